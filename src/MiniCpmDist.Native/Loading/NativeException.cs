@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace MiniCpmDist.Native.Loading;
+
+/// <summary>An error that a library behind the bridge reported; the message is the library's own.</summary>
+public sealed class NativeException : ExternalException
+{
+    private const int OutOfMemoryStatus = 2;
+
+    public NativeException(string message, int status = 1) : base(message) => NativeStatus = status;
+
+    /// <summary>The status as declared in <c>mcd_common.h</c>.</summary>
+    public int NativeStatus { get; }
+
+    public bool IsOutOfMemory => NativeStatus == OutOfMemoryStatus;
+
+    internal static NativeException FromLastError(int status) => new(NativeLibraries.LastError(), status);
+}

@@ -1,0 +1,62 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+
+namespace MiniCpmDist.Native.Loading;
+
+/// <summary>
+/// Finds the shared objects of the bridge beside the executable and checks that they speak the ABI this assembly was
+/// written against. Other assemblies with P/Invokes of their own call <see cref="Register"/> from a static constructor.
+/// </summary>
+public static partial class NativeLibraries
+{
+    private const int AbiVersion = 1;
+    private static readonly Lock s_gate = new();
+    private static readonly HashSet<Assembly> s_registered = [];
+
+    static NativeLibraries() => Register(typeof(NativeLibraries).Assembly);
+
+    /// <summary>Number of native objects handed out and not yet released, over all libraries of the bridge.</summary>
+    public static long LiveObjects => mcd_common_live_objects();
+
+    /// <summary>Routes the P/Invokes of <paramref name="assembly"/> to the bridge. Safe to call more than once.</summary>
+    public static void Register(Assembly assembly)
+    {
+        lock (s_gate)
+        {
+            if (s_registered.Add(assembly))
+                NativeLibrary.SetDllImportResolver(assembly, Resolve);
+        }
+    }
+
+    internal static string LastError() => Marshal.PtrToStringUTF8(mcd_common_last_error()) ?? "unknown native error";
+
+    private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
+    {
+        if (!name.StartsWith("mcd_", StringComparison.Ordinal))
+            return IntPtr.Zero;
+        var path = Path.Combine(AppContext.BaseDirectory, $"lib{name}.so");
+        if (!File.Exists(path))
+            throw new DllNotFoundException($"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
+        var library = NativeLibrary.Load(path);
+        if (name == "mcd_common")
+            RequireAbi(library);
+        return library;
+    }
+
+    private static void RequireAbi(IntPtr common)
+    {
+        var read = Marshal.GetDelegateForFunctionPointer<ReadVersion>(NativeLibrary.GetExport(common, "mcd_common_abi_version"));
+        var found = read();
+        if (found != AbiVersion)
+            throw new DllNotFoundException($"Expected native bridge ABI {AbiVersion}, found {found}. Rebuild with `dotnet build`.");
+    }
+
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate int ReadVersion();
+
+    [LibraryImport("mcd_common")]
+    private static partial IntPtr mcd_common_last_error();
+
+    [LibraryImport("mcd_common")]
+    private static partial long mcd_common_live_objects();
+}
