@@ -1,0 +1,96 @@
+#include "mcd_kernels.h"
+
+#include <cmath>
+#include <string>
+
+#include "guard.h"
+
+// One body, several instruction sets, chosen by the loader. Elsewhere the compiler's baseline has to do: NEON is part of
+// every 64-bit ARM anyway, and a libc without ifunc (musl) cannot choose.
+#if defined(__x86_64__) && defined(__GLIBC__)
+#define MCD_EACH_CPU __attribute__((target_clones("default", "avx2", "avx512f")))
+#else
+#define MCD_EACH_CPU
+#endif
+
+namespace {
+
+constexpr int accumulators = 16;
+
+void require_chunks(int64_t count) {
+    if (count < 0 || count % MCD_KERNELS_CHUNK != 0)
+        throw std::invalid_argument("expected a count that is a multiple of " + std::to_string(MCD_KERNELS_CHUNK) + ", found " +
+                                    std::to_string(count));
+}
+
+}  // namespace
+
+// Outside the anonymous namespace, because GCC 12 gives clones of internal functions no common resolver.
+MCD_EACH_CPU void mcd_kernels_add_loop(float *__restrict destination, const float *__restrict source, int64_t count) {
+    for (int64_t i = 0; i < count; ++i)
+        destination[i] = destination[i] + source[i];
+}
+
+MCD_EACH_CPU void mcd_kernels_scale_loop(float *__restrict values, int64_t count, float factor) {
+    for (int64_t i = 0; i < count; ++i)
+        values[i] = values[i] * factor;
+}
+
+MCD_EACH_CPU void mcd_kernels_square_sum_loop(const float *__restrict values, int64_t count, double *__restrict sums) {
+    for (int64_t chunk = 0; chunk < count / MCD_KERNELS_CHUNK; ++chunk) {
+        const float *from = values + chunk * MCD_KERNELS_CHUNK;
+        double partial[accumulators] = {};
+        for (int64_t i = 0; i < MCD_KERNELS_CHUNK; i += accumulators)
+            for (int j = 0; j < accumulators; ++j)
+                partial[j] += static_cast<double>(from[i + j]) * static_cast<double>(from[i + j]);
+        for (int width = accumulators / 2; width > 0; width /= 2)
+            for (int j = 0; j < width; ++j)
+                partial[j] += partial[j + width];
+        sums[chunk] = partial[0];
+    }
+}
+
+MCD_EACH_CPU void mcd_kernels_adamw_loop(float *__restrict parameters, const float *__restrict gradients, float *__restrict first,
+                                         float *__restrict second, int64_t count, mcd_kernels_adamw_step step) {
+    const float rest1 = 1.0f - step.beta1;
+    const float rest2 = 1.0f - step.beta2;
+    for (int64_t i = 0; i < count; ++i) {
+        const float g = gradients[i] * step.gradient_scale;
+        const float m = step.beta1 * first[i] + rest1 * g;
+        const float v = step.beta2 * second[i] + rest2 * g * g;
+        const float direction = (m / step.bias_correction1) / (std::sqrt(v / step.bias_correction2) + step.epsilon);
+        const float p = parameters[i];
+        first[i] = m;
+        second[i] = v;
+        parameters[i] = p - step.learning_rate * (direction + step.weight_decay * p);
+    }
+}
+
+mcd_status mcd_kernels_vector_add(float *destination, const float *source, int64_t count) {
+    return mcd::guard("add vectors", [&] {
+        require_chunks(count);
+        mcd_kernels_add_loop(destination, source, count);
+    });
+}
+
+mcd_status mcd_kernels_vector_scale(float *values, int64_t count, float factor) {
+    return mcd::guard("scale a vector", [&] {
+        require_chunks(count);
+        mcd_kernels_scale_loop(values, count, factor);
+    });
+}
+
+mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int64_t count, double *sums) {
+    return mcd::guard("sums of squares", [&] {
+        require_chunks(count);
+        mcd_kernels_square_sum_loop(values, count, sums);
+    });
+}
+
+mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments, float *second_moments,
+                                    int64_t count, const mcd_kernels_adamw_step *step) {
+    return mcd::guard("AdamW step", [&] {
+        require_chunks(count);
+        mcd_kernels_adamw_loop(parameters, gradients, first_moments, second_moments, count, *step);
+    });
+}

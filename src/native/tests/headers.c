@@ -1,0 +1,10 @@
+/* Compiled as C, never run: the whole ABI must be readable without C++. */
+#include "mcd_common.h"
+#include "mcd_kernels.h"
+#include "mcd_mpi.h"
+#include "mcd_sentencepiece.h"
+#include "mcd_torch.h"
+#include "mcd_torchext.h"
+
+/* The C# side lays this struct out by hand: eight floats, no padding. */
+_Static_assert(sizeof(mcd_kernels_adamw_step) == 8 * sizeof(float), "layout of mcd_kernels_adamw_step");
