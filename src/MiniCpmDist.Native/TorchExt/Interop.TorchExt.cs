@@ -1,0 +1,31 @@
+using System.Runtime.InteropServices;
+using MiniCpmDist.Native.Loading;
+
+namespace MiniCpmDist.Native.TorchExt;
+
+/// <summary>The functions of <c>mcd_torchext.h</c>.</summary>
+internal static partial class Interop
+{
+    private const string Library = "mcd_torchext";
+
+    // A resolver counts for the whole assembly, but only once somebody has run it.
+    static Interop() => NativeLibraries.Register(typeof(Interop).Assembly);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_tensor_data_pointer(nint tensor, out nint address);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_threads_set(int threads);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_threads_get(out int aten, out int blas);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_library_version(out nint version);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_library_cpu_capability(out nint capability);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_library_blas_core(out nint core);
+}

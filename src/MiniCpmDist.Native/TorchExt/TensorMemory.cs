@@ -1,0 +1,15 @@
+namespace MiniCpmDist.Native.TorchExt;
+
+/// <summary>Where a tensor's numbers lie.</summary>
+public static class TensorMemory
+{
+    /// <summary>
+    /// Address of the first element of the tensor behind <paramref name="tensorHandle"/> (an <c>at::Tensor*</c>, TorchSharp's
+    /// <c>Tensor.Handle</c>), a view's offset included; 0 for a tensor without elements. The caller keeps the tensor alive.
+    /// </summary>
+    public static nint DataPointer(nint tensorHandle)
+    {
+        Interop.mcd_torchext_tensor_data_pointer(tensorHandle, out var address);
+        return address;
+    }
+}
