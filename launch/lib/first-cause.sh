@@ -1,0 +1,49 @@
+# shellcheck shell=bash
+# Finds, in what several ranks write when they die together, the line that started it. Sourced.
+#
+# Candidates in order of trust: a fatal error that the tool reports itself; a runtime's report of a crash; the launcher's
+# report of a killed process; any other line. Within one kind the first one wins, because the rest are its consequences:
+# ranks that lost their peer.
+
+# Rank of a line of stderr, lower is better; 9 for boilerplate. Launchers may put "[1,0]<stderr>:" in front.
+# Sets $rank rather than prints it: a fork for every line would be slow under a flood of them.
+cause_rank() {
+    case $1 in
+        *'minicpm: error'* | 'launch/'*': '*) rank=1 ;;
+        *'Unhandled exception'* | *'terminate called'* | *'Fatal error'* | *'Segmentation fault'*) rank=2 ;;
+        *' exited on signal '* | *'KILLED BY SIGNAL'* | *'BAD TERMINATION'*) rank=3 ;;
+        *'was unable to '* | *'not enough slots'* | *'could not find '* | *': command not found'*) rank=4 ;;
+        '' | ---* | ===* | *'Primary job '*'terminated'* | *'a non-zero exit code'* | *'mpirun detected that'* | \
+            *'MPI_ABORT was invoked'* | *'NOTE: invoking MPI_Abort'* | *'You may or may not see'* | *'exactly when Open MPI'* | \
+            *'with errorcode'* | *'per user-direction'* | *'thus causing'* | *'first process to do so'* | *'Process name: '* | \
+            *'Exit code: '* | [[:space:]]*) rank=9 ;;
+        *) rank=5 ;;
+    esac
+}
+
+# Passes stderr on line by line as it comes and keeps the best candidate in the file $1. The tool indents an error's further
+# lines; a launcher's sentence goes on to the next empty line.
+watch_for_first_cause() {
+    local file=$1 best=9 rank line following=no
+    while IFS= read -r line || [[ -n $line ]]; do
+        printf '%s\n' "$line" >&2
+        cause_rank "$line"
+        if ((rank < best)); then
+            best=$rank
+            following=yes
+            printf '%s\n' "$line" >"$file"
+        elif [[ $following == yes ]] && continues_cause "$best" "$line"; then
+            printf '%s\n' "$line" >>"$file"
+        else
+            following=no
+        fi
+    done
+}
+
+continues_cause() {
+    case $1 in
+        1 | 2) [[ $2 == [[:space:]]*[![:space:]]* ]] ;;
+        4) [[ $2 == *[![:space:]]* && $2 != ---* ]] ;;
+        *) return 1 ;;
+    esac
+}
