@@ -2,11 +2,9 @@
 # Debian packages: which are missing, and how they come. Sourced; needs say.sh.
 
 # What building and running the tool takes. libtorch runs without libopenblas0-pthread too, on a reference BLAS that is
-# forty times slower, so it is no option. g++ compiles the native bridge, not the project's users' code.
+# forty times slower, so it is no option.
+# shellcheck disable=SC2034
 tool_packages=(libtorch-dev libopenblas0-pthread libopenmpi-dev openmpi-bin libsentencepiece-dev cmake make g++)
-
-# What only the tests take: python3-torch is the independent reference, shellcheck reads these scripts.
-test_packages=(python3-torch python3-numpy sentencepiece shellcheck)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

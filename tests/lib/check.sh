@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# What the tests of the scripts are written in. Sourced: check NAME COMMAND..., and finish at the end.
+
+failures=0
+scratch=$(mktemp -d)
+# A space, because checkouts lie in folders with spaces too.
+scratch="$scratch/a b"
+mkdir -p "$scratch"
+trap 'rm -rf "$(dirname -- "$scratch")"' EXIT
+
+# Runs a command that is true if the test passes.
+check() {
+    local name=$1
+    shift
+    if "$@"; then
+        printf 'ok %s\n' "$name"
+    else
+        printf 'not ok %s\n' "$name"
+        show_last_run
+        failures=$((failures + 1))
+    fi
+}
+
+show_last_run() {
+    sed 's/^/    | /' "$scratch/stdout" "$scratch/stderr" 2>/dev/null || true
+    printf '    | exit code %s\n' "${status:-none}"
+}
+
+# Runs a command in a shell of its own and keeps $scratch/stdout, $scratch/stderr and $status.
+run() {
+    status=0
+    ("$@") >"$scratch/stdout" 2>"$scratch/stderr" || status=$?
+}
+
+exit_code_is() {
+    [[ $status == "$1" ]]
+}
+
+stdout_is() {
+    [[ $(<"$scratch/stdout") == "$1" ]]
+}
+
+stderr_has() {
+    grep -qF -- "$1" "$scratch/stderr"
+}
+
+stderr_ends_with() {
+    [[ $(tail -n "$(wc -l <<<"$1")" "$scratch/stderr") == "$1" ]]
+}
+
+finish() {
+    ((failures == 0))
+}

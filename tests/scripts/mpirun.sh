@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# launch/mpirun with small programs as ranks.
+# What stands in single quotes is for the ranks to expand.
+# shellcheck disable=SC2016
+set -euo pipefail
+here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+repository=$(dirname -- "$(dirname -- "$here")")
+launch="$repository/launch"
+# shellcheck source=SCRIPTDIR/../lib/check.sh
+source "$here/../lib/check.sh"
+
+# The rank's number under Open MPI or MPICH.
+rank='rank=${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-}}'
+
+ranks_run() {
+    run "$launch/mpirun" -n "$1" bash -c "$rank; $2"
+}
+
+ranks_run 4 'printf "%s\n" "$rank"'
+check "More ranks than cores are started" exit_code_is 0
+check "Every rank has its own number" test "$(sort "$scratch/stdout" | tr '\n' ' ')" = "0 1 2 3 "
+
+ranks_run 3 'if [[ $rank == 1 ]]; then
+        printf "minicpm: error: rank 1: no tokenizer at /there\n    data.train: build it first\n" >&2; exit 2
+    fi; sleep 30; printf "minicpm: error: rank %s: lost a peer\n" "$rank" >&2; exit 1'
+check "A failing rank's exit code is the launcher's" exit_code_is 2
+check "The first cause of a failure is the last thing on the screen" \
+    stderr_ends_with $'minicpm: error: rank 1: no tokenizer at /there\n    data.train: build it first'
+
+ranks_run 2 'printf "a warning that came first\n" >&2; sleep 0.$rank; printf "minicpm: error: rank %s: told\n" "$rank" >&2; exit 3'
+check "An error that the tool reports outweighs noise before it" stderr_ends_with "minicpm: error: rank 0: told"
+
+ranks_run 2 'if [[ $rank == 1 ]]; then kill -KILL $$; fi; sleep 30'
+check "A killed rank ends the others" test "$status" -ne 0
+check "A killed rank is named with its signal" test "$(tail -n 1 "$scratch/stderr" | grep -c 'signal 9')" = 1
+
+ranks_run 1 'printf "warning: nothing to worry about\n" >&2'
+check "Without a failure nothing is repeated" test "$(grep -c warning "$scratch/stderr")$status" = 10
+
+run "$launch/mpirun" -n 1 bash -c 'printf "[%s]" "$@"' program "two words" '*' ''
+check "Arguments pass through as they are" stdout_is '[two words][*][]'
+
+run "$launch/mpirun" -n 1 cat <<<"a line"
+check "Standard input reaches rank 0" stdout_is "a line"
+
+OMPI_MCA_hwloc_base_binding_policy=core run "$launch/mpirun" -n 1 printenv OMPI_MCA_hwloc_base_binding_policy
+if [[ $("$launch/mpirun" --version 2>&1) == *"Open MPI) 4"* ]]; then
+    check "What the user has set stays" stdout_is core
+else
+    printf 'skip What the user has set stays: the variable is that of Open MPI 4\n'
+fi
+
+MINICPM_MPIRUN="$scratch/none" run "$launch/mpirun"
+check "A call without a program is a user fault" exit_code_is 2
+
+# A zombie is as good as gone: in a container nobody may be there to bury it.
+lives() {
+    [[ -r /proc/$1/stat && $(awk '{ print $3 }' "/proc/$1/stat") != Z ]]
+}
+
+wait_for_files() {
+    local i
+    for ((i = 0; i < 100; i++)); do
+        if [[ $(compgen -G "$1" | wc -l) == "$2" ]]; then
+            return
+        fi
+        sleep 0.1
+    done
+    return 1
+}
+
+alive=0
+"$launch/mpirun" -n 2 bash -c 'trap "exit 0" TERM; touch "$0.$$"; sleep 60 & wait' "$scratch/started" \
+    >"$scratch/stdout" 2>"$scratch/stderr" &
+launcher=$!
+check "Ranks that wait for a signal are started" wait_for_files "$scratch/started.*" 2
+kill -TERM "$launcher"
+status=0
+wait "$launcher" || status=$?
+for started in "$scratch"/started.*; do
+    if lives "${started##*.}"; then
+        alive=$((alive + 1))
+    fi
+done
+check "SIGTERM to the launcher ends the ranks before the launcher ends" test "$alive" = 0
+check "A signal is named as the cause that it is" stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
+
+finish
