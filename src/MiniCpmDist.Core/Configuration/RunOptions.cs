@@ -1,0 +1,29 @@
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>A run, completely: what <c>run.yaml</c> says with every default resolved.</summary>
+public sealed record RunOptions
+{
+    public required string Name { get; init; }
+
+    /// <summary>Of initial weights and data order.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    public required ModelOptions Model { get; init; }
+
+    public required DataOptions Data { get; init; }
+
+    public required ScheduleOptions Schedule { get; init; }
+
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    public ParallelOptions Parallel { get; init; } = new();
+
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    public CoordinatorOptions Coordinator { get; init; } = new(Address: null);
+
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Present in a branch.</summary>
+    public ParentOptions? Parent { get; init; }
+}

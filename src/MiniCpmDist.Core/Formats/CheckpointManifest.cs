@@ -1,0 +1,64 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Core.Formats;
+
+/// <summary>What a checkpoint consists of. Written last: a checkpoint without a manifest does not exist.</summary>
+/// <param name="Run">Name of the run.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="Tokens">Sequence positions consumed.</param>
+/// <param name="Files">All files but the manifest itself.</param>
+public sealed record CheckpointManifest(string Run, long Step, long Tokens, IReadOnlyList<ManifestFile> Files)
+{
+    /// <summary>The format that this program writes, and the newest that it reads.</summary>
+    public const int Format = 1;
+
+    private const int HashDigits = 64;
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        WriteIndented = true,
+        RespectRequiredConstructorParameters = true,
+        RespectNullableAnnotations = true,
+    };
+
+    public string Write() => JsonSerializer.Serialize(new Document(Format, Run, Step, Tokens, Files), s_json) + "\n";
+
+    /// <param name="json">The manifest's text.</param>
+    /// <param name="source">Its path, for errors.</param>
+    /// <exception cref="ConfigurationException">It is broken, or a newer version of the program wrote it.</exception>
+    public static CheckpointManifest Read(string json, string source)
+    {
+        try
+        {
+            // The version first: a newer format may look different in every other respect.
+            FormatVersion.Require(JsonSerializer.Deserialize<Version>(json, s_json)?.Format ?? 0, Format, source);
+            var document = JsonSerializer.Deserialize<Document>(json, s_json) ?? throw new JsonException("it is null.");
+            var manifest = new CheckpointManifest(document.Run, document.Step, document.Tokens, document.Files);
+            manifest.RequirePlausibleFiles();
+            return manifest;
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                source, "the manifest of a checkpoint", $"something broken ({exception.Message})",
+                "resume from an earlier checkpoint, or copy this one again")]);
+        }
+    }
+
+    private void RequirePlausibleFiles()
+    {
+        foreach (var file in Files)
+        {
+            // A name with a folder in it could lead out of the checkpoint.
+            if (file.Name.Length == 0 || file.Name is "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\') >= 0)
+                throw new JsonException($"`{file.Name}` is no file name");
+            if (file.Bytes < 0 || file.Sha256.Length != HashDigits || !file.Sha256.All(digit => char.IsAsciiHexDigitLower(digit)))
+                throw new JsonException($"size or SHA-256 of {file.Name} is wrong");
+        }
+    }
+
+    private sealed record Version(int Format);
+
+    private sealed record Document(int Format, string Run, long Step, long Tokens, IReadOnlyList<ManifestFile> Files);
+}

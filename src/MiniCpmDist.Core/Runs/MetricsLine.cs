@@ -1,0 +1,60 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Schedules;
+
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>
+/// Lines of <c>metrics.jsonl</c>: one a step, and one an evaluation, told apart by their loss key. Numbers have the
+/// shortest digits that give the same bits again.
+/// </summary>
+public static class MetricsLine
+{
+    private const string HeldOutLoss = "held_out_loss";
+    private const string What = "a line of metrics.jsonl";
+
+    public static string Write(StepReport report) => Json.Line(writer =>
+    {
+        writer.WriteNumber("step", report.Step);
+        writer.WriteNumber("tokens", report.Tokens);
+        writer.WriteNumber("loss", report.Loss);
+        writer.WriteNumber("lr", report.LearningRate);
+        writer.WriteNumber("token_batch", report.TokenBatch);
+        writer.WriteNumber("grad_norm", report.GradientNorm);
+        writer.WriteNumber("seconds", report.Seconds);
+        writer.WriteString("phase", PhaseName.Of(report.Phase));
+        writer.WriteNumber("attempt", report.Attempt);
+    });
+
+    public static string Write(HeldOutReport report) => Json.Line(writer =>
+    {
+        writer.WriteNumber("step", report.Step);
+        writer.WriteNumber("tokens", report.Tokens);
+        writer.WriteNumber(HeldOutLoss, report.Loss);
+        writer.WriteNumber("sequences", report.Sequences);
+        writer.WriteNumber("attempt", report.Attempt);
+    });
+
+    /// <summary>True for the line of an evaluation, which <see cref="ParseHeldOut"/> reads.</summary>
+    /// <exception cref="FormatException">The line is no JSON object.</exception>
+    public static bool IsHeldOut(string line) => Json.Read(line, What, members => members.TryGetProperty(HeldOutLoss, out _));
+
+    /// <exception cref="FormatException">The line is not that of a step.</exception>
+    public static StepReport Parse(string line) => Json.Read(line, What, members => new StepReport(
+        members.Member("step").GetInt64(),
+        members.Member("tokens").GetInt64(),
+        members.Member("loss").GetDouble(),
+        members.Member("lr").GetDouble(),
+        members.Member("token_batch").GetInt64(),
+        members.Member("grad_norm").GetDouble(),
+        members.Member("seconds").GetDouble(),
+        PhaseName.Parse(members.Member("phase").GetString()),
+        members.Member("attempt").GetInt32()));
+
+    /// <exception cref="FormatException">The line is not that of an evaluation.</exception>
+    public static HeldOutReport ParseHeldOut(string line) => Json.Read(line, What, members => new HeldOutReport(
+        members.Member("step").GetInt64(),
+        members.Member("tokens").GetInt64(),
+        members.Member(HeldOutLoss).GetDouble(),
+        members.Member("sequences").GetInt64(),
+        members.Member("attempt").GetInt32()));
+}

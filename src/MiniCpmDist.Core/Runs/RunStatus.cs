@@ -1,0 +1,19 @@
+using MiniCpmDist.Core.Schedules;
+
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>Where a run stands after a step, for whoever watches from outside.</summary>
+/// <param name="Name">Of the run.</param>
+/// <param name="Step">Updates done.</param>
+/// <param name="TotalSteps">Updates of the whole schedule.</param>
+/// <param name="Tokens">Sequence positions consumed.</param>
+/// <param name="Loss">Of the last step, nats per token.</param>
+/// <param name="LearningRate">Of the last step.</param>
+/// <param name="TokenBatch">Tokens of the last step.</param>
+/// <param name="Phase">Of the last step.</param>
+/// <param name="TokensPerSecond">Of the last step, all ranks together.</param>
+/// <param name="WorldSize">Ranks.</param>
+/// <param name="LastCheckpointStep">0 where none has been saved since the start of this attempt.</param>
+public sealed record RunStatus(
+    string Name, long Step, long TotalSteps, long Tokens, double Loss, double LearningRate, long TokenBatch, PhaseKind Phase,
+    double TokensPerSecond, int WorldSize, long LastCheckpointStep);

@@ -1,0 +1,17 @@
+using MiniCpmDist.Core.Schedules;
+
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>What one optimizer update did; a line of <c>metrics.jsonl</c>.</summary>
+/// <param name="Step">1-based number of the update.</param>
+/// <param name="Tokens">Sequence positions consumed up to its end.</param>
+/// <param name="Loss">Mean over the step's loss-bearing tokens, in nats.</param>
+/// <param name="LearningRate">Of embedding and norms.</param>
+/// <param name="TokenBatch">Tokens of the step.</param>
+/// <param name="GradientNorm">L2, before clipping.</param>
+/// <param name="Seconds">Wall time.</param>
+/// <param name="Phase">What the learning rate was doing.</param>
+/// <param name="Attempt">Which start of the run took the step, from 1; the last line of a step counts.</param>
+public sealed record StepReport(
+    long Step, long Tokens, double Loss, double LearningRate, long TokenBatch, double GradientNorm, double Seconds,
+    PhaseKind Phase, int Attempt);

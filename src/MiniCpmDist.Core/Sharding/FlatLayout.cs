@@ -1,0 +1,66 @@
+using MiniCpmDist.Core.ModelShape;
+
+namespace MiniCpmDist.Core.Sharding;
+
+/// <summary>
+/// Places all parameters in one flat buffer. Each fusion group starts at a chunk boundary, so that a chunk has one learning
+/// rate, and the length divides into slices of whole chunks for every world size that fits the lanes.
+/// </summary>
+public sealed class FlatLayout
+{
+    /// <summary>Elements of a chunk: the unit of slices, norms and vector code, which therefore needs no tail path.</summary>
+    public const int ChunkSize = 1024;
+
+    private readonly LearningRateGroup[] _groups;
+
+    private FlatLayout(IReadOnlyList<Slot> slots, long length)
+    {
+        Slots = slots;
+        Length = length;
+        _groups = new LearningRateGroup[length / ChunkSize];
+        foreach (var slot in slots)
+        {
+            var first = slot.Offset / ChunkSize;
+            var last = (slot.Offset + slot.Spec.Count - 1) / ChunkSize;
+            _groups.AsSpan((int)first, (int)(last - first + 1)).Fill(slot.Spec.Group);
+        }
+    }
+
+    /// <summary>The parameters in storage order; offsets rise.</summary>
+    public IReadOnlyList<Slot> Slots { get; }
+
+    /// <summary>Elements with all padding; a multiple of lanes · <see cref="ChunkSize"/>.</summary>
+    public long Length { get; }
+
+    /// <param name="specs">In storage order; parameters of one fusion group are neighbours.</param>
+    /// <param name="lanes">Lanes of the run.</param>
+    /// <exception cref="ArgumentException">A fusion group is torn apart or has two learning rates.</exception>
+    public static FlatLayout For(IReadOnlyList<ParameterSpec> specs, int lanes)
+    {
+        RequireWholeGroups(specs);
+        var slots = new List<Slot>(specs.Count);
+        var end = 0L;
+        for (var i = 0; i < specs.Count; i++)
+        {
+            if (i == 0 || specs[i].Fusion != specs[i - 1].Fusion)
+                end = RoundUp(end, ChunkSize);
+            slots.Add(new Slot(specs[i], end));
+            end += specs[i].Count;
+        }
+        return new FlatLayout(slots, RoundUp(end, (long)lanes * ChunkSize));
+    }
+
+    /// <summary>The learning rate of all elements of a chunk; padding has <see cref="LearningRateGroup.Full"/> or its neighbour's.</summary>
+    public LearningRateGroup GroupOfChunk(long chunk) => _groups[chunk];
+
+    private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
+
+    private static void RequireWholeGroups(IReadOnlyList<ParameterSpec> specs)
+    {
+        var groups = specs.GroupBy(spec => spec.Fusion).ToArray();
+        if (groups.FirstOrDefault(group => group.Select(spec => spec.Group).Distinct().Count() > 1) is { } mixed)
+            throw new ArgumentException($"Expected one learning rate in the fusion group {mixed.Key}, found two.", nameof(specs));
+        if (!groups.SelectMany(group => group).SequenceEqual(specs, ReferenceEqualityComparer.Instance))
+            throw new ArgumentException("Expected the parameters of each fusion group side by side, found others between them.", nameof(specs));
+    }
+}

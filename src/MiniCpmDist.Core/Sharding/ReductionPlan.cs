@@ -1,0 +1,71 @@
+using System.Numerics;
+
+namespace MiniCpmDist.Core.Sharding;
+
+/// <summary>
+/// How a rank takes part in adding the ranks' flat buffers along the lane tree: exchange with rank XOR 1, then XOR 2, XOR 4,
+/// halving the slice each time, nearest first, because that is the order of the tree; the wider stage comes last. Gathering
+/// takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose index is r with its bits
+/// reversed.
+/// </summary>
+public sealed class ReductionPlan
+{
+    private readonly long _length;
+    private readonly int _worldSize;
+    private readonly int _topFactor;
+
+    private ReductionPlan(long length, int worldSize, int rank, int topFactor)
+    {
+        (_length, _worldSize, _topFactor) = (length, worldSize, topFactor);
+        Stages = StagesOf(rank);
+        Owned = OwnedBy(rank);
+    }
+
+    /// <summary>The exchanges in order; none for a world of one rank.</summary>
+    public IReadOnlyList<ReductionStage> Stages { get; }
+
+    /// <summary>The slice whose sum this rank holds at the end.</summary>
+    public (long Offset, long Count) Owned { get; }
+
+    /// <param name="length">Elements of the flat buffer.</param>
+    /// <param name="worldSize">Ranks: <paramref name="topFactor"/> times a power of two.</param>
+    /// <param name="rank">This rank.</param>
+    /// <param name="topFactor">Width of the last stage: 3 or 5, or 1 for none.</param>
+    /// <exception cref="ArgumentException">The world does not have that form, or slices would not be whole chunks.</exception>
+    public static ReductionPlan For(long length, int worldSize, int rank, int topFactor)
+    {
+        if (topFactor is not (1 or 3 or 5) || worldSize < 1 || worldSize % topFactor != 0 || !BitOperations.IsPow2(worldSize / topFactor))
+            throw new ArgumentException($"Expected {topFactor} times a power of two ranks, found {worldSize}.", nameof(worldSize));
+        if (length % ((long)worldSize * FlatLayout.ChunkSize) != 0)
+        {
+            throw new ArgumentException(
+                $"Expected a multiple of {worldSize} x {FlatLayout.ChunkSize} elements, found {length}.", nameof(length));
+        }
+        ArgumentOutOfRangeException.ThrowIfNegative(rank);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);
+        return new ReductionPlan(length, worldSize, rank, topFactor);
+    }
+
+    /// <summary>The slice whose sum another rank holds at the end.</summary>
+    public (long Offset, long Count) OwnedBy(int rank) =>
+        StagesOf(rank) is [.., var last] ? last.PartOf(rank) : (0, _length);
+
+    private List<ReductionStage> StagesOf(int rank)
+    {
+        var stages = new List<ReductionStage>();
+        var slice = (Offset: 0L, Count: _length);
+        var subtree = _worldSize / _topFactor;
+        for (var bit = 1; bit < subtree; bit <<= 1)
+            Add([rank & ~bit, rank | bit]);
+        if (_topFactor > 1)
+            Add([.. Enumerable.Range(0, _topFactor).Select(part => part * subtree + rank % subtree)]);
+        return stages;
+
+        void Add(int[] members)
+        {
+            var stage = new ReductionStage(members, slice.Offset, slice.Count);
+            stages.Add(stage);
+            slice = stage.PartOf(rank);
+        }
+    }
+}
