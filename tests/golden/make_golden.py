@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""Writes the golden files of this folder, or compares them with a new computation.
+
+    make_golden.py            write nano.* , tiny-steps.* and counter-random.json
+    make_golden.py --check    recompute, print one line, exit 1 when a value differs
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import sys
+from pathlib import Path
+from typing import Any, Iterator
+
+import numpy as np
+import torch
+
+import counter_random_case
+import nano_case
+import safetensors_io
+import tiny_steps_case
+from float32_yardstick import relative_error
+from golden_case import Golden
+
+FOLDER = Path(__file__).resolve().parent
+FORMAT = 1
+
+# Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.
+STORED_AS = {"F32": 2.0**-24 * 1.01, "F64": 1e-10}
+# The float32 run depends on the BLAS kernels of the CPU: only the magnitude of its error is reproducible.
+ERROR_FACTOR = 4.0
+
+
+def document(golden: Golden) -> dict[str, Any]:
+    versions = {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}
+    return {
+        "format": FORMAT,
+        "case": golden.name,
+        "made_with": versions,
+        **golden.report,
+        "float32_relative_error": golden.errors,
+    }
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, indent=2) + "\n")
+
+
+def write(golden: Golden) -> None:
+    write_json(FOLDER / f"{golden.name}.json", document(golden))
+    metadata = {"format": str(FORMAT), "case": golden.name}
+    safetensors_io.write(FOLDER / f"{golden.name}.safetensors", golden.tensors, metadata)
+
+
+def differences(golden: Golden) -> Iterator[str]:
+    stored, _ = safetensors_io.read(FOLDER / f"{golden.name}.safetensors")
+    described = json.loads((FOLDER / f"{golden.name}.json").read_text())
+    if stored.keys() != golden.tensors.keys():
+        yield f"{golden.name}: tensor names differ: {sorted(stored.keys() ^ golden.tensors.keys())}"
+        return
+    for name, expected in golden.exact.items():
+        if not np.array_equal(stored[name], expected):
+            yield f"{golden.name}: {name} differs"
+    for name, expected in golden.measured.items():
+        error, limit = relative_error(stored[name], expected), STORED_AS[safetensors_io.type_name(expected)]
+        if not error <= limit:
+            yield f"{golden.name}: {name} differs by {error:.2e} relative, accepted is {limit:.2e}"
+    for name, error in golden.errors.items():
+        recorded = described["float32_relative_error"][name]
+        if not recorded / ERROR_FACTOR <= error <= recorded * ERROR_FACTOR:
+            yield f"{golden.name}: the float32 error of {name} is {error:.2e}, recorded is {recorded:.2e}"
+    yield from report_differences(golden.name, described, golden.report)
+
+
+def report_differences(where: str, stored: Any, computed: Any) -> Iterator[str]:
+    """Numbers may differ by float64 noise, everything else must be equal."""
+    if isinstance(computed, dict):
+        for key, value in computed.items():
+            yield from report_differences(f"{where}.{key}", stored.get(key), value)
+    elif isinstance(computed, list) and isinstance(stored, list) and len(stored) == len(computed):
+        for index, value in enumerate(computed):
+            yield from report_differences(f"{where}[{index}]", stored[index], value)
+    elif isinstance(computed, float) and isinstance(stored, (int, float)):
+        if not abs(stored - computed) <= STORED_AS["F64"] * abs(computed):
+            yield f"{where}: stored {stored!r}, computed {computed!r}"
+    elif stored != computed:
+        yield f"{where}: stored {stored!r}, computed {computed!r}"
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("--check", action="store_true", help="compare with the stored files instead of writing them")
+    check = arguments.parse_args().check
+    torch.set_num_threads(1)
+    cases = [nano_case.compute(), tiny_steps_case.compute()]
+    random_path, random_values = FOLDER / "counter-random.json", counter_random_case.compute()
+    if not check:
+        write_json(random_path, random_values)
+        for golden in cases:
+            write(golden)
+        return 0
+    found = [line for golden in cases for line in differences(golden)]
+    if json.loads(random_path.read_text()) != random_values:
+        found.append("counter-random.json differs")
+    values = sum(len(golden.tensors) for golden in cases)
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    print(f"golden: {found[0]}{more}" if found else f"golden: {values} tensors and counter-random.json agree")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
