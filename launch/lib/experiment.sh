@@ -52,6 +52,14 @@ train_branch() {
     fi
 }
 
+# A run may also end before its end without a failure: somebody told it to stop.
+require_finished() {
+    if ! is_finished "$1"; then
+        say "$1 was stopped before its end. Call launch/quickstart again to go on from its newest checkpoint."
+        exit 0
+    fi
+}
+
 # The held-out loss that a run measured at a step; the last line of a step counts.
 held_out_loss() {
     awk -v step="$2" '/"held_out_loss"/ && match($0, "\"step\": *" step "[,}]") {
@@ -85,8 +93,10 @@ run_experiment() {
     branch=$trunk-decay
     headline "Trunk $trunk: warmup and constant learning rate, $ranks ranks"
     train_trunk "$recipe" "$runs" "$trunk"
+    require_finished "$runs/$trunk"
     headline "Branch $branch: decay from step $branch_step"
     train_branch "$runs" "$trunk" "$branch"
+    require_finished "$runs/$branch"
     headline "Loss curves"
     minicpm plot "$runs/$trunk" "$runs/$branch" --out "$runs/$branch/loss.svg"
     headline "What the model writes"

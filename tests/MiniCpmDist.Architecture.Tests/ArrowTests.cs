@@ -1,0 +1,71 @@
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace MiniCpmDist.Architecture.Tests;
+
+public sealed partial class ArrowTests
+{
+    [Fact]
+    public void Every_project_has_its_arrows_written_down() =>
+        Assert.Equal(Arrows.BetweenProjects.Keys.Intersect(Repository.Projects.Keys).Order(), Repository.Projects.Keys.Order());
+
+    [Fact]
+    public void Projects_refer_only_to_projects_below_them() =>
+        Assert.Empty(
+            from project in Repository.Projects.Values
+            from reference in project.References
+            where !Arrows.BetweenProjects[project.Name].Contains(reference)
+            select $"{project.Name} -> {reference}");
+
+    [Fact]
+    public void Projects_bring_in_only_the_packages_that_they_are_there_to_hold() =>
+        Assert.Empty(
+            from project in Repository.Projects.Values
+            from package in project.Packages
+            where !Arrows.ToPackages[project.Name].Contains(package)
+            select $"{project.Name} -> {package}");
+
+    [Fact]
+    public void Assemblies_use_only_what_their_arrows_reach() =>
+        Assert.Empty(
+            from project in Repository.Projects.Values
+            from used in AssemblyFacts.Of(project).ReferencedAssemblies
+            let target = Repository.Projects.Values.SingleOrDefault(candidate => candidate.AssemblyName == used)
+            where target is not null && !Arrows.BetweenProjects[project.Name].Contains(target.Name)
+            select $"{project.Name} -> {target.Name}");
+
+    [Fact]
+    public void Folders_of_the_engine_use_only_the_floors_below_them() =>
+        Assert.Empty(
+            from file in Repository.TextFiles()
+            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+            let folder = file.Split('/')[2]
+            from line in Repository.Lines(file)
+            let match = EngineUsing().Match(line)
+            where match.Success && match.Groups[1].Value != folder
+            where FloorOf(match.Groups[1].Value) >= FloorOf(folder)
+            select $"{file}: {line}");
+
+    [Fact]
+    public void Every_folder_of_the_engine_has_a_floor() =>
+        Assert.Empty(
+            from file in Repository.TextFiles()
+            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+            where file.Split('/').Length > 3 && FloorOf(file.Split('/')[2]) < 0
+            select file);
+
+    [Fact]
+    public void Every_project_is_in_the_solution()
+    {
+        var solution = string.Join('\n', Repository.Lines("MiniCpmDist.sln")).Replace('\\', '/');
+        var projects = Repository.TextFiles().Where(file => file.EndsWith(".csproj", StringComparison.Ordinal));
+
+        Assert.All(projects, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
+    }
+
+    private static int FloorOf(string folder) =>
+        Arrows.EngineFloors.Index().Where(floor => floor.Item.Contains(folder)).Select(floor => floor.Index).DefaultIfEmpty(-1).Single();
+
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?MiniCpmDist\.Engine\.(\w+)")]
+    private static partial Regex EngineUsing();
+}

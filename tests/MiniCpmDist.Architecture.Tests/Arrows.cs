@@ -1,0 +1,50 @@
+namespace MiniCpmDist.Architecture.Tests;
+
+/// <summary>What each project may refer to: the one place to change when an arrow is added, with its reason in DECISIONS.md.</summary>
+internal static class Arrows
+{
+    private const string Core = "MiniCpmDist.Core";
+    private const string Native = "MiniCpmDist.Native";
+    private const string TorchSharp = "MiniCpmDist.Substitutes.TorchSharp";
+    private const string Grpc = "MiniCpmDist.Substitutes.Grpc";
+    private const string Engine = "MiniCpmDist.Engine";
+    private const string Protocol = "MiniCpmDist.Protocol";
+    private const string Coordinator = "MiniCpmDist.Coordinator";
+    private const string Cli = "MiniCpmDist.Cli";
+
+    public static IReadOnlyDictionary<string, string[]> BetweenProjects { get; } = new Dictionary<string, string[]>
+    {
+        [Core] = [],
+        [Native] = [],
+        [Grpc] = [],
+        [TorchSharp] = [Native],
+        [Engine] = [Core, Native, TorchSharp],
+        [Protocol] = [Core, Grpc],
+        [Coordinator] = [Core, Protocol, Grpc],
+        [Cli] = [Core, Native, Grpc, TorchSharp, Engine, Protocol, Coordinator],
+    };
+
+    /// <summary>The packages a project may bring in; those of the substitutes are what they stand in for.</summary>
+    public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
+    {
+        [Core] = ["YamlDotNet"],
+        [Native] = [],
+        [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
+        [TorchSharp] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
+        [Engine] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
+        [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
+        [Coordinator] = ["Grpc.AspNetCore"],
+        [Cli] = ["Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+    };
+
+    /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>
+    public static IReadOnlyList<string[]> EngineFloors { get; } =
+    [
+        ["Collectives", "Data"],
+        ["Model"],
+        ["Optimization"],
+        ["Checkpoints"],
+        ["Training", "Inference", "Quantization", "Export"],
+        ["PostTraining", "WindTunnel"],
+    ];
+}

@@ -1,0 +1,50 @@
+using System.Reflection;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
+
+namespace MiniCpmDist.Architecture.Tests;
+
+/// <summary>
+/// What a compiled assembly uses, read from its metadata: unlike a search through the sources this sees neither comments nor
+/// strings, and no alias hides anything from it.
+/// </summary>
+internal sealed class AssemblyFacts
+{
+    private AssemblyFacts(MetadataReader reader)
+    {
+        ReferencedAssemblies = [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
+        UsedTypes = [.. reader.TypeReferences.Select(handle => NameOf(reader, handle))];
+        UsedMembers = [.. reader.MemberReferences.Select(reader.GetMemberReference)
+            .Where(member => member.Parent.Kind == HandleKind.TypeReference)
+            .Select(member => $"{NameOf(reader, (TypeReferenceHandle)member.Parent)}.{reader.GetString(member.Name)}")];
+        DefinedTypes = [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition)
+            .Select(type => reader.GetString(type.Name))];
+        ImportsNativeFunctions = reader.MethodDefinitions.Select(reader.GetMethodDefinition)
+            .Any(method => method.Attributes.HasFlag(MethodAttributes.PinvokeImpl));
+    }
+
+    public IReadOnlyList<string> ReferencedAssemblies { get; }
+
+    /// <summary>Full names of types of other assemblies.</summary>
+    public IReadOnlyList<string> UsedTypes { get; }
+
+    /// <summary>Members of types of other assemblies, such as <c>System.DateTime.get_Now</c>.</summary>
+    public IReadOnlyList<string> UsedMembers { get; }
+
+    public IReadOnlyList<string> DefinedTypes { get; }
+
+    public bool ImportsNativeFunctions { get; }
+
+    public static AssemblyFacts Of(Project project)
+    {
+        using var file = File.OpenRead(Path.Combine(AppContext.BaseDirectory, project.AssemblyName + ".dll"));
+        using var image = new PEReader(file);
+        return new AssemblyFacts(image.GetMetadataReader());
+    }
+
+    private static string NameOf(MetadataReader reader, TypeReferenceHandle handle)
+    {
+        var type = reader.GetTypeReference(handle);
+        return $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}";
+    }
+}

@@ -1,0 +1,67 @@
+using Xunit;
+
+namespace MiniCpmDist.Architecture.Tests;
+
+public sealed class BannedApiTests
+{
+    /// <summary>Members that make a result depend on when or where it is computed, and the projects that may use them all the same.</summary>
+    public static TheoryData<string, string[]> BannedMembers { get; } = new()
+    {
+        // TimeProvider is an argument where time matters. gRPC's deadlines are DateTimes in UTC by definition.
+        { "System.DateTime.get_Now", [] },
+        { "System.DateTime.get_UtcNow", ["MiniCpmDist.Substitutes.Grpc"] },
+        { "System.DateTimeOffset.get_Now", [] },
+        { "System.DateTimeOffset.get_UtcNow", [] },
+        // Who sleeps misses the signal it should wait for.
+        { "System.Threading.Thread.Sleep", [] },
+        // All randomness comes from Core's counter-based generator: a seed and an index, no hidden state.
+        { "System.Random.get_Shared", [] },
+        { "System.Random..ctor", [] },
+        // The composition root reads the environment and hands on what it found.
+        { "System.Environment.GetEnvironmentVariable", ["MiniCpmDist.Cli"] },
+        { "System.Environment.Exit", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(BannedMembers))]
+    public void Nobody_uses_a_banned_member(string member, string[] mayUseIt)
+    {
+        var users = Repository.Projects.Values.Where(project => AssemblyFacts.Of(project).UsedMembers.Contains(member));
+
+        Assert.Empty(users.Select(project => project.Name).Except(mayUseIt));
+    }
+
+    [Theory]
+    [InlineData("System.IO.File")]
+    [InlineData("System.IO.Directory")]
+    [InlineData("System.IO.FileInfo")]
+    [InlineData("System.IO.DirectoryInfo")]
+    [InlineData("System.IO.FileStream")]
+    [InlineData("System.Console")]
+    [InlineData("System.Environment")]
+    [InlineData("System.TimeProvider")]
+    [InlineData("System.Diagnostics.Stopwatch")]
+    [InlineData("System.Diagnostics.Process")]
+    [InlineData("System.Threading.Thread")]
+    [InlineData("System.Threading.Tasks.Task")]
+    public void Core_touches_neither_disk_nor_clock_nor_thread(string type) =>
+        Assert.DoesNotContain(type, AssemblyFacts.Of(Repository.Projects["MiniCpmDist.Core"]).UsedTypes);
+
+    [Fact]
+    public void Core_touches_no_network() =>
+        Assert.DoesNotContain(
+            AssemblyFacts.Of(Repository.Projects["MiniCpmDist.Core"]).UsedTypes,
+            type => type.StartsWith("System.Net.", StringComparison.Ordinal));
+
+    [Fact]
+    public void Native_functions_are_imported_in_two_projects_only() =>
+        Assert.Equal(
+            ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
+            Repository.Projects.Values.Where(project => AssemblyFacts.Of(project).ImportsNativeFunctions).Select(project => project.Name).Order());
+
+    [Fact]
+    public void Unsafe_code_is_allowed_where_native_functions_are_imported_and_nowhere_else() =>
+        Assert.Equal(
+            ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
+            Repository.Projects.Values.Where(project => project.AllowsUnsafeCode).Select(project => project.Name).Order());
+}
