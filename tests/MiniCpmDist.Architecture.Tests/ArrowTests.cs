@@ -11,7 +11,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Projects_refer_only_to_projects_below_them() =>
-        Assert.Empty(
+        Violations.RequireNone(
             from project in Repository.Projects.Values
             from reference in project.References
             where !Arrows.BetweenProjects[project.Name].Contains(reference)
@@ -19,7 +19,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Projects_bring_in_only_the_packages_that_they_are_there_to_hold() =>
-        Assert.Empty(
+        Violations.RequireNone(
             from project in Repository.Projects.Values
             from package in project.Packages
             where !Arrows.ToPackages[project.Name].Contains(package)
@@ -27,7 +27,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Assemblies_use_only_what_their_arrows_reach() =>
-        Assert.Empty(
+        Violations.RequireNone(
             from project in Repository.Projects.Values
             from used in AssemblyFacts.Of(project).ReferencedAssemblies
             let target = Repository.Projects.Values.SingleOrDefault(candidate => candidate.AssemblyName == used)
@@ -36,7 +36,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Folders_of_the_engine_use_only_the_floors_below_them() =>
-        Assert.Empty(
+        Violations.RequireNone(
             from file in Repository.TextFiles()
             where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
             let folder = file.Split('/')[2]
@@ -48,7 +48,7 @@ public sealed partial class ArrowTests
 
     [Fact]
     public void Every_folder_of_the_engine_has_a_floor() =>
-        Assert.Empty(
+        Violations.RequireNone(
             from file in Repository.TextFiles()
             where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
             where file.Split('/').Length > 3 && FloorOf(file.Split('/')[2]) < 0

@@ -44,7 +44,8 @@ internal static class Arrows
         ["Model"],
         ["Optimization"],
         ["Checkpoints"],
-        ["Training", "Inference", "Quantization", "Export"],
+        ["Training", "Quantization", "Export"],
+        ["Inference"],
         ["PostTraining", "WindTunnel"],
     ];
 }

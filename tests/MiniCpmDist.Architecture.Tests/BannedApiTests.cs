@@ -28,7 +28,7 @@ public sealed class BannedApiTests
     {
         var users = Repository.Projects.Values.Where(project => AssemblyFacts.Of(project).UsedMembers.Contains(member));
 
-        Assert.Empty(users.Select(project => project.Name).Except(mayUseIt));
+        Violations.RequireNone(users.Select(project => project.Name).Except(mayUseIt));
     }
 
     [Theory]
