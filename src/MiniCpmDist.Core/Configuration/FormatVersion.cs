@@ -10,9 +10,11 @@ public static class FormatVersion
     public static void Require(int found, int newest, string what)
     {
         if (found > newest)
+        {
             throw new ConfigurationException([new Fault(
                 what, $"format {newest} or older", $"format {found}",
                 "a newer minicpm wrote it: update this one (`minicpm --version` says which it is)")]);
+        }
         if (found < 1)
             throw new ConfigurationException([new Fault(what, $"format 1 to {newest}", $"format {found}", "the file is damaged: take it from a copy")]);
     }

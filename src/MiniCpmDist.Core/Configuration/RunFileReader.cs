@@ -1,0 +1,89 @@
+using System.Text.RegularExpressions;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>The sections of a run and what they have to do with each other.</summary>
+internal sealed partial class RunFileReader(YamlSection root, string source)
+{
+    /// <summary>The run, or null where a required key is missing; faults are collected, not thrown.</summary>
+    public RunOptions? Read()
+    {
+        var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(source);
+        root.Require(
+            FolderName().IsMatch(name), "name", "letters, digits, `.`, `_` and `-`, the first one no `.` or `-` (it names the run's folder)",
+            $"`{name}`", "write such as `name: first-run`");
+        var seed = root.Whole<ulong>("seed", 1, 0);
+        var model = ModelReader.Read(root);
+        var data = root.Section("data");
+        var schedule = root.Section("schedule");
+        var parallel = ParallelReader.Read(root);
+        var sequenceLength = data.Whole("sequence_length", 4096, 1);
+        var tokenBatch = ScheduleReader.TokenBatch(schedule, sequenceLength, parallel.MicroBatch);
+        var scheduleOptions = ScheduleReader.Read(schedule, tokenBatch);
+        var axis = new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
+        var dataOptions = DataReader.Read(data, sequenceLength, axis);
+        var optimizer = OptimizerReader.Read(root);
+        var checkpoint = CheckpointReader(axis);
+        var coordinator = Coordinator();
+        var telemetry = root.Section("telemetry");
+        var parent = Parent();
+        telemetry.Finish();
+        root.Finish();
+        return model is null || dataOptions is null ? null : new RunOptions
+        {
+            Name = name,
+            Seed = seed,
+            Model = model,
+            Data = dataOptions,
+            Schedule = scheduleOptions,
+            Optimizer = optimizer,
+            Parallel = parallel,
+            Checkpoint = checkpoint,
+            Coordinator = coordinator,
+            Parent = parent,
+        };
+    }
+
+    private CheckpointOptions CheckpointReader(TokenAxis axis)
+    {
+        var section = root.Section("checkpoint");
+        var options = new CheckpointOptions
+        {
+            Every = axis.Interval(section, "every"),
+            Keep = section.Choice("keep", CheckpointOptions.KeepAll, [(CheckpointOptions.KeepAll, CheckpointOptions.KeepAll)]),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private CoordinatorOptions Coordinator()
+    {
+        var section = root.Section("coordinator");
+        var address = section.Text("address");
+        section.Require(
+            address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
+            "address", "an address such as `http://head-node:7070`", $"`{address}`", "begin with http:// and name host and port, or write `address: null`");
+        section.Finish();
+        return new CoordinatorOptions(address);
+    }
+
+    private ParentOptions? Parent()
+    {
+        if (!root.Has("parent"))
+        {
+            // Asking for it makes it a known key.
+            root.Node("parent");
+            return null;
+        }
+        var section = root.Section("parent");
+        var run = section.RequiredText("run", "the folder of the run that this one branches from", "runs/trunk");
+        var step = section.Whole("step", 0L, 1L);
+        if (!section.Has("step"))
+            section.Fault("step", "the step of one of its checkpoints", "nothing", "write such as `parent.step: 400`");
+        section.Finish();
+        return new ParentOptions(run ?? "", step);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
+    private static partial Regex FolderName();
+}

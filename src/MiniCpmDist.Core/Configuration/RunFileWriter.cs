@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>Spells a run out: every key in a fixed order, nothing left to defaults that another version may change.</summary>
+internal sealed class RunFileWriter
+{
+    private readonly StringBuilder _text = new();
+    private readonly RunOptions _options;
+    private string _indentation = "";
+
+    private RunFileWriter(RunOptions options) => _options = options;
+
+    public static string Write(RunOptions options)
+    {
+        var writer = new RunFileWriter(options);
+        writer.WriteAll();
+        return writer._text.ToString();
+    }
+
+    private void WriteAll()
+    {
+        Line("name", YamlScalar.Of(_options.Name));
+        Line("seed", _options.Seed);
+        Section("model", WriteModel);
+        Section("data", WriteData);
+        Section("schedule", WriteSchedule);
+        Section("optimizer", WriteOptimizer);
+        Section("parallel", WriteParallel);
+        Section("checkpoint", () =>
+        {
+            Interval("every", _options.Checkpoint.Every);
+            Line("keep", YamlScalar.Of(_options.Checkpoint.Keep));
+        });
+        Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
+        Line("telemetry", "{}");
+        if (_options.Parent is { } parent)
+        {
+            Section("parent", () =>
+            {
+                Line("run", YamlScalar.Of(parent.Run));
+                Line("step", parent.Step);
+            });
+        }
+    }
+
+    private void WriteModel()
+    {
+        var (preset, shape) = _options.Model;
+        if (preset is not null)
+            Line("preset", YamlScalar.Of(preset));
+        Line("hidden_size", shape.HiddenSize);
+        Line("intermediate_size", shape.IntermediateSize);
+        Line("num_hidden_layers", shape.Layers);
+        Line("num_attention_heads", shape.Heads);
+        Line("num_key_value_heads", shape.KeyValueHeads);
+        Line("head_dim", shape.HeadDim);
+        Line("vocab_size", shape.VocabularySize);
+        Line("scale_emb", YamlScalar.Of(shape.ScaleEmb));
+        Line("scale_depth", YamlScalar.Of(shape.ScaleDepth));
+        Line("dim_model_base", shape.DimModelBase);
+        Line("rms_norm_eps", YamlScalar.Of(shape.RmsNormEps));
+        Line("rope_theta", YamlScalar.Of(shape.RopeTheta));
+        Line("init_std", YamlScalar.Of(shape.InitStd));
+        Line("tie_word_embeddings", YamlScalar.Of(shape.TieWordEmbeddings));
+    }
+
+    private void WriteData()
+    {
+        var data = _options.Data;
+        Line("train", YamlScalar.Of(data.Train));
+        Line("held_out", YamlScalar.Of(data.HeldOut));
+        Line("sequence_length", data.SequenceLength);
+        Interval("evaluate_every", data.EvaluateEvery);
+        Line("evaluate_sequences", data.EvaluateSequences);
+    }
+
+    private void WriteSchedule()
+    {
+        var schedule = _options.Schedule;
+        Line("shape", ScheduleWords.Of(ScheduleWords.Shapes, schedule.Shape));
+        Line("learning_rate", YamlScalar.Of(schedule.LearningRate));
+        Length("warmup", schedule.Warmup);
+        Length("stable", schedule.Stable);
+        Length("decay", schedule.Decay);
+        Line("decay_shape", ScheduleWords.Of(ScheduleWords.DecayShapes, schedule.DecayShape));
+        if (schedule.HalfLife is { } halfLife)
+            Length("half_life", halfLife);
+        else
+            Line("half_life", "null");
+        Line("final_ratio", YamlScalar.Of(schedule.FinalRatio));
+        Line("token_batch", Tokens(schedule.TokenBatch));
+    }
+
+    private void WriteOptimizer()
+    {
+        var optimizer = _options.Optimizer;
+        Line("beta1", YamlScalar.Of(optimizer.Beta1));
+        Line("beta2", YamlScalar.Of(optimizer.Beta2));
+        Line("epsilon", YamlScalar.Of(optimizer.Epsilon));
+        Line("weight_decay", YamlScalar.Of(optimizer.WeightDecay));
+        Line("clip_norm", YamlScalar.Of(optimizer.ClipNorm));
+    }
+
+    private void WriteParallel()
+    {
+        Line("lanes", _options.Parallel.Lanes);
+        Line("micro_batch", _options.Parallel.MicroBatch);
+        Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
+    }
+
+    private void Section(string key, Action writeKeys)
+    {
+        _text.Append(CultureInfo.InvariantCulture, $"{key}:\n");
+        _indentation = "  ";
+        writeKeys();
+        _indentation = "";
+    }
+
+    private void Interval(string key, long? tokens)
+    {
+        if (tokens is { } interval)
+            Length(key, interval);
+        else
+            Line(key, "never");
+    }
+
+    /// <summary>Lengths are in tokens, because steps change their length with the batch; the comment helps the reader.</summary>
+    private void Length(string key, long tokens)
+    {
+        var (steps, rest) = Math.DivRem(tokens, _options.Schedule.TokenBatch);
+        Line(key, Tokens(tokens) + (rest == 0 && steps > 0 ? $"  # {steps} {(steps == 1 ? "step" : "steps")}" : ""));
+    }
+
+    private static string Tokens(long tokens) => string.Create(CultureInfo.InvariantCulture, $"{tokens} tokens");
+
+    private void Line(string key, IFormattable value) => Line(key, value.ToString(null, CultureInfo.InvariantCulture));
+
+    private void Line(string key, string value) => _text.Append(CultureInfo.InvariantCulture, $"{_indentation}{key}: {value}\n");
+}

@@ -1,0 +1,157 @@
+using System.Globalization;
+using System.Numerics;
+using YamlDotNet.RepresentationModel;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>
+/// Reads the keys of one mapping. A wrong value becomes a fault with its line and reading goes on with the default, so that
+/// the user learns of everything at once; <see cref="Finish"/> reports the keys that nobody asked for.
+/// </summary>
+internal sealed class YamlSection
+{
+    private readonly string _source;
+    private readonly string _path;
+    private readonly FaultCollector _faults;
+    private readonly int _line;
+    private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
+    private readonly List<string> _known = [];
+
+    public YamlSection(YamlMappingNode? mapping, string source, string path, FaultCollector faults)
+    {
+        (_source, _path, _faults) = (source, path, faults);
+        _line = (int)(mapping?.Start.Line ?? 0);
+        foreach (var (key, value) in mapping ?? new YamlMappingNode())
+            _entries.TryAdd((key as YamlScalarNode)?.Value ?? "", (key, value));
+    }
+
+    /// <summary>True where the key is there and not null.</summary>
+    public bool Has(string key) => _entries.TryGetValue(key, out var entry) && !YamlText.IsNull(entry.Value);
+
+    /// <summary>File, line and full name of a key.</summary>
+    public string Where(string key)
+    {
+        var line = _entries.TryGetValue(key, out var entry) ? (int)entry.Key.Start.Line : _line;
+        return (line > 0 ? $"{_source}:{line}: " : $"{_source}: ") + FullName(key);
+    }
+
+    public void Fault(string key, string expected, string found, string fix) => _faults.Add(Where(key), expected, found, fix);
+
+    /// <summary>A fault where <paramref name="holds"/> is false.</summary>
+    public bool Require(bool holds, string key, string expected, object found, string fix) =>
+        _faults.Require(holds, Where(key), expected, Convert.ToString(found, CultureInfo.InvariantCulture) ?? "", fix);
+
+    /// <summary>Text of a key; null where it is absent or null.</summary>
+    public string? Text(string key, string expected = "text")
+    {
+        if (Node(key) is not { } node)
+            return null;
+        if (node is YamlScalarNode scalar)
+            return scalar.Value;
+        Fault(key, expected, YamlText.Describe(node), $"write `{key}: ...` on one line");
+        return null;
+    }
+
+    /// <summary>Text that has to be there; null, with a fault, where it is not.</summary>
+    public string? RequiredText(string key, string expected, string example)
+    {
+        var text = Text(key, expected);
+        if (string.IsNullOrEmpty(text) && (!Has(key) || text is not null))
+            Fault(key, expected, "nothing", $"write `{FullName(key)}: {example}`");
+        return text;
+    }
+
+    /// <summary>A whole number; <paramref name="standard"/> where it is absent, or faulty.</summary>
+    public T Whole<T>(string key, T standard, T minimum) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        if (Text(key) is not { } text)
+            return standard;
+        if (TryWhole(text, out T value) && value >= minimum)
+            return value;
+        Fault(key, $"a whole number from {minimum}", $"`{text}`", $"write such as `{key}: {(standard >= minimum ? standard : minimum)}`");
+        return standard;
+    }
+
+    /// <summary>A number within bounds; <paramref name="standard"/> where it is absent, or faulty.</summary>
+    public double Number(string key, double standard, string expected, Func<double, bool> allowed)
+    {
+        if (Text(key) is not { } text)
+            return standard;
+        if (Quantity.TryParse(text, out var value) && allowed(value))
+            return value;
+        Fault(key, expected, $"`{text}`", $"write such as `{key}: {YamlScalar.Of(standard)}`");
+        return standard;
+    }
+
+    /// <summary>True or false.</summary>
+    public bool Truth(string key, bool standard) => Choice(key, standard, [("true", true), ("false", false)]);
+
+    /// <summary>One of a few words.</summary>
+    public T Choice<T>(string key, T standard, IReadOnlyList<(string Word, T Value)> words)
+    {
+        if (Text(key) is not { } text)
+            return standard;
+        foreach (var (word, value) in words)
+        {
+            if (word == text)
+                return value;
+        }
+        var nearest = NearestKey.Of(text, words.Select(entry => entry.Word)) ?? words[0].Word;
+        Fault(key, string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), $"`{text}`", $"write `{key}: {nearest}`");
+        return standard;
+    }
+
+    /// <summary>A length on the token axis; null where it is absent, null, or faulty.</summary>
+    public Extent? Length(string key)
+    {
+        if (Text(key, Extent.Expectation) is not { } text)
+            return null;
+        if (Extent.TryParse(text, out var extent))
+            return extent;
+        Fault(key, Extent.Expectation, $"`{text}`", Extent.AddUnit(text));
+        return null;
+    }
+
+    /// <summary>A mapping within this one; an empty one where it is absent, or faulty.</summary>
+    public YamlSection Section(string key)
+    {
+        var node = Node(key);
+        if (node is not null and not YamlMappingNode)
+            Fault(key, "a mapping of keys to values", YamlText.Describe(node), $"write `{key}:` and its keys indented below");
+        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults);
+    }
+
+    /// <summary>The value of a key; null where it is absent or null. Asking makes the key a known one.</summary>
+    public YamlNode? Node(string key)
+    {
+        if (!_known.Contains(key))
+            _known.Add(key);
+        return Has(key) ? _entries[key].Value : null;
+    }
+
+    /// <summary>Reports every key that was never asked for.</summary>
+    public void Finish()
+    {
+        var place = _path.Length == 0 ? "a key of a run" : $"a key of {_path}";
+        foreach (var key in _entries.Keys.Except(_known))
+        {
+            var nearest = NearestKey.Of(key, _known.Except(_entries.Keys));
+            Fault(
+                key, _known.Count == 0 ? $"no keys in {_path}" : $"{place} ({string.Join(", ", _known)})", $"`{key}`",
+                nearest is null ? "remove it" : $"did you mean `{nearest}`?");
+        }
+    }
+
+    private static bool TryWhole<T>(string text, out T value) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    {
+        // Digits alone are read as they are: a seed may need all 64 bits, which a double does not have.
+        if (T.TryParse(text.Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out value))
+            return true;
+        if (!Quantity.TryParse(text, out var number) || !Quantity.IsWhole(number))
+            return false;
+        value = T.CreateSaturating(number);
+        return double.CreateSaturating(value) == number;
+    }
+
+    private string FullName(string key) => _path.Length == 0 ? key : $"{_path}.{key}";
+}

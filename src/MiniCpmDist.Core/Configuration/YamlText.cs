@@ -1,0 +1,50 @@
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>Turns YAML text into its one mapping; what is no YAML becomes a fault with its line.</summary>
+internal static class YamlText
+{
+    /// <returns>Null where there was a fault.</returns>
+    public static YamlMappingNode? Load(string yaml, string source, FaultCollector faults)
+    {
+        try
+        {
+            var stream = new YamlStream();
+            stream.Load(new StringReader(yaml));
+            if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
+                return mapping;
+            faults.Add(source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
+        }
+        catch (YamlException exception)
+        {
+            faults.Add($"{source}:{exception.Start.Line}", "YAML", FirstLine(exception), "correct the indentation, quotes or brackets of this line");
+        }
+        return null;
+    }
+
+    /// <summary>What a node is, for the "found" of a fault.</summary>
+    public static string Describe(YamlNode node) => node switch
+    {
+        YamlScalarNode { Value: { Length: > 0 } value } => $"`{value}`",
+        YamlScalarNode => "nothing",
+        YamlSequenceNode => "a list",
+        YamlMappingNode => "a mapping",
+        _ => "an alias",
+    };
+
+    /// <summary>True for a plain <c>null</c>, <c>~</c> or nothing; quoted, they are text.</summary>
+    public static bool IsNull(YamlNode node) =>
+        node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" or "null" or "~" };
+
+    private static string Describe(YamlStream stream) => stream.Documents.Count switch
+    {
+        0 => "an empty file",
+        1 => Describe(stream.Documents[0].RootNode),
+        var count => $"{count} documents",
+    };
+
+    private static string FirstLine(YamlException exception) =>
+        (exception.InnerException ?? exception).Message.Split('\n')[0].Trim().TrimEnd('.');
+}

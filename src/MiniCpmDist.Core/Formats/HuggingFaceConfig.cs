@@ -1,0 +1,108 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Configuration;
+using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
+
+namespace MiniCpmDist.Core.Formats;
+
+/// <summary><c>config.json</c> of a Hugging Face MiniCPM model.</summary>
+public static class HuggingFaceConfig
+{
+    private const string ModelType = "minicpm";
+    private const int BosId = 1;
+    private const int EosId = 2;
+
+    // What the published configuration class takes where a key is absent. The scales have no default here: the class takes
+    // 1 for them, which fits no published model, so that an absent scale is rather a mistake.
+    private const double ClassRmsNormEps = 1e-6;
+    private const double ClassRopeTheta = 10_000;
+    private const double ClassInitializerRange = 0.1;
+    private const bool ClassTieWordEmbeddings = true;
+
+    /// <param name="shape">The model.</param>
+    /// <param name="maxPositions">Sequence length that it was trained with.</param>
+    /// <param name="dtype">Type of the stored weights: <c>float32</c>, <c>bfloat16</c>, ...</param>
+    public static string Write(Shape shape, int maxPositions, string dtype)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+            WriteMembers(writer, shape, maxPositions, dtype);
+        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
+    }
+
+    /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key is named.</exception>
+    public static Shape Read(string json)
+    {
+        using var document = ParseDocument(json);
+        var faults = new FaultCollector();
+        var keys = new ConfigKeys(document.RootElement, faults);
+        faults.Require(
+            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"", keys.Text("model_type") ?? "nothing",
+            "name the folder of a MiniCPM model");
+        var hidden = keys.Whole("hidden_size", null);
+        var heads = keys.Whole("num_attention_heads", null);
+        var shape = new Shape
+        {
+            HiddenSize = hidden,
+            IntermediateSize = keys.Whole("intermediate_size", null),
+            Layers = keys.Whole("num_hidden_layers", null),
+            Heads = heads,
+            KeyValueHeads = keys.Whole("num_key_value_heads", heads),
+            HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads)),
+            VocabularySize = keys.Whole("vocab_size", null),
+            ScaleEmb = keys.Number("scale_emb", null),
+            ScaleDepth = keys.Number("scale_depth", null),
+            DimModelBase = keys.Whole("dim_model_base", null),
+            RmsNormEps = keys.Number("rms_norm_eps", ClassRmsNormEps),
+            RopeTheta = keys.Number("rope_theta", ClassRopeTheta),
+            InitStd = keys.Number("initializer_range", ClassInitializerRange),
+            TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
+        };
+        faults.ThrowIfAny();
+        return shape;
+    }
+
+    private static JsonDocument ParseDocument(string json)
+    {
+        try
+        {
+            return JsonDocument.Parse(json);
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException($"Expected a config.json, found something that is no JSON: {exception.Message}");
+        }
+    }
+
+    private static void WriteMembers(Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype)
+    {
+        writer.WriteStartObject();
+        writer.WriteStartArray("architectures");
+        writer.WriteStringValue("MiniCPMForCausalLM");
+        writer.WriteEndArray();
+        writer.WriteString("model_type", ModelType);
+        writer.WriteNumber("hidden_size", shape.HiddenSize);
+        writer.WriteNumber("intermediate_size", shape.IntermediateSize);
+        writer.WriteNumber("num_hidden_layers", shape.Layers);
+        writer.WriteNumber("num_attention_heads", shape.Heads);
+        writer.WriteNumber("num_key_value_heads", shape.KeyValueHeads);
+        writer.WriteNumber("head_dim", shape.HeadDim);
+        writer.WriteNumber("vocab_size", shape.VocabularySize);
+        writer.WriteNumber("max_position_embeddings", maxPositions);
+        writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
+        writer.WriteNumber("rope_theta", shape.RopeTheta);
+        writer.WriteNull("rope_scaling");
+        writer.WriteString("hidden_act", "silu");
+        writer.WriteNumber("initializer_range", shape.InitStd);
+        writer.WriteNumber("scale_emb", shape.ScaleEmb);
+        writer.WriteNumber("scale_depth", shape.ScaleDepth);
+        writer.WriteNumber("dim_model_base", shape.DimModelBase);
+        writer.WriteNumber("bos_token_id", BosId);
+        writer.WriteNumber("eos_token_id", EosId);
+        writer.WriteBoolean("tie_word_embeddings", shape.TieWordEmbeddings);
+        writer.WriteBoolean("attention_bias", false);
+        writer.WriteNumber("attention_dropout", 0);
+        writer.WriteBoolean("use_cache", true);
+        writer.WriteString("torch_dtype", dtype);
+        writer.WriteEndObject();
+    }
+}
