@@ -14,7 +14,7 @@ build_is_fresh() {
     newer=$(find "$repository/src" "$repository/protos" "$repository"/Directory.*.props "$repository/global.json" \
         \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.proto' \
         -o -name '*.h' -o -name '*.c' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name 'global.json' \) \
-        -newer "$build_stamp" -print -quit)
+        -newer "$build_stamp" -print -quit 2>/dev/null)
     [[ -z $newer ]]
 }
 

@@ -43,6 +43,12 @@ check "Arguments pass through as they are" stdout_is '[two words][*][]'
 run "$launch/mpirun" -n 1 cat <<<"a line"
 check "Standard input reaches rank 0" stdout_is "a line"
 
+MINICPM_TERMINAL=1 run "$launch/mpirun" -n 1 printenv MINICPM_TERMINAL
+check "Ranks whose output goes to a file are told so" stdout_is 0
+
+COLUMNS=77 run script -qec "'$launch/mpirun' -n 1 printenv MINICPM_TERMINAL COLUMNS" /dev/null
+check "Ranks whose output a person watches are told so, with the width" test "$(tr -d '\r' <"$scratch/stdout" | tr '\n' ' ')" = "1 77 "
+
 OMPI_MCA_hwloc_base_binding_policy=core run "$launch/mpirun" -n 1 printenv OMPI_MCA_hwloc_base_binding_policy
 if [[ $("$launch/mpirun" --version 2>&1) == *"Open MPI) 4"* ]]; then
     check "What the user has set stays" stdout_is core
