@@ -1,0 +1,6 @@
+namespace MiniCpmDist.Engine.Data;
+
+/// <summary>A corpus file that a data folder was made of.</summary>
+/// <param name="File">Name without folders.</param>
+/// <param name="Bytes">Size on disk.</param>
+public sealed record DataSource(string File, long Bytes);

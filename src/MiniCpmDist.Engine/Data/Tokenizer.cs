@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Loading;
+using MiniCpmDist.Native.SentencePiece;
+
+namespace MiniCpmDist.Engine.Data;
+
+/// <summary>Text to ids and back, by a SentencePiece model. Several threads may use one at once.</summary>
+public sealed class Tokenizer : IDisposable
+{
+    private readonly SentencePieceProcessor _processor;
+
+    private Tokenizer(SentencePieceProcessor processor, string path, string hash)
+    {
+        _processor = processor;
+        Path = path;
+        Hash = hash;
+    }
+
+    /// <summary>Number of pieces; ids run from 0 to one less.</summary>
+    public int PieceCount => _processor.PieceCount;
+
+    /// <summary>The id that begins every document.</summary>
+    public int BosId => _processor.BosId;
+
+    /// <summary>The id that ends every document.</summary>
+    public int EosId => _processor.EosId;
+
+    /// <summary>SHA-256 of the model file, lower-case hex: what a run remembers of its tokenizer.</summary>
+    public string Hash { get; }
+
+    /// <summary>The model file.</summary>
+    public string Path { get; }
+
+    /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, is no model, or has no pieces for begin and end.</exception>
+    public static Tokenizer Load(string path)
+    {
+        if (!File.Exists(path))
+            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
+        SentencePieceProcessor processor;
+        try
+        {
+            processor = SentencePieceProcessor.Load(path);
+        }
+        catch (NativeException)
+        {
+            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "a file that SentencePiece cannot read");
+        }
+        if (processor.BosId < 0 || processor.EosId < 0)
+        {
+            processor.Dispose();
+            throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
+        }
+        return new Tokenizer(processor, path, HashOf(path));
+    }
+
+    /// <summary>The ids of a text, without begin and end.</summary>
+    public int[] Encode(string text) => _processor.Encode(text);
+
+    /// <summary>
+    /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a space).
+    /// Ids for begin and end give nothing; bytes that form no UTF-8 give U+FFFD.
+    /// </summary>
+    public string Decode(ReadOnlySpan<int> ids) => _processor.Decode(ids);
+
+    /// <summary>The piece of an id, as the model spells it.</summary>
+    public string Piece(int id) => _processor.Piece(id);
+
+    public void Dispose() => _processor.Dispose();
+
+    internal static string HashOf(string path)
+    {
+        using var file = File.OpenRead(path);
+        return Convert.ToHexStringLower(SHA256.HashData(file));
+    }
+
+    private static ConfigurationException Fault(string path, string expected, string found) =>
+        new([new Fault(path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);
+}
