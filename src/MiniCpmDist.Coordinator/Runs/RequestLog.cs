@@ -1,0 +1,93 @@
+using MiniCpmDist.Core.Runs;
+
+namespace MiniCpmDist.Coordinator.Runs;
+
+/// <summary>
+/// Requests by id: accepted once, handed to the training once, decided once. The lock is held for a few dictionary
+/// operations only, so that the training thread never waits for a caller.
+/// </summary>
+internal sealed class RequestLog
+{
+    /// <summary>More waiting requests than that are a mistake in a script.</summary>
+    public const int MostWaiting = 256;
+
+    /// <summary>Decisions remembered for callers that ask again.</summary>
+    public const int MostDecided = 4096;
+
+    private readonly Lock guard = new();
+    private readonly Dictionary<string, Request> requests = [];
+    private readonly Queue<Request> untaken = new();
+    private readonly Queue<string> decided = new();
+    private bool closed;
+
+    /// <summary>Accepts a request, or finds the one of that id.</summary>
+    /// <exception cref="RequestRefusedException">The id belongs to a request of another kind, or too many wait.</exception>
+    /// <exception cref="RunEndedException">The run has ended, and the id is new.</exception>
+    public Request Accept(RunCommand command)
+    {
+        lock (guard)
+        {
+            if (requests.TryGetValue(command.RequestId, out var known))
+            {
+                return known.Command.Kind == command.Kind
+                    ? known
+                    : throw new RequestRefusedException(
+                        $"Request '{command.RequestId}' is a {known.Command.Kind} already and cannot become a "
+                        + $"{command.Kind}: use another id.");
+            }
+
+            if (closed)
+                throw new RunEndedException($"The run has ended: request '{command.RequestId}' comes too late.");
+
+            if (requests.Count - decided.Count >= MostWaiting)
+            {
+                throw new RequestRefusedException(
+                    $"{MostWaiting} requests wait for a decision already: wait until the run has decided some.");
+            }
+
+            var request = new Request(command);
+            requests.Add(command.RequestId, request);
+            untaken.Enqueue(request);
+            return request;
+        }
+    }
+
+    /// <summary>The oldest request that has not been taken; null if there is none.</summary>
+    public RunCommand? Take()
+    {
+        lock (guard)
+            return untaken.TryDequeue(out var request) ? request.Command : null;
+    }
+
+    /// <summary>Records a decision. One about an unknown request, from the journal of an earlier attempt, is remembered
+    /// too, so that a caller that repeats the request hears about it.</summary>
+    public void Decide(RunCommand command, Decision decision)
+    {
+        lock (guard)
+        {
+            if (!requests.TryGetValue(command.RequestId, out var request))
+            {
+                request = new Request(command);
+                requests.Add(command.RequestId, request);
+            }
+
+            if (!request.Decide(decision))
+                return;
+
+            decided.Enqueue(command.RequestId);
+            if (decided.Count > MostDecided)
+                requests.Remove(decided.Dequeue());
+        }
+    }
+
+    /// <summary>Accepts nothing any more and tells those who wait.</summary>
+    public void Close()
+    {
+        lock (guard)
+        {
+            closed = true;
+            foreach (var request in requests.Values)
+                request.Abandon();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Optimization;
+
+namespace MiniCpmDist.Engine.Checkpoints;
+
+/// <summary>Loads a committed checkpoint at any world size; every file is held to the manifest's hash first.</summary>
+public static class CheckpointReader
+{
+    /// <summary>Compares every file with the manifest; the faults name the files that differ.</summary>
+    public static CheckpointManifest Verify(CheckpointFolder checkpoint)
+    {
+        var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var faults = manifest.Files.Select(expected => Check(checkpoint.Path, expected)).OfType<Fault>().ToArray();
+        return faults.Length == 0 ? manifest : throw new ConfigurationException(faults);
+    }
+
+    /// <summary>Reads the model part into the flat parameters.</summary>
+    public static void LoadModel(CheckpointFolder checkpoint, FlatParameters parameters)
+    {
+        var path = Path.Combine(checkpoint.Path, "model.safetensors");
+        Load([path], "", parameters.Layout, (slot, first, block) =>
+            block.CopyTo(parameters.Values.Span(slot.Offset + first, block.Length)));
+    }
+
+    /// <summary>Reads the owned slice of the optimizer's moments.</summary>
+    public static void LoadOptimizer(
+        CheckpointFolder checkpoint, FlatLayout layout, FlatAdamW optimizer, (long Offset, long Count) owned)
+    {
+        LoadMoments(checkpoint, OptimizerFiles.FirstMoments, layout, optimizer.FirstMoments, owned);
+        LoadMoments(checkpoint, OptimizerFiles.SecondMoments, layout, optimizer.SecondMoments, owned);
+    }
+
+    public static CheckpointState LoadState(CheckpointFolder checkpoint) =>
+        CheckpointState.Read(Path.Combine(checkpoint.Path, CheckpointState.FileName));
+
+    private static void LoadMoments(
+        CheckpointFolder checkpoint, string kind, FlatLayout layout, FloatBuffer slice, (long Offset, long Count) owned) =>
+        Load(OptimizerFiles.List(checkpoint.Path, kind), kind + ".", layout, (slot, first, block) =>
+        {
+            var start = slot.Offset + first;
+            var begin = Math.Max(start, owned.Offset);
+            var end = Math.Min(start + block.Length, owned.Offset + owned.Count);
+            if (begin < end)
+                block[(int)(begin - start)..(int)(end - start)].CopyTo(slice.Span(begin - owned.Offset, (int)(end - begin)));
+        });
+
+    private delegate void BlockSink(Slot slot, long first, ReadOnlySpan<float> block);
+
+    private static void Load(IEnumerable<string> paths, string prefix, FlatLayout layout, BlockSink sink)
+    {
+        var slots = layout.Slots.ToDictionary(slot => prefix + slot.Spec.Name);
+        var missing = slots.Keys.ToHashSet();
+        var last = "";
+        foreach (var path in paths)
+        {
+            last = path;
+            SafeTensorsFile.Read(path, (entry, first, block) =>
+            {
+                if (!slots.TryGetValue(entry.Name, out var slot) || !slot.Spec.Shape.SequenceEqual(entry.Shape))
+                    throw new ConfigurationException(
+                        $"Expected the tensors of this run's model in {path}, found {entry.Name} [{string.Join(", ", entry.Shape)}].");
+                missing.Remove(entry.Name);
+                sink(slot, first, block);
+            });
+        }
+        if (missing.Count > 0)
+            throw new ConfigurationException($"Expected {missing.First()} in {last}; it is not there ({missing.Count} tensors are missing).");
+    }
+
+    private static Fault? Check(string folder, ManifestFile expected)
+    {
+        var path = Path.Combine(folder, expected.Name);
+        const string advice = "resume from an earlier checkpoint, or copy this one again";
+        if (!File.Exists(path))
+            return new Fault(path, "the file that MANIFEST names", "no such file", advice);
+        var found = DurableFile.Describe(folder, expected.Name);
+        return found == expected
+            ? null
+            : new Fault(path, $"{expected.Bytes} bytes with SHA-256 {expected.Sha256}", $"{found.Bytes} bytes with {found.Sha256}", advice);
+    }
+}

@@ -1,0 +1,69 @@
+using MiniCpmDist.Core.Randomness;
+using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Inference;
+
+/// <summary>How the next token is picked.</summary>
+/// <param name="MaxTokens">Tokens to add at most.</param>
+/// <param name="Temperature">0 takes the likeliest token; 1 samples from the model's own distribution.</param>
+/// <param name="TopK">Only the k likeliest tokens are sampled from; 0 means all.</param>
+/// <param name="Seed">The same seed gives the same text.</param>
+public sealed record GenerationOptions(int MaxTokens = 128, double Temperature = 0.8, int TopK = 40, ulong Seed = 1);
+
+/// <summary>Continues a prompt token by token, within the window that the model was trained with.</summary>
+public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window)
+{
+    /// <summary>Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.</summary>
+    public IEnumerable<string> Continue(string prompt, GenerationOptions options)
+    {
+        var ids = new List<int> { tokenizer.BosId };
+        ids.AddRange(tokenizer.Encode(prompt));
+        var promptLength = ids.Count;
+        var shown = "";
+        for (var i = 0; i < options.MaxTokens; i++)
+        {
+            var next = Pick(ids, options, (ulong)i);
+            if (next == tokenizer.EosId)
+                yield break;
+            ids.Add(next);
+            // A character can span several byte pieces, so decode the whole and show what has become definite.
+            var text = tokenizer.Decode([.. ids.Skip(promptLength)]);
+            if (text.EndsWith('\uFFFD') || text.Length <= shown.Length)
+                continue;
+            yield return text[shown.Length..];
+            shown = text;
+        }
+    }
+
+    private int Pick(List<int> ids, GenerationOptions options, ulong index)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var context = ids.Skip(Math.Max(0, ids.Count - window)).Select(id => (long)id).ToArray();
+        var logits = model.Logits(tensor(context, [1, context.Length])).select(1, context.Length - 1).view(-1);
+        if (options.Temperature <= 0)
+            return (int)logits.argmax().item<long>();
+        var scores = logits.to(ScalarType.Float64).data<double>().ToArray();
+        return Sample(scores, options, CounterRandom.UInt64(options.Seed, "generate", index));
+    }
+
+    private static int Sample(double[] scores, GenerationOptions options, ulong random)
+    {
+        var candidates = Enumerable.Range(0, scores.Length).OrderByDescending(id => scores[id]).AsEnumerable();
+        if (options.TopK > 0)
+            candidates = candidates.Take(options.TopK);
+        var kept = candidates.ToArray();
+        var weights = kept.Select(id => Math.Exp((scores[id] - scores[kept[0]]) / options.Temperature)).ToArray();
+        var threshold = (random >> 11) * (1.0 / (1L << 53)) * weights.Sum();
+        for (var i = 0; i < kept.Length; i++)
+        {
+            threshold -= weights[i];
+            if (threshold < 0)
+                return kept[i];
+        }
+        return kept[^1];
+    }
+}

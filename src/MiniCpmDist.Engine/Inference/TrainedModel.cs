@@ -1,0 +1,63 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Engine.Inference;
+
+/// <summary>The model of a run's newest checkpoint with its tokenizer, for evaluation and generation.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private readonly RunOptions _options;
+    private readonly MiniCpmForCausalLM _model;
+    private readonly FlatParameters _parameters;
+    private readonly Tokenizer _tokenizer;
+
+    private TrainedModel(RunFolder folder, RunOptions options, CheckpointFolder checkpoint)
+    {
+        Folder = folder;
+        Step = checkpoint.Step;
+        _options = options;
+        _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
+        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        _parameters = FlatParameters.Bind(_model, options.Model.Shape.ParameterSpecs, lanes: 1, withGradients: false);
+        CheckpointReader.LoadModel(checkpoint, _parameters);
+    }
+
+    public RunFolder Folder { get; }
+
+    public long Step { get; }
+
+    /// <summary>Loads the newest committed checkpoint of a run.</summary>
+    public static TrainedModel Load(string runFolder)
+    {
+        var (folder, options) = RunFolder.Open(runFolder);
+        var checkpoint = folder.Checkpoints.LastOrDefault() ?? throw new ConfigurationException([new Fault(
+            folder.CheckpointsPath, "a committed checkpoint", "none", $"train first: `minicpm resume {runFolder}`")]);
+        CheckpointReader.Verify(checkpoint);
+        return new TrainedModel(folder, options, checkpoint);
+    }
+
+    /// <summary>Continues a prompt; see <see cref="TextGenerator"/>.</summary>
+    public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
+        new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength).Continue(prompt, generation);
+
+    /// <summary>Held-out loss in nats per token and the number of sequences it is a mean over.</summary>
+    public (double Loss, int Sequences) HeldOutLossCollective(ICommunicator communicator, int? sequences)
+    {
+        using var dataset = TokenDataset.Open(_options.Data.HeldOut, "held-out", _options.Data.SequenceLength);
+        var evaluation = new HeldOutEvaluation(
+            _model, dataset, _options.Data.SequenceLength, _options.Parallel.MicroBatch, sequences ?? _options.Data.EvaluateSequences);
+        return (evaluation.LossCollective(communicator), evaluation.Sequences);
+    }
+
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _model.Dispose();
+        _tokenizer.Dispose();
+    }
+}

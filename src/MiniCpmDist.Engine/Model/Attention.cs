@@ -1,0 +1,63 @@
+using MiniCpmDist.Core.ModelShape;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>
+/// Causal grouped-query attention with rotary positions; softmax scale 1/√d_h (the 1/d_h of muP is explicitly not used,
+/// arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out.
+/// </summary>
+internal sealed class Attention : nn.Module<Tensor, Tensor>
+{
+    private readonly ModelShape _shape;
+    private readonly RotaryTable _rotary;
+    private readonly Projection _q;
+    private readonly Projection _k;
+    private readonly Projection _v;
+    private readonly Projection _o;
+
+    public Attention(ModelShape shape, RotaryTable rotary, ScalarType dtype) : base(nameof(Attention))
+    {
+        _shape = shape;
+        _rotary = rotary;
+        var queryWidth = (long)shape.Heads * shape.HeadDim;
+        var keyValueWidth = (long)shape.KeyValueHeads * shape.HeadDim;
+        _q = new Projection(shape.HiddenSize, queryWidth, dtype);
+        _k = new Projection(shape.HiddenSize, keyValueWidth, dtype);
+        _v = new Projection(shape.HiddenSize, keyValueWidth, dtype);
+        _o = new Projection(queryWidth, shape.HiddenSize, dtype);
+        register_module("q_proj", _q);
+        register_module("k_proj", _k);
+        register_module("v_proj", _v);
+        register_module("o_proj", _o);
+    }
+
+    public override Tensor forward(Tensor input)
+    {
+        var length = input.shape[1];
+        var positions = _rotary.For(length);
+        var q = positions.Rotate(Heads(_q.call(input), _shape.Heads)) * (1 / Math.Sqrt(_shape.HeadDim));
+        var k = ShareAmongQueries(positions.Rotate(Heads(_k.call(input), _shape.KeyValueHeads)));
+        var v = ShareAmongQueries(Heads(_v.call(input), _shape.KeyValueHeads));
+        var scores = q.matmul(k.transpose(-2, -1));                             // [batch, heads, seq, seq]
+        var weights = scores.masked_fill(positions.Future, double.NegativeInfinity).softmax(-1);
+        var mixed = weights.matmul(v).transpose(1, 2);                          // [batch, seq, heads, head_dim]
+        return _o.call(mixed.reshape(input.shape[0], length, -1));
+    }
+
+    /// <summary><c>[batch, seq, heads·head_dim]</c> to <c>[batch, heads, seq, head_dim]</c>.</summary>
+    private Tensor Heads(Tensor projected, int heads) =>
+        projected.view(projected.shape[0], projected.shape[1], heads, _shape.HeadDim).transpose(1, 2);
+
+    /// <summary>Repeats each key-value head for the query heads that share it.</summary>
+    private Tensor ShareAmongQueries(Tensor keyValue)
+    {
+        var group = _shape.Heads / _shape.KeyValueHeads;
+        if (group == 1)
+            return keyValue;
+        var (batch, length) = (keyValue.shape[0], keyValue.shape[2]);
+        return keyValue.unsqueeze(2)                                            // [batch, kv_heads, 1, seq, head_dim]
+            .expand(batch, _shape.KeyValueHeads, group, length, _shape.HeadDim)
+            .reshape(batch, _shape.Heads, length, _shape.HeadDim);
+    }
+}

@@ -1,0 +1,66 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>
+/// Sum of token cross entropies without the full logits: a few rows at a time are projected, turned into losses and,
+/// where a gradient is wanted, into gradients of the hidden states and the head at once. Backward only scales them.
+/// </summary>
+/// <remarks>
+/// Inputs: hidden <c>[tokens, hidden]</c>, head <c>[vocabulary, hidden]</c>, targets <c>[tokens]</c> int64 (below zero:
+/// no loss), and whether gradients are wanted (inside a function the grad mode is always off). Output: float64 scalar in nats. Memory: one chunk of logits (about <see cref="ChunkElements"/> elements),
+/// plus the two gradients.
+/// </remarks>
+public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
+{
+    /// <summary>Elements of one chunk of logits: 32 MiB in float32, so that a chunk stays near the last-level cache.</summary>
+    public const long ChunkElements = 8 << 20;
+
+    public override string Name => nameof(ChunkedCrossEntropy);
+
+    /// <summary>Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.</summary>
+    public static long ChunkRows(long vocabulary) => Math.Max(16, ChunkElements / vocabulary);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (hidden, head, targets, withGradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (bool)vars[3]);
+        Require.Rank(hidden, 2, nameof(hidden));
+        Require.Shape(head, nameof(head), head.shape[0], hidden.shape[1]);
+        Require.Shape(targets, nameof(targets), hidden.shape[0]);
+        using var scope = NewDisposeScope();
+        var total = zeros([], ScalarType.Float64);
+        var hiddenGradient = withGradient ? empty_like(hidden) : null;
+        var headGradient = withGradient ? zeros_like(head) : null;
+        var rows = ChunkRows(head.shape[0]);
+        for (var first = 0L; first < hidden.shape[0]; first += rows)
+        {
+            using var chunk = NewDisposeScope();
+            var count = Math.Min(rows, hidden.shape[0] - first);
+            var part = hidden.narrow(0, first, count);
+            var wanted = targets.narrow(0, first, count).unsqueeze(1);                 // [rows, 1]
+            var ignored = wanted.lt(0.ToScalar());
+            var index = wanted.masked_fill(ignored, 0);
+            var logits = part.matmul(head.t());                                        // [rows, vocabulary]
+            var logNormalizer = logits.logsumexp(1, keepdim: true);                    // [rows, 1]
+            var losses = (logNormalizer - logits.gather(1, index)).masked_fill(ignored, 0);
+            total.add_(losses.sum(ScalarType.Float64));
+            if (hiddenGradient is null || headGradient is null)
+                continue;
+            var difference = logits.sub_(logNormalizer).exp_();                        // softmax, then minus one-hot
+            difference.scatter_add_(1, index, full_like(losses, -1)).masked_fill_(ignored, 0);
+            hiddenGradient.narrow(0, first, count).copy_(difference.matmul(head));
+            headGradient.addmm_(difference.t(), part);
+        }
+        if (hiddenGradient is not null && headGradient is not null)
+            ctx.save_for_backward([hiddenGradient.MoveToOuterDisposeScope(), headGradient.MoveToOuterDisposeScope()]);
+        return total.MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var saved = ctx.get_saved_variables();
+        var factor = grad_output.to(saved[0].dtype);
+        return [saved[0].mul_(factor), saved[1].mul_(factor), null!, null!];
+    }
+}

@@ -1,0 +1,36 @@
+using MiniCpmDist.Core.ModelShape;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>
+/// One pre-norm block: <c>h + s·Attention(Norm(h))</c>, then <c>h + s·Mlp(Norm(h))</c> with s = scale_depth/√layers
+/// (arXiv 2404.06395, table 7). <c>[batch, seq, hidden]</c> in and out.
+/// </summary>
+internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
+{
+    private readonly double _residualScale;
+    private readonly RmsNorm _attentionNorm;
+    private readonly Attention _attention;
+    private readonly RmsNorm _mlpNorm;
+    private readonly SwiGlu _mlp;
+
+    public DecoderBlock(ModelShape shape, RotaryTable rotary, ScalarType dtype) : base(nameof(DecoderBlock))
+    {
+        _residualScale = shape.ResidualScale;
+        _attentionNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
+        _attention = new Attention(shape, rotary, dtype);
+        _mlpNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
+        _mlp = new SwiGlu(shape.HiddenSize, shape.IntermediateSize, dtype);
+        register_module("input_layernorm", _attentionNorm);
+        register_module("self_attn", _attention);
+        register_module("post_attention_layernorm", _mlpNorm);
+        register_module("mlp", _mlp);
+    }
+
+    public override Tensor forward(Tensor hidden)
+    {
+        hidden = hidden.add(_attention.call(_attentionNorm.call(hidden)), _residualScale);
+        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale);
+    }
+}

@@ -1,0 +1,20 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>A linear map without bias, <c>[..., in]</c> to <c>[..., out]</c>: MiniCPM has no biases anywhere.</summary>
+internal sealed class Projection : nn.Module<Tensor, Tensor>
+{
+    private readonly Parameter _weight;
+
+    public Projection(long inputSize, long outputSize, ScalarType dtype) : base(nameof(Projection))
+    {
+        _weight = new Parameter(empty(outputSize, inputSize, dtype));
+        register_parameter("weight", _weight);
+    }
+
+    public Tensor Weight => _weight;
+
+    public override Tensor forward(Tensor input) => nn.functional.linear(input, _weight);
+}

@@ -1,0 +1,68 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>
+/// Rotary embedding (rotate-half layout): dimension i of a head turns with dimension i + head_dim/2 by the angle
+/// position · theta^(-2i/head_dim). Angles are computed in float64 and rounded once.
+/// </summary>
+internal sealed class RotaryPositions : IDisposable
+{
+    private readonly Tensor _cos;
+    private readonly Tensor _sin;
+
+    private RotaryPositions(long length, Tensor cos, Tensor sin, Tensor future)
+    {
+        Length = length;
+        _cos = cos;
+        _sin = sin;
+        Future = future;
+    }
+
+    public long Length { get; }
+
+    /// <summary>True where a key lies after its query: <c>[seq, seq]</c>.</summary>
+    public Tensor Future { get; }
+
+    public static RotaryPositions Create(long length, int headDim, double theta, ScalarType dtype)
+    {
+        var half = headDim / 2;
+        var cos = new double[length * headDim];
+        var sin = new double[length * headDim];
+        for (var position = 0L; position < length; position++)
+        {
+            for (var i = 0; i < half; i++)
+            {
+                var angle = position * Math.Pow(theta, -2.0 * i / headDim);
+                cos[position * headDim + i] = cos[position * headDim + half + i] = Math.Cos(angle);
+                // The first half is multiplied with the negated second half, so the sign lives in the table.
+                sin[position * headDim + i] = -Math.Sin(angle);
+                sin[position * headDim + half + i] = Math.Sin(angle);
+            }
+        }
+        using var scope = NewDisposeScope();
+        long[] tableShape = [length, headDim];
+        var table = new RotaryPositions(
+            length,
+            tensor(cos, tableShape, dtype).DetachFromDisposeScope(),
+            tensor(sin, tableShape, dtype).DetachFromDisposeScope(),
+            ones(length, length, ScalarType.Bool).triu(1).DetachFromDisposeScope());
+        return table;
+    }
+
+    /// <summary>Turns queries or keys <c>[batch, heads, seq, head_dim]</c>; same shape out.</summary>
+    public Tensor Rotate(Tensor input)
+    {
+        var half = input.shape[^1] / 2;
+        var swapped = cat([input.narrow(-1, half, half), input.narrow(-1, 0, half)], -1);
+        return input * _cos + swapped * _sin;
+    }
+
+    public void Dispose()
+    {
+        _cos.Dispose();
+        _sin.Dispose();
+        Future.Dispose();
+    }
+}

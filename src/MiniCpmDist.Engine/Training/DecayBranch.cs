@@ -1,0 +1,22 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Engine.Checkpoints;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>Makes a run whose parent is an exact checkpoint of a trunk's stable phase, and whose schedule decays from there.</summary>
+public static class DecayBranch
+{
+    /// <summary>Creates the branch's folder beside or away from the trunk; training it is a resume.</summary>
+    /// <param name="trunk">The run to branch from; it is not changed and can go on.</param>
+    /// <param name="step">A committed checkpoint of the trunk.</param>
+    /// <param name="decay">Length of the decay phase.</param>
+    /// <param name="path">The new run's folder.</param>
+    public static RunFolder Create(string trunk, long step, Extent decay, string path)
+    {
+        var (folder, options) = RunFolder.Open(trunk);
+        var parent = RunStart.AtStep(folder, step);
+        var tokens = CheckpointReader.LoadState(parent).Tokens;
+        return RunFolder.Create(path, DecayBranchPlan.From(options, folder.Path, step, tokens, decay, new RunFolder(path).Name));
+    }
+}

@@ -1,0 +1,23 @@
+using System.Runtime.InteropServices;
+using MiniCpmDist.Engine.Collectives;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>
+/// Adds numbers that different ranks have computed, in index order: the sum has the same bits for every world size.
+/// </summary>
+internal static class OrderedSums
+{
+    /// <param name="communicator">The world.</param>
+    /// <param name="values">One number an index; this rank has filled in those for which <paramref name="ownerOf"/> names it.</param>
+    /// <param name="ownerOf">The rank that computed an index; the same function on all ranks.</param>
+    public static double SumCollective(ICommunicator communicator, double[] values, Func<int, int> ownerOf)
+    {
+        var all = new double[values.Length * communicator.WorldSize];
+        communicator.AllGatherCollective(MemoryMarshal.AsBytes(values.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()));
+        var sum = 0.0;
+        for (var i = 0; i < values.Length; i++)
+            sum += all[ownerOf(i) * values.Length + i];
+        return sum;
+    }
+}

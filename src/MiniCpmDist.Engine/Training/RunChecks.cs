@@ -1,0 +1,68 @@
+using System.Globalization;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Data;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>What must fit together before a step is taken: world and lanes, data and model, checkpoint and configuration.</summary>
+internal static class RunChecks
+{
+    public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
+    {
+        var tree = new LaneTree(lanes);
+        if (!tree.Fits(worldSize))
+        {
+            faults.Add(
+                "parallel.lanes", $"a world size that divides the {lanes} lanes: {string.Join(", ", tree.WorldSizes)}",
+                $"{worldSize} ranks", $"start {Nearest(tree.WorldSizes, worldSize)} ranks (mpirun -n {Nearest(tree.WorldSizes, worldSize)}), or change parallel.lanes");
+        }
+    }
+
+    public static void Data(FaultCollector faults, RunOptions options, TokenDataset? train, TokenDataset? heldOut)
+    {
+        if (train is not null && train.VocabularySize > options.Model.Shape.VocabularySize)
+        {
+            faults.Add(
+                "model.vocab_size", $"at least the {train.VocabularySize} pieces of the tokenizer of {options.Data.Train}",
+                options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
+                $"set model.vocab_size to {train.VocabularySize}, or build the data with a smaller tokenizer");
+        }
+        if (train is not null && heldOut is not null && train.TokenizerHash != heldOut.TokenizerHash)
+        {
+            faults.Add(
+                "data.held_out", $"data of the same tokenizer as {options.Data.Train}", $"another tokenizer in {options.Data.HeldOut}",
+                "build both with the same --tokenizer");
+        }
+        RequireSequences(faults, "data.train", train, options.Parallel.MicroBatch);
+        RequireSequences(faults, "data.held_out", heldOut, 1);
+    }
+
+    /// <summary>Refuses a configuration that would continue the checkpoint with other bits; names every such key.</summary>
+    public static void Resume(CheckpointState saved, CheckpointState configured, string path)
+    {
+        var faults = new FaultCollector();
+        void Same<T>(string key, T before, T now)
+        {
+            if (!EqualityComparer<T>.Default.Equals(before, now))
+                faults.Add(key, $"{before}, as in {path}", $"{now}", $"set {key} back to {before}; this key cannot change within a run");
+        }
+
+        Same("seed", saved.Seed, configured.Seed);
+        Same("data.sequence_length", saved.SequenceLength, configured.SequenceLength);
+        Same("data.train (its tokenizer)", saved.TokenizerHash, configured.TokenizerHash);
+        Same("parallel.lanes", saved.Lanes, configured.Lanes);
+        Same("parallel.micro_batch", saved.MicroBatch, configured.MicroBatch);
+        Same("parallel.threads_per_rank", saved.ThreadsPerRank, configured.ThreadsPerRank);
+        faults.ThrowIfAny();
+    }
+
+    private static void RequireSequences(FaultCollector faults, string key, TokenDataset? dataset, int minimum)
+    {
+        if (dataset is not null && dataset.SequenceCount < minimum)
+            faults.Add(key, $"at least {minimum} whole sequence(s)", $"{dataset.SequenceCount}", "build it from more text, or lower data.sequence_length");
+    }
+
+    private static int Nearest(IEnumerable<int> sizes, int wanted) => sizes.MinBy(size => Math.Abs(size - wanted));
+}

@@ -1,0 +1,124 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>
+/// Puts a run together on every rank and trains it: open the data, build the model into flat buffers, start or resume,
+/// loop. Everything a user can have wrong is found before the run folder is touched.
+/// </summary>
+public sealed class TrainingSession : IDisposable
+{
+    private readonly RunOptions _options;
+    private readonly ICommunicator _communicator;
+    private readonly TokenDataset _train;
+    private readonly TokenDataset _heldOut;
+    private readonly MiniCpmForCausalLM _model;
+    private readonly FlatParameters _parameters;
+    private readonly LaneReduction _reduction;
+    private readonly FlatAdamW _optimizer;
+    private readonly LaneTree _lanes;
+
+    private TrainingSession(RunOptions options, ICommunicator communicator, TokenDataset train, TokenDataset heldOut)
+    {
+        var shape = options.Model.Shape;
+        _options = options;
+        _communicator = communicator;
+        _train = train;
+        _heldOut = heldOut;
+        _lanes = new LaneTree(options.Parallel.Lanes);
+        _model = new MiniCpmForCausalLM(shape);
+        _parameters = FlatParameters.Bind(_model, shape.ParameterSpecs, options.Parallel.Lanes);
+        _reduction = new LaneReduction(_lanes, communicator, _parameters.Gradients);
+        _optimizer = new FlatAdamW(options.Optimizer, _parameters, shape.ScaleWidth, _reduction.Owned);
+    }
+
+    /// <summary>The flat parameters; tests compare them between worlds.</summary>
+    public FlatParameters Parameters => _parameters;
+
+    /// <summary>Builds the session. Nothing is written; faults of the user come as one <see cref="ConfigurationException"/>.</summary>
+    /// <param name="options">The run's configuration.</param>
+    /// <param name="communicator">The world.</param>
+    /// <param name="check">Adds faults that only this rank can see, so that all are told at once.</param>
+    public static TrainingSession Open(RunOptions options, ICommunicator communicator, Action<FaultCollector>? check = null)
+    {
+        var faults = new FaultCollector();
+        check?.Invoke(faults);
+        RunChecks.WorldSize(faults, options.Parallel.Lanes, communicator.WorldSize);
+        var train = faults.Try(() => TokenDataset.Open(options.Data.Train, "train", options.Data.SequenceLength));
+        var heldOut = faults.Try(() => TokenDataset.Open(options.Data.HeldOut, "held-out", options.Data.SequenceLength));
+        RunChecks.Data(faults, options, train, heldOut);
+        if (faults.Any)
+        {
+            train?.Dispose();
+            heldOut?.Dispose();
+            faults.ThrowIfAny();
+        }
+        return new TrainingSession(options, communicator, train!, heldOut!);
+    }
+
+    /// <summary>Trains to the end of the schedule, from the newest checkpoint where there is one.</summary>
+    public RunOutcome RunCollective(
+        RunFolder folder, IRunControl control, IReadOnlyList<IStepObserver> observers, RunEnvironment environment)
+    {
+        var start = RunStart.Find(folder, _options);
+        var state = start is null ? null : Load(start);
+        if (start is null)
+            _parameters.Initialize(_options.Seed);
+        using var records = _communicator.Rank == 0 ? new RunRecords(folder) : null;
+        var attempt = records?.Begin(state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, environment) ?? 0;
+        var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        var loop = new TrainingLoop(
+            _options,
+            _communicator,
+            NewStep(),
+            new HeldOutEvaluation(
+                _model, _heldOut, _options.Data.SequenceLength, _options.Parallel.MicroBatch, _options.Data.EvaluateSequences),
+            new RunSaver(folder, _options, _options.Model.Shape, _train, writer),
+            control,
+            records,
+            observers);
+        return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, attempt);
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        _reduction.Dispose();
+        _parameters.Dispose();
+        _model.Dispose();
+        _train.Dispose();
+        _heldOut.Dispose();
+    }
+
+    /// <summary>The step of this session; the loop drives it, tests may.</summary>
+    internal TrainingStep NewStep() => new(
+        _communicator,
+        _lanes,
+        _reduction,
+        _model,
+        _parameters,
+        _optimizer,
+        _train,
+        new SequenceOrder(_options.Seed, _train.SequenceCount),
+        _options.Parallel.MicroBatch,
+        _options.Data.SequenceLength,
+        _options.Optimizer.ClipNorm);
+
+    private CheckpointState Load(CheckpointFolder checkpoint)
+    {
+        CheckpointReader.Verify(checkpoint);
+        var state = CheckpointReader.LoadState(checkpoint);
+        RunChecks.Resume(state, RunSaver.StateAt(_options, _train, state.Step, state.Tokens), checkpoint.Path);
+        CheckpointReader.LoadModel(checkpoint, _parameters);
+        CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
+        return state;
+    }
+}

@@ -1,0 +1,56 @@
+using Grpc.Core;
+
+namespace MiniCpmDist.Protocol;
+
+/// <summary>Makes sentences of the ways in which calls fail.</summary>
+internal sealed class RunControlFaults(string address)
+{
+    public async Task<T> Translate<T>(Func<Task<T>> call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (RpcException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(exception.Message, exception, cancellationToken);
+        }
+        catch (RpcException exception)
+        {
+            throw Of(exception);
+        }
+        catch (FormatException exception)
+        {
+            throw new RunControlException(RunControlFailure.NotARun, exception.Message, exception);
+        }
+    }
+
+    private RunControlException Of(RpcException exception)
+    {
+        var (failure, sentence) = exception.StatusCode switch
+        {
+            StatusCode.Unavailable => (
+                RunControlFailure.Unreachable,
+                $"No run answers at {address} ({Cause(exception)}). "
+                + "Is the training running, and is this the address that it printed when it started?"),
+            StatusCode.DeadlineExceeded => (
+                RunControlFailure.TimedOut,
+                $"The run at {address} did not answer in time. Its machine may be overloaded: try again."),
+            StatusCode.Aborted or StatusCode.FailedPrecondition => (
+                RunControlFailure.Ended, exception.Status.Detail),
+            StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.ResourceExhausted => (
+                RunControlFailure.Refused, exception.Status.Detail),
+            StatusCode.Cancelled => (
+                RunControlFailure.Unreachable, $"The run at {address} broke the connection off. It may have ended."),
+            _ => (
+                RunControlFailure.NotARun,
+                $"Something answers at {address}, but not as a run does ({exception.StatusCode}: "
+                + $"{exception.Status.Detail}). Check the port."),
+        };
+        return new RunControlException(failure, sentence, exception);
+    }
+
+    // The innermost exception says it shortest: "Connection refused".
+    private static string Cause(RpcException exception) =>
+        exception.Status.DebugException?.GetBaseException().Message ?? exception.Status.Detail;
+}

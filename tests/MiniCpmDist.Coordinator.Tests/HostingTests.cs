@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Protocol;
+using Xunit;
+
+namespace MiniCpmDist.Coordinator.Tests;
+
+public class HostingTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_port_in_use_is_a_sentence_for_the_user()
+    {
+        await using var first = new CoordinatedRun();
+
+        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start(first.Address, "second"));
+
+        Assert.Contains($"{first.Address}, which another process listens on", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("choose another port", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7070")]
+    [InlineData("https://127.0.0.1:7070")]
+    [InlineData("http://127.0.0.1:7070/run")]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("")]
+    public void An_address_of_another_form_is_a_sentence_for_the_user(string address)
+    {
+        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start(address, "quickstart"));
+
+        Assert.Contains("expected http://HOST:PORT", exception.Message, StringComparison.Ordinal);
+        Assert.Contains($"'{address}'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_address_of_another_machine_is_a_sentence_for_the_user()
+    {
+        // From the block that is reserved for documentation: no machine has it.
+        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start("http://192.0.2.1:0", "quickstart"));
+
+        Assert.Contains("an address of this machine", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://localhost:0", "http://127.0.0.1:")]
+    [InlineData("http://*:0", "http://0.0.0.0:")]
+    [InlineData("http://[::1]:0", "http://[::1]:")]
+    public async Task The_bound_address_names_the_port_that_was_found(string address, string expected)
+    {
+        Assert.SkipWhen(address.Contains("::1", StringComparison.Ordinal) && !Socket.OSSupportsIPv6, "no IPv6 here");
+
+        await using var host = CoordinatorHost.Start(address, "quickstart");
+
+        Assert.StartsWith(expected, host.BoundAddress, StringComparison.Ordinal);
+        Assert.NotEqual(0, new Uri(host.BoundAddress).Port);
+    }
+
+    [Fact]
+    public async Task Nobody_listening_is_a_sentence_for_the_operator()
+    {
+        var run = new CoordinatedRun();
+        await run.DisposeAsync();
+        using var client = RunControlClient.Connect(run.Address);
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(Token));
+
+        Assert.Equal(RunControlFailure.Unreachable, exception.Failure);
+        Assert.StartsWith($"No run answers at {run.Address} (Connection refused", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Something_else_listening_is_a_sentence_for_the_operator()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var answering = AnswerAsync();
+        using var client = RunControlClient.Connect($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(Token));
+
+        await answering;
+        Assert.True(exception.Failure is RunControlFailure.NotARun or RunControlFailure.Unreachable, exception.Message);
+        Assert.Contains("answers at http://127.0.0.1", exception.Message, StringComparison.Ordinal);
+
+        async Task AnswerAsync()
+        {
+            using var connection = await listener.AcceptTcpClientAsync(Token);
+            var stream = connection.GetStream();
+            await stream.WriteAsync("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n"u8.ToArray(), Token);
+        }
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1:7070")]
+    [InlineData("https://127.0.0.1:7070")]
+    public void A_client_refuses_an_address_of_another_form(string address)
+    {
+        var exception = Assert.Throws<ConfigurationException>(() => RunControlClient.Connect(address));
+
+        Assert.Contains($"found '{address}'", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cancelled_token_is_not_a_failure_of_the_run()
+    {
+        await using var run = new CoordinatedRun();
+        using var cancellation = new CancellationTokenSource();
+        await using var watch = run.Client.WatchAsync(cancellation.Token).GetAsyncEnumerator(Token);
+        var first = watch.MoveNextAsync().AsTask();
+
+        await cancellation.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => first);
+    }
+
+    [Fact]
+    public async Task A_signal_to_the_process_is_not_the_services_business()
+    {
+        var signalled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = PosixSignalRegistration.Create(PosixSignal.SIGTERM, context =>
+        {
+            context.Cancel = true; // Or this test would end the test run.
+            signalled.SetResult();
+        });
+        await using var run = new CoordinatedRun();
+
+        using var kill = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);
+        await signalled.Task.WaitAsync(Some.Patience, Token);
+        await Task.Delay(200, Token);
+
+        Assert.Equal("quickstart", (await run.Client.StatusAsync(Token)).RunName);
+    }
+}

@@ -1,0 +1,152 @@
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Protocol;
+using Xunit;
+
+namespace MiniCpmDist.Coordinator.Tests;
+
+public class RequestTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_checkpoint_is_accepted_then_decided_with_its_step()
+    {
+        await using var run = new CoordinatedRun();
+
+        var accepted = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
+        var command = run.Control.Take();
+        run.Control.Decided(command!, 42, "checkpoint after step 42");
+        var decided = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
+
+        Assert.Equal(new RunCommand("save-1", RunCommandKind.Checkpoint), command);
+        Assert.Equal(new RequestReceipt(command!, false, 0, ""), accepted);
+        Assert.Equal(new RequestReceipt(command!, true, 42, "checkpoint after step 42"), decided);
+    }
+
+    [Fact]
+    public async Task A_caller_that_waits_hears_the_decision_as_soon_as_it_is_made()
+    {
+        await using var run = new CoordinatedRun();
+
+        var waiting = run.Client.StopAsync("stop-1", Some.Patience, Token);
+        var command = await run.TakeAsync();
+        Assert.False(waiting.IsCompleted);
+        run.Control.Decided(command, 480, "stop after step 480");
+
+        Assert.Equal(RunCommandKind.Stop, command.Kind);
+        Assert.Equal(new RequestReceipt(command, true, 480, "stop after step 480"), await waiting);
+    }
+
+    [Fact]
+    public async Task A_caller_that_has_waited_long_enough_learns_that_the_request_stands()
+    {
+        await using var run = new CoordinatedRun();
+
+        var receipt = await run.Client.CheckpointAsync("save-1", TimeSpan.FromMilliseconds(200), Token);
+
+        Assert.False(receipt.Decided);
+        Assert.Equal("save-1", run.Control.Take()?.RequestId);
+    }
+
+    [Fact]
+    public async Task A_repeated_request_acts_once()
+    {
+        await using var run = new CoordinatedRun();
+
+        await Task.WhenAll(Enumerable.Range(0, 20)
+            .Select(_ => run.Client.CheckpointAsync("save-1", cancellationToken: Token)));
+
+        Assert.Equal("save-1", run.Control.Take()?.RequestId);
+        Assert.Null(run.Control.Take());
+        run.Control.Decided(new RunCommand("save-1", RunCommandKind.Checkpoint), 5, "checkpoint after step 5");
+        Assert.True((await run.Client.CheckpointAsync("save-1", cancellationToken: Token)).Decided);
+        Assert.Null(run.Control.Take());
+    }
+
+    [Fact]
+    public async Task Requests_without_an_id_are_different_requests()
+    {
+        await using var run = new CoordinatedRun();
+
+        var first = await run.Client.CheckpointAsync(cancellationToken: Token);
+        var second = await run.Client.CheckpointAsync(cancellationToken: Token);
+
+        Assert.NotEqual(first.Command.RequestId, second.Command.RequestId);
+        Assert.Equal(first.Command, run.Control.Take());
+        Assert.Equal(second.Command, run.Control.Take());
+    }
+
+    [Fact]
+    public async Task A_decision_of_an_earlier_attempt_answers_a_request_that_is_sent_again()
+    {
+        await using var run = new CoordinatedRun();
+        run.Control.Decided(new RunCommand("save-1", RunCommandKind.Checkpoint), 5, "checkpoint after step 5");
+
+        var receipt = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
+
+        Assert.Equal(5, receipt.Step);
+        Assert.Null(run.Control.Take());
+    }
+
+    [Fact]
+    public async Task An_id_cannot_mean_two_things()
+    {
+        await using var run = new CoordinatedRun();
+        await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() =>
+            run.Client.StopAsync("save-1", cancellationToken: Token));
+
+        Assert.Equal(RunControlFailure.Refused, exception.Failure);
+        Assert.Contains("use another id", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(RunCommandKind.Checkpoint, run.Control.Take()?.Kind);
+        Assert.Null(run.Control.Take());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(129)]
+    public async Task An_id_that_is_empty_or_too_long_is_refused(int length)
+    {
+        await using var run = new CoordinatedRun();
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() =>
+            run.Client.CheckpointAsync(new string('x', length), cancellationToken: Token));
+
+        Assert.Equal(RunControlFailure.Refused, exception.Failure);
+        Assert.Contains($"found {length}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flood_of_requests_is_refused_before_it_fills_the_memory()
+    {
+        await using var run = new CoordinatedRun();
+        for (var index = 0; index < 256; index++)
+            await run.Client.CheckpointAsync($"save-{index}", cancellationToken: Token);
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() =>
+            run.Client.CheckpointAsync("one too many", cancellationToken: Token));
+
+        Assert.Equal(RunControlFailure.Refused, exception.Failure);
+        // A decision makes room again.
+        run.Control.Decided(run.Control.Take()!, 1, "checkpoint after step 1");
+        await run.Client.CheckpointAsync("one more", cancellationToken: Token);
+    }
+
+    [Fact]
+    public async Task A_caller_is_told_when_the_run_ends_without_deciding()
+    {
+        await using var run = new CoordinatedRun();
+        var waiting = run.Client.CheckpointAsync("save-1", Some.Patience, Token);
+        await run.TakeAsync();
+        // The acceptance is answered before the wait begins: let the second call arrive.
+        await run.Client.StatusAsync(Token);
+        await Task.Delay(200, Token);
+
+        await run.EndAsync();
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() => waiting);
+        Assert.Equal(RunControlFailure.Ended, exception.Failure);
+        Assert.Contains("ended before it decided request 'save-1'", exception.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text;
+using System.Text.Json;
+
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>
+/// A folder with a small corpus of the repository's own prose, a tokenizer and tokens, built once with the tool itself;
+/// each test makes its runs in it.
+/// </summary>
+public sealed class TinyWorkspace : IDisposable
+{
+    public TinyWorkspace()
+    {
+        Folder = Directory.CreateTempSubdirectory("minicpm-distributed-").FullName;
+        WriteCorpus();
+        Tool.Minicpm(Folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();
+        Tool.Minicpm(Folder, "data", "build", "--tokenizer", "tokenizer.model", "--held-out", "0.2", "--out", "tokens", "corpus").Succeeded();
+    }
+
+    public string Folder { get; }
+
+    /// <summary>Writes a run file and returns its name: four lanes, six micro-batches a step (so lanes differ), 12 steps.</summary>
+    public string RunFile(string name, int lanes = 4, int steps = 12, string decay = "0 steps")
+    {
+        var text = $"""
+            name: {name}
+            seed: 7
+            model: {"{"} hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 16, vocab_size: 512, dim_model_base: 64 {"}"}
+            data: {"{"} train: tokens, sequence_length: 64, evaluate_every: 6 steps, evaluate_sequences: 6 {"}"}
+            schedule: {"{"} learning_rate: 0.01, warmup: 4 steps, stable: {steps - 4} steps, decay: {decay}, token_batch: 384 tokens {"}"}
+            parallel: {"{"} lanes: {lanes}, micro_batch: 1 {"}"}
+            checkpoint: {"{"} every: 5 steps {"}"}
+            """;
+        var path = Path.Combine(Folder, name + ".yaml");
+        File.WriteAllText(path, text);
+        return path;
+    }
+
+    /// <summary>Loss digits by step, as the metrics hold them; the last line of a step counts.</summary>
+    public SortedDictionary<long, string> LossColumn(string run)
+    {
+        var column = new SortedDictionary<long, string>();
+        foreach (var line in File.ReadLines(Path.Combine(Folder, "runs", run, "metrics.jsonl")))
+        {
+            using var json = JsonDocument.Parse(line);
+            if (json.RootElement.TryGetProperty("loss", out var loss))
+                column[json.RootElement.GetProperty("step").GetInt64()] = loss.GetRawText();
+        }
+        Assert.NotEmpty(column);
+        return column;
+    }
+
+    public string[] HashesOfCheckpoint(string run, long step)
+    {
+        var folder = Path.Combine(Folder, "runs", run, "checkpoints", "step-" + step.ToString("D8", CultureInfo.InvariantCulture));
+        return [.. Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).Select(path =>
+            Path.GetFileName(path) + " " + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))))];
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private void WriteCorpus()
+    {
+        Directory.CreateDirectory(Path.Combine(Folder, "corpus"));
+        using var file = File.Create(Path.Combine(Folder, "corpus", "c4-00000.json.gz"));
+        using var gzip = new GZipStream(file, CompressionLevel.Fastest);
+        foreach (var path in Directory.EnumerateFiles(Path.Combine(Tool.RepositoryRoot, "src"), "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(Tool.RepositoryRoot, "LICENSE")).Order(StringComparer.Ordinal))
+        {
+            foreach (var paragraph in File.ReadAllText(path).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
+            {
+                var line = JsonSerializer.Serialize(new { text = paragraph, timestamp = "2026-01-01T00:00:00Z", url = "https://example.org/" });
+                gzip.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            }
+        }
+    }
+}

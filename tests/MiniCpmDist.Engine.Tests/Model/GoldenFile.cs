@@ -1,0 +1,65 @@
+using System.Reflection;
+using System.Text.Json;
+using MiniCpmDist.Core.Formats;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Tests.Model;
+
+/// <summary>The float64 reference's values for one case, with PyTorch's own float32 error beside each tensor.</summary>
+public sealed class GoldenFile : IDisposable
+{
+    private readonly Dictionary<string, Tensor> _tensors = [];
+    private readonly JsonDocument _facts;
+
+    private GoldenFile(string folder, string name)
+    {
+        _facts = JsonDocument.Parse(File.ReadAllText(Path.Combine(folder, name + ".json")));
+        using var stream = File.OpenRead(Path.Combine(folder, name + ".safetensors"));
+        var (entries, dataStart) = SafeTensorsHeader.Read(stream);
+        foreach (var entry in entries)
+        {
+            var bytes = new byte[entry.End - entry.Begin];
+            stream.Position = dataStart + entry.Begin;
+            stream.ReadExactly(bytes);
+            var value = zeros([.. entry.Shape], entry.DType switch
+            {
+                "F32" => ScalarType.Float32,
+                "F64" => ScalarType.Float64,
+                "I64" => ScalarType.Int64,
+                _ => throw new InvalidDataException($"{entry.Name} is {entry.DType}"),
+            });
+            value.bytes = bytes;
+            _tensors[entry.Name] = value;
+        }
+    }
+
+    public JsonElement Facts => _facts.RootElement;
+
+    public Tensor this[string name] => _tensors[name];
+
+    public IEnumerable<string> Names => _tensors.Keys;
+
+    public static GoldenFile Open(string name) => new(
+        typeof(GoldenFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "GoldenFolder").Value!, name);
+
+    /// <summary>Relative L2 error of PyTorch's float32 against the same reference.</summary>
+    public double Float32Error(string name) => Facts.GetProperty("float32_relative_error").GetProperty(name).GetDouble();
+
+    /// <summary>The rule of tests/golden/README.md: at most twice PyTorch's own float32 error, tensor by tensor.</summary>
+    public void RequireClose(string name, Tensor found)
+    {
+        using var scope = NewDisposeScope();
+        var expected = this[name].to(ScalarType.Float64);
+        var difference = (found.to(ScalarType.Float64).reshape(expected.shape) - expected).square().sum().sqrt().item<double>();
+        var error = difference / expected.square().sum().sqrt().item<double>();
+        var limit = 2 * Float32Error(name);
+        Assert.True(error <= limit, $"{name}: relative L2 error {error:E2}, expected at most {limit:E2}");
+    }
+
+    public void Dispose()
+    {
+        _facts.Dispose();
+        foreach (var tensor in _tensors.Values)
+            tensor.Dispose();
+    }
+}
