@@ -15,6 +15,9 @@ public static partial class torch
 
         public static explicit operator bool(Tensor value) => value.ToBoolean();
 
+        // Also what makes a Scalar the better choice wherever a number could become either.
+        public static implicit operator Tensor(Scalar scalar) => full([], scalar, scalar.Type);
+
         public static implicit operator Tensor(float value) => tensor(value);
 
         public static implicit operator Tensor(double value) => tensor(value);
