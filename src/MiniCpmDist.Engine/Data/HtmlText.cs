@@ -15,7 +15,8 @@ internal sealed class HtmlText
         ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "dl", "blockquote", "section", "article", "hr"];
     private static readonly HashSet<string> s_lines = ["br", "div", "li", "tr", "dt", "dd", "caption", "title", "header", "footer"];
     private static readonly HashSet<string> s_void = ["br", "hr", "img", "input", "link", "meta", "wbr", "col", "area", "base"];
-    private static readonly string[] s_navigation = ["nav", "footer", "breadcrumb", "toc", "menu", "page-header"];
+    private static readonly string[] s_navigation =
+        ["nav", "footer", "breadcrumb", "toc", "menu", "page-header", "path", "toplang", "bottomlang", "permalink", "headerlink"];
 
     private readonly StringBuilder _text = new();
     private readonly string _html;

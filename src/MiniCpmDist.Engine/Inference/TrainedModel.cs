@@ -35,7 +35,7 @@ public sealed class TrainedModel : IDisposable
     public static TrainedModel Load(string runFolder)
     {
         var (folder, options) = RunFolder.Open(runFolder);
-        var checkpoint = folder.Checkpoints.LastOrDefault() ?? throw new ConfigurationException([new Fault(
+        var checkpoint = folder.NewestCheckpoint ?? throw new ConfigurationException([new Fault(
             folder.CheckpointsPath, "a committed checkpoint", "none", $"train first: `minicpm resume {runFolder}`")]);
         CheckpointReader.Verify(checkpoint);
         return new TrainedModel(folder, options, checkpoint);

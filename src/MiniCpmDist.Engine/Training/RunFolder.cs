@@ -19,7 +19,11 @@ public sealed record RunFolder(string Path)
 
     public string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
 
+    /// <summary>The committed checkpoints, oldest first.</summary>
     public IReadOnlyList<CheckpointFolder> Checkpoints => CheckpointFolder.List(CheckpointsPath);
+
+    /// <summary>The newest committed checkpoint; null before the first.</summary>
+    public CheckpointFolder? NewestCheckpoint => Checkpoints is [.., var newest] ? newest : null;
 
     /// <summary>A new run needs a folder of its own.</summary>
     public static void RequireFree(FaultCollector faults, string path)

@@ -9,7 +9,7 @@ public static class RunStart
     /// <returns>Null for a run that starts from initial weights.</returns>
     public static CheckpointFolder? Find(RunFolder folder, RunOptions options)
     {
-        if (folder.Checkpoints.LastOrDefault() is { } own)
+        if (folder.NewestCheckpoint is { } own)
             return own;
         return options.Parent is { } parent ? AtStep(new RunFolder(parent.Run), parent.Step) : null;
     }

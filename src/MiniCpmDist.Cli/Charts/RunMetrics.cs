@@ -1,0 +1,111 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Charts;
+
+/// <summary>Reads what a run measured from its folder, also while the run is going on.</summary>
+internal static class RunMetrics
+{
+    private const int BrokenLinesTold = 5;
+    private const int LineShown = 60;
+
+    /// <summary>The run's series under <paramref name="name"/>; null where there are faults.</summary>
+    public static LossSeries? Read(RunFolder folder, string name, FaultCollector faults)
+    {
+        if (!Directory.Exists(folder.Path))
+        {
+            faults.Add(folder.Path, "a run folder", File.Exists(folder.Path) ? "a file" : "nothing there", "name a folder under runs/");
+            return null;
+        }
+        if (!File.Exists(folder.MetricsPath))
+        {
+            if (File.Exists(folder.ConfigurationPath))
+                AddNoSteps(folder, faults);
+            else
+                faults.Add(folder.Path, "a run folder (with metrics.jsonl in it)", "a folder without metrics.jsonl", "name a folder under runs/");
+            return null;
+        }
+        // Shared with the trainer, which may be appending.
+        using var stream = new FileStream(folder.MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream);
+        return Parse(reader.ReadToEnd(), folder, name, faults);
+    }
+
+    private static LossSeries? Parse(string text, RunFolder folder, string name, FaultCollector faults)
+    {
+        // After a rollback a run takes its steps again: the last line of a step counts.
+        var steps = new SortedDictionary<long, StepReport>();
+        var evaluations = new SortedDictionary<long, HeldOutReport>();
+        int number = 0, broken = 0;
+        // What follows the last line end is a line that the trainer is still writing.
+        foreach (var piece in text.AsSpan(0, text.LastIndexOf('\n') + 1).EnumerateLines())
+        {
+            number++;
+            if (piece.IsWhiteSpace())
+                continue;
+            var line = piece.ToString();
+            try
+            {
+                if (MetricsLine.IsHeldOut(line))
+                {
+                    var evaluation = MetricsLine.ParseHeldOut(line);
+                    evaluations[evaluation.Step] = evaluation;
+                }
+                else
+                {
+                    var step = MetricsLine.Parse(line);
+                    steps[step.Step] = step;
+                }
+            }
+            catch (FormatException exception)
+            {
+                if (++broken <= BrokenLinesTold)
+                    AddBrokenLine(folder, number, line, exception, faults);
+            }
+        }
+        if (broken > BrokenLinesTold)
+            faults.Add(Fault.Of($"{folder.MetricsPath}: {broken - BrokenLinesTold} more broken lines."));
+        if (broken > 0)
+            return null;
+        if (steps.Count == 0)
+        {
+            AddNoSteps(folder, faults);
+            return null;
+        }
+        var series = new LossSeries(
+            name,
+            [.. steps.Values.Select(step => new LossPoint(step.Tokens, step.Loss))],
+            [.. evaluations.Values.Select(evaluation => new LossPoint(evaluation.Tokens, evaluation.Loss))],
+            Phases(steps.Values));
+        if (faults.Require(series.Training.Count > 0, folder.MetricsPath, "a finite loss", $"none in {steps.Count} step(s)", "the run diverged: lower schedule.learning_rate"))
+            return series;
+        return null;
+    }
+
+    private static List<PhaseSpan> Phases(IEnumerable<StepReport> steps)
+    {
+        var phases = new List<PhaseSpan>();
+        foreach (var step in steps)
+        {
+            if (phases.Count > 0 && phases[^1].Kind == step.Phase)
+                phases[^1] = phases[^1] with { End = step.Tokens };
+            else
+                phases.Add(new PhaseSpan(step.Phase, step.Tokens - step.TokenBatch, step.Tokens));
+        }
+        return phases;
+    }
+
+    private static void AddNoSteps(RunFolder folder, FaultCollector faults) =>
+        faults.Add(folder.MetricsPath, "the metrics of at least one step", "none yet", $"train the run with `minicpm resume {folder.Path}`");
+
+    private static void AddBrokenLine(RunFolder folder, int number, string line, FormatException exception, FaultCollector faults) => faults.Add(
+        $"{folder.MetricsPath}, line {number}",
+        "the JSON object of a step or an evaluation",
+        $"`{SvgText.Shorten(line, LineShown)}`{Reason(exception)}",
+        "restore the file, or remove that line");
+
+    // The parser's own sentence, without its count of lines: it always sees one.
+    private static string Reason(FormatException exception) =>
+        exception.InnerException is { } inner ? $" ({inner.Message.Split(" LineNumber:")[0].TrimEnd('.')})" : "";
+}

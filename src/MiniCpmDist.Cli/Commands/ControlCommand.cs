@@ -1,0 +1,58 @@
+using System.CommandLine;
+using System.Globalization;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Protocol;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm ctl</c>: asks a running training where it is, and steers it.</summary>
+internal static class ControlCommand
+{
+    private static readonly TimeSpan s_decisionTime = TimeSpan.FromMinutes(2);
+
+    public static Command Create() => new("ctl", """
+        Watches and steers a running training through its coordinator, whose address the training prints at its start.
+
+        Example:
+          minicpm ctl status --address http://127.0.0.1:7070
+        """)
+    {
+        Verb("status", "Prints where the run stands.", StatusAsync),
+        Verb("watch", "Prints a line for each step until the run ends.", WatchAsync),
+        Verb("checkpoint", "Has a checkpoint saved now.", async (client, cancel) => Print(await client.CheckpointAsync(wait: s_decisionTime, cancellationToken: cancel))),
+        Verb("stop", "Has a checkpoint saved and the run ended.", async (client, cancel) => Print(await client.StopAsync(wait: s_decisionTime, cancellationToken: cancel))),
+    };
+
+    private static Command Verb(string name, string description, Func<RunControlClient, CancellationToken, Task> act)
+    {
+        var address = new Option<string>("--address") { Description = "Where the coordinator listens.", DefaultValueFactory = _ => "http://127.0.0.1:7070" };
+        var command = new Command(name, description) { address };
+        command.SetAction(async (line, cancel) =>
+        {
+            using var client = RunControlClient.Connect(line.GetValue(address)!);
+            await act(client, cancel);
+        });
+        return command;
+    }
+
+    private static async Task StatusAsync(RunControlClient client, CancellationToken cancel)
+    {
+        var snapshot = await client.StatusAsync(cancel);
+        Console.WriteLine(snapshot.Status is { } status ? Text(status) : $"{snapshot.RunName}: no step done yet");
+    }
+
+    private static async Task WatchAsync(RunControlClient client, CancellationToken cancel)
+    {
+        await foreach (var status in client.WatchAsync(cancel))
+            Console.WriteLine(Text(status));
+    }
+
+    private static void Print(RequestReceipt receipt) => Console.WriteLine(receipt.Decided
+        ? $"{receipt.Command.Kind} at step {receipt.Step}: {receipt.Outcome}"
+        : $"{receipt.Command.Kind} accepted, not decided yet; ask again with the same request id {receipt.Command.RequestId}");
+
+    private static string Text(RunStatus status) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{status.Name}: step {status.Step}/{status.TotalSteps} | {ProgressText.Tokens(status.Tokens)} tokens | loss {status.Loss:F4} | lr {status.LearningRate:0.00e+00} | batch {ProgressText.Tokens(status.TokenBatch)} | {status.TokensPerSecond:N0} tok/s | {status.Phase.ToString().ToLowerInvariant()} | {status.WorldSize} rank(s) | last checkpoint step {status.LastCheckpointStep}");
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using System.Globalization;
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm eval</c>: held-out loss of runs.</summary>
+internal static class EvalCommand
+{
+    public static Command Create()
+    {
+        var folders = new Argument<string[]>("run-folder") { Description = "Folders of the runs.", Arity = ArgumentArity.OneOrMore };
+        var sequences = new Option<int?>("--sequences") { Description = "Held-out sequences to read (default: data.evaluate_sequences of the run)." };
+        var command = new Command("eval", """
+            Prints the held-out loss (nats per token) of each run's newest checkpoint, always over the same sequences.
+
+            Example:
+              minicpm eval runs/first runs/first-decay
+            """) { folders, sequences };
+        command.SetAction(line =>
+        {
+            using var communicator = RankWorld.Join();
+            ComputeThreads.Set(1);
+            foreach (var folder in line.GetValue(folders)!)
+            {
+                using var model = TrainedModel.Load(folder);
+                var (loss, count) = model.HeldOutLossCollective(communicator, line.GetValue(sequences));
+                if (communicator.Rank == 0)
+                {
+                    Console.WriteLine(string.Create(
+                        CultureInfo.InvariantCulture, $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token\t{count} sequences"));
+                }
+            }
+        });
+        return command;
+    }
+}

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Charts;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm plot</c>: loss curves of runs, in the terminal and as a picture.</summary>
+internal static class PlotCommand
+{
+    public static Command Create()
+    {
+        var folders = new Argument<string[]>("run-folder") { Description = "Folders of the runs; a trunk before its branches.", Arity = ArgumentArity.OneOrMore };
+        var picture = new Option<string>("--out") { Description = "SVG file to write.", DefaultValueFactory = _ => "loss.svg" };
+        var from = new Option<string?>("--from") { Description = "Leave out what lies before so many tokens, for example 200K." };
+        var command = new Command("plot", """
+            Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate. Runs
+            share one token axis, so a branch continues its trunk. Works while a run is going on.
+
+            Example:
+              minicpm plot runs/first runs/first-decay --out loss.svg
+            """) { folders, picture, from };
+        command.SetAction(line => Run(line.GetValue(folders)!, line.GetValue(picture)!, line.GetValue(from), Screen.FromEnvironment()));
+        return command;
+    }
+
+    /// <summary>Writes the picture, and shows the chart and where the picture is.</summary>
+    internal static void Run(IReadOnlyList<string> folders, string picture, string? from, Screen screen)
+    {
+        var faults = new FaultCollector();
+        var start = ParseStart(from, faults);
+        faults.Require(!Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`", $"for example --out {Path.Combine(picture, "loss.svg")}");
+        var runs = folders.Select(folder => new RunFolder(folder)).DistinctBy(run => Path.GetFullPath(run.Path)).ToList();
+        var series = runs.Select(run => RunMetrics.Read(run, Name(run, runs), faults)).OfType<LossSeries>().Select(one => one.From(start)).ToList();
+        // Only worth saying where the runs themselves could be read.
+        if (!faults.Any && series.All(one => one.Training.Count == 0))
+            faults.Add("--from", "a place on the token axis that the runs have reached", $"`{from}`", "give a smaller number, or leave it out");
+        faults.ThrowIfAny();
+
+        var path = Path.GetFullPath(picture);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, SvgLossChart.Render(series, Title(series)));
+        var useColor = screen.IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        screen.Line(TerminalLossChart.Render(series, screen.Width, 20, useColor).TrimEnd());
+        screen.Line($"loss curve: {path}");
+    }
+
+    private static long ParseStart(string? from, FaultCollector faults)
+    {
+        if (from is null)
+            return 0;
+        double tokens = -1;
+        if (Extent.TryParse(from, out var extent))
+            tokens = extent.Unit == ExtentUnit.Tokens ? extent.Amount : -1;
+        else if (Quantity.TryParse(from, out var amount) && Quantity.IsWhole(amount))
+            tokens = amount;
+        faults.Require(tokens >= 0, "--from", "a number of tokens", $"`{from}`", "for example --from 200K");
+        return (long)tokens;
+    }
+
+    // The folder's own name, unless two runs have the same: then what the user typed.
+    private static string Name(RunFolder run, List<RunFolder> runs) => runs.Count(other => other.Name == run.Name) == 1 ? run.Name : run.Path;
+
+    private static string Title(List<LossSeries> series) => series.Count <= 3
+        ? $"Loss of {string.Join(", ", series.Select(one => one.Name))}"
+        : $"Loss of {series[0].Name} and {series.Count - 1} more runs";
+}

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Hosting;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm resume</c>: goes on where a run's newest checkpoint is.</summary>
+internal static class ResumeCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var command = new Command("resume", """
+            Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch that
+            has not started yet begins at its parent's checkpoint.
+
+            Example:
+              mpirun -n 2 minicpm resume runs/first
+            """) { folder };
+        command.SetAction(line => TrainingHost.Resume(line.GetValue(folder)!));
+        return command;
+    }
+}

@@ -1,0 +1,52 @@
+using System.Diagnostics;
+using System.Globalization;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>Shows a run: one live line on a terminal, a plain line now and then elsewhere, and every event on a line of its own.</summary>
+internal sealed class ProgressDisplay(Screen screen, string runFolder, string? coordinatorAddress) : IStepObserver
+{
+    private static readonly TimeSpan s_liveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(15);
+    private const double Smoothing = 0.1;
+    private readonly Stopwatch _sinceShown = new();
+    private double _tokensPerSecond;
+
+    public void Started(RunProgress progress)
+    {
+        var from = progress.Step == 0 ? "from the start" : $"from step {progress.Step} (attempt {progress.Attempt})";
+        screen.Line(
+            $"{progress.Name}: training {from} to step {progress.TotalSteps}, {ProgressText.Tokens(progress.TotalTokens)} tokens, on {progress.WorldSize} rank(s); run folder {runFolder}");
+        if (coordinatorAddress is not null)
+            screen.Line($"{progress.Name}: coordinator at {coordinatorAddress}; ask it with `minicpm ctl status --address {coordinatorAddress}`");
+    }
+
+    public void Stepped(StepReport report, RunProgress progress)
+    {
+        var now = report.TokenBatch / report.Seconds;
+        _tokensPerSecond = _tokensPerSecond == 0 ? now : _tokensPerSecond + Smoothing * (now - _tokensPerSecond);
+        var interval = screen.IsTerminal ? s_liveInterval : s_plainInterval;
+        var last = report.Tokens >= progress.TotalTokens;
+        if (_sinceShown.IsRunning && _sinceShown.Elapsed < interval && !last)
+            return;
+        _sinceShown.Restart();
+        var text = ProgressText.Of(report, progress, _tokensPerSecond);
+        if (screen.IsTerminal && !last)
+            screen.Live(text);
+        else
+            screen.Line(text);
+    }
+
+    public void Evaluated(HeldOutReport report) =>
+        screen.Line(string.Create(CultureInfo.InvariantCulture, $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences)"));
+
+    public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
+
+    public void Ended(RunOutcome outcome) => screen.Line(outcome switch
+    {
+        RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
+        _ => "finished",
+    });
+}

@@ -1,0 +1,48 @@
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>Where text goes and what it can do there: a terminal has one live line, anything else gets plain lines.</summary>
+internal sealed class Screen(TextWriter output, bool isTerminal, int width)
+{
+    private const int DefaultWidth = 100;
+    private bool _lineIsLive;
+
+    public bool IsTerminal { get; } = isTerminal;
+
+    /// <summary>Columns.</summary>
+    public int Width { get; } = width;
+
+    /// <summary>
+    /// Standard output. Under mpirun it is a pipe even if a person sits behind it, so the launcher says what it saw.
+    /// </summary>
+    public static Screen FromEnvironment()
+    {
+        var isTerminal = Environment.GetEnvironmentVariable("MINICPM_TERMINAL") switch
+        {
+            "1" => true,
+            "0" => false,
+            _ => !Console.IsOutputRedirected,
+        };
+        var width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns
+            : Console.IsOutputRedirected ? DefaultWidth
+            : Console.WindowWidth;
+        return new Screen(Console.Out, isTerminal, Math.Max(40, width));
+    }
+
+    /// <summary>Writes a line that stays, above the live one.</summary>
+    public void Line(string text)
+    {
+        if (_lineIsLive)
+            output.Write("\r\u001b[K");
+        _lineIsLive = false;
+        output.WriteLine(text);
+        output.Flush();
+    }
+
+    /// <summary>Replaces the live line; only on a terminal.</summary>
+    public void Live(string text)
+    {
+        output.Write("\r" + (text.Length < Width ? text : text[..(Width - 1)]) + "\u001b[K");
+        output.Flush();
+        _lineIsLive = true;
+    }
+}

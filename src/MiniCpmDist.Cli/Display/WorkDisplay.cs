@@ -1,0 +1,31 @@
+using System.Diagnostics;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>Progress of long work that is not training: a live line on a terminal, a line every few seconds elsewhere.</summary>
+internal sealed class WorkDisplay(Screen screen)
+{
+    private static readonly TimeSpan s_liveInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(10);
+    private readonly Stopwatch _sinceShown = Stopwatch.StartNew();
+    private readonly Stopwatch _sinceStart = Stopwatch.StartNew();
+
+    /// <summary>Shows <paramref name="text"/> when it is time to; called as often as the work likes.</summary>
+    public void Show(Func<string> text)
+    {
+        if (_sinceShown.Elapsed < (screen.IsTerminal ? s_liveInterval : s_plainInterval))
+            return;
+        _sinceShown.Restart();
+        if (screen.IsTerminal)
+            screen.Live(text());
+        else
+            screen.Line(text());
+    }
+
+    /// <summary>The line that stays.</summary>
+    public void Done(string text) => screen.Line($"{text} in {ProgressText.Span(_sinceStart.Elapsed)}");
+
+    /// <summary>Time left when <paramref name="done"/> of <paramref name="total"/> is done.</summary>
+    public string Eta(double done, double total) =>
+        done <= 0 ? "ETA unknown" : "ETA " + ProgressText.Span(_sinceStart.Elapsed * ((total - done) / done));
+}

@@ -1,0 +1,58 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Protocol;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>
+/// Turns what went wrong into one readable message and an exit code: 2 for a fault of the user, 1 for anything else. In a
+/// world of several ranks it also ends the other ranks, which may be waiting for this one.
+/// </summary>
+internal static class FatalErrors
+{
+    public const int UserFault = 2;
+    private const int Failure = 1;
+
+    /// <summary>
+    /// How long another rank holds its message back: a fault that all ranks see is told once, by rank 0, which ends the
+    /// world before this time is over; a fault of one rank alone is told by that rank.
+    /// </summary>
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
+
+    public static int Guard(Func<int> run)
+    {
+        try
+        {
+            return run();
+        }
+        catch (Exception exception)
+        {
+            return Report(exception);
+        }
+    }
+
+    /// <summary>Prints the message and, in a world of ranks, ends all of them.</summary>
+    private static int Report(Exception exception)
+    {
+        var exitCode = exception is ConfigurationException ? UserFault : Failure;
+        var world = RankWorld.Current;
+        if (world is null || world.WorldSize == 1)
+        {
+            Console.Error.WriteLine($"minicpm: error: {Explain(exception)}");
+            return exitCode;
+        }
+        if (world.Rank != 0)
+            new ManualResetEventSlim().Wait(s_patience);
+        Console.Error.WriteLine($"minicpm: error: rank {world.Rank}: {Explain(exception)}");
+        Console.Error.Flush();
+        world.Abort(exitCode);
+        return exitCode;
+    }
+
+    private static string Explain(Exception exception) => exception switch
+    {
+        ConfigurationException or DivergedException or RunControlException => exception.Message,
+        IOException or UnauthorizedAccessException => exception.Message,
+        _ => exception.ToString(),
+    };
+}

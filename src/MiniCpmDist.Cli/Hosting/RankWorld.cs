@@ -1,0 +1,20 @@
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Native.Mpi;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>Joins the world that a launcher started this process in, or a world of one.</summary>
+internal static class RankWorld
+{
+    /// <summary>The world this process has joined; null before, and for commands that need none.</summary>
+    public static ICommunicator? Current { get; private set; }
+
+    /// <summary>MPI is loaded only under a launcher, so a single process needs no MPI installation.</summary>
+    public static ICommunicator Join()
+    {
+        Current = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
+            ? new MpiCommunicator(MpiWorld.Initialize())
+            : new LoopbackCommunicator();
+        return Current;
+    }
+}

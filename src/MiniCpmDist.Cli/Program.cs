@@ -1,0 +1,9 @@
+using MiniCpmDist.Cli.Hosting;
+
+return FatalErrors.Guard(() =>
+{
+    var line = CommandLine.Create().Parse(args);
+    var exitCode = line.Invoke(CommandLine.Invocation);
+    // A line that cannot be parsed has been explained by now; for the shell it is a user fault like any other.
+    return line.Errors.Count > 0 ? FatalErrors.UserFault : exitCode;
+});
