@@ -122,6 +122,24 @@ public class ErrorTests
         Assert.Contains("text/html", exception.Status.Detail, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_request_that_is_not_grpc_is_answered_with_an_http_status()
+    {
+        await using var server = await EchoServer.StartAsync();
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"{server.Address}/minicpmdist.test.Echo/Say")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StringContent("{}", null, "application/json"),
+        };
+
+        using var response = await http.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
+        Assert.Null(server.Record.Peer);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
