@@ -32,11 +32,14 @@ internal static class Smoothing
         while (last < points.Count - 1 && Offset(last + 1) <= Reach)
             last++;
 
+        double low = double.PositiveInfinity, high = double.NegativeInfinity;
         double weights = 0, offsets = 0, squares = 0, losses = 0, products = 0;
         for (var index = first; index <= last; index++)
         {
             var offset = Offset(index);
             var weight = Math.Exp(-0.5 * offset * offset);
+            low = Math.Min(low, points[index].Loss);
+            high = Math.Max(high, points[index].Loss);
             weights += weight;
             offsets += weight * offset;
             squares += weight * offset * offset;
@@ -45,6 +48,8 @@ internal static class Smoothing
         }
         // The intercept of the weighted line. A lone point has no slope: there it is the mean.
         var determinant = weights * squares - offsets * offsets;
-        return determinant > 1e-9 * weights * weights ? (squares * losses - offsets * products) / determinant : losses / weights;
+        var estimate = determinant > 1e-9 * weights * weights ? (squares * losses - offsets * products) / determinant : losses / weights;
+        // A slope that hangs on few points may overshoot them, as after a spike at the end.
+        return Math.Clamp(estimate, low, high);
     }
 }

@@ -13,6 +13,8 @@ internal static partial class SvgLossChart
     private static void AppendPhases(StringBuilder svg, SvgFrame frame, IReadOnlyList<LossSeries> series)
     {
         var y = frame.StripTop;
+        // Where branches leave their trunk several runs turn at one place.
+        var marked = new HashSet<long>();
         for (var index = 0; index < series.Count; index++)
         {
             var phases = series[index].Phases;
@@ -22,7 +24,7 @@ internal static partial class SvgLossChart
             AppendRunName(svg, series[index].Name, frame.X(phases[0].Begin) - 8, y);
             for (var place = 0; place < phases.Count; place++)
                 AppendPhase(svg, frame, y, phases[place], place + 1 < phases.Count ? phases[place + 1] : null);
-            foreach (var turn in phases.Skip(1).Select(phase => phase.Begin).Append(phases[0].Begin).Where(begin => begin > frame.Window.MinTokens))
+            foreach (var turn in phases.Select(phase => phase.Begin).Where(begin => begin > frame.Window.MinTokens && marked.Add(begin)))
                 svg.Append($"""<path class="turn" d="M{Number(frame.X(turn))} {Number(frame.Top)}V{Number(frame.Bottom)}"/>""");
             svg.Append("</g>\n");
             y += SvgFrame.StripPitch;
@@ -43,9 +45,9 @@ internal static partial class SvgLossChart
         svg.Append($"""<rect class="own {word}" x="{Number(left)}" y="{Number(y)}" width="{Number(Math.Max(1, width - 1))}" height="{Number(SvgFrame.StripHeight)}" rx="2"><title>{extent}</title></rect>""");
         var baseline = Number(y + 13);
         if (Width(word, PhaseFont) + 6 <= width)
-            svg.Append($"""<text class="small own" text-anchor="middle" x="{Number(left + width / 2)}" y="{baseline}">{word}</text>""");
+            svg.Append($"""<text class="small" text-anchor="middle" x="{Number(left + width / 2)}" y="{baseline}">{word}</text>""");
         else if (next is { } neighbour && HasRoomBeside(word, neighbour, frame))
-            svg.Append($"""<text class="small own" x="{Number(left + width + 4)}" y="{baseline}">← {word}</text>""");
+            svg.Append($"""<text class="small" x="{Number(left + width + 4)}" y="{baseline}">← {word}</text>""");
         svg.Append('\n');
     }
 

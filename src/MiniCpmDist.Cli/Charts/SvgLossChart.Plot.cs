@@ -53,7 +53,7 @@ internal static partial class SvgLossChart
                 svg.Append(Marker(index, frame.X(point.Tokens), frame.Y(point.Loss)));
             // A run of one step has no line to see.
             if (series.Training.Count == 1)
-                svg.Append($"""<circle class="own" cx="{Number(frame.X(series.Training[0].Tokens))}" cy="{Number(frame.Y(series.Training[0].Loss))}" r="2.5"/>""");
+                svg.Append($"""<circle class="own" cx="{Number(frame.X(series.Training[0].Tokens))}" cy="{Number(frame.Y(series.Training[0].Loss))}" r="3.5"/>""");
             svg.Append("</g>\n");
         }
     }

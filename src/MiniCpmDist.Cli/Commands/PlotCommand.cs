@@ -31,7 +31,7 @@ internal static class PlotCommand
         var faults = new FaultCollector();
         var start = ParseStart(from, faults);
         faults.Require(!Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`", $"for example --out {Path.Combine(picture, "loss.svg")}");
-        var runs = folders.Select(folder => new RunFolder(folder)).DistinctBy(run => Path.GetFullPath(run.Path)).ToList();
+        var runs = folders.Select(folder => new RunFolder(folder)).DistinctBy(run => Path.GetFullPath(Path.TrimEndingDirectorySeparator(run.Path))).ToList();
         var series = runs.Select(run => RunMetrics.Read(run, Name(run, runs), faults)).OfType<LossSeries>().Select(one => one.From(start)).ToList();
         // Only worth saying where the runs themselves could be read.
         if (!faults.Any && series.All(one => one.Training.Count == 0))
