@@ -169,7 +169,7 @@ MCD_API mcd_status mcd_torch_library_version(const char **out);
 MCD_API mcd_status mcd_torch_threads_get(int32_t *out);
 MCD_API mcd_status mcd_torch_threads_set(int32_t threads);
 
-/* Element by element: arithmetic, powers, comparisons, activations. Names with a trailing _ write in place. */
+/* Functions of one tensor, element by element. Names with a trailing _ write in place. */
 
 MCD_API mcd_status mcd_torch_tensor_abs(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_ceil(mcd_tensor *self, mcd_tensor **out);
@@ -201,14 +201,20 @@ MCD_API mcd_status mcd_torch_tensor_rsqrt_(mcd_tensor *self);
 MCD_API mcd_status mcd_torch_tensor_sigmoid_(mcd_tensor *self);
 MCD_API mcd_status mcd_torch_tensor_sqrt_(mcd_tensor *self);
 MCD_API mcd_status mcd_torch_tensor_tanh_(mcd_tensor *self);
+MCD_API mcd_status mcd_torch_tensor_round(mcd_tensor *self, int64_t decimals, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_silu(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_silu_(mcd_tensor *self);
 MCD_API mcd_status mcd_torch_tensor_gelu(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_isfinite(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_isnan(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_isinf(mcd_tensor *self, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_logical_not(mcd_tensor *self, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_round(mcd_tensor *self, int64_t decimals, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_clamp(mcd_tensor *self, mcd_scalar min, mcd_scalar max, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_clamp_(mcd_tensor *self, mcd_scalar min, mcd_scalar max);
+MCD_API mcd_status mcd_torch_tensor_zero_(mcd_tensor *self);
+MCD_API mcd_status mcd_torch_tensor_fill_(mcd_tensor *self, mcd_scalar value);
+
+/* Arithmetic of two tensors, or of a tensor and a number, with broadcasting. */
+
 MCD_API mcd_status mcd_torch_tensor_add(mcd_tensor *self, mcd_tensor *target, mcd_scalar alpha, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_add_scalar(mcd_tensor *self, mcd_scalar scalar, mcd_scalar alpha,
     mcd_tensor **out);
@@ -235,6 +241,21 @@ MCD_API mcd_status mcd_torch_tensor_pow(mcd_tensor *self, mcd_tensor *exponent, 
 MCD_API mcd_status mcd_torch_tensor_pow_scalar(mcd_tensor *self, mcd_scalar exponent, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_pow_(mcd_tensor *self, mcd_tensor *exponent);
 MCD_API mcd_status mcd_torch_tensor_pow_scalar_(mcd_tensor *self, mcd_scalar exponent);
+MCD_API mcd_status mcd_torch_tensor_maximum(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_minimum(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_addcmul(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
+    mcd_scalar value, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_addcmul_(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
+    mcd_scalar value);
+MCD_API mcd_status mcd_torch_tensor_addcdiv(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
+    mcd_scalar value, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_addcdiv_(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
+    mcd_scalar value);
+MCD_API mcd_status mcd_torch_tensor_lerp(mcd_tensor *self, mcd_tensor *end, mcd_tensor *weight, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_lerp_(mcd_tensor *self, mcd_tensor *end, mcd_tensor *weight);
+
+/* Comparisons, what is made of their answers, and choices by mask. */
+
 MCD_API mcd_status mcd_torch_tensor_eq(mcd_tensor *self, mcd_tensor *target, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_eq_scalar(mcd_tensor *self, mcd_scalar target, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_ne(mcd_tensor *self, mcd_tensor *target, mcd_tensor **out);
@@ -247,32 +268,17 @@ MCD_API mcd_status mcd_torch_tensor_gt(mcd_tensor *self, mcd_tensor *target, mcd
 MCD_API mcd_status mcd_torch_tensor_gt_scalar(mcd_tensor *self, mcd_scalar target, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_ge(mcd_tensor *self, mcd_tensor *target, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_ge_scalar(mcd_tensor *self, mcd_scalar target, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_maximum(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_minimum(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_clamp(mcd_tensor *self, mcd_scalar min, mcd_scalar max, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_clamp_(mcd_tensor *self, mcd_scalar min, mcd_scalar max);
-MCD_API mcd_status mcd_torch_tensor_addcmul(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
-    mcd_scalar value, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_addcmul_(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
-    mcd_scalar value);
-MCD_API mcd_status mcd_torch_tensor_addcdiv(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
-    mcd_scalar value, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_addcdiv_(mcd_tensor *self, mcd_tensor *tensor1, mcd_tensor *tensor2,
-    mcd_scalar value);
-MCD_API mcd_status mcd_torch_tensor_lerp(mcd_tensor *self, mcd_tensor *end, mcd_tensor *weight, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_lerp_(mcd_tensor *self, mcd_tensor *end, mcd_tensor *weight);
 MCD_API mcd_status mcd_torch_tensor_bitwise_and(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_bitwise_or(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_bitwise_xor(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_bitwise_not(mcd_tensor *self, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_tensor_logical_not(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_logical_and(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_logical_or(mcd_tensor *self, mcd_tensor *other, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_where(mcd_tensor *self, mcd_tensor *condition, mcd_tensor *y, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_masked_fill(mcd_tensor *self, mcd_tensor *mask, mcd_scalar value,
     mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_masked_fill_(mcd_tensor *self, mcd_tensor *mask, mcd_scalar value);
-MCD_API mcd_status mcd_torch_tensor_zero_(mcd_tensor *self);
-MCD_API mcd_status mcd_torch_tensor_fill_(mcd_tensor *self, mcd_scalar value);
 
 /* Reductions over all elements or over dimensions, and the orderings. */
 
