@@ -5,9 +5,8 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>The <c>parallel</c> section.</summary>
 internal static class ParallelReader
 {
-    public static ParallelOptions Read(YamlSection root)
+    public static ParallelOptions Read(YamlSection section)
     {
-        var section = root.Section("parallel");
         var standard = new ParallelOptions();
         var options = new ParallelOptions
         {
@@ -15,7 +14,7 @@ internal static class ParallelReader
             MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1),
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
         };
-        section.Require(
+        _ = section.IsFaulty("lanes") || section.Require(
             LaneTree.Accepts(options.Lanes), "lanes", LaneTree.Expectation, options.Lanes,
             $"write `lanes: {Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts)}`");
         section.Finish();

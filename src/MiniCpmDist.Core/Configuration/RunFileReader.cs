@@ -16,9 +16,13 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
         var model = ModelReader.Read(root);
         var data = root.Section("data");
         var schedule = root.Section("schedule");
-        var parallel = ParallelReader.Read(root);
+        var parallelSection = root.Section("parallel");
+        var parallel = ParallelReader.Read(parallelSection);
         var sequenceLength = data.Whole("sequence_length", 4096, 1);
-        var tokenBatch = ScheduleReader.TokenBatch(schedule, sequenceLength, parallel.MicroBatch);
+        var shapeIsKnown = !data.IsFaulty("sequence_length") && !parallelSection.IsFaulty("micro_batch");
+        var tokenBatch = shapeIsKnown
+            ? ScheduleReader.TokenBatch(schedule, sequenceLength, parallel.MicroBatch)
+            : ScheduleReader.TokenBatch(schedule, sequenceLength: 1, microBatch: 1);
         var scheduleOptions = ScheduleReader.Read(schedule, tokenBatch);
         var axis = new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
         var dataOptions = DataReader.Read(data, sequenceLength, axis);

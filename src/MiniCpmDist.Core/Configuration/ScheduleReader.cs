@@ -66,7 +66,7 @@ internal static class ScheduleReader
             percent < 100, "decay", "percentages of warmup, stable and decay below 100% in all", $"{percent}%",
             "give one of them in tokens or steps"))
             return absolute;
-        section.Require(
+        _ = section.IsFaulty("stable") || section.Require(
             absolute > 0, "stable", "a run of at least one step", "no phase with a length in tokens or steps",
             "write such as `schedule.stable: 460 steps`");
         return (long)Math.Round(absolute / (1 - percent / 100));

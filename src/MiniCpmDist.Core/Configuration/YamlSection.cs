@@ -16,6 +16,7 @@ internal sealed class YamlSection
     private readonly int _line;
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
     private readonly List<string> _known = [];
+    private readonly HashSet<string> _faulty = [];
 
     public YamlSection(YamlMappingNode? mapping, string source, string path, FaultCollector faults)
     {
@@ -35,11 +36,22 @@ internal sealed class YamlSection
         return (line > 0 ? $"{_source}:{line}: " : $"{_source}: ") + FullName(key);
     }
 
-    public void Fault(string key, string expected, string found, string fix) => _faults.Add(Where(key), expected, found, fix);
+    public void Fault(string key, string expected, string found, string fix)
+    {
+        _faulty.Add(key);
+        _faults.Add(Where(key), expected, found, fix);
+    }
 
     /// <summary>A fault where <paramref name="holds"/> is false.</summary>
-    public bool Require(bool holds, string key, string expected, object found, string fix) =>
-        _faults.Require(holds, Where(key), expected, Convert.ToString(found, CultureInfo.InvariantCulture) ?? "", fix);
+    public bool Require(bool holds, string key, string expected, object found, string fix)
+    {
+        if (!holds)
+            Fault(key, expected, Convert.ToString(found, CultureInfo.InvariantCulture) ?? "", fix);
+        return holds;
+    }
+
+    /// <summary>True once a key has had a fault; what is derived from its value is then no fault of its own.</summary>
+    public bool IsFaulty(string key) => _faulty.Contains(key);
 
     /// <summary>Text of a key; null where it is absent or null.</summary>
     public string? Text(string key, string expected = "text")

@@ -19,7 +19,10 @@ internal static class YamlText
         }
         catch (YamlException exception)
         {
-            faults.Add($"{source}:{exception.Start.Line}", "YAML", FirstLine(exception), "correct the indentation, quotes or brackets of this line");
+            // What is missing at the end is reported behind it.
+            var line = Math.Min((int)exception.Start.Line, yaml.TrimEnd().Split('\n').Length);
+            var found = FirstLine(exception) + (exception.End.Line > line ? $" (up to line {exception.End.Line})" : "");
+            faults.Add($"{source}:{line}", "YAML", found, "correct the indentation, quotes or brackets there");
         }
         return null;
     }

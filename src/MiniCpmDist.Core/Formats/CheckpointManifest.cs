@@ -50,6 +50,8 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
     {
         foreach (var file in Files)
         {
+            if (file is null)
+                throw new JsonException("a file is null");
             // A name with a folder in it could lead out of the checkpoint.
             if (file.Name.Length == 0 || file.Name is "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\') >= 0)
                 throw new JsonException($"`{file.Name}` is no file name");

@@ -66,7 +66,7 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
         JsonValueKind.String => value.GetString(),
         JsonValueKind.True => true,
         JsonValueKind.False => false,
-        JsonValueKind.Number => value.TryGetInt64(out var whole) ? whole : value.GetDouble(),
+        JsonValueKind.Number => value.TryGetInt64(out var whole) ? (object)whole : value.GetDouble(),
         _ => throw new FormatException("a detail is a list or an object."),
     };
 }

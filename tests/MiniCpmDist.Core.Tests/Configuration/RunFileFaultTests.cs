@@ -1,0 +1,131 @@
+using MiniCpmDist.Core.Configuration;
+using Xunit;
+
+namespace MiniCpmDist.Core.Tests.Configuration;
+
+public sealed class RunFileFaultTests
+{
+    /// <summary>What is typed instead of what, in which line, and what the fault says.</summary>
+    public static TheoryData<string, string, string, string> Slips => new()
+    {
+        { "seed: 7", "sed: 7", ":1: sed", "did you mean `seed`?" },
+        { "learning_rate: 0.01", "learnign_rate: 0.01", ":8: schedule.learnign_rate", "did you mean `learning_rate`?" },
+        { "evaluate_every", "evaluateEvery", ":6: data.evaluateEvery", "did you mean `evaluate_every`?" },
+        { "lanes: 4", "optimizer_of_the_universe: 4", ":14: parallel.optimizer_of_the_universe", "remove it" },
+        { "seed: 7", "seed: -7", ":1: seed", "a whole number from 0" },
+        { "seed: 7", "seed: [7]", ":1: seed", "found a list" },
+        { "seed: 7", "seed: 18446744073709551616", ":1: seed", "a whole number" },
+        { "model: nano", "model: nanno", ":2: model", "write `model: nano`" },
+        { "model: nano", "model: [nano]", ":2: model", "found a list" },
+        { "model: nano", "", "model", "write `model: nano`" },
+        { "model: nano", "model: { preset: nano, head_dim: 33 }", ":2: model.head_dim", "an even number" },
+        { "model: nano", "model: { preset: nano, num_key_value_heads: 3 }", ":2: model.num_key_value_heads", "write `num_key_value_heads: 2`" },
+        { "model: nano", "model: { preset: nano, hiden_size: 3 }", ":2: model.hiden_size", "did you mean `hidden_size`?" },
+        { "model: nano", "model: { preset: nano, scale_emb: 0 }", ":2: model.scale_emb", "a number above zero" },
+        { "model: nano", "model: { preset: nano, tie_word_embeddings: maybe }", ":2: model.tie_word_embeddings", "`true` or `false`" },
+        { "train: data/quick start", "held_out: x", ":4: data.train", "write `data.train: data/c4`" },
+        { "train: data/quick start", "train: ''", ":4: data.train", "found nothing" },
+        { "sequence_length: 256", "sequence_length: 0", ":5: data.sequence_length", "a whole number from 1" },
+        { "sequence_length: 256", "sequence_length: 256.5", ":5: data.sequence_length", "a whole number from 1" },
+        { "evaluate_every: 100 steps", "evaluate_every: 100", ":6: data.evaluate_every", "write `100 steps` or `100 tokens`" },
+        { "evaluate_every: 100 steps", "evaluate_every: 0 steps", ":6: data.evaluate_every", "evaluate_every: never" },
+        { "learning_rate: 0.01", "learning_rate: 0", ":8: schedule.learning_rate", "a number above zero" },
+        { "learning_rate: 0.01", "learning_rate: fast", ":8: schedule.learning_rate", "found `fast`" },
+        { "warmup: 20 steps", "warmup: {}", ":9: schedule.warmup", "found a mapping" },
+        { "decay: 10%", "decay: 100%", ":11: schedule.decay", "below 100%" },
+        { "decay: 10%", "decay: 10%\n  final_ratio: 0", ":12: schedule.final_ratio", "decay_shape: linear" },
+        { "decay: 10%", "decay: 10%\n  final_ratio: 1.5", ":12: schedule.final_ratio", "from 0 to 1" },
+        { "decay: 10%", "decay: 10%\n  decay_shape: sqrt", ":12: schedule.decay_shape", "write `decay_shape: 1-sqrt`" },
+        { "decay: 10%", "decay: 10%\n  half_life: 0 steps", ":12: schedule.half_life", "a length above zero" },
+        { "decay: 10%", "decay: 10%\n  half_life: 5 steps\n  decay_shape: linear", ":12: schedule.half_life", "remove it" },
+        { "token_batch: 2048 tokens", "token_batch: 2000 tokens", ":12: schedule.token_batch", "write `token_batch: 1536 tokens` or `token_batch: 2048 tokens`" },
+        { "token_batch: 2048 tokens", "token_batch: 100", ":12: schedule.token_batch", "write `token_batch: 512 tokens`" },
+        { "token_batch: 2048 tokens", "token_batch: 4 steps", ":12: schedule.token_batch", "a whole number of tokens" },
+        { "token_batch: 2048 tokens", "", "schedule.token_batch", "write `schedule.token_batch: 4096 tokens`" },
+        { "lanes: 4", "lanes: 7", ":14: parallel.lanes", "write `lanes: 6`" },
+        { "lanes: 4", "lanes: 0", ":14: parallel.lanes", "a whole number from 1" },
+        { "micro_batch: 2", "micro_batch: 0", ":15: parallel.micro_batch", "a whole number from 1" },
+        { "micro_batch: 2", "threads_per_rank: 0", ":15: parallel.threads_per_rank", "a whole number from 1" },
+        { "every: 1M tokens", "keep: 3", ":17: checkpoint.keep", "write `keep: all`" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Slips))]
+    public void A_slip_is_one_fault_with_its_line_and_its_remedy(string right, string wrong, string where, string says)
+    {
+        var fault = Assert.Single(Faults(RunText.With(right, wrong)));
+
+        Assert.StartsWith(RunText.Source, fault.Where, StringComparison.Ordinal);
+        Assert.EndsWith(where, fault.Where, StringComparison.Ordinal);
+        Assert.Contains(says, fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("optimizer: { beta1: 1 }", "optimizer.beta1", "below 1")]
+    [InlineData("optimizer: { epsilon: 0 }", "optimizer.epsilon", "above zero")]
+    [InlineData("optimizer: { weight_decay: -0.1 }", "optimizer.weight_decay", "a number from 0")]
+    [InlineData("optimizer: { clip_norm: none }", "optimizer.clip_norm", "a number from 0")]
+    [InlineData("optimizer: adam", "optimizer", "a mapping of keys")]
+    [InlineData("coordinator: { address: head-node:7070 }", "coordinator.address", "http://")]
+    [InlineData("telemetry: { port: 9090 }", "telemetry.port", "no keys in telemetry")]
+    [InlineData("parent: { run: runs/trunk }", "parent.step", "write such as `parent.step: 400`")]
+    [InlineData("parent: { step: 400 }", "parent.run", "the folder of the run")]
+    [InlineData("parent: { run: runs/trunk, step: 0 }", "parent.step", "a whole number from 1")]
+    [InlineData("name: ../escape", "name", "letters, digits")]
+    [InlineData("name: a/b", "name", "letters, digits")]
+    public void So_is_one_in_an_optional_section(string section, string where, string says)
+    {
+        var fault = Assert.Single(Faults(RunText.And(section)));
+
+        Assert.EndsWith(":18: " + where, fault.Where, StringComparison.Ordinal);
+        Assert.Contains(says, fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once()
+    {
+        var yaml = """
+            modle: nano
+            data: { trian: x, evaluate_sequences: none }
+            schedule: { stable: 500, token_batch: 1000, lerning_rate: 1 }
+            parallel: { lanes: 9 }
+            """;
+
+        var told = Faults(yaml).Select(fault => fault.Where[(RunText.Source.Length + 1)..]).ToArray();
+
+        Assert.Equal(
+            [
+                "1: modle", "2: data.evaluate_sequences", "2: data.train", "2: data.trian", "3: schedule.lerning_rate", "3: schedule.stable",
+                "3: schedule.token_batch", "4: parallel.lanes", "1: model",
+            ],
+            told.OrderBy(where => where == "1: model").ThenBy(where => where, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_message_has_a_line_for_every_fault()
+    {
+        var error = Assert.Throws<ConfigurationException>(() => RunFile.Parse(RunText.With("seed: 7", "sed: 7") + "\nnam: x", RunText.Source));
+
+        Assert.Equal(2, error.Message.Split(Environment.NewLine).Length);
+        Assert.StartsWith("recipes/quickstart.yaml:1: sed: expected a key of a run", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "an empty file")]
+    [InlineData("nano", "`nano`")]
+    [InlineData("- a\n- b", "a list")]
+    [InlineData("a: 1\n---\nb: 2", "2 documents")]
+    public void What_is_no_mapping_is_one_fault(string yaml, string found) => Assert.Equal(found, Assert.Single(Faults(yaml)).Found);
+
+    [Theory]
+    [InlineData("model: nano\ndata: [a, b", ":2")]
+    [InlineData("model: nano\nmodel: 9m", ":2")]
+    [InlineData("model: nano\n  data: x", ":2")]
+    [InlineData("model: nano\ndata: }", ":2")]
+    [InlineData("model: nano\nname: 'x\nseed: 1", ":2")]
+    public void Broken_yaml_is_told_with_its_line(string yaml, string where) =>
+        Assert.EndsWith(where, Assert.Single(Faults(yaml)).Where, StringComparison.Ordinal);
+
+    private static IReadOnlyList<Fault> Faults(string yaml) =>
+        Assert.Throws<ConfigurationException>(() => RunFile.Parse(yaml, RunText.Source)).Faults;
+}

@@ -1,0 +1,62 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using Xunit;
+
+namespace MiniCpmDist.Core.Tests.Runs;
+
+public sealed class JournalEntryTests
+{
+    private static readonly JournalEntry s_entry = new("run-started", 400, 819_200, new Dictionary<string, object?>
+    {
+        ["attempt"] = 2,
+        ["from"] = "runs/größer/\"step\"-00000400",
+        ["loss"] = 0.1 + 0.2,
+        ["seed"] = ulong.MaxValue / 4,
+        ["resumed"] = true,
+        ["reason"] = null,
+    });
+
+    [Fact]
+    public void An_entry_is_read_back_whole()
+    {
+        var found = JournalEntry.Parse(s_entry.Write());
+
+        Assert.Equal((s_entry.Event, s_entry.Step, s_entry.Tokens), (found.Event, found.Step, found.Tokens));
+        Assert.Equal(s_entry.Details.Keys, found.Details.Keys);
+        Assert.Equal([2L, "runs/größer/\"step\"-00000400", 0.1 + 0.2, (long)(ulong.MaxValue / 4), true, null], found.Details.Values);
+    }
+
+    [Fact]
+    public void An_entry_is_one_line_that_begins_with_its_format()
+    {
+        Assert.StartsWith("""{"format":1,"event":"run-started","step":400,"tokens":819200,"attempt":2""", s_entry.Write(), StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', (s_entry with { Details = new Dictionary<string, object?> { ["text"] = "a\nb" } }).Write());
+    }
+
+    [Fact]
+    public void A_newer_format_is_refused_with_what_to_do()
+    {
+        var line = s_entry.Write().Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal);
+
+        var error = Assert.Throws<ConfigurationException>(() => JournalEntry.Parse(line));
+
+        Assert.Contains("expected format 1 or older, found format 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("update", error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{\"format\":1,\"event\":\"pha")]
+    [InlineData("{\"event\":\"phase\",\"step\":1,\"tokens\":2}")]
+    [InlineData("{\"format\":1,\"event\":null,\"step\":1,\"tokens\":2}")]
+    [InlineData("{\"format\":1,\"event\":\"phase\",\"step\":1,\"tokens\":2,\"detail\":{}}")]
+    public void A_torn_or_foreign_line_is_a_sentence(string line) =>
+        Assert.StartsWith("Expected a line of journal.jsonl", Assert.Throws<FormatException>(() => JournalEntry.Parse(line)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_detail_cannot_pass_for_a_key_of_the_entry_or_hide_an_object()
+    {
+        Assert.Throws<ArgumentException>(() => (s_entry with { Details = new Dictionary<string, object?> { ["step"] = 1 } }).Write());
+        Assert.Throws<ArgumentException>(() => (s_entry with { Details = new Dictionary<string, object?> { ["x"] = new object() } }).Write());
+    }
+}

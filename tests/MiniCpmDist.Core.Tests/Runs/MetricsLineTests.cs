@@ -1,0 +1,65 @@
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
+using Xunit;
+
+namespace MiniCpmDist.Core.Tests.Runs;
+
+public sealed class MetricsLineTests
+{
+    private static readonly StepReport s_step = new(
+        401, 821_248, 4.123456789012345, 0.1 + 0.2, 2048, 1.0 / 3, 0.25, PhaseKind.Decay, 2);
+
+    private static readonly HeldOutReport s_heldOut = new(400, 819_200, Math.PI, 64, 1);
+
+    [Fact]
+    public void A_step_is_read_back_to_the_last_bit() => Assert.Equal(s_step, MetricsLine.Parse(MetricsLine.Write(s_step)));
+
+    [Fact]
+    public void An_evaluation_is_read_back_to_the_last_bit() =>
+        Assert.Equal(s_heldOut, MetricsLine.ParseHeldOut(MetricsLine.Write(s_heldOut)));
+
+    [Fact]
+    public void A_line_has_the_keys_that_other_tools_read() =>
+        Assert.Equal(
+            """{"step":401,"tokens":821248,"loss":4.123456789012345,"lr":0.30000000000000004,"token_batch":2048,"grad_norm":0.3333333333333333,"seconds":0.25,"phase":"decay","attempt":2}""",
+            MetricsLine.Write(s_step));
+
+    [Fact]
+    public void Steps_and_evaluations_are_told_apart()
+    {
+        Assert.False(MetricsLine.IsHeldOut(MetricsLine.Write(s_step)));
+        Assert.True(MetricsLine.IsHeldOut(MetricsLine.Write(s_heldOut)));
+    }
+
+    [Fact]
+    public void All_phases_have_names()
+    {
+        foreach (var phase in Enum.GetValues<PhaseKind>())
+            Assert.Equal(phase, MetricsLine.Parse(MetricsLine.Write(s_step with { Phase = phase })).Phase);
+    }
+
+    [Fact]
+    public void Keys_of_a_later_version_are_skipped()
+    {
+        var line = MetricsLine.Write(s_step).Replace("{", """{"loss_by_source":{"c4":4.1},""", StringComparison.Ordinal);
+
+        Assert.Equal(s_step, MetricsLine.Parse(line));
+    }
+
+    [Theory]
+    [InlineData("", "Expected a line of metrics.jsonl")]
+    [InlineData("{\"step\":1,\"tok", "found `{\"step\":1,\"tok`")]
+    [InlineData("[]", "Expected a line")]
+    [InlineData("{\"step\":1}", "\"tokens\" is missing")]
+    [InlineData("{\"step\":\"one\"}", "Expected a line")]
+    public void A_broken_line_is_a_sentence(string line, string says) =>
+        Assert.Contains(says, Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void An_unknown_phase_is_a_sentence()
+    {
+        var line = MetricsLine.Write(s_step).Replace("decay", "party", StringComparison.Ordinal);
+
+        Assert.Contains("found `party`", Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,77 @@
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Sharding;
+using Xunit;
+
+namespace MiniCpmDist.Core.Tests.Sharding;
+
+public sealed class FlatLayoutTests
+{
+    public static TheoryData<string, int> Models => new()
+    {
+        { "nano", 1 }, { "nano", 4 }, { "nano", 12 }, { "9m", 5 }, { "30m", 20 }, { "minicpm-1.2b", 8 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void The_length_divides_into_whole_chunks_for_every_lane(string preset, int lanes)
+    {
+        var layout = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes);
+
+        Assert.Equal(0, layout.Length % ((long)lanes * FlatLayout.ChunkSize));
+        Assert.True(layout.Length >= ModelPresets.All[preset].Parameters);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Parameters_do_not_overlap_and_fused_ones_touch(string preset, int lanes)
+    {
+        var slots = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes).Slots;
+        for (var i = 1; i < slots.Count; i++)
+        {
+            var end = slots[i - 1].Offset + slots[i - 1].Spec.Count;
+            if (slots[i].Spec.Fusion == slots[i - 1].Spec.Fusion)
+                Assert.Equal(end, slots[i].Offset);
+            else
+                Assert.InRange(slots[i].Offset, end, end + FlatLayout.ChunkSize - 1);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Every_chunk_has_the_learning_rate_of_all_parameters_in_it(string preset, int lanes)
+    {
+        var layout = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes);
+        foreach (var slot in layout.Slots)
+        {
+            Assert.Equal(slot.Spec.Group, layout.GroupOfChunk(slot.Offset / FlatLayout.ChunkSize));
+            Assert.Equal(slot.Spec.Group, layout.GroupOfChunk((slot.Offset + slot.Spec.Count - 1) / FlatLayout.ChunkSize));
+        }
+    }
+
+    [Fact]
+    public void Groups_start_at_chunk_boundaries()
+    {
+        ParameterSpec[] specs =
+        [
+            new("norm", [10], 0, LearningRateGroup.Full, "norm"),
+            new("q", [30, 40], 1, LearningRateGroup.Matrix, "qkv"),
+            new("k", [3, 40], 1, LearningRateGroup.Matrix, "qkv"),
+            new("last", [5], 0, LearningRateGroup.Full, "last"),
+        ];
+
+        var layout = FlatLayout.For(specs, lanes: 3);
+
+        Assert.Equal([0, 1024, 2224, 3072], layout.Slots.Select(slot => slot.Offset));
+        Assert.Equal(6144, layout.Length);
+    }
+
+    [Fact]
+    public void A_group_that_is_torn_or_has_two_learning_rates_is_refused()
+    {
+        var a = new ParameterSpec("a", [1], 1, LearningRateGroup.Matrix, "one");
+        var b = new ParameterSpec("b", [1], 1, LearningRateGroup.Matrix, "other");
+
+        Assert.Throws<ArgumentException>(() => FlatLayout.For([a, b, a with { Name = "c" }], 1));
+        Assert.Throws<ArgumentException>(() => FlatLayout.For([a, b with { Fusion = "one", Group = LearningRateGroup.Full }], 1));
+    }
+}
