@@ -10,6 +10,9 @@ public readonly record struct Extent(double Amount, ExtentUnit Unit)
     /// <summary>What a fault about a length says was expected.</summary>
     public const string Expectation = "a length such as `10M tokens`, `500 steps` or `10%`";
 
+    /// <summary>The longest length: far beyond any run, and all lengths up to it are exact in a double.</summary>
+    public const long LongestTokens = 1L << 53;
+
     public static Extent OfTokens(long tokens) => new(tokens, ExtentUnit.Tokens);
 
     public static Extent OfSteps(long steps) => new(steps, ExtentUnit.Steps);
@@ -45,14 +48,14 @@ public readonly record struct Extent(double Amount, ExtentUnit Unit)
     public static string AddUnit(string text) =>
         Quantity.TryParse(text, out _) ? $"write `{text} steps` or `{text} tokens`" : "write a number and its unit";
 
-    /// <summary>The length in tokens.</summary>
+    /// <summary>The length in tokens; <see cref="LongestTokens"/> for what is longer.</summary>
     /// <param name="tokenBatch">Tokens of one step.</param>
     /// <param name="totalTokens">Tokens of the whole schedule, for percentages.</param>
     public long InTokens(long tokenBatch, long totalTokens) => Unit switch
     {
         ExtentUnit.Tokens => (long)Amount,
-        ExtentUnit.Steps => checked((long)Amount * tokenBatch),
-        _ => (long)Math.Round(Amount / 100 * totalTokens),
+        ExtentUnit.Steps => (long)Math.Min(Amount * tokenBatch, LongestTokens),
+        _ => (long)Math.Min(Math.Round(Amount / 100 * totalTokens), LongestTokens),
     };
 
     /// <summary>The shortest text that <see cref="Parse"/> reads as the same length.</summary>

@@ -16,6 +16,7 @@ public static class FormatVersion
                 "a newer minicpm wrote it: update this one (`minicpm --version` says which it is)")]);
         }
         if (found < 1)
-            throw new ConfigurationException([new Fault(what, $"format 1 to {newest}", $"format {found}", "the file is damaged: take it from a copy")]);
+            throw new ConfigurationException([new Fault(
+                what, $"format 1 to {newest}", $"format {found}", "the file is damaged: take it from a copy")]);
     }
 }

@@ -10,7 +10,8 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
     {
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(source);
         root.Require(
-            FolderName().IsMatch(name), "name", "letters, digits, `.`, `_` and `-`, the first one no `.` or `-` (it names the run's folder)",
+            FolderName().IsMatch(name), "name",
+            "letters, digits, `.`, `_` and `-`, the first one no `.` or `-` (it names the run's folder)",
             $"`{name}`", "write such as `name: first-run`");
         var seed = root.Whole<ulong>("seed", 1, 0);
         var model = ModelReader.Read(root);
@@ -66,7 +67,8 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
         var address = section.Text("address");
         section.Require(
             address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
-            "address", "an address such as `http://head-node:7070`", $"`{address}`", "begin with http:// and name host and port, or write `address: null`");
+            "address", "an address such as `http://head-node:7070`", $"`{address}`",
+            "begin with http:// and name host and port, or write `address: null`");
         section.Finish();
         return new CoordinatorOptions(address);
     }

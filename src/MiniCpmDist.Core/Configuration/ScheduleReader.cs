@@ -69,20 +69,27 @@ internal static class ScheduleReader
         _ = section.IsFaulty("stable") || section.Require(
             absolute > 0, "stable", "a run of at least one step", "no phase with a length in tokens or steps",
             "write such as `schedule.stable: 460 steps`");
-        return (long)Math.Round(absolute / (1 - percent / 100));
+        return (long)Math.Min(Math.Round(absolute / (1 - percent / 100)), Extent.LongestTokens);
     }
 
     private static void Check(YamlSection section, ScheduleOptions options)
     {
+        var total = options.Warmup + options.Stable + options.Decay;
+        section.Require(
+            total < Extent.LongestTokens, "stable", $"a run of fewer than {Extent.LongestTokens} tokens", $"{total}",
+            "look for a suffix or a unit too many");
         var halfLife = section.Has("half_life");
         var exponential = options is { Shape: ScheduleShape.Wsd, DecayShape: DecayShape.Exponential };
         section.Require(
-            !halfLife || exponential, "half_life", "no half-life unless shape is `wsd` and decay_shape is `exponential`",
-            section.Text("half_life") ?? "", "remove it, or write `decay_shape: exponential`");
+            !halfLife || exponential, "half_life",
+            "no half-life unless shape is `wsd` and decay_shape is `exponential`", section.Text("half_life") ?? "",
+            "remove it, or write `decay_shape: exponential`");
         section.Require(
-            options.HalfLife is null or > 0, "half_life", "a length above zero", section.Text("half_life") ?? "", "write such as `half_life: 5000 steps`");
+            options.HalfLife is null or > 0, "half_life", "a length above zero", section.Text("half_life") ?? "",
+            "write such as `half_life: 5000 steps`");
         section.Require(
-            options.FinalRatio > 0 || halfLife || !exponential, "final_ratio", "a number above zero, because an exponential decay never reaches zero", options.FinalRatio,
+            options.FinalRatio > 0 || halfLife || !exponential, "final_ratio",
+            "a number above zero, because an exponential decay never reaches zero", options.FinalRatio,
             "write `final_ratio: 0.1`, or `decay_shape: linear`");
     }
 

@@ -109,7 +109,10 @@ public static class SafeTensorsHeader
         foreach (var entry in entries)
         {
             if (entry.Begin != end)
-                throw new FormatException($"Expected {entry.Name} at byte {end} of the data, found byte {entry.Begin}: tensors overlap or leave a gap.");
+            {
+                throw new FormatException(
+                    $"Expected {entry.Name} at byte {end} of the data, found byte {entry.Begin}: tensors overlap or leave a gap.");
+            }
             end = entry.End;
         }
         if (entries.GroupBy(entry => entry.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
@@ -133,7 +136,10 @@ public static class SafeTensorsHeader
             if (!names.Add(name))
                 throw new ArgumentException($"Expected every tensor once, found {name} twice.", nameof(tensors));
             if (!s_bytesPerElement.TryGetValue(dtype, out var size))
-                throw new ArgumentException($"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {dtype}.", nameof(tensors));
+            {
+                throw new ArgumentException(
+                    $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {dtype}.", nameof(tensors));
+            }
             var begin = end;
             end += Bytes(shape, size);
             writer.WriteStartObject(name);

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Randomness;
 
 /// <summary>
-/// The natural logarithm, to about one unit in the last place, from operations that IEEE 754 rounds the same way
-/// everywhere. (<see cref="Math.Log(double)"/> is the C library's and differs between them in the last bit.)
+/// The natural logarithm from operations that IEEE 754 rounds the same way everywhere; within four units in the last place,
+/// and within one for the small numbers that the quantile asks for. (<see cref="Math.Log(double)"/> is the C library's and differs between them in the last bit.)
 /// </summary>
 /// <remarks>
 /// For a positive normal x: write x = m · 2^e with 1 ≤ m &lt; 2; where m &gt; 1.4142135623730951, halve m and add 1 to e. With

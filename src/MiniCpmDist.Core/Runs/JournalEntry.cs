@@ -56,7 +56,9 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
             case long number: writer.WriteNumberValue(number); break;
             case ulong number: writer.WriteNumberValue(number); break;
             case double number: writer.WriteNumberValue(number); break;
-            default: throw new ArgumentException($"Expected text, a number, a truth value or null for `{key}`, found {value.GetType()}.", nameof(value));
+            default:
+                throw new ArgumentException(
+                    $"Expected text, a number, a truth value or null for `{key}`, found {value.GetType()}.", nameof(value));
         }
     }
 

@@ -32,6 +32,8 @@ public sealed class RunFileFaultTests
         { "learning_rate: 0.01", "learning_rate: 0", ":8: schedule.learning_rate", "a number above zero" },
         { "learning_rate: 0.01", "learning_rate: fast", ":8: schedule.learning_rate", "found `fast`" },
         { "warmup: 20 steps", "warmup: {}", ":9: schedule.warmup", "found a mapping" },
+        { "stable: 430 steps", "stable: 9000B steps", ":10: schedule.stable", "fewer than 9007199254740992 tokens" },
+        { "decay: 10%", "decay: 99.9999999999999%", ":10: schedule.stable", "fewer than 9007199254740992 tokens" },
         { "decay: 10%", "decay: 100%", ":11: schedule.decay", "below 100%" },
         { "decay: 10%", "decay: 10%\n  final_ratio: 0", ":12: schedule.final_ratio", "decay_shape: linear" },
         { "decay: 10%", "decay: 10%\n  final_ratio: 1.5", ":12: schedule.final_ratio", "from 0 to 1" },
