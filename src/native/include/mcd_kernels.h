@@ -1,5 +1,6 @@
-/* Vector code over flat float32 arrays. Every count is a multiple of 1024 (the flat layout pads to it, so there is no tail
- * path); another count is refused. Arrays of one call do not overlap. Each function gives the same bits on every processor. */
+/* Vector code over flat float32 arrays. Every count is a multiple of 1024 (the flat layout pads to it, so there is no
+ * tail path); another count is refused. Arrays of one call do not overlap. Each function gives the same bits on every
+ * processor. */
 #ifndef MCD_KERNELS_H
 #define MCD_KERNELS_H
 
@@ -24,8 +25,9 @@ MCD_API mcd_status mcd_kernels_vector_add(float *destination, const float *sourc
 /* values[i] = values[i] * factor */
 MCD_API mcd_status mcd_kernels_vector_scale(float *values, int64_t count, float factor);
 
-/* sums[c] = sum of squares of chunk c, in float64 and in this order: sixteen accumulators, accumulator j takes elements j,
- * j+16, j+32, ... one after the other; then accumulator j takes j+8 for j < 8, j+4 for j < 4, j+2 for j < 2, and 0 takes 1. */
+/* sums[c] = sum of squares of chunk c, in float64 and in this order: sixteen accumulators, accumulator j takes elements
+ * j, j+16, j+32, ... one after the other; then accumulator j takes j+8 for j < 8, j+4 for j < 4, j+2 for j < 2, and 0
+ * takes 1. */
 MCD_API mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int64_t count, double *sums);
 
 /* One step of decoupled AdamW (Loshchilov and Hutter 2019), all in float32, in the order as written:
@@ -33,7 +35,7 @@ MCD_API mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int
  *   m = beta1*m + (1-beta1)*g
  *   v = beta2*v + ((1-beta2)*g)*g
  *   p = p - learning_rate * ((m/bias_correction1) / (sqrt(v/bias_correction2) + epsilon) + weight_decay*p) */
-MCD_API mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments, float *second_moments,
-                                            int64_t count, const mcd_kernels_adamw_step *step);
+MCD_API mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments,
+                                            float *second_moments, int64_t count, const mcd_kernels_adamw_step *step);
 
 #endif

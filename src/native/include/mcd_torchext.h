@@ -1,12 +1,12 @@
-/* What libtorch can do and TorchSharp's API does not offer. Tensors are passed as `at::Tensor *`, the handle that both the
- * TorchSharp packages and our substitute hand out; nothing here takes ownership of one. */
+/* What libtorch can do and TorchSharp's API does not offer. Tensors are passed as `at::Tensor *`, the handle that both
+ * the TorchSharp packages and our substitute hand out; nothing here takes ownership of one. */
 #ifndef MCD_TORCHEXT_H
 #define MCD_TORCHEXT_H
 
 #include "mcd_common.h"
 
-/* Address of the tensor's first element, a view's offset included. Null for a tensor without elements. The address is valid
- * as long as the tensor's storage lives and is not resized. */
+/* Address of the tensor's first element, a view's offset included. Null for a tensor without elements. The address is
+ * valid as long as the tensor's storage lives and is not resized. */
 MCD_API mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address);
 
 /* Threads that one operator may use, everywhere a CPU operator may ask: ATen, OpenMP and each OpenBLAS that is loaded.

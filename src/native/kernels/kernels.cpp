@@ -5,8 +5,8 @@
 
 #include "guard.h"
 
-// One body, several instruction sets, chosen by the loader. Elsewhere the compiler's baseline has to do: NEON is part of
-// every 64-bit ARM anyway, and a libc without ifunc (musl) cannot choose.
+// One body, several instruction sets, chosen by the loader. Elsewhere the compiler's baseline has to do: NEON is part
+// of every 64-bit ARM anyway, and a libc without ifunc (musl) cannot choose.
 #if defined(__x86_64__) && defined(__GLIBC__)
 #define MCD_EACH_CPU __attribute__((target_clones("default", "avx2", "avx512f")))
 #else
@@ -19,8 +19,8 @@ constexpr int accumulators = 16;
 
 void require_chunks(int64_t count) {
     if (count < 0 || count % MCD_KERNELS_CHUNK != 0)
-        throw std::invalid_argument("expected a count that is a multiple of " + std::to_string(MCD_KERNELS_CHUNK) + ", found " +
-                                    std::to_string(count));
+        throw std::invalid_argument("expected a count that is a multiple of " + std::to_string(MCD_KERNELS_CHUNK) +
+                                    ", found " + std::to_string(count));
 }
 
 }  // namespace
@@ -50,8 +50,9 @@ MCD_EACH_CPU void mcd_kernels_square_sum_loop(const float *__restrict values, in
     }
 }
 
-MCD_EACH_CPU void mcd_kernels_adamw_loop(float *__restrict parameters, const float *__restrict gradients, float *__restrict first,
-                                         float *__restrict second, int64_t count, mcd_kernels_adamw_step step) {
+MCD_EACH_CPU void mcd_kernels_adamw_loop(float *__restrict parameters, const float *__restrict gradients,
+                                         float *__restrict first, float *__restrict second, int64_t count,
+                                         mcd_kernels_adamw_step step) {
     const float rest1 = 1.0f - step.beta1;
     const float rest2 = 1.0f - step.beta2;
     for (int64_t i = 0; i < count; ++i) {
@@ -87,8 +88,8 @@ mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int64_t cou
     });
 }
 
-mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments, float *second_moments,
-                                    int64_t count, const mcd_kernels_adamw_step *step) {
+mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments,
+                                    float *second_moments, int64_t count, const mcd_kernels_adamw_step *step) {
     return mcd::guard("AdamW step", [&] {
         require_chunks(count);
         mcd_kernels_adamw_loop(parameters, gradients, first_moments, second_moments, count, *step);

@@ -39,8 +39,8 @@ void require_rank(int32_t rank, const char *role) {
                                     ", found " + std::to_string(rank));
 }
 
-/// .NET loads this library with RTLD_LOCAL, but the plug-ins that Open MPI opens at start look for MPI's own symbols in the
-/// global scope. Opening the library that is already there once more promotes it.
+/// .NET loads this library with RTLD_LOCAL, but the plug-ins that Open MPI opens at start look for MPI's own symbols in
+/// the global scope. Opening the library that is already there once more promotes it.
 void make_mpi_symbols_global() {
     Dl_info where;
     if (dladdr(reinterpret_cast<void *>(&MPI_Init_thread), &where) != 0 && where.dli_fname != nullptr)
@@ -59,7 +59,8 @@ void read_local_place(int32_t *local_rank, int32_t *local_size) {
 void all_gather_piece(const char *send, int count, char *receive, int64_t bytes_per_rank) {
     MPI_Datatype piece, strided;
     check(MPI_Type_contiguous(count, MPI_BYTE, &piece), "MPI_Type_contiguous");
-    check(MPI_Type_create_resized(piece, 0, static_cast<MPI_Aint>(bytes_per_rank), &strided), "MPI_Type_create_resized");
+    check(MPI_Type_create_resized(piece, 0, static_cast<MPI_Aint>(bytes_per_rank), &strided),
+          "MPI_Type_create_resized");
     check(MPI_Type_commit(&strided), "MPI_Type_commit");
     const int code = MPI_Allgather(send, count, MPI_BYTE, receive, 1, strided, MPI_COMM_WORLD);
     MPI_Type_free(&strided);
@@ -74,13 +75,15 @@ mcd_status mcd_mpi_world_init(int32_t *rank, int32_t *size, int32_t *local_rank,
         int initialized = 0;
         check(MPI_Initialized(&initialized), "MPI_Initialized");
         if (initialized)
-            throw std::invalid_argument("expected the first start of MPI in this process, found that it was started before");
+            throw std::invalid_argument(
+                "expected the first start of MPI in this process, found that it was started before");
         make_mpi_symbols_global();
         int provided = 0;
         check(MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided), "MPI_Init_thread");
         check(MPI_Comm_set_errhandler(MPI_COMM_WORLD, MPI_ERRORS_RETURN), "MPI_Comm_set_errhandler");
         if (provided < MPI_THREAD_FUNNELED)
-            throw std::runtime_error("expected an MPI built for MPI_THREAD_FUNNELED, found level " + std::to_string(provided));
+            throw std::runtime_error("expected an MPI built for MPI_THREAD_FUNNELED, found level " +
+                                     std::to_string(provided));
         check(MPI_Comm_size(MPI_COMM_WORLD, &world_size), "MPI_Comm_size");
         check(MPI_Comm_rank(MPI_COMM_WORLD, &own_rank), "MPI_Comm_rank");
         read_local_place(local_rank, local_size);
@@ -116,8 +119,8 @@ mcd_status mcd_mpi_world_broadcast(void *buffer, int64_t bytes, int32_t root) {
         require_world();
         require_rank(root, "root");
         for (int64_t done = 0; done < bytes; done += piece_bytes)
-            check(MPI_Bcast(static_cast<char *>(buffer) + done, static_cast<int>(std::min(piece_bytes, bytes - done)), MPI_BYTE, root,
-                            MPI_COMM_WORLD),
+            check(MPI_Bcast(static_cast<char *>(buffer) + done, static_cast<int>(std::min(piece_bytes, bytes - done)),
+                            MPI_BYTE, root, MPI_COMM_WORLD),
                   "MPI_Bcast", "from rank " + std::to_string(root));
     });
 }
@@ -126,12 +129,14 @@ mcd_status mcd_mpi_world_all_gather(const void *send, int64_t bytes_per_rank, vo
     return mcd::guard("gather on all ranks", [&] {
         require_world();
         for (int64_t done = 0; done < bytes_per_rank; done += piece_bytes)
-            all_gather_piece(static_cast<const char *>(send) + done, static_cast<int>(std::min(piece_bytes, bytes_per_rank - done)),
+            all_gather_piece(static_cast<const char *>(send) + done,
+                             static_cast<int>(std::min(piece_bytes, bytes_per_rank - done)),
                              static_cast<char *>(receive) + done, bytes_per_rank);
     });
 }
 
-mcd_status mcd_mpi_world_exchange(int32_t peer, const void *send, int64_t send_bytes, void *receive, int64_t receive_bytes) {
+mcd_status mcd_mpi_world_exchange(int32_t peer, const void *send, int64_t send_bytes, void *receive,
+                                  int64_t receive_bytes) {
     return mcd::guard("exchange", [&] {
         require_world();
         require_rank(peer, "peer");
@@ -141,13 +146,15 @@ mcd_status mcd_mpi_world_exchange(int32_t peer, const void *send, int64_t send_b
             const auto in = static_cast<int>(std::clamp(receive_bytes - done, int64_t{0}, piece_bytes));
             MPI_Status status;
             check(MPI_Sendrecv(out > 0 ? static_cast<const char *>(send) + done : nullptr, out, MPI_BYTE, peer, 0,
-                               in > 0 ? static_cast<char *>(receive) + done : nullptr, in, MPI_BYTE, peer, 0, MPI_COMM_WORLD, &status),
+                               in > 0 ? static_cast<char *>(receive) + done : nullptr, in, MPI_BYTE, peer, 0,
+                               MPI_COMM_WORLD, &status),
                   "MPI_Sendrecv", "with rank " + std::to_string(peer));
             int received = 0;
             check(MPI_Get_count(&status, MPI_BYTE, &received), "MPI_Get_count");
             if (received != in)
-                throw std::runtime_error("MPI_Sendrecv with rank " + std::to_string(peer) + " on rank " + std::to_string(own_rank) +
-                                         ": expected " + std::to_string(in) + " bytes, found " + std::to_string(received));
+                throw std::runtime_error("MPI_Sendrecv with rank " + std::to_string(peer) + " on rank " +
+                                         std::to_string(own_rank) + ": expected " + std::to_string(in) +
+                                         " bytes, found " + std::to_string(received));
         }
     });
 }

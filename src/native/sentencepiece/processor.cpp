@@ -19,7 +19,8 @@ namespace {
 void require_piece(const mcd_sentencepiece_processor *processor, int32_t id) {
     const int pieces = processor->library.GetPieceSize();
     if (id < 0 || id >= pieces)
-        throw std::invalid_argument("expected an id from 0 to " + std::to_string(pieces - 1) + ", found " + std::to_string(id));
+        throw std::invalid_argument("expected an id from 0 to " + std::to_string(pieces - 1) + ", found " +
+                                    std::to_string(id));
 }
 
 }  // namespace
@@ -42,8 +43,8 @@ mcd_status mcd_sentencepiece_processor_free(mcd_sentencepiece_processor *process
     });
 }
 
-mcd_status mcd_sentencepiece_processor_describe(const mcd_sentencepiece_processor *processor, int32_t *pieces, int32_t *bos, int32_t *eos,
-                                                int32_t *unknown) {
+mcd_status mcd_sentencepiece_processor_describe(const mcd_sentencepiece_processor *processor, int32_t *pieces,
+                                                int32_t *bos, int32_t *eos, int32_t *unknown) {
     return mcd::guard("describe a SentencePiece model", [&] {
         *pieces = processor->library.GetPieceSize();
         *bos = processor->library.bos_id();
@@ -52,8 +53,8 @@ mcd_status mcd_sentencepiece_processor_describe(const mcd_sentencepiece_processo
     });
 }
 
-mcd_status mcd_sentencepiece_processor_encode(const mcd_sentencepiece_processor *processor, const char *text, int64_t bytes, int32_t *ids,
-                                              int64_t capacity, int64_t *count) {
+mcd_status mcd_sentencepiece_processor_encode(const mcd_sentencepiece_processor *processor, const char *text,
+                                              int64_t bytes, int32_t *ids, int64_t capacity, int64_t *count) {
     return mcd::guard("encode text", [&] {
         std::vector<int> found;
         mcd::check(processor->library.Encode(std::string_view(text, static_cast<std::size_t>(bytes)), &found));
@@ -62,8 +63,8 @@ mcd_status mcd_sentencepiece_processor_encode(const mcd_sentencepiece_processor 
     });
 }
 
-mcd_status mcd_sentencepiece_processor_decode(const mcd_sentencepiece_processor *processor, const int32_t *ids, int64_t count, char *text,
-                                              int64_t capacity, int64_t *bytes) {
+mcd_status mcd_sentencepiece_processor_decode(const mcd_sentencepiece_processor *processor, const int32_t *ids,
+                                              int64_t count, char *text, int64_t capacity, int64_t *bytes) {
     return mcd::guard("decode ids", [&] {
         // The library would index past its tables for an id that is none.
         for (int64_t i = 0; i < count; ++i)
@@ -75,7 +76,8 @@ mcd_status mcd_sentencepiece_processor_decode(const mcd_sentencepiece_processor 
     });
 }
 
-mcd_status mcd_sentencepiece_processor_piece(const mcd_sentencepiece_processor *processor, int32_t id, const char **text, int64_t *bytes) {
+mcd_status mcd_sentencepiece_processor_piece(const mcd_sentencepiece_processor *processor, int32_t id,
+                                             const char **text, int64_t *bytes) {
     return mcd::guard("name a piece", [&] {
         require_piece(processor, id);
         const std::string &piece = processor->library.IdToPiece(id);

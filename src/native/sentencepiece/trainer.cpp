@@ -16,7 +16,8 @@ struct mcd_sentencepiece_model {
 
 namespace {
 
-/// The lines of a text in memory, as the trainer wants to be fed. Nothing goes through a file, so no path needs quoting.
+/// The lines of a text in memory, as the trainer wants to be fed. Nothing goes through a file, so no path needs
+/// quoting.
 class Lines final : public sentencepiece::SentenceIterator {
   public:
     Lines(const char *text, int64_t bytes) : rest_(text, static_cast<std::size_t>(bytes)) { Next(); }
@@ -42,8 +43,8 @@ class Lines final : public sentencepiece::SentenceIterator {
 
 }  // namespace
 
-mcd_status mcd_sentencepiece_model_train(const char *const *keys, const char *const *values, int32_t options, const char *sentences,
-                                         int64_t bytes, mcd_sentencepiece_model **model) {
+mcd_status mcd_sentencepiece_model_train(const char *const *keys, const char *const *values, int32_t options,
+                                         const char *sentences, int64_t bytes, mcd_sentencepiece_model **model) {
     return mcd::guard("train a SentencePiece model", [&] {
         std::unordered_map<std::string, std::string> arguments;
         for (int32_t i = 0; i < options; ++i)

@@ -16,8 +16,9 @@ int remember_name(dl_phdr_info *info, std::size_t, void *names) {
     return 0;
 }
 
-/// Every distinct definition of `symbol` among the loaded objects. A plain dlsym(RTLD_DEFAULT, ...) does not do: .NET loads
-/// the bridge with RTLD_LOCAL, and a libtorch of another origin may bring a second OpenBLAS under a name of its own.
+/// Every distinct definition of `symbol` among the loaded objects. A plain dlsym(RTLD_DEFAULT, ...) does not do: .NET
+/// loads the bridge with RTLD_LOCAL, and a libtorch of another origin may bring a second OpenBLAS under a name of its
+/// own.
 std::vector<void *> definitions(const char *symbol) {
     std::vector<std::string> names;
     dl_iterate_phdr(remember_name, &names);

@@ -20,8 +20,8 @@ const at::Tensor &tensor(void *handle) {
     return *static_cast<const at::Tensor *>(handle);
 }
 
-/// ATen allows one call only, and throws once its pool has started. Neither is worth the end of a run: the pool is used by
-/// nothing here.
+/// ATen allows one call only, and throws once its pool has started. Neither is worth the end of a run: the pool is used
+/// by nothing here.
 void set_interop_threads_once() {
     static std::once_flag once;
     std::call_once(once, [] {
