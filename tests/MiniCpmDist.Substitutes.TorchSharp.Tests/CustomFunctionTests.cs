@@ -168,7 +168,8 @@ public class CustomFunctionTests : NativeCounts
     {
         public override string Name => nameof(Forgetful);
 
-        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) => (Tensor)vars[0] + (Tensor)vars[1];
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars) =>
+            (Tensor)vars[0] + (Tensor)vars[1];
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) => [grad_output];
     }

@@ -10,7 +10,8 @@ public class ElementwiseTests : NativeCounts
 
     public static TheoryData<string> UnaryNames => [.. s_unary.Keys];
 
-    private static readonly Dictionary<string, (Func<Tensor, Tensor> Operation, Func<double, double> Expected)> s_unary = new()
+    private static readonly Dictionary<string, (Func<Tensor, Tensor> Operation, Func<double,
+        double> Expected)> s_unary = new()
     {
         ["abs"] = (t => t.abs(), Math.Abs),
         ["neg"] = (t => t.neg(), x => -x),

@@ -22,7 +22,8 @@ public class LinalgTests : NativeCounts
         outer(tensor(new float[] { 1, 2 }), tensor(new float[] { 3, 4 })).AssertIs([3, 4, 6, 8], 2, 2);
         ones(2, 2).addmm(A(), B(), beta: 2, alpha: 1).AssertIs([21, 24, 45, 52], 2, 2);
         ones(2, 2).addmm_(A(), B()).AssertIs([20, 23, 44, 51], 2, 2);
-        ones(1, 2, 2).baddbmm(A().unsqueeze(0), B().unsqueeze(0), beta: 0, alpha: 0.5f).AssertIs([9.5f, 11, 21.5f, 25], 1, 2, 2);
+        ones(1, 2, 2).baddbmm(A().unsqueeze(0), B().unsqueeze(0), beta: 0, alpha: 0.5f).AssertIs([9.5f, 11, 21.5f, 25],
+            1, 2, 2);
     }
 
     [Fact]
@@ -54,7 +55,8 @@ public class LinalgTests : NativeCounts
         var second = Math.Log(3);
         nn.functional.cross_entropy(logits, targets).AssertIs([(float)((first + second) / 2)]);
         nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.Sum).AssertIs([(float)(first + second)]);
-        nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.None).AssertIs([(float)first, (float)second], 2);
+        nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.None).AssertIs([(float)first,
+            (float)second], 2);
         nn.functional.cross_entropy(logits, tensor(new long[] { 1, -100 })).AssertIs([(float)first]);
     }
 }

@@ -22,7 +22,8 @@ internal static class PublicSurface
     {
         var name = SurfaceTypes.Name(type);
         if (type.IsEnum)
-            return Enum.GetNames(type).Select(member => $"{name}.{member} = {Convert.ToInt64(Enum.Parse(type, member), CultureInfo.InvariantCulture)}");
+            return Enum.GetNames(type).Select(member =>
+                $"{name}.{member} = {Convert.ToInt64(Enum.Parse(type, member), CultureInfo.InvariantCulture)}");
         return type.GetMembers(Declared).SelectMany(member => Spell(member)).Select(spelled => $"{name}.{spelled}");
     }
 

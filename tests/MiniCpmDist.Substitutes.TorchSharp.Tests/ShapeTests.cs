@@ -80,7 +80,8 @@ public class ShapeTests : NativeCounts
         t[TensorIndex.Colon, TensorIndex.Slice(1, null, 2), TensorIndex.Single(0)].AssertIs([4, 16], 2, 1);
         t[TensorIndex.None, TensorIndex.Single(0), TensorIndex.Single(0)].AssertIs([0, 1, 2, 3], 1, 4);
         t[.., 1.., ^1].AssertIs([7, 11, 19, 23], 2, 2);
-        t[TensorIndex.Tensor(tensor(new long[] { 1, 0 })), TensorIndex.Single(0), TensorIndex.Single(0)].AssertIs([12, 0], 2);
+        t[TensorIndex.Tensor(tensor(new long[] { 1, 0 })), TensorIndex.Single(0), TensorIndex.Single(0)].AssertIs([12,
+            0], 2);
         t[t > 21].AssertIs([22, 23], 2);
         t[0, 0, 0] = tensor(100f);
         t[TensorIndex.Single(1), TensorIndex.Ellipsis] = zeros(3, 4);

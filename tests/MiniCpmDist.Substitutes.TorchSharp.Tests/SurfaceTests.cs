@@ -27,7 +27,8 @@ public partial class SurfaceTests
     public void The_list_names_nothing_that_we_do_not_offer()
     {
         var own = PublicSurface.Of(typeof(torch).Assembly).ToHashSet();
-        var stale = File.ReadLines(ListPath).Where(line => Normalise(line) is { Count: > 0 } forms && !forms.Any(own.Contains));
+        var stale = File.ReadLines(ListPath).Where(line =>
+            Normalise(line) is { Count: > 0 } forms && !forms.Any(own.Contains));
         Assert.Empty(stale);
     }
 
@@ -42,7 +43,8 @@ public partial class SurfaceTests
         if (Accessors().Match(right) is not { Success: true } accessors)
             return right.Length == 0 ? [left] : [$"{left} : {right}"];
         var type = right[..accessors.Index].TrimEnd();
-        return [.. accessors.Value.Trim(' ', '{', '}', ';').Split("; ").Select(accessor => $"{left} : {type} {accessor}")];
+        return [.. accessors.Value.Trim(' ', '{', '}', ';').Split("; ").Select(accessor =>
+            $"{left} : {type} {accessor}")];
     }
 
     [GeneratedRegex(@"^((public|protected|internal|static|virtual|abstract|override|sealed|readonly|field|new)( |$))*")]

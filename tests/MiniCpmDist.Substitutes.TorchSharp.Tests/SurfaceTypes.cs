@@ -10,13 +10,15 @@ internal static class SurfaceTypes
     {
         [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte",
         [typeof(short)] = "short", [typeof(int)] = "int", [typeof(long)] = "long", [typeof(ulong)] = "ulong",
-        [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string", [typeof(object)] = "object",
+        [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string",
+            [typeof(object)] = "object",
     };
 
     /// <summary>A type in a signature, with its nullable annotations and, where it has them, its tuple names.</summary>
     public static string Name(NullabilityInfo info, ICustomAttributeProvider place)
     {
-        var names = place.GetCustomAttributes(typeof(TupleElementNamesAttribute), false).Cast<TupleElementNamesAttribute>()
+        var names = place.GetCustomAttributes(typeof(TupleElementNamesAttribute),
+            false).Cast<TupleElementNamesAttribute>()
             .SelectMany(attribute => attribute.TransformNames).Where(name => name is not null).ToList();
         return Annotated(info) + (names.Count == 0 ? "" : $" /*tuple: {string.Join(", ", names)}*/");
     }
@@ -29,7 +31,8 @@ internal static class SurfaceTypes
         var type = info.Type;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Plain(value) + "?";
-        var annotation = type is { IsValueType: false, IsGenericParameter: false } && info.ReadState == NullabilityState.Nullable ? "?" : "";
+        var annotation = type is { IsValueType: false,
+            IsGenericParameter: false } && info.ReadState == NullabilityState.Nullable ? "?" : "";
         if (info.ElementType is { } element)
             return $"{Annotated(element)}{Brackets(type)}{annotation}";
         var inner = info.GenericTypeArguments;
@@ -59,7 +62,8 @@ internal static class SurfaceTypes
             return keyword;
         if (type.IsGenericParameter)
             return type.Name;
-        if (type is { Namespace: "System", IsNested: false } && type.Name.StartsWith("ValueTuple`", StringComparison.Ordinal))
+        if (type is { Namespace: "System", IsNested: false } && type.Name.StartsWith("ValueTuple`",
+            StringComparison.Ordinal))
             return $"({string.Join(", ", arguments.Select(spell))})";
         var tick = type.Name.IndexOf('`');
         var own = tick < 0 ? type.Name : $"{type.Name[..tick]}<{string.Join(", ", arguments.Select(spell))}>";

@@ -31,6 +31,7 @@ internal static class Values
     {
         Assert.Equal(expected.Length, found.Length);
         for (var i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5f * Math.Max(1, Math.Abs(expected[i])), $"[{i}]: expected {expected[i]}, found {found[i]}");
+            Assert.True(Math.Abs(expected[i] - found[i]) <= 1e-5f * Math.Max(1, Math.Abs(expected[i])),
+                $"[{i}]: expected {expected[i]}, found {found[i]}");
     }
 }

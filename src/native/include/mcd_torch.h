@@ -30,7 +30,7 @@ MCD_API mcd_status mcd_torch_tensor_release(mcd_tensor *tensor);
 /* Another handle on the same tensor. */
 MCD_API mcd_status mcd_torch_tensor_share(mcd_tensor *tensor, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_clone(mcd_tensor *tensor, mcd_tensor **out);
-/* Takes the count of a handle that somebody else made (or gives it up, change = -1), so that live objects stay right. */
+/* Takes the count of a handle that somebody else made (or gives it up, change = -1), so that live objects agree. */
 MCD_API mcd_status mcd_torch_tensor_adopt(mcd_tensor *tensor, int32_t change);
 MCD_API mcd_status mcd_torch_tensor_dimensions(mcd_tensor *tensor, int64_t *out);
 /* Writes `dimensions` sizes and as many strides; either pointer may be NULL. */
@@ -58,17 +58,18 @@ typedef struct {
     int32_t requires_grad;
 } mcd_tensor_options;
 
-MCD_API mcd_status mcd_torch_create_empty(const int64_t *sizes, int32_t count, mcd_tensor_options options, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_create_full(const int64_t *sizes, int32_t count, mcd_scalar value, mcd_tensor_options options,
+MCD_API mcd_status mcd_torch_create_empty(const int64_t *sizes, int32_t count, mcd_tensor_options options,
     mcd_tensor **out);
-MCD_API mcd_status mcd_torch_create_range(mcd_scalar start, mcd_scalar stop, mcd_scalar step, mcd_tensor_options options,
-    mcd_tensor **out);
-MCD_API mcd_status mcd_torch_create_linspace(mcd_scalar start, mcd_scalar stop, int64_t steps, mcd_tensor_options options,
-    mcd_tensor **out);
+MCD_API mcd_status mcd_torch_create_full(const int64_t *sizes, int32_t count, mcd_scalar value,
+    mcd_tensor_options options, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_create_range(mcd_scalar start, mcd_scalar stop, mcd_scalar step,
+    mcd_tensor_options options, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_create_linspace(mcd_scalar start, mcd_scalar stop, int64_t steps,
+    mcd_tensor_options options, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_create_eye(int64_t rows, int64_t columns, mcd_tensor_options options, mcd_tensor **out);
 /* Copies `bytes` bytes of contiguous elements of `dtype` and then converts to `options`. */
-MCD_API mcd_status mcd_torch_create_copy(const void *data, int64_t bytes, int32_t dtype, const int64_t *sizes, int32_t count,
-    mcd_tensor_options options, mcd_tensor **out);
+MCD_API mcd_status mcd_torch_create_copy(const void *data, int64_t bytes, int32_t dtype, const int64_t *sizes,
+    int32_t count, mcd_tensor_options options, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_create_cat(mcd_tensor *const *tensors, int32_t count, int64_t dim, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_create_stack(mcd_tensor *const *tensors, int32_t count, int64_t dim, mcd_tensor **out);
 
@@ -105,7 +106,8 @@ typedef struct {
 } mcd_index;
 
 MCD_API mcd_status mcd_torch_tensor_index(mcd_tensor *self, const mcd_index *indices, int32_t count, mcd_tensor **out);
-MCD_API mcd_status mcd_torch_tensor_index_put_(mcd_tensor *self, const mcd_index *indices, int32_t count, mcd_tensor *value);
+MCD_API mcd_status mcd_torch_tensor_index_put_(mcd_tensor *self, const mcd_index *indices, int32_t count,
+    mcd_tensor *value);
 
 /* Losses. */
 
@@ -128,9 +130,9 @@ MCD_API mcd_status mcd_torch_tensor_grad_set(mcd_tensor *self, mcd_tensor *grad)
 MCD_API mcd_status mcd_torch_tensor_detach(mcd_tensor *self, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_tensor_detach_(mcd_tensor *self);
 
-/* retain_graph: 0, 1, or -1 for "as create_graph". `failure`, see mcd_function_callbacks: the number of the caller's own
- * error that stopped the pass, when the status is not 0 for that reason; untouched otherwise. NULL in a list of grads or
- * an empty list stands for "ones of a scalar". */
+/* retain_graph: 0, 1, or -1 for "as create_graph". `failure`, see mcd_function_callbacks: the number of the caller's
+ * own error that stopped the pass, when the status is not 0 for that reason; untouched otherwise. NULL in a list of
+ * grads or an empty list stands for "ones of a scalar". */
 MCD_API mcd_status mcd_torch_autograd_backward(mcd_tensor *const *tensors, int32_t count, mcd_tensor *const *grads,
     int32_t grad_count, mcd_tensor *const *inputs, int32_t input_count, int32_t retain_graph, int32_t create_graph,
     int64_t *failure);
@@ -141,10 +143,10 @@ MCD_API mcd_status mcd_torch_autograd_grad(mcd_tensor *const *outputs, int32_t c
 
 /* Functions whose derivative the caller computes.
  *
- * `context` names an object of the caller. The graph holds it from mcd_torch_function_wrap until the node dies, and then
- * calls `release` exactly once (also when the wrap fails or nothing needs a gradient). `backward` receives owned handles
- * of the gradients (NULL where absent), puts what it computes into `sink` with mcd_torch_function_return, and returns 0,
- * or a positive number by which the caller will recognise its own error. */
+ * `context` names an object of the caller. The graph holds it from mcd_torch_function_wrap until the node dies, and
+ * then calls `release` exactly once (also when the wrap fails or nothing needs a gradient). `backward` receives owned
+ * handles of the gradients (NULL where absent), puts what it computes into `sink` with mcd_torch_function_return, and
+ * returns 0, or a positive number by which the caller will recognise its own error. */
 typedef struct {
     int64_t (*backward)(void *context, void *saved, void *sink, mcd_tensor *const *grads, int32_t count);
     void (*release)(void *context);
@@ -155,11 +157,11 @@ typedef struct {
     int32_t count;
 } mcd_tensor_list;
 
-/* Hangs a node between `inputs` and `outputs` (which were computed without a graph). `saved` may hold NULLs; `dirty` are
- * inputs that were written in place; `out` has room for outputs.count handles. */
+/* Hangs a node between `inputs` and `outputs` (which were computed without a graph). `saved` may hold NULLs; `dirty`
+ * are inputs that were written in place; `out` has room for outputs.count handles. */
 MCD_API mcd_status mcd_torch_function_wrap(mcd_tensor_list inputs, mcd_tensor_list outputs, mcd_tensor_list saved,
-    mcd_tensor_list dirty, mcd_tensor_list non_differentiable, int32_t materialize_grads, mcd_function_callbacks callbacks,
-    void *context, mcd_tensor **out);
+    mcd_tensor_list dirty, mcd_tensor_list non_differentiable, int32_t materialize_grads,
+        mcd_function_callbacks callbacks, void *context, mcd_tensor **out);
 /* The saved tensors, during `backward` only; `out` has room for as many as were saved. */
 MCD_API mcd_status mcd_torch_function_saved(void *saved, int32_t count, mcd_tensor **out);
 MCD_API mcd_status mcd_torch_function_return(void *sink, int32_t index, mcd_tensor *grad);

@@ -70,8 +70,8 @@ mcd_status mcd_torch_tensor_detach_(mcd_tensor *self) {
     return guard("detach_", [&] { tensor(self).detach_(); });
 }
 
-mcd_status mcd_torch_autograd_backward(mcd_tensor *const *list, int32_t count, mcd_tensor *const *grads, int32_t grad_count,
-                                       mcd_tensor *const *inputs, int32_t input_count, int32_t retain_graph,
+mcd_status mcd_torch_autograd_backward(mcd_tensor *const *list, int32_t count, mcd_tensor *const *grads,
+    int32_t grad_count, mcd_tensor *const *inputs, int32_t input_count, int32_t retain_graph,
                                        int32_t create_graph, int64_t *failure) {
     return guard("backward", [&] {
         noting_failures(failure, [&] {
@@ -81,9 +81,9 @@ mcd_status mcd_torch_autograd_backward(mcd_tensor *const *list, int32_t count, m
     });
 }
 
-mcd_status mcd_torch_autograd_grad(mcd_tensor *const *outputs, int32_t count, mcd_tensor *const *inputs, int32_t input_count,
-                                   mcd_tensor *const *grads, int32_t grad_count, int32_t retain_graph, int32_t create_graph,
-                                   int32_t allow_unused, int64_t *failure, mcd_tensor **out) {
+mcd_status mcd_torch_autograd_grad(mcd_tensor *const *outputs, int32_t count, mcd_tensor *const *inputs,
+    int32_t input_count, mcd_tensor *const *grads, int32_t grad_count, int32_t retain_graph,
+                                       int32_t create_graph, int32_t allow_unused, int64_t *failure, mcd_tensor **out) {
     return guard("grad", [&] {
         noting_failures(failure, [&] {
             auto found = torch::autograd::grad(tensors(outputs, count), tensors(inputs, input_count),

@@ -1,5 +1,5 @@
-// A node of the graph whose backward is the caller's. torch::autograd::Function does the bookkeeping that is easy to get
-// wrong (views, in-place inputs, saved outputs without a cycle) and that changed between libtorch 1.13 and 2.x.
+// A node of the graph whose backward is the caller's. torch::autograd::Function does the bookkeeping that is easy to
+// get wrong (views, in-place inputs, saved outputs without a cycle) and that changed between libtorch 1.13 and 2.x.
 #include "autograd.h"
 
 #include "tensor.h"

@@ -45,7 +45,8 @@ mcd_status mcd_torch_create_eye(int64_t rows, int64_t columns, mcd_tensor_option
     return guard("eye", [&] { give(out, wanting(at::eye(rows, columns, plain(options)), options)); });
 }
 
-mcd_status mcd_torch_create_permutation(int64_t n, mcd_generator *generator, mcd_tensor_options options, mcd_tensor **out) {
+mcd_status mcd_torch_create_permutation(int64_t n, mcd_generator *generator, mcd_tensor_options options,
+    mcd_tensor **out) {
     return guard("randperm", [&] {
         give(out, wanting(at::randperm(n, optional_generator(generator), plain(options)), options));
     });
@@ -58,8 +59,8 @@ mcd_status mcd_torch_create_copy(const void *data, int64_t bytes, int32_t dtype,
         const auto shape = extents(values, count);
         const auto expected = c10::multiply_integers(shape) * static_cast<int64_t>(c10::elementSize(type));
         if (expected != bytes)
-            throw std::invalid_argument("expected " + std::to_string(expected) + " bytes for this shape and type, found " +
-                                        std::to_string(bytes));
+            throw std::invalid_argument("expected " + std::to_string(expected) +
+                                        " bytes for this shape and type, found " + std::to_string(bytes));
         const auto source = bytes == 0
             ? at::empty(shape, at::TensorOptions(type))
             : at::from_blob(const_cast<void *>(data), shape, at::TensorOptions(type));

@@ -74,8 +74,8 @@ mcd_status mcd_torch_tensor_same(mcd_tensor *handle, mcd_tensor *other, int32_t 
     return guard("same", [&] { *out = tensor(handle).is_same(tensor(other)) ? 1 : 0; });
 }
 
-mcd_status mcd_torch_tensor_to(mcd_tensor *handle, int32_t dtype, int32_t device_type, int32_t device_index, int32_t copy,
-                               int32_t non_blocking, mcd_tensor **out) {
+mcd_status mcd_torch_tensor_to(mcd_tensor *handle, int32_t dtype, int32_t device_type, int32_t device_index,
+    int32_t copy, int32_t non_blocking, mcd_tensor **out) {
     return guard("to", [&] {
         const auto &self = tensor(handle);
         const auto type = dtype < 0 ? self.scalar_type() : static_cast<at::ScalarType>(dtype);

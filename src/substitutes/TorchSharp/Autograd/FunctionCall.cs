@@ -118,7 +118,8 @@ internal sealed class FunctionCall : IDisposable
         }
     }
 
-    /// <summary>Where the gradient of the i-th tensor argument is: the list is as long as the arguments, or as the tensors.</summary>
+    /// <summary>Where the gradient of the i-th tensor argument is: the list is as long as the arguments, or as the
+    /// tensors.</summary>
     private int PositionOf(int tensor, int gradCount)
     {
         if (gradCount == _argumentCount)

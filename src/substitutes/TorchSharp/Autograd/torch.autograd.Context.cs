@@ -42,10 +42,12 @@ public static partial class torch
                     throw new InvalidOperationException("Saved variables can be had within backward only.");
                 var handles = new IntPtr[_savedCount];
                 NativeMethods.mcd_torch_function_saved(_node, handles.Length, handles);
-                return [.. handles.Select(handle => handle == IntPtr.Zero ? null! : new Tensor(new TensorHandle(handle)))];
+                return [.. handles.Select(handle =>
+                    handle == IntPtr.Zero ? null! : new Tensor(new TensorHandle(handle)))];
             }
 
-            /// <summary>Keeps a value that is not part of the graph. Tensors made in forward live as long as the node.</summary>
+            /// <summary>Keeps a value that is not part of the graph. Tensors made in forward live as long as the
+            /// node.</summary>
             public void save_data(string key, object value)
             {
                 _data[key] = value;

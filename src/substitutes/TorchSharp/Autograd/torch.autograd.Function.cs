@@ -5,8 +5,8 @@ public static partial class torch
     public static partial class autograd
     {
         /// <summary>
-        /// A function with a derivative of its own. There is one instance per type: what belongs to a call goes into the
-        /// context. Derive from <see cref="SingleTensorFunction{T}"/> or <see cref="MultiTensorFunction{T}"/>.
+        /// A function with a derivative of its own. There is one instance per type: what belongs to a call goes into
+        /// the context. Derive from <see cref="SingleTensorFunction{T}"/> or <see cref="MultiTensorFunction{T}"/>.
         /// </summary>
         public abstract class Function<T> : IFunction where T : Function<T>, new()
         {
@@ -17,7 +17,8 @@ public static partial class torch
             /// <summary>For people who read error messages.</summary>
             public abstract string Name { get; }
 
-            /// <summary>Runs forward without recording, then hangs a node into the graph where a gradient is wanted.</summary>
+            /// <summary>Runs forward without recording, then hangs a node into the graph where a gradient is
+            /// wanted.</summary>
             public static List<Tensor> apply_internal(params object[] vars) => FunctionCall.Apply(s_instance, vars);
 
             List<Tensor> IFunction.Forward(AutogradContext context, object[] arguments) => Run(context, arguments);
@@ -34,7 +35,8 @@ public static partial class torch
         {
             public static Tensor apply(params object[] vars) => apply_internal(vars)[0];
 
-            /// <summary>Computes the result. Runs without recording; what it makes besides the result is disposed.</summary>
+            /// <summary>Computes the result. Runs without recording; what it makes besides the result is
+            /// disposed.</summary>
             public abstract Tensor forward(AutogradContext ctx, params object[] vars);
 
             /// <summary>One gradient per argument of forward, null for those that have none.</summary>

@@ -34,12 +34,13 @@ public static partial class torch
             bool create_graph = false, IList<Tensor> inputs = null) =>
             backward([tensor], grad_tensors, retain_graph, create_graph, inputs);
 
-        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null, bool create_graph = false,
-            IList<Tensor> inputs = null) => backward([tensor], [grad_tensor], retain_graph, create_graph, inputs);
+        public static void backward(Tensor tensor, Tensor grad_tensor, bool? retain_graph = null,
+            bool create_graph = false, IList<Tensor> inputs = null) => backward([tensor], [grad_tensor],
+            retain_graph, create_graph, inputs);
 
         /// <summary>
-        /// The gradients of the outputs with respect to the inputs, without touching anybody's grad. Null for an input that
-        /// was not used, if <paramref name="allow_unused"/>.
+        /// The gradients of the outputs with respect to the inputs, without touching anybody's grad. Null for an input
+        /// that was not used, if <paramref name="allow_unused"/>.
         /// </summary>
         public static IList<Tensor> grad(IList<Tensor> outputs, IList<Tensor> inputs, IList<Tensor> grad_outputs = null,
             bool retain_graph = false, bool create_graph = false, bool allow_unused = false)
@@ -60,7 +61,8 @@ public static partial class torch
             {
                 throw CallerFailures.Take(failure);
             }
-            return Array.ConvertAll(found, handle => handle == IntPtr.Zero ? null! : new Tensor(new TensorHandle(handle)));
+            return Array.ConvertAll(found, handle =>
+                handle == IntPtr.Zero ? null! : new Tensor(new TensorHandle(handle)));
         }
 
         private static int Flag(bool? value) => value is { } known ? (known ? 1 : 0) : -1;

@@ -16,7 +16,8 @@ public static partial class torch
     public static Tensor arange(Scalar start, Scalar stop, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false) => arange(start, stop, 1, dtype, device, requires_grad);
 
-    public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+    public static Tensor arange(Scalar stop, ScalarType? dtype = null, Device? device = null,
+        bool requires_grad = false) =>
         arange(0, stop, 1, dtype, device, requires_grad);
 
     /// <summary><paramref name="steps"/> values, both ends included.</summary>

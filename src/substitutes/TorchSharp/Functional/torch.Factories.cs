@@ -50,8 +50,8 @@ public static partial class torch
         Device? device, bool requires_grad, string[]? names) where T : unmanaged =>
         FromBytes(MemoryMarshal.AsBytes(values), TypeOf(typeof(T)), shape, dtype, device, requires_grad, names);
 
-    private static Tensor FromBytes(ReadOnlySpan<byte> bytes, ScalarType type, ReadOnlySpan<long> shape, ScalarType? dtype,
-        Device? device, bool requires_grad, string[]? names)
+    private static Tensor FromBytes(ReadOnlySpan<byte> bytes, ScalarType type, ReadOnlySpan<long> shape,
+        ScalarType? dtype, Device? device, bool requires_grad, string[]? names)
     {
         RefuseNames(names);
         NativeMethods.mcd_torch_create_copy(bytes, bytes.Length, (int)type, shape, shape.Length,
@@ -76,9 +76,10 @@ public static partial class torch
     /// A copy of an array of any rank. (The API that this stands in for shares the array's memory on the CPU; here the
     /// tensor never depends on it.)
     /// </summary>
-    public static Tensor from_array(Array rawArray, Device? device = null) => FromArray(rawArray, null, device, false, null);
+    public static Tensor from_array(Array rawArray, Device? device = null) =>
+        FromArray(rawArray, null, device, false, null);
 
     /// <inheritdoc cref="from_array(Array, Device?)"/>
-    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device? device = null, bool requires_grad = false,
-        string[]? names = null) => FromArray(rawArray, dtype, device, requires_grad, names);
+    public static Tensor from_array(Array rawArray, ScalarType? dtype, Device? device = null,
+        bool requires_grad = false, string[]? names = null) => FromArray(rawArray, dtype, device, requires_grad, names);
 }

@@ -2,7 +2,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    // Tensors of one value, or of whatever is in the memory (empty). `names` must be null: named dimensions are not offered.
+    // Tensors of one value, or of whatever is in the memory (empty). `names` must be null: named dimensions are not
+    // offered.
 
     public static Tensor zeros(ReadOnlySpan<long> size, ScalarType? dtype = null, Device? device = null,
         bool requires_grad = false, string[]? names = null) =>

@@ -20,7 +20,8 @@ public static partial class torch
 
     public static Tensor all(Tensor input, long dim, bool keepdim = false) => input.all(dim, keepdim);
 
-    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1E-05, double atol = 1E-08, bool equal_nan = false) =>
+    public static bool allclose(Tensor tensor, Tensor target, double rtol = 1E-05, double atol = 1E-08,
+        bool equal_nan = false) =>
         tensor.allclose(target, rtol, atol, equal_nan);
 
     public static Tensor amax(Tensor input, ReadOnlySpan<long> dims, bool keepdim = false, Tensor? @out = null) =>
@@ -160,7 +161,8 @@ public static partial class torch
 
     public static Tensor mul(Tensor left, Tensor right) => left.mul(right);
 
-    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false, Generator? generator = null) =>
+    public static Tensor multinomial(Tensor input, long num_samples, bool replacement = false,
+        Generator? generator = null) =>
         input.multinomial(num_samples, replacement, generator);
 
     public static Tensor mv(Tensor input, Tensor target) => input.mv(target);
@@ -212,7 +214,8 @@ public static partial class torch
 
     public static Tensor softmax(Tensor input, int dim, ScalarType? dtype = null) => input.softmax(dim, dtype);
 
-    public static (Tensor values, Tensor indices) sort(Tensor input, long dim = -1, bool descending = false, bool stable = false) =>
+    public static (Tensor values, Tensor indices) sort(Tensor input, long dim = -1, bool descending = false,
+        bool stable = false) =>
         input.sort(dim, descending, stable);
 
     public static Tensor[] split(Tensor tensor, long[] split_size_or_sections, long dim = 0) =>
@@ -226,10 +229,12 @@ public static partial class torch
 
     public static Tensor std(Tensor input, bool unbiased = true) => input.std(unbiased);
 
-    public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor std(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) =>
         input.std(dimensions, unbiased, keepdim, type);
 
-    public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor std(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) =>
         input.std(dimensions, unbiased, keepdim, type);
 
     public static Tensor sub(Tensor left, Scalar right) => left.sub(right);
@@ -248,7 +253,8 @@ public static partial class torch
 
     public static Tensor tanh(Tensor input) => input.tanh();
 
-    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true, bool sorted = true) =>
+    public static (Tensor values, Tensor indices) topk(Tensor tensor, int k, int dim = -1, bool largest = true,
+        bool sorted = true) =>
         tensor.topk(k, dim, largest, sorted);
 
     public static Tensor transpose(Tensor input, long dim0, long dim1) => input.transpose(dim0, dim1);
@@ -265,9 +271,11 @@ public static partial class torch
 
     public static Tensor var(Tensor input, bool unbiased = true) => input.var(unbiased);
 
-    public static Tensor var(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor var(Tensor input, long dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) =>
         input.var(dimensions, unbiased, keepdim, type);
 
-    public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false, ScalarType? type = null) =>
+    public static Tensor var(Tensor input, long[] dimensions, bool unbiased = true, bool keepdim = false,
+        ScalarType? type = null) =>
         input.var(dimensions, unbiased, keepdim, type);
 }

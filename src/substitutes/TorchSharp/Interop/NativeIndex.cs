@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TorchSharp.Interop;
 
-/// <summary><c>mcd_index</c>. The tensor is borrowed: whoever builds one keeps the tensor alive over the call.</summary>
+/// <summary><c>mcd_index</c>. The tensor is borrowed: whoever builds one keeps the tensor alive over the
+/// call.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NativeIndex
 {

@@ -6,8 +6,8 @@ namespace TorchSharp.Interop;
 internal static partial class NativeMethods
 {
     [LibraryImport(Library)]
-    internal static partial Status mcd_torch_create_empty(ReadOnlySpan<long> sizes, int count, NativeTensorOptions options,
-        out TensorHandle result);
+    internal static partial Status mcd_torch_create_empty(ReadOnlySpan<long> sizes, int count,
+        NativeTensorOptions options, out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_torch_create_full(ReadOnlySpan<long> sizes, int count, NativeScalar value,

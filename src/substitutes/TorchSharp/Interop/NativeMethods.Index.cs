@@ -6,8 +6,8 @@ namespace TorchSharp.Interop;
 internal static partial class NativeMethods
 {
     [LibraryImport(Library)]
-    internal static partial Status mcd_torch_tensor_index(TensorHandle self, ReadOnlySpan<NativeIndex> indices, int count,
-        out TensorHandle result);
+    internal static partial Status mcd_torch_tensor_index(TensorHandle self, ReadOnlySpan<NativeIndex> indices,
+        int count, out TensorHandle result);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_torch_tensor_index_put_(TensorHandle self, ReadOnlySpan<NativeIndex> indices,

@@ -1,6 +1,7 @@
 namespace TorchSharp.Interop;
 
-/// <summary>The addresses of a list of tensors for one call; keeps each of them open until disposed. Null stays null.</summary>
+/// <summary>The addresses of a list of tensors for one call; keeps each of them open until disposed. Null stays
+/// null.</summary>
 internal readonly ref struct TensorHandles
 {
     private readonly TensorHandle?[] _held;

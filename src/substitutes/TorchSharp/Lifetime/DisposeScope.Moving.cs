@@ -27,9 +27,11 @@ public sealed partial class DisposeScope
         where T1 : IDisposable where T2 : IDisposable => MoveToOther(Outer, first, second);
 
     public (T1 first, T2 second, T3 third) MoveToOuter<T1, T2, T3>(T1 first, T2 second, T3 third)
-        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable => MoveToOther(Outer, first, second, third);
+        where T1 : IDisposable where T2 : IDisposable where T3 : IDisposable =>
+            MoveToOther(Outer, first, second, third);
 
-    public void MoveToOuter(params IDisposable[] disposables) => MoveToOther(Outer, (IEnumerable<IDisposable>)disposables);
+    public void MoveToOuter(params IDisposable[] disposables) =>
+        MoveToOther(Outer, (IEnumerable<IDisposable>)disposables);
 
     public void MoveToOuter(IEnumerable<IDisposable> disposables) => MoveToOther(Outer, disposables);
 

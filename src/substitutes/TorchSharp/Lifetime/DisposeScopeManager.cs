@@ -12,7 +12,8 @@ public class DisposeScopeManager
 
     internal static void Register(torch.Tensor tensor) => s_innermost?.Attach(tensor);
 
-    /// <summary>Closes <paramref name="scope"/>; scopes left open inside it go first, so that none stays on the stack.</summary>
+    /// <summary>Closes <paramref name="scope"/>; scopes left open inside it go first, so that none stays on the
+    /// stack.</summary>
     internal static void Close(DisposeScope scope)
     {
         if (!IsOpen(scope))

@@ -32,8 +32,8 @@ public sealed class Embedding : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         var table = _weight ?? throw new InvalidOperationException("Expected an embedding with a weight, found none.");
-        NativeMethods.mcd_torch_tensor_embedding(table.Native, input.Native, _paddingIndex, _scaleByFrequency ? 1 : 0, 0,
-            out var result);
+        NativeMethods.mcd_torch_tensor_embedding(table.Native, input.Native, _paddingIndex, _scaleByFrequency ? 1 : 0,
+            0, out var result);
         return new Tensor(result);
     }
 

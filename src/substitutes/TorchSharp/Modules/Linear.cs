@@ -17,7 +17,9 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
 
     /// <summary>Uniform within ±1/√inputs, as is usual for this layer.</summary>
     internal Linear(long inputs, long outputs, bool hasBias, Device? device, ScalarType? dtype)
-        : this(Drawn([outputs, inputs], inputs, device, dtype), hasBias ? Drawn([outputs], inputs, device, dtype) : null) { }
+        : this(
+            Drawn([outputs, inputs], inputs, device, dtype),
+            hasBias ? Drawn([outputs], inputs, device, dtype) : null) { }
 
     public Parameter weight
     {

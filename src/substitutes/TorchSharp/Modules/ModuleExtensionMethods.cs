@@ -2,7 +2,8 @@ using static TorchSharp.torch;
 
 namespace TorchSharp;
 
-/// <summary>Moves whole modules. The parameter objects stay, and with them what is tied; their gradients are dropped.</summary>
+/// <summary>Moves whole modules. The parameter objects stay, and with them what is tied; their gradients are
+/// dropped.</summary>
 public static class ModuleExtensionMethods
 {
     public static T to<T>(this T module, ScalarType type, bool non_blocking = false) where T : nn.Module =>
@@ -11,7 +12,8 @@ public static class ModuleExtensionMethods
     public static T to<T>(this T module, Device device, bool non_blocking = false) where T : nn.Module =>
         Convert(module, null, device, non_blocking);
 
-    public static T to<T>(this T module, Device device, ScalarType type, bool non_blocking = false) where T : nn.Module =>
+    public static T to<T>(this T module, Device device, ScalarType type,
+        bool non_blocking = false) where T : nn.Module =>
         Convert(module, type, device, non_blocking);
 
     public static T cpu<T>(this T module, bool non_blocking = false) where T : nn.Module =>

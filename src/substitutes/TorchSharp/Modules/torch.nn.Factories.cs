@@ -22,7 +22,8 @@ public static partial class torch
 
         public static Linear Linear(Parameter weight, Parameter? bias = null) => new(weight, bias);
 
-        /// <summary>A table with standard normal values; the row at <paramref name="padding_idx"/> is zero and stays it.</summary>
+        /// <summary>A table with standard normal values; the row at <paramref name="padding_idx"/> is zero and stays
+        /// it.</summary>
         public static Embedding Embedding(long num_embeddings, long embedding_dims, long? padding_idx = null,
             double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false,
             Device? device = null, ScalarType? dtype = null)
@@ -39,8 +40,9 @@ public static partial class torch
         }
 
         /// <summary>A table with the given rows, which it takes over.</summary>
-        public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true, long? padding_idx = null,
-            double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false, bool sparse = false,
+        public static Embedding Embedding_from_pretrained(Tensor embeddings, bool freeze = true,
+            long? padding_idx = null, double? max_norm = null, double norm_type = 2, bool scale_grad_by_freq = false,
+            bool sparse = false,
             Device? device = null, ScalarType? dtype = null)
         {
             RefuseUnoffered(max_norm, sparse);

@@ -6,7 +6,8 @@ public static partial class torch
 {
     public static partial class nn
     {
-        // Walks over the tree, in the order of registration. An object that is registered twice (tied weights) comes once.
+        // Walks over the tree, in the order of registration. An object that is registered twice (tied weights) comes
+        // once.
         public partial class Module
         {
             public virtual IEnumerable<(string name, Module module)> named_children() =>
@@ -23,7 +24,8 @@ public static partial class torch
 
             public virtual IEnumerable<(string name, Parameter parameter)> named_parameters(bool recurse = true) =>
                 From(recurse)
-                    .SelectMany(pair => pair.Module._parameters_by_name.Select(own => (pair.Prefix + own.Key, own.Value)))
+                    .SelectMany(pair => pair.Module._parameters_by_name.Select(own =>
+                        (pair.Prefix + own.Key, own.Value)))
                     .DistinctBy(pair => pair.Value, ReferenceEqualityComparer.Instance);
 
             public virtual IEnumerable<Parameter> parameters(bool recurse = true) =>
@@ -51,7 +53,8 @@ public static partial class torch
 
             public virtual bool has_buffer(string target) => get_buffer(target) is not null;
 
-            private IEnumerable<(string Prefix, Module Module)> From(bool recurse) => recurse ? Below("") : [("", this)];
+            private IEnumerable<(string Prefix, Module Module)> From(bool recurse) =>
+                recurse ? Below("") : [("", this)];
 
             private IEnumerable<(string Prefix, Module Module)> Below(string prefix) =>
                 _submodules.SelectMany(pair => pair.Value.Below($"{prefix}{pair.Key}.")).Prepend((prefix, this));

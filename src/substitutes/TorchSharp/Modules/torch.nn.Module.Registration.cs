@@ -19,7 +19,8 @@ public static partial class torch
                 _parameters_by_name.Add(name, param);
             }
 
-            /// <summary>A tensor that is not learnt; if <paramref name="persistent"/> it is part of the state.</summary>
+            /// <summary>A tensor that is not learnt; if <paramref name="persistent"/> it is part of the
+            /// state.</summary>
             public virtual void register_buffer(string name, Tensor tensor, bool persistent = true)
             {
                 RequireFree(name);
@@ -36,8 +37,9 @@ public static partial class torch
             public void add_module(string name, Module module) => register_module(name, module);
 
             /// <summary>
-            /// Registers the fields that hold parameters, tensors (as buffers) and modules, in the order of declaration, those
-            /// of base classes first. What is registered already is left alone, so calling it again is harmless.
+            /// Registers the fields that hold parameters, tensors (as buffers) and modules, in the order of
+            /// declaration, those of base classes first. What is registered already is left alone, so calling it again
+            /// is harmless.
             /// </summary>
             protected virtual void RegisterComponents()
             {
@@ -76,7 +78,8 @@ public static partial class torch
             {
                 if (type == typeof(Module) || type.BaseType is null)
                     return [];
-                return ComponentFields(type.BaseType).Concat(type.GetFields(OwnFields).OrderBy(field => field.MetadataToken));
+                return ComponentFields(type.BaseType)
+                    .Concat(type.GetFields(OwnFields).OrderBy(field => field.MetadataToken));
             }
 
             // The field behind an automatic property is called <Name>k__BackingField; the component is called Name.
@@ -89,7 +92,7 @@ public static partial class torch
             private void RequireFree(string name)
             {
                 if (IsTaken(name))
-                    throw new ArgumentException($"Expected a new name in module {GetName()}, found '{name}' a second time.");
+                    throw new ArgumentException($"Expected a new name in {GetName()}, found '{name}' a second time.");
                 if (name.Contains('.'))
                     throw new ArgumentException($"Expected a name without dots in module {GetName()}, found '{name}'.");
             }

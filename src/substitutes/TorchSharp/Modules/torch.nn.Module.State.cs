@@ -23,8 +23,8 @@ public static partial class torch
             }
 
             /// <summary>
-            /// Copies values in by name. With <paramref name="strict"/> the names must agree, or nothing is copied and an
-            /// <see cref="InvalidOperationException"/> lists them all.
+            /// Copies values in by name. With <paramref name="strict"/> the names must agree, or nothing is copied and
+            /// an <see cref="InvalidOperationException"/> lists them all.
             /// </summary>
             public virtual (IList<string> missing_keys, IList<string> unexpected_keyes) load_state_dict(
                 Dictionary<string, Tensor> source, bool strict = true, IList<string>? skip = null)
@@ -32,7 +32,8 @@ public static partial class torch
                 var own = state_dict();
                 var skipped = new HashSet<string>(skip ?? []);
                 List<string> missing = [.. own.Keys.Where(key => !source.ContainsKey(key) && !skipped.Contains(key))];
-                List<string> unexpected = [.. source.Keys.Where(key => !own.ContainsKey(key) && !skipped.Contains(key))];
+                List<string> unexpected = [.. source.Keys.Where(key =>
+                    !own.ContainsKey(key) && !skipped.Contains(key))];
                 if (strict && missing.Count + unexpected.Count > 0)
                 {
                     throw new InvalidOperationException(

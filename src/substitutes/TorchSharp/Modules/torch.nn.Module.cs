@@ -8,8 +8,9 @@ public static partial class torch
     public static partial class nn
     {
         /// <summary>
-        /// A named tree of parameters, buffers and modules. Derived classes call <see cref="RegisterComponents"/> at the end
-        /// of their constructor; names and order are those of the fields. Disposing a module disposes all below it.
+        /// A named tree of parameters, buffers and modules. Derived classes call <see cref="RegisterComponents"/> at
+        /// the end of their constructor; names and order are those of the fields. Disposing a module disposes all below
+        /// it.
         /// </summary>
         public partial class Module : IDisposable
         {

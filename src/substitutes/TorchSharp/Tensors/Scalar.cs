@@ -19,7 +19,8 @@ public sealed class Scalar : IDisposable
 
     public static implicit operator Scalar(double value) => new(torch.ScalarType.Float64, NativeScalar.OfReal(value));
 
-    public static implicit operator Scalar(Half value) => new(torch.ScalarType.Float16, NativeScalar.OfReal((double)value));
+    public static implicit operator Scalar(Half value) =>
+        new(torch.ScalarType.Float16, NativeScalar.OfReal((double)value));
 
     public static implicit operator Scalar(byte value) => new(torch.ScalarType.Byte, NativeScalar.OfInteger(value));
 

@@ -4,7 +4,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    // Other types, other devices, copies. A result may share memory with its source, but is always an object of its own.
+    // Other types, other devices, copies. A result may share memory with its source, but is always an object of its
+    // own.
     public partial class Tensor
     {
         public Tensor clone()
@@ -20,7 +21,8 @@ public static partial class torch
             Convert(null, device, copy, disposeAfter, non_blocking);
 
         public Tensor to(DeviceType deviceType, int deviceIndex = -1, bool copy = false, bool disposeAfter = false,
-            bool non_blocking = false) => Convert(null, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
+            bool non_blocking = false) =>
+            Convert(null, new Device(deviceType, deviceIndex), copy, disposeAfter, non_blocking);
 
         public Tensor to(string device, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
             Convert(null, new Device(device), copy, disposeAfter, non_blocking);
@@ -31,7 +33,8 @@ public static partial class torch
         public Tensor to(Tensor other, bool non_blocking = false) =>
             Convert(other.dtype, other.device, false, false, non_blocking);
 
-        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false, bool non_blocking = false) =>
+        public Tensor to_type(ScalarType type, bool copy = false, bool disposeAfter = false,
+            bool non_blocking = false) =>
             Convert(type, null, copy, disposeAfter, non_blocking);
 
         public Tensor type(ScalarType dtype) => to_type(dtype);
@@ -57,7 +60,8 @@ public static partial class torch
         public Tensor cuda(Device? device = null, bool non_blocking = false) =>
             to(device ?? new Device(DeviceType.CUDA), non_blocking: non_blocking);
 
-        /// <summary>Overwrites the values with those of <paramref name="source"/>, converting and broadcasting.</summary>
+        /// <summary>Overwrites the values with those of <paramref name="source"/>, converting and
+        /// broadcasting.</summary>
         public Tensor copy_(Tensor source, bool nonBlocking = false)
         {
             NativeMethods.mcd_torch_tensor_copy_(Native, source.Native, nonBlocking ? 1 : 0);

@@ -33,14 +33,15 @@ public static partial class torch
             {
                 RequireCpu();
                 if (!is_contiguous())
-                    throw new InvalidOperationException("Expected a contiguous tensor, found strides. Call contiguous() first.");
+                    throw new InvalidOperationException("Expected a contiguous tensor, found strides: call contiguous().");
                 return Memory(checked((int)(numel() * element_size())));
             }
             set
             {
                 var target = bytes;
                 if (value.Length != target.Length)
-                    throw new ArgumentException($"Expected {target.Length} bytes, found {value.Length}.", nameof(value));
+                    throw new ArgumentException($"Expected {target.Length} bytes, found {value.Length}.",
+                        nameof(value));
                 value.CopyTo(target);
             }
         }

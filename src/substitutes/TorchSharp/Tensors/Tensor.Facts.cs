@@ -109,7 +109,7 @@ public static partial class torch
             if (index < 0 || index >= values.Length)
             {
                 throw new ArgumentOutOfRangeException(nameof(dim), dim,
-                    $"Expected a dimension from {-values.Length} to {values.Length - 1} of this {values.Length}-dimensional tensor.");
+                    $"Expected a dimension from {-values.Length} to {values.Length - 1} of a {values.Length}-dimensional tensor.");
             }
             return values[index];
         }

@@ -27,8 +27,8 @@ public static partial class torch
         }
 
         /// <summary>
-        /// The accumulated gradient. Each read makes a new object: dispose it. A view that is assigned stays the memory in
-        /// which the backward pass accumulates.
+        /// The accumulated gradient. Each read makes a new object: dispose it. A view that is assigned stays the memory
+        /// in which the backward pass accumulates.
         /// </summary>
         public Tensor? grad
         {
@@ -63,12 +63,13 @@ public static partial class torch
         }
 
         /// <summary>
-        /// Computes the gradients of this scalar with respect to the leaves and adds them to their <see cref="grad"/>. An
-        /// exception in a custom function's backward comes back as an ExternalException with that one inside.
+        /// Computes the gradients of this scalar with respect to the leaves and adds them to their <see cref="grad"/>.
+        /// An exception in a custom function's backward comes back as an ExternalException with that one inside.
         /// </summary>
         public void backward() => autograd.backward(this, (IList<Tensor>?)null!);
 
         public void backward(IList<Tensor>? grad_tensors = null, bool retain_graph = false, bool create_graph = false,
-            IList<Tensor>? inputs = null) => autograd.backward(this, grad_tensors!, retain_graph, create_graph, inputs!);
+            IList<Tensor>? inputs = null) =>
+            autograd.backward(this, grad_tensors!, retain_graph, create_graph, inputs!);
     }
 }

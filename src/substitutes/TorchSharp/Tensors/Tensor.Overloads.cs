@@ -98,13 +98,16 @@ public static partial class torch
         public Tensor empty_like(ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
             torch.empty_like(this, dtype, device, requires_grad);
 
-        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor full_like(Scalar value, ScalarType? dtype = null, Device? device = null,
+            bool requires_grad = false) =>
             torch.full_like(this, value, dtype, device, requires_grad);
 
-        public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_zeros(long[] size, ScalarType? dtype = null, Device? device = null,
+            bool requires_grad = false) =>
             zeros(size, dtype ?? this.dtype, device ?? this.device, requires_grad);
 
-        public Tensor new_empty(long[] size, ScalarType? dtype = null, Device? device = null, bool requires_grad = false) =>
+        public Tensor new_empty(long[] size, ScalarType? dtype = null, Device? device = null,
+            bool requires_grad = false) =>
             empty(size, dtype ?? this.dtype, device ?? this.device, requires_grad);
 
         private static Tensor Into(Tensor? target, Tensor result)

@@ -32,7 +32,8 @@ public static partial class torch
             return this;
         }
 
-        /// <summary>Indices drawn with these weights: <c>[n]</c> gives <c>[samples]</c>, <c>[m, n]</c> gives <c>[m, samples]</c>.</summary>
+        /// <summary>Indices drawn with these weights: <c>[n]</c> gives <c>[samples]</c>, <c>[m, n]</c> gives <c>[m,
+        /// samples]</c>.</summary>
         public Tensor multinomial(long num_samples, bool replacement = false, Generator? generator = null)
         {
             NativeMethods.mcd_torch_tensor_multinomial(Native, num_samples, replacement ? 1 : 0, Optional(generator),

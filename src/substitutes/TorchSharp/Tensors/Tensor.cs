@@ -5,8 +5,9 @@ namespace TorchSharp;
 public static partial class torch
 {
     /// <summary>
-    /// A reference to an n-dimensional array of libtorch. Dispose it; inside an open <see cref="DisposeScope"/> the scope
-    /// does. Operations throw <see cref="System.Runtime.InteropServices.ExternalException"/> with libtorch's own message.
+    /// A reference to an n-dimensional array of libtorch. Dispose it; inside an open <see cref="DisposeScope"/> the
+    /// scope does. Operations throw <see cref="System.Runtime.InteropServices.ExternalException"/> with libtorch's own
+    /// message.
     /// </summary>
     public partial class Tensor : IDisposable
     {

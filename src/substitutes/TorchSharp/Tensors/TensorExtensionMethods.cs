@@ -29,7 +29,8 @@ public static class TensorExtensionMethods
     };
 
     /// <summary>The product of the lengths.</summary>
-    public static long TotalSize(this IEnumerable<long> shape) => shape.Aggregate(1L, (product, length) => product * length);
+    public static long TotalSize(this IEnumerable<long> shape) =>
+        shape.Aggregate(1L, (product, length) => product * length);
 
     public static Parameter AsParameter(this torch.Tensor tensor) => new(tensor);
 

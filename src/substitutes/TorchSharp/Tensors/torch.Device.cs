@@ -18,7 +18,8 @@ public static partial class torch
 
     public static Device device(int index) => new(index);
 
-    /// <summary>Where a tensor lives: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. An index of -1 is the current device.</summary>
+    /// <summary>Where a tensor lives: <c>cpu</c>, <c>cuda</c> or <c>cuda:1</c>. An index of -1 is the current
+    /// device.</summary>
     public class Device
     {
         public Device(string description)
@@ -28,7 +29,8 @@ public static partial class torch
             index = parts.Length == 1 ? -1 : int.Parse(parts[1], CultureInfo.InvariantCulture);
         }
 
-        public Device(string deviceType, int index = -1) => (type, this.index) = (TypeNamed(deviceType, deviceType), index);
+        public Device(string deviceType, int index = -1) =>
+            (type, this.index) = (TypeNamed(deviceType, deviceType), index);
 
         public Device(DeviceType deviceType, int index = -1) => (type, this.index) = (deviceType, index);
 

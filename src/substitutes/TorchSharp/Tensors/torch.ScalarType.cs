@@ -59,6 +59,7 @@ public static partial class torch
     {
         var expected = TypeOf(typeof(T));
         if (expected != type)
-            throw new ArgumentException($"Expected a tensor of {expected} to read as {typeof(T).Name}, found one of {type}.");
+            throw new ArgumentException(
+                $"Expected a tensor of {expected} to read as {typeof(T).Name}, found one of {type}.");
     }
 }

@@ -4,7 +4,8 @@ namespace TorchSharp;
 
 public static partial class torch
 {
-    /// <summary>One of the indices in <c>t[...]</c>: a position, a slice, a new axis, the ellipsis, or a tensor.</summary>
+    /// <summary>One of the indices in <c>t[...]</c>: a position, a slice, a new axis, the ellipsis, or a
+    /// tensor.</summary>
     public struct TensorIndex
     {
         /// <summary>All axes that the other indices leave over.</summary>
@@ -42,7 +43,8 @@ public static partial class torch
         public static TensorIndex Single(long? index) =>
             index is { } position ? new() { _kind = NativeIndex.IntegerKind, _start = position } : None;
 
-        public static TensorIndex Tensor(torch.Tensor tensor) => new() { _kind = NativeIndex.TensorKind, _tensor = tensor };
+        public static TensorIndex Tensor(torch.Tensor tensor) =>
+            new() { _kind = NativeIndex.TensorKind, _tensor = tensor };
 
         public static implicit operator TensorIndex(long value) => Single(value);
 
