@@ -33,6 +33,8 @@ internal static class TrainCommand
         if (!File.Exists(path))
             throw new ConfigurationException([new Fault(path, "a run configuration", "no such file", "see launch/recipes for examples")]);
         var options = RunFile.Parse(File.ReadAllText(path), path);
-        return string.IsNullOrEmpty(options.Name) ? options with { Name = Path.GetFileNameWithoutExtension(path) } : options;
+        // The run folder must mean the same data from wherever it is resumed.
+        var data = options.Data with { Train = Path.GetFullPath(options.Data.Train), HeldOut = Path.GetFullPath(options.Data.HeldOut) };
+        return options with { Data = data };
     }
 }

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Engine.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;
@@ -17,6 +16,8 @@ public static class DecayBranch
         var (folder, options) = RunFolder.Open(trunk);
         var parent = RunStart.AtStep(folder, step);
         var tokens = CheckpointReader.LoadState(parent).Tokens;
-        return RunFolder.Create(path, DecayBranchPlan.From(options, folder.Path, step, tokens, decay, new RunFolder(path).Name));
+        // Relative to the branch, so that a folder of runs can be moved as a whole.
+        var parentRun = Path.GetRelativePath(path, folder.Path);
+        return RunFolder.Create(path, BranchOptions.From(options, parentRun, step, tokens, decay, new RunFolder(path).Name));
     }
 }

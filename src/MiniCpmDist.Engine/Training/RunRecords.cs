@@ -6,25 +6,22 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class RunRecords : IDisposable
 {
     private const string StartedEvent = "run-started";
-    private readonly FileStream _journal;
-    private readonly StreamWriter _metrics;
+    private readonly LineLog _journal;
+    private readonly LineLog _metrics;
     private int _attempts;
 
     public RunRecords(RunFolder folder)
     {
-        _attempts = File.Exists(folder.JournalPath)
-            ? File.ReadLines(folder.JournalPath).Count(line => JournalEntry.Parse(line).Event == StartedEvent)
-            : 0;
-        _journal = new FileStream(folder.JournalPath, FileMode.Append, FileAccess.Write, FileShare.Read);
-        _metrics = new StreamWriter(new FileStream(folder.MetricsPath, FileMode.Append, FileAccess.Write, FileShare.Read));
+        _journal = new LineLog(folder.JournalPath);
+        _metrics = new LineLog(folder.MetricsPath);
+        _attempts = File.ReadLines(folder.JournalPath).Count(line => JournalEntry.Parse(line).Event == StartedEvent);
     }
 
     /// <summary>Journals a decision; it is on the disk when the call returns, so that acting on it cannot outrun the record.</summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
         var entry = new JournalEntry(decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
-        _journal.Write(System.Text.Encoding.UTF8.GetBytes(entry.Write() + "\n"));
-        _journal.Flush(flushToDisk: true);
+        _journal.Append(entry.Write(), durable: true);
     }
 
     /// <summary>Journals the start of an attempt and returns its number, 1 for the first.</summary>
@@ -34,19 +31,13 @@ public sealed class RunRecords : IDisposable
         return _attempts;
     }
 
-    public void Measure(StepReport report) => Append(MetricsLine.Write(report));
+    public void Measure(StepReport report) => _metrics.Append(MetricsLine.Write(report));
 
-    public void Measure(HeldOutReport report) => Append(MetricsLine.Write(report));
+    public void Measure(HeldOutReport report) => _metrics.Append(MetricsLine.Write(report));
 
     public void Dispose()
     {
         _journal.Dispose();
         _metrics.Dispose();
-    }
-
-    private void Append(string line)
-    {
-        _metrics.WriteLine(line);
-        _metrics.Flush();
     }
 }

@@ -11,7 +11,7 @@ public static class RunStart
     {
         if (folder.NewestCheckpoint is { } own)
             return own;
-        return options.Parent is { } parent ? AtStep(new RunFolder(parent.Run), parent.Step) : null;
+        return options.Parent is { } parent ? AtStep(new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path))), parent.Step) : null;
     }
 
     /// <summary>The checkpoint of a run at exactly this step.</summary>

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Tests.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Tests.Optimization;
+
+public sealed class TinyStepsParityTests
+{
+    [Fact]
+    public void Five_clipped_AdamW_steps_with_muP_groups_end_where_the_float64_reference_ends()
+    {
+        using var golden = GoldenFile.Open("tiny-steps");
+        var shape = TinyShape(golden.Facts.GetProperty("model"));
+        var facts = golden.Facts.GetProperty("optimizer");
+        using var model = new MiniCpmForCausalLM(shape);
+        using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
+        flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
+        using var communicator = new LoopbackCommunicator();
+        using var reduction = new LaneReduction(new LaneTree(1), communicator, flat.Gradients);
+        using var adam = new FlatAdamW(new OptimizerOptions(), flat, shape.ScaleWidth, reduction.Owned);
+        var norm = new GradientNorm(communicator, reduction);
+        const long tokenBatch = 2 * 3 * 7;
+        var schedule = LearningRateSchedule.From(new ScheduleOptions
+        {
+            LearningRate = facts.GetProperty("learning_rate").GetDouble(),
+            Warmup = facts.GetProperty("warmup_steps").GetInt64() * tokenBatch,
+            Stable = 3 * tokenBatch,
+            TokenBatch = tokenBatch,
+        });
+        RequireInitialBits(golden, model);
+        using var scope = NewDisposeScope();
+        var losses = new double[5];
+        var norms = new double[5];
+
+        for (var step = 0; step < 5; step++)
+        {
+            flat.Gradients.Clear();
+            var lossTokens = golden.Facts.GetProperty("loss_positions")[step].GetInt64();
+            for (var i = 0; i < 2; i++)
+            {
+                var sum = model.LossSum(golden["input_ids"].select(0, step).select(0, i), golden["targets"].select(0, step).select(0, i));
+                (sum / lossTokens).backward();
+                losses[step] += sum.item<double>() / lossTokens;
+            }
+            norms[step] = norm.MeasureCollective(flat.Gradients);
+            adam.Update(step + 1, schedule.At((step + 1) * tokenBatch), GradientNorm.ClipScale(norms[step], facts.GetProperty("clip_norm").GetDouble()));
+        }
+
+        golden.RequireClose("losses", tensor(losses));
+        golden.RequireClose("gradient_norms", tensor(norms));
+        foreach (var (name, parameter) in model.named_parameters())
+            golden.RequireClose("final." + name, parameter.detach());
+    }
+
+    private static void RequireInitialBits(GoldenFile golden, MiniCpmForCausalLM model)
+    {
+        foreach (var (name, parameter) in model.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            Assert.Equal(golden["initial." + name].data<float>().ToArray(), parameter.detach().data<float>().ToArray());
+        }
+    }
+
+    private static ModelShape TinyShape(JsonElement model) => new()
+    {
+        HiddenSize = model.GetProperty("hidden_size").GetInt32(),
+        IntermediateSize = model.GetProperty("intermediate_size").GetInt32(),
+        Layers = model.GetProperty("num_hidden_layers").GetInt32(),
+        Heads = model.GetProperty("num_attention_heads").GetInt32(),
+        KeyValueHeads = model.GetProperty("num_key_value_heads").GetInt32(),
+        HeadDim = model.GetProperty("head_dim").GetInt32(),
+        VocabularySize = model.GetProperty("vocab_size").GetInt32(),
+        DimModelBase = model.GetProperty("dim_model_base").GetInt32(),
+    };
+}

@@ -1,0 +1,51 @@
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.Loading;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class OwnershipTests(TinyData data) : IClassFixture<TinyData>
+{
+    [Fact]
+    public void A_training_step_leaves_no_native_object_behind_and_nothing_to_the_finalizer()
+    {
+        using var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator());
+        session.Parameters.Initialize(seed: 1);
+        var step = session.NewStep();
+        // The first step makes what later steps reuse: position tables, spare sums of the lane tree.
+        step.RunCollective(new StepPlan(1, 0, 6, 0.01));
+        CollectGarbage();
+        var (live, finalized) = (NativeLibraries.LiveObjects, SafeNativeHandle.ReleasedByFinalizer);
+
+        for (var i = 2; i <= 5; i++)
+            step.RunCollective(new StepPlan(i, 6 * (i - 1), 6, 0.01));
+        CollectGarbage();
+
+        Assert.Equal(live, NativeLibraries.LiveObjects);
+        Assert.Equal(finalized, SafeNativeHandle.ReleasedByFinalizer);
+    }
+
+    [Fact]
+    public void A_session_that_is_disposed_leaves_no_native_object_behind()
+    {
+        CollectGarbage();
+        var (live, finalized) = (NativeLibraries.LiveObjects, SafeNativeHandle.ReleasedByFinalizer);
+
+        using (var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator()))
+        {
+            session.Parameters.Initialize(seed: 1);
+            session.NewStep().RunCollective(new StepPlan(1, 0, 6, 0.01));
+        }
+        CollectGarbage();
+
+        Assert.Equal(live, NativeLibraries.LiveObjects);
+        Assert.Equal(finalized, SafeNativeHandle.ReleasedByFinalizer);
+    }
+
+    private static void CollectGarbage()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+    }
+}

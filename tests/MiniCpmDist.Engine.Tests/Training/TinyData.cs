@@ -1,0 +1,49 @@
+using System.Reflection;
+using System.Text.Json;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Data;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+/// <summary>A data folder of the repository's own prose, and the options of a run over it.</summary>
+public sealed class TinyData : IDisposable
+{
+    public TinyData()
+    {
+        Folder = Directory.CreateTempSubdirectory("minicpm-engine-").FullName;
+        var corpus = Path.Combine(Folder, "corpus.jsonl");
+        var prose = File.ReadAllText(Path.Combine(Root, "LICENSE")) + File.ReadAllText(Path.Combine(Root, "src", "ARCHITECTURE.md"));
+        File.WriteAllLines(corpus, prose
+            .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
+            .Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
+        var tokenizer = Path.Combine(Folder, "tokenizer.model");
+        TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
+        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) { HeldOutFraction = 0.2 });
+    }
+
+    public string Folder { get; }
+
+    public RunOptions Options(int steps = 6) => new()
+    {
+        Name = "tiny",
+        Model = new ModelOptions(null, new ModelShape
+        {
+            HiddenSize = 32,
+            IntermediateSize = 80,
+            Layers = 2,
+            Heads = 4,
+            KeyValueHeads = 2,
+            HeadDim = 8,
+            VocabularySize = 400,
+        }),
+        Data = new DataOptions { Train = Path.Combine(Folder, "data"), HeldOut = Path.Combine(Folder, "data"), SequenceLength = 16, EvaluateSequences = 4 },
+        Schedule = new ScheduleOptions { Warmup = 2 * 96, Stable = (steps - 2) * 96, TokenBatch = 96 },
+        Parallel = new() { Lanes = 4, MicroBatch = 1 },
+    };
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    private static string Root => Path.Combine(
+        typeof(TinyData).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "GoldenFolder").Value!, "..", "..");
+}
