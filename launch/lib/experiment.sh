@@ -26,8 +26,21 @@ experiment_number() {
     printf '%d\n' "$number"
 }
 
+# In the background, because bash acts on a signal only after a foreground program has ended: whoever ends the quickstart
+# would leave the training behind. The launcher hands the signal on to the ranks.
 on_ranks() {
-    "$launch/mpirun" -n "$ranks" "$launch/minicpm" "$@"
+    local launcher status
+    "$launch/mpirun" -n "$ranks" "$launch/minicpm" "$@" <&0 &
+    launcher=$!
+    # shellcheck disable=SC2064
+    trap "kill -TERM $launcher 2>/dev/null || true" INT TERM HUP
+    while true; do
+        status=0
+        wait "$launcher" || status=$?
+        kill -0 "$launcher" 2>/dev/null || break
+    done
+    trap - INT TERM HUP
+    return "$status"
 }
 
 train_trunk() {
