@@ -21,7 +21,7 @@ internal static class EvalCommand
             """) { folders, sequences };
         command.SetAction(line =>
         {
-            using var communicator = RankWorld.Join();
+            var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
             foreach (var folder in line.GetValue(folders)!)
             {

@@ -23,6 +23,7 @@ internal static class CommandLine
             GenerateCommand.Create(),
             PlotCommand.Create(),
         };
+        RootHelp.Install(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;
     }

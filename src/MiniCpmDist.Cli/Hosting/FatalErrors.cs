@@ -23,7 +23,9 @@ internal static class FatalErrors
     {
         try
         {
-            return run();
+            var exitCode = run();
+            RankWorld.LeaveCollective();
+            return exitCode;
         }
         catch (Exception exception)
         {

@@ -17,4 +17,14 @@ internal static class RankWorld
             : new LoopbackCommunicator();
         return Current;
     }
+
+    /// <summary>
+    /// Leaves the world in good order, which every rank must do. Never while an exception is under way: the other ranks
+    /// would be waited for that are waiting for this one (see <see cref="FatalErrors"/>).
+    /// </summary>
+    public static void LeaveCollective()
+    {
+        Current?.Dispose();
+        Current = null;
+    }
 }

@@ -25,7 +25,7 @@ internal static class TrainingHost
 
     private static int Run(RunOptions options, Func<ICommunicator, RunFolder> openFolder, Action<FaultCollector> checkFolder)
     {
-        using var communicator = RankWorld.Join();
+        var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         var first = communicator.Rank == 0;
