@@ -48,7 +48,8 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
     public void A_vocabulary_larger_than_the_model_is_refused()
     {
         var path = workspace.RunFile("small-vocabulary");
-        File.WriteAllText(path, File.ReadAllText(path).Replace("vocab_size: 512", "vocab_size: 300", StringComparison.Ordinal));
+        var text = File.ReadAllText(path);
+        File.WriteAllText(path, text.Replace("vocab_size: 512", "vocab_size: 300", StringComparison.Ordinal));
 
         var result = Tool.Minicpm(workspace.Folder, "train", path);
 
@@ -65,7 +66,10 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
 
         var result = Tool.Start(
             workspace.Folder, "mpirun",
-            ["--oversubscribe", "-n", "2", "bash", "-c", script, "bash", "dotnet", Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "train", path],
+            [
+                "--oversubscribe", "-n", "2", "bash", "-c", script, "bash", "dotnet",
+                Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "train", path,
+            ],
             [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")]);
 
         Assert.NotEqual(0, result.ExitCode);

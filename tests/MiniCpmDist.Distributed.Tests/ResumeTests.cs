@@ -11,7 +11,8 @@ public sealed class ResumeTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         // What a kill between step 5 and step 10 leaves: later checkpoints never came to be, metrics did.
         foreach (var step in (string[])["step-00000010", "step-00000012"])
             Directory.Delete(Path.Combine(workspace.Folder, "runs", "broken", "checkpoints", step), recursive: true);
-        Directory.CreateDirectory(Path.Combine(workspace.Folder, "runs", "broken", "checkpoints", "step-00000010.partial"));
+        Directory.CreateDirectory(
+            Path.Combine(workspace.Folder, "runs", "broken", "checkpoints", "step-00000010.partial"));
 
         Tool.Mpirun(workspace.Folder, 4, ["resume", "runs/broken"]).Succeeded();
 
@@ -27,7 +28,9 @@ public sealed class ResumeTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("trunk")).Succeeded();
         var before = workspace.HashesOfCheckpoint("trunk", 12);
 
-        Tool.Minicpm(workspace.Folder, "branch", "runs/trunk", "--at", "step:5", "--decay", "4 steps", "--name", "decayed").Succeeded();
+        Tool.Minicpm(
+            workspace.Folder,
+            "branch", "runs/trunk", "--at", "step:5", "--decay", "4 steps", "--name", "decayed").Succeeded();
         Tool.Mpirun(workspace.Folder, 2, ["resume", "runs/decayed"]).Succeeded();
 
         var trunk = workspace.LossColumn("trunk");
@@ -43,7 +46,8 @@ public sealed class ResumeTests(TinyWorkspace workspace) : IClassFixture<TinyWor
     public void A_checkpoint_with_a_flipped_byte_is_refused_with_the_name_of_the_file()
     {
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("flipped")).Succeeded();
-        var path = Path.Combine(workspace.Folder, "runs", "flipped", "checkpoints", "step-00000012", "model.safetensors");
+        var path = Path.Combine(
+            workspace.Folder, "runs", "flipped", "checkpoints", "step-00000012", "model.safetensors");
         var bytes = File.ReadAllBytes(path);
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);

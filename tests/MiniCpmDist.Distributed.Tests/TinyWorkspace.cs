@@ -16,20 +16,29 @@ public sealed class TinyWorkspace : IDisposable
         Folder = Directory.CreateTempSubdirectory("minicpm-distributed-").FullName;
         WriteCorpus();
         Tool.Minicpm(Folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();
-        Tool.Minicpm(Folder, "data", "build", "--tokenizer", "tokenizer.model", "--held-out", "0.2", "--out", "tokens", "corpus").Succeeded();
+        Tool.Minicpm(
+            Folder,
+            "data", "build", "--tokenizer", "tokenizer.model", "--held-out", "0.2", "--out", "tokens", "corpus")
+            .Succeeded();
     }
 
     public string Folder { get; }
 
-    /// <summary>Writes a run file and returns its name: four lanes, six micro-batches a step (so lanes differ), 12 steps.</summary>
+    /// <summary>
+    /// Writes a run file and returns its name: four lanes, six micro-batches a step (so lanes differ), 12 steps.
+    /// </summary>
     public string RunFile(string name, int lanes = 4, int steps = 12, string decay = "0 steps")
     {
+        var model =
+            "hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, "
+            + "num_key_value_heads: 2, head_dim: 16, vocab_size: 512, dim_model_base: 64";
+        var phases = $"warmup: 4 steps, stable: {steps - 4} steps, decay: {decay}";
         var text = $"""
             name: {name}
             seed: 7
-            model: {"{"} hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 16, vocab_size: 512, dim_model_base: 64 {"}"}
+            model: {"{"} {model} {"}"}
             data: {"{"} train: tokens, sequence_length: 64, evaluate_every: 6 steps, evaluate_sequences: 6 {"}"}
-            schedule: {"{"} learning_rate: 0.01, warmup: 4 steps, stable: {steps - 4} steps, decay: {decay}, token_batch: 384 tokens {"}"}
+            schedule: {"{"} learning_rate: 0.01, {phases}, token_batch: 384 tokens {"}"}
             parallel: {"{"} lanes: {lanes}, micro_batch: 1 {"}"}
             checkpoint: {"{"} every: 5 steps {"}"}
             """;
@@ -54,9 +63,11 @@ public sealed class TinyWorkspace : IDisposable
 
     public string[] HashesOfCheckpoint(string run, long step)
     {
-        var folder = Path.Combine(Folder, "runs", run, "checkpoints", "step-" + step.ToString("D8", CultureInfo.InvariantCulture));
+        var folder = Path.Combine(
+            Folder, "runs", run, "checkpoints", "step-" + step.ToString("D8", CultureInfo.InvariantCulture));
         return [.. Directory.EnumerateFiles(folder, "*.safetensors").Order(StringComparer.Ordinal).Select(path =>
-            Path.GetFileName(path) + " " + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))))];
+            Path.GetFileName(path) + " "
+            + Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))))];
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
@@ -66,12 +77,16 @@ public sealed class TinyWorkspace : IDisposable
         Directory.CreateDirectory(Path.Combine(Folder, "corpus"));
         using var file = File.Create(Path.Combine(Folder, "corpus", "c4-00000.json.gz"));
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
-        foreach (var path in Directory.EnumerateFiles(Path.Combine(Tool.RepositoryRoot, "src"), "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(Tool.RepositoryRoot, "LICENSE")).Order(StringComparer.Ordinal))
+        var source = Path.Combine(Tool.RepositoryRoot, "src");
+        var paths = Directory.EnumerateFiles(source, "*.md", SearchOption.AllDirectories)
+            .Append(Path.Combine(Tool.RepositoryRoot, "LICENSE"))
+            .Order(StringComparer.Ordinal);
+        foreach (var path in paths)
         {
             foreach (var paragraph in File.ReadAllText(path).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
             {
-                var line = JsonSerializer.Serialize(new { text = paragraph, timestamp = "2026-01-01T00:00:00Z", url = "https://example.org/" });
+                var line = JsonSerializer.Serialize(
+                    new { text = paragraph, timestamp = "2026-01-01T00:00:00Z", url = "https://example.org/" });
                 gzip.Write(Encoding.UTF8.GetBytes(line + "\n"));
             }
         }

@@ -27,14 +27,24 @@ public static class Tool
         Start(folder, "dotnet", [Dll, .. arguments], []);
 
     /// <summary>Plain mpirun, with only what Open MPI insists on.</summary>
-    public static ToolResult Mpirun(string folder, int ranks, string[] arguments, string[]? options = null, params (string, string)[] environment) =>
+    public static ToolResult Mpirun(
+        string folder,
+        int ranks,
+        string[] arguments,
+        string[]? options = null,
+        params (string, string)[] environment) =>
         Start(folder, "mpirun", ["--oversubscribe", "-n", $"{ranks}", .. options ?? [], "dotnet", Dll, .. arguments],
             [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), .. environment]);
 
     public static ToolResult LaunchMpirun(string folder, int ranks, params string[] arguments) =>
-        Start(folder, Path.Combine(RepositoryRoot, "launch", "mpirun"), ["-n", $"{ranks}", "dotnet", Dll, .. arguments], []);
+        Start(
+            folder,
+            Path.Combine(RepositoryRoot, "launch", "mpirun"),
+            ["-n", $"{ranks}", "dotnet", Dll, .. arguments],
+            []);
 
-    public static ToolResult Start(string folder, string program, string[] arguments, (string Name, string Value)[] environment)
+    public static ToolResult Start(
+        string folder, string program, string[] arguments, (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo(program, arguments)
         {

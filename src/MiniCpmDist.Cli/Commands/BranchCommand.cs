@@ -10,12 +10,24 @@ internal static class BranchCommand
     public static Command Create()
     {
         var trunk = new Argument<string>("trunk") { Description = "Run folder to branch from; it is not changed." };
-        var at = new Option<string>("--at") { Description = "Checkpoint to branch from: step:N or latest.", DefaultValueFactory = _ => "latest" };
-        var decay = new Option<string>("--decay") { Description = "Length of the decay: tokens, steps, or percent of the branch's total.", Required = true };
-        var name = new Option<string>("--name") { Description = "Name of the new run; its folder lies beside the trunk's.", Required = true };
+        var at = new Option<string>("--at")
+        {
+            Description = "Checkpoint to branch from: step:N or latest.",
+            DefaultValueFactory = _ => "latest",
+        };
+        var decay = new Option<string>("--decay")
+        {
+            Description = "Length of the decay: tokens, steps, or percent of the branch's total.",
+            Required = true,
+        };
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the new run; its folder lies beside the trunk's.",
+            Required = true,
+        };
         var command = new Command("branch", """
-            Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from there,
-            and whose learning rate decays. Train it with `minicpm resume`.
+            Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
+            there, and whose learning rate decays. Train it with `minicpm resume`.
 
             Example:
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
@@ -23,7 +35,8 @@ internal static class BranchCommand
         command.SetAction(line =>
         {
             var trunkPath = line.GetValue(trunk)!;
-            var path = Path.Combine(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunkPath)) ?? "", line.GetValue(name)!);
+            var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunkPath)) ?? "";
+            var path = Path.Combine(runs, line.GetValue(name)!);
             var length = Extent.Parse(line.GetValue(decay)!);
             var branch = DecayBranch.Create(trunkPath, Step(trunkPath, line.GetValue(at)!), length, path);
             Console.WriteLine($"made {branch.Path}; train it with `minicpm resume {branch.Path}`");
@@ -37,7 +50,8 @@ internal static class BranchCommand
         {
             var (folder, _) = RunFolder.Open(trunk);
             return folder.NewestCheckpoint?.Step
-                ?? throw new ConfigurationException([new Fault(trunk, "a run with a checkpoint", "none", "let it reach its first checkpoint")]);
+                ?? throw new ConfigurationException([new Fault(
+                    trunk, "a run with a checkpoint", "none", "let it reach its first checkpoint")]);
         }
         if (at.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(at.AsSpan("step:".Length), out var step))
             return step;

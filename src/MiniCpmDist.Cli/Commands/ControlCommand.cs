@@ -20,13 +20,19 @@ internal static class ControlCommand
     {
         Verb("status", "Prints where the run stands.", StatusAsync),
         Verb("watch", "Prints a line for each step until the run ends.", WatchAsync),
-        Verb("checkpoint", "Has a checkpoint saved now.", async (client, cancel) => Print(await client.CheckpointAsync(wait: s_decisionTime, cancellationToken: cancel))),
-        Verb("stop", "Has a checkpoint saved and the run ended.", async (client, cancel) => Print(await client.StopAsync(wait: s_decisionTime, cancellationToken: cancel))),
+        Verb("checkpoint", "Has a checkpoint saved now.", async (client, cancel) =>
+            Print(await client.CheckpointAsync(wait: s_decisionTime, cancellationToken: cancel))),
+        Verb("stop", "Has a checkpoint saved and the run ended.", async (client, cancel) =>
+            Print(await client.StopAsync(wait: s_decisionTime, cancellationToken: cancel))),
     };
 
     private static Command Verb(string name, string description, Func<RunControlClient, CancellationToken, Task> act)
     {
-        var address = new Option<string>("--address") { Description = "Where the coordinator listens.", DefaultValueFactory = _ => "http://127.0.0.1:7070" };
+        var address = new Option<string>("--address")
+        {
+            Description = "Where the coordinator listens.",
+            DefaultValueFactory = _ => "http://127.0.0.1:7070",
+        };
         var command = new Command(name, description) { address };
         command.SetAction(async (line, cancel) =>
         {
@@ -50,9 +56,14 @@ internal static class ControlCommand
 
     private static void Print(RequestReceipt receipt) => Console.WriteLine(receipt.Decided
         ? $"{receipt.Command.Kind} at step {receipt.Step}: {receipt.Outcome}"
-        : $"{receipt.Command.Kind} accepted, not decided yet; ask again with the same request id {receipt.Command.RequestId}");
+        : $"{receipt.Command.Kind} accepted, not decided yet; "
+            + $"ask again with the same request id {receipt.Command.RequestId}");
 
     private static string Text(RunStatus status) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{status.Name}: step {status.Step}/{status.TotalSteps} | {ProgressText.Tokens(status.Tokens)} tokens | loss {status.Loss:F4} | lr {status.LearningRate:0.00e+00} | batch {ProgressText.Tokens(status.TokenBatch)} | {status.TokensPerSecond:N0} tok/s | {status.Phase.ToString().ToLowerInvariant()} | {status.WorldSize} rank(s) | last checkpoint step {status.LastCheckpointStep}");
+        $"{status.Name}: step {status.Step}/{status.TotalSteps} | {ProgressText.Tokens(status.Tokens)} tokens"
+        + $" | loss {status.Loss:F4} | lr {status.LearningRate:0.00e+00}"
+        + $" | batch {ProgressText.Tokens(status.TokenBatch)} | {status.TokensPerSecond:N0} tok/s"
+        + $" | {status.Phase.ToString().ToLowerInvariant()} | {status.WorldSize} rank(s)"
+        + $" | last checkpoint step {status.LastCheckpointStep}");
 }

@@ -9,11 +9,19 @@ internal static class DataCollectCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("folder") { Description = "Folders with documents.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--out") { Description = "Folder for the shards; must not exist.", Required = true };
+        var folders = new Argument<string[]>("folder")
+        {
+            Description = "Folders with documents.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "Folder for the shards; must not exist.",
+            Required = true,
+        };
         var command = new Command("collect", """
-            Collects the prose of text, HTML and manual pages (also gzipped) below the folders into shards in C4's own format:
-            c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out.
+            Collects the prose of text, HTML and manual pages (also gzipped) below the folders into shards in C4's own
+            format: c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out.
 
             Example:
               minicpm data collect --out corpus /usr/share/doc
@@ -23,10 +31,11 @@ internal static class DataCollectCommand
             var display = new WorkDisplay(Screen.FromEnvironment());
             var report = TextCollector.Run(
                 new TextCollectorOptions(line.GetValue(folders)!, line.GetValue(output)!),
-                (files, total) => display.Show(() => $"collecting: {files} of {total} files | {display.Eta(files, total)}"));
+                (files, total) => display.Show(() =>
+                    $"collecting: {files} of {total} files | {display.Eta(files, total)}"));
             display.Done(
-                $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text from {report.Files} files "
-                + $"({report.SkippedFiles} skipped), {report.Shards} shard(s)");
+                $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text "
+                + $"from {report.Files} files ({report.SkippedFiles} skipped), {report.Shards} shard(s)");
         });
         return command;
     }

@@ -10,8 +10,15 @@ internal static class DataInspectCommand
     public static Command Create()
     {
         var folder = new Argument<string>("data-folder") { Description = "Folder made by `minicpm data build`." };
-        var sequence = new Option<long?>("--sequence") { Description = "Print this sequence of the training split as text." };
-        var length = new Option<int>("--sequence-length") { Description = "Tokens in a sequence.", DefaultValueFactory = _ => 256 };
+        var sequence = new Option<long?>("--sequence")
+        {
+            Description = "Print this sequence of the training split as text.",
+        };
+        var length = new Option<int>("--sequence-length")
+        {
+            Description = "Tokens in a sequence.",
+            DefaultValueFactory = _ => 256,
+        };
         var command = new Command("inspect", """
             Prints what a data folder holds; with --sequence also what the model will read there.
 
@@ -39,7 +46,10 @@ internal static class DataInspectCommand
         using var dataset = TokenDataset.Open(folder, "train", length);
         using var tokenizer = Tokenizer.Load(dataset.TokenizerPath);
         if (index < 0 || index >= dataset.SequenceCount)
-            throw new Core.Configuration.ConfigurationException($"Expected --sequence 0 to {dataset.SequenceCount - 1}, found {index}.");
+        {
+            throw new Core.Configuration.ConfigurationException(
+                $"Expected --sequence 0 to {dataset.SequenceCount - 1}, found {index}.");
+        }
         var ids = new long[length + 1];
         dataset.Read(index, ids);
         return tokenizer.Decode([.. ids.Select(id => (int)id)]);

@@ -11,8 +11,15 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("run-folder") { Description = "Folders of the runs.", Arity = ArgumentArity.OneOrMore };
-        var sequences = new Option<int?>("--sequences") { Description = "Held-out sequences to read (default: data.evaluate_sequences of the run)." };
+        var folders = new Argument<string[]>("run-folder")
+        {
+            Description = "Folders of the runs.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var sequences = new Option<int?>("--sequences")
+        {
+            Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
+        };
         var command = new Command("eval", """
             Prints the held-out loss (nats per token) of each run's newest checkpoint, always over the same sequences.
 
@@ -30,7 +37,9 @@ internal static class EvalCommand
                 if (communicator.Rank == 0)
                 {
                     Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture, $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token\t{count} sequences"));
+                        CultureInfo.InvariantCulture,
+                        $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token"
+                        + $"\t{count} sequences"));
                 }
             }
         });

@@ -10,11 +10,31 @@ internal static class GenerateCommand
     public static Command Create()
     {
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
-        var prompt = new Option<string>("--prompt") { Description = "Text to continue.", DefaultValueFactory = _ => "" };
-        var tokens = new Option<int>("--tokens") { Description = "Tokens to add at most.", DefaultValueFactory = _ => 128 };
-        var temperature = new Option<double>("--temperature") { Description = "0 takes the likeliest token.", DefaultValueFactory = _ => 0.8 };
-        var topK = new Option<int>("--top-k") { Description = "Sample from the k likeliest tokens; 0: from all.", DefaultValueFactory = _ => 40 };
-        var seed = new Option<ulong>("--seed") { Description = "The same seed gives the same text.", DefaultValueFactory = _ => 1 };
+        var prompt = new Option<string>("--prompt")
+        {
+            Description = "Text to continue.",
+            DefaultValueFactory = _ => "",
+        };
+        var tokens = new Option<int>("--tokens")
+        {
+            Description = "Tokens to add at most.",
+            DefaultValueFactory = _ => 128,
+        };
+        var temperature = new Option<double>("--temperature")
+        {
+            Description = "0 takes the likeliest token.",
+            DefaultValueFactory = _ => 0.8,
+        };
+        var topK = new Option<int>("--top-k")
+        {
+            Description = "Sample from the k likeliest tokens; 0: from all.",
+            DefaultValueFactory = _ => 40,
+        };
+        var seed = new Option<ulong>("--seed")
+        {
+            Description = "The same seed gives the same text.",
+            DefaultValueFactory = _ => 1,
+        };
         var command = new Command("generate", """
             Continues a prompt with the model of a run's newest checkpoint.
 

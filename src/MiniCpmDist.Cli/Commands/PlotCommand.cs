@@ -11,17 +11,29 @@ internal static class PlotCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("run-folder") { Description = "Folders of the runs; a trunk before its branches.", Arity = ArgumentArity.OneOrMore };
-        var picture = new Option<string>("--out") { Description = "SVG file to write.", DefaultValueFactory = _ => "loss.svg" };
-        var from = new Option<string?>("--from") { Description = "Leave out what lies before so many tokens, for example 200K." };
+        var folders = new Argument<string[]>("run-folder")
+        {
+            Description = "Folders of the runs; a trunk before its branches.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var picture = new Option<string>("--out")
+        {
+            Description = "SVG file to write.",
+            DefaultValueFactory = _ => "loss.svg",
+        };
+        var from = new Option<string?>("--from")
+        {
+            Description = "Leave out what lies before so many tokens, for example 200K.",
+        };
         var command = new Command("plot", """
-            Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate. Runs
-            share one token axis, so a branch continues its trunk. Works while a run is going on.
+            Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate.
+            Runs share one token axis, so a branch continues its trunk. Works while a run is going on.
 
             Example:
               minicpm plot runs/first runs/first-decay --out loss.svg
             """) { folders, picture, from };
-        command.SetAction(line => Run(line.GetValue(folders)!, line.GetValue(picture)!, line.GetValue(from), Screen.FromEnvironment()));
+        command.SetAction(line => Run(
+            line.GetValue(folders)!, line.GetValue(picture)!, line.GetValue(from), Screen.FromEnvironment()));
         return command;
     }
 
@@ -30,12 +42,25 @@ internal static class PlotCommand
     {
         var faults = new FaultCollector();
         var start = ParseStart(from, faults);
-        faults.Require(!Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`", $"for example --out {Path.Combine(picture, "loss.svg")}");
-        var runs = folders.Select(folder => new RunFolder(folder)).DistinctBy(run => Path.GetFullPath(Path.TrimEndingDirectorySeparator(run.Path))).ToList();
-        var series = runs.Select(run => RunMetrics.Read(run, Name(run, runs), faults)).OfType<LossSeries>().Select(one => one.From(start)).ToList();
+        faults.Require(
+            !Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`",
+            $"for example --out {Path.Combine(picture, "loss.svg")}");
+        var runs = folders
+            .Select(folder => new RunFolder(folder))
+            .DistinctBy(run => Path.GetFullPath(Path.TrimEndingDirectorySeparator(run.Path)))
+            .ToList();
+        var series = runs
+            .Select(run => RunMetrics.Read(run, Name(run, runs), faults))
+            .OfType<LossSeries>()
+            .Select(one => one.From(start))
+            .ToList();
         // Only worth saying where the runs themselves could be read.
         if (!faults.Any && series.All(one => one.Training.Count == 0))
-            faults.Add("--from", "a place on the token axis that the runs have reached", $"`{from}`", "give a smaller number, or leave it out");
+        {
+            faults.Add(
+                "--from", "a place on the token axis that the runs have reached", $"`{from}`",
+                "give a smaller number, or leave it out");
+        }
         faults.ThrowIfAny();
 
         var path = Path.GetFullPath(picture);
@@ -60,7 +85,8 @@ internal static class PlotCommand
     }
 
     // The folder's own name, unless two runs have the same: then what the user typed.
-    private static string Name(RunFolder run, List<RunFolder> runs) => runs.Count(other => other.Name == run.Name) == 1 ? run.Name : run.Path;
+    private static string Name(RunFolder run, List<RunFolder> runs) =>
+        runs.Count(other => other.Name == run.Name) == 1 ? run.Name : run.Path;
 
     private static string Title(List<LossSeries> series) => series.Count <= 3
         ? $"Loss of {string.Join(", ", series.Select(one => one.Name))}"

@@ -10,8 +10,8 @@ internal static class ResumeCommand
     {
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
         var command = new Command("resume", """
-            Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch that
-            has not started yet begins at its parent's checkpoint.
+            Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch
+            that has not started yet begins at its parent's checkpoint.
 
             Example:
               mpirun -n 2 minicpm resume runs/first

@@ -8,12 +8,24 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm tokenizer</c>: trains a SentencePiece model, and shows what one does.</summary>
 internal static class TokenizerCommand
 {
-    public static Command Create() => new("tokenizer", "Trains and uses SentencePiece tokenizers.") { Train(), Encode() };
+    public static Command Create() => new("tokenizer", "Trains and uses SentencePiece tokenizers.")
+    {
+        Train(),
+        Encode(),
+    };
 
     private static Command Train()
     {
-        var corpus = new Argument<string[]>("corpus") { Description = "Files, folders or patterns, as for `data build`.", Arity = ArgumentArity.OneOrMore };
-        var output = new Option<string>("--out") { Description = "Model file to write; must not exist.", Required = true };
+        var corpus = new Argument<string[]>("corpus")
+        {
+            Description = "Files, folders or patterns, as for `data build`.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        var output = new Option<string>("--out")
+        {
+            Description = "Model file to write; must not exist.",
+            Required = true,
+        };
         var pieces = new Option<int>("--pieces") { Description = "Pieces in all.", DefaultValueFactory = _ => 4096 };
         var command = new Command("train", """
             Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly.
@@ -24,10 +36,15 @@ internal static class TokenizerCommand
         command.SetAction(line =>
         {
             var display = new WorkDisplay(Screen.FromEnvironment());
-            var options = new TokenizerTrainingOptions(line.GetValue(corpus)!, line.GetValue(output)!) { Pieces = line.GetValue(pieces) };
-            var report = TokenizerTraining.Train(options, documents => display.Show(() => $"reading: {documents} documents"));
+            var options = new TokenizerTrainingOptions(line.GetValue(corpus)!, line.GetValue(output)!)
+            {
+                Pieces = line.GetValue(pieces),
+            };
+            var report = TokenizerTraining.Train(options, documents => display.Show(() =>
+                $"reading: {documents} documents"));
             display.Done(
-                $"{report.ModelPath}: {report.Pieces} pieces from {report.SampledDocuments} of {report.Documents} documents, {SizeText.Of(report.SampledBytes)}");
+                $"{report.ModelPath}: {report.Pieces} pieces from {report.SampledDocuments} of {report.Documents} "
+                + $"documents, {SizeText.Of(report.SampledBytes)}");
         });
         return command;
     }
@@ -35,7 +52,11 @@ internal static class TokenizerCommand
     private static Command Encode()
     {
         var model = new Argument<string>("tokenizer.model") { Description = "SentencePiece model." };
-        var text = new Argument<string?>("text") { Description = "Text; standard input where it is left out.", DefaultValueFactory = _ => null };
+        var text = new Argument<string?>("text")
+        {
+            Description = "Text; standard input where it is left out.",
+            DefaultValueFactory = _ => null,
+        };
         var command = new Command("encode", """
             Prints the ids of a text, one line of ids for each line of input.
 
@@ -46,7 +67,10 @@ internal static class TokenizerCommand
         {
             using var tokenizer = Tokenizer.Load(line.GetValue(model)!);
             foreach (var input in line.GetValue(text) is { } given ? [given] : Lines(Console.In))
-                Console.WriteLine(string.Join(' ', tokenizer.Encode(input).Select(id => id.ToString(CultureInfo.InvariantCulture))));
+            {
+                var ids = tokenizer.Encode(input).Select(id => id.ToString(CultureInfo.InvariantCulture));
+                Console.WriteLine(string.Join(' ', ids));
+            }
         });
         return command;
     }

@@ -10,8 +10,15 @@ internal static class TrainCommand
     public static Command Create()
     {
         var file = new Argument<string>("run.yaml") { Description = "Configuration of the run." };
-        var runs = new Option<string>("--runs") { Description = "Folder that holds the run folders.", DefaultValueFactory = _ => "runs" };
-        var name = new Option<string?>("--name") { Description = "Name of the run and its folder (default: `name` in the file, or the file's name)." };
+        var runs = new Option<string>("--runs")
+        {
+            Description = "Folder that holds the run folders.",
+            DefaultValueFactory = _ => "runs",
+        };
+        var name = new Option<string?>("--name")
+        {
+            Description = "Name of the run and its folder (default: `name` in the file, or the file's name).",
+        };
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
@@ -31,10 +38,17 @@ internal static class TrainCommand
     private static RunOptions Read(string path)
     {
         if (!File.Exists(path))
-            throw new ConfigurationException([new Fault(path, "a run configuration", "no such file", "see launch/recipes for examples")]);
+        {
+            throw new ConfigurationException([new Fault(
+                path, "a run configuration", "no such file", "see launch/recipes for examples")]);
+        }
         var options = RunFile.Parse(File.ReadAllText(path), path);
         // The run folder must mean the same data from wherever it is resumed.
-        var data = options.Data with { Train = Path.GetFullPath(options.Data.Train), HeldOut = Path.GetFullPath(options.Data.HeldOut) };
+        var data = options.Data with
+        {
+            Train = Path.GetFullPath(options.Data.Train),
+            HeldOut = Path.GetFullPath(options.Data.HeldOut),
+        };
         return options with { Data = data };
     }
 }

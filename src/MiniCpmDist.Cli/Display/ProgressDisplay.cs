@@ -5,7 +5,9 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>Shows a run: one live line on a terminal, a plain line now and then elsewhere, and every event on a line of its own.</summary>
+/// <summary>
+/// Shows a run: one live line on a terminal, a plain line now and then elsewhere, and every event on a line of its own.
+/// </summary>
 internal sealed class ProgressDisplay(Screen screen, string runFolder, string? coordinatorAddress) : IStepObserver
 {
     private static readonly TimeSpan s_liveInterval = TimeSpan.FromMilliseconds(200);
@@ -18,9 +20,15 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     {
         var from = progress.Step == 0 ? "from the start" : $"from step {progress.Step} (attempt {progress.Attempt})";
         screen.Line(
-            $"{progress.Name}: training {from} to step {progress.TotalSteps}, {ProgressText.Tokens(progress.TotalTokens)} tokens, on {progress.WorldSize} rank(s); run folder {runFolder}");
+            $"{progress.Name}: training {from} to step {progress.TotalSteps}, "
+            + $"{ProgressText.Tokens(progress.TotalTokens)} tokens, on {progress.WorldSize} rank(s); "
+            + $"run folder {runFolder}");
         if (coordinatorAddress is not null)
-            screen.Line($"{progress.Name}: coordinator at {coordinatorAddress}; ask it with `minicpm ctl status --address {coordinatorAddress}`");
+        {
+            screen.Line(
+                $"{progress.Name}: coordinator at {coordinatorAddress}; "
+                + $"ask it with `minicpm ctl status --address {coordinatorAddress}`");
+        }
     }
 
     public void Stepped(StepReport report, RunProgress progress)
@@ -40,7 +48,9 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     }
 
     public void Evaluated(HeldOutReport report) =>
-        screen.Line(string.Create(CultureInfo.InvariantCulture, $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences)"));
+        screen.Line(string.Create(
+            CultureInfo.InvariantCulture,
+            $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences)"));
 
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 

@@ -12,8 +12,9 @@ internal static class ProgressText
     {
         var remaining = TimeSpan.FromSeconds((progress.TotalTokens - report.Tokens) / tokensPerSecond);
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {report.Step}/{progress.TotalSteps} | {Tokens(report.Tokens)} tokens | loss {report.Loss:F4} | lr {report.LearningRate:0.00e+00}"
-            + $" | batch {Tokens(report.TokenBatch)} | {tokensPerSecond:N0} tok/s | {Phase(report)} | ETA {Span(remaining)}");
+            $"step {report.Step}/{progress.TotalSteps} | {Tokens(report.Tokens)} tokens"
+            + $" | loss {report.Loss:F4} | lr {report.LearningRate:0.00e+00} | batch {Tokens(report.TokenBatch)}"
+            + $" | {tokensPerSecond:N0} tok/s | {Phase(report)} | ETA {Span(remaining)}");
     }
 
     /// <summary>A count of tokens with a unit: 512, 2,048, 983K, 1.25M, 3.4B.</summary>

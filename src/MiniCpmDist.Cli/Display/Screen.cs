@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>Where text goes and what it can do there: a terminal has one live line, anything else gets plain lines.</summary>
+/// <summary>
+/// Where text goes and what it can do there: a terminal has one live line, anything else gets plain lines.
+/// </summary>
 internal sealed class Screen(TextWriter output, bool isTerminal, int width)
 {
     private const int DefaultWidth = 100;

@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>Progress of long work that is not training: a live line on a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>
+/// Progress of long work that is not training: a live line on a terminal, a line every few seconds elsewhere.
+/// </summary>
 internal sealed class WorkDisplay(Screen screen)
 {
     private static readonly TimeSpan s_liveInterval = TimeSpan.FromMilliseconds(200);

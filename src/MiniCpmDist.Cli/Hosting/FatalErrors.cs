@@ -5,8 +5,8 @@ using MiniCpmDist.Protocol;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns what went wrong into one readable message and an exit code: 2 for a fault of the user, 1 for anything else. In a
-/// world of several ranks it also ends the other ranks, which may be waiting for this one.
+/// Turns what went wrong into one readable message and an exit code: 2 for a fault of the user, 1 for anything else. In
+/// a world of several ranks it also ends the other ranks, which may be waiting for this one.
 /// </summary>
 internal static class FatalErrors
 {

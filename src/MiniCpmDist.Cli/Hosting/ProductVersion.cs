@@ -7,7 +7,9 @@ namespace MiniCpmDist.Cli.Hosting;
 internal static class ProductVersion
 {
     public static string Text { get; } =
-        typeof(ProductVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(ProductVersion).Assembly
+            .GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion
+        ?? "unknown";
 
     public static string TensorLibrary { get; } = NameOf(typeof(TorchSharp.torch));
 
@@ -17,7 +19,8 @@ internal static class ProductVersion
     public static IEnumerable<string> Lines =>
     [
         $"minicpm {Text}",
-        $"tensors: {TensorLibrary} over libtorch {LibTorchInfo.Version} ({LibTorchInfo.CpuCapability}, BLAS {LibTorchInfo.BlasCore})",
+        $"tensors: {TensorLibrary} over libtorch {LibTorchInfo.Version} "
+            + $"({LibTorchInfo.CpuCapability}, BLAS {LibTorchInfo.BlasCore})",
         $"rpc: {RpcLibrary}",
     ];
 

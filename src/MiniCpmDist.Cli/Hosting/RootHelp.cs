@@ -30,13 +30,15 @@ internal sealed class RootHelp(SynchronousCommandLineAction pageOfCommand) : Syn
         foreach (var (name, description) in lines)
             output.WriteLine($"  {name.PadRight(width)}  {description}");
         output.WriteLine();
-        output.WriteLine("Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong.");
+        output.WriteLine(
+            "Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong.");
         return 0;
     }
 
-    private static IEnumerable<(string Name, string Description)> Lines(Command command) => command.Subcommands.Count == 0
-        ? [(command.Name, FirstSentence(command.Description))]
-        : command.Subcommands.Select(verb => ($"{command.Name} {verb.Name}", FirstSentence(verb.Description)));
+    private static IEnumerable<(string Name, string Description)> Lines(Command command) =>
+        command.Subcommands.Count == 0
+            ? [(command.Name, FirstSentence(command.Description))]
+            : command.Subcommands.Select(verb => ($"{command.Name} {verb.Name}", FirstSentence(verb.Description)));
 
     /// <summary>Up to the first full stop that ends a sentence, on one line.</summary>
     private static string FirstSentence(string? description)

@@ -16,7 +16,9 @@ internal sealed class RunCoordinator : IDisposable
     public IRunControl Control => _host.Control;
 
     public static RunCoordinator? Start(RunOptions options) =>
-        options.Coordinator.Address is { } address ? new RunCoordinator(CoordinatorHost.Start(address, options.Name)) : null;
+        options.Coordinator.Address is { } address
+            ? new RunCoordinator(CoordinatorHost.Start(address, options.Name))
+            : null;
 
     public void Dispose() => _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -7,14 +7,16 @@ using MiniCpmDist.Native.TorchExt;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// What <c>train</c> and <c>resume</c> share: join the world, check, open or create the run folder, train, and give rank 0
-/// a coordinator and a display.
+/// What <c>train</c> and <c>resume</c> share: join the world, check, open or create the run folder, train, and give
+/// rank 0 a coordinator and a display.
 /// </summary>
 internal static class TrainingHost
 {
     /// <summary>Trains a new run.</summary>
-    public static int Train(RunOptions options, string folderPath) =>
-        Run(options, communicator => CreateCollective(communicator, folderPath, options), faults => RunFolder.RequireFree(faults, folderPath));
+    public static int Train(RunOptions options, string folderPath) => Run(
+        options,
+        communicator => CreateCollective(communicator, folderPath, options),
+        faults => RunFolder.RequireFree(faults, folderPath));
 
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
     public static int Resume(string folderPath)
@@ -23,7 +25,8 @@ internal static class TrainingHost
         return Run(options, _ => folder, _ => { });
     }
 
-    private static int Run(RunOptions options, Func<ICommunicator, RunFolder> openFolder, Action<FaultCollector> checkFolder)
+    private static int Run(
+        RunOptions options, Func<ICommunicator, RunFolder> openFolder, Action<FaultCollector> checkFolder)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.

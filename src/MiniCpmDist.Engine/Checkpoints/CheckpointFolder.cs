@@ -17,7 +17,9 @@ public sealed record CheckpointFolder(string Path, long Step)
     public static CheckpointFolder At(string checkpoints, long step) =>
         new(System.IO.Path.Combine(checkpoints, Prefix + step.ToString("D8", CultureInfo.InvariantCulture)), step);
 
-    /// <summary>The committed checkpoints below <paramref name="checkpoints"/>, oldest first; unfinished ones are invisible.</summary>
+    /// <summary>
+    /// The committed checkpoints below <paramref name="checkpoints"/>, oldest first; unfinished ones are invisible.
+    /// </summary>
     public static IReadOnlyList<CheckpointFolder> List(string checkpoints)
     {
         if (!Directory.Exists(checkpoints))
@@ -26,9 +28,12 @@ public sealed record CheckpointFolder(string Path, long Step)
             .Select(path => (path, name: System.IO.Path.GetFileName(path)))
             .Where(entry => !entry.name.EndsWith(PartialSuffix, StringComparison.Ordinal))
             .Where(entry => File.Exists(System.IO.Path.Combine(entry.path, ManifestName)))
-            .Select(entry => (entry.path, known: long.TryParse(entry.name.AsSpan(Prefix.Length), CultureInfo.InvariantCulture, out var step), step))
+            .Select(entry => (entry.path, known: TryParseStep(entry.name, out var step), step))
             .Where(entry => entry.known)
             .Select(entry => new CheckpointFolder(entry.path, entry.step))
             .OrderBy(checkpoint => checkpoint.Step)];
     }
+
+    private static bool TryParseStep(string name, out long step) =>
+        long.TryParse(name.AsSpan(Prefix.Length), CultureInfo.InvariantCulture, out step);
 }

@@ -37,14 +37,20 @@ public static class CheckpointReader
         CheckpointState.Read(Path.Combine(checkpoint.Path, CheckpointState.FileName));
 
     private static void LoadMoments(
-        CheckpointFolder checkpoint, string kind, FlatLayout layout, FloatBuffer slice, (long Offset, long Count) owned) =>
+        CheckpointFolder checkpoint,
+        string kind,
+        FlatLayout layout,
+        FloatBuffer slice,
+        (long Offset, long Count) owned) =>
         Load(OptimizerFiles.List(checkpoint.Path, kind), kind + ".", layout, (slot, first, block) =>
         {
             var start = slot.Offset + first;
             var begin = Math.Max(start, owned.Offset);
             var end = Math.Min(start + block.Length, owned.Offset + owned.Count);
-            if (begin < end)
-                block[(int)(begin - start)..(int)(end - start)].CopyTo(slice.Span(begin - owned.Offset, (int)(end - begin)));
+            if (begin >= end)
+                return;
+            var part = block[(int)(begin - start)..(int)(end - start)];
+            part.CopyTo(slice.Span(begin - owned.Offset, part.Length));
         });
 
     private delegate void BlockSink(Slot slot, long first, ReadOnlySpan<float> block);
@@ -60,14 +66,20 @@ public static class CheckpointReader
             SafeTensorsFile.Read(path, (entry, first, block) =>
             {
                 if (!slots.TryGetValue(entry.Name, out var slot) || !slot.Spec.Shape.SequenceEqual(entry.Shape))
+                {
                     throw new ConfigurationException(
-                        $"Expected the tensors of this run's model in {path}, found {entry.Name} [{string.Join(", ", entry.Shape)}].");
+                        $"Expected the tensors of this run's model in {path}, "
+                        + $"found {entry.Name} [{string.Join(", ", entry.Shape)}].");
+                }
                 missing.Remove(entry.Name);
                 sink(slot, first, block);
             });
         }
         if (missing.Count > 0)
-            throw new ConfigurationException($"Expected {missing.First()} in {last}; it is not there ({missing.Count} tensors are missing).");
+        {
+            throw new ConfigurationException(
+                $"Expected {missing.First()} in {last}; it is not there ({missing.Count} tensors are missing).");
+        }
     }
 
     private static Fault? Check(string folder, ManifestFile expected)
@@ -79,6 +91,10 @@ public static class CheckpointReader
         var found = DurableFile.Describe(folder, expected.Name);
         return found == expected
             ? null
-            : new Fault(path, $"{expected.Bytes} bytes with SHA-256 {expected.Sha256}", $"{found.Bytes} bytes with {found.Sha256}", advice);
+            : new Fault(
+                path,
+                $"{expected.Bytes} bytes with SHA-256 {expected.Sha256}",
+                $"{found.Bytes} bytes with {found.Sha256}",
+                advice);
     }
 }

@@ -27,7 +27,12 @@ public sealed record CheckpointState(
     int ThreadsPerRank)
 {
     public const string FileName = "state.json";
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+    };
+
 
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 

@@ -9,8 +9,9 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Writes a checkpoint: the model as a Hugging Face folder, the optimizer's moments in files cut by size, and the manifest
-/// last. Rank 0 writes; the others bring their slices of the moments. The bytes do not depend on the world size.
+/// Writes a checkpoint: the model as a Hugging Face folder, the optimizer's moments in files cut by size, and the
+/// manifest last. Rank 0 writes; the others bring their slices of the moments. The bytes do not depend on the
+/// world size.
 /// </summary>
 public sealed class CheckpointWriter(
     ICommunicator communicator, LaneReduction reduction, FlatParameters parameters, FlatAdamW optimizer)
@@ -23,7 +24,8 @@ public sealed class CheckpointWriter(
     /// <param name="state">Position on the token axis and identity of the run.</param>
     /// <param name="shape">Written as <c>config.json</c>.</param>
     /// <param name="tokenizerPath">Copied beside the model.</param>
-    public CheckpointFolder SaveCollective(string checkpoints, CheckpointState state, ModelShape shape, string tokenizerPath)
+    public CheckpointFolder SaveCollective(
+        string checkpoints, CheckpointState state, ModelShape shape, string tokenizerPath)
     {
         var target = CheckpointFolder.At(checkpoints, state.Step);
         var partial = target.Path + CheckpointFolder.PartialSuffix;
@@ -44,7 +46,8 @@ public sealed class CheckpointWriter(
 
     private List<ManifestFile> WriteModel(string folder, ModelShape shape, string tokenizerPath, int sequenceLength) =>
     [
-        DurableFile.Write(folder, "model.safetensors", stream => WriteSlots(stream, "", parameters.Layout.Slots, parameters.Values)),
+        DurableFile.Write(folder, "model.safetensors", stream => WriteSlots(
+            stream, "", parameters.Layout.Slots, parameters.Values)),
         DurableFile.Write(folder, "config.json", stream => stream.Write(
             Encoding.UTF8.GetBytes(HuggingFaceConfig.Write(shape, sequenceLength, "float32")))),
         DurableFile.Write(folder, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(tokenizerPath))),
@@ -70,10 +73,12 @@ public sealed class CheckpointWriter(
 
     private static void Commit(CheckpointFolder target, string partial, CheckpointState state, List<ManifestFile> files)
     {
-        files.Add(DurableFile.Write(partial, CheckpointState.FileName, stream => stream.Write(Encoding.UTF8.GetBytes(state.Write()))));
+        files.Add(DurableFile.Write(partial, CheckpointState.FileName, stream => stream.Write(
+            Encoding.UTF8.GetBytes(state.Write()))));
         FolderSync.Flush(partial);
         var manifest = new CheckpointManifest(state.Run, state.Step, state.Tokens, files);
-        DurableFile.Write(partial, CheckpointFolder.ManifestName, stream => stream.Write(Encoding.UTF8.GetBytes(manifest.Write())));
+        DurableFile.Write(partial, CheckpointFolder.ManifestName, stream => stream.Write(
+            Encoding.UTF8.GetBytes(manifest.Write())));
         FolderSync.Flush(partial);
         // A step is saved again only after a resume from before it; the bits are the same, the older copy may go.
         Discard(target.Path);

@@ -10,7 +10,8 @@ internal static class OptimizerFiles
     public const string SecondMoments = "exp_avg_sq";
 
     /// <summary>Files of about <paramref name="fileBytes"/> each; a larger tensor gets a file of its own.</summary>
-    public static IReadOnlyList<(string Name, IReadOnlyList<Slot> Slots)> Cut(IReadOnlyList<Slot> slots, string kind, long fileBytes)
+    public static IReadOnlyList<(string Name, IReadOnlyList<Slot> Slots)> Cut(
+        IReadOnlyList<Slot> slots, string kind, long fileBytes)
     {
         var files = new List<List<Slot>> { new() };
         var bytes = 0L;

@@ -10,9 +10,13 @@ public static class SafeTensorsFile
     private const string Float32 = "F32";
     private const int BlockElements = 1 << 20;
 
-    /// <summary>Writes tensors whose elements come from <paramref name="read"/>(tensor index, first element, destination).</summary>
+    /// <summary>
+    /// Writes tensors whose elements come from <paramref name="read"/>(tensor index, first element, destination).
+    /// </summary>
     public static void Write(
-        Stream stream, IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> tensors, Action<int, long, Span<float>> read)
+        Stream stream,
+        IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> tensors,
+        Action<int, long, Span<float>> read)
     {
         var metadata = new Dictionary<string, string> { ["format"] = "pt" };
         stream.Write(SafeTensorsHeader.Write(tensors.Select(tensor => (tensor.Name, Float32, tensor.Shape)), metadata));
@@ -30,7 +34,8 @@ public static class SafeTensorsFile
     }
 
     /// <summary>
-    /// Reads every tensor of a file and hands it over in blocks: <paramref name="write"/>(entry, first element, elements).
+    /// Reads every tensor of a file and hands it over in blocks:
+    /// <paramref name="write"/>(entry, first element, elements).
     /// </summary>
     public static void Read(string path, Action<SafeTensorEntry, long, ReadOnlySpan<float>> write)
     {
@@ -52,5 +57,6 @@ public static class SafeTensorsFile
         }
     }
 
-    private static long ElementCount(IReadOnlyList<long> shape) => shape.Aggregate(1L, (product, size) => product * size);
+    private static long ElementCount(IReadOnlyList<long> shape) =>
+        shape.Aggregate(1L, (product, size) => product * size);
 }

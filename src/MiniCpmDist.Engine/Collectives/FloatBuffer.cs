@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// A flat float32 array in host memory that is a tensor to libtorch and an address to MPI and to the kernels. Its length
-/// is a multiple of the layout's chunk, so that no code over it needs a tail path.
+/// A flat float32 array in host memory that is a tensor to libtorch and an address to MPI and to the kernels. Its
+/// length is a multiple of the layout's chunk, so that no code over it needs a tail path.
 /// </summary>
 public sealed class FloatBuffer : IDisposable
 {
@@ -27,7 +27,9 @@ public sealed class FloatBuffer : IDisposable
     /// <summary>Address of element <paramref name="offset"/>.</summary>
     public nint At(long offset) => Address + checked((nint)(offset * sizeof(float)));
 
-    /// <summary>Elements <c>offset .. offset + count - 1</c> as managed memory; valid while this buffer lives.</summary>
+    /// <summary>
+    /// Elements <c>offset .. offset + count - 1</c> as managed memory; valid while this buffer lives.
+    /// </summary>
     public Span<float> Span(long offset, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, Length);

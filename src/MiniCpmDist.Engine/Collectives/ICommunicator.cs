@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// What the ranks of a world need from each other. Methods that end in <c>Collective</c> must be called by every rank (or by
-/// both peers) in the same order; each blocks until its own part is done.
+/// What the ranks of a world need from each other. Methods that end in <c>Collective</c> must be called by every rank
+/// (or by both peers) in the same order; each blocks until its own part is done.
 /// </summary>
 public interface ICommunicator : IDisposable
 {

@@ -5,8 +5,8 @@ namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
 /// Adds the lanes' gradients in the one order that the run fixes: neighbours first, then pairs of neighbours, a 3- or
-/// 5-way stage last (src/ARCHITECTURE.md, "Bits that do not depend on the world size"). The part of the tree inside a rank
-/// is walked by <see cref="AddLane"/>, the part across ranks by <see cref="ReduceScatterCollective"/>.
+/// 5-way stage last (src/ARCHITECTURE.md, "Bits that do not depend on the world size"). The part of the tree inside a
+/// rank is walked by <see cref="AddLane"/>, the part across ranks by <see cref="ReduceScatterCollective"/>.
 /// </summary>
 public sealed class LaneReduction : IDisposable
 {
@@ -32,7 +32,10 @@ public sealed class LaneReduction : IDisposable
         var topFactor = communicator.WorldSize == 1 ? 1 : tree.TopFactor;
         _plan = ReductionPlan.For(gradients.Length, communicator.WorldSize, communicator.Rank, topFactor);
         // The largest incoming part: half the buffer in the first pairwise stage; all but one part in a wider one.
-        var largest = _plan.Stages.Select(stage => stage.Count / stage.Members.Count * (stage.Members.Count - 1)).DefaultIfEmpty().Max();
+        var largest = _plan.Stages
+            .Select(stage => stage.Count / stage.Members.Count * (stage.Members.Count - 1))
+            .DefaultIfEmpty()
+            .Max();
         _received = largest == 0 ? null : new FloatBuffer(largest);
     }
 
@@ -67,7 +70,9 @@ public sealed class LaneReduction : IDisposable
         _pending.Push((lanes, sum));
     }
 
-    /// <summary>Adds the ranks' sums along the tree; afterwards this rank's <see cref="Owned"/> slice is complete.</summary>
+    /// <summary>
+    /// Adds the ranks' sums along the tree; afterwards this rank's <see cref="Owned"/> slice is complete.
+    /// </summary>
     public void ReduceScatterCollective()
     {
         foreach (var stage in _plan.Stages)
@@ -111,13 +116,16 @@ public sealed class LaneReduction : IDisposable
         foreach (var peer in PeersInMeetingOrder(stage))
         {
             var theirs = stage.PartOf(peer);
+            var place = _received!.At(Place(stage, peer, own.Count));
             _communicator.ExchangeCollective(
-                peer, _gradients.At(theirs.Offset), Bytes(theirs.Count), _received!.At(Place(stage, peer, own.Count)), Bytes(own.Count));
+                peer, _gradients.At(theirs.Offset), Bytes(theirs.Count), place, Bytes(own.Count));
         }
         AddInMemberOrder(stage, own);
     }
 
-    /// <summary>((p0 + p1) + p2) ...: everything left of this rank first, then its own part, then what lies right.</summary>
+    /// <summary>
+    /// ((p0 + p1) + p2) ...: everything left of this rank first, then its own part, then what lies right.
+    /// </summary>
     private void AddInMemberOrder(ReductionStage stage, (long Offset, long Count) own)
     {
         var others = stage.Members.Where(member => member != _communicator.Rank).ToArray();

@@ -13,7 +13,8 @@ public sealed class MpiCommunicator(MpiWorld world) : ICommunicator
 
     public void BroadcastCollective(Span<byte> buffer) => world.BroadcastCollective(buffer, root: 0);
 
-    public void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive) => world.AllGatherCollective(send, receive);
+    public void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive) =>
+        world.AllGatherCollective(send, receive);
 
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes) =>
         world.ExchangeCollective(peer, send, sendBytes, receive, receiveBytes);

@@ -16,7 +16,9 @@ public sealed record GenerationOptions(int MaxTokens = 128, double Temperature =
 /// <summary>Continues a prompt token by token, within the window that the model was trained with.</summary>
 public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window)
 {
-    /// <summary>Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.</summary>
+    /// <summary>
+    /// Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.
+    /// </summary>
     public IEnumerable<string> Continue(string prompt, GenerationOptions options)
     {
         var ids = new List<int> { tokenizer.BosId };

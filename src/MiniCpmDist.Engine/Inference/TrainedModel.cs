@@ -50,7 +50,11 @@ public sealed class TrainedModel : IDisposable
     {
         using var dataset = TokenDataset.Open(_options.Data.HeldOut, "held-out", _options.Data.SequenceLength);
         var evaluation = new HeldOutEvaluation(
-            _model, dataset, _options.Data.SequenceLength, _options.Parallel.MicroBatch, sequences ?? _options.Data.EvaluateSequences);
+            _model,
+            dataset,
+            _options.Data.SequenceLength,
+            _options.Parallel.MicroBatch,
+            sequences ?? _options.Data.EvaluateSequences);
         return (evaluation.LossCollective(communicator), evaluation.Sequences);
     }
 

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
-/// Causal grouped-query attention with rotary positions; softmax scale 1/√d_h (the 1/d_h of muP is explicitly not used,
-/// arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out.
+/// Causal grouped-query attention with rotary positions; softmax scale 1/√d_h (the 1/d_h of muP is explicitly not
+/// used, arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out.
 /// </summary>
 internal sealed class Attention : nn.Module<Tensor, Tensor>
 {

@@ -9,17 +9,21 @@ namespace MiniCpmDist.Engine.Model;
 /// </summary>
 /// <remarks>
 /// Inputs: hidden <c>[tokens, hidden]</c>, head <c>[vocabulary, hidden]</c>, targets <c>[tokens]</c> int64 (below zero:
-/// no loss), and whether gradients are wanted (inside a function the grad mode is always off). Output: float64 scalar in nats. Memory: one chunk of logits (about <see cref="ChunkElements"/> elements),
-/// plus the two gradients.
+/// no loss), and whether gradients are wanted (inside a function the grad mode is always off). Output: float64 scalar
+/// in nats. Memory: one chunk of logits (about <see cref="ChunkElements"/> elements), plus the two gradients.
 /// </remarks>
 public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
-    /// <summary>Elements of one chunk of logits: 32 MiB in float32, so that a chunk stays near the last-level cache.</summary>
+    /// <summary>
+    /// Elements of one chunk of logits: 32 MiB in float32, so that a chunk stays near the last-level cache.
+    /// </summary>
     public const long ChunkElements = 8 << 20;
 
     public override string Name => nameof(ChunkedCrossEntropy);
 
-    /// <summary>Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.</summary>
+    /// <summary>
+    /// Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.
+    /// </summary>
     public static long ChunkRows(long vocabulary) => Math.Max(16, ChunkElements / vocabulary);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
 
-/// <summary>Embedding, blocks and final norm: ids <c>[batch, seq]</c> to hidden states <c>[batch, seq, hidden]</c>.</summary>
+/// <summary>
+/// Embedding, blocks and final norm: ids <c>[batch, seq]</c> to hidden states <c>[batch, seq, hidden]</c>.
+/// </summary>
 internal sealed class MiniCpmDecoder : nn.Module<Tensor, Tensor>
 {
     private readonly double _scaleEmb;

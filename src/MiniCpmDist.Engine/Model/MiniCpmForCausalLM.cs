@@ -9,7 +9,9 @@ namespace MiniCpmDist.Engine.Model;
 /// SwiGLU, whose embedding output, residual branches and logits are scaled so that one learning rate fits all widths.
 /// Parameter names are those of Hugging Face's MiniCPM.
 /// </summary>
-/// <remarks>Build it outside any <see cref="DisposeScope"/>: a scope that closes would take the parameters with it.</remarks>
+/// <remarks>
+/// Build it outside any <see cref="DisposeScope"/>: a scope that closes would take the parameters with it.
+/// </remarks>
 public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
 {
     private readonly MiniCpmDecoder _model;
@@ -18,7 +20,8 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
 
     /// <param name="shape">Dimensions and scales.</param>
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
-    public MiniCpmForCausalLM(ModelShape shape, ScalarType dtype = ScalarType.Float32) : base(nameof(MiniCpmForCausalLM))
+    public MiniCpmForCausalLM(ModelShape shape, ScalarType dtype = ScalarType.Float32)
+        : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
         _rotary = new RotaryTable(shape.HeadDim, shape.RopeTheta, dtype);
@@ -36,7 +39,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
     public Tensor Head => _untiedHead?.Weight ?? _model.Embedding;
 
-    /// <summary>Hidden states after the final norm, divided by d_m / d_base so that the logits need no scale of their own.</summary>
+    /// <summary>
+    /// Hidden states after the final norm, divided by d_m / d_base so that the logits need no scale of their own.
+    /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
     /// <returns><c>[batch, seq, hidden]</c>; the caller's scope owns it.</returns>
     public override Tensor forward(Tensor ids)
@@ -45,12 +50,14 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
         return _model.call(ids) / Shape.ScaleWidth;
     }
 
-    /// <summary>Next-token scores <c>[batch, seq, vocabulary]</c>; for generation and tests, never for training.</summary>
+    /// <summary>
+    /// Next-token scores <c>[batch, seq, vocabulary]</c>; for generation and tests, never for training.
+    /// </summary>
     public Tensor Logits(Tensor ids) => nn.functional.linear(call(ids), Head);
 
     /// <summary>
-    /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits are
-    /// never in memory, forward or backward (see <see cref="ChunkedCrossEntropy"/>).
+    /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits
+    /// are never in memory, forward or backward (see <see cref="ChunkedCrossEntropy"/>).
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
     /// <param name="targets">The id that follows each position, <c>[batch, seq]</c>, int64.</param>

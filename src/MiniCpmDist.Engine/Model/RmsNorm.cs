@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
-/// x / √(mean(x²) + eps) · weight over the last dimension. The mean is taken in float32 at least, and the result goes back
-/// to the model's type before the weight multiplies it, as the published models do.
+/// x / √(mean(x²) + eps) · weight over the last dimension. The mean is taken in float32 at least, and the result
+/// goes back to the model's type before the weight multiplies it, as the published models do.
 /// </summary>
 internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 {

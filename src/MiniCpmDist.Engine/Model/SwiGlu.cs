@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
 
-/// <summary>The feed-forward half of a block: <c>down(silu(gate(x)) · up(x))</c>, <c>[batch, seq, hidden]</c> in and out.</summary>
+/// <summary>
+/// The feed-forward half of a block: <c>down(silu(gate(x)) · up(x))</c>, <c>[batch, seq, hidden]</c> in and out.
+/// </summary>
 internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
 {
     private readonly Projection _gate;

@@ -3,7 +3,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
 
-/// <summary>Rows of a table: ids <c>[batch, seq]</c> to <c>[batch, seq, hidden]</c>. The table may be the output head, too.</summary>
+/// <summary>
+/// Rows of a table: ids <c>[batch, seq]</c> to <c>[batch, seq, hidden]</c>. The table may be the output head, too.
+/// </summary>
 internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 {
     private readonly Parameter _weight;

@@ -8,8 +8,8 @@ namespace MiniCpmDist.Engine.Optimization;
 
 /// <summary>
 /// AdamW with decoupled weight decay over this rank's slice of the flat buffers; no parameter is exempt from decay, and
-/// hidden matrices take the learning rate (and with it the decay) divided by d_m / d_base, as the published training code
-/// does. Moments exist for the slice only.
+/// hidden matrices take the learning rate (and with it the decay) divided by d_m / d_base, as the published training
+/// code does. Moments exist for the slice only.
 /// </summary>
 public sealed class FlatAdamW : IDisposable
 {
@@ -18,7 +18,8 @@ public sealed class FlatAdamW : IDisposable
     private readonly double _matrixScale;
     private readonly (long Offset, long Count) _owned;
 
-    public FlatAdamW(OptimizerOptions options, FlatParameters parameters, double scaleWidth, (long Offset, long Count) owned)
+    public FlatAdamW(
+        OptimizerOptions options, FlatParameters parameters, double scaleWidth, (long Offset, long Count) owned)
     {
         _options = options;
         _parameters = parameters;

@@ -31,10 +31,12 @@ public sealed class FlatParameters : IDisposable
 
     /// <summary>Moves the parameters of <paramref name="model"/> into flat buffers. Their values are lost.</summary>
     /// <param name="withGradients">False for evaluation and generation: saves the gradient buffer.</param>
-    public static FlatParameters Bind(nn.Module model, IReadOnlyList<ParameterSpec> specs, int lanes, bool withGradients = true)
+    public static FlatParameters Bind(
+        nn.Module model, IReadOnlyList<ParameterSpec> specs, int lanes, bool withGradients = true)
     {
         var layout = FlatLayout.For(specs, lanes);
-        var flat = new FlatParameters(layout, new FloatBuffer(layout.Length), new FloatBuffer(withGradients ? layout.Length : 0));
+        var gradientLength = withGradients ? layout.Length : 0;
+        var flat = new FlatParameters(layout, new FloatBuffer(layout.Length), new FloatBuffer(gradientLength));
         var parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         RequireSameNames(parameters.Keys, specs);
         using var scope = NewDisposeScope();
@@ -51,8 +53,8 @@ public sealed class FlatParameters : IDisposable
     }
 
     /// <summary>
-    /// Writes the initial weights: normal numbers of the run's seed (the same on every machine) or ones, as the published
-    /// training code initialises them (not as the Hugging Face class does).
+    /// Writes the initial weights: normal numbers of the run's seed (the same on every machine) or ones, as the
+    /// published training code initialises them (not as the Hugging Face class does).
     /// </summary>
     public void Initialize(ulong seed)
     {
@@ -82,7 +84,10 @@ public sealed class FlatParameters : IDisposable
     {
         var expected = specs.Select(spec => spec.Name).ToHashSet();
         if (!expected.SetEquals(model))
+        {
             throw new ArgumentException(
-                $"Expected the parameters [{string.Join(", ", expected.Except(model))}], found [{string.Join(", ", model.Except(expected))}].");
+                $"Expected the parameters [{string.Join(", ", expected.Except(model))}], "
+                + $"found [{string.Join(", ", model.Except(expected))}].");
+        }
     }
 }

@@ -5,7 +5,9 @@ using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.Engine.Optimization;
 
-/// <summary>The global L2 norm of the gradients, the same to the last bit on every rank and for every world size.</summary>
+/// <summary>
+/// The global L2 norm of the gradients, the same to the last bit on every rank and for every world size.
+/// </summary>
 public sealed class GradientNorm
 {
     private readonly ICommunicator _communicator;
@@ -27,7 +29,8 @@ public sealed class GradientNorm
         VectorKernels.ChunkSquareSums(gradients.At(_reduction.Owned.Offset), _reduction.Owned.Count, _own);
         _communicator.AllGatherCollective(MemoryMarshal.AsBytes(_own.AsSpan()), MemoryMarshal.AsBytes(_all.AsSpan()));
         var sum = 0.0;
-        foreach (var rank in Enumerable.Range(0, _communicator.WorldSize).OrderBy(rank => _reduction.OwnedBy(rank).Offset))
+        var ranks = Enumerable.Range(0, _communicator.WorldSize).OrderBy(rank => _reduction.OwnedBy(rank).Offset);
+        foreach (var rank in ranks)
         {
             foreach (var chunk in _all.AsSpan(rank * _own.Length, _own.Length))
                 sum += chunk;
@@ -35,6 +38,8 @@ public sealed class GradientNorm
         return Math.Sqrt(sum);
     }
 
-    /// <summary>What is left of the gradients when their norm is held to <paramref name="maximum"/>; 0 turns clipping off.</summary>
+    /// <summary>
+    /// What is left of the gradients when their norm is held to <paramref name="maximum"/>; 0 turns clipping off.
+    /// </summary>
     public static double ClipScale(double norm, double maximum) => maximum > 0 && norm > maximum ? maximum / norm : 1;
 }

@@ -3,7 +3,9 @@ using MiniCpmDist.Engine.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Makes a run whose parent is an exact checkpoint of a trunk's stable phase, and whose schedule decays from there.</summary>
+/// <summary>
+/// Makes a run whose parent is an exact checkpoint of a trunk's stable phase, and whose schedule decays from there.
+/// </summary>
 public static class DecayBranch
 {
     /// <summary>Creates the branch's folder beside or away from the trunk; training it is a resume.</summary>
@@ -18,6 +20,7 @@ public static class DecayBranch
         var tokens = CheckpointReader.LoadState(parent).Tokens;
         // Relative to the branch, so that a folder of runs can be moved as a whole.
         var parentRun = Path.GetRelativePath(path, folder.Path);
-        return RunFolder.Create(path, BranchOptions.From(options, parentRun, step, tokens, decay, new RunFolder(path).Name));
+        var branch = BranchOptions.From(options, parentRun, step, tokens, decay, new RunFolder(path).Name);
+        return RunFolder.Create(path, branch);
     }
 }

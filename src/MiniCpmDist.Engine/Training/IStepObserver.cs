@@ -3,7 +3,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Watches a run on rank 0 without being able to change it. Calls come from the training thread and must return at once.
+/// Watches a run on rank 0 without being able to change it. Calls come from the training thread and must return
+/// at once.
 /// </summary>
 public interface IStepObserver
 {
@@ -22,7 +23,8 @@ public interface IStepObserver
 }
 
 /// <summary>Where a run is and where it ends, on the step and on the token axis.</summary>
-public sealed record RunProgress(string Name, long Step, long TotalSteps, long Tokens, long TotalTokens, int WorldSize, int Attempt);
+public sealed record RunProgress(
+    string Name, long Step, long TotalSteps, long Tokens, long TotalTokens, int WorldSize, int Attempt);
 
 /// <summary>How a run ended.</summary>
 public enum RunOutcome

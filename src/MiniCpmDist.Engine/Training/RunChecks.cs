@@ -6,7 +6,9 @@ using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What must fit together before a step is taken: world and lanes, data and model, checkpoint and configuration.</summary>
+/// <summary>
+/// What must fit together before a step is taken: world and lanes, data and model, checkpoint and configuration.
+/// </summary>
 internal static class RunChecks
 {
     public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
@@ -14,9 +16,10 @@ internal static class RunChecks
         var tree = new LaneTree(lanes);
         if (!tree.Fits(worldSize))
         {
+            var nearest = Nearest(tree.WorldSizes, worldSize);
             faults.Add(
                 "parallel.lanes", $"a world size that divides the {lanes} lanes: {string.Join(", ", tree.WorldSizes)}",
-                $"{worldSize} ranks", $"start {Nearest(tree.WorldSizes, worldSize)} ranks (mpirun -n {Nearest(tree.WorldSizes, worldSize)}), or change parallel.lanes");
+                $"{worldSize} ranks", $"start {nearest} ranks (mpirun -n {nearest}), or change parallel.lanes");
         }
     }
 
@@ -25,28 +28,37 @@ internal static class RunChecks
         if (train is not null && train.VocabularySize > options.Model.Shape.VocabularySize)
         {
             faults.Add(
-                "model.vocab_size", $"at least the {train.VocabularySize} pieces of the tokenizer of {options.Data.Train}",
+                "model.vocab_size",
+                $"at least the {train.VocabularySize} pieces of the tokenizer of {options.Data.Train}",
                 options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
                 $"set model.vocab_size to {train.VocabularySize}, or build the data with a smaller tokenizer");
         }
         if (train is not null && heldOut is not null && train.TokenizerHash != heldOut.TokenizerHash)
         {
             faults.Add(
-                "data.held_out", $"data of the same tokenizer as {options.Data.Train}", $"another tokenizer in {options.Data.HeldOut}",
+                "data.held_out",
+                $"data of the same tokenizer as {options.Data.Train}",
+                $"another tokenizer in {options.Data.HeldOut}",
                 "build both with the same --tokenizer");
         }
         RequireSequences(faults, "data.train", train, options.Parallel.MicroBatch);
         RequireSequences(faults, "data.held_out", heldOut, 1);
     }
 
-    /// <summary>Refuses a configuration that would continue the checkpoint with other bits; names every such key.</summary>
+    /// <summary>
+    /// Refuses a configuration that would continue the checkpoint with other bits; names every such key.
+    /// </summary>
     public static void Resume(CheckpointState saved, CheckpointState configured, string path)
     {
         var faults = new FaultCollector();
         void Same<T>(string key, T before, T now)
         {
             if (!EqualityComparer<T>.Default.Equals(before, now))
-                faults.Add(key, $"{before}, as in {path}", $"{now}", $"set {key} back to {before}; this key cannot change within a run");
+            {
+                faults.Add(
+                    key, $"{before}, as in {path}", $"{now}",
+                    $"set {key} back to {before}; this key cannot change within a run");
+            }
         }
 
         Same("seed", saved.Seed, configured.Seed);
@@ -61,7 +73,11 @@ internal static class RunChecks
     private static void RequireSequences(FaultCollector faults, string key, TokenDataset? dataset, int minimum)
     {
         if (dataset is not null && dataset.SequenceCount < minimum)
-            faults.Add(key, $"at least {minimum} whole sequence(s)", $"{dataset.SequenceCount}", "build it from more text, or lower data.sequence_length");
+        {
+            faults.Add(
+                key, $"at least {minimum} whole sequence(s)", $"{dataset.SequenceCount}",
+                "build it from more text, or lower data.sequence_length");
+        }
     }
 
     private static int Nearest(IEnumerable<int> sizes, int wanted) => sizes.MinBy(size => Math.Abs(size - wanted));

@@ -8,7 +8,15 @@ namespace MiniCpmDist.Engine.Training;
 /// says where each attempt ran, and a resume elsewhere says what differs.
 /// </summary>
 public sealed record RunEnvironment(
-    int WorldSize, string Version, string TensorLibrary, string LibTorch, string Simd, string Blas, string Mpi, string Cpu, string Framework)
+    int WorldSize,
+    string Version,
+    string TensorLibrary,
+    string LibTorch,
+    string Simd,
+    string Blas,
+    string Mpi,
+    string Cpu,
+    string Framework)
 {
     /// <summary>Reads this machine.</summary>
     public static RunEnvironment Here(int worldSize, string version, string tensorLibrary, string mpi) => new(
@@ -41,6 +49,7 @@ public sealed record RunEnvironment(
         if (!File.Exists(path))
             return RuntimeInformation.ProcessArchitecture.ToString();
         var line = File.ReadLines(path).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal));
-        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
+            ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 }

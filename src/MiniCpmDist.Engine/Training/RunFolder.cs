@@ -6,7 +6,8 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>A run is a folder that explains itself; this is where its parts lie.</summary>
 public sealed record RunFolder(string Path)
 {
-    public string Name => System.IO.Path.GetFileName(System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
+    public string Name => System.IO.Path.GetFileName(
+        System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(Path)));
 
     /// <summary>The resolved configuration.</summary>
     public string ConfigurationPath => System.IO.Path.Combine(Path, "run.yaml");
@@ -29,7 +30,11 @@ public sealed record RunFolder(string Path)
     public static void RequireFree(FaultCollector faults, string path)
     {
         if (Directory.Exists(path) || File.Exists(path))
-            faults.Add(path, "no folder of this name", "one that exists", $"resume it with `minicpm resume {path}`, or give another --name");
+        {
+            faults.Add(
+                path, "no folder of this name", "one that exists",
+                $"resume it with `minicpm resume {path}`, or give another --name");
+        }
     }
 
     /// <summary>Makes the folder of a new run; refuses one that is there already.</summary>
@@ -51,8 +56,11 @@ public sealed record RunFolder(string Path)
     {
         var folder = new RunFolder(path);
         if (!File.Exists(folder.ConfigurationPath))
+        {
+            var found = Directory.Exists(path) ? "a folder without run.yaml" : "nothing there";
             throw new ConfigurationException([new Fault(
-                path, "a run folder (with run.yaml in it)", Directory.Exists(path) ? "a folder without run.yaml" : "nothing there", "name a folder under runs/")]);
+                path, "a run folder (with run.yaml in it)", found, "name a folder under runs/")]);
+        }
         return (folder, RunFile.Parse(File.ReadAllText(folder.ConfigurationPath), folder.ConfigurationPath));
     }
 }

@@ -17,10 +17,13 @@ public sealed class RunRecords : IDisposable
         _attempts = File.ReadLines(folder.JournalPath).Count(line => JournalEntry.Parse(line).Event == StartedEvent);
     }
 
-    /// <summary>Journals a decision; it is on the disk when the call returns, so that acting on it cannot outrun the record.</summary>
+    /// <summary>
+    /// Journals a decision; it is on the disk when the call returns, so that acting on it cannot outrun the record.
+    /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
-        var entry = new JournalEntry(decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
+        var entry = new JournalEntry(
+            decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
         _journal.Append(entry.Write(), durable: true);
     }
 

@@ -6,14 +6,16 @@ using MiniCpmDist.Engine.Data;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>Knows what identifies a run in its checkpoints, so that the loop only says where it stands.</summary>
-public sealed class RunSaver(RunFolder folder, RunOptions options, ModelShape shape, TokenDataset dataset, CheckpointWriter writer)
+public sealed class RunSaver(
+    RunFolder folder, RunOptions options, ModelShape shape, TokenDataset dataset, CheckpointWriter writer)
 {
     /// <summary>The newest step that this process has saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; }
 
     public CheckpointFolder SaveCollective(long step, long tokens)
     {
-        var checkpoint = writer.SaveCollective(folder.CheckpointsPath, StateAt(options, dataset, step, tokens), shape, dataset.TokenizerPath);
+        var state = StateAt(options, dataset, step, tokens);
+        var checkpoint = writer.SaveCollective(folder.CheckpointsPath, state, shape, dataset.TokenizerPath);
         LastSavedStep = step;
         return checkpoint;
     }

@@ -11,7 +11,10 @@ public static class RunStart
     {
         if (folder.NewestCheckpoint is { } own)
             return own;
-        return options.Parent is { } parent ? AtStep(new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path))), parent.Step) : null;
+        if (options.Parent is not { } parent)
+            return null;
+        var trunk = new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path)));
+        return AtStep(trunk, parent.Step);
     }
 
     /// <summary>The checkpoint of a run at exactly this step.</summary>
@@ -20,6 +23,8 @@ public static class RunStart
         ?? throw new ConfigurationException([new Fault(
             run.CheckpointsPath,
             $"a checkpoint of step {step}",
-            run.Checkpoints.Count == 0 ? "no checkpoint" : "steps " + string.Join(", ", run.Checkpoints.Select(checkpoint => checkpoint.Step)),
+            run.Checkpoints.Count == 0
+                ? "no checkpoint"
+                : "steps " + string.Join(", ", run.Checkpoints.Select(checkpoint => checkpoint.Step)),
             "name one of those steps")]);
 }

@@ -7,8 +7,12 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>Turns places in a token dataset into a micro-batch of ids and targets.</summary>
 internal sealed class SequenceReader(TokenDataset dataset, int sequenceLength)
 {
-    /// <summary>Reads <paramref name="count"/> sequences; <paramref name="indexOf"/> maps 0 .. count - 1 to sequence indices.</summary>
-    /// <returns>Ids and the ids that follow them, both <c>[count, seq]</c> int64, owned by the caller's scope.</returns>
+    /// <summary>
+    /// Reads <paramref name="count"/> sequences; <paramref name="indexOf"/> maps 0 .. count - 1 to sequence indices.
+    /// </summary>
+    /// <returns>
+    /// Ids and the ids that follow them, both <c>[count, seq]</c> int64, owned by the caller's scope.
+    /// </returns>
     public (Tensor Ids, Tensor Targets) Read(int count, Func<int, long> indexOf)
     {
         var width = sequenceLength + 1;

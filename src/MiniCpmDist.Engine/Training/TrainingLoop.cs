@@ -9,8 +9,8 @@ using MiniCpmDist.Engine.Collectives;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Steps along the token axis until the schedule ends or a command says stop. What changes training comes in through the
-/// constructor; what watches it gets immutable reports on rank 0.
+/// Steps along the token axis until the schedule ends or a command says stop. What changes training comes in through
+/// the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
 public sealed class TrainingLoop(
     RunOptions options,
@@ -57,7 +57,10 @@ public sealed class TrainingLoop(
         var sequences = _tokenBatch / options.Data.SequenceLength;
         var learningRate = _schedule.At(_tokens + _tokenBatch);
         var plan = new StepPlan(
-            _step + 1, _tokens / options.Data.SequenceLength, (int)(sequences / options.Parallel.MicroBatch), learningRate);
+            _step + 1,
+            _tokens / options.Data.SequenceLength,
+            (int)(sequences / options.Parallel.MicroBatch),
+            learningRate);
         var (loss, norm) = step.RunCollective(plan);
         _step++;
         _tokens += _tokenBatch;
@@ -79,7 +82,8 @@ public sealed class TrainingLoop(
         Span<int> word = [0];
         if (communicator.Rank == 0 && control.Take() is { } command)
         {
-            records?.Decide("command", _step, _tokens, ("request", command.RequestId), ("command", command.Kind.ToString()));
+            records?.Decide(
+                "command", _step, _tokens, ("request", command.RequestId), ("command", command.Kind.ToString()));
             control.Decided(command, _step, "at the end of this step");
             word[0] = (int)command.Kind;
         }
@@ -96,7 +100,8 @@ public sealed class TrainingLoop(
 
     private void EvaluateCollective(int attempt)
     {
-        var report = new HeldOutReport(_step, _tokens, heldOut.LossCollective(communicator), heldOut.Sequences, attempt);
+        var loss = heldOut.LossCollective(communicator);
+        var report = new HeldOutReport(_step, _tokens, loss, heldOut.Sequences, attempt);
         records?.Measure(report);
         Observe(observer => observer.Evaluated(report));
     }
@@ -108,7 +113,9 @@ public sealed class TrainingLoop(
         Observe(observer => observer.Saved(checkpoint.Path, _step));
     }
 
-    /// <summary>True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.</summary>
+    /// <summary>
+    /// True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.
+    /// </summary>
     private bool IsDue(long? interval) =>
         _tokens >= _schedule.TotalTokens
         || (interval is > 0 && _tokens / interval.Value > (_tokens - _tokenBatch) / interval.Value);
@@ -133,5 +140,6 @@ public sealed class TrainingLoop(
 
     private RunStatus Status(StepReport report) => new(
         options.Name, report.Step, Progress(report.Attempt).TotalSteps, report.Tokens, report.Loss, report.LearningRate,
-        report.TokenBatch, report.Phase, report.TokenBatch / report.Seconds, communicator.WorldSize, saver.LastSavedStep);
+        report.TokenBatch, report.Phase, report.TokenBatch / report.Seconds, communicator.WorldSize,
+        saver.LastSavedStep);
 }

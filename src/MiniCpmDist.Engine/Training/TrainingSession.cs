@@ -43,17 +43,21 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The flat parameters; tests compare them between worlds.</summary>
     public FlatParameters Parameters => _parameters;
 
-    /// <summary>Builds the session. Nothing is written; faults of the user come as one <see cref="ConfigurationException"/>.</summary>
+    /// <summary>
+    /// Builds the session. Nothing is written; faults of the user come as one <see cref="ConfigurationException"/>.
+    /// </summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="communicator">The world.</param>
     /// <param name="check">Adds faults that only this rank can see, so that all are told at once.</param>
-    public static TrainingSession Open(RunOptions options, ICommunicator communicator, Action<FaultCollector>? check = null)
+    public static TrainingSession Open(
+        RunOptions options, ICommunicator communicator, Action<FaultCollector>? check = null)
     {
         var faults = new FaultCollector();
         check?.Invoke(faults);
         RunChecks.WorldSize(faults, options.Parallel.Lanes, communicator.WorldSize);
-        var train = faults.Try(() => TokenDataset.Open(options.Data.Train, "train", options.Data.SequenceLength));
-        var heldOut = faults.Try(() => TokenDataset.Open(options.Data.HeldOut, "held-out", options.Data.SequenceLength));
+        var data = options.Data;
+        var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
+        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out", data.SequenceLength));
         RunChecks.Data(faults, options, train, heldOut);
         if (faults.Any)
         {
@@ -80,7 +84,11 @@ public sealed class TrainingSession : IDisposable
             _communicator,
             NewStep(),
             new HeldOutEvaluation(
-                _model, _heldOut, _options.Data.SequenceLength, _options.Parallel.MicroBatch, _options.Data.EvaluateSequences),
+                _model,
+                _heldOut,
+                _options.Data.SequenceLength,
+                _options.Parallel.MicroBatch,
+                _options.Data.EvaluateSequences),
             new RunSaver(folder, _options, _options.Model.Shape, _train, writer),
             control,
             records,

@@ -16,7 +16,9 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="LearningRate">Of the full group.</param>
 public sealed record StepPlan(long Step, long Cursor, int MicroBatches, double LearningRate);
 
-/// <summary>One optimizer update: lanes forward and backward, reduction, clipping, AdamW, parameters back to all ranks.</summary>
+/// <summary>
+/// One optimizer update: lanes forward and backward, reduction, clipping, AdamW, parameters back to all ranks.
+/// </summary>
 public sealed class TrainingStep(
     ICommunicator communicator,
     LaneTree lanes,
@@ -57,7 +59,9 @@ public sealed class TrainingStep(
         return (OrderedSums.SumCollective(communicator, sums, i => owners[i]) / lossTokens, norm);
     }
 
-    /// <summary>Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum.</summary>
+    /// <summary>
+    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum.
+    /// </summary>
     private double ForwardBackward(long cursor, long lossTokens)
     {
         using var scope = NewDisposeScope();

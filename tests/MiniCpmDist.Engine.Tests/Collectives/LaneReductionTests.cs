@@ -60,7 +60,9 @@ public sealed class LaneReductionTests
         return ((offset, length, owned), buffer.Span(0, (int)buffer.Length).ToArray());
     }
 
-    /// <summary>The definition: neighbours first, then pairs of neighbours; the 3 or 5 subtrees at the top left to right.</summary>
+    /// <summary>
+    /// The definition: neighbours first, then pairs of neighbours; the 3 or 5 subtrees at the top left to right.
+    /// </summary>
     private static float[] Sum(float[][] lanes, int topFactor)
     {
         var level = lanes;

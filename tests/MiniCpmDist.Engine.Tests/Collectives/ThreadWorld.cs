@@ -15,7 +15,9 @@ public sealed class ThreadWorld(int worldSize) : IDisposable
     public T[] Run<T>(Func<ICommunicator, T> body)
     {
         var results = new T[worldSize];
-        var threads = Enumerable.Range(0, worldSize).Select(rank => new Thread(() => results[rank] = body(new Member(this, rank)))).ToArray();
+        var threads = Enumerable.Range(0, worldSize)
+            .Select(rank => new Thread(() => results[rank] = body(new Member(this, rank))))
+            .ToArray();
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)

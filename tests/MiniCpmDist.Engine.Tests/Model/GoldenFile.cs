@@ -40,17 +40,24 @@ public sealed class GoldenFile : IDisposable
     public IEnumerable<string> Names => _tensors.Keys;
 
     public static GoldenFile Open(string name) => new(
-        typeof(GoldenFile).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "GoldenFolder").Value!, name);
+        typeof(GoldenFile).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "GoldenFolder").Value!,
+        name);
 
     /// <summary>Relative L2 error of PyTorch's float32 against the same reference.</summary>
-    public double Float32Error(string name) => Facts.GetProperty("float32_relative_error").GetProperty(name).GetDouble();
+    public double Float32Error(string name) =>
+        Facts.GetProperty("float32_relative_error").GetProperty(name).GetDouble();
 
-    /// <summary>The rule of tests/golden/README.md: at most twice PyTorch's own float32 error, tensor by tensor.</summary>
+    /// <summary>
+    /// The rule of tests/golden/README.md: at most twice PyTorch's own float32 error, tensor by tensor.
+    /// </summary>
     public void RequireClose(string name, Tensor found)
     {
         using var scope = NewDisposeScope();
         var expected = this[name].to(ScalarType.Float64);
-        var difference = (found.to(ScalarType.Float64).reshape(expected.shape) - expected).square().sum().sqrt().item<double>();
+        var difference = (found.to(ScalarType.Float64).reshape(expected.shape) - expected).square().sum().sqrt()
+            .item<double>();
         var error = difference / expected.square().sum().sqrt().item<double>();
         var limit = 2 * Float32Error(name);
         Assert.True(error <= limit, $"{name}: relative L2 error {error:E2}, expected at most {limit:E2}");

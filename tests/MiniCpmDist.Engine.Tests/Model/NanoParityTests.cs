@@ -8,7 +8,7 @@ namespace MiniCpmDist.Engine.Tests.Model;
 public sealed class NanoParityTests
 {
     [Fact]
-    public void Loss_logits_and_every_gradient_of_nano_agree_with_the_float64_reference_as_well_as_PyTorchs_float32_does()
+    public void Loss_logits_and_every_gradient_of_nano_agree_with_the_float64_reference_as_well_as_PyTorchs_float32()
     {
         using var golden = GoldenFile.Open("nano");
         var shape = ModelPresets.All["nano"];

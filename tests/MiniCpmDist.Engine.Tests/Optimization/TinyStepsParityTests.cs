@@ -46,12 +46,14 @@ public sealed class TinyStepsParityTests
             var lossTokens = golden.Facts.GetProperty("loss_positions")[step].GetInt64();
             for (var i = 0; i < 2; i++)
             {
-                var sum = model.LossSum(golden["input_ids"].select(0, step).select(0, i), golden["targets"].select(0, step).select(0, i));
+                var ids = golden["input_ids"].select(0, step).select(0, i);
+                var sum = model.LossSum(ids, golden["targets"].select(0, step).select(0, i));
                 (sum / lossTokens).backward();
                 losses[step] += sum.item<double>() / lossTokens;
             }
             norms[step] = norm.MeasureCollective(flat.Gradients);
-            adam.Update(step + 1, schedule.At((step + 1) * tokenBatch), GradientNorm.ClipScale(norms[step], facts.GetProperty("clip_norm").GetDouble()));
+            var scale = GradientNorm.ClipScale(norms[step], facts.GetProperty("clip_norm").GetDouble());
+            adam.Update(step + 1, schedule.At((step + 1) * tokenBatch), scale);
         }
 
         golden.RequireClose("losses", tensor(losses));

@@ -35,7 +35,8 @@ public sealed class LossBitsTests(TinyData data) : IClassFixture<TinyData>
     private (double Loss, double Norm) OneStep(int lanes)
     {
         var options = data.Options();
-        using var session = TrainingSession.Open(options with { Parallel = options.Parallel with { Lanes = lanes } }, new LoopbackCommunicator());
+        using var session = TrainingSession.Open(
+            options with { Parallel = options.Parallel with { Lanes = lanes } }, new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
         return session.NewStep().RunCollective(new StepPlan(1, 0, 2, 0.01));
     }
@@ -46,7 +47,9 @@ public sealed class LossBitsTests(TinyData data) : IClassFixture<TinyData>
         session.Parameters.Initialize(seed: 1);
         var step = session.NewStep();
         // Six micro-batches over four lanes: the lanes hold 1, 2, 1 and 2.
-        var steps = Enumerable.Range(0, 5).Select(i => step.RunCollective(new StepPlan(i + 1, 6 * i, 6, 0.01))).ToArray();
+        var steps = Enumerable.Range(0, 5)
+            .Select(i => step.RunCollective(new StepPlan(i + 1, 6 * i, 6, 0.01)))
+            .ToArray();
         return (steps, session.Parameters.Values.Span(0, (int)session.Parameters.Values.Length).ToArray());
     }
 }

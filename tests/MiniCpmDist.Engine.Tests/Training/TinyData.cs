@@ -13,13 +13,15 @@ public sealed class TinyData : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("minicpm-engine-").FullName;
         var corpus = Path.Combine(Folder, "corpus.jsonl");
-        var prose = File.ReadAllText(Path.Combine(Root, "LICENSE")) + File.ReadAllText(Path.Combine(Root, "src", "ARCHITECTURE.md"));
+        var prose = File.ReadAllText(Path.Combine(Root, "LICENSE"))
+            + File.ReadAllText(Path.Combine(Root, "src", "ARCHITECTURE.md"));
         File.WriteAllLines(corpus, prose
             .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
             .Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
-        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) { HeldOutFraction = 0.2 });
+        DataBuild.Run(
+            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) { HeldOutFraction = 0.2 });
     }
 
     public string Folder { get; }
@@ -37,7 +39,13 @@ public sealed class TinyData : IDisposable
             HeadDim = 8,
             VocabularySize = 400,
         }),
-        Data = new DataOptions { Train = Path.Combine(Folder, "data"), HeldOut = Path.Combine(Folder, "data"), SequenceLength = 16, EvaluateSequences = 4 },
+        Data = new DataOptions
+        {
+            Train = Path.Combine(Folder, "data"),
+            HeldOut = Path.Combine(Folder, "data"),
+            SequenceLength = 16,
+            EvaluateSequences = 4,
+        },
         Schedule = new ScheduleOptions { Warmup = 2 * 96, Stable = (steps - 2) * 96, TokenBatch = 96 },
         Parallel = new() { Lanes = 4, MicroBatch = 1 },
     };
@@ -45,5 +53,9 @@ public sealed class TinyData : IDisposable
     public void Dispose() => Directory.Delete(Folder, recursive: true);
 
     private static string Root => Path.Combine(
-        typeof(TinyData).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "GoldenFolder").Value!, "..", "..");
+        typeof(TinyData).Assembly
+            .GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "GoldenFolder").Value!,
+        "..",
+        "..");
 }
