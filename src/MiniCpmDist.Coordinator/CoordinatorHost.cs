@@ -15,21 +15,21 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Coordinator;
 
 /// <summary>
-/// The service of one run, inside the process of its rank 0: gRPC over cleartext HTTP/2. It writes nothing to the console,
-/// reads no settings of its own and handles no signals.
+/// The service of one run, inside the process of its rank 0: gRPC over cleartext HTTP/2. It writes nothing to the
+/// console, reads no settings of its own and handles no signals.
 /// </summary>
 public sealed class CoordinatorHost : IAsyncDisposable
 {
     // Time for the last answers to leave. A caller that does not take them holds the training's end up that long.
-    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
-    private readonly WebApplication app;
-    private readonly RunControl control;
+    private readonly WebApplication _app;
+    private readonly RunControl _control;
 
     private CoordinatorHost(WebApplication app, RunControl control)
     {
-        this.app = app;
-        this.control = control;
+        _app = app;
+        _control = control;
         BoundAddress = app.Urls.Single();
     }
 
@@ -37,12 +37,14 @@ public sealed class CoordinatorHost : IAsyncDisposable
     public string BoundAddress { get; }
 
     /// <summary>For the training loop; no call waits for a network or a client.</summary>
-    public IRunControl Control => control;
+    public IRunControl Control => _control;
 
     /// <summary>Starts listening.</summary>
-    /// <param name="address"><c>http://HOST:PORT</c>, an address of this machine or <c>*</c>; port 0 for a free one.</param>
+    /// <param name="address"><c>http://HOST:PORT</c>,
+    /// an address of this machine or <c>*</c>; port 0 for a free one.</param>
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
-    /// <exception cref="ConfigurationException">The address has another form, is not this machine's, or is taken.</exception>
+    /// <exception cref="ConfigurationException">The address has another form,
+    /// is not this machine's, or is taken.</exception>
     public static CoordinatorHost Start(string address, string runName)
     {
         var endPoint = ListenAddress.Parse(address);
@@ -63,9 +65,9 @@ public sealed class CoordinatorHost : IAsyncDisposable
     /// <summary>Ends watchers, tells callers whose requests are undecided, and stops listening.</summary>
     public async ValueTask DisposeAsync()
     {
-        control.End();
-        await app.StopAsync().ConfigureAwait(false);
-        await app.DisposeAsync().ConfigureAwait(false);
+        _control.End();
+        await _app.StopAsync().ConfigureAwait(false);
+        await _app.DisposeAsync().ConfigureAwait(false);
     }
 
     private static WebApplication Build(IPEndPoint endPoint, RunControl control)
@@ -78,7 +80,7 @@ public sealed class CoordinatorHost : IAsyncDisposable
             // So that a watcher whose machine has vanished is let go.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
         });
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = Farewell);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_farewell);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(control);
         builder.Services.AddGrpc();

@@ -12,17 +12,17 @@ namespace MiniCpmDist.Protocol;
 /// </summary>
 public sealed class RunControlClient : IDisposable
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_answerTime = TimeSpan.FromSeconds(10);
 
-    private readonly GrpcChannel channel;
-    private readonly V1.RunService.RunServiceClient service;
-    private readonly RunControlFaults faults;
+    private readonly GrpcChannel _channel;
+    private readonly V1.RunService.RunServiceClient _service;
+    private readonly RunControlFaults _faults;
 
     private RunControlClient(GrpcChannel channel, string address)
     {
-        this.channel = channel;
-        service = new V1.RunService.RunServiceClient(channel);
-        faults = new RunControlFaults(address);
+        _channel = channel;
+        _service = new V1.RunService.RunServiceClient(channel);
+        _faults = new RunControlFaults(address);
     }
 
     /// <summary>Makes a client; the connection is made with the first call.</summary>
@@ -52,24 +52,26 @@ public sealed class RunControlClient : IDisposable
 
     /// <summary>The newest status, without waiting for a step.</summary>
     public Task<RunSnapshot> StatusAsync(CancellationToken cancellationToken = default) =>
-        faults.Translate(
+        _faults.Translate(
             async () =>
             {
-                var response = await service.GetStatusAsync(
-                    new V1.GetStatusRequest(), deadline: Deadline(AnswerTime), cancellationToken: cancellationToken)
+                var response = await _service.GetStatusAsync(
+                    new V1.GetStatusRequest(), deadline: Deadline(s_answerTime), cancellationToken: cancellationToken)
                     .ConfigureAwait(false);
                 var status = response.Status is null ? null : RunStatusConversion.ToRecord(response.Status);
                 return new RunSnapshot(response.RunName, status);
             },
             cancellationToken);
 
-    /// <summary>The newest status, if there is one, and every later one until the run ends. Whoever reads more slowly than
-    /// the run trains misses steps in between, but never the last one.</summary>
+    /// <summary>
+    /// The newest status, if there is one, and every later one until the run ends. Whoever reads more slowly than the
+    /// run trains misses steps in between, but never the last one.
+    /// </summary>
     public async IAsyncEnumerable<RunStatus> WatchAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
-        using var call = service.WatchStatus(new V1.WatchStatusRequest(), cancellationToken: cancellationToken);
-        while (await faults.Translate(NextAsync, cancellationToken).ConfigureAwait(false) is { } status)
+        using var call = _service.WatchStatus(new V1.WatchStatusRequest(), cancellationToken: cancellationToken);
+        while (await _faults.Translate(NextAsync, cancellationToken).ConfigureAwait(false) is { } status)
             yield return status;
 
         async Task<RunStatus?> NextAsync() =>
@@ -91,7 +93,7 @@ public sealed class RunControlClient : IDisposable
             async (id, waiting, options) =>
             {
                 var request = new V1.RequestCheckpointRequest { RequestId = id, WaitForDecision = waiting };
-                return (await service.RequestCheckpointAsync(request, options).ConfigureAwait(false)).Receipt;
+                return (await _service.RequestCheckpointAsync(request, options).ConfigureAwait(false)).Receipt;
             },
             cancellationToken);
 
@@ -108,11 +110,11 @@ public sealed class RunControlClient : IDisposable
             async (id, waiting, options) =>
             {
                 var request = new V1.RequestStopRequest { RequestId = id, WaitForDecision = waiting };
-                return (await service.RequestStopAsync(request, options).ConfigureAwait(false)).Receipt;
+                return (await _service.RequestStopAsync(request, options).ConfigureAwait(false)).Receipt;
             },
             cancellationToken);
 
-    public void Dispose() => channel.Dispose();
+    public void Dispose() => _channel.Dispose();
 
     private static DateTime Deadline(TimeSpan time) => DateTime.UtcNow + time;
 
@@ -122,13 +124,13 @@ public sealed class RunControlClient : IDisposable
         TimeSpan? wait,
         Func<string, bool, CallOptions, Task<V1.Receipt>> send,
         CancellationToken cancellationToken) =>
-        faults.Translate(
+        _faults.Translate(
             async () =>
             {
                 var id = requestId ?? Guid.NewGuid().ToString();
                 // Accepted first and waited for second, so that a deadline that passes says "not decided yet" and
                 // nothing else.
-                var receipt = await send(id, false, Options(AnswerTime)).ConfigureAwait(false);
+                var receipt = await send(id, false, Options(s_answerTime)).ConfigureAwait(false);
                 if (wait is { } time && receipt.State != V1.RequestState.Decided)
                 {
                     try
@@ -147,7 +149,8 @@ public sealed class RunControlClient : IDisposable
                     receipt.Step,
                     receipt.Outcome);
 
-                CallOptions Options(TimeSpan time) => new(deadline: Deadline(time), cancellationToken: cancellationToken);
+                CallOptions Options(TimeSpan time) =>
+                    new(deadline: Deadline(time), cancellationToken: cancellationToken);
             },
             cancellationToken);
 }

@@ -49,7 +49,8 @@ public static class RunStatusConversion
         PhaseKind.Stable => V1.Phase.Stable,
         PhaseKind.Decay => V1.Phase.Decay,
         PhaseKind.Cosine => V1.Phase.Cosine,
-        _ => throw new ArgumentOutOfRangeException(nameof(phase), phase, "This phase has no place in run_status.proto."),
+        _ => throw new ArgumentOutOfRangeException(
+            nameof(phase), phase, "This phase has no place in run_status.proto."),
     };
 
     private static PhaseKind ToRecord(V1.Phase phase) => phase switch
@@ -58,6 +59,7 @@ public static class RunStatusConversion
         V1.Phase.Stable => PhaseKind.Stable,
         V1.Phase.Decay => PhaseKind.Decay,
         V1.Phase.Cosine => PhaseKind.Cosine,
-        _ => throw new FormatException($"The run is in phase {phase}, which this version does not know: update minicpm."),
+        _ => throw new FormatException(
+            $"The run is in phase {phase}, which this version does not know: update minicpm."),
     };
 }

@@ -12,11 +12,11 @@ internal static class ListenAddress
     /// <exception cref="ConfigurationException">The address has another form, or the name is unknown.</exception>
     public static IPEndPoint Parse(string address)
     {
-        const string scheme = "http://";
+        const string Scheme = "http://";
         ArgumentNullException.ThrowIfNull(address);
         // '*' is no host for Uri, and cleartext is all there is.
-        var text = address.StartsWith(scheme + "*", StringComparison.Ordinal)
-            ? string.Concat(scheme, IPAddress.Any.ToString(), address.AsSpan(scheme.Length + 1))
+        var text = address.StartsWith(Scheme + "*", StringComparison.Ordinal)
+            ? string.Concat(Scheme, IPAddress.Any.ToString(), address.AsSpan(Scheme.Length + 1))
             : address;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
             || uri.Scheme != Uri.UriSchemeHttp

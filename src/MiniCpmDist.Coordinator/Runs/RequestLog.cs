@@ -14,20 +14,21 @@ internal sealed class RequestLog
     /// <summary>Decisions remembered for callers that ask again.</summary>
     public const int MostDecided = 4096;
 
-    private readonly Lock guard = new();
-    private readonly Dictionary<string, Request> requests = [];
-    private readonly Queue<Request> untaken = new();
-    private readonly Queue<string> decided = new();
-    private bool closed;
+    private readonly Lock _guard = new();
+    private readonly Dictionary<string, Request> _requests = [];
+    private readonly Queue<Request> _untaken = new();
+    private readonly Queue<string> _decided = new();
+    private bool _closed;
 
     /// <summary>Accepts a request, or finds the one of that id.</summary>
-    /// <exception cref="RequestRefusedException">The id belongs to a request of another kind, or too many wait.</exception>
+    /// <exception cref="RequestRefusedException">The id belongs to a request of
+    /// another kind, or too many wait.</exception>
     /// <exception cref="RunEndedException">The run has ended, and the id is new.</exception>
     public Request Accept(RunCommand command)
     {
-        lock (guard)
+        lock (_guard)
         {
-            if (requests.TryGetValue(command.RequestId, out var known))
+            if (_requests.TryGetValue(command.RequestId, out var known))
             {
                 return known.Command.Kind == command.Kind
                     ? known
@@ -36,18 +37,18 @@ internal sealed class RequestLog
                         + $"{command.Kind}: use another id.");
             }
 
-            if (closed)
+            if (_closed)
                 throw new RunEndedException($"The run has ended: request '{command.RequestId}' comes too late.");
 
-            if (requests.Count - decided.Count >= MostWaiting)
+            if (_requests.Count - _decided.Count >= MostWaiting)
             {
                 throw new RequestRefusedException(
                     $"{MostWaiting} requests wait for a decision already: wait until the run has decided some.");
             }
 
             var request = new Request(command);
-            requests.Add(command.RequestId, request);
-            untaken.Enqueue(request);
+            _requests.Add(command.RequestId, request);
+            _untaken.Enqueue(request);
             return request;
         }
     }
@@ -55,38 +56,38 @@ internal sealed class RequestLog
     /// <summary>The oldest request that has not been taken; null if there is none.</summary>
     public RunCommand? Take()
     {
-        lock (guard)
-            return untaken.TryDequeue(out var request) ? request.Command : null;
+        lock (_guard)
+            return _untaken.TryDequeue(out var request) ? request.Command : null;
     }
 
     /// <summary>Records a decision. One about an unknown request, from the journal of an earlier attempt, is remembered
     /// too, so that a caller that repeats the request hears about it.</summary>
     public void Decide(RunCommand command, Decision decision)
     {
-        lock (guard)
+        lock (_guard)
         {
-            if (!requests.TryGetValue(command.RequestId, out var request))
+            if (!_requests.TryGetValue(command.RequestId, out var request))
             {
                 request = new Request(command);
-                requests.Add(command.RequestId, request);
+                _requests.Add(command.RequestId, request);
             }
 
             if (!request.Decide(decision))
                 return;
 
-            decided.Enqueue(command.RequestId);
-            if (decided.Count > MostDecided)
-                requests.Remove(decided.Dequeue());
+            _decided.Enqueue(command.RequestId);
+            if (_decided.Count > MostDecided)
+                _requests.Remove(_decided.Dequeue());
         }
     }
 
     /// <summary>Accepts nothing any more and tells those who wait.</summary>
     public void Close()
     {
-        lock (guard)
+        lock (_guard)
         {
-            closed = true;
-            foreach (var request in requests.Values)
+            _closed = true;
+            foreach (var request in _requests.Values)
                 request.Abandon();
         }
     }

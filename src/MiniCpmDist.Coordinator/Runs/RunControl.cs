@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
-/// <summary>The training's side of the service: a board and a log, both in memory, so that no call waits for anybody.</summary>
+/// <summary>
+/// The training's side of the service: a board and a log, both in memory, so that no call waits for anybody.
+/// </summary>
 internal sealed class RunControl(string runName) : IRunControl
 {
     public string RunName => runName;

@@ -9,10 +9,10 @@ namespace MiniCpmDist.Coordinator.Runs;
 /// </summary>
 internal sealed class StatusBoard
 {
-    private Notice current = new(null, Ended: false);
+    private Notice _current = new(null, Ended: false);
 
     /// <summary>The newest status; null before the first.</summary>
-    public RunStatus? Newest => Volatile.Read(ref current).Status;
+    public RunStatus? Newest => Volatile.Read(ref _current).Status;
 
     /// <summary>Shows a status. Ignored once the run has ended.</summary>
     public void Post(RunStatus status) => Replace(old => old.Ended ? null : new Notice(status, Ended: false));
@@ -26,7 +26,7 @@ internal sealed class StatusBoard
         RunStatus? read = null;
         while (true)
         {
-            var notice = Volatile.Read(ref current);
+            var notice = Volatile.Read(ref _current);
             if (notice.Status is not null && !ReferenceEquals(notice.Status, read))
             {
                 read = notice.Status;
@@ -45,11 +45,11 @@ internal sealed class StatusBoard
     {
         while (true)
         {
-            var old = Volatile.Read(ref current);
+            var old = Volatile.Read(ref _current);
             if (next(old) is not { } notice)
                 return;
 
-            if (Interlocked.CompareExchange(ref current, notice, old) == old)
+            if (Interlocked.CompareExchange(ref _current, notice, old) == old)
             {
                 old.Replaced.SetResult();
                 return;

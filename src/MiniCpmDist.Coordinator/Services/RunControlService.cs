@@ -39,14 +39,16 @@ internal sealed class RunControlService(RunControl control) : RunService.RunServ
                 .ConfigureAwait(false),
         };
 
-    public override async Task<RequestStopResponse> RequestStop(RequestStopRequest request, ServerCallContext context) =>
+    public override async Task<RequestStopResponse> RequestStop(
+        RequestStopRequest request, ServerCallContext context) =>
         new()
         {
             Receipt = await ReceiveAsync(RunCommandKind.Stop, request.RequestId, request.WaitForDecision, context)
                 .ConfigureAwait(false),
         };
 
-    private async Task<Receipt> ReceiveAsync(RunCommandKind kind, string requestId, bool wait, ServerCallContext context)
+    private async Task<Receipt> ReceiveAsync(
+        RunCommandKind kind, string requestId, bool wait, ServerCallContext context)
     {
         if (requestId.Length is 0 or > LongestId)
         {

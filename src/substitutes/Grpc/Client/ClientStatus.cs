@@ -10,7 +10,8 @@ namespace Grpc.Net.Client;
 /// <summary>Reads how a call ended out of what HTTP says about it.</summary>
 internal static class ClientStatus
 {
-    /// <exception cref="RpcException">The response is not gRPC: a status code other than 200, or another content type.</exception>
+    /// <exception cref="RpcException">The response is not gRPC:
+    /// a status code other than 200, or another content type.</exception>
     public static void RequireGrpc(HttpResponseMessage response)
     {
         if (response.StatusCode != HttpStatusCode.OK)
@@ -24,7 +25,8 @@ internal static class ClientStatus
         {
             throw new RpcException(new Status(
                 StatusCode.Unknown,
-                $"Expected content type {HeaderNames.ContentType}, found {contentType ?? "none"}: is it a gRPC server?"));
+                $"Expected content type {HeaderNames.ContentType}, found {contentType ?? "none"}: "
+                + "is it a gRPC server?"));
         }
     }
 
@@ -40,7 +42,9 @@ internal static class ClientStatus
         return metadata;
     }
 
-    /// <summary>The ending of a response that has no body and carries its status among the headers; null of any other.</summary>
+    /// <summary>
+    /// The ending of a response that has no body and carries its status among the headers; null of any other.
+    /// </summary>
     public static Ending? OfHeadersAlone(HttpResponseMessage response) =>
         response.Headers.Contains(HeaderNames.Status) ? Of(response.Headers) : null;
 

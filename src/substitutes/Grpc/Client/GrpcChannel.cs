@@ -2,18 +2,20 @@ using Grpc.Core;
 
 namespace Grpc.Net.Client;
 
-/// <summary>A way to one server over HTTP/2: cleartext for <c>http://</c>, TLS for <c>https://</c>. Thread-safe.</summary>
+/// <summary>
+/// A way to one server over HTTP/2: cleartext for <c>http://</c>, TLS for <c>https://</c>. Thread-safe.
+/// </summary>
 public sealed class GrpcChannel : ChannelBase, IDisposable
 {
-    private readonly HttpMessageInvoker http;
-    private readonly CancellationTokenSource disposal = new();
+    private readonly HttpMessageInvoker _http;
+    private readonly CancellationTokenSource _disposal = new();
 
     private GrpcChannel(Uri address, GrpcChannelOptions options)
         : base(address.Authority)
     {
         Address = address;
         Options = options;
-        http = options.HttpHandler is null
+        _http = options.HttpHandler is null
             ? new HttpMessageInvoker(new SocketsHttpHandler
             {
                 EnableMultipleHttp2Connections = true,
@@ -28,7 +30,7 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     internal GrpcChannelOptions Options { get; }
 
     /// <summary>Cancelled when the channel is disposed.</summary>
-    internal CancellationToken Disposed => disposal.Token;
+    internal CancellationToken Disposed => _disposal.Token;
 
     public static GrpcChannel ForAddress(string address) => ForAddress(address, new GrpcChannelOptions());
 
@@ -37,7 +39,8 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
 
     public static GrpcChannel ForAddress(Uri address) => ForAddress(address, new GrpcChannelOptions());
 
-    /// <exception cref="ArgumentException">The address is not <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>.</exception>
+    /// <exception cref="ArgumentException">The address is not <c>http://HOST:PORT</c>
+    /// or <c>https://HOST:PORT</c>.</exception>
     public static GrpcChannel ForAddress(Uri address, GrpcChannelOptions channelOptions)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -56,10 +59,10 @@ public sealed class GrpcChannel : ChannelBase, IDisposable
     /// <summary>Cancels the calls under way and closes the connections.</summary>
     public void Dispose()
     {
-        disposal.Cancel();
-        http.Dispose();
+        _disposal.Cancel();
+        _http.Dispose();
     }
 
     internal Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        http.SendAsync(request, cancellationToken);
+        _http.SendAsync(request, cancellationToken);
 }

@@ -26,7 +26,8 @@ internal sealed class HttpCallInvoker(GrpcChannel channel) : CallInvoker
     {
         var call = StartWithOneRequest(method, options, request);
         return new AsyncServerStreamingCall<TResponse>(
-            new ResponseReader<TRequest, TResponse>(call), call.Headers, call.GetStatus, call.GetTrailers, call.Dispose);
+            new ResponseReader<TRequest, TResponse>(call), call.Headers, call.GetStatus, call.GetTrailers,
+            call.Dispose);
     }
 
     public override AsyncClientStreamingCall<TRequest, TResponse> AsyncClientStreamingCall<TRequest, TResponse>(

@@ -9,8 +9,8 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
     where TRequest : class
     where TResponse : class
 {
-    private int writing;
-    private bool complete;
+    private int _writing;
+    private bool _complete;
 
     public WriteOptions? WriteOptions { get; set; }
 
@@ -20,10 +20,10 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
     public async Task WriteAsync(TRequest message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (complete)
+        if (_complete)
             throw new InvalidOperationException("The requests are complete: nothing can be written any more.");
 
-        if (Interlocked.Exchange(ref writing, 1) == 1)
+        if (Interlocked.Exchange(ref _writing, 1) == 1)
             throw new InvalidOperationException("The write before has not ended: await it first.");
 
         try
@@ -41,13 +41,13 @@ internal sealed class RequestWriter<TRequest, TResponse>(ClientCall<TRequest, TR
         }
         finally
         {
-            Volatile.Write(ref writing, 0);
+            Volatile.Write(ref _writing, 0);
         }
     }
 
     public Task CompleteAsync()
     {
-        complete = true;
+        _complete = true;
         content.Complete();
         return Task.CompletedTask;
     }

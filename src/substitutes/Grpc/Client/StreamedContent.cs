@@ -5,14 +5,14 @@ namespace Grpc.Net.Client;
 /// <summary>A body that is written from outside while the response is already being read.</summary>
 internal sealed class StreamedContent : HttpContent
 {
-    private readonly TaskCompletionSource<Stream> opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Stream> _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>The body, once the connection is there.</summary>
-    public Task<Stream> Opened => opened.Task;
+    public Task<Stream> Opened => _opened.Task;
 
     /// <summary>Ends the body.</summary>
-    public void Complete() => completed.TrySetResult();
+    public void Complete() => _completed.TrySetResult();
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
         SerializeToStreamAsync(stream, context, CancellationToken.None);
@@ -22,8 +22,8 @@ internal sealed class StreamedContent : HttpContent
     {
         // Else the headers would wait for the first message, and with them a server that speaks first.
         await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
-        opened.TrySetResult(stream);
-        await completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _opened.TrySetResult(stream);
+        await _completed.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
     protected override bool TryComputeLength(out long length)

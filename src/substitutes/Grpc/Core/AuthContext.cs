@@ -3,13 +3,13 @@ namespace Grpc.Core;
 /// <summary>Who is at the other end. Over cleartext nobody is authenticated and there are no properties.</summary>
 public class AuthContext
 {
-    private readonly Dictionary<string, List<AuthProperty>> properties;
+    private readonly Dictionary<string, List<AuthProperty>> _properties;
 
     public AuthContext(string? peerIdentityPropertyName, Dictionary<string, List<AuthProperty>> properties)
     {
         ArgumentNullException.ThrowIfNull(properties);
         PeerIdentityPropertyName = peerIdentityPropertyName;
-        this.properties = properties;
+        _properties = properties;
     }
 
     public bool IsPeerAuthenticated => PeerIdentityPropertyName is not null;
@@ -19,8 +19,8 @@ public class AuthContext
     public IEnumerable<AuthProperty> PeerIdentity =>
         PeerIdentityPropertyName is null ? [] : FindPropertiesByName(PeerIdentityPropertyName);
 
-    public IEnumerable<AuthProperty> Properties => properties.Values.SelectMany(values => values);
+    public IEnumerable<AuthProperty> Properties => _properties.Values.SelectMany(values => values);
 
     public IEnumerable<AuthProperty> FindPropertiesByName(string propertyName) =>
-        properties.TryGetValue(propertyName, out var values) ? values : [];
+        _properties.TryGetValue(propertyName, out var values) ? values : [];
 }

@@ -5,19 +5,19 @@ namespace Grpc.Core;
 /// <summary>One thing known about the other end.</summary>
 public class AuthProperty
 {
-    private readonly byte[] valueBytes;
+    private readonly byte[] _valueBytes;
 
     private AuthProperty(string name, byte[] valueBytes)
     {
         Name = name;
-        this.valueBytes = valueBytes;
+        _valueBytes = valueBytes;
     }
 
     public string Name { get; }
 
-    public string Value => Encoding.UTF8.GetString(valueBytes);
+    public string Value => Encoding.UTF8.GetString(_valueBytes);
 
-    public byte[] ValueBytes => [.. valueBytes];
+    public byte[] ValueBytes => [.. _valueBytes];
 
     public static AuthProperty Create(string name, byte[] valueBytes)
     {

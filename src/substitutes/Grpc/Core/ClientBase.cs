@@ -3,10 +3,10 @@ namespace Grpc.Core;
 /// <summary>What generated clients have in common.</summary>
 public abstract class ClientBase
 {
-    private readonly ClientBaseConfiguration configuration;
+    private readonly ClientBaseConfiguration _configuration;
 
     /// <summary>For test doubles, which replace the methods and never call.</summary>
-    protected ClientBase() => configuration = new ClientBaseConfiguration(new NoCallInvoker(), null);
+    protected ClientBase() => _configuration = new ClientBaseConfiguration(new NoCallInvoker(), null);
 
     public ClientBase(ChannelBase channel)
         : this(Required(channel).CreateCallInvoker())
@@ -21,12 +21,12 @@ public abstract class ClientBase
     protected ClientBase(ClientBaseConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        this.configuration = configuration;
+        _configuration = configuration;
     }
 
-    protected CallInvoker CallInvoker => configuration.Invoker;
+    protected CallInvoker CallInvoker => _configuration.Invoker;
 
-    internal ClientBaseConfiguration Configuration => configuration;
+    internal ClientBaseConfiguration Configuration => _configuration;
 
     private static ChannelBase Required(ChannelBase channel)
     {

@@ -2,7 +2,9 @@ using Grpc.Wire;
 
 namespace Grpc.Core;
 
-/// <summary>Turns messages of one type into bytes and back. Made from either pair of functions, it offers both.</summary>
+/// <summary>
+/// Turns messages of one type into bytes and back. Made from either pair of functions, it offers both.
+/// </summary>
 public class Marshaller<T>
 {
     public Marshaller(Func<T, byte[]> serializer, Func<byte[], T> deserializer)

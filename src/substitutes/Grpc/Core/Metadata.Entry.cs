@@ -8,34 +8,36 @@ public sealed partial class Metadata
     /// <summary>One name with its text, or with its bytes if the name ends with <c>-bin</c>. Immutable.</summary>
     public class Entry
     {
-        private static readonly SearchValues<char> NameCharacters =
+        private static readonly SearchValues<char> s_nameCharacters =
             SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-        private readonly string? text;
-        private readonly byte[]? bytes;
+        private readonly string? _text;
+        private readonly byte[]? _bytes;
 
-        /// <exception cref="ArgumentException">The name has other characters than letters, digits and <c>-_.</c>, or
-        /// ends with <c>-bin</c>.</exception>
+        /// <exception cref="ArgumentException">The name has other characters than letters,
+        /// digits and <c>-_.</c>, or ends with <c>-bin</c>.</exception>
         public Entry(string key, string value)
         {
             ArgumentNullException.ThrowIfNull(value);
             Key = Normalized(key);
             if (IsBinary)
-                throw new ArgumentException($"'{Key}' ends with '{BinaryHeaderSuffix}': its value must be bytes.", nameof(key));
+                throw new ArgumentException(
+                    $"'{Key}' ends with '{BinaryHeaderSuffix}': its value must be bytes.", nameof(key));
 
-            text = value;
+            _text = value;
         }
 
-        /// <exception cref="ArgumentException">The name has other characters than letters, digits and <c>-_.</c>, or
-        /// does not end with <c>-bin</c>.</exception>
+        /// <exception cref="ArgumentException">The name has other characters than letters, digits and <c>-_.</c>,
+        /// or does not end with <c>-bin</c>.</exception>
         public Entry(string key, byte[] valueBytes)
         {
             ArgumentNullException.ThrowIfNull(valueBytes);
             Key = Normalized(key);
             if (!IsBinary)
-                throw new ArgumentException($"'{Key}' must end with '{BinaryHeaderSuffix}' to carry bytes.", nameof(key));
+                throw new ArgumentException(
+                    $"'{Key}' must end with '{BinaryHeaderSuffix}' to carry bytes.", nameof(key));
 
-            bytes = [.. valueBytes];
+            _bytes = [.. valueBytes];
         }
 
         /// <summary>The name, in lower case.</summary>
@@ -44,13 +46,15 @@ public sealed partial class Metadata
         public bool IsBinary => Key.EndsWith(BinaryHeaderSuffix, StringComparison.Ordinal);
 
         /// <exception cref="InvalidOperationException">The entry carries bytes.</exception>
-        public string Value => text ?? throw new InvalidOperationException($"'{Key}' carries bytes: read ValueBytes.");
+        public string Value => _text ?? throw new InvalidOperationException($"'{Key}' carries bytes: read ValueBytes.");
 
         /// <summary>A copy of the bytes; of a text entry, its ASCII bytes.</summary>
-        public byte[] ValueBytes => bytes is null ? Encoding.ASCII.GetBytes(text!) : [.. bytes];
+        public byte[] ValueBytes => _bytes is null ? Encoding.ASCII.GetBytes(_text!) : [.. _bytes];
 
         public override string ToString() =>
-            bytes is null ? $"[Entry: key={Key}, value={text}]" : $"[Entry: key={Key}, valueBytes={bytes.Length} bytes]";
+            _bytes is null
+                ? $"[Entry: key={Key}, value={_text}]"
+                : $"[Entry: key={Key}, valueBytes={_bytes.Length} bytes]";
 
         internal bool Is(string key) => Key.Equals(key, StringComparison.OrdinalIgnoreCase);
 
@@ -59,7 +63,7 @@ public sealed partial class Metadata
         {
             ArgumentException.ThrowIfNullOrEmpty(key);
             var name = key.ToLowerInvariant();
-            return name.AsSpan().ContainsAnyExcept(NameCharacters)
+            return name.AsSpan().ContainsAnyExcept(s_nameCharacters)
                 ? throw new ArgumentException($"'{key}' is no header name: letters, digits and -_. only.", nameof(key))
                 : name;
         }

@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace Grpc.Core;
 
-/// <summary>Headers or trailers of a call, in the order in which they were added. A name may occur several times.</summary>
+/// <summary>
+/// Headers or trailers of a call, in the order in which they were added. A name may occur several times.
+/// </summary>
 public sealed partial class Metadata : IList<Metadata.Entry>
 {
     /// <summary>Names that end like this carry bytes instead of text.</summary>
@@ -10,7 +12,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
 
     public static readonly Metadata Empty = new(readOnly: true);
 
-    private readonly List<Entry> entries = [];
+    private readonly List<Entry> _entries = [];
 
     public Metadata()
         : this(readOnly: false)
@@ -19,13 +21,13 @@ public sealed partial class Metadata : IList<Metadata.Entry>
 
     private Metadata(bool readOnly) => IsReadOnly = readOnly;
 
-    public int Count => entries.Count;
+    public int Count => _entries.Count;
 
     public bool IsReadOnly { get; }
 
     public Entry this[int index]
     {
-        get => entries[index];
+        get => _entries[index];
         set => Writable()[index] = Required(value);
     }
 
@@ -43,17 +45,17 @@ public sealed partial class Metadata : IList<Metadata.Entry>
 
     public void Clear() => Writable().Clear();
 
-    public bool Contains(Entry item) => entries.Contains(item);
+    public bool Contains(Entry item) => _entries.Contains(item);
 
-    public int IndexOf(Entry item) => entries.IndexOf(item);
+    public int IndexOf(Entry item) => _entries.IndexOf(item);
 
-    public void CopyTo(Entry[] array, int arrayIndex) => entries.CopyTo(array, arrayIndex);
+    public void CopyTo(Entry[] array, int arrayIndex) => _entries.CopyTo(array, arrayIndex);
 
     /// <summary>The last entry of that name, or null. Names are compared without case.</summary>
-    public Entry? Get(string key) => entries.FindLast(entry => entry.Is(key));
+    public Entry? Get(string key) => _entries.FindLast(entry => entry.Is(key));
 
     /// <summary>All entries of that name, in order.</summary>
-    public IEnumerable<Entry> GetAll(string key) => entries.Where(entry => entry.Is(key));
+    public IEnumerable<Entry> GetAll(string key) => _entries.Where(entry => entry.Is(key));
 
     /// <summary>Text of the last entry of that name, or null.</summary>
     /// <exception cref="InvalidOperationException">The entry carries bytes.</exception>
@@ -62,7 +64,7 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     /// <summary>Bytes of the last entry of that name, or null.</summary>
     public byte[]? GetValueBytes(string key) => Get(key)?.ValueBytes;
 
-    public IEnumerator<Entry> GetEnumerator() => entries.GetEnumerator();
+    public IEnumerator<Entry> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
@@ -73,5 +75,5 @@ public sealed partial class Metadata : IList<Metadata.Entry>
     }
 
     private List<Entry> Writable() =>
-        IsReadOnly ? throw new InvalidOperationException("This metadata is read-only.") : entries;
+        IsReadOnly ? throw new InvalidOperationException("This metadata is read-only.") : _entries;
 }

@@ -1,6 +1,8 @@
 namespace Grpc.Core;
 
-/// <summary>A call that did not end with <see cref="StatusCode.OK"/>. A handler throws it to choose the status.</summary>
+/// <summary>
+/// A call that did not end with <see cref="StatusCode.OK"/>. A handler throws it to choose the status.
+/// </summary>
 public class RpcException : Exception
 {
     public RpcException(Status status)

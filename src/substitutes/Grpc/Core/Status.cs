@@ -7,7 +7,7 @@ public struct Status
 
     public static readonly Status DefaultCancelled = new(StatusCode.Cancelled, "");
 
-    private readonly string? detail;
+    private readonly string? _detail;
 
     public Status(StatusCode statusCode, string detail)
         : this(statusCode, detail, null)
@@ -17,14 +17,14 @@ public struct Status
     public Status(StatusCode statusCode, string detail, Exception? debugException)
     {
         StatusCode = statusCode;
-        this.detail = detail;
+        _detail = detail;
         DebugException = debugException;
     }
 
     public StatusCode StatusCode { get; }
 
     /// <summary>Never null, also of <c>default(Status)</c>.</summary>
-    public string Detail => detail ?? "";
+    public string Detail => _detail ?? "";
 
     /// <summary>What was caught on this side; it is never sent.</summary>
     public Exception? DebugException { get; }

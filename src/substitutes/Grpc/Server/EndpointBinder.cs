@@ -13,16 +13,18 @@ namespace Grpc.AspNetCore.Server;
 /// <param name="serviceType">Class whose methods handle the calls; null if the definition brings its handlers.</param>
 internal sealed class EndpointBinder(IEndpointRouteBuilder builder, Type? serviceType) : ServiceBinderBase
 {
-    private readonly GrpcServiceOptions options = OptionsOf(builder);
-    private readonly List<IEndpointConventionBuilder> endpoints = [];
-    private readonly HashSet<string> services = [];
+    private readonly GrpcServiceOptions _options = OptionsOf(builder);
+    private readonly List<IEndpointConventionBuilder> _endpoints = [];
+    private readonly HashSet<string> _services = [];
 
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler) =>
         Map(method, handler, [typeof(TRequest), typeof(ServerCallContext)], static async (call, handle) =>
         {
             var request = await call.ReadSingleAsync().ConfigureAwait(false);
-            await call.WriteSingleAsync(await handle(request, call.Context).ConfigureAwait(false)).ConfigureAwait(false);
+            await call
+                .WriteSingleAsync(await handle(request, call.Context).ConfigureAwait(false))
+                .ConfigureAwait(false);
         });
 
     public override void AddMethod<TRequest, TResponse>(
@@ -58,13 +60,13 @@ internal sealed class EndpointBinder(IEndpointRouteBuilder builder, Type? servic
     /// <summary>Adds the answers to calls of methods and services that do not exist.</summary>
     public GrpcServiceEndpointConventionBuilder Complete()
     {
-        foreach (var service in services)
-            endpoints.Add(builder.MapPost($"/{service}/{{grpcUnknownMethod}}", UnknownCall.Method));
+        foreach (var service in _services)
+            _endpoints.Add(builder.MapPost($"/{service}/{{grpcUnknownMethod}}", UnknownCall.Method));
 
         if (builder.ServiceProvider.GetRequiredService<GrpcMarker>().FirstToMapUnknownServices())
             builder.MapPost("/{grpcUnknownService}/{grpcUnknownMethod}", UnknownCall.Service);
 
-        return new GrpcServiceEndpointConventionBuilder(endpoints);
+        return new GrpcServiceEndpointConventionBuilder(_endpoints);
     }
 
     private static GrpcServiceOptions OptionsOf(IEndpointRouteBuilder builder) =>
@@ -81,10 +83,10 @@ internal sealed class EndpointBinder(IEndpointRouteBuilder builder, Type? servic
         where TResponse : class
         where THandler : Delegate
     {
-        services.Add(method.ServiceName);
+        _services.Add(method.ServiceName);
         var implementation = handler is null ? Implementation(method.Name, parameters) : null;
-        endpoints.Add(builder.MapPost(method.FullName, (RequestDelegate)(http =>
-            ServerCall<TRequest, TResponse>.ServeAsync(http, method, options, async call =>
+        _endpoints.Add(builder.MapPost(method.FullName, (RequestDelegate)(http =>
+            ServerCall<TRequest, TResponse>.ServeAsync(http, method, _options, async call =>
             {
                 if (handler is not null)
                 {
@@ -99,5 +101,6 @@ internal sealed class EndpointBinder(IEndpointRouteBuilder builder, Type? servic
 
     private MethodInfo Implementation(string name, Type[] parameters) =>
         serviceType?.GetMethod(name, BindingFlags.Public | BindingFlags.Instance, parameters)
-        ?? throw new InvalidOperationException($"{serviceType} has no public method {name} with the parameters of its definition.");
+        ?? throw new InvalidOperationException(
+            $"{serviceType} has no public method {name} with the parameters of its definition.");
 }

@@ -12,7 +12,8 @@ public static class GrpcEndpointRouteBuilderExtensions
     /// Serves the methods of <typeparamref name="TService"/>, a class over a generated base. Each call gets the service
     /// from the container, or a new one made with services from it.
     /// </summary>
-    /// <exception cref="InvalidOperationException">AddGrpc was not called, or the class has no generated base.</exception>
+    /// <exception cref="InvalidOperationException">AddGrpc was not called,
+    /// or the class has no generated base.</exception>
     public static GrpcServiceEndpointConventionBuilder MapGrpcService<TService>(this IEndpointRouteBuilder builder)
         where TService : class
     {

@@ -9,37 +9,37 @@ namespace Grpc.AspNetCore.Server;
 /// <summary>The context of a call that came over HTTP.</summary>
 internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 {
-    private readonly HttpContext http;
-    private readonly IMethod method;
-    private readonly CancellationTokenSource cancellation;
-    private Metadata? requestHeaders;
-    private AuthContext? authContext;
-    private DateTime deadline = DateTime.MaxValue;
-    private Timer? timer;
-    private volatile bool deadlineHasPassed;
+    private readonly HttpContext _http;
+    private readonly IMethod _method;
+    private readonly CancellationTokenSource _cancellation;
+    private Metadata? _requestHeaders;
+    private AuthContext? _authContext;
+    private DateTime _deadline = DateTime.MaxValue;
+    private Timer? _timer;
+    private volatile bool _deadlineHasPassed;
 
     public HttpServerCallContext(HttpContext http, IMethod method)
     {
-        this.http = http;
-        this.method = method;
-        cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        _http = http;
+        _method = method;
+        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
         // Kept, because a disposed source gives no token, and what a handler left running may still ask for it.
-        CancellationTokenCore = cancellation.Token;
+        CancellationTokenCore = _cancellation.Token;
     }
 
-    public HttpContext Http => http;
+    public HttpContext Http => _http;
 
-    public bool DeadlineHasPassed => deadlineHasPassed;
+    public bool DeadlineHasPassed => _deadlineHasPassed;
 
-    protected override string MethodCore => method.FullName;
+    protected override string MethodCore => _method.FullName;
 
-    protected override string HostCore => http.Request.Host.Value ?? "";
+    protected override string HostCore => _http.Request.Host.Value ?? "";
 
     protected override string PeerCore
     {
         get
         {
-            var connection = http.Connection;
+            var connection = _http.Connection;
             return connection.RemoteIpAddress switch
             {
                 null => "unknown",
@@ -49,9 +49,9 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
         }
     }
 
-    protected override DateTime DeadlineCore => deadline;
+    protected override DateTime DeadlineCore => _deadline;
 
-    protected override Metadata RequestHeadersCore => requestHeaders ??= ReadRequestHeaders();
+    protected override Metadata RequestHeadersCore => _requestHeaders ??= ReadRequestHeaders();
 
     protected override CancellationToken CancellationTokenCore { get; }
 
@@ -61,13 +61,13 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     protected override WriteOptions? WriteOptionsCore { get; set; }
 
-    protected override AuthContext AuthContextCore => authContext ??= new AuthContext(null, []);
+    protected override AuthContext AuthContextCore => _authContext ??= new AuthContext(null, []);
 
     /// <summary>Starts the clock that the client asked for.</summary>
     /// <exception cref="RpcException">Internal: <c>grpc-timeout</c> cannot be read.</exception>
     public void Begin()
     {
-        string? text = http.Request.Headers[HeaderNames.Timeout];
+        string? text = _http.Request.Headers[HeaderNames.Timeout];
         if (text is null)
             return;
 
@@ -75,8 +75,8 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
             ?? throw new RpcException(new Status(
                 StatusCode.Internal, $"grpc-timeout: expected up to 8 digits and one of HMSmun, found '{text}'."));
         var now = DateTime.UtcNow;
-        deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
-        timer = new Timer(
+        _deadline = timeout < DateTime.MaxValue - now ? now + timeout : DateTime.MaxValue;
+        _timer = new Timer(
             static context => ((HttpServerCallContext)context!).Expire(),
             this,
             CallTimeout.ForTimer(timeout),
@@ -85,18 +85,18 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     public void Dispose()
     {
-        timer?.Dispose();
-        cancellation.Dispose();
+        _timer?.Dispose();
+        _cancellation.Dispose();
     }
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders)
     {
         ArgumentNullException.ThrowIfNull(responseHeaders);
-        if (http.Response.HasStarted)
+        if (_http.Response.HasStarted)
             throw new InvalidOperationException("The response headers have been sent already.");
 
-        ServerResponse.Add(http.Response.Headers, responseHeaders);
-        return http.Response.BodyWriter.FlushAsync(cancellation.Token).AsTask();
+        ServerResponse.Add(_http.Response.Headers, responseHeaders);
+        return _http.Response.BodyWriter.FlushAsync(_cancellation.Token).AsTask();
     }
 
     protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
@@ -104,10 +104,10 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
 
     private void Expire()
     {
-        deadlineHasPassed = true;
+        _deadlineHasPassed = true;
         try
         {
-            cancellation.Cancel();
+            _cancellation.Cancel();
         }
         catch (ObjectDisposedException)
         {
@@ -118,7 +118,7 @@ internal sealed class HttpServerCallContext : ServerCallContext, IDisposable
     private Metadata ReadRequestHeaders()
     {
         var metadata = new Metadata();
-        foreach (var (name, values) in http.Request.Headers)
+        foreach (var (name, values) in _http.Request.Headers)
         {
             foreach (var value in values)
                 HeaderValue.Read(metadata, name, value);

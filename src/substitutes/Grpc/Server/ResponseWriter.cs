@@ -10,8 +10,8 @@ internal sealed class ResponseWriter<TResponse>(
     : IServerStreamWriter<TResponse>
     where TResponse : class
 {
-    private int writing;
-    private volatile bool closed;
+    private int _writing;
+    private volatile bool _closed;
 
     public WriteOptions? WriteOptions
     {
@@ -24,15 +24,16 @@ internal sealed class ResponseWriter<TResponse>(
     public async Task WriteAsync(TResponse message, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(message);
-        if (closed)
+        if (_closed)
             throw new InvalidOperationException("The call has ended: nothing can be written any more.");
 
-        if (Interlocked.Exchange(ref writing, 1) == 1)
+        if (Interlocked.Exchange(ref _writing, 1) == 1)
             throw new InvalidOperationException("The write before has not ended: await it first.");
 
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, cancellationToken);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(
+                context.CancellationToken, cancellationToken);
             var frame = OutgoingFrame.Of(message, marshaller, longest);
             either.Token.ThrowIfCancellationRequested();
             if (((WriteOptions?.Flags ?? default) & WriteFlags.BufferHint) == 0)
@@ -50,9 +51,9 @@ internal sealed class ResponseWriter<TResponse>(
         }
         finally
         {
-            Volatile.Write(ref writing, 0);
+            Volatile.Write(ref _writing, 0);
         }
     }
 
-    public void Close() => closed = true;
+    public void Close() => _closed = true;
 }

@@ -13,14 +13,14 @@ internal sealed class ServerCall<TRequest, TResponse>
     where TRequest : class
     where TResponse : class
 {
-    private readonly HttpContext http;
-    private readonly Method<TRequest, TResponse> method;
+    private readonly HttpContext _http;
+    private readonly Method<TRequest, TResponse> _method;
 
     private ServerCall(
         HttpContext http, Method<TRequest, TResponse> method, GrpcServiceOptions options, HttpServerCallContext context)
     {
-        this.http = http;
-        this.method = method;
+        _http = http;
+        _method = method;
         Context = context;
         var encoding = http.Request.Headers[HeaderNames.Encoding];
         var frames = new FrameReader(
@@ -90,7 +90,7 @@ internal sealed class ServerCall<TRequest, TResponse>
             return Task.CompletedTask;
 
         return response is null
-            ? throw new RpcException(new Status(StatusCode.Cancelled, $"{method.FullName} returned no response."))
+            ? throw new RpcException(new Status(StatusCode.Cancelled, $"{_method.FullName} returned no response."))
             : Responses.WriteAsync(response);
     }
 
@@ -121,9 +121,9 @@ internal sealed class ServerCall<TRequest, TResponse>
         if (Context.CancellationToken.IsCancellationRequested && exception is OperationCanceledException or IOException)
             return new Status(StatusCode.Cancelled, "The call was cancelled.");
 
-        http.RequestServices.GetRequiredService<ILoggerFactory>()
+        _http.RequestServices.GetRequiredService<ILoggerFactory>()
             .CreateLogger("Grpc.AspNetCore.Server")
-            .LogError(exception, "The handler of {Method} failed", method.FullName);
+            .LogError(exception, "The handler of {Method} failed", _method.FullName);
         return new Status(
             StatusCode.Unknown,
             detailed ? $"The handler failed. {exception.GetType().Name}: {exception.Message}" : "The handler failed.");

@@ -6,7 +6,8 @@ namespace Grpc.Core;
 public static class ServerCallContextExtensions
 {
     /// <summary>The HTTP request behind a call.</summary>
-    /// <exception cref="InvalidOperationException">The context did not come over HTTP: a test's, for example.</exception>
+    /// <exception cref="InvalidOperationException">The context did not come over
+    /// HTTP: a test's, for example.</exception>
     public static HttpContext GetHttpContext(this ServerCallContext serverCallContext) =>
         serverCallContext is HttpServerCallContext context
             ? context.Http

@@ -43,7 +43,9 @@ internal static class ServerResponse
         }
     }
 
-    /// <summary>Writes the status: among the headers if nothing has been sent yet, else behind the last message.</summary>
+    /// <summary>
+    /// Writes the status: among the headers if nothing has been sent yet, else behind the last message.
+    /// </summary>
     public static void End(HttpContext http, Status status, Metadata trailers)
     {
         var destination = http.Response.HasStarted

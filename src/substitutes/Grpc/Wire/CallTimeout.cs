@@ -8,7 +8,7 @@ internal static class CallTimeout
     private const long MostDigits = 99_999_999;
 
     // A timer cannot wait longer; a call that lasts 49 days is told by other means that it is over.
-    private static readonly TimeSpan LongestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1.0);
+    private static readonly TimeSpan s_longestTimer = TimeSpan.FromMilliseconds(uint.MaxValue - 1.0);
 
     public static string Write(TimeSpan remaining)
     {
@@ -29,7 +29,8 @@ internal static class CallTimeout
     public static TimeSpan? Read(string text)
     {
         if (text.Length is < 2 or > 9
-            || !long.TryParse(text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
+            || !long.TryParse(
+                text.AsSpan(0, text.Length - 1), NumberStyles.None, CultureInfo.InvariantCulture, out var count))
         {
             return null;
         }
@@ -47,5 +48,5 @@ internal static class CallTimeout
     }
 
     public static TimeSpan ForTimer(TimeSpan remaining) =>
-        remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining < LongestTimer ? remaining : LongestTimer;
+        remaining <= TimeSpan.Zero ? TimeSpan.Zero : remaining < s_longestTimer ? remaining : s_longestTimer;
 }

@@ -9,22 +9,22 @@ namespace Grpc.Wire;
 /// <param name="longest">Longest message that is accepted, in bytes; null for any.</param>
 internal sealed class FrameReader(Stream body, string? encoding, int? longest)
 {
-    private readonly byte[] header = new byte[OutgoingFrame.HeaderLength];
+    private readonly byte[] _header = new byte[OutgoingFrame.HeaderLength];
 
     /// <summary>The next message, or null at the end of the body.</summary>
     /// <exception cref="RpcException">The body is cut off, the message too long or compressed.</exception>
     public async Task<byte[]?> ReadAsync(CancellationToken cancellationToken)
     {
-        var read = await body.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellationToken)
+        var read = await body.ReadAtLeastAsync(_header, _header.Length, throwOnEndOfStream: false, cancellationToken)
             .ConfigureAwait(false);
         if (read == 0)
             return null;
 
-        if (read < header.Length)
+        if (read < _header.Length)
             throw Fault(StatusCode.Internal, $"The body ends after {read} of the 5 bytes in front of a message.");
 
-        RequireNotCompressed(header[0]);
-        var length = BinaryPrimitives.ReadUInt32BigEndian(header.AsSpan(1));
+        RequireNotCompressed(_header[0]);
+        var length = BinaryPrimitives.ReadUInt32BigEndian(_header.AsSpan(1));
         // Before the memory is taken: the length is the other side's word.
         if (length > (longest ?? Array.MaxLength))
         {
@@ -54,6 +54,7 @@ internal sealed class FrameReader(Stream body, string? encoding, int? longest)
         // The protocol tells a sender that contradicts itself from one that asks for something that is missing here.
         throw encoding is null or HeaderNames.Identity
             ? Fault(StatusCode.Internal, "A message is marked as compressed, but grpc-encoding names no compression.")
-            : Fault(StatusCode.Unimplemented, $"Messages compressed with '{encoding}' are not supported: send identity.");
+            : Fault(
+                StatusCode.Unimplemented, $"Messages compressed with '{encoding}' are not supported: send identity.");
     }
 }

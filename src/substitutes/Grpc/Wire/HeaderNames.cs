@@ -17,7 +17,9 @@ internal static class HeaderNames
         && contentType.StartsWith(ContentType, StringComparison.OrdinalIgnoreCase)
         && (contentType.Length == ContentType.Length || contentType[ContentType.Length] is '+' or ';');
 
-    /// <summary>Whether the header belongs to the protocol, so that handlers and callers do not see it as metadata.</summary>
+    /// <summary>
+    /// Whether the header belongs to the protocol, so that handlers and callers do not see it as metadata.
+    /// </summary>
     public static bool IsReserved(string name) =>
         name.Length == 0
         || name[0] == ':'

@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace Grpc.Wire;
 
-/// <summary>Metadata entries as header text and back. Bytes travel as base64 without padding, several after commas.</summary>
+/// <summary>
+/// Metadata entries as header text and back. Bytes travel as base64 without padding, several after commas.
+/// </summary>
 internal static class HeaderValue
 {
     public static string Write(Metadata.Entry entry) =>

@@ -9,12 +9,14 @@ internal sealed class OutgoingFrame : SerializationContext
 {
     public const int HeaderLength = 5;
 
-    private ArrayBufferWriter<byte>? buffer;
-    private bool complete;
+    private ArrayBufferWriter<byte>? _buffer;
+    private bool _complete;
 
     /// <summary>Header and message.</summary>
     public ReadOnlyMemory<byte> Bytes =>
-        complete ? buffer!.WrittenMemory : throw new InvalidOperationException("The serializer did not call Complete.");
+        _complete
+            ? _buffer!.WrittenMemory
+            : throw new InvalidOperationException("The serializer did not call Complete.");
 
     /// <summary>The message alone.</summary>
     public ReadOnlyMemory<byte> Payload => Bytes[HeaderLength..];
@@ -36,11 +38,11 @@ internal sealed class OutgoingFrame : SerializationContext
 
     public override void SetPayloadLength(int payloadLength)
     {
-        if (buffer is null)
+        if (_buffer is null)
             Begin(payloadLength);
     }
 
-    public override IBufferWriter<byte> GetBufferWriter() => buffer ?? Begin(0);
+    public override IBufferWriter<byte> GetBufferWriter() => _buffer ?? Begin(0);
 
     public override void Complete(byte[] payload)
     {
@@ -51,9 +53,9 @@ internal sealed class OutgoingFrame : SerializationContext
 
     public override void Complete()
     {
-        var written = buffer ?? Begin(0);
+        var written = _buffer ?? Begin(0);
         BinaryPrimitives.WriteInt32BigEndian(Header(written).AsSpan(1), written.WrittenCount - HeaderLength);
-        complete = true;
+        _complete = true;
     }
 
     private static ArraySegment<byte> Header(ArrayBufferWriter<byte> written) =>
@@ -63,9 +65,9 @@ internal sealed class OutgoingFrame : SerializationContext
 
     private ArrayBufferWriter<byte> Begin(int payloadLength)
     {
-        buffer = new ArrayBufferWriter<byte>(HeaderLength + payloadLength);
-        buffer.GetSpan(HeaderLength)[..HeaderLength].Clear();
-        buffer.Advance(HeaderLength);
-        return buffer;
+        _buffer = new ArrayBufferWriter<byte>(HeaderLength + payloadLength);
+        _buffer.GetSpan(HeaderLength)[..HeaderLength].Clear();
+        _buffer.Advance(HeaderLength);
+        return _buffer;
     }
 }

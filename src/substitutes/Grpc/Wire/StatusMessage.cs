@@ -3,7 +3,9 @@ using System.Text;
 
 namespace Grpc.Wire;
 
-/// <summary>Percent-encoding of <c>grpc-message</c>: UTF-8 bytes outside of printable ASCII, and <c>%</c>, as %XX.</summary>
+/// <summary>
+/// Percent-encoding of <c>grpc-message</c>: UTF-8 bytes outside of printable ASCII, and <c>%</c>, as %XX.
+/// </summary>
 internal static class StatusMessage
 {
     public static string Encode(string text)
@@ -32,7 +34,8 @@ internal static class StatusMessage
             if (encoded[index] == '%'
                 && index + 2 < encoded.Length
                 && byte.TryParse(
-                    encoded.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+                    encoded.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture,
+                    out var value))
             {
                 bytes.Add(value);
                 index += 2;

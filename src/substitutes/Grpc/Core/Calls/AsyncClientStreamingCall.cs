@@ -2,10 +2,12 @@ using System.Runtime.CompilerServices;
 
 namespace Grpc.Core;
 
-/// <summary>A call with a stream of requests and one response. Await it for the response; disposing cancels it.</summary>
+/// <summary>
+/// A call with a stream of requests and one response. Await it for the response; disposing cancels it.
+/// </summary>
 public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
 {
-    private readonly CallState state;
+    private readonly CallState _state;
 
     public AsyncClientStreamingCall(
         IClientStreamWriter<TRequest> requestStream,
@@ -17,7 +19,7 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseAsync = responseAsync;
-        state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncClientStreamingCall(
@@ -31,14 +33,14 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseAsync = responseAsync;
-        this.state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public IClientStreamWriter<TRequest> RequestStream { get; }
 
     public Task<TResponse> ResponseAsync { get; }
 
-    public Task<Metadata> ResponseHeadersAsync => state.Headers();
+    public Task<Metadata> ResponseHeadersAsync => _state.Headers();
 
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
 
@@ -46,10 +48,10 @@ public sealed class AsyncClientStreamingCall<TRequest, TResponse> : IDisposable
         ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Status GetStatus() => state.Status();
+    public Status GetStatus() => _state.Status();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Metadata GetTrailers() => state.Trailers();
+    public Metadata GetTrailers() => _state.Trailers();
 
-    public void Dispose() => state.Dispose();
+    public void Dispose() => _state.Dispose();
 }

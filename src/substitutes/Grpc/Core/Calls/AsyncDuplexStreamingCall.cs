@@ -1,9 +1,11 @@
 namespace Grpc.Core;
 
-/// <summary>A call with a stream of requests and, at the same time, a stream of responses; disposing cancels it.</summary>
+/// <summary>
+/// A call with a stream of requests and, at the same time, a stream of responses; disposing cancels it.
+/// </summary>
 public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
 {
-    private readonly CallState state;
+    private readonly CallState _state;
 
     public AsyncDuplexStreamingCall(
         IClientStreamWriter<TRequest> requestStream,
@@ -15,7 +17,7 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseStream = responseStream;
-        state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncDuplexStreamingCall(
@@ -29,20 +31,20 @@ public sealed class AsyncDuplexStreamingCall<TRequest, TResponse> : IDisposable
     {
         RequestStream = requestStream;
         ResponseStream = responseStream;
-        this.state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public IClientStreamWriter<TRequest> RequestStream { get; }
 
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
-    public Task<Metadata> ResponseHeadersAsync => state.Headers();
+    public Task<Metadata> ResponseHeadersAsync => _state.Headers();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Status GetStatus() => state.Status();
+    public Status GetStatus() => _state.Status();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Metadata GetTrailers() => state.Trailers();
+    public Metadata GetTrailers() => _state.Trailers();
 
-    public void Dispose() => state.Dispose();
+    public void Dispose() => _state.Dispose();
 }

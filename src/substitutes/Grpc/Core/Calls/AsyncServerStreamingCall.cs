@@ -3,7 +3,7 @@ namespace Grpc.Core;
 /// <summary>A call with one request and a stream of responses; disposing cancels it.</summary>
 public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
 {
-    private readonly CallState state;
+    private readonly CallState _state;
 
     public AsyncServerStreamingCall(
         IAsyncStreamReader<TResponse> responseStream,
@@ -13,7 +13,7 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         Action disposeAction)
     {
         ResponseStream = responseStream;
-        state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncServerStreamingCall(
@@ -25,18 +25,18 @@ public sealed class AsyncServerStreamingCall<TResponse> : IDisposable
         object state)
     {
         ResponseStream = responseStream;
-        this.state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public IAsyncStreamReader<TResponse> ResponseStream { get; }
 
-    public Task<Metadata> ResponseHeadersAsync => state.Headers();
+    public Task<Metadata> ResponseHeadersAsync => _state.Headers();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Status GetStatus() => state.Status();
+    public Status GetStatus() => _state.Status();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Metadata GetTrailers() => state.Trailers();
+    public Metadata GetTrailers() => _state.Trailers();
 
-    public void Dispose() => state.Dispose();
+    public void Dispose() => _state.Dispose();
 }

@@ -5,7 +5,7 @@ namespace Grpc.Core;
 /// <summary>A call with one request and one response. Await it for the response; disposing cancels it.</summary>
 public sealed class AsyncUnaryCall<TResponse> : IDisposable
 {
-    private readonly CallState state;
+    private readonly CallState _state;
 
     public AsyncUnaryCall(
         Task<TResponse> responseAsync,
@@ -15,7 +15,7 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         Action disposeAction)
     {
         ResponseAsync = responseAsync;
-        state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = new CallState(() => responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public AsyncUnaryCall(
@@ -27,12 +27,12 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         object state)
     {
         ResponseAsync = responseAsync;
-        this.state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
+        _state = CallState.Over(state, responseHeadersAsync, getStatusFunc, getTrailersFunc, disposeAction);
     }
 
     public Task<TResponse> ResponseAsync { get; }
 
-    public Task<Metadata> ResponseHeadersAsync => state.Headers();
+    public Task<Metadata> ResponseHeadersAsync => _state.Headers();
 
     public TaskAwaiter<TResponse> GetAwaiter() => ResponseAsync.GetAwaiter();
 
@@ -40,10 +40,10 @@ public sealed class AsyncUnaryCall<TResponse> : IDisposable
         ResponseAsync.ConfigureAwait(continueOnCapturedContext);
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Status GetStatus() => state.Status();
+    public Status GetStatus() => _state.Status();
 
     /// <exception cref="InvalidOperationException">The call has not ended.</exception>
-    public Metadata GetTrailers() => state.Trailers();
+    public Metadata GetTrailers() => _state.Trailers();
 
-    public void Dispose() => state.Dispose();
+    public void Dispose() => _state.Dispose();
 }

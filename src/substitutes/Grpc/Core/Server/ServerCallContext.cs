@@ -3,7 +3,7 @@ namespace Grpc.Core;
 /// <summary>What a handler knows about the call that it serves, and how it sets headers, trailers and status.</summary>
 public abstract class ServerCallContext
 {
-    private Dictionary<object, object>? userState;
+    private Dictionary<object, object>? _userState;
 
     /// <summary>The HTTP path: <c>/package.Service/Method</c>.</summary>
     public string Method => MethodCore;
@@ -63,7 +63,7 @@ public abstract class ServerCallContext
 
     protected abstract AuthContext AuthContextCore { get; }
 
-    protected virtual IDictionary<object, object> UserStateCore => userState ??= [];
+    protected virtual IDictionary<object, object> UserStateCore => _userState ??= [];
 
     /// <summary>Sends the response headers now. At most once, before the first response.</summary>
     public Task WriteResponseHeadersAsync(Metadata responseHeaders) => WriteResponseHeadersAsyncCore(responseHeaders);

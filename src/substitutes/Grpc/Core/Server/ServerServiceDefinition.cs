@@ -3,9 +3,9 @@ namespace Grpc.Core;
 /// <summary>The methods of one service object with their handlers.</summary>
 public class ServerServiceDefinition
 {
-    private readonly IReadOnlyList<Action<ServiceBinderBase>> methods;
+    private readonly IReadOnlyList<Action<ServiceBinderBase>> _methods;
 
-    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> methods) => this.methods = methods;
+    private ServerServiceDefinition(IReadOnlyList<Action<ServiceBinderBase>> methods) => _methods = methods;
 
     public static Builder CreateBuilder() => new();
 
@@ -13,14 +13,14 @@ public class ServerServiceDefinition
     public void BindService(ServiceBinderBase serviceBinder)
     {
         ArgumentNullException.ThrowIfNull(serviceBinder);
-        foreach (var add in methods)
+        foreach (var add in _methods)
             add(serviceBinder);
     }
 
     /// <summary>Collects methods.</summary>
     public class Builder
     {
-        private readonly Dictionary<string, Action<ServiceBinderBase>> methods = [];
+        private readonly Dictionary<string, Action<ServiceBinderBase>> _methods = [];
 
         public Builder AddMethod<TRequest, TResponse>(
             Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse> handler)
@@ -42,12 +42,12 @@ public class ServerServiceDefinition
             where TRequest : class
             where TResponse : class => Add(method, binder => binder.AddMethod(method, handler));
 
-        public ServerServiceDefinition Build() => new([.. methods.Values]);
+        public ServerServiceDefinition Build() => new([.. _methods.Values]);
 
         // A second method of the same name is refused by the dictionary.
         private Builder Add(IMethod method, Action<ServiceBinderBase> add)
         {
-            methods.Add(method.FullName, add);
+            _methods.Add(method.FullName, add);
             return this;
         }
     }

@@ -1,6 +1,8 @@
 namespace Grpc.Core;
 
-/// <summary>Is told about a service's methods, one by one. The handler is null when there is no service object yet.</summary>
+/// <summary>
+/// Is told about a service's methods, one by one. The handler is null when there is no service object yet.
+/// </summary>
 public class ServiceBinderBase
 {
     public virtual void AddMethod<TRequest, TResponse>(
