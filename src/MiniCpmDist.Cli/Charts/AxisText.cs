@@ -33,5 +33,6 @@ internal static class AxisText
     private static string Loss(double nats, string format) =>
         nats.ToString(Math.Abs(nats) < 1e5 ? format : "0.###E+0", CultureInfo.InvariantCulture);
 
-    private static string Scaled(double value, string unit) => value.ToString("0.###", CultureInfo.InvariantCulture) + unit;
+    private static string Scaled(double value, string unit) =>
+        value.ToString("0.###", CultureInfo.InvariantCulture) + unit;
 }

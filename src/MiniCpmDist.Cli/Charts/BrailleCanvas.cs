@@ -14,7 +14,9 @@ internal sealed class BrailleCanvas(int columns, int rows)
 
     public int DotRows => rows * 4;
 
-    /// <summary>Sets a dot, 0 being left and top; outside the canvas nothing happens. The last owner of a cell colours it.</summary>
+    /// <summary>
+    /// Sets a dot, 0 being left and top; outside the canvas nothing happens. The last owner of a cell colours it.
+    /// </summary>
     public void Set(int x, int y, int owner)
     {
         if (x < 0 || y < 0 || x >= DotColumns || y >= DotRows)

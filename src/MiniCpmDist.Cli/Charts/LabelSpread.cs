@@ -4,8 +4,8 @@ namespace MiniCpmDist.Cli.Charts;
 internal static class LabelSpread
 {
     /// <summary>
-    /// Places close to <paramref name="wanted"/> and in the same order, at least <paramref name="gap"/> apart, and between
-    /// <paramref name="top"/> and <paramref name="bottom"/> as long as they fit there.
+    /// Places close to <paramref name="wanted"/> and in the same order, at least <paramref name="gap"/> apart, and
+    /// between <paramref name="top"/> and <paramref name="bottom"/> as long as they fit there.
     /// </summary>
     public static IReadOnlyList<double> Spread(IReadOnlyList<double> wanted, double gap, double top, double bottom)
     {

@@ -1,13 +1,15 @@
 namespace MiniCpmDist.Cli.Charts;
 
-/// <summary>The lines of one series, ready to be drawn: every step (or the extremes of many), and the smoothed course.</summary>
+/// <summary>
+/// The lines of one series, ready to be drawn: every step (or the extremes of many), and the smoothed course.
+/// </summary>
 internal sealed record LossCurve(LossSeries Series, IReadOnlyList<LossPoint> Raw, IReadOnlyList<LossPoint> Smooth)
 {
     private const int Buckets = 400;
 
     /// <summary>
-    /// Kernel width as a share of the tokens from the beginning of training to the end of the longest run: the same for all
-    /// runs, so that none looks calmer than another, and the same whatever part of the axis is shown.
+    /// Kernel width as a share of the tokens from the beginning of training to the end of the longest run: the same for
+    /// all runs, so that none looks calmer than another, and the same whatever part of the axis is shown.
     /// </summary>
     private const double BandwidthShare = 0.012;
 
@@ -22,10 +24,14 @@ internal sealed record LossCurve(LossSeries Series, IReadOnlyList<LossPoint> Raw
         Thinning.Extremes(series.Training, Buckets),
         Smoothing.Smooth(Thinning.Means(series.Training, Buckets), BandwidthShare * window.MaxTokens));
 
-    /// <summary>"training 4.36, held-out 4.412": where the run stands at its end. Training is smoothed over few steps, so it has less digits.</summary>
+    /// <summary>
+    /// "training 4.36, held-out 4.412": where the run stands at its end. Training is smoothed over few steps, so it has
+    /// less digits.
+    /// </summary>
     public string Outcome() => (LastTraining, LastHeldOut) switch
     {
-        ({ } training, { } heldOut) => $"training {AxisText.RoughLoss(training)}, held-out {AxisText.Loss(heldOut.Loss)}",
+        ({ } training, { } heldOut) =>
+            $"training {AxisText.RoughLoss(training)}, held-out {AxisText.Loss(heldOut.Loss)}",
         ({ } training, null) => $"training {AxisText.RoughLoss(training)}",
         (null, { } heldOut) => $"held-out {AxisText.Loss(heldOut.Loss)}",
         _ => "no points here",

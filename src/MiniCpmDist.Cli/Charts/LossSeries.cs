@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Cli.Charts;
 
-/// <summary>What a chart shows of one run. Points lie in the order of the token axis; those that are not finite are left out.</summary>
+/// <summary>
+/// What a chart shows of one run. Points lie in the order of the token axis; those that are not finite are left out.
+/// </summary>
 /// <param name="Name">The run's name, as the legend shows it.</param>
 /// <param name="Training">Training loss, one point a step; a branch's points begin after its parent's step.</param>
 /// <param name="HeldOut">Held-out loss, wherever it was measured; may be empty.</param>
@@ -21,9 +23,11 @@ internal sealed record LossSeries(
         Name,
         [.. Training.Where(point => point.Tokens >= tokens)],
         [.. HeldOut.Where(point => point.Tokens >= tokens)],
-        [.. Phases.Where(phase => phase.End > tokens).Select(phase => phase with { Begin = Math.Max(phase.Begin, tokens) })]);
+        [.. Phases.Where(phase => phase.End > tokens)
+            .Select(phase => phase with { Begin = Math.Max(phase.Begin, tokens) })]);
 
-    // A diverged step has no place on an axis, and one NaN in a path makes a viewer drop the whole line. The bound is far
-    // above any loss and far below the range of a double, so that sums of squares and products stay finite too.
-    private static List<LossPoint> Finite(IReadOnlyList<LossPoint> points) => [.. points.Where(point => Math.Abs(point.Loss) < Diverged)];
+    // A diverged step has no place on an axis, and one NaN in a path makes a viewer drop the whole line. The bound is
+    // far above any loss and far below the range of a double, so that sums of squares and products stay finite too.
+    private static List<LossPoint> Finite(IReadOnlyList<LossPoint> points) =>
+        [.. points.Where(point => Math.Abs(point.Loss) < Diverged)];
 }

@@ -7,7 +7,9 @@ internal sealed record NiceTicks(double Step, IReadOnlyList<double> Values)
 {
     private static readonly double[] s_digits = [1, 2, 5];
 
-    /// <summary>The finest ticks of <paramref name="low"/> to <paramref name="high"/> that are at most <paramref name="most"/>.</summary>
+    /// <summary>
+    /// The finest ticks of <paramref name="low"/> to <paramref name="high"/> that are at most <paramref name="most"/>.
+    /// </summary>
     /// <param name="low">Lower end of the axis, less than <paramref name="high"/>.</param>
     /// <param name="high">Upper end of the axis.</param>
     /// <param name="most">How many fit beside each other, at least 1.</param>
@@ -19,7 +21,8 @@ internal sealed record NiceTicks(double Step, IReadOnlyList<double> Values)
         {
             var first = Math.Ceiling(low / step - 1e-9);
             var last = Math.Floor(high / step + 1e-9);
-            // The count may be one more than the range's length over the step suggests, so it is counted and not computed.
+            // The count may be one more than the range's length over the step suggests, so it is counted and not
+            // computed.
             if (step < smallestStep || last - first + 1 > most)
                 continue;
             var count = Math.Max(0, (int)(last - first) + 1);

@@ -15,7 +15,9 @@ internal static class RunMetrics
     {
         if (!Directory.Exists(folder.Path))
         {
-            faults.Add(folder.Path, "a run folder", File.Exists(folder.Path) ? "a file" : "nothing there", "name a folder under runs/");
+            faults.Add(
+                folder.Path, "a run folder", File.Exists(folder.Path) ? "a file" : "nothing there",
+                "name a folder under runs/");
             return null;
         }
         if (!File.Exists(folder.MetricsPath))
@@ -23,7 +25,9 @@ internal static class RunMetrics
             if (File.Exists(folder.ConfigurationPath))
                 AddNoSteps(folder, faults);
             else
-                faults.Add(folder.Path, "a run folder (with metrics.jsonl in it)", "a folder without metrics.jsonl", "name a folder under runs/");
+                faults.Add(
+                    folder.Path, "a run folder (with metrics.jsonl in it)", "a folder without metrics.jsonl",
+                    "name a folder under runs/");
             return null;
         }
         // Shared with the trainer, which may be appending.
@@ -78,7 +82,9 @@ internal static class RunMetrics
             [.. steps.Values.Select(step => new LossPoint(step.Tokens, step.Loss))],
             [.. evaluations.Values.Select(evaluation => new LossPoint(evaluation.Tokens, evaluation.Loss))],
             Phases(steps.Values));
-        if (faults.Require(series.Training.Count > 0, folder.MetricsPath, "a finite loss", $"none in {steps.Count} step(s)", "the run diverged: lower schedule.learning_rate"))
+        if (faults.Require(
+            series.Training.Count > 0, folder.MetricsPath, "a finite loss", $"none in {steps.Count} step(s)",
+            "the run diverged: lower schedule.learning_rate"))
             return series;
         return null;
     }
@@ -97,9 +103,12 @@ internal static class RunMetrics
     }
 
     private static void AddNoSteps(RunFolder folder, FaultCollector faults) =>
-        faults.Add(folder.MetricsPath, "the metrics of at least one step", "none yet", $"train the run with `minicpm resume {folder.Path}`");
+        faults.Add(
+            folder.MetricsPath, "the metrics of at least one step", "none yet",
+            $"train the run with `minicpm resume {folder.Path}`");
 
-    private static void AddBrokenLine(RunFolder folder, int number, string line, FormatException exception, FaultCollector faults) => faults.Add(
+    private static void AddBrokenLine(
+        RunFolder folder, int number, string line, FormatException exception, FaultCollector faults) => faults.Add(
         $"{folder.MetricsPath}, line {number}",
         "the JSON object of a step or an evaluation",
         $"`{SvgText.Shorten(line, LineShown)}`{Reason(exception)}",

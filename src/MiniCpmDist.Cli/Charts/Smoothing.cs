@@ -1,15 +1,18 @@
 namespace MiniCpmDist.Cli.Charts;
 
 /// <summary>
-/// Local linear regression with a Gaussian kernel on the token axis. Unlike a running mean it has no lag, and at the ends,
-/// where a decay's last value is read off, it does not pull the line back to what came before.
+/// Local linear regression with a Gaussian kernel on the token axis. Unlike a running mean it has no lag, and at the
+/// ends, where a decay's last value is read off, it does not pull the line back to what came before.
 /// </summary>
 internal static class Smoothing
 {
     /// <summary>Where the kernel ends, in standard deviations.</summary>
     private const double Reach = 3;
 
-    /// <summary>The smoothed loss at every point; <paramref name="bandwidth"/> is the kernel's standard deviation in tokens, positive.</summary>
+    /// <summary>
+    /// The smoothed loss at every point; <paramref name="bandwidth"/> is the kernel's standard deviation in tokens,
+    /// positive.
+    /// </summary>
     /// <param name="points">In the order of the token axis.</param>
     public static IReadOnlyList<LossPoint> Smooth(IReadOnlyList<LossPoint> points, double bandwidth)
     {
@@ -48,7 +51,9 @@ internal static class Smoothing
         }
         // The intercept of the weighted line. A lone point has no slope: there it is the mean.
         var determinant = weights * squares - offsets * offsets;
-        var estimate = determinant > 1e-9 * weights * weights ? (squares * losses - offsets * products) / determinant : losses / weights;
+        var estimate = determinant > 1e-9 * weights * weights
+            ? (squares * losses - offsets * products) / determinant
+            : losses / weights;
         // A slope that hangs on few points may overshoot them, as after a spike at the end.
         return Math.Clamp(estimate, low, high);
     }

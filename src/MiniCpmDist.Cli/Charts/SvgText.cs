@@ -6,11 +6,14 @@ namespace MiniCpmDist.Cli.Charts;
 /// <summary>Numbers and words as SVG takes them.</summary>
 internal static class SvgText
 {
-    /// <summary>Advance of an average letter of a sans-serif face, as a share of the font size; a little on the wide side.</summary>
+    /// <summary>
+    /// Advance of an average letter of a sans-serif face, as a share of the font size; a little on the wide side.
+    /// </summary>
     private const double AverageAdvance = 0.58;
 
     /// <summary>A coordinate, to the tenth of a pixel.</summary>
-    public static string Number(double value) => (Math.Round(value, 1) + 0.0).ToString("0.#", CultureInfo.InvariantCulture);
+    public static string Number(double value) =>
+        (Math.Round(value, 1) + 0.0).ToString("0.#", CultureInfo.InvariantCulture);
 
     /// <summary>About how wide a text will be, in pixels: the viewer picks the face, so nobody knows.</summary>
     public static double Width(string text, double fontSize) => text.Length * fontSize * AverageAdvance;
@@ -34,7 +37,10 @@ internal static class SvgText
         return escaped.ToString();
     }
 
-    /// <summary>At most so many characters; where that is too few, the middle gives way, because names of runs differ at their ends.</summary>
+    /// <summary>
+    /// At most so many characters; where that is too few, the middle gives way, because names of runs differ at their
+    /// ends.
+    /// </summary>
     public static string Shorten(string text, int length) => text.Length <= length
         ? text
         : string.Concat(text.AsSpan(0, length / 2), "…", text.AsSpan(text.Length - (length - 1 - length / 2)));

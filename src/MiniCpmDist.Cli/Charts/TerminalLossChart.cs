@@ -2,7 +2,9 @@ using System.Text;
 
 namespace MiniCpmDist.Cli.Charts;
 
-/// <summary>Loss curves for a terminal: smoothed training loss in braille dots, axes, and a legend with the last values.</summary>
+/// <summary>
+/// Loss curves for a terminal: smoothed training loss in braille dots, axes, and a legend with the last values.
+/// </summary>
 internal static class TerminalLossChart
 {
     private const int WidestChart = 100, TallestChart = 20;
@@ -16,7 +18,10 @@ internal static class TerminalLossChart
     // Mid-tones of the 256 colours, readable on black and on white, in the order of the SVG's palette.
     private static readonly int[] s_colors = [32, 166, 36, 169, 136, 245];
 
-    /// <summary>Lines of text, each at most <paramref name="width"/> columns; <see cref="ArgumentException"/> if no series has a finite point.</summary>
+    /// <summary>
+    /// Lines of text, each at most <paramref name="width"/> columns; <see cref="ArgumentException"/> if no series has a
+    /// finite point.
+    /// </summary>
     /// <param name="series">Runs; later ones are drawn over earlier ones.</param>
     /// <param name="width">Columns to use, taken as 30 to 100.</param>
     /// <param name="height">Rows to use, taken as 10 to 20.</param>
@@ -58,13 +63,16 @@ internal static class TerminalLossChart
         return chart.AppendJoin('\n', legend).Append('\n').ToString();
     }
 
-    private static void Draw(BrailleCanvas canvas, Dictionary<(int Column, int Row), int> letters, LossCurve curve, LossWindow window, int index)
+    private static void Draw(
+        BrailleCanvas canvas, Dictionary<(int Column, int Row), int> letters, LossCurve curve, LossWindow window,
+        int index)
     {
         var points = curve.Smooth.Count > 0 ? curve.Smooth : curve.Series.HeldOut;
         if (points.Count == 0)
             return;
         int X(LossPoint point) => (int)Math.Round(window.Across(point.Tokens) * (canvas.DotColumns - 1));
-        // Kept just above the canvas where it lies far above: a dot a million rows away would still have to be walked to.
+        // Kept just above the canvas where it lies far above: a dot a million rows away would still have to be walked
+        // to.
         int Y(LossPoint point) => (int)Math.Round(Math.Max(-1, window.Down(point.Loss) * (canvas.DotRows - 1)));
 
         var (x, y) = (X(points[0]), Y(points[0]));
@@ -81,20 +89,24 @@ internal static class TerminalLossChart
     }
 
     // The letter stands behind the end of its line, or as near to it as other letters let it.
-    private static void PlaceLetter(Dictionary<(int Column, int Row), int> letters, int column, int row, BrailleCanvas canvas, int index)
+    private static void PlaceLetter(
+        Dictionary<(int Column, int Row), int> letters, int column, int row, BrailleCanvas canvas, int index)
     {
         var lastColumn = canvas.DotColumns / 2 + Gutter - 1;
         var lastRow = canvas.DotRows / 4 - 1;
         var free = Enumerable.Range(0, lastRow + 1)
             .OrderBy(candidate => Math.Abs(candidate - row))
-            .SelectMany(candidate => Enumerable.Range(column, Math.Max(1, lastColumn - column + 1)), (candidate, place) => (place, candidate))
+            .SelectMany(
+                candidate => Enumerable.Range(column, Math.Max(1, lastColumn - column + 1)),
+                (candidate, place) => (place, candidate))
             .Where(place => !letters.ContainsKey(place));
         foreach (var place in free.Take(1))
             letters[place] = index;
     }
 
     private static void AppendRow(
-        StringBuilder chart, BrailleCanvas canvas, Dictionary<(int Column, int Row), int> letters, int row, int columns, bool useColor)
+        StringBuilder chart, BrailleCanvas canvas, Dictionary<(int Column, int Row), int> letters, int row, int columns,
+        bool useColor)
     {
         var line = new StringBuilder();
         var visible = 0;
@@ -121,7 +133,8 @@ internal static class TerminalLossChart
             var column = margin + 1 + (int)Math.Round(window.Across(tokens) * (columns - 1));
             axis[column] = '┬';
             var text = AxisText.Tokens(tokens) + (tokens == ticks.Values[^1] ? Unit : "");
-            var start = Math.Min(Math.Max(margin, column - AxisText.Tokens(tokens).Length / 2), labels.Length - text.Length);
+            var start = Math.Min(
+                Math.Max(margin, column - AxisText.Tokens(tokens).Length / 2), labels.Length - text.Length);
             // The last one carries the unit and is worth more than the one it may have to push away.
             for (var place = start - 1; place >= 0 && labels[place] != ' '; place--)
                 labels[place] = ' ';
@@ -137,7 +150,8 @@ internal static class TerminalLossChart
         var names = curves.Take(shown).Select(curve => SvgText.Shorten(curve.Series.Name, room)).ToList();
         var longest = names.Select(name => name.Length).DefaultIfEmpty(0).Max();
         var lines = names.Select((name, index) =>
-            Paint(Letter(index).ToString(), index, useColor) + Cut($" {name.PadRight(longest)}  {curves[index].Outcome()}", width - 1)).ToList();
+            Paint(Letter(index).ToString(), index, useColor) + Cut(
+                $" {name.PadRight(longest)}  {curves[index].Outcome()}", width - 1)).ToList();
         if (shown < curves.Count)
             lines.Add($"and {curves.Count - shown} more");
         return lines;

@@ -3,7 +3,10 @@ namespace MiniCpmDist.Cli.Charts;
 /// <summary>Fewer points where a run has more steps than a picture has room for.</summary>
 internal static class Thinning
 {
-    /// <summary>Lowest and highest point of each bucket, so that no spike is lost: at most 2 x <paramref name="buckets"/> points.</summary>
+    /// <summary>
+    /// Lowest and highest point of each bucket, so that no spike is lost: at most 2 x <paramref name="buckets"/>
+    /// points.
+    /// </summary>
     public static IReadOnlyList<LossPoint> Extremes(IReadOnlyList<LossPoint> points, int buckets) =>
         points.Count <= 2 * buckets ? points : [.. Split(points, buckets).SelectMany(Ends)];
 

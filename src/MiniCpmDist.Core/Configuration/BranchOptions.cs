@@ -8,15 +8,18 @@ public static class BranchOptions
     /// <param name="parentRun">Its folder.</param>
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
-    /// <param name="decay">Length of the decay; a percentage is of the whole branch, from the first token of the trunk.</param>
+    /// <param name="decay">Length of the decay; a percentage is of the whole branch,
+    /// from the first token of the trunk.</param>
     /// <param name="name">Name of the branch.</param>
-    /// <exception cref="ConfigurationException">The checkpoint is not in a stable phase, or the decay has no length.</exception>
+    /// <exception cref="ConfigurationException">The checkpoint is not in a stable
+    /// phase, or the decay has no length.</exception>
     public static RunOptions From(RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name)
     {
         var schedule = trunk.Schedule;
         var faults = new FaultCollector();
         faults.Require(
-            schedule.Shape == ScheduleShape.Wsd, parentRun, "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
+            schedule.Shape == ScheduleShape.Wsd, parentRun,
+            "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
             "branch from a run with a stable phase");
         var stableEnd = schedule.Warmup + schedule.Stable;
         faults.Require(

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>The user has something wrong; the program ends with exit code 2 and this message, without a stack trace.</summary>
+/// <summary>
+/// The user has something wrong; the program ends with exit code 2 and this message, without a stack trace.
+/// </summary>
 public sealed class ConfigurationException : Exception
 {
     /// <param name="faults">Everything that is wrong, at least one thing.</param>

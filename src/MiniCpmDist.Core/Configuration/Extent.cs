@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>A length on the token axis as a user writes it: <c>10M tokens</c>, <c>500 steps</c> or <c>10%</c>.</summary>
+/// <summary>
+/// A length on the token axis as a user writes it: <c>10M tokens</c>, <c>500 steps</c> or <c>10%</c>.
+/// </summary>
 /// <param name="Amount">How many; whole for tokens and steps.</param>
 /// <param name="Unit">Of what.</param>
 public readonly record struct Extent(double Amount, ExtentUnit Unit)
@@ -25,7 +27,9 @@ public readonly record struct Extent(double Amount, ExtentUnit Unit)
             ? extent
             : throw new ConfigurationException([new Fault($"`{text}`", Expectation, $"`{text}`", AddUnit(text))]);
 
-    /// <summary>Reads a length; false where the unit is missing, the amount is negative, or tokens and steps are not whole.</summary>
+    /// <summary>
+    /// Reads a length; false where the unit is missing, the amount is negative, or tokens and steps are not whole.
+    /// </summary>
     public static bool TryParse(string text, out Extent extent)
     {
         extent = default;

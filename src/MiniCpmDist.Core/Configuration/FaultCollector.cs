@@ -13,7 +13,8 @@ public sealed class FaultCollector
 
     public void Add(Fault fault) => _faults.Add(fault);
 
-    public void Add(string where, string expected, string found, string fix) => Add(new Fault(where, expected, found, fix));
+    public void Add(string where, string expected, string found, string fix) =>
+        Add(new Fault(where, expected, found, fix));
 
     /// <summary>Adds the fault where <paramref name="holds"/> is false; returns <paramref name="holds"/>.</summary>
     public bool Require(bool holds, string where, string expected, string found, string fix)

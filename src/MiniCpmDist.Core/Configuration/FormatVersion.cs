@@ -6,7 +6,8 @@ public static class FormatVersion
     /// <param name="found">Version in the file.</param>
     /// <param name="newest">The newest version that this program reads; all from 1 are read.</param>
     /// <param name="what">The file, or what part of it.</param>
-    /// <exception cref="ConfigurationException">The file is newer than the program, or has no version at all.</exception>
+    /// <exception cref="ConfigurationException">The file is newer than the
+    /// program, or has no version at all.</exception>
     public static void Require(int found, int newest, string what)
     {
         if (found > newest)

@@ -22,7 +22,8 @@ internal static class ModelReader
                 return Find(root, Key, name) is { } shape ? new ModelOptions(name, shape) : null;
             case var node:
                 root.Fault(
-                    Key, $"a preset ({s_presets}) or a mapping of dimensions", node is null ? "nothing" : YamlText.Describe(node),
+                    Key, $"a preset ({s_presets}) or a mapping of dimensions",
+                    node is null ? "nothing" : YamlText.Describe(node),
                     $"write `{Key}: {Example}`");
                 return null;
         }
@@ -52,9 +53,12 @@ internal static class ModelReader
         section.Require(
             shape.HeadDim % 2 == 0, "head_dim", "an even number, because rotary positions turn pairs", shape.HeadDim,
             $"write `head_dim: {shape.HeadDim + 1}`");
+        var divisor = Enumerable.Range(1, Math.Min(shape.Heads, shape.KeyValueHeads))
+            .Last(size => shape.Heads % size == 0);
         section.Require(
-            shape.Heads % shape.KeyValueHeads == 0, "num_key_value_heads", $"a divisor of num_attention_heads = {shape.Heads}", shape.KeyValueHeads,
-            $"write `num_key_value_heads: {Enumerable.Range(1, Math.Min(shape.Heads, shape.KeyValueHeads)).Last(size => shape.Heads % size == 0)}`");
+            divisor == shape.KeyValueHeads, "num_key_value_heads",
+            $"a divisor of num_attention_heads = {shape.Heads}", shape.KeyValueHeads,
+            $"write `num_key_value_heads: {divisor}`");
         section.Finish();
         return new ModelOptions(preset, shape);
 
@@ -63,7 +67,9 @@ internal static class ModelReader
         {
             var unknownPreset = preset is not null && basis is null;
             if (standard is null && !section.Has(key) && !unknownPreset)
-                section.Fault(key, "this dimension, or a preset that has it", "nothing", $"write such as `{key}: 128`, or `preset: {Example}`");
+                section.Fault(
+                    key, "this dimension, or a preset that has it", "nothing",
+                    $"write such as `{key}: 128`, or `preset: {Example}`");
             return section.Whole(key, standard ?? 2, 1);
         }
 

@@ -15,7 +15,9 @@ public static class NearestKey
         return nearest.Distance <= Math.Max(2, Math.Max(typed.Length, nearest.Word.Length) / 3) ? nearest.Word : null;
     }
 
-    /// <summary>Letters to insert, delete, replace, or swap with their neighbour; small and capital letters are the same.</summary>
+    /// <summary>
+    /// Letters to insert, delete, replace, or swap with their neighbour; small and capital letters are the same.
+    /// </summary>
     private static int Distance(string left, string right)
     {
         var costs = new int[left.Length + 1, right.Length + 1];

@@ -14,9 +14,9 @@ internal static class ParallelReader
             MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1),
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
         };
+        var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
         _ = section.IsFaulty("lanes") || section.Require(
-            LaneTree.Accepts(options.Lanes), "lanes", LaneTree.Expectation, options.Lanes,
-            $"write `lanes: {Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts)}`");
+            fitting == options.Lanes, "lanes", LaneTree.Expectation, options.Lanes, $"write `lanes: {fitting}`");
         section.Finish();
         return options;
     }

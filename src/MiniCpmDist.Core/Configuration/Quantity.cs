@@ -2,13 +2,17 @@ using System.Globalization;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>Numbers as people write them: <c>2048</c>, <c>122_753</c>, <c>1.5M</c>, <c>1e-8</c>. K, M and B are powers of 1000.</summary>
+/// <summary>
+/// Numbers as people write them: <c>2048</c>, <c>122_753</c>, <c>1.5M</c>, <c>1e-8</c>. K, M and B are powers of 1000.
+/// </summary>
 public static class Quantity
 {
     // Beyond this a double no longer counts whole numbers.
     private const double LargestWhole = 1L << 53;
 
-    private static readonly (char Suffix, long Factor)[] s_suffixes = [('B', 1_000_000_000), ('M', 1_000_000), ('K', 1_000)];
+    private static readonly (char Suffix, long Factor)[] s_suffixes = [
+        ('B', 1_000_000_000), ('M', 1_000_000), ('K', 1_000)
+    ];
 
     /// <summary>Reads a finite number; false for anything else.</summary>
     public static bool TryParse(string text, out double value)

@@ -20,8 +20,8 @@ public static class RunFile
     }
 
     /// <summary>
-    /// The canonical text of a run: every key, lengths in tokens (with steps beside them). <see cref="Parse"/> reads it as an
-    /// equal run.
+    /// The canonical text of a run: every key, lengths in tokens (with steps beside them). <see cref="Parse"/> reads it
+    /// as an equal run.
     /// </summary>
     public static string Write(RunOptions options) => RunFileWriter.Write(options);
 }

@@ -55,7 +55,8 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
         var options = new CheckpointOptions
         {
             Every = axis.Interval(section, "every"),
-            Keep = section.Choice("keep", CheckpointOptions.KeepAll, [(CheckpointOptions.KeepAll, CheckpointOptions.KeepAll)]),
+            Keep = section.Choice(
+                "keep", CheckpointOptions.KeepAll, [(CheckpointOptions.KeepAll, CheckpointOptions.KeepAll)]),
         };
         section.Finish();
         return options;
@@ -66,7 +67,8 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
         var section = root.Section("coordinator");
         var address = section.Text("address");
         section.Require(
-            address is null || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
+            address is null
+            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
             "address", "an address such as `http://head-node:7070`", $"`{address}`",
             "begin with http:// and name host and port, or write `address: null`");
         section.Finish();

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>Spells a run out: every key in a fixed order, nothing left to defaults that another version may change.</summary>
+/// <summary>
+/// Spells a run out: every key in a fixed order, nothing left to defaults that another version may change.
+/// </summary>
 internal sealed class RunFileWriter
 {
     private readonly StringBuilder _text = new();
@@ -126,7 +128,9 @@ internal sealed class RunFileWriter
             Line(key, "never");
     }
 
-    /// <summary>Lengths are in tokens, because steps change their length with the batch; the comment helps the reader.</summary>
+    /// <summary>
+    /// Lengths are in tokens, because steps change their length with the batch; the comment helps the reader.
+    /// </summary>
     private void Length(string key, long tokens)
     {
         var (steps, rest) = Math.DivRem(tokens, _options.Schedule.TokenBatch);
@@ -137,5 +141,6 @@ internal sealed class RunFileWriter
 
     private void Line(string key, IFormattable value) => Line(key, value.ToString(null, CultureInfo.InvariantCulture));
 
-    private void Line(string key, string value) => _text.Append(CultureInfo.InvariantCulture, $"{_indentation}{key}: {value}\n");
+    private void Line(string key, string value) =>
+        _text.Append(CultureInfo.InvariantCulture, $"{_indentation}{key}: {value}\n");
 }

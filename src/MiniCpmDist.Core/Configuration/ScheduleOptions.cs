@@ -5,7 +5,9 @@ public sealed record ScheduleOptions
 {
     public ScheduleShape Shape { get; init; } = ScheduleShape.Wsd;
 
-    /// <summary>η: the learning rate of the stable phase, for embedding and norms; matrices divide it by d_m / d_base.</summary>
+    /// <summary>
+    /// η: the learning rate of the stable phase, for embedding and norms; matrices divide it by d_m / d_base.
+    /// </summary>
     public double LearningRate { get; init; } = 0.01;
 
     /// <summary>Tokens over which the learning rate rises linearly.</summary>
@@ -19,7 +21,10 @@ public sealed record ScheduleOptions
 
     public DecayShape DecayShape { get; init; } = DecayShape.Exponential;
 
-    /// <summary>Exponential decay only: tokens that halve the learning rate. Null: such that the end has <see cref="FinalRatio"/>.</summary>
+    /// <summary>
+    /// Exponential decay only: tokens that halve the learning rate. Null: such that the end has
+    /// <see cref="FinalRatio"/>.
+    /// </summary>
     public long? HalfLife { get; init; }
 
     /// <summary>What is left of the learning rate at the end, 0 .. 1.</summary>

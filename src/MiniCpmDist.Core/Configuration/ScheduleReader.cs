@@ -7,25 +7,32 @@ internal static class ScheduleReader
     private static readonly Extent s_standardWarmup = Extent.OfPercent(1);
     private static readonly Extent s_standardDecay = Extent.OfPercent(10);
 
-    /// <summary>Tokens of a step; a fault unless they are whole micro-batches. Never zero, so that reading can go on.</summary>
+    /// <summary>
+    /// Tokens of a step; a fault unless they are whole micro-batches. Never zero, so that reading can go on.
+    /// </summary>
     public static long TokenBatch(YamlSection section, int sequenceLength, int microBatch)
     {
-        const string key = "token_batch";
+        const string Key = "token_batch";
         var unit = (long)sequenceLength * microBatch;
-        var text = section.RequiredText(key, "the tokens of one step", $"{unit * 8} tokens");
+        var text = section.RequiredText(Key, "the tokens of one step", $"{unit * 8} tokens");
         if (text is null || text.Length == 0)
             return unit;
         if (!TryTokens(text, out var tokens) || tokens < 1)
         {
-            section.Fault(key, "a whole number of tokens", $"`{text}`", $"write such as `{key}: {unit * 8} tokens`");
+            section.Fault(Key, "a whole number of tokens", $"`{text}`", $"write such as `{Key}: {unit * 8} tokens`");
             return unit;
         }
         if (tokens % unit != 0)
         {
             var below = tokens / unit * unit;
             section.Fault(
-                key, $"a multiple of parallel.micro_batch x data.sequence_length = {microBatch} x {sequenceLength} = {unit} tokens", $"{tokens}",
-                below > 0 ? $"write `{key}: {below} tokens` or `{key}: {below + unit} tokens`" : $"write `{key}: {unit} tokens`");
+                Key,
+                "a multiple of parallel.micro_batch x data.sequence_length = "
+                + $"{microBatch} x {sequenceLength} = {unit} tokens",
+                $"{tokens}",
+                below > 0
+                    ? $"write `{Key}: {below} tokens` or `{Key}: {below + unit} tokens`"
+                    : $"write `{Key}: {unit} tokens`");
         }
         return tokens;
     }
@@ -60,7 +67,9 @@ internal static class ScheduleReader
     /// <summary>All tokens: the absolute lengths are what the percentages leave.</summary>
     private static long Total(YamlSection section, long tokenBatch, params Extent[] phases)
     {
-        var absolute = phases.Where(phase => phase.Unit != ExtentUnit.Percent).Sum(phase => phase.InTokens(tokenBatch, 0));
+        var absolute = phases
+            .Where(phase => phase.Unit != ExtentUnit.Percent)
+            .Sum(phase => phase.InTokens(tokenBatch, 0));
         var percent = phases.Where(phase => phase.Unit == ExtentUnit.Percent).Sum(phase => phase.Amount);
         if (!section.Require(
             percent < 100, "decay", "percentages of warmup, stable and decay below 100% in all", $"{percent}%",

@@ -20,13 +20,14 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens)
     /// <summary>Tokens between two events; null for <c>never</c>, 5 % of the run where the key is absent.</summary>
     public long? Interval(YamlSection section, string key)
     {
-        const string never = "never";
-        if (section.Has(key) && section.Text(key) == never)
+        const string Never = "never";
+        if (section.Has(key) && section.Text(key) == Never)
             return null;
         var had = section.Has(key);
         var extent = section.Length(key) ?? s_standardInterval;
         section.Require(
-            extent.Amount > 0, key, "a length above zero, or `never`", $"`{extent}`", $"write `{key}: never`, or such as `{key}: 100 steps`");
+            extent.Amount > 0, key, "a length above zero, or `never`", $"`{extent}`",
+            $"write `{key}: never`, or such as `{key}: 100 steps`");
         return had || TotalTokens > 0 ? Tokens(extent) : null;
     }
 }

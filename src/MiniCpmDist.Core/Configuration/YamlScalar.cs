@@ -8,14 +8,21 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>Spells values so that YAML reads them back as the same ones.</summary>
 internal static partial class YamlScalar
 {
-    private static readonly JsonSerializerOptions s_quoted = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions s_quoted = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping
+    };
 
     public static string Of(string? text) =>
-        text is null ? "null" : Plain().IsMatch(text) && !Word().IsMatch(text) ? text : JsonSerializer.Serialize(text, s_quoted);
+        text is null
+            ? "null"
+            : Plain().IsMatch(text) && !Word().IsMatch(text) ? text : JsonSerializer.Serialize(text, s_quoted);
 
     /// <summary>The shortest digits that give the same bits, with an exponent such as <c>1e-8</c>.</summary>
     public static string Of(double value) =>
-        Exponent().Replace(value.ToString("R", CultureInfo.InvariantCulture), match => "e" + match.Groups[1].Value + match.Groups[2].Value);
+        Exponent().Replace(
+            value.ToString("R", CultureInfo.InvariantCulture),
+            match => "e" + match.Groups[1].Value + match.Groups[2].Value);
 
     public static string Of(bool value) => value ? "true" : "false";
 

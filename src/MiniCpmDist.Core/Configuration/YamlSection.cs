@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// Reads the keys of one mapping. A wrong value becomes a fault with its line and reading goes on with the default, so that
-/// the user learns of everything at once; <see cref="Finish"/> reports the keys that nobody asked for.
+/// Reads the keys of one mapping. A wrong value becomes a fault with its line and reading goes on with the default, so
+/// that the user learns of everything at once; <see cref="Finish"/> reports the keys that nobody asked for.
 /// </summary>
 internal sealed class YamlSection
 {
@@ -80,7 +80,9 @@ internal sealed class YamlSection
             return standard;
         if (TryWhole(text, out T value) && value >= minimum)
             return value;
-        Fault(key, $"a whole number from {minimum}", $"`{text}`", $"write such as `{key}: {(standard >= minimum ? standard : minimum)}`");
+        Fault(
+            key, $"a whole number from {minimum}", $"`{text}`",
+            $"write such as `{key}: {(standard >= minimum ? standard : minimum)}`");
         return standard;
     }
 
@@ -109,7 +111,9 @@ internal sealed class YamlSection
                 return value;
         }
         var nearest = NearestKey.Of(text, words.Select(entry => entry.Word)) ?? words[0].Word;
-        Fault(key, string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), $"`{text}`", $"write `{key}: {nearest}`");
+        Fault(
+            key, string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), $"`{text}`",
+            $"write `{key}: {nearest}`");
         return standard;
     }
 
@@ -129,7 +133,9 @@ internal sealed class YamlSection
     {
         var node = Node(key);
         if (node is not null and not YamlMappingNode)
-            Fault(key, "a mapping of keys to values", YamlText.Describe(node), $"write `{key}:` and its keys indented below");
+            Fault(
+                key, "a mapping of keys to values", YamlText.Describe(node),
+                $"write `{key}:` and its keys indented below");
         return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults);
     }
 

@@ -15,7 +15,8 @@ internal static class YamlText
             stream.Load(new StringReader(yaml));
             if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
                 return mapping;
-            faults.Add(source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
+            faults.Add(
+                source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
         }
         catch (YamlException exception)
         {

@@ -9,10 +9,11 @@ namespace MiniCpmDist.Core.DataOrder;
 /// what was read before.
 /// </summary>
 /// <remarks>
-/// A keyed bijection: a balanced Feistel network of eight rounds over the smallest even number of bits, 2h, that holds all
-/// indices. A round turns the halves (left, right) into (right, left XOR f), where f is the low h bits of Philox4x32-10 of
-/// counter (right, round, epoch) - 32 bits each, the epoch 64 - with key seed XOR FNV-1a("data-order"). Results that are no
-/// index go through the network again (cycle walking: fewer than four times on average at the worst).
+/// A keyed bijection: a balanced Feistel network of eight rounds over the smallest even number of bits, 2h, that holds
+/// all indices. A round turns the halves (left, right) into (right, left XOR f), where f is the low h bits of
+/// Philox4x32-10 of counter (right, round, epoch) - 32 bits each, the epoch 64 - with key seed XOR
+/// FNV-1a("data-order"). Results that are no index go through the network again (cycle walking: fewer than four times
+/// on average at the worst).
 /// </remarks>
 public sealed class SequenceOrder
 {

@@ -55,7 +55,9 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
             // A name with a folder in it could lead out of the checkpoint.
             if (file.Name.Length == 0 || file.Name is "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\') >= 0)
                 throw new JsonException($"`{file.Name}` is no file name");
-            if (file.Bytes < 0 || file.Sha256.Length != HashDigits || !file.Sha256.All(digit => char.IsAsciiHexDigitLower(digit)))
+            if (file.Bytes < 0
+                || file.Sha256.Length != HashDigits
+                || !file.Sha256.All(digit => char.IsAsciiHexDigitLower(digit)))
                 throw new JsonException($"size or SHA-256 of {file.Name} is wrong");
         }
     }

@@ -3,41 +3,54 @@ using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Core.Formats;
 
-/// <summary>Reads the members of a <c>config.json</c>; what is missing or wrong becomes a fault and reading goes on.</summary>
+/// <summary>
+/// Reads the members of a <c>config.json</c>; what is missing or wrong becomes a fault and reading goes on.
+/// </summary>
 internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
 {
     private const string Fix = "correct this key of config.json, or export the model again";
 
-    public string? Text(string key) => Find(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
+    public string? Text(string key) =>
+        Find(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
 
     /// <param name="key">Name of the member.</param>
     /// <param name="standard">What an absent member stands for; null where it has to be there.</param>
     public int Whole(string key, int? standard) =>
-        Read(key, standard, "a whole number above zero", value => value.TryGetInt32(out var number) && number > 0 ? number : null, 1);
+        Read(
+            key, standard, "a whole number above zero",
+            value => value.TryGetInt32(out var number) && number > 0 ? number : null, 1);
 
     /// <inheritdoc cref="Whole"/>
     public double Number(string key, double? standard) =>
-        Read(key, standard, "a number above zero", value => value.TryGetDouble(out var number) && number > 0 ? number : null, 1);
+        Read(
+            key, standard, "a number above zero",
+            value => value.TryGetDouble(out var number) && number > 0 ? number : null, 1);
 
     public bool Truth(string key, bool standard)
     {
         var value = Find(key);
         faults.Require(
-            value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }, "config.json: " + key, "true or false",
+            value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }, "config.json: " + key,
+            "true or false",
             value?.GetRawText() ?? "nothing", Fix);
         return value is { ValueKind: JsonValueKind.True } || (value is null && standard);
     }
 
-    private T Read<T>(string key, T? standard, string expected, Func<JsonElement, T?> convert, T standIn) where T : struct
+    private T Read<T>(string key, T? standard, string expected, Func<JsonElement, T?> convert, T standIn)
+        where T : struct
     {
         var value = Find(key);
-        var result = value is null ? standard : value.Value.ValueKind == JsonValueKind.Number ? convert(value.Value) : null;
+        var result = value is null
+            ? standard
+            : value.Value.ValueKind == JsonValueKind.Number ? convert(value.Value) : null;
         faults.Require(result is not null, "config.json: " + key, expected, value?.GetRawText() ?? "nothing", Fix);
         return result ?? standIn;
     }
 
     private JsonElement? Find(string key) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(key, out var value) && value.ValueKind != JsonValueKind.Null
+        root.ValueKind == JsonValueKind.Object
+        && root.TryGetProperty(key, out var value)
+        && value.ValueKind != JsonValueKind.Null
             ? value
             : null;
 }

@@ -11,8 +11,8 @@ public static class HuggingFaceConfig
     private const int BosId = 1;
     private const int EosId = 2;
 
-    // What the published configuration class takes where a key is absent. The scales have no default here: the class takes
-    // 1 for them, which fits no published model, so that an absent scale is rather a mistake.
+    // What the published configuration class takes where a key is absent. The scales have no default here: the class
+    // takes 1 for them, which fits no published model, so that an absent scale is rather a mistake.
     private const double ClassRmsNormEps = 1e-6;
     private const double ClassRopeTheta = 10_000;
     private const double ClassInitializerRange = 0.1;
@@ -29,14 +29,16 @@ public static class HuggingFaceConfig
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
-    /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key is named.</exception>
+    /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model;
+    /// every missing or wrong key is named.</exception>
     public static Shape Read(string json)
     {
         using var document = ParseDocument(json);
         var faults = new FaultCollector();
         var keys = new ConfigKeys(document.RootElement, faults);
         faults.Require(
-            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"", keys.Text("model_type") ?? "nothing",
+            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
+            keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
         var hidden = keys.Whole("hidden_size", null);
         var heads = keys.Whole("num_attention_heads", null);
@@ -69,7 +71,8 @@ public static class HuggingFaceConfig
         }
         catch (JsonException exception)
         {
-            throw new ConfigurationException($"Expected a config.json, found something that is no JSON: {exception.Message}");
+            throw new ConfigurationException(
+                $"Expected a config.json, found something that is no JSON: {exception.Message}");
         }
     }
 

@@ -5,8 +5,8 @@ using System.Text.Json;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// The header of a safetensors file: its length (uint64, little-endian), then a JSON object of tensors with type, shape and
-/// place, padded with spaces to a multiple of 8 bytes so that the data is aligned.
+/// The header of a safetensors file: its length (uint64, little-endian), then a JSON object of tensors with type, shape
+/// and place, padded with spaces to a multiple of 8 bytes so that the data is aligned.
 /// </summary>
 public static class SafeTensorsHeader
 {
@@ -25,11 +25,13 @@ public static class SafeTensorsHeader
     /// <summary>The header for tensors that lie one after the other in this order.</summary>
     /// <exception cref="ArgumentException">Two tensors have one name, or a type is unknown.</exception>
     public static byte[] Write(
-        IEnumerable<(string Name, string DType, IReadOnlyList<long> Shape)> tensors, IReadOnlyDictionary<string, string>? metadata = null)
+        IEnumerable<(string Name, string DType, IReadOnlyList<long> Shape)> tensors,
+        IReadOnlyDictionary<string, string>? metadata = null)
     {
         using var stream = new MemoryStream();
         stream.Write(stackalloc byte[sizeof(ulong)]);
-        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (var writer = new Utf8JsonWriter(
+            stream, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
             writer.WriteStartObject();
             if (metadata is not null)
@@ -54,11 +56,13 @@ public static class SafeTensorsHeader
             throw new FormatException("Expected a safetensors file, found fewer than 8 bytes.");
         var headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(length);
         if (headerBytes is < 2 or > (ulong)LargestHeader)
-            throw new FormatException($"Expected a safetensors file with a header of at most {LargestHeader} bytes, found {headerBytes}.");
+            throw new FormatException(
+                $"Expected a safetensors file with a header of at most {LargestHeader} bytes, found {headerBytes}.");
         var header = new byte[headerBytes];
         var found = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (found < header.Length)
-            throw new FormatException($"Expected a safetensors header of {header.Length} bytes, found {found}: the file is cut off.");
+            throw new FormatException(
+                $"Expected a safetensors header of {header.Length} bytes, found {found}: the file is cut off.");
         return (Entries(header), sizeof(ulong) + header.Length);
     }
 
@@ -75,9 +79,11 @@ public static class SafeTensorsHeader
             RequireWithoutGaps(entries);
             return entries;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException or OverflowException)
         {
-            throw new FormatException($"Expected a safetensors header, found one that cannot be read: {exception.Message}", exception);
+            throw new FormatException(
+                $"Expected a safetensors header, found one that cannot be read: {exception.Message}", exception);
         }
     }
 
@@ -93,12 +99,13 @@ public static class SafeTensorsHeader
             offsets[0].GetInt64(),
             offsets[1].GetInt64());
         if (!s_bytesPerElement.TryGetValue(entry.DType, out var size))
-            throw new FormatException($"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {entry.DType}.");
+            throw new FormatException(
+                $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {entry.DType}.");
         if (entry.Shape.Any(dimension => dimension < 0) || Bytes(entry.Shape, size) != entry.End - entry.Begin)
         {
             throw new FormatException(
-                $"Expected as many bytes of {name} as its shape [{string.Join(", ", entry.Shape)}] {entry.DType} needs, "
-                + $"found {entry.End - entry.Begin}.");
+                $"Expected as many bytes of {name} as its shape [{string.Join(", ", entry.Shape)}] {entry.DType} "
+                + $"needs, found {entry.End - entry.Begin}.");
         }
         return entry;
     }
@@ -111,7 +118,8 @@ public static class SafeTensorsHeader
             if (entry.Begin != end)
             {
                 throw new FormatException(
-                    $"Expected {entry.Name} at byte {end} of the data, found byte {entry.Begin}: tensors overlap or leave a gap.");
+                    $"Expected {entry.Name} at byte {end} of the data, found byte {entry.Begin}: "
+                    + "tensors overlap or leave a gap.");
             }
             end = entry.End;
         }
@@ -127,7 +135,8 @@ public static class SafeTensorsHeader
         writer.WriteEndObject();
     }
 
-    private static void WriteTensors(Utf8JsonWriter writer, IEnumerable<(string Name, string DType, IReadOnlyList<long> Shape)> tensors)
+    private static void WriteTensors(
+        Utf8JsonWriter writer, IEnumerable<(string Name, string DType, IReadOnlyList<long> Shape)> tensors)
     {
         var names = new HashSet<string>();
         var end = 0L;
@@ -138,7 +147,8 @@ public static class SafeTensorsHeader
             if (!s_bytesPerElement.TryGetValue(dtype, out var size))
             {
                 throw new ArgumentException(
-                    $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {dtype}.", nameof(tensors));
+                    $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {dtype}.",
+                    nameof(tensors));
             }
             var begin = end;
             end += Bytes(shape, size);

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// The first <see cref="Size"/> bytes of a token file, little-endian: magic <c>MCDTOKS1</c>, format (int32), bytes per token
-/// (int32), number of tokens (int64), zeros. Token ids follow without gaps.
+/// The first <see cref="Size"/> bytes of a token file, little-endian: magic <c>MCDTOKS1</c>, format (int32), bytes per
+/// token (int32), number of tokens (int64), zeros. Token ids follow without gaps.
 /// </summary>
 /// <param name="BytesPerToken">2 or 4.</param>
 /// <param name="TokenCount">Tokens in the file.</param>
@@ -27,7 +27,8 @@ public sealed record TokenFileHeader(int BytesPerToken, long TokenCount)
     public long FileBytes => Size + TokenCount * BytesPerToken;
 
     /// <summary>Two bytes where all ids fit in them, four elsewhere.</summary>
-    public static int BytesFor(int vocabularySize) => vocabularySize <= ushort.MaxValue + 1 ? sizeof(ushort) : sizeof(int);
+    public static int BytesFor(int vocabularySize) =>
+        vocabularySize <= ushort.MaxValue + 1 ? sizeof(ushort) : sizeof(int);
 
     public byte[] Write()
     {
@@ -41,23 +42,27 @@ public sealed record TokenFileHeader(int BytesPerToken, long TokenCount)
 
     /// <param name="bytes">The beginning of the file; fewer than <see cref="Size"/> bytes are a fault.</param>
     /// <param name="source">The file's path, for errors.</param>
-    /// <exception cref="ConfigurationException">It is no token file, is damaged, or a newer version of the program wrote it.</exception>
+    /// <exception cref="ConfigurationException">It is no token file, is damaged,
+    /// or a newer version of the program wrote it.</exception>
     public static TokenFileHeader Read(ReadOnlySpan<byte> bytes, string source)
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
             throw new ConfigurationException([new Fault(
-                source, "a token file (it begins with MCDTOKS1)", bytes.Length < Size ? $"{bytes.Length} bytes" : "another beginning",
+                source, "a token file (it begins with MCDTOKS1)",
+                bytes.Length < Size ? $"{bytes.Length} bytes" : "another beginning",
                 "build the data again with `minicpm data build`")]);
         }
         FormatVersion.Require(BinaryPrimitives.ReadInt32LittleEndian(bytes[FormatAt..]), Format, source);
         var header = new TokenFileHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[BytesPerTokenAt..]),
             BinaryPrimitives.ReadInt64LittleEndian(bytes[TokenCountAt..]));
-        if (header.BytesPerToken is not (sizeof(ushort) or sizeof(int)) || header.TokenCount is < 0 or > long.MaxValue / 8)
+        if (header.BytesPerToken is not (sizeof(ushort) or sizeof(int))
+            || header.TokenCount is < 0 or > long.MaxValue / 8)
         {
             throw new ConfigurationException([new Fault(
-                source, "2 or 4 bytes per token and a number of tokens", $"{header.BytesPerToken} bytes per token, {header.TokenCount} tokens",
+                source, "2 or 4 bytes per token and a number of tokens",
+                $"{header.BytesPerToken} bytes per token, {header.TokenCount} tokens",
                 "build the data again with `minicpm data build`")]);
         }
         return header;

@@ -20,11 +20,13 @@ public static class ModelPresets
         ["0.17b"] = Shape(hidden: 896, layers: 18, heads: 14),
         ["0.2b"] = Shape(hidden: 1024, layers: 20, heads: 16),
         ["0.5b"] = Shape(hidden: 1344, layers: 24, heads: 21),
-        ["minicpm-1.2b"] = Shape(hidden: 1536, layers: 52, heads: 24, vocabulary: SmallVocabulary) with { KeyValueHeads = 8 },
+        ["minicpm-1.2b"] =
+            Shape(hidden: 1536, layers: 52, heads: 24, vocabulary: SmallVocabulary) with { KeyValueHeads = 8 },
         ["minicpm-2.4b"] = Shape(hidden: 2304, layers: 40, heads: 36),
     };
 
-    private static ModelShape Shape(int hidden, int layers, int heads, int headDim = 64, int vocabulary = LargeVocabulary) => new()
+    private static ModelShape Shape(
+        int hidden, int layers, int heads, int headDim = 64, int vocabulary = LargeVocabulary) => new()
     {
         HiddenSize = hidden,
         IntermediateSize = hidden * 5 / 2,

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.ModelShape;
 
 /// <summary>
-/// Dimensions and scales of a MiniCPM model (arXiv 2404.06395, section 3 and tables 2, 7 and 8). Everything else about the
-/// model follows from them. Defaults are the published scales.
+/// Dimensions and scales of a MiniCPM model (arXiv 2404.06395, section 3 and tables 2, 7 and 8). Everything else about
+/// the model follows from them. Defaults are the published scales.
 /// </summary>
 public sealed record ModelShape
 {
@@ -55,7 +55,9 @@ public sealed record ModelShape
     /// <summary>Elements of all parameters.</summary>
     public long Parameters => ParameterSpecs.Sum(spec => spec.Count);
 
-    /// <summary>Elements of all parameters but embedding and output head; the N of scaling laws. The final norm counts.</summary>
+    /// <summary>
+    /// Elements of all parameters but embedding and output head; the N of scaling laws. The final norm counts.
+    /// </summary>
     public long NonEmbeddingParameters => Parameters - EmbeddingParameters * (TieWordEmbeddings ? 1 : 2);
 
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
@@ -64,9 +66,9 @@ public sealed record ModelShape
     private long EmbeddingParameters => (long)VocabularySize * HiddenSize;
 
     /// <summary>
-    /// Floating-point operations of forward and backward for one token: 6 for each parameter that takes part in a product
-    /// (the output head does, tied or not; the embedding does not) and 12 · L · n_q · d_h · seq for attention, whose causal
-    /// half is not subtracted (the convention of PaLM, arXiv 2204.02311, appendix B).
+    /// Floating-point operations of forward and backward for one token: 6 for each parameter that takes part in a
+    /// product (the output head does, tied or not; the embedding does not) and 12 · L · n_q · d_h · seq for attention,
+    /// whose causal half is not subtracted (the convention of PaLM, arXiv 2204.02311, appendix B).
     /// </summary>
     /// <param name="sequenceLength">Tokens in a sequence.</param>
     public double FlopsPerToken(int sequenceLength) =>

@@ -2,7 +2,8 @@ namespace MiniCpmDist.Core.ModelShape;
 
 /// <summary>
 /// Names, shapes and starting values of a model's parameters, as the published training code has them: every hidden
-/// matrix starts with init_std / √(d_m / d_base) whatever its fan-in, embedding and head with init_std, norms with ones.
+/// matrix starts with init_std / √(d_m / d_base) whatever its fan-in, embedding and head with init_std, norms with
+/// ones.
 /// </summary>
 internal static class ParameterList
 {
@@ -22,7 +23,8 @@ internal static class ParameterList
         var queries = (long)shape.Heads * shape.HeadDim;
         var keyValues = (long)shape.KeyValueHeads * shape.HeadDim;
         ParameterSpec Matrix(string name, long rows, long columns, string? fusion = null) => new(
-            prefix + name + ".weight", [rows, columns], shape.InitStd / Math.Sqrt(shape.ScaleWidth), LearningRateGroup.Matrix,
+            prefix + name + ".weight", [rows, columns], shape.InitStd / Math.Sqrt(shape.ScaleWidth),
+            LearningRateGroup.Matrix,
             prefix + (fusion ?? name));
 
         yield return Norm(shape, prefix + "input_layernorm.weight");

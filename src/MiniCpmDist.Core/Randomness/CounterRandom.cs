@@ -14,9 +14,9 @@ namespace MiniCpmDist.Core.Randomness;
 /// <c>b = ⌊i/2⌋</c>. Philox4x32-10 of counter <c>(b mod 2^32, ⌊b/2^32⌋, h mod 2^32, ⌊h/2^32⌋)</c> and key
 /// <c>(seed mod 2^32, ⌊seed/2^32⌋)</c> gives <c>x0 .. x3</c>. The word is <c>x0 + 2^32·x1</c> for even <c>i</c> and
 /// <c>x2 + 2^32·x3</c> for odd <c>i</c>.</item>
-/// <item>Normal number <c>i</c>: <c>k = ⌊word i / 2^11⌋</c>, 53 bits; the uniform is <c>(k + 0.5) / 2^53</c>; the number is
-/// its normal quantile (<see cref="NormalQuantile"/>, float64) times the standard deviation (one float64 product), rounded
-/// to float32, ties to even.</item>
+/// <item>Normal number <c>i</c>: <c>k = ⌊word i / 2^11⌋</c>, 53 bits; the uniform is <c>(k + 0.5) / 2^53</c>; the
+/// number is its normal quantile (<see cref="NormalQuantile"/>, float64) times the standard deviation (one float64
+/// product), rounded to float32, ties to even.</item>
 /// </list>
 /// Only integer operations and IEEE float64 + - * / and square root are used, each rounded once, never contracted.
 /// </remarks>
@@ -26,7 +26,9 @@ public static class CounterRandom
     private const ulong FnvPrime = 0x100000001B3;
     private const int UniformShift = 11;
 
-    /// <summary>Fills with normal numbers <paramref name="firstIndex"/>, <paramref name="firstIndex"/> + 1, ... of a stream.</summary>
+    /// <summary>
+    /// Fills with normal numbers <paramref name="firstIndex"/>, <paramref name="firstIndex"/> + 1, ... of a stream.
+    /// </summary>
     /// <param name="destination">Float32 elements to write.</param>
     /// <param name="firstIndex">Index of the first one within the stream; not negative.</param>
     /// <param name="seed">The run's seed.</param>

@@ -1,17 +1,17 @@
 namespace MiniCpmDist.Core.Randomness;
 
 /// <summary>
-/// The quantile of the normal distribution by algorithm AS 241, PPND16 (M. J. Wichura, Applied Statistics 37, 1988), about
-/// 16 digits.
+/// The quantile of the normal distribution by algorithm AS 241, PPND16 (M. J. Wichura, Applied Statistics 37, 1988),
+/// about 16 digits.
 /// </summary>
 /// <remarks>
-/// For the uniform p = (k + 0.5) / 2^53 with 0 ≤ k &lt; 2^53. k + 0.5 itself needs 54 bits where k ≥ 2^52, so p is never formed:
-/// q = p - 1/2 = ((k - 2^52) + 0.5) · 2^-53 is exact, and so is the smaller tail, t = (j + 0.5) · 2^-53 with j = k where
-/// k &lt; 2^52 and j = 2^53 - 1 - k elsewhere. Then:
+/// For the uniform p = (k + 0.5) / 2^53 with 0 ≤ k &lt; 2^53. k + 0.5 itself needs 54 bits where k ≥ 2^52, so p is
+/// never formed: q = p - 1/2 = ((k - 2^52) + 0.5) · 2^-53 is exact, and so is the smaller tail, t = (j + 0.5) · 2^-53
+/// with j = k where k &lt; 2^52 and j = 2^53 - 1 - k elsewhere. Then:
 /// <list type="bullet">
 /// <item>|q| ≤ 0.425: r = 0.180625 - q · q; the result is q · A(r) / B(r), the product first.</item>
-/// <item>Otherwise r = sqrt(-log t), with <see cref="PortableLog"/>. Where r ≤ 5, the magnitude is C(r - 1.6) / D(r - 1.6),
-/// else E(r - 5) / F(r - 5). The result has the sign of q.</item>
+/// <item>Otherwise r = sqrt(-log t), with <see cref="PortableLog"/>. Where r ≤ 5, the magnitude is
+/// C(r - 1.6) / D(r - 1.6), else E(r - 5) / F(r - 5). The result has the sign of q.</item>
 /// </list>
 /// A .. F are the published polynomials of degree 7, evaluated by Horner's rule from the highest power down.
 /// </remarks>

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Randomness;
 
 /// <summary>
-/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a keyed bijection of
-/// 128-bit counters whose images pass all statistical tests, made of integer products only.
+/// Philox4x32-10 (Salmon, Moraes, Dror, Shaw: "Parallel random numbers: as easy as 1, 2, 3", SC 2011): a keyed
+/// bijection of 128-bit counters whose images pass all statistical tests, made of integer products only.
 /// </summary>
 public static class Philox
 {
@@ -13,7 +13,8 @@ public static class Philox
     private const uint Weyl1 = 0xBB67AE85;
 
     /// <summary>The four 32-bit words that belong to a counter of four words and a key of two.</summary>
-    public static (uint X0, uint X1, uint X2, uint X3) Block((uint X0, uint X1, uint X2, uint X3) counter, (uint K0, uint K1) key)
+    public static (uint X0, uint X1, uint X2, uint X3) Block(
+        (uint X0, uint X1, uint X2, uint X3) counter, (uint K0, uint K1) key)
     {
         var (x0, x1, x2, x3) = counter;
         var (k0, k1) = key;

@@ -1,14 +1,16 @@
 namespace MiniCpmDist.Core.Randomness;
 
 /// <summary>
-/// The natural logarithm from operations that IEEE 754 rounds the same way everywhere; within four units in the last place,
-/// and within one for the small numbers that the quantile asks for. (<see cref="Math.Log(double)"/> is the C library's and differs between them in the last bit.)
+/// The natural logarithm from operations that IEEE 754 rounds the same way everywhere; within four units in the last
+/// place, and within one for the small numbers that the quantile asks for. (<see cref="Math.Log(double)"/> is the C
+/// library's and differs between them in the last bit.)
 /// </summary>
 /// <remarks>
-/// For a positive normal x: write x = m · 2^e with 1 ≤ m &lt; 2; where m &gt; 1.4142135623730951, halve m and add 1 to e. With
-/// f = (m - 1) / (m + 1) and z = f · f, let s = 1/23; for d = 21, 19, ..., 3, 1 (in this order): s = s · z + 1/d, where 1/d is
-/// the float64 quotient. Then log x = e · 0.693147180369123816490 + (e · 1.90821492927058770002e-10 + (f + f) · s): the two
-/// constants are log 2 in a part with trailing zeros, so that its product with e is exact, and the rest.
+/// For a positive normal x: write x = m · 2^e with 1 ≤ m &lt; 2; where m &gt; 1.4142135623730951, halve m and add 1 to
+/// e. With f = (m - 1) / (m + 1) and z = f · f, let s = 1/23; for d = 21, 19, ..., 3, 1 (in this order): s = s · z +
+/// 1/d, where 1/d is the float64 quotient. Then log x = e · 0.693147180369123816490 + (e · 1.90821492927058770002e-10 +
+/// (f + f) · s): the two constants are log 2 in a part with trailing zeros, so that its product with e is exact, and
+/// the rest.
 /// </remarks>
 public static class PortableLog
 {

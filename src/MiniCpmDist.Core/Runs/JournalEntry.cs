@@ -4,10 +4,12 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Core.Runs;
 
 /// <summary>One decision in a run's <c>journal.jsonl</c>, written before it acts.</summary>
-/// <param name="Event">Such as <c>run-started</c>, <c>phase</c>, <c>checkpoint</c>, <c>command</c>, <c>run-finished</c>, <c>branched</c>.</param>
+/// <param name="Event">Such as <c>run-started</c>, <c>phase</c>, <c>checkpoint</c>, <c>command</c>,
+/// <c>run-finished</c>, <c>branched</c>.</param>
 /// <param name="Step">The update that it concerns.</param>
 /// <param name="Tokens">Sequence positions consumed before it.</param>
-/// <param name="Details">What else belongs to it: strings, whole numbers (long), numbers (double), truth values and null.</param>
+/// <param name="Details">What else belongs to it: strings, whole numbers (long),
+/// numbers (double), truth values and null.</param>
 public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnlyDictionary<string, object?> Details)
 {
     /// <summary>The format that this program writes, and the newest that it reads.</summary>
@@ -17,7 +19,8 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
     private static readonly string[] s_ownKeys = ["format", "event", "step", "tokens"];
 
     /// <summary>One line of JSON, without its end.</summary>
-    /// <exception cref="ArgumentException">A detail has a reserved name, or a value that JSON has no simple form for.</exception>
+    /// <exception cref="ArgumentException">A detail has a reserved name,
+    /// or a value that JSON has no simple form for.</exception>
     public string Write() => Json.Line(writer =>
     {
         writer.WriteNumber("format", Format);
@@ -58,7 +61,8 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
             case double number: writer.WriteNumberValue(number); break;
             default:
                 throw new ArgumentException(
-                    $"Expected text, a number, a truth value or null for `{key}`, found {value.GetType()}.", nameof(value));
+                    $"Expected text, a number, a truth value or null for `{key}`, found {value.GetType()}.",
+                    nameof(value));
         }
     }
 

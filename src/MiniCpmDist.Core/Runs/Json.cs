@@ -42,7 +42,9 @@ internal static class Json
 
     /// <summary>A member that has to be there.</summary>
     public static JsonElement Member(this JsonElement element, string name) =>
-        element.TryGetProperty(name, out var member) ? member : throw new FormatException($"the member \"{name}\" is missing.");
+        element.TryGetProperty(name, out var member)
+            ? member
+            : throw new FormatException($"the member \"{name}\" is missing.");
 
     private static string Shorten(string text) => text.Length <= 120 ? text : text[..120] + "...";
 }

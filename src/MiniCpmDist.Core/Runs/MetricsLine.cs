@@ -36,7 +36,8 @@ public static class MetricsLine
 
     /// <summary>True for the line of an evaluation, which <see cref="ParseHeldOut"/> reads.</summary>
     /// <exception cref="FormatException">The line is no JSON object.</exception>
-    public static bool IsHeldOut(string line) => Json.Read(line, What, members => members.TryGetProperty(HeldOutLoss, out _));
+    public static bool IsHeldOut(string line) =>
+        Json.Read(line, What, members => members.TryGetProperty(HeldOutLoss, out _));
 
     /// <exception cref="FormatException">The line is not that of a step.</exception>
     public static StepReport Parse(string line) => Json.Read(line, What, members => new StepReport(

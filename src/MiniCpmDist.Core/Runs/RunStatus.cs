@@ -15,5 +15,6 @@ namespace MiniCpmDist.Core.Runs;
 /// <param name="WorldSize">Ranks.</param>
 /// <param name="LastCheckpointStep">0 where none has been saved since the start of this attempt.</param>
 public sealed record RunStatus(
-    string Name, long Step, long TotalSteps, long Tokens, double Loss, double LearningRate, long TokenBatch, PhaseKind Phase,
+    string Name, long Step, long TotalSteps, long Tokens, double Loss, double LearningRate, long TokenBatch,
+    PhaseKind Phase,
     double TokensPerSecond, int WorldSize, long LastCheckpointStep);

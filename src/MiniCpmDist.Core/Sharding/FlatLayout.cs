@@ -3,12 +3,14 @@ using MiniCpmDist.Core.ModelShape;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// Places all parameters in one flat buffer. Each fusion group starts at a chunk boundary, so that a chunk has one learning
-/// rate, and the length divides into slices of whole chunks for every world size that fits the lanes.
+/// Places all parameters in one flat buffer. Each fusion group starts at a chunk boundary, so that a chunk has one
+/// learning rate, and the length divides into slices of whole chunks for every world size that fits the lanes.
 /// </summary>
 public sealed class FlatLayout
 {
-    /// <summary>Elements of a chunk: the unit of slices, norms and vector code, which therefore needs no tail path.</summary>
+    /// <summary>
+    /// Elements of a chunk: the unit of slices, norms and vector code, which therefore needs no tail path.
+    /// </summary>
     public const int ChunkSize = 1024;
 
     private readonly LearningRateGroup[] _groups;
@@ -50,7 +52,10 @@ public sealed class FlatLayout
         return new FlatLayout(slots, RoundUp(end, (long)lanes * ChunkSize));
     }
 
-    /// <summary>The learning rate of all elements of a chunk; padding has <see cref="LearningRateGroup.Full"/> or its neighbour's.</summary>
+    /// <summary>
+    /// The learning rate of all elements of a chunk; padding has <see cref="LearningRateGroup.Full"/> or its
+    /// neighbour's.
+    /// </summary>
     public LearningRateGroup GroupOfChunk(long chunk) => _groups[chunk];
 
     private static long RoundUp(long value, long unit) => (value + unit - 1) / unit * unit;
@@ -59,8 +64,10 @@ public sealed class FlatLayout
     {
         var groups = specs.GroupBy(spec => spec.Fusion).ToArray();
         if (groups.FirstOrDefault(group => group.Select(spec => spec.Group).Distinct().Count() > 1) is { } mixed)
-            throw new ArgumentException($"Expected one learning rate in the fusion group {mixed.Key}, found two.", nameof(specs));
+            throw new ArgumentException(
+                $"Expected one learning rate in the fusion group {mixed.Key}, found two.", nameof(specs));
         if (!groups.SelectMany(group => group).SequenceEqual(specs, ReferenceEqualityComparer.Instance))
-            throw new ArgumentException("Expected the parameters of each fusion group side by side, found others between them.", nameof(specs));
+            throw new ArgumentException(
+                "Expected the parameters of each fusion group side by side, found others between them.", nameof(specs));
     }
 }

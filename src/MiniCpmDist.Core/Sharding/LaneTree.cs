@@ -3,8 +3,9 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// The one order in which the sums of a run's lanes are added: neighbours first, then pairs of neighbours, and so on, with
-/// one stage of 3 or 5 at the top, added left to right. It depends on the lanes only, never on the number of ranks.
+/// The one order in which the sums of a run's lanes are added: neighbours first, then pairs of neighbours, and so on,
+/// with one stage of 3 or 5 at the top, added left to right. It depends on the lanes only, never on the number of
+/// ranks.
 /// </summary>
 public sealed class LaneTree
 {
@@ -22,7 +23,8 @@ public sealed class LaneTree
     }
 
     /// <summary>What a fault about a number of lanes says was expected.</summary>
-    public static string Expectation => "a power of two, or 3 or 5 times one (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, ...)";
+    public static string Expectation =>
+        "a power of two, or 3 or 5 times one (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, ...)";
 
     public int Lanes { get; }
 
@@ -37,12 +39,15 @@ public sealed class LaneTree
         lanes > 0 && s_topFactors.Contains(lanes >> BitOperations.TrailingZeroCount(lanes));
 
     /// <summary>
-    /// True where every rank would own whole subtrees: one rank, or a power of two of lanes a rank with the top stage across
-    /// ranks. (12 lanes on 2 ranks would cut the middle one of three subtrees of 4.)
+    /// True where every rank would own whole subtrees: one rank, or a power of two of lanes a rank with the top stage
+    /// across ranks. (12 lanes on 2 ranks would cut the middle one of three subtrees of 4.)
     /// </summary>
     public bool Fits(int worldSize) =>
         worldSize == 1
-        || (worldSize > 0 && Lanes % worldSize == 0 && worldSize % TopFactor == 0 && BitOperations.IsPow2(Lanes / worldSize));
+        || (worldSize > 0
+            && Lanes % worldSize == 0
+            && worldSize % TopFactor == 0
+            && BitOperations.IsPow2(Lanes / worldSize));
 
     /// <summary>The neighbouring lanes that a rank computes.</summary>
     public (int First, int Count) LanesOf(int rank, int worldSize)
@@ -50,7 +55,9 @@ public sealed class LaneTree
         if (!Fits(worldSize) || rank < 0 || rank >= worldSize)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(rank), $"Expected a rank of a world of {string.Join(", ", WorldSizes)} ranks, found rank {rank} of {worldSize}.");
+                nameof(rank),
+                $"Expected a rank of a world of {string.Join(", ", WorldSizes)} ranks, "
+                + $"found rank {rank} of {worldSize}.");
         }
         var count = Lanes / worldSize;
         return (rank * count, count);

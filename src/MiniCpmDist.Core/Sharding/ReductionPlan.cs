@@ -3,10 +3,10 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// How a rank takes part in adding the ranks' flat buffers along the lane tree: exchange with rank XOR 1, then XOR 2, XOR 4,
-/// halving the slice each time, nearest first, because that is the order of the tree; the wider stage comes last. Gathering
-/// takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose index is r with its bits
-/// reversed.
+/// How a rank takes part in adding the ranks' flat buffers along the lane tree: exchange with rank XOR 1, then XOR 2,
+/// XOR 4, halving the slice each time, nearest first, because that is the order of the tree; the wider stage comes
+/// last. Gathering takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose index
+/// is r with its bits reversed.
 /// </summary>
 public sealed class ReductionPlan
 {
@@ -31,15 +31,21 @@ public sealed class ReductionPlan
     /// <param name="worldSize">Ranks: <paramref name="topFactor"/> times a power of two.</param>
     /// <param name="rank">This rank.</param>
     /// <param name="topFactor">Width of the last stage: 3 or 5, or 1 for none.</param>
-    /// <exception cref="ArgumentException">The world does not have that form, or slices would not be whole chunks.</exception>
+    /// <exception cref="ArgumentException">The world does not have that form,
+    /// or slices would not be whole chunks.</exception>
     public static ReductionPlan For(long length, int worldSize, int rank, int topFactor)
     {
-        if (topFactor is not (1 or 3 or 5) || worldSize < 1 || worldSize % topFactor != 0 || !BitOperations.IsPow2(worldSize / topFactor))
-            throw new ArgumentException($"Expected {topFactor} times a power of two ranks, found {worldSize}.", nameof(worldSize));
+        if (topFactor is not (1 or 3 or 5)
+            || worldSize < 1
+            || worldSize % topFactor != 0
+            || !BitOperations.IsPow2(worldSize / topFactor))
+            throw new ArgumentException(
+                $"Expected {topFactor} times a power of two ranks, found {worldSize}.", nameof(worldSize));
         if (length % ((long)worldSize * FlatLayout.ChunkSize) != 0)
         {
             throw new ArgumentException(
-                $"Expected a multiple of {worldSize} x {FlatLayout.ChunkSize} elements, found {length}.", nameof(length));
+                $"Expected a multiple of {worldSize} x {FlatLayout.ChunkSize} elements, found {length}.",
+                nameof(length));
         }
         ArgumentOutOfRangeException.ThrowIfNegative(rank);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(rank, worldSize);

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// One exchange of a reduction: the members hold sums of the same slice; each gathers the part that it will own, and adds
-/// the members' values of it in member order.
+/// One exchange of a reduction: the members hold sums of the same slice; each gathers the part that it will own, and
+/// adds the members' values of it in member order.
 /// </summary>
 /// <param name="Members">The ranks, in the order of their lanes; this rank is among them.</param>
 /// <param name="Offset">First element of the slice before the stage.</param>
@@ -17,7 +17,8 @@ public sealed record ReductionStage(IReadOnlyList<int> Members, long Offset, lon
             if (Members[i] == rank)
                 return i;
         }
-        throw new ArgumentException($"Expected one of the ranks {string.Join(", ", Members)}, found {rank}.", nameof(rank));
+        throw new ArgumentException(
+            $"Expected one of the ranks {string.Join(", ", Members)}, found {rank}.", nameof(rank));
     }
 
     /// <summary>The part of the slice that a member owns after the stage: part j belongs to member j.</summary>

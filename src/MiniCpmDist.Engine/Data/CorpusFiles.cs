@@ -11,8 +11,8 @@ public static class CorpusFiles
     private const string Kinds = "*.json.gz, *.jsonl, *.jsonl.gz or *.txt";
 
     /// <summary>
-    /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and ? in
-    /// the last part), each once, in the order of the paths and by name within one.
+    /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
+    /// ? in the last part), each once, in the order of the paths and by name within one.
     /// </summary>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> paths)
@@ -35,20 +35,26 @@ public static class CorpusFiles
     {
         if (File.Exists(path))
         {
-            faults.Require(HasEnding(path), path, Kinds, "another kind of file", "convert it to one JSON object with \"text\" a line");
+            faults.Require(
+                HasEnding(path), path, Kinds, "another kind of file",
+                "convert it to one JSON object with \"text\" a line");
             return [path];
         }
         var found = Directory.Exists(path) ? InFolder(path) : ByPattern(path);
         if (found.Count == 0)
         {
-            var what = Directory.Exists(path) ? "a folder without any" : IsPattern(path) ? "no file that matches" : "nothing of that name";
+            var what = Directory.Exists(path)
+                ? "a folder without any"
+                : IsPattern(path) ? "no file that matches" : "nothing of that name";
             faults.Add(path, $"a corpus of {Kinds}", what, "check the path");
         }
         return found;
     }
 
     private static List<string> InFolder(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Where(HasEnding).Order(StringComparer.Ordinal)];
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(HasEnding)
+            .Order(StringComparer.Ordinal)];
 
     private static List<string> ByPattern(string path)
     {
@@ -59,12 +65,14 @@ public static class CorpusFiles
         return
         [
             .. Directory.EnumerateFiles(folder)
-                .Where(file => HasEnding(file) && FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))
+                .Where(file => HasEnding(file)
+                    && FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))
                 .Order(StringComparer.Ordinal),
         ];
     }
 
     private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
-    private static bool HasEnding(string file) => s_endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
+    private static bool HasEnding(string file) =>
+        s_endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
 }

@@ -6,20 +6,21 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// Streams the texts of a corpus. JSON lines as C4 has them: the string "text" of each object, everything else ignored. Plain
-/// text: a file is one text, cut at a blank line wherever it has grown beyond 64 KiB.
+/// Streams the texts of a corpus. JSON lines as C4 has them: the string "text" of each object, everything else ignored.
+/// Plain text: a file is one text, cut at a blank line wherever it has grown beyond 64 KiB.
 /// </summary>
 public static class CorpusReader
 {
     private const int PlainTextBytes = 64 << 10;
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding s_strictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     // Without it .NET takes a gzip file that ends in the middle for a complete one.
     static CorpusReader() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <summary>
-    /// The texts of <paramref name="files"/> (from <see cref="CorpusFiles.Find"/>) in order. A line without a text goes to
-    /// <paramref name="quarantine"/>; blank lines are nothing.
+    /// The texts of <paramref name="files"/> (from <see cref="CorpusFiles.Find"/>) in order. A line without a text goes
+    /// to <paramref name="quarantine"/>; blank lines are nothing.
     /// </summary>
     /// <exception cref="ConfigurationException">While enumerating: a file cannot be read to its end.</exception>
     public static IEnumerable<Document> Read(IReadOnlyList<string> files, Action<QuarantinedLine> quarantine) =>
@@ -28,7 +29,9 @@ public static class CorpusReader
     private static IEnumerable<Document> ReadFile(string file, Action<QuarantinedLine> quarantine)
     {
         using var stored = Open(file);
-        using var content = CorpusFiles.IsCompressed(file) ? new GZipStream(stored, CompressionMode.Decompress) : (Stream)stored;
+        using var content = CorpusFiles.IsCompressed(file)
+            ? new GZipStream(stored, CompressionMode.Decompress)
+            : (Stream)stored;
         var lines = new LineReader(content);
         var documents = CorpusFiles.IsJsonLines(file)
             ? JsonLines(file, lines, stored, quarantine)
@@ -37,7 +40,8 @@ public static class CorpusReader
             yield return document;
     }
 
-    private static IEnumerable<Document> JsonLines(string file, LineReader lines, Stream stored, Action<QuarantinedLine> quarantine)
+    private static IEnumerable<Document> JsonLines(
+        string file, LineReader lines, Stream stored, Action<QuarantinedLine> quarantine)
     {
         while (Next(file, lines, out var line))
         {
@@ -75,7 +79,8 @@ public static class CorpusReader
         }
     }
 
-    private static IEnumerable<Document> PlainText(string file, LineReader lines, Stream stored, Action<QuarantinedLine> quarantine)
+    private static IEnumerable<Document> PlainText(
+        string file, LineReader lines, Stream stored, Action<QuarantinedLine> quarantine)
     {
         var text = new StringBuilder();
         var first = 1L;
@@ -83,7 +88,8 @@ public static class CorpusReader
         {
             var words = lines.TooLong ? null : Utf8(line.Span);
             if (words is null)
-                quarantine(new QuarantinedLine(file, lines.Line, lines.TooLong ? "the line is longer than 64 MiB" : "not valid UTF-8"));
+                quarantine(new QuarantinedLine(
+                    file, lines.Line, lines.TooLong ? "the line is longer than 64 MiB" : "not valid UTF-8"));
             if (text.Length >= PlainTextBytes && words is { Length: 0 })
             {
                 yield return new Document(text.ToString(), file, first, stored.Position);

@@ -4,9 +4,10 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// Turns a corpus into a data folder: train.tokens, held-out.tokens, tokenizer.model, manifest.json, and quarantine.jsonl where
-/// lines gave no text. Documents follow each other in the order of the corpus as begin, ids, end. Memory does not grow with the
-/// corpus, and the same corpus and tokenizer give the same bytes on any number of workers.
+/// Turns a corpus into a data folder: train.tokens, held-out.tokens, tokenizer.model, manifest.json, and
+/// quarantine.jsonl where lines gave no text. Documents follow each other in the order of the corpus as begin, ids,
+/// end. Memory does not grow with the corpus, and the same corpus and tokenizer give the same bytes on any number of
+/// workers.
 /// </summary>
 public static class DataBuild
 {
@@ -19,7 +20,8 @@ public static class DataBuild
     private const int BatchCharacters = 1 << 18;
 
     /// <summary>Builds the folder.</summary>
-    /// <exception cref="ConfigurationException">Everything that is wrong with options or corpus; the folder does not exist then.</exception>
+    /// <exception cref="ConfigurationException">Everything that is wrong with options or corpus;
+    /// the folder does not exist then.</exception>
     public static DataBuildReport Run(DataBuildOptions options, Action<DataBuildProgress>? progress = null)
     {
         var (files, tokenizer) = Check(options);
@@ -43,7 +45,8 @@ public static class DataBuild
             options.HeldOutFraction is > 0 and <= 0.5, "held-out", "more than 0 % and at most 50 % of the documents",
             options.HeldOutFraction.ToString("P", CultureInfo.InvariantCulture), "2% is the default");
         faults.Require(
-            options.Workers >= 1, "workers", "1 or more", options.Workers.ToString(CultureInfo.InvariantCulture), "leave it out: all cores");
+            options.Workers >= 1, "workers", "1 or more", options.Workers.ToString(CultureInfo.InvariantCulture),
+            "leave it out: all cores");
         var tokenizer = faults.Try(() => Tokenizer.Load(options.TokenizerPath));
         if (faults.Any)
             tokenizer?.Dispose();
@@ -52,7 +55,8 @@ public static class DataBuild
     }
 
     private static DataManifest Write(
-        DataBuildOptions options, IReadOnlyList<string> files, Tokenizer tokenizer, PartialFolder folder, Action<DataBuildProgress>? progress)
+        DataBuildOptions options, IReadOnlyList<string> files, Tokenizer tokenizer, PartialFolder folder,
+        Action<DataBuildProgress>? progress)
     {
         using var train = new TokenFileWriter(folder.File(TrainName), tokenizer.PieceCount);
         using var heldOut = new TokenFileWriter(folder.File(HeldOutName), tokenizer.PieceCount);
@@ -95,9 +99,10 @@ public static class DataBuild
             yield return batch;
     }
 
-    // As many batches as workers are under way, and they are taken in the order in which they were read: that order, and no
-    // clock, decides what is written.
-    private static IEnumerable<EncodedBatch> InOrder(IEnumerable<List<Document>> batches, DataBuildOptions options, Tokenizer tokenizer)
+    // As many batches as workers are under way, and they are taken in the order in which they were read: that order,
+    // and no clock, decides what is written.
+    private static IEnumerable<EncodedBatch> InOrder(
+        IEnumerable<List<Document>> batches, DataBuildOptions options, Tokenizer tokenizer)
     {
         var underWay = new Queue<Task<EncodedBatch>>();
         try
@@ -124,6 +129,7 @@ public static class DataBuild
             return;
         throw new ConfigurationException([new Fault(
             "corpus", $"documents enough to hold {options.HeldOutFraction:P0} of them out and train on the rest",
-            $"{train.Documents} to train on and {heldOut.Documents} held out", "give more documents, or a larger --held-out")]);
+            $"{train.Documents} to train on and {heldOut.Documents} held out",
+            "give more documents, or a larger --held-out")]);
     }
 }

@@ -42,15 +42,17 @@ public sealed record DataManifest(
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 
     /// <summary>Reads the manifest of a data folder.</summary>
-    /// <exception cref="ConfigurationException">The folder or its manifest is missing, broken or of a newer format.</exception>
+    /// <exception cref="ConfigurationException">The folder or its manifest is missing,
+    /// broken or of a newer format.</exception>
     public static DataManifest Read(string folder)
     {
-        const string rebuild = "build it with: minicpm data build --tokenizer tokenizer.model --out FOLDER CORPUS";
+        const string Rebuild = "build it with: minicpm data build --tokenizer tokenizer.model --out FOLDER CORPUS";
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
             var found = Directory.Exists(folder) ? $"a folder without {FileName}" : "no folder of that name";
-            throw new ConfigurationException([new Fault(folder, "a data folder made by minicpm data build", found, rebuild)]);
+            throw new ConfigurationException(
+                [new Fault(folder, "a data folder made by minicpm data build", found, Rebuild)]);
         }
         try
         {
@@ -60,9 +62,11 @@ public sealed record DataManifest(
             FormatVersion.Require(document.RootElement.GetProperty("format").GetInt32(), CurrentFormat, path);
             return JsonSerializer.Deserialize<DataManifest>(json, s_json) ?? throw new JsonException("null");
         }
-        catch (Exception e) when (e is JsonException or IOException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception e) when (e is JsonException or IOException or InvalidOperationException
+            or KeyNotFoundException or FormatException)
         {
-            throw new ConfigurationException([new Fault(path, "the manifest of a data folder", e.Message.TrimEnd('.'), rebuild)]);
+            throw new ConfigurationException(
+                [new Fault(path, "the manifest of a data folder", e.Message.TrimEnd('.'), Rebuild)]);
         }
     }
 }

@@ -4,15 +4,17 @@ using MiniCpmDist.Core.Randomness;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// An even sample of a stream of unknown length in one pass and bounded memory: every document draws a number from (seed, its
-/// place), and the smallest numbers stay as long as their texts fit together. The same corpus gives the same sample.
+/// An even sample of a stream of unknown length in one pass and bounded memory: every document draws a number from
+/// (seed, its place), and the smallest numbers stay as long as their texts fit together. The same corpus gives the same
+/// sample.
 /// </summary>
 internal sealed class DocumentSample(long maximumBytes, ulong seed)
 {
     private const string Stream = "tokenizer-sample";
     private const int LargestShare = 16;
 
-    private readonly PriorityQueue<(long Place, byte[] Text), ulong> _kept = new(Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
+    private readonly PriorityQueue<(long Place, byte[] Text), ulong> _kept = new(
+        Comparer<ulong>.Create((a, b) => b.CompareTo(a)));
     private ulong _limit = ulong.MaxValue;
 
     /// <summary>Documents offered so far.</summary>
@@ -28,7 +30,8 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
     {
         var place = Offered++;
         var draw = CounterRandom.UInt64(seed, Stream, (ulong)place);
-        // Once a number was too large, a larger one stays out even if it would fit: otherwise short texts had better chances.
+        // Once a number was too large, a larger one stays out even if it would fit: otherwise short texts had better
+        // chances.
         if (draw >= _limit)
             return;
         var utf8 = Encoding.UTF8.GetBytes(Head(text));
@@ -43,7 +46,9 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
     {
         var all = new byte[Bytes + Count];
         var at = 0;
-        foreach (var (text, _) in _kept.UnorderedItems.Select(item => (item.Element.Text, item.Element.Place)).OrderBy(item => item.Place))
+        foreach (var (text, _) in _kept.UnorderedItems
+            .Select(item => (item.Element.Text, item.Element.Place))
+            .OrderBy(item => item.Place))
         {
             text.CopyTo(all, at);
             all[at + text.Length] = (byte)'\n';

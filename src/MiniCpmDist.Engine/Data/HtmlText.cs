@@ -10,13 +10,26 @@ namespace MiniCpmDist.Engine.Data;
 internal sealed class HtmlText
 {
     private static readonly HashSet<string> s_silent =
-        ["head", "script", "style", "nav", "svg", "noscript", "template", "select", "button", "form", "iframe", "object"];
+        [
+            "head", "script", "style", "nav", "svg", "noscript", "template", "select", "button", "form", "iframe",
+            "object"
+        ];
     private static readonly HashSet<string> s_paragraphs =
-        ["p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "dl", "blockquote", "section", "article", "hr"];
-    private static readonly HashSet<string> s_lines = ["br", "div", "li", "tr", "dt", "dd", "caption", "title", "header", "footer"];
-    private static readonly HashSet<string> s_void = ["br", "hr", "img", "input", "link", "meta", "wbr", "col", "area", "base"];
+        [
+            "p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "ul", "ol", "dl", "blockquote", "section",
+            "article", "hr"
+        ];
+    private static readonly HashSet<string> s_lines = [
+        "br", "div", "li", "tr", "dt", "dd", "caption", "title", "header", "footer"
+    ];
+    private static readonly HashSet<string> s_void = [
+        "br", "hr", "img", "input", "link", "meta", "wbr", "col", "area", "base"
+    ];
     private static readonly string[] s_navigation =
-        ["nav", "footer", "breadcrumb", "toc", "menu", "page-header", "path", "toplang", "bottomlang", "permalink", "headerlink"];
+        [
+            "nav", "footer", "breadcrumb", "toc", "menu", "page-header", "path", "toplang", "bottomlang", "permalink",
+            "headerlink"
+        ];
 
     private readonly StringBuilder _text = new();
     private readonly string _html;
@@ -67,7 +80,9 @@ internal sealed class HtmlText
             _pendingSpace = true;
     }
 
-    /// <summary>Moves behind a tag or comment. The name is in lower case and empty for comments and declarations.</summary>
+    /// <summary>
+    /// Moves behind a tag or comment. The name is in lower case and empty for comments and declarations.
+    /// </summary>
     private (string Name, string Attributes, bool Closing) TakeTag()
     {
         if (string.CompareOrdinal(_html, _at, "<!--", 0, 4) == 0)

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// Lines of a stream as bytes, because whether they are UTF-8 is still to be found out. Memory is bounded by the longest line
-/// allowed; a longer one is passed over and reported.
+/// Lines of a stream as bytes, because whether they are UTF-8 is still to be found out. Memory is bounded by the
+/// longest line allowed; a longer one is passed over and reported.
 /// </summary>
 internal sealed class LineReader(Stream stream, int maximumBytes = 64 << 20)
 {

@@ -4,8 +4,8 @@ using System.Text.RegularExpressions;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// The text of a manual page written with the man macros: headings, paragraphs, words. Pages in mdoc, where every word is a
-/// macro, give nothing; neither do files that only have a manual page's name.
+/// The text of a manual page written with the man macros: headings, paragraphs, words. Pages in mdoc, where every word
+/// is a macro, give nothing; neither do files that only have a manual page's name.
 /// </summary>
 internal static partial class ManualText
 {

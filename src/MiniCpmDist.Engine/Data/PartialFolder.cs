@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or goes away. So a folder
-/// of that name is always a whole one.
+/// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or goes away. So a
+/// folder of that name is always a whole one.
 /// </summary>
 internal sealed class PartialFolder : IDisposable
 {
@@ -29,7 +29,8 @@ internal sealed class PartialFolder : IDisposable
         "choose another --out, or remove it");
 
     /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed.</summary>
-    /// <exception cref="ConfigurationException">The place is not writable, or another process is writing the same folder.</exception>
+    /// <exception cref="ConfigurationException">The place is not writable,
+    /// or another process is writing the same folder.</exception>
     public static PartialFolder Create(string folder)
     {
         var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
@@ -37,7 +38,8 @@ internal sealed class PartialFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            var held = new FileStream(System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            var held = new FileStream(
+                System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             foreach (var entry in new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name != LockName))
                 entry.Delete();
             return new PartialFolder(target, path, held);
@@ -45,7 +47,8 @@ internal sealed class PartialFolder : IDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException([new Fault(
-                path, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'), "choose another --out")]);
+                path, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'),
+                "choose another --out")]);
         }
     }
 

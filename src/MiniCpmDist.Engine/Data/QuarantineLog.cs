@@ -6,8 +6,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// The lines that gave no text. A few are the price of any large corpus and are set aside; many mean that the corpus is not
-/// what it was taken for, and end the work.
+/// The lines that gave no text. A few are the price of any large corpus and are set aside; many mean that the corpus is
+/// not what it was taken for, and end the work.
 /// </summary>
 internal sealed class QuarantineLog(TextWriter? file = null)
 {
@@ -34,19 +34,25 @@ internal sealed class QuarantineLog(TextWriter? file = null)
         file?.WriteLine(JsonSerializer.Serialize(line, s_json));
     }
 
-    /// <summary>Ends the work where nothing is left of the corpus, or where more than 100 lines and more than 1 % of it are broken.</summary>
+    /// <summary>
+    /// Ends the work where nothing is left of the corpus, or where more than 100 lines and more than 1 % of it are
+    /// broken.
+    /// </summary>
     /// <exception cref="ConfigurationException">It names the first twenty lines.</exception>
     public void ThrowIfTooMany(long documents)
     {
         var tooMany = Count > ToleratedLines && Count > ToleratedFraction * (Count + documents);
         if (documents > 0 && !tooMany)
             return;
+        const string Repair = "repair or remove the line";
         var faults = _first
-            .Select(line => new Fault($"{line.File}, line {line.Line}", "a text", line.Reason, "repair or remove the line"))
+            .Select(line => new Fault($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
             .ToList();
         faults.Add(Fault.Of(documents == 0
-            ? $"The corpus holds no text: {Count} line(s) are broken and none is left. Expected one {{\"text\": \"...\"}} a line, or *.txt."
-            : $"The corpus is broken: {Count} of {Count + documents} lines give no text (the first {_first.Count} are above); tolerated are 1 %."));
+            ? $"The corpus holds no text: {Count} line(s) are broken and none is left. "
+                + "Expected one {\"text\": \"...\"} a line, or *.txt."
+            : $"The corpus is broken: {Count} of {Count + documents} lines give no text "
+                + $"(the first {_first.Count} are above); tolerated are 1 %."));
         throw new ConfigurationException(faults);
     }
 }

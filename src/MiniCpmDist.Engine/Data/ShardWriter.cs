@@ -6,7 +6,9 @@ using System.Text.Json;
 
 namespace MiniCpmDist.Engine.Data;
 
-/// <summary>Writes a corpus as C4 is published: c4-00000.json.gz and so on, an object with text, timestamp and url a line.</summary>
+/// <summary>
+/// Writes a corpus as C4 is published: c4-00000.json.gz and so on, an object with text, timestamp and url a line.
+/// </summary>
 internal sealed class ShardWriter(PartialFolder folder, long shardBytes) : IDisposable
 {
     private static readonly JsonWriterOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -5,9 +5,9 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// Makes a corpus in C4's format out of the text-like files of some folders: plain text, HTML without its tags, manual pages
-/// without their markup, all of them compressed or not. Copies are left out; long texts become several documents. The same
-/// files give the same shards.
+/// Makes a corpus in C4's format out of the text-like files of some folders: plain text, HTML without its tags, manual
+/// pages without their markup, all of them compressed or not. Copies are left out; long texts become several documents.
+/// The same files give the same shards.
 /// </summary>
 public static class TextCollector
 {
@@ -17,7 +17,8 @@ public static class TextCollector
     /// <summary>Collects.</summary>
     /// <param name="options">What from, where to.</param>
     /// <param name="progress">Is told now and then: files seen, bytes of text so far.</param>
-    /// <exception cref="ConfigurationException">A folder is missing or nothing in them is text; nothing is left behind.</exception>
+    /// <exception cref="ConfigurationException">A folder is missing or nothing in them is
+    /// text; nothing is left behind.</exception>
     public static TextCollectorReport Run(TextCollectorOptions options, Action<long, long>? progress = null)
     {
         Check(options);
@@ -42,11 +43,13 @@ public static class TextCollector
         if (shards.Documents == 0)
         {
             throw new ConfigurationException([new Fault(
-                string.Join(", ", options.Folders), "text files (*.txt, *.html, manual pages, README)", $"{skipped} file(s) and no text in them",
+                string.Join(", ", options.Folders), "text files (*.txt, *.html, manual pages, README)",
+                $"{skipped} file(s) and no text in them",
                 "name other folders")]);
         }
         folder.Commit();
-        return new TextCollectorReport(options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards);
+        return new TextCollectorReport(
+            options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards);
     }
 
     private static void Check(TextCollectorOptions options)
@@ -54,7 +57,9 @@ public static class TextCollector
         var faults = new FaultCollector();
         faults.Require(options.Folders.Count > 0, "folders", "a folder with text files", "nothing", "name one");
         foreach (var path in options.Folders)
-            faults.Require(Directory.Exists(path), path, "a folder with text files", File.Exists(path) ? "a file" : "nothing of that name", "check the path");
+            faults.Require(
+                Directory.Exists(path), path, "a folder with text files",
+                File.Exists(path) ? "a file" : "nothing of that name", "check the path");
         PartialFolder.RequireFree(faults, options.OutputFolder);
         faults.ThrowIfAny();
     }
@@ -62,7 +67,11 @@ public static class TextCollector
     // Links are other names of texts that are already there.
     private static IEnumerable<(string Root, string Path)> FilesOf(IReadOnlyList<string> roots)
     {
-        var everything = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        var everything = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.ReparsePoint
+        };
         return roots.SelectMany(root => Directory.EnumerateFiles(root, "*", everything)
             .Where(TextFile.IsCandidate)
             .Order(StringComparer.Ordinal)
@@ -75,7 +84,8 @@ public static class TextCollector
     private static void Write(ShardWriter shards, string text, string root, string path)
     {
         // Relative, so that a corpus says nothing about the machine it was made on.
-        var address = "file:///" + string.Join('/', Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
+        var address = "file:///" + string.Join(
+            '/', Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
         var time = File.GetLastWriteTimeUtc(path);
         var part = 0;
         foreach (var piece in Pieces(text))

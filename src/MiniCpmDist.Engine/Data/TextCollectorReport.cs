@@ -7,4 +7,5 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="Documents">Documents written.</param>
 /// <param name="TextBytes">Their text in UTF-8, uncompressed.</param>
 /// <param name="Shards">Files written.</param>
-public sealed record TextCollectorReport(string Folder, long Files, long SkippedFiles, long Documents, long TextBytes, int Shards);
+public sealed record TextCollectorReport(
+    string Folder, long Files, long SkippedFiles, long Documents, long TextBytes, int Shards);

@@ -36,12 +36,13 @@ internal static partial class TextFile
         s_plain.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) ||
         name.StartsWith("README", StringComparison.Ordinal) && !IsHtml(name);
 
-    private static bool IsHtml(string name) => s_html.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
+    private static bool IsHtml(string name) =>
+        s_html.Any(ending => name.EndsWith(ending, StringComparison.OrdinalIgnoreCase));
 
     private static bool IsManual(string name) => ManualName().IsMatch(name);
 
-    // git.1, printf.3posix; a version such as libfoo-1.2.3 is not followed by the end of a section name only by luck, and then
-    // the content decides.
+    // git.1, printf.3posix; a version such as libfoo-1.2.3 is not followed by the end of a section name only by luck,
+    // and then the content decides.
     [GeneratedRegex(@"^[^.].*\.[1-8][a-z]*$")]
     private static partial Regex ManualName();
 
@@ -88,7 +89,8 @@ internal static partial class TextFile
     {
         var tidy = new StringBuilder(text.Length);
         var blanks = 0;
-        foreach (var line in Overstrike().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal).AsSpan().EnumerateLines())
+        var plain = Overstrike().Replace(text, "").Replace("\r\n", "\n", StringComparison.Ordinal);
+        foreach (var line in plain.AsSpan().EnumerateLines())
         {
             var content = line.TrimEnd().ToString().Replace("\f", "", StringComparison.Ordinal);
             if (content.Length == 0)

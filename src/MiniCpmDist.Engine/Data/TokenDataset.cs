@@ -6,8 +6,8 @@ using MiniCpmDist.Core.Formats;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// One split of a data folder, cut into sequences: sequence k covers tokens k*S to k*S+S inclusive, S inputs and their S shifted
-/// targets, so that neighbours share one token. Memory-mapped: what is not read costs nothing.
+/// One split of a data folder, cut into sequences: sequence k covers tokens k*S to k*S+S inclusive, S inputs and their
+/// S shifted targets, so that neighbours share one token. Memory-mapped: what is not read costs nothing.
 /// </summary>
 public sealed class TokenDataset : IDisposable
 {
@@ -16,7 +16,8 @@ public sealed class TokenDataset : IDisposable
     private readonly TokenFileHeader _header;
     private readonly int _sequenceLength;
 
-    private TokenDataset(string folder, DataTokenizer tokenizer, MemoryMappedFile file, TokenFileHeader header, int sequenceLength)
+    private TokenDataset(
+        string folder, DataTokenizer tokenizer, MemoryMappedFile file, TokenFileHeader header, int sequenceLength)
     {
         _file = file;
         _view = file.CreateViewAccessor(0, header.FileBytes, MemoryMappedFileAccess.Read);
@@ -47,7 +48,8 @@ public sealed class TokenDataset : IDisposable
     /// <param name="folder">Made by <see cref="DataBuild"/>.</param>
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
     /// <param name="sequenceLength">Inputs per sequence, 1 or more.</param>
-    /// <exception cref="ConfigurationException">The folder is missing, broken, cut short or of a newer format.</exception>
+    /// <exception cref="ConfigurationException">The folder is missing, broken,
+    /// cut short or of a newer format.</exception>
     public static TokenDataset Open(string folder, string split, int sequenceLength)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
@@ -61,7 +63,8 @@ public sealed class TokenDataset : IDisposable
         RequireTokenizer(folder, manifest.Tokenizer);
         var path = Path.Combine(folder, described.File);
         var header = ReadHeader(path, described, manifest.Tokenizer);
-        var file = MemoryMappedFile.CreateFromFile(path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
+        var file = MemoryMappedFile.CreateFromFile(
+            path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
         return new TokenDataset(folder, manifest.Tokenizer, file, header, sequenceLength);
     }
 
@@ -73,7 +76,8 @@ public sealed class TokenDataset : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, SequenceCount);
         if (ids.Length != _sequenceLength + 1)
-            throw new ArgumentException($"Expected room for {_sequenceLength + 1} ids, found {ids.Length}.", nameof(ids));
+            throw new ArgumentException(
+                $"Expected room for {_sequenceLength + 1} ids, found {ids.Length}.", nameof(ids));
         var at = (ulong)(TokenFileHeader.Size + (index * _sequenceLength * _header.BytesPerToken));
         if (_header.BytesPerToken == sizeof(ushort))
             Read<ushort>(at, ids, static id => id);
@@ -99,7 +103,9 @@ public sealed class TokenDataset : IDisposable
     private static void RequireTokenizer(string folder, DataTokenizer described)
     {
         var path = Path.Combine(folder, described.File);
-        var found = !File.Exists(path) ? "no such file" : Tokenizer.HashOf(path) != described.Sha256 ? "another file" : null;
+        var found = !File.Exists(path)
+            ? "no such file"
+            : Tokenizer.HashOf(path) != described.Sha256 ? "another file" : null;
         if (found is not null)
         {
             throw new ConfigurationException([new Fault(
@@ -113,7 +119,8 @@ public sealed class TokenDataset : IDisposable
             throw Broken(path, described, "no such file");
         using var file = File.OpenRead(path);
         var bytes = new byte[TokenFileHeader.Size];
-        var header = TokenFileHeader.Read(bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), path);
+        var header = TokenFileHeader.Read(
+            bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), path);
         if (header.TokenCount != described.Tokens || header.BytesPerToken != TokenFileHeader.BytesFor(tokenizer.Pieces))
             throw Broken(path, described, $"a header of {header.TokenCount} tokens of {header.BytesPerToken} bytes");
         if (file.Length != header.FileBytes)
@@ -122,5 +129,6 @@ public sealed class TokenDataset : IDisposable
     }
 
     private static ConfigurationException Broken(string path, DataSplit described, string found) => new([new Fault(
-        path, $"{described.Tokens} tokens, as the manifest says", found, "copy the folder again, or build the data again")]);
+        path, $"{described.Tokens} tokens, as the manifest says", found,
+        "copy the folder again, or build the data again")]);
 }

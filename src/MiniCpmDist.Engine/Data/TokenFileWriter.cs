@@ -43,7 +43,8 @@ internal sealed class TokenFileWriter : IDisposable
         _file.Position = 0;
         _file.Write(new TokenFileHeader(_bytesPerToken, Tokens).Write());
         _file.Flush(flushToDisk: true);
-        return new DataSplit(Path.GetFileName(_file.Name), Documents, Tokens, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        return new DataSplit(
+            Path.GetFileName(_file.Name), Documents, Tokens, Convert.ToHexStringLower(_hash.GetHashAndReset()));
     }
 
     public void Dispose()

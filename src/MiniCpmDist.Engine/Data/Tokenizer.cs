@@ -33,7 +33,8 @@ public sealed class Tokenizer : IDisposable
     public string Path { get; }
 
     /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
-    /// <exception cref="ConfigurationException">The file is missing, is no model, or has no pieces for begin and end.</exception>
+    /// <exception cref="ConfigurationException">The file is missing, is no model,
+    /// or has no pieces for begin and end.</exception>
     public static Tokenizer Load(string path)
     {
         if (!File.Exists(path))
@@ -59,8 +60,8 @@ public sealed class Tokenizer : IDisposable
     public int[] Encode(string text) => _processor.Encode(text);
 
     /// <summary>
-    /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a space).
-    /// Ids for begin and end give nothing; bytes that form no UTF-8 give U+FFFD.
+    /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a
+    /// space). Ids for begin and end give nothing; bytes that form no UTF-8 give U+FFFD.
     /// </summary>
     public string Decode(ReadOnlySpan<int> ids) => _processor.Decode(ids);
 

@@ -15,7 +15,8 @@ public static class TokenizerTraining
     /// <summary>Trains and writes the model file; the same corpus, seed and library give the same bytes.</summary>
     /// <param name="options">What from, where to, how many pieces.</param>
     /// <param name="progress">Is told now and then how many documents have been read.</param>
-    /// <exception cref="ConfigurationException">Everything that is wrong with the options or the corpus; nothing is written.</exception>
+    /// <exception cref="ConfigurationException">Everything that is wrong with the options or
+    /// the corpus; nothing is written.</exception>
     public static TokenizerTrainingReport Train(TokenizerTrainingOptions options, Action<long>? progress = null)
     {
         var files = Check(options);
@@ -35,7 +36,8 @@ public static class TokenizerTraining
         File.WriteAllBytes(partial, model);
         File.Move(partial, options.ModelPath);
         return new TokenizerTrainingReport(
-            options.ModelPath, options.Pieces, sample.Offered, sample.Count, sample.Bytes, quarantine.Count, Tokenizer.HashOf(options.ModelPath));
+            options.ModelPath, options.Pieces, sample.Offered, sample.Count, sample.Bytes, quarantine.Count,
+            Tokenizer.HashOf(options.ModelPath));
     }
 
     private static IReadOnlyList<string> Check(TokenizerTrainingOptions options)
@@ -61,13 +63,14 @@ public static class TokenizerTraining
         catch (NativeException e) when (!e.IsOutOfMemory)
         {
             throw new ConfigurationException([new Fault(
-                "corpus", $"text enough for {options.Pieces} pieces", $"{sample.Count} document(s), {sample.Bytes} bytes ({e.Message})",
+                "corpus", $"text enough for {options.Pieces} pieces",
+                $"{sample.Count} document(s), {sample.Bytes} bytes ({e.Message})",
                 "ask for fewer --pieces or give more text")]);
         }
     }
 
-    // As in MiniCPM's tokenizer: nothing is normalized, digits stand alone, what has no piece is spelled in bytes. Newlines and
-    // runs of spaces get pieces, so that a text comes back from its ids as it was.
+    // As in MiniCPM's tokenizer: nothing is normalized, digits stand alone, what has no piece is spelled in bytes.
+    // Newlines and runs of spaces get pieces, so that a text comes back from its ids as it was.
     private static Dictionary<string, string> Settings(int pieces) => new()
     {
         ["model_type"] = "bpe",

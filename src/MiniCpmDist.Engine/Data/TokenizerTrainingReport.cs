@@ -9,4 +9,5 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="QuarantinedLines">Lines of the corpus that gave no text.</param>
 /// <param name="Hash">SHA-256 of the model file.</param>
 public sealed record TokenizerTrainingReport(
-    string ModelPath, int Pieces, long Documents, int SampledDocuments, long SampledBytes, long QuarantinedLines, string Hash);
+    string ModelPath, int Pieces, long Documents, int SampledDocuments, long SampledBytes, long QuarantinedLines,
+    string Hash);

@@ -18,7 +18,9 @@ public static partial class NativeLibraries
     /// <summary>Number of native objects handed out and not yet released, over all libraries of the bridge.</summary>
     public static long LiveObjects => mcd_common_live_objects();
 
-    /// <summary>Routes the P/Invokes of <paramref name="assembly"/> to the bridge. Safe to call more than once.</summary>
+    /// <summary>
+    /// Routes the P/Invokes of <paramref name="assembly"/> to the bridge. Safe to call more than once.
+    /// </summary>
     public static void Register(Assembly assembly)
     {
         lock (s_gate)
@@ -36,7 +38,8 @@ public static partial class NativeLibraries
             return IntPtr.Zero;
         var path = Path.Combine(AppContext.BaseDirectory, $"lib{name}.so");
         if (!File.Exists(path))
-            throw new DllNotFoundException($"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
+            throw new DllNotFoundException(
+                $"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
         var library = NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
@@ -45,10 +48,12 @@ public static partial class NativeLibraries
 
     private static void RequireAbi(IntPtr common)
     {
-        var read = Marshal.GetDelegateForFunctionPointer<ReadVersion>(NativeLibrary.GetExport(common, "mcd_common_abi_version"));
+        var read = Marshal.GetDelegateForFunctionPointer<ReadVersion>(
+            NativeLibrary.GetExport(common, "mcd_common_abi_version"));
         var found = read();
         if (found != AbiVersion)
-            throw new DllNotFoundException($"Expected native bridge ABI {AbiVersion}, found {found}. Rebuild with `dotnet build`.");
+            throw new DllNotFoundException(
+                $"Expected native bridge ABI {AbiVersion}, found {found}. Rebuild with `dotnet build`.");
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]

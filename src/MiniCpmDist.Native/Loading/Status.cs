@@ -3,17 +3,8 @@ using System.Runtime.InteropServices.Marshalling;
 namespace MiniCpmDist.Native.Loading;
 
 /// <summary>
-/// What every native call returns. It carries nothing: the marshaller has already thrown a <see cref="NativeException"/>
-/// when the call failed, so a caller cannot forget to look.
+/// What every native call returns. It carries nothing: the marshaller has already thrown a
+/// <see cref="NativeException"/> when the call failed, so a caller cannot forget to look.
 /// </summary>
 [NativeMarshalling(typeof(StatusMarshaller))]
 public readonly struct Status;
-
-/// <summary>Turns a native status into nothing (success) or a <see cref="NativeException"/> (anything else).</summary>
-[CustomMarshaller(typeof(Status), MarshalMode.ManagedToUnmanagedOut, typeof(StatusMarshaller))]
-public static class StatusMarshaller
-{
-    /// <summary>Called by the generated P/Invoke code for each return value.</summary>
-    public static Status ConvertToManaged(int status) =>
-        status == 0 ? default : throw NativeException.FromLastError(status);
-}

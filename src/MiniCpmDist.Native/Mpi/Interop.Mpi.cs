@@ -26,10 +26,12 @@ internal static partial class Interop
     internal static partial Status mcd_mpi_world_broadcast(Span<byte> buffer, long bytes, int root);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_all_gather(ReadOnlySpan<byte> send, long bytesPerRank, Span<byte> receive);
+    internal static partial Status mcd_mpi_world_all_gather(
+        ReadOnlySpan<byte> send, long bytesPerRank, Span<byte> receive);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_exchange(int peer, nint send, long sendBytes, nint receive, long receiveBytes);
+    internal static partial Status mcd_mpi_world_exchange(
+        int peer, nint send, long sendBytes, nint receive, long receiveBytes);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_mpi_pieces_set(long bytes);

@@ -1,18 +1,21 @@
 namespace MiniCpmDist.Native.Mpi;
 
-/// <summary>Tells from the environment whether an MPI launcher has started this process, without starting MPI.</summary>
+/// <summary>
+/// Tells from the environment whether an MPI launcher has started this process, without starting MPI.
+/// </summary>
 public static class MpiLaunch
 {
     // Open MPI; PMI-1 and PMI-2 (MPICH's Hydra, Intel MPI, Slurm with --mpi=pmi2); PMIx (Slurm with --mpi=pmix, PRRTE);
     // MPICH's and MVAPICH's own names. SLURM_PROCID alone is no sign: every srun sets it, with MPI or without.
     private static readonly string[] s_marks =
     [
-        "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_RANK", "PMIX_RANK", "MPI_LOCALNRANKS", "HYDI_CONTROL_FD", "MV2_COMM_WORLD_SIZE",
+        "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMI_RANK", "PMIX_RANK", "MPI_LOCALNRANKS", "HYDI_CONTROL_FD",
+        "MV2_COMM_WORLD_SIZE",
     ];
 
     /// <summary>
-    /// True when <paramref name="environment"/> (variable name to value, null when unset) holds a mark of Open MPI, MPICH, Intel
-    /// MPI, MVAPICH, or of Slurm's PMI or PMIx support.
+    /// True when <paramref name="environment"/> (variable name to value, null when unset) holds a mark of Open MPI,
+    /// MPICH, Intel MPI, MVAPICH, or of Slurm's PMI or PMIx support.
     /// </summary>
     public static bool IsUnderLauncher(Func<string, string?> environment)
     {

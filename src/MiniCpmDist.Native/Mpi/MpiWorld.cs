@@ -4,8 +4,8 @@ using MiniCpmDist.Native.Loading;
 namespace MiniCpmDist.Native.Mpi;
 
 /// <summary>
-/// MPI_COMM_WORLD: the ranks that a launcher has started together, or a world of one when none did. MPI can be started once
-/// a process; all calls come from the thread that started it (MPI_THREAD_FUNNELED). A failing call throws a
+/// MPI_COMM_WORLD: the ranks that a launcher has started together, or a world of one when none did. MPI can be started
+/// once a process; all calls come from the thread that started it (MPI_THREAD_FUNNELED). A failing call throws a
 /// <see cref="NativeException"/> with the call's name, this rank, the peer and MPI's own words.
 /// </summary>
 public sealed class MpiWorld : IDisposable
@@ -47,12 +47,15 @@ public sealed class MpiWorld : IDisposable
     public static MpiWorld Initialize()
     {
         if (Interlocked.Exchange(ref s_started, 1) != 0)
-            throw new InvalidOperationException("Expected the first MPI world of this process; MPI can be started only once.");
+            throw new InvalidOperationException(
+                "Expected the first MPI world of this process; MPI can be started only once.");
         Interop.mcd_mpi_world_init(out var rank, out var worldSize, out var localRank, out var localSize);
         return new MpiWorld(rank, worldSize, localRank, localSize);
     }
 
-    /// <summary>Copies <paramref name="buffer"/> of rank <paramref name="root"/> into that of every other rank; equal lengths.</summary>
+    /// <summary>
+    /// Copies <paramref name="buffer"/> of rank <paramref name="root"/> into that of every other rank; equal lengths.
+    /// </summary>
     public void BroadcastCollective(Span<byte> buffer, int root)
     {
         RequireOpen();
@@ -60,8 +63,8 @@ public sealed class MpiWorld : IDisposable
     }
 
     /// <summary>
-    /// Fills <paramref name="receive"/> with every rank's <paramref name="send"/>, in rank order. All ranks send the same
-    /// number of bytes; nothing at all is allowed.
+    /// Fills <paramref name="receive"/> with every rank's <paramref name="send"/>, in rank order. All ranks send the
+    /// same number of bytes; nothing at all is allowed.
     /// </summary>
     public void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive)
     {
@@ -75,8 +78,9 @@ public sealed class MpiWorld : IDisposable
     }
 
     /// <summary>
-    /// Sends <paramref name="sendBytes"/> to rank <paramref name="peer"/> and receives <paramref name="receiveBytes"/> from it at
-    /// once; the peer makes the mirrored call. The two memory ranges do not overlap. Any length: MPI sees pieces of 1 GiB.
+    /// Sends <paramref name="sendBytes"/> to rank <paramref name="peer"/> and receives <paramref name="receiveBytes"/>
+    /// from it at once; the peer makes the mirrored call. The two memory ranges do not overlap. Any length: MPI sees
+    /// pieces of 1 GiB.
     /// </summary>
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes)
     {
@@ -107,7 +111,9 @@ public sealed class MpiWorld : IDisposable
         Interop.mcd_mpi_world_finalize();
     }
 
-    /// <summary>The largest message MPI sees, the same on all ranks. Tests lower it: pieces then need no gigabytes.</summary>
+    /// <summary>
+    /// The largest message MPI sees, the same on all ranks. Tests lower it: pieces then need no gigabytes.
+    /// </summary>
     public static void SetPieceBytes(long bytes) => Interop.mcd_mpi_pieces_set(bytes);
 
     private void RequireOpen() => ObjectDisposedException.ThrowIf(_disposed, this);

@@ -11,7 +11,8 @@ internal static partial class Interop
     static Interop() => NativeLibraries.Register(typeof(Interop).Assembly);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial Status mcd_sentencepiece_processor_load(string modelPath, out SafeProcessorHandle processor);
+    internal static partial Status mcd_sentencepiece_processor_load(
+        string modelPath, out SafeProcessorHandle processor);
 
     [LibraryImport(Library)]
     internal static partial int mcd_sentencepiece_processor_free(nint processor);
@@ -22,21 +23,26 @@ internal static partial class Interop
 
     [LibraryImport(Library)]
     internal static partial Status mcd_sentencepiece_processor_encode(
-        SafeProcessorHandle processor, ReadOnlySpan<byte> text, long bytes, Span<int> ids, long capacity, out long count);
+        SafeProcessorHandle processor, ReadOnlySpan<byte> text, long bytes, Span<int> ids, long capacity,
+        out long count);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_sentencepiece_processor_decode(
-        SafeProcessorHandle processor, ReadOnlySpan<int> ids, long count, Span<byte> text, long capacity, out long bytes);
+        SafeProcessorHandle processor, ReadOnlySpan<int> ids, long count, Span<byte> text, long capacity,
+        out long bytes);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_sentencepiece_processor_piece(SafeProcessorHandle processor, int id, out nint text, out long bytes);
+    internal static partial Status mcd_sentencepiece_processor_piece(
+        SafeProcessorHandle processor, int id, out nint text, out long bytes);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     internal static partial Status mcd_sentencepiece_model_train(
-        string[] keys, string[] values, int options, ReadOnlySpan<byte> sentences, long bytes, out SafeTrainedModelHandle model);
+        string[] keys, string[] values, int options, ReadOnlySpan<byte> sentences, long bytes,
+        out SafeTrainedModelHandle model);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_sentencepiece_model_data(SafeTrainedModelHandle model, out nint data, out long bytes);
+    internal static partial Status mcd_sentencepiece_model_data(
+        SafeTrainedModelHandle model, out nint data, out long bytes);
 
     [LibraryImport(Library)]
     internal static partial int mcd_sentencepiece_model_free(nint model);

@@ -4,7 +4,9 @@ using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Native.SentencePiece;
 
-/// <summary>A SentencePiece model: text to piece ids and back. Its methods may be called by several threads at once.</summary>
+/// <summary>
+/// A SentencePiece model: text to piece ids and back. Its methods may be called by several threads at once.
+/// </summary>
 public sealed class SentencePieceProcessor : IDisposable
 {
     private readonly SafeProcessorHandle _handle;
@@ -30,13 +32,16 @@ public sealed class SentencePieceProcessor : IDisposable
     /// <summary>Id of what the model cannot spell.</summary>
     public int UnknownId { get; }
 
-    /// <summary>Loads a <c>.model</c> file. Throws <see cref="NativeException"/> when it is missing or something else.</summary>
+    /// <summary>
+    /// Loads a <c>.model</c> file. Throws <see cref="NativeException"/> when it is missing or something else.
+    /// </summary>
     public static SentencePieceProcessor Load(string modelPath)
     {
         Interop.mcd_sentencepiece_processor_load(modelPath, out var handle);
         try
         {
-            Interop.mcd_sentencepiece_processor_describe(handle, out var pieces, out var bos, out var eos, out var unknown);
+            Interop.mcd_sentencepiece_processor_describe(
+                handle, out var pieces, out var bos, out var eos, out var unknown);
             return new SentencePieceProcessor(handle, pieces, bos, eos, unknown);
         }
         catch
@@ -64,10 +69,14 @@ public sealed class SentencePieceProcessor : IDisposable
         return ids;
     }
 
-    /// <summary>The text of <paramref name="ids"/>; control pieces give nothing, bytes that form no UTF-8 give U+FFFD.</summary>
+    /// <summary>
+    /// The text of <paramref name="ids"/>; control pieces give nothing, bytes that form no UTF-8 give U+FFFD.
+    /// </summary>
     public string Decode(ReadOnlySpan<int> ids) => Encoding.UTF8.GetString(DecodeBytes(ids));
 
-    /// <summary>As <see cref="Decode"/>, in UTF-8. Throws <see cref="NativeException"/> for an id that is no piece.</summary>
+    /// <summary>
+    /// As <see cref="Decode"/>, in UTF-8. Throws <see cref="NativeException"/> for an id that is no piece.
+    /// </summary>
     public byte[] DecodeBytes(ReadOnlySpan<int> ids)
     {
         var text = new byte[(ids.Length * 8L) + 64];
@@ -81,7 +90,9 @@ public sealed class SentencePieceProcessor : IDisposable
         return text;
     }
 
-    /// <summary>The piece as the model spells it, with U+2581 for a space: "▁the", "&lt;s&gt;", "&lt;0x0A&gt;".</summary>
+    /// <summary>
+    /// The piece as the model spells it, with U+2581 for a space: "▁the", "&lt;s&gt;", "&lt;0x0A&gt;".
+    /// </summary>
     public string Piece(int id)
     {
         Interop.mcd_sentencepiece_processor_piece(_handle, id, out var text, out var bytes);

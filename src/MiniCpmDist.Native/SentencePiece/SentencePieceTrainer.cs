@@ -7,9 +7,10 @@ namespace MiniCpmDist.Native.SentencePiece;
 public static class SentencePieceTrainer
 {
     /// <summary>
-    /// Trains on <paramref name="sentences"/> (UTF-8, one a line) and returns the content of a <c>.model</c> file. The options are
-    /// those of <c>spm_train</c> without the dashes; input and output are not among them. The library's own log stays quiet.
-    /// Throws <see cref="NativeException"/> with the library's words, as when there is too little text for so many pieces.
+    /// Trains on <paramref name="sentences"/> (UTF-8, one a line) and returns the content of a <c>.model</c> file. The
+    /// options are those of <c>spm_train</c> without the dashes; input and output are not among them. The library's own
+    /// log stays quiet. Throws <see cref="NativeException"/> with the library's words, as when there is too little text
+    /// for so many pieces.
     /// </summary>
     public static byte[] Train(IReadOnlyDictionary<string, string> options, ReadOnlySpan<byte> sentences)
     {

@@ -7,8 +7,8 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class ComputeThreads
 {
     /// <summary>
-    /// Sets ATen, OpenMP and every loaded OpenBLAS to <paramref name="threads"/> (1 or more) and ATen's inter-op pool to one
-    /// thread. Call before the first tensor.
+    /// Sets ATen, OpenMP and every loaded OpenBLAS to <paramref name="threads"/> (1 or more) and ATen's inter-op pool
+    /// to one thread. Call before the first tensor.
     /// </summary>
     public static void Set(int threads) => Interop.mcd_torchext_threads_set(threads);
 

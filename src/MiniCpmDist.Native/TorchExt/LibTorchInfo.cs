@@ -3,7 +3,9 @@ using MiniCpmDist.Native.Loading;
 
 namespace MiniCpmDist.Native.TorchExt;
 
-/// <summary>What stands behind the tensors. A run records it, because bits may differ where any of it differs.</summary>
+/// <summary>
+/// What stands behind the tensors. A run records it, because bits may differ where any of it differs.
+/// </summary>
 public static class LibTorchInfo
 {
     private delegate Status Read(out nint text);
@@ -14,7 +16,9 @@ public static class LibTorchInfo
     /// <summary>The instruction set of ATen's CPU kernels, as in "AVX2" or "AVX512".</summary>
     public static string CpuCapability => Text(Interop.mcd_torchext_library_cpu_capability);
 
-    /// <summary>The kernels that OpenBLAS picked for this processor, as in "Haswell"; "none" when OpenBLAS is not loaded.</summary>
+    /// <summary>
+    /// The kernels that OpenBLAS picked for this processor, as in "Haswell"; "none" when OpenBLAS is not loaded.
+    /// </summary>
     public static string BlasCore => Text(Interop.mcd_torchext_library_blas_core);
 
     private static string Text(Read read)

@@ -4,8 +4,9 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class TensorMemory
 {
     /// <summary>
-    /// Address of the first element of the tensor behind <paramref name="tensorHandle"/> (an <c>at::Tensor*</c>, TorchSharp's
-    /// <c>Tensor.Handle</c>), a view's offset included; 0 for a tensor without elements. The caller keeps the tensor alive.
+    /// Address of the first element of the tensor behind <paramref name="tensorHandle"/> (an <c>at::Tensor*</c>,
+    /// TorchSharp's <c>Tensor.Handle</c>), a view's offset included; 0 for a tensor without elements. The caller keeps
+    /// the tensor alive.
     /// </summary>
     public static nint DataPointer(nint tensorHandle)
     {

@@ -33,7 +33,8 @@ public static partial class torch
             {
                 RequireCpu();
                 if (!is_contiguous())
-                    throw new InvalidOperationException("Expected a contiguous tensor, found strides: call contiguous().");
+                    throw new InvalidOperationException(
+                        "Expected a contiguous tensor, found strides: call contiguous().");
                 return Memory(checked((int)(numel() * element_size())));
             }
             set

@@ -108,8 +108,10 @@ public static partial class torch
             var index = dim < 0 ? dim + values.Length : dim;
             if (index < 0 || index >= values.Length)
             {
-                throw new ArgumentOutOfRangeException(nameof(dim), dim,
-                    $"Expected a dimension from {-values.Length} to {values.Length - 1} of a {values.Length}-dimensional tensor.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(dim), dim,
+                    $"Expected a dimension from {-values.Length} to {values.Length - 1} "
+                    + $"of a {values.Length}-dimensional tensor.");
             }
             return values[index];
         }
