@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace MiniCpmDist.Architecture.Tests;
 
@@ -7,7 +6,8 @@ public sealed partial class ArrowTests
 {
     [Fact]
     public void Every_project_has_its_arrows_written_down() =>
-        Assert.Equal(Arrows.BetweenProjects.Keys.Intersect(Repository.Projects.Keys).Order(), Repository.Projects.Keys.Order());
+        Assert.Equal(
+            Arrows.BetweenProjects.Keys.Intersect(Repository.Projects.Keys).Order(), Repository.Projects.Keys.Order());
 
     [Fact]
     public void Projects_refer_only_to_projects_below_them() =>
@@ -38,7 +38,8 @@ public sealed partial class ArrowTests
     public void Folders_of_the_engine_use_only_the_floors_below_them() =>
         Violations.RequireNone(
             from file in Repository.TextFiles()
-            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal)
+                && file.EndsWith(".cs", StringComparison.Ordinal)
             let folder = file.Split('/')[2]
             from line in Repository.Lines(file)
             let match = EngineUsing().Match(line)
@@ -50,7 +51,8 @@ public sealed partial class ArrowTests
     public void Every_folder_of_the_engine_has_a_floor() =>
         Violations.RequireNone(
             from file in Repository.TextFiles()
-            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal)
+                && file.EndsWith(".cs", StringComparison.Ordinal)
             where file.Split('/').Length > 3 && FloorOf(file.Split('/')[2]) < 0
             select file);
 
@@ -64,7 +66,12 @@ public sealed partial class ArrowTests
     }
 
     private static int FloorOf(string folder) =>
-        Arrows.EngineFloors.Index().Where(floor => floor.Item.Contains(folder)).Select(floor => floor.Index).DefaultIfEmpty(-1).Single();
+        Arrows.EngineFloors
+            .Index()
+            .Where(floor => floor.Item.Contains(folder))
+            .Select(floor => floor.Index)
+            .DefaultIfEmpty(-1)
+            .Single();
 
     [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?MiniCpmDist\.Engine\.(\w+)")]
     private static partial Regex EngineUsing();

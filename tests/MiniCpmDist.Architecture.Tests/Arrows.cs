@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Architecture.Tests;
 
-/// <summary>What each project may refer to: the one place to change when an arrow is added, with its reason in DECISIONS.md.</summary>
+/// <summary>
+/// What each project may refer to: the one place to change when an arrow is added, with its reason in DECISIONS.md.
+/// </summary>
 internal static class Arrows
 {
     private const string Core = "MiniCpmDist.Core";
@@ -34,7 +36,9 @@ internal static class Arrows
         [Engine] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
         [Coordinator] = ["Grpc.AspNetCore"],
-        [Cli] = ["Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"],
+        [Cli] = [
+            "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
+        ],
     };
 
     /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>

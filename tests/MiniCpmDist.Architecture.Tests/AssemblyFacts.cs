@@ -5,14 +5,15 @@ using System.Reflection.PortableExecutable;
 namespace MiniCpmDist.Architecture.Tests;
 
 /// <summary>
-/// What a compiled assembly uses, read from its metadata: unlike a search through the sources this sees neither comments nor
-/// strings, and no alias hides anything from it.
+/// What a compiled assembly uses, read from its metadata: unlike a search through the sources this sees neither
+/// comments nor strings, and no alias hides anything from it.
 /// </summary>
 internal sealed class AssemblyFacts
 {
     private AssemblyFacts(MetadataReader reader)
     {
-        ReferencedAssemblies = [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
+        ReferencedAssemblies =
+            [.. reader.AssemblyReferences.Select(handle => reader.GetString(reader.GetAssemblyReference(handle).Name))];
         UsedTypes = [.. reader.TypeReferences.Select(handle => NameOf(reader, handle))];
         UsedMembers = [.. reader.MemberReferences.Select(reader.GetMemberReference)
             .Where(member => member.Parent.Kind == HandleKind.TypeReference)

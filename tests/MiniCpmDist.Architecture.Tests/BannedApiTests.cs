@@ -1,10 +1,11 @@
-using Xunit;
-
 namespace MiniCpmDist.Architecture.Tests;
 
 public sealed class BannedApiTests
 {
-    /// <summary>Members that make a result depend on when or where it is computed, and the projects that may use them all the same.</summary>
+    /// <summary>
+    /// Members that make a result depend on when or where it is computed, and the projects that may use them all the
+    /// same.
+    /// </summary>
     public static TheoryData<string, string[]> BannedMembers { get; } = new()
     {
         // TimeProvider is an argument where time matters. gRPC's deadlines are DateTimes in UTC by definition.
@@ -57,11 +58,17 @@ public sealed class BannedApiTests
     public void Native_functions_are_imported_in_two_projects_only() =>
         Assert.Equal(
             ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
-            Repository.Projects.Values.Where(project => AssemblyFacts.Of(project).ImportsNativeFunctions).Select(project => project.Name).Order());
+            Repository.Projects.Values
+                .Where(project => AssemblyFacts.Of(project).ImportsNativeFunctions)
+                .Select(project => project.Name)
+                .Order());
 
     [Fact]
     public void Unsafe_code_is_allowed_where_native_functions_are_imported_and_nowhere_else() =>
         Assert.Equal(
             ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
-            Repository.Projects.Values.Where(project => project.AllowsUnsafeCode).Select(project => project.Name).Order());
+            Repository.Projects.Values
+                .Where(project => project.AllowsUnsafeCode)
+                .Select(project => project.Name)
+                .Order());
 }

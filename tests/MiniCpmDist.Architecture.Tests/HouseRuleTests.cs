@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace MiniCpmDist.Architecture.Tests;
 
@@ -41,7 +40,8 @@ public sealed partial class HouseRuleTests
     public void A_file_holds_at_most_one_public_type_with_a_body() =>
         Violations.RequireNone(
             from file in Repository.TextFiles()
-            where file.StartsWith("src/MiniCpmDist.", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+            where file.StartsWith("src/MiniCpmDist.", StringComparison.Ordinal)
+                && file.EndsWith(".cs", StringComparison.Ordinal)
             let types = Repository.Lines(file).Count(line => PublicType().IsMatch(line))
             where types > 1
             select $"{file}: {types} public types");
@@ -62,7 +62,9 @@ public sealed partial class HouseRuleTests
     [GeneratedRegex(@"^\w*(?:Manager|Helper|Helpers|Util|Utils|Utilities|Common)$")]
     private static partial Regex DutylessName();
 
-    [GeneratedRegex(@"^public (?:(?:static|sealed|abstract|partial|readonly|ref|unsafe) )*(?:class|record|struct|interface) .*[^;]$")]
+    [GeneratedRegex(
+        @"^public (?:(?:static|sealed|abstract|partial|readonly|ref|unsafe) )*"
+        + @"(?:class|record|struct|interface) .*[^;]$")]
     private static partial Regex PublicType();
 
     [GeneratedRegex(@"Thread\.Sleep|DateTime(?:Offset)?\.Now|Random\.Shared|new Random\(\)")]

@@ -1,8 +1,8 @@
-using Xunit;
-
 namespace MiniCpmDist.Architecture.Tests;
 
-/// <summary>Reports everything that breaks a rule, each on a line of its own; xunit's own report of a list is cut short.</summary>
+/// <summary>
+/// Reports everything that breaks a rule, each on a line of its own; xunit's own report of a list is cut short.
+/// </summary>
 internal static class Violations
 {
     public static void RequireNone(IEnumerable<string> found)

@@ -5,7 +5,6 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Training;
-using Xunit;
 
 namespace MiniCpmDist.Cli.Tests;
 
@@ -34,7 +33,9 @@ public sealed class PlotCommandTests : IDisposable
     [Fact]
     public void The_last_line_of_a_step_counts()
     {
-        Run("first", Step(1, 8.3), Step(2, 9.9), HeldOut(2, 9.8), Step(3, 9.7), Step(2, 8.2), HeldOut(2, 8.1), Step(3, 8));
+        Run(
+            "first", Step(1, 8.3), Step(2, 9.9), HeldOut(2, 9.8), Step(3, 9.7), Step(2, 8.2), HeldOut(2, 8.1),
+            Step(3, 8));
         var series = Read("first");
         Assert.Equal([new LossPoint(2048, 8.3), new LossPoint(4096, 8.2), new LossPoint(6144, 8)], series.Training);
         Assert.Equal([new LossPoint(4096, 8.1)], series.HeldOut);
@@ -43,9 +44,14 @@ public sealed class PlotCommandTests : IDisposable
     [Fact]
     public void Phases_begin_where_their_first_step_begins()
     {
-        Run("first", Step(1, 8, PhaseKind.Warmup), Step(2, 8, PhaseKind.Warmup), Step(3, 8, PhaseKind.Stable), Step(4, 8, PhaseKind.Decay));
+        Run(
+            "first", Step(1, 8, PhaseKind.Warmup), Step(2, 8, PhaseKind.Warmup), Step(3, 8, PhaseKind.Stable),
+            Step(4, 8, PhaseKind.Decay));
         Assert.Equal(
-            [new PhaseSpan(PhaseKind.Warmup, 0, 4096), new PhaseSpan(PhaseKind.Stable, 4096, 6144), new PhaseSpan(PhaseKind.Decay, 6144, 8192)],
+            [
+                new PhaseSpan(PhaseKind.Warmup, 0, 4096), new PhaseSpan(PhaseKind.Stable, 4096, 6144),
+                new PhaseSpan(PhaseKind.Decay, 6144, 8192)
+            ],
             Read("first").Phases);
     }
 
@@ -63,9 +69,13 @@ public sealed class PlotCommandTests : IDisposable
         Run("broken", Step(1, 8.3), "{\"step\":2,", "[]");
         Run("fresh");
         Directory.CreateDirectory(_folder["no-run"]);
-        var faults = Assert.Throws<ConfigurationException>(() => Plot(["broken", "missing", "no-run", "fresh"], ".", "10%")).Faults;
+        var faults = Assert.Throws<ConfigurationException>(
+            () => Plot(["broken", "missing", "no-run", "fresh"], ".", "10%")).Faults;
         Assert.Equal(
-            ["--from", "--out", _folder["broken/metrics.jsonl, line 2"], _folder["broken/metrics.jsonl, line 3"], _folder["missing"], _folder["no-run"], _folder["fresh/metrics.jsonl"]],
+            [
+                "--from", "--out", _folder["broken/metrics.jsonl, line 2"], _folder["broken/metrics.jsonl, line 3"],
+                _folder["missing"], _folder["no-run"], _folder["fresh/metrics.jsonl"]
+            ],
             faults.Select(fault => fault.Where));
         Assert.Equal("`10%`", faults[0].Found);
         Assert.Contains("minicpm resume", faults[^1].Fix, StringComparison.Ordinal);
@@ -92,7 +102,9 @@ public sealed class PlotCommandTests : IDisposable
     public void A_start_that_no_run_has_reached_is_a_fault()
     {
         Run("first", Step(1, 8.3));
-        Assert.Equal("--from", Assert.Throws<ConfigurationException>(() => Plot(["first"], "loss.svg", "1M")).Faults.Single().Where);
+        Assert.Equal(
+            "--from",
+            Assert.Throws<ConfigurationException>(() => Plot(["first"], "loss.svg", "1M")).Faults.Single().Where);
     }
 
     [Fact]
@@ -108,10 +120,13 @@ public sealed class PlotCommandTests : IDisposable
     }
 
     [Fact]
-    public void The_help_has_an_example() => Assert.Contains("minicpm plot runs/", PlotCommand.Create().Description, StringComparison.Ordinal);
+    public void The_help_has_an_example() =>
+        Assert.Contains("minicpm plot runs/", PlotCommand.Create().Description, StringComparison.Ordinal);
 
     private void Plot(string[] runs, string picture = "loss.svg", string? from = null) =>
-        PlotCommand.Run([.. runs.Select(run => _folder[run])], _folder[picture], from, new Screen(_output, isTerminal: false, width: 100));
+        PlotCommand.Run(
+            [.. runs.Select(run => _folder[run])], _folder[picture], from,
+            new Screen(_output, isTerminal: false, width: 100));
 
     private LossSeries Read(string run)
     {
@@ -131,5 +146,6 @@ public sealed class PlotCommandTests : IDisposable
     private static string Step(long step, double loss, PhaseKind phase = PhaseKind.Stable) =>
         MetricsLine.Write(new StepReport(step, step * 2048, loss, 0.01, 2048, 1, 0.5, phase, 1));
 
-    private static string HeldOut(long step, double loss) => MetricsLine.Write(new HeldOutReport(step, step * 2048, loss, 64, 1));
+    private static string HeldOut(long step, double loss) =>
+        MetricsLine.Write(new HeldOutReport(step, step * 2048, loss, 64, 1));
 }

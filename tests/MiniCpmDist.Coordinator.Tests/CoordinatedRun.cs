@@ -6,15 +6,15 @@ namespace MiniCpmDist.Coordinator.Tests;
 /// <summary>A service on a free port and a client of it; the test plays the training loop.</summary>
 internal sealed class CoordinatedRun : IAsyncDisposable
 {
-    private readonly CoordinatorHost host = CoordinatorHost.Start("http://127.0.0.1:0", "quickstart");
+    private readonly CoordinatorHost _host = CoordinatorHost.Start("http://127.0.0.1:0", "quickstart");
 
-    public CoordinatedRun() => Client = RunControlClient.Connect(host.BoundAddress);
+    public CoordinatedRun() => Client = RunControlClient.Connect(_host.BoundAddress);
 
     public RunControlClient Client { get; }
 
-    public IRunControl Control => host.Control;
+    public IRunControl Control => _host.Control;
 
-    public string Address => host.BoundAddress;
+    public string Address => _host.BoundAddress;
 
     /// <summary>Takes the command that a caller is sending.</summary>
     public async Task<RunCommand> TakeAsync()
@@ -30,11 +30,11 @@ internal sealed class CoordinatedRun : IAsyncDisposable
     }
 
     /// <summary>Ends the run, as the training does when it is done.</summary>
-    public ValueTask EndAsync() => host.DisposeAsync();
+    public ValueTask EndAsync() => _host.DisposeAsync();
 
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        await host.DisposeAsync();
+        await _host.DisposeAsync();
     }
 }

@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Protocol;
-using Xunit;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -19,7 +18,8 @@ public class HostingTests
 
         var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start(first.Address, "second"));
 
-        Assert.Contains($"{first.Address}, which another process listens on", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"{first.Address}, which another process listens on", exception.Message, StringComparison.Ordinal);
         Assert.Contains("choose another port", exception.Message, StringComparison.Ordinal);
     }
 
@@ -41,7 +41,8 @@ public class HostingTests
     public void An_address_of_another_machine_is_a_sentence_for_the_user()
     {
         // From the block that is reserved for documentation: no machine has it.
-        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start("http://192.0.2.1:0", "quickstart"));
+        var exception = Assert.Throws<ConfigurationException>(
+            () => CoordinatorHost.Start("http://192.0.2.1:0", "quickstart"));
 
         Assert.Contains("an address of this machine", exception.Message, StringComparison.Ordinal);
     }
@@ -70,7 +71,8 @@ public class HostingTests
         var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(Token));
 
         Assert.Equal(RunControlFailure.Unreachable, exception.Failure);
-        Assert.StartsWith($"No run answers at {run.Address} (Connection refused", exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"No run answers at {run.Address} (Connection refused", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -121,8 +123,9 @@ public class HostingTests
     [Fact]
     public async Task The_service_does_not_keep_a_signal_from_ending_the_training()
     {
-        // Handlers run one after the other in an order that .NET does not promise, so one is registered on either side of
-        // the service. The first that runs looks on; the second sees what was done in between, and saves the test run.
+        // Handlers run one after the other in an order that .NET does not promise, so one is registered on either side
+        // of the service. The first that runs looks on; the second sees what was done in between, and saves the test
+        // run.
         var calls = 0;
         var swallowed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var before = PosixSignalRegistration.Create(PosixSignal.SIGTERM, LookOn);

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Protocol;
-using Xunit;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

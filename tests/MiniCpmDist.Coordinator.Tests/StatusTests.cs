@@ -1,7 +1,6 @@
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Protocol;
-using Xunit;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -75,8 +74,8 @@ public class StatusTests
         await using var watch = run.Client.WatchAsync(Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync());
         // Enough to fill every buffer on the way, were the steps queued.
-        const int last = 200_000;
-        for (var step = 2; step <= last; step++)
+        const int Last = 200_000;
+        for (var step = 2; step <= Last; step++)
             run.Control.Observe(Some.Status(step));
         var ending = run.EndAsync();
 
@@ -85,9 +84,9 @@ public class StatusTests
             seen.Add(watch.Current.Step);
 
         await ending;
-        Assert.Equal(last, seen[^1]);
+        Assert.Equal(Last, seen[^1]);
         Assert.Equal(seen.Order(), seen);
-        Assert.True(seen.Count < last / 2, $"{seen.Count} of {last} steps were sent: nothing was left out.");
+        Assert.True(seen.Count < Last / 2, $"{seen.Count} of {Last} steps were sent: nothing was left out.");
     }
 
     [Fact]

@@ -62,12 +62,12 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
     {
         var path = workspace.RunFile("killed", steps: 100_000);
         // The rank that is not 0 kills itself from outside after a few seconds of training.
-        const string script = "if [ \"$OMPI_COMM_WORLD_RANK\" = 1 ]; then (sleep 6; kill -9 $$) & fi; exec \"$@\"";
+        const string Script = "if [ \"$OMPI_COMM_WORLD_RANK\" = 1 ]; then (sleep 6; kill -9 $$) & fi; exec \"$@\"";
 
         var result = Tool.Start(
             workspace.Folder, "mpirun",
             [
-                "--oversubscribe", "-n", "2", "bash", "-c", script, "bash", "dotnet",
+                "--oversubscribe", "-n", "2", "bash", "-c", Script, "bash", "dotnet",
                 Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "train", path,
             ],
             [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")]);

@@ -12,11 +12,11 @@ namespace MiniCpmDist.Substitutes.Grpc.Tests;
 /// <summary>The echo service on a free port of this machine, with one channel to it.</summary>
 public sealed class EchoServer : IAsyncDisposable
 {
-    private readonly WebApplication app;
+    private readonly WebApplication _app;
 
     private EchoServer(WebApplication app, GrpcChannelOptions options)
     {
-        this.app = app;
+        _app = app;
         Address = app.Urls.Single();
         Channel = GrpcChannel.ForAddress(Address, options);
         Client = new Echo.EchoClient(Channel);
@@ -28,7 +28,7 @@ public sealed class EchoServer : IAsyncDisposable
 
     public Echo.EchoClient Client { get; }
 
-    public EchoRecord Record => app.Services.GetRequiredService<EchoRecord>();
+    public EchoRecord Record => _app.Services.GetRequiredService<EchoRecord>();
 
     public static async Task<EchoServer> StartAsync(
         Action<GrpcServiceOptions>? configure = null, GrpcChannelOptions? channel = null)
@@ -47,6 +47,6 @@ public sealed class EchoServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Channel.Dispose();
-        await app.DisposeAsync();
+        await _app.DisposeAsync();
     }
 }

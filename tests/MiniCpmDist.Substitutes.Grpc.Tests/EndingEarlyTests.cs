@@ -1,13 +1,12 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Substitutes.Grpc.Tests.Wire;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
 public class EndingEarlyTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
 
     [Fact]
     public async Task A_passed_deadline_ends_the_call_on_both_sides()
@@ -19,7 +18,7 @@ public class EndingEarlyTests
             await server.Client.SayAsync(new EchoRequest { Wait = true }, deadline: deadline));
 
         Assert.Equal(StatusCode.DeadlineExceeded, exception.StatusCode);
-        await server.Record.Cancelled.Task.WaitAsync(Patience);
+        await server.Record.Cancelled.Task.WaitAsync(s_patience);
         Assert.Equal(deadline, server.Record.Deadline, TimeSpan.FromMilliseconds(250));
     }
 
@@ -74,13 +73,13 @@ public class EndingEarlyTests
         using var cancellation = new CancellationTokenSource();
         using var call = server.Client.SayAsync(
             new EchoRequest { Wait = true }, cancellationToken: cancellation.Token);
-        await server.Record.Waiting.Task.WaitAsync(Patience);
+        await server.Record.Waiting.Task.WaitAsync(s_patience);
 
         await cancellation.CancelAsync();
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () => await call);
         Assert.Equal(StatusCode.Cancelled, exception.StatusCode);
-        await server.Record.Cancelled.Task.WaitAsync(Patience);
+        await server.Record.Cancelled.Task.WaitAsync(s_patience);
     }
 
     [Fact]
@@ -105,7 +104,7 @@ public class EndingEarlyTests
 
         call.Dispose();
 
-        await server.Record.Cancelled.Task.WaitAsync(Patience);
+        await server.Record.Cancelled.Task.WaitAsync(s_patience);
         Assert.Equal(StatusCode.Cancelled, call.GetStatus().StatusCode);
     }
 
@@ -116,7 +115,7 @@ public class EndingEarlyTests
         using var call = server.Client.Repeat(new EchoRequest { Wait = true });
         using var cancellation = new CancellationTokenSource();
         var read = call.ResponseStream.MoveNext(cancellation.Token);
-        await server.Record.Waiting.Task.WaitAsync(Patience);
+        await server.Record.Waiting.Task.WaitAsync(s_patience);
 
         await cancellation.CancelAsync();
 
@@ -128,7 +127,7 @@ public class EndingEarlyTests
     {
         await using var server = await EchoServer.StartAsync();
         using var call = server.Client.SayAsync(new EchoRequest { Wait = true });
-        await server.Record.Waiting.Task.WaitAsync(Patience);
+        await server.Record.Waiting.Task.WaitAsync(s_patience);
 
         server.Channel.Dispose();
 

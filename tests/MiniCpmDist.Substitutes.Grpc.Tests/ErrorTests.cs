@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Substitutes.Grpc.Tests.Wire;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
@@ -19,7 +18,8 @@ public class ErrorTests
         await using var server = await EchoServer.StartAsync();
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
-            await server.Client.SayAsync(new EchoRequest { Text = detail, FailWith = (int)StatusCode.FailedPrecondition }));
+            await server.Client.SayAsync(
+                new EchoRequest { Text = detail, FailWith = (int)StatusCode.FailedPrecondition }));
 
         Assert.Equal(StatusCode.FailedPrecondition, exception.StatusCode);
         Assert.Equal(detail, exception.Status.Detail);
@@ -71,7 +71,8 @@ public class ErrorTests
     {
         await using var server = await EchoServer.StartAsync();
         var method = new Method<string, string>(
-            MethodType.Unary, "minicpmdist.test.Echo", "Say", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
+            MethodType.Unary, "minicpmdist.test.Echo", "Say", Marshallers.StringMarshaller,
+            Marshallers.StringMarshaller);
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
             await server.Channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, "\u0003 no protobuf"));
@@ -97,10 +98,12 @@ public class ErrorTests
     [InlineData(HttpStatusCode.NotFound, StatusCode.Unimplemented)]
     [InlineData(HttpStatusCode.BadGateway, StatusCode.Unavailable)]
     [InlineData(HttpStatusCode.Conflict, StatusCode.Unknown)]
-    public async Task An_answer_that_is_not_grpc_is_judged_by_its_http_status(HttpStatusCode answer, StatusCode expected)
+    public async Task An_answer_that_is_not_grpc_is_judged_by_its_http_status(
+        HttpStatusCode answer, StatusCode expected)
     {
         using var channel = GrpcChannel.ForAddress(
-            "http://gateway", new GrpcChannelOptions { HttpHandler = new CannedHandler(new HttpResponseMessage(answer)) });
+            "http://gateway",
+            new GrpcChannelOptions { HttpHandler = new CannedHandler(new HttpResponseMessage(answer)) });
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
             await new Echo.EchoClient(channel).SayAsync(new EchoRequest()));
@@ -111,7 +114,10 @@ public class ErrorTests
     [Fact]
     public async Task An_answer_of_another_content_type_is_unknown()
     {
-        var page = new HttpResponseMessage(HttpStatusCode.OK) { Content = new StringContent("<html>", null, "text/html") };
+        var page = new HttpResponseMessage(HttpStatusCode.OK)
+        {
+            Content = new StringContent("<html>", null, "text/html")
+        };
         using var channel = GrpcChannel.ForAddress(
             "http://gateway", new GrpcChannelOptions { HttpHandler = new CannedHandler(page) });
 

@@ -2,7 +2,6 @@ using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Substitutes.Grpc.Tests.Wire;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
@@ -23,7 +22,8 @@ public class IndependentImplementationTests
         Assert.Equal($"{Text("A")}20{Text("B")}", lines["chat"]);
         Assert.Equal("FAILED_PRECONDITION|Größe 中文 100 %|1", lines["error"]);
         Assert.StartsWith("UNIMPLEMENTED|There is no method", lines["unknown"], StringComparison.Ordinal);
-        Assert.StartsWith("UNIMPLEMENTED|Messages compressed with 'gzip'", lines["compressed"], StringComparison.Ordinal);
+        Assert.StartsWith(
+            "UNIMPLEMENTED|Messages compressed with 'gzip'", lines["compressed"], StringComparison.Ordinal);
         Assert.StartsWith("DEADLINE_EXCEEDED|", lines["deadline"], StringComparison.Ordinal);
         Assert.Equal("abc 00ff", lines["metadata"]);
     }
@@ -69,7 +69,8 @@ public class IndependentImplementationTests
         Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
 
         var method = new Method<string, string>(
-            MethodType.Unary, "minicpmdist.test.Echo", "Whisper", Marshallers.StringMarshaller, Marshallers.StringMarshaller);
+            MethodType.Unary, "minicpmdist.test.Echo", "Whisper", Marshallers.StringMarshaller,
+            Marshallers.StringMarshaller);
         var refusal = await Assert.ThrowsAsync<RpcException>(async () =>
             await channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, ""));
         Assert.Equal(StatusCode.Unimplemented, refusal.StatusCode);

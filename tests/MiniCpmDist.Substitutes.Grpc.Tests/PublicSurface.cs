@@ -8,9 +8,10 @@ namespace MiniCpmDist.Substitutes.Grpc.Tests;
 internal static class PublicSurface
 {
     private const BindingFlags Declared =
-        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly;
+        BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance
+        | BindingFlags.DeclaredOnly;
 
-    private static readonly NullabilityInfoContext Nullability = new();
+    private static readonly NullabilityInfoContext s_nullability = new();
 
     public static IEnumerable<string> Of(Assembly assembly) =>
         assembly.GetTypes()
@@ -29,11 +30,15 @@ internal static class PublicSurface
             return [];
 
         if (type.IsEnum)
-            return Enum.GetNames(type).Select(name => $"{TypeName.Of(type)}.{name} = {Enum.Format(type, Enum.Parse(type, name), "d")}");
+            return Enum.GetNames(type)
+                .Select(name => $"{TypeName.Of(type)}.{name} = {Enum.Format(type, Enum.Parse(type, name), "d")}");
 
         return type.GetConstructors(Declared).Where(IsShown).Select(Constructor)
             .Concat(type.GetMethods(Declared).Where(method => IsShown(method) && !method.IsSpecialName).Select(Method))
-            .Concat(type.GetProperties(Declared).Where(property => property.GetAccessors(true).Any(IsShown)).Select(Property))
+            .Concat(type
+                .GetProperties(Declared)
+                .Where(property => property.GetAccessors(true).Any(IsShown))
+                .Select(Property))
             .Concat(type.GetFields(Declared).Where(field => field.IsPublic || field.IsFamily).Select(Field));
     }
 
@@ -74,9 +79,9 @@ internal static class PublicSurface
         var generic = method.GetGenericArguments();
         var arguments = generic.Length == 0 ? "" : $"<{string.Join(", ", generic.Select(TypeName.Of))}>";
         var extension = method.IsDefined(typeof(ExtensionAttribute)) ? "this " : "";
+        var result = Annotated(method.ReturnType, s_nullability.Create(method.ReturnParameter));
         return $"{TypeName.Of(method.DeclaringType!)}.{method.Name}{arguments}({extension}{Parameters(method)}) : "
-            + $"{Access(method)}{Modifiers(method)} {Annotated(method.ReturnType, Nullability.Create(method.ReturnParameter))}"
-            + Constraints(generic);
+            + $"{Access(method)}{Modifiers(method)} {result}{Constraints(generic)}";
     }
 
     private static string Property(PropertyInfo property)
@@ -85,11 +90,11 @@ internal static class PublicSurface
         var index = property.GetIndexParameters();
         var name = index.Length == 0
             ? property.Name
-            : $"this[{string.Join(", ", index.Select(parameter => $"{TypeName.Of(parameter.ParameterType)} {parameter.Name}"))}]";
+            : $"this[{string.Join(", ", index.Select(key => $"{TypeName.Of(key.ParameterType)} {key.Name}"))}]";
         var getter = property.GetMethod is { } get && IsShown(get) ? "get; " : "";
         var setter = property.SetMethod is { } set && IsShown(set) ? "set; " : "";
         return $"{TypeName.Of(property.DeclaringType!)}.{name} : {Access(accessor)}{Modifiers(accessor)} "
-            + $"{Annotated(property.PropertyType, Nullability.Create(property))} {{ {getter}{setter}}}";
+            + $"{Annotated(property.PropertyType, s_nullability.Create(property))} {{ {getter}{setter}}}";
     }
 
     private static string Field(FieldInfo field)
@@ -114,14 +119,17 @@ internal static class PublicSurface
         if (method.DeclaringType!.IsInterface || !method.IsVirtual || (method.IsFinal && !overrides))
             return "";
 
-        return overrides ? method.IsFinal ? " sealed override" : " override" : method.IsAbstract ? " abstract" : " virtual";
+        return overrides
+            ? method.IsFinal ? " sealed override" : " override"
+            : method.IsAbstract ? " abstract" : " virtual";
     }
 
     private static string Parameters(MethodBase method) =>
         string.Join(", ", method.GetParameters().Select(parameter =>
         {
             var prefix = parameter.IsDefined(typeof(ParamArrayAttribute)) ? "params " : "";
-            return $"{prefix}{Annotated(parameter.ParameterType, Nullability.Create(parameter))} {parameter.Name}{Default(parameter)}";
+            var type = Annotated(parameter.ParameterType, s_nullability.Create(parameter));
+            return $"{prefix}{type} {parameter.Name}{Default(parameter)}";
         }));
 
     private static string Default(ParameterInfo parameter) => parameter switch
@@ -129,7 +137,8 @@ internal static class PublicSurface
         { HasDefaultValue: false } => "",
         { DefaultValue: bool value } => value ? " = true" : " = false",
         { DefaultValue: { } value } => $" = {Convert.ToInt64(value, CultureInfo.InvariantCulture)}",
-        { ParameterType.IsValueType: true } when Nullable.GetUnderlyingType(parameter.ParameterType) is null => " = default",
+        { ParameterType.IsValueType: true } when Nullable.GetUnderlyingType(parameter.ParameterType) is null =>
+            " = default",
         _ => " = null",
     };
 
@@ -140,7 +149,8 @@ internal static class PublicSurface
 
     private static string Constraints(Type[] parameters) => string.Concat(parameters.Select(parameter =>
     {
-        var reference = parameter.GenericParameterAttributes.HasFlag(GenericParameterAttributes.ReferenceTypeConstraint);
+        var reference = parameter.GenericParameterAttributes.HasFlag(
+            GenericParameterAttributes.ReferenceTypeConstraint);
         var constraints = parameter.GetGenericParameterConstraints().Select(TypeName.Of);
         var all = string.Join(", ", reference ? constraints.Prepend("class") : constraints);
         return all.Length == 0 ? "" : $" where {parameter.Name} : {all}";

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
@@ -10,7 +9,8 @@ public class PublicSurfaceTests
     {
         var assembly = typeof(Status).Assembly;
         Assert.SkipUnless(
-            assembly.GetName().Name == "MiniCpmDist.Substitutes.Grpc", "Built with -p:RpcLibrary=Package: the packages themselves.");
+            assembly.GetName().Name == "MiniCpmDist.Substitutes.Grpc",
+            "Built with -p:RpcLibrary=Package: the packages themselves.");
         var packages = File.ReadLines(Path.Combine(AppContext.BaseDirectory, "api-used.txt"))
             .Where(line => !line.StartsWith('#'))
             .ToHashSet();

@@ -5,18 +5,18 @@ namespace MiniCpmDist.Substitutes.Grpc.Tests;
 /// <summary>A running script; ends with its owner.</summary>
 internal sealed class PythonProcess(ProcessStartInfo start) : IDisposable
 {
-    private readonly Process process = Process.Start(start)!;
+    private readonly Process _process = Process.Start(start)!;
 
-    public StreamReader StandardOutput => process.StandardOutput;
+    public StreamReader StandardOutput => _process.StandardOutput;
 
-    public StreamReader StandardError => process.StandardError;
+    public StreamReader StandardError => _process.StandardError;
 
     public void Dispose()
     {
-        process.StandardInput.Close();
-        if (!process.WaitForExit(TimeSpan.FromSeconds(5)))
-            process.Kill();
+        _process.StandardInput.Close();
+        if (!_process.WaitForExit(TimeSpan.FromSeconds(5)))
+            _process.Kill();
 
-        process.Dispose();
+        _process.Dispose();
     }
 }

@@ -1,6 +1,5 @@
 using Grpc.Core;
 using MiniCpmDist.Substitutes.Grpc.Tests.Wire;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 

@@ -1,9 +1,11 @@
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
-/// <summary>Names of types as <c>api-used.txt</c> has them: C#'s own words, and no namespace for System and collections.</summary>
+/// <summary>
+/// Names of types as <c>api-used.txt</c> has them: C#'s own words, and no namespace for System and collections.
+/// </summary>
 internal static class TypeName
 {
-    private static readonly Dictionary<Type, string> Keywords = new()
+    private static readonly Dictionary<Type, string> s_keywords = new()
     {
         [typeof(void)] = "void",
         [typeof(object)] = "object",
@@ -17,7 +19,7 @@ internal static class TypeName
 
     public static string Of(Type type)
     {
-        if (Keywords.TryGetValue(type, out var keyword))
+        if (s_keywords.TryGetValue(type, out var keyword))
             return keyword;
 
         if (type.IsGenericParameter)

@@ -3,7 +3,6 @@ using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Substitutes.Grpc.Tests.Wire;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.Grpc.Tests;
 
@@ -77,13 +76,14 @@ public class UnaryCallTests
     [Fact]
     public async Task A_large_message_arrives_whole_when_both_sides_accept_it()
     {
-        const int megabytes = 40; // More than Kestrel's own limit of 30 MB for a request.
+        const int Megabytes = 40; // More than Kestrel's own limit of 30 MB for a request.
         await using var server = await EchoServer.StartAsync(
             options => options.MaxReceiveMessageSize = null,
             new GrpcChannelOptions { MaxReceiveMessageSize = null });
-        var payload = RandomNumberGenerator.GetBytes(megabytes << 20);
+        var payload = RandomNumberGenerator.GetBytes(Megabytes << 20);
 
-        var reply = await server.Client.SayAsync(new EchoRequest { Payload = UnsafeByteOperations.UnsafeWrap(payload) });
+        var reply = await server.Client.SayAsync(
+            new EchoRequest { Payload = UnsafeByteOperations.UnsafeWrap(payload) });
 
         Assert.True(reply.Payload.Span.SequenceEqual(payload));
     }
@@ -115,7 +115,8 @@ public class UnaryCallTests
     [Fact]
     public async Task A_request_longer_than_the_client_may_send_never_leaves()
     {
-        await using var server = await EchoServer.StartAsync(channel: new GrpcChannelOptions { MaxSendMessageSize = 10 });
+        await using var server = await EchoServer.StartAsync(
+            channel: new GrpcChannelOptions { MaxSendMessageSize = 10 });
 
         var exception = await Assert.ThrowsAsync<RpcException>(async () =>
             await server.Client.SayAsync(new EchoRequest { Text = "longer than ten bytes" }));

@@ -1,6 +1,5 @@
 using MiniCpmDist.Native.Loading;
 using TorchSharp;
-using Xunit;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Substitutes.TorchSharp.Tests;

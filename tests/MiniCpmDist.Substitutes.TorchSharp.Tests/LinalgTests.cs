@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using TorchSharp;
-using Xunit;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Substitutes.TorchSharp.Tests;

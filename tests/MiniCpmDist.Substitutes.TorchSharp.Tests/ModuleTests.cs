@@ -1,6 +1,5 @@
 using TorchSharp;
 using TorchSharp.Modules;
-using Xunit;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Substitutes.TorchSharp.Tests;
@@ -119,6 +118,7 @@ public class ModuleTests : NativeCounts
         Assert.Throws<ArgumentException>(() => model.register_parameter("scale", parameter));
     }
 
+#pragma warning disable IDE1006 // A module's parameters go by the names of its fields.
     private sealed class Model : nn.Module<Tensor, Tensor>
     {
         private readonly Parameter scale = new(ones(2));
@@ -145,4 +145,5 @@ public class ModuleTests : NativeCounts
 
         public override Tensor forward(Tensor input) => head.call(embed.call(input));
     }
+#pragma warning restore IDE1006
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using MiniCpmDist.Native.Loading;
-using Xunit;
 
 // Live native objects are counted over the whole process, so tests run one after the other.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using TorchSharp;
-using Xunit;
 
 namespace MiniCpmDist.Substitutes.TorchSharp.Tests;
 

@@ -1,5 +1,4 @@
 using MiniCpmDist.Cli.Charts;
-using Xunit;
 
 namespace MiniCpmDist.Cli.Tests.Charts;
 
@@ -19,7 +18,8 @@ public class AxisTests
     }
 
     [Fact]
-    public void Ticks_of_whole_numbers_do_not_fall_between_them() => Assert.Equal([5.0, 6, 7], NiceTicks.Between(5, 7, 10, smallestStep: 1).Values);
+    public void Ticks_of_whole_numbers_do_not_fall_between_them() =>
+        Assert.Equal([5.0, 6, 7], NiceTicks.Between(5, 7, 10, smallestStep: 1).Values);
 
     [Theory]
     [InlineData(0, "0")]
@@ -30,7 +30,8 @@ public class AxisTests
     [InlineData(1_000_000, "1M")]
     [InlineData(1_250_000_000, "1.25B")]
     [InlineData(2e12, "2T")]
-    public void Tokens_are_labelled_with_a_unit(double tokens, string expected) => Assert.Equal(expected, AxisText.Tokens(tokens));
+    public void Tokens_are_labelled_with_a_unit(double tokens, string expected) =>
+        Assert.Equal(expected, AxisText.Tokens(tokens));
 
     [Theory]
     [InlineData(4, 1, "4")]
@@ -63,7 +64,8 @@ public class AxisTests
 
     [Fact]
     public void Nothing_finite_to_show_is_refused() =>
-        Assert.Throws<ArgumentException>(() => LossWindow.Around([Some.Of((1, double.NaN), (2, double.PositiveInfinity))]));
+        Assert.Throws<ArgumentException>(
+            () => LossWindow.Around([Some.Of((1, double.NaN), (2, double.PositiveInfinity))]));
 
     [Fact]
     public void Labels_that_collide_move_apart_in_order_and_stay_inside()

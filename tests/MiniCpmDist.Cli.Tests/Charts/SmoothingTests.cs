@@ -1,5 +1,4 @@
 using MiniCpmDist.Cli.Charts;
-using Xunit;
 
 namespace MiniCpmDist.Cli.Tests.Charts;
 
@@ -9,7 +8,8 @@ public class SmoothingTests
     public void A_straight_line_stays_itself_up_to_both_ends()
     {
         LossPoint[] line = [.. Enumerable.Range(0, 60).Select(index => new LossPoint(index * 100, 5 - 0.01 * index))];
-        Assert.All(Smoothing.Smooth(line, 500).Zip(line), pair => Assert.Equal(pair.Second.Loss, pair.First.Loss, 1e-9));
+        Assert.All(
+            Smoothing.Smooth(line, 500).Zip(line), pair => Assert.Equal(pair.Second.Loss, pair.First.Loss, 1e-9));
     }
 
     [Fact]
@@ -31,14 +31,16 @@ public class SmoothingTests
     [Fact]
     public void A_spike_at_the_end_is_not_overshot()
     {
-        LossPoint[] points = [.. Enumerable.Range(0, 30).Select(index => new LossPoint(index * 100, index == 29 ? 40 : 4 + 0.1 * (index % 2)))];
+        LossPoint[] points = [.. Enumerable.Range(0, 30)
+            .Select(index => new LossPoint(index * 100, index == 29 ? 40 : 4 + 0.1 * (index % 2)))];
         Assert.All(Smoothing.Smooth(points, 300), point => Assert.InRange(point.Loss, 4, 40));
     }
 
     [Fact]
     public void Thinning_keeps_every_spike_and_the_order()
     {
-        LossPoint[] points = [.. Enumerable.Range(0, 100_000).Select(index => new LossPoint(index, index == 54_321 ? 99 : 4))];
+        LossPoint[] points =
+            [.. Enumerable.Range(0, 100_000).Select(index => new LossPoint(index, index == 54_321 ? 99 : 4))];
         var thin = Thinning.Extremes(points, 400);
         Assert.InRange(thin.Count, 400, 800);
         Assert.Contains(new LossPoint(54_321, 99), thin);
@@ -55,5 +57,6 @@ public class SmoothingTests
     }
 
     [Fact]
-    public void Few_points_are_not_thinned() => Assert.Equal(Some.Trunk().Training, Thinning.Extremes(Some.Trunk().Training, 400));
+    public void Few_points_are_not_thinned() =>
+        Assert.Equal(Some.Trunk().Training, Thinning.Extremes(Some.Trunk().Training, 400));
 }

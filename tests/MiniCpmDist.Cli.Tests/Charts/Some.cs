@@ -3,7 +3,9 @@ using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Cli.Tests.Charts;
 
-/// <summary>Runs as the quickstart makes them: 2,048 tokens a step, 20 steps of warmup, and a decay off step 400.</summary>
+/// <summary>
+/// Runs as the quickstart makes them: 2,048 tokens a step, 20 steps of warmup, and a decay off step 400.
+/// </summary>
 internal static class Some
 {
     public const long TokenBatch = 2048;
@@ -11,14 +13,19 @@ internal static class Some
     public static LossSeries Trunk(int steps = 480, string name = "first") => new(
         name,
         [.. Enumerable.Range(1, steps).Select(step => new LossPoint(step * TokenBatch, Noisy(step, StableLoss(step))))],
-        [.. Enumerable.Range(1, steps / 100).Select(number => new LossPoint(100 * number * TokenBatch, StableLoss(100 * number)))],
+        [.. Enumerable.Range(1, steps / 100)
+            .Select(number => new LossPoint(100 * number * TokenBatch, StableLoss(100 * number)))],
         steps <= 20
             ? [new PhaseSpan(PhaseKind.Warmup, 0, steps * TokenBatch)]
-            : [new PhaseSpan(PhaseKind.Warmup, 0, 20 * TokenBatch), new PhaseSpan(PhaseKind.Stable, 20 * TokenBatch, steps * TokenBatch)]);
+            : [
+                new PhaseSpan(PhaseKind.Warmup, 0, 20 * TokenBatch),
+                new PhaseSpan(PhaseKind.Stable, 20 * TokenBatch, steps * TokenBatch)
+            ]);
 
     public static LossSeries Decay(string name = "first-decay") => new(
         name,
-        [.. Enumerable.Range(401, 80).Select(step => new LossPoint(step * TokenBatch, Noisy(step + 1000, DecayLoss(step))))],
+        [.. Enumerable.Range(401, 80)
+            .Select(step => new LossPoint(step * TokenBatch, Noisy(step + 1000, DecayLoss(step))))],
         [new LossPoint(480 * TokenBatch, DecayLoss(480))],
         [new PhaseSpan(PhaseKind.Decay, 400 * TokenBatch, 480 * TokenBatch)]);
 

@@ -1,5 +1,4 @@
 using MiniCpmDist.Cli.Charts;
-using Xunit;
 
 namespace MiniCpmDist.Cli.Tests.Charts;
 
@@ -15,7 +14,10 @@ public class TerminalLossChartTests
     {
         foreach (var runs in new[] { 1, 2, 9, 40 })
         {
-            var lines = Lines([.. Enumerable.Range(0, runs).Select(number => Some.Trunk(100, $"a-run-with-a-rather-long-name-{number}"))], width, height);
+            var lines = Lines(
+                [.. Enumerable.Range(0, runs)
+                    .Select(number => Some.Trunk(100, $"a-run-with-a-rather-long-name-{number}"))],
+                width, height);
             Assert.InRange(lines.Length, 8, Math.Clamp(height, 10, 20));
             Assert.All(lines, line => Assert.InRange(line.Length, 0, Math.Clamp(width, 30, 100)));
         }
@@ -46,7 +48,9 @@ public class TerminalLossChartTests
     public void Token_ticks_stand_below_the_axis_with_their_unit_at_the_last()
     {
         var lines = Lines([Some.Trunk(), Some.Decay()], 100, 20);
-        Assert.Equal(["0", "200K", "400K", "600K", "800K", "tokens"], lines[^3].Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(
+            ["0", "200K", "400K", "600K", "800K", "tokens"],
+            lines[^3].Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(5, lines[^4].Count(character => character == '┬'));
     }
 

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 
@@ -26,7 +25,8 @@ public sealed class BranchOptionsTests
 
     [Fact]
     public void A_percentage_is_of_the_whole_branch() =>
-        Assert.Equal(50 * Batch, BranchOptions.From(s_trunk, "t", 450, 450 * Batch, Extent.OfPercent(10), "b").Schedule.Decay);
+        Assert.Equal(
+            50 * Batch, BranchOptions.From(s_trunk, "t", 450, 450 * Batch, Extent.OfPercent(10), "b").Schedule.Decay);
 
     [Theory]
     [InlineData(10, "one of the warmup")]

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 
@@ -42,5 +41,6 @@ public sealed class QuantityTests
     [InlineData(4096, "4096")]
     [InlineData(1_100_000, "1100K")]
     [InlineData(20_000_000_000, "20B")]
-    public void Suffixes_are_used_where_they_lose_nothing(long value, string expected) => Assert.Equal(expected, Quantity.Write(value));
+    public void Suffixes_are_used_where_they_lose_nothing(long value, string expected) =>
+        Assert.Equal(expected, Quantity.Write(value));
 }

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 
@@ -19,15 +18,27 @@ public sealed class RunFileFaultTests
         { "model: nano", "model: [nano]", ":2: model", "found a list" },
         { "model: nano", "", "model", "write `model: nano`" },
         { "model: nano", "model: { preset: nano, head_dim: 33 }", ":2: model.head_dim", "an even number" },
-        { "model: nano", "model: { preset: nano, num_key_value_heads: 3 }", ":2: model.num_key_value_heads", "write `num_key_value_heads: 2`" },
-        { "model: nano", "model: { preset: nano, hiden_size: 3 }", ":2: model.hiden_size", "did you mean `hidden_size`?" },
+        {
+            "model: nano", "model: { preset: nano, num_key_value_heads: 3 }", ":2: model.num_key_value_heads",
+            "write `num_key_value_heads: 2`"
+        },
+        {
+            "model: nano", "model: { preset: nano, hiden_size: 3 }", ":2: model.hiden_size",
+            "did you mean `hidden_size`?"
+        },
         { "model: nano", "model: { preset: nano, scale_emb: 0 }", ":2: model.scale_emb", "a number above zero" },
-        { "model: nano", "model: { preset: nano, tie_word_embeddings: maybe }", ":2: model.tie_word_embeddings", "`true` or `false`" },
+        {
+            "model: nano", "model: { preset: nano, tie_word_embeddings: maybe }", ":2: model.tie_word_embeddings",
+            "`true` or `false`"
+        },
         { "train: data/quick start", "held_out: x", ":4: data.train", "write `data.train: data/c4`" },
         { "train: data/quick start", "train: ''", ":4: data.train", "found nothing" },
         { "sequence_length: 256", "sequence_length: 0", ":5: data.sequence_length", "a whole number from 1" },
         { "sequence_length: 256", "sequence_length: 256.5", ":5: data.sequence_length", "a whole number from 1" },
-        { "evaluate_every: 100 steps", "evaluate_every: 100", ":6: data.evaluate_every", "write `100 steps` or `100 tokens`" },
+        {
+            "evaluate_every: 100 steps", "evaluate_every: 100", ":6: data.evaluate_every",
+            "write `100 steps` or `100 tokens`"
+        },
         { "evaluate_every: 100 steps", "evaluate_every: 0 steps", ":6: data.evaluate_every", "evaluate_every: never" },
         { "learning_rate: 0.01", "learning_rate: 0", ":8: schedule.learning_rate", "a number above zero" },
         { "learning_rate: 0.01", "learning_rate: fast", ":8: schedule.learning_rate", "found `fast`" },
@@ -39,9 +50,18 @@ public sealed class RunFileFaultTests
         { "decay: 10%", "decay: 10%\n  final_ratio: 1.5", ":12: schedule.final_ratio", "from 0 to 1" },
         { "decay: 10%", "decay: 10%\n  decay_shape: sqrt", ":12: schedule.decay_shape", "write `decay_shape: 1-sqrt`" },
         { "decay: 10%", "decay: 10%\n  half_life: 0 steps", ":12: schedule.half_life", "a length above zero" },
-        { "decay: 10%", "decay: 10%\n  half_life: 5 steps\n  decay_shape: linear", ":12: schedule.half_life", "remove it" },
-        { "token_batch: 2048 tokens", "token_batch: 2000 tokens", ":12: schedule.token_batch", "write `token_batch: 1536 tokens` or `token_batch: 2048 tokens`" },
-        { "token_batch: 2048 tokens", "token_batch: 100", ":12: schedule.token_batch", "write `token_batch: 512 tokens`" },
+        {
+            "decay: 10%", "decay: 10%\n  half_life: 5 steps\n  decay_shape: linear", ":12: schedule.half_life",
+            "remove it"
+        },
+        {
+            "token_batch: 2048 tokens", "token_batch: 2000 tokens", ":12: schedule.token_batch",
+            "write `token_batch: 1536 tokens` or `token_batch: 2048 tokens`"
+        },
+        {
+            "token_batch: 2048 tokens", "token_batch: 100", ":12: schedule.token_batch",
+            "write `token_batch: 512 tokens`"
+        },
         { "token_batch: 2048 tokens", "token_batch: 4 steps", ":12: schedule.token_batch", "a whole number of tokens" },
         { "token_batch: 2048 tokens", "", "schedule.token_batch", "write `schedule.token_batch: 4096 tokens`" },
         { "lanes: 4", "lanes: 7", ":14: parallel.lanes", "write `lanes: 6`" },
@@ -97,7 +117,8 @@ public sealed class RunFileFaultTests
 
         Assert.Equal(
             [
-                "1: modle", "2: data.evaluate_sequences", "2: data.train", "2: data.trian", "3: schedule.lerning_rate", "3: schedule.stable",
+                "1: modle", "2: data.evaluate_sequences", "2: data.train", "2: data.trian", "3: schedule.lerning_rate",
+                "3: schedule.stable",
                 "3: schedule.token_batch", "4: parallel.lanes", "1: model",
             ],
             told.OrderBy(where => where == "1: model").ThenBy(where => where, StringComparer.Ordinal));
@@ -106,10 +127,12 @@ public sealed class RunFileFaultTests
     [Fact]
     public void The_message_has_a_line_for_every_fault()
     {
-        var error = Assert.Throws<ConfigurationException>(() => RunFile.Parse(RunText.With("seed: 7", "sed: 7") + "\nnam: x", RunText.Source));
+        var error = Assert.Throws<ConfigurationException>(
+            () => RunFile.Parse(RunText.With("seed: 7", "sed: 7") + "\nnam: x", RunText.Source));
 
         Assert.Equal(2, error.Message.Split(Environment.NewLine).Length);
-        Assert.StartsWith("recipes/quickstart.yaml:1: sed: expected a key of a run", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "recipes/quickstart.yaml:1: sed: expected a key of a run", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -117,7 +140,8 @@ public sealed class RunFileFaultTests
     [InlineData("nano", "`nano`")]
     [InlineData("- a\n- b", "a list")]
     [InlineData("a: 1\n---\nb: 2", "2 documents")]
-    public void What_is_no_mapping_is_one_fault(string yaml, string found) => Assert.Equal(found, Assert.Single(Faults(yaml)).Found);
+    public void What_is_no_mapping_is_one_fault(string yaml, string found) =>
+        Assert.Equal(found, Assert.Single(Faults(yaml)).Found);
 
     [Theory]
     [InlineData("model: nano\ndata: [a, b", ":2")]

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
-using Xunit;
 using ParallelOptions = MiniCpmDist.Core.Configuration.ParallelOptions;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
@@ -17,16 +16,20 @@ public sealed class RunFileTests
         Assert.Equal(
             new DataOptions
             {
-                Train = "data/quick start", HeldOut = "data/quick start", SequenceLength = 256, EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
+                Train = "data/quick start", HeldOut = "data/quick start", SequenceLength = 256,
+                EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
             },
             run.Data);
         Assert.Equal(
             new ScheduleOptions
             {
-                LearningRate = 0.01, Warmup = 20 * 2048, Stable = 430 * 2048, Decay = 50 * 2048, FinalRatio = 0.1, TokenBatch = 2048,
+                LearningRate = 0.01, Warmup = 20 * 2048, Stable = 430 * 2048, Decay = 50 * 2048, FinalRatio = 0.1,
+                TokenBatch = 2048,
             },
             run.Schedule);
-        Assert.Equal(new OptimizerOptions { Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 1 }, run.Optimizer);
+        Assert.Equal(
+            new OptimizerOptions { Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 1 },
+            run.Optimizer);
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000, Keep = "all" }, run.Checkpoint);
         Assert.Null(run.Coordinator.Address);
@@ -36,7 +39,9 @@ public sealed class RunFileTests
     public static TheoryData<string> Files => new()
     {
         RunText.Quickstart,
-        RunText.And("name: trunk.2\ncoordinator: { address: http://head:7070 }\ntelemetry: {}\noptimizer: { clip_norm: 0, epsilon: 1e-12 }"),
+        RunText.And(
+            "name: trunk.2\ncoordinator: { address: http://head:7070 }\ntelemetry: {}\n"
+            + "optimizer: { clip_norm: 0, epsilon: 1e-12 }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),
         RunText.With("seed: 7", "seed: 18446744073709551615"),
         RunText.With("model: nano", "model: { preset: 9m, vocab_size: 4096, scale_depth: 1.39999999999999991 }"),
@@ -48,8 +53,9 @@ public sealed class RunFileTests
         RunText.With("data/quick start", "\"ünïcode: #path\\twith tab\""),
         RunText.With(
             "model: nano",
-            "model: { hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, head_dim: 16, "
-            + "vocab_size: 1_000, tie_word_embeddings: false, rope_theta: 1M, rms_norm_eps: 1e-6, init_std: 0.02, scale_emb: 1, dim_model_base: 64 }"),
+            "model: { hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, "
+            + "num_key_value_heads: 2, head_dim: 16, vocab_size: 1_000, tie_word_embeddings: false, rope_theta: 1M, "
+            + "rms_norm_eps: 1e-6, init_std: 0.02, scale_emb: 1, dim_model_base: 64 }"),
     };
 
     [Theory]
@@ -71,7 +77,8 @@ public sealed class RunFileTests
 
         foreach (var key in new[]
         {
-            "name", "seed", "preset", "hidden_size", "tie_word_embeddings", "held_out", "evaluate_sequences", "shape", "half_life", "final_ratio",
+            "name", "seed", "preset", "hidden_size", "tie_word_embeddings", "held_out", "evaluate_sequences", "shape",
+            "half_life", "final_ratio",
             "beta1", "clip_norm", "threads_per_rank", "keep", "address", "telemetry",
         })
             Assert.Contains($"{key}:", written, StringComparison.Ordinal);
@@ -83,7 +90,8 @@ public sealed class RunFileTests
     [Fact]
     public void A_preset_with_overrides_is_that_shape()
     {
-        var run = RunFile.Parse(RunText.With("model: nano", "model: { preset: minicpm-1.2b, vocab_size: 32_000 }"), RunText.Source);
+        var run = RunFile.Parse(
+            RunText.With("model: nano", "model: { preset: minicpm-1.2b, vocab_size: 32_000 }"), RunText.Source);
 
         Assert.Equal(ModelPresets.All["minicpm-1.2b"] with { VocabularySize = 32_000 }, run.Model.Shape);
     }
@@ -91,19 +99,22 @@ public sealed class RunFileTests
     [Fact]
     public void Percentages_are_of_the_whole_run_and_become_whole_steps()
     {
-        var yaml = RunText.With("warmup: 20 steps", "warmup: 5%").Replace("every: 1M tokens", "every: 1%", StringComparison.Ordinal);
+        var yaml = RunText.With("warmup: 20 steps", "warmup: 5%")
+            .Replace("every: 1M tokens", "every: 1%", StringComparison.Ordinal);
 
         var run = RunFile.Parse(yaml, RunText.Source);
 
         // 430 steps are 85% of 505.9.
-        Assert.Equal((25, 430, 51, 5), (run.Schedule.Warmup / 2048, run.Schedule.Stable / 2048, run.Schedule.Decay / 2048, run.Checkpoint.Every / 2048));
+        long?[] lengths = [run.Schedule.Warmup, run.Schedule.Stable, run.Schedule.Decay, run.Checkpoint.Every];
+        Assert.Equal([25, 430, 51, 5], lengths.Select(length => length / 2048));
         Assert.Equal(0, run.Schedule.Warmup % 2048);
     }
 
     [Fact]
     public void Quoted_null_is_text_and_plain_null_is_nothing()
     {
-        var run = RunFile.Parse(RunText.With("train: data/quick start", "train: 'null'\n  held_out: null"), RunText.Source);
+        var run = RunFile.Parse(
+            RunText.With("train: data/quick start", "train: 'null'\n  held_out: null"), RunText.Source);
 
         Assert.Equal(("null", "null"), (run.Data.Train, run.Data.HeldOut));
         Assert.Contains("train: \"null\"", RunFile.Write(run), StringComparison.Ordinal);

@@ -1,11 +1,11 @@
 using MiniCpmDist.Core.DataOrder;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.DataOrder;
 
 public sealed class SequenceOrderTests
 {
-    public static TheoryData<long> Counts => [.. Enumerable.Range(1, 70).Select(count => (long)count), 255, 256, 257, 1000, 4095, 4096, 4097, 65_537];
+    public static TheoryData<long> Counts =>
+        [.. Enumerable.Range(1, 70).Select(count => (long)count), 255, 256, 257, 1000, 4095, 4096, 4097, 65_537];
 
     [Theory]
     [MemberData(nameof(Counts))]
@@ -54,16 +54,17 @@ public sealed class SequenceOrderTests
     [Fact]
     public void Trillions_of_sequences_are_no_problem()
     {
-        const long count = 3_000_000_000_001;
-        var order = new SequenceOrder(1, count);
-        var read = Enumerable.Range(0, 2000).Select(cursor => order.IndexAt(count * 5 + cursor)).ToArray();
+        const long Count = 3_000_000_000_001;
+        var order = new SequenceOrder(1, Count);
+        var read = Enumerable.Range(0, 2000).Select(cursor => order.IndexAt(Count * 5 + cursor)).ToArray();
 
-        Assert.All(read, index => Assert.InRange(index, 0, count - 1));
+        Assert.All(read, index => Assert.InRange(index, 0, Count - 1));
         Assert.Equal(read.Length, read.Distinct().Count());
     }
 
     /// <summary>
-    /// Changing the order would change every run that is resumed. The numbers come from a Python version of the description.
+    /// Changing the order would change every run that is resumed. The numbers come from a Python version of the
+    /// description.
     /// </summary>
     [Theory]
     [InlineData(1, 0, new long[] { 6, 2, 0, 3, 4, 9, 7, 1, 8, 5 })]
@@ -80,7 +81,8 @@ public sealed class SequenceOrderTests
     }
 
     private static long[] Epoch(SequenceOrder order, long epoch) =>
-        [.. Enumerable.Range(0, (int)order.SequenceCount).Select(place => order.IndexAt(epoch * order.SequenceCount + place))];
+        [.. Enumerable.Range(0, (int)order.SequenceCount)
+            .Select(place => order.IndexAt(epoch * order.SequenceCount + place))];
 
     private static int Agreement(long[] left, long[] right) => left.Zip(right).Count(pair => pair.First == pair.Second);
 }

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 
@@ -24,9 +23,11 @@ public sealed class CheckpointManifestTests
     [Fact]
     public void A_newer_format_is_refused_however_it_looks_otherwise()
     {
-        var error = Assert.Throws<ConfigurationException>(() => CheckpointManifest.Read("""{"format": 7, "shards": {}}""", Source));
+        var error = Assert.Throws<ConfigurationException>(
+            () => CheckpointManifest.Read("""{"format": 7, "shards": {}}""", Source));
 
-        Assert.StartsWith($"{Source}: expected format 1 or older, found format 7", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{Source}: expected format 1 or older, found format 7", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -40,7 +41,9 @@ public sealed class CheckpointManifestTests
     [InlineData("{\"format\": 1, \"run\": \"a\", \"step\": 1, \"tokens\": 2, \"files\": [null]}")]
     public void A_broken_manifest_is_a_fault_that_names_the_file(string json) =>
         Assert.StartsWith(
-            Source + ": expected ", Assert.Throws<ConfigurationException>(() => CheckpointManifest.Read(json, Source)).Message, StringComparison.Ordinal);
+            Source + ": expected ",
+            Assert.Throws<ConfigurationException>(() => CheckpointManifest.Read(json, Source)).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("../../secrets", 1, Hash)]

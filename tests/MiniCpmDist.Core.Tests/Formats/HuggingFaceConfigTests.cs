@@ -2,7 +2,6 @@ using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.ModelShape;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 
@@ -25,12 +24,14 @@ public sealed class HuggingFaceConfigTests
     [Fact]
     public void The_keys_and_values_are_those_of_the_published_model()
     {
-        using var config = JsonDocument.Parse(HuggingFaceConfig.Write(ModelPresets.All["minicpm-2.4b"], 4096, "bfloat16"));
+        using var config = JsonDocument.Parse(
+            HuggingFaceConfig.Write(ModelPresets.All["minicpm-2.4b"], 4096, "bfloat16"));
         var expected = """
-            {"model_type":"minicpm","hidden_size":2304,"intermediate_size":5760,"num_hidden_layers":40,"num_attention_heads":36,
-             "num_key_value_heads":36,"vocab_size":122753,"max_position_embeddings":4096,"rms_norm_eps":1e-05,"rope_theta":10000,
-             "rope_scaling":null,"hidden_act":"silu","initializer_range":0.1,"scale_emb":12,"scale_depth":1.4,"dim_model_base":256,
-             "bos_token_id":1,"eos_token_id":2,"tie_word_embeddings":true,"attention_bias":false,"torch_dtype":"bfloat16",
+            {"model_type":"minicpm","hidden_size":2304,"intermediate_size":5760,"num_hidden_layers":40,
+             "num_attention_heads":36,"num_key_value_heads":36,"vocab_size":122753,"max_position_embeddings":4096,
+             "rms_norm_eps":1e-05,"rope_theta":10000,"rope_scaling":null,"hidden_act":"silu","initializer_range":0.1,
+             "scale_emb":12,"scale_depth":1.4,"dim_model_base":256,"bos_token_id":1,"eos_token_id":2,
+             "tie_word_embeddings":true,"attention_bias":false,"torch_dtype":"bfloat16",
              "architectures":["MiniCPMForCausalLM"]}
             """;
         foreach (var member in JsonDocument.Parse(expected).RootElement.EnumerateObject())
@@ -47,28 +48,33 @@ public sealed class HuggingFaceConfigTests
     [Fact]
     public void Absent_keys_are_those_of_the_published_class()
     {
-        const string json = """
-            {"model_type":"minicpm","hidden_size":1536,"intermediate_size":3840,"num_hidden_layers":52,"num_attention_heads":24,
-             "vocab_size":73440,"scale_emb":12,"scale_depth":1.4,"dim_model_base":256}
+        const string Json = """
+            {"model_type":"minicpm","hidden_size":1536,"intermediate_size":3840,"num_hidden_layers":52,
+             "num_attention_heads":24,"vocab_size":73440,"scale_emb":12,"scale_depth":1.4,"dim_model_base":256}
             """;
 
-        var shape = HuggingFaceConfig.Read(json);
+        var shape = HuggingFaceConfig.Read(Json);
 
-        Assert.Equal((24, 64, 1e-6, 10_000.0, true), (shape.KeyValueHeads, shape.HeadDim, shape.RmsNormEps, shape.RopeTheta, shape.TieWordEmbeddings));
+        Assert.Equal(
+            (24, 64, 1e-6, 10_000.0, true),
+            (shape.KeyValueHeads, shape.HeadDim, shape.RmsNormEps, shape.RopeTheta, shape.TieWordEmbeddings));
     }
 
     [Fact]
     public void Scales_are_never_guessed_and_all_faults_are_told()
     {
-        const string json = """
-            {"model_type":"llama","hidden_size":1536,"intermediate_size":-1,"num_hidden_layers":52,"num_attention_heads":24,
-             "vocab_size":"many","tie_word_embeddings":3}
+        const string Json = """
+            {"model_type":"llama","hidden_size":1536,"intermediate_size":-1,"num_hidden_layers":52,
+             "num_attention_heads":24,"vocab_size":"many","tie_word_embeddings":3}
             """;
 
-        var faults = Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(json)).Faults;
+        var faults = Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(Json)).Faults;
 
         Assert.Equal(
-            ["model_type", "intermediate_size", "vocab_size", "scale_emb", "scale_depth", "dim_model_base", "tie_word_embeddings"],
+            [
+                "model_type", "intermediate_size", "vocab_size", "scale_emb", "scale_depth", "dim_model_base",
+                "tie_word_embeddings"
+            ],
             faults.Select(fault => fault.Where["config.json: ".Length..]));
     }
 
@@ -76,5 +82,6 @@ public sealed class HuggingFaceConfigTests
     [InlineData("")]
     [InlineData("{")]
     [InlineData("[]")]
-    public void What_is_no_configuration_is_refused(string json) => Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(json));
+    public void What_is_no_configuration_is_refused(string json) =>
+        Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(json));
 }

@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
 using MiniCpmDist.Core.Formats;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 
@@ -21,8 +20,10 @@ public sealed class SafeTensorsHeaderTests
         var (entries, start) = SafeTensorsHeader.Read(stream);
 
         Assert.Equal(["b", "a", "scalar", "empty", "last"], entries.Select(entry => entry.Name));
-        Assert.Equal([(0, 24), (24, 34), (34, 42), (42, 42), (42, 43)], entries.Select(entry => (entry.Begin, entry.End)));
-        Assert.Equal(s_tensors.Select(tensor => tensor.Item3.ToArray()), entries.Select(entry => entry.Shape.ToArray()));
+        Assert.Equal(
+            [(0, 24), (24, 34), (34, 42), (42, 42), (42, 43)], entries.Select(entry => (entry.Begin, entry.End)));
+        Assert.Equal(
+            s_tensors.Select(tensor => tensor.Item3.ToArray()), entries.Select(entry => entry.Shape.ToArray()));
         Assert.Equal((bytes.Length, bytes.Length), (start, stream.Position));
     }
 
@@ -31,9 +32,9 @@ public sealed class SafeTensorsHeaderTests
     {
         var bytes = SafeTensorsHeader.Write([("w", "F32", [2])], new Dictionary<string, string> { ["format"] = "pt" });
 
-        const string json = """{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
+        const string Json = """{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""";
         Assert.Equal((ulong)(bytes.Length - 8), BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        Assert.Equal(json, Encoding.UTF8.GetString(bytes.AsSpan(8)).TrimEnd(' '));
+        Assert.Equal(Json, Encoding.UTF8.GetString(bytes.AsSpan(8)).TrimEnd(' '));
         Assert.Equal(0, bytes.Length % 8);
     }
 
@@ -55,8 +56,12 @@ public sealed class SafeTensorsHeaderTests
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "as many bytes of a")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,0]}}""", "cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "found byte 4")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlap")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "a twice")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[],"data_offsets":[0,4]}}""",
+        "overlap")]
+    [InlineData(
+        """{"a":{"dtype":"F32","shape":[],"data_offsets":[0,4]},"a":{"dtype":"F32","shape":[],"data_offsets":[4,8]}}""",
+        "a twice")]
     public void A_broken_header_is_a_sentence(string json, string says)
     {
         var text = Encoding.UTF8.GetBytes(json);
@@ -79,7 +84,9 @@ public sealed class SafeTensorsHeaderTests
     {
         var bytes = SafeTensorsHeader.Write(s_tensors)[..length];
 
-        Assert.StartsWith("Expected", Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Expected", Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,7 +95,10 @@ public sealed class SafeTensorsHeaderTests
         var bytes = new byte[16];
         bytes.AsSpan(0, 8).Fill(0xff);
 
-        Assert.Contains("at most 100000000 bytes", Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "at most 100000000 bytes",
+            Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 
@@ -46,6 +45,8 @@ public sealed class TokenFileHeaderTests
     [Fact]
     public void A_file_that_is_too_short_is_refused() =>
         Assert.Contains(
-            "found 31 bytes", Assert.Throws<ConfigurationException>(() => TokenFileHeader.Read(new TokenFileHeader(2, 1).Write().AsSpan(0, 31), Source)).Message,
+            "found 31 bytes",
+            Assert.Throws<ConfigurationException>(
+                () => TokenFileHeader.Read(new TokenFileHeader(2, 1).Write().AsSpan(0, 31), Source)).Message,
             StringComparison.Ordinal);
 }

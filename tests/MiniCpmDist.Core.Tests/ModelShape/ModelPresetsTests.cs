@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.ModelShape;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.ModelShape;
 
@@ -22,7 +21,8 @@ public sealed class ModelPresetsTests
     [Theory]
     [InlineData("minicpm-1.2b", 1_360_246_272)]
     [InlineData("minicpm-2.4b", 2_724_880_896)]
-    public void Tied_embeddings_count_once(string name, long all) => Assert.Equal(all, ModelPresets.All[name].Parameters);
+    public void Tied_embeddings_count_once(string name, long all) =>
+        Assert.Equal(all, ModelPresets.All[name].Parameters);
 
     [Theory]
     [InlineData("9m", 1.25, 0.4950)]

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.ModelShape;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.ModelShape;
 
@@ -19,7 +18,8 @@ public sealed class ParameterSpecsTests
 
         var block = s_specs.Where(spec => spec.Name.StartsWith("model.layers.51.", StringComparison.Ordinal)).ToArray();
 
-        Assert.Equal(expected.Select(entry => $"model.layers.51.{entry.Item1}.weight"), block.Select(spec => spec.Name));
+        Assert.Equal(
+            expected.Select(entry => $"model.layers.51.{entry.Item1}.weight"), block.Select(spec => spec.Name));
         Assert.Equal(expected.Select(entry => entry.Item2), block.Select(spec => spec.Shape.ToArray()));
         Assert.Equal("model.embed_tokens.weight", s_specs[0].Name);
         Assert.Equal("model.norm.weight", s_specs[^1].Name);
@@ -47,7 +47,9 @@ public sealed class ParameterSpecsTests
 
         var head = shape.ParameterSpecs[^1];
 
-        Assert.Equal(("lm_head.weight", 4096L * 128, 0.1, LearningRateGroup.Full), (head.Name, head.Count, head.InitStd, head.Group));
+        Assert.Equal(
+            ("lm_head.weight", 4096L * 128, 0.1, LearningRateGroup.Full),
+            (head.Name, head.Count, head.InitStd, head.Group));
         Assert.Equal(ModelPresets.All["nano"].NonEmbeddingParameters, shape.NonEmbeddingParameters);
         Assert.Equal(ModelPresets.All["nano"].Parameters + head.Count, shape.Parameters);
     }
@@ -58,7 +60,9 @@ public sealed class ParameterSpecsTests
         var fused = s_specs.GroupBy(spec => spec.Fusion).Where(group => group.Count() > 1).ToArray();
 
         Assert.Equal(2 * 52, fused.Length);
-        Assert.All(fused, group => Assert.True(group.Count() == (group.Key.EndsWith(".qkv", StringComparison.Ordinal) ? 3 : 2)));
+        Assert.All(
+            fused,
+            group => Assert.True(group.Count() == (group.Key.EndsWith(".qkv", StringComparison.Ordinal) ? 3 : 2)));
     }
 
     [Fact]

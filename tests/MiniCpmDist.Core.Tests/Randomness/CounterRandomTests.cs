@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Randomness;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Randomness;
 
@@ -33,7 +32,8 @@ public sealed class CounterRandomTests
         {
             var pieces = new float[whole.Length];
             for (var first = 0; first < whole.Length; first += block)
-                CounterRandom.FillNormal(pieces.AsSpan(first, Math.Min(block, whole.Length - first)), first, 42, Name, 0.1);
+                CounterRandom.FillNormal(
+                    pieces.AsSpan(first, Math.Min(block, whole.Length - first)), first, 42, Name, 0.1);
             Assert.Equal(whole, pieces);
         }
     }
@@ -41,15 +41,15 @@ public sealed class CounterRandomTests
     [Fact]
     public void A_million_numbers_have_the_moments_and_tails_of_a_normal_distribution()
     {
-        const int count = 1_000_000;
-        var numbers = new float[count];
+        const int Count = 1_000_000;
+        var numbers = new float[Count];
         CounterRandom.FillNormal(numbers, 0, 1, Name, 1);
 
         // Four standard errors each.
-        Assert.Equal(0, numbers.Average(x => (double)x), 4 / Math.Sqrt(count));
-        Assert.Equal(1, numbers.Average(x => (double)x * x), 4 * Math.Sqrt(2.0 / count));
-        Assert.Equal(0, numbers.Average(x => Math.Pow(x, 3)), 4 * Math.Sqrt(15.0 / count));
-        Assert.Equal(3, numbers.Average(x => Math.Pow(x, 4)), 4 * Math.Sqrt(96.0 / count));
+        Assert.Equal(0, numbers.Average(x => (double)x), 4 / Math.Sqrt(Count));
+        Assert.Equal(1, numbers.Average(x => (double)x * x), 4 * Math.Sqrt(2.0 / Count));
+        Assert.Equal(0, numbers.Average(x => Math.Pow(x, 3)), 4 * Math.Sqrt(15.0 / Count));
+        Assert.Equal(3, numbers.Average(x => Math.Pow(x, 4)), 4 * Math.Sqrt(96.0 / Count));
         AssertShare(numbers, 1, 0.317310507862914);
         AssertShare(numbers, 2, 0.0455002638963584);
         AssertShare(numbers, 3, 0.00269979606326019);
@@ -59,16 +59,16 @@ public sealed class CounterRandomTests
     [Fact]
     public void Neighbours_and_streams_are_uncorrelated()
     {
-        const int count = 200_000;
-        var (one, other, seeded) = (new float[count], new float[count], new float[count]);
+        const int Count = 200_000;
+        var (one, other, seeded) = (new float[Count], new float[Count], new float[Count]);
         CounterRandom.FillNormal(one, 0, 1, "a", 1);
         CounterRandom.FillNormal(other, 0, 1, "b", 1);
         CounterRandom.FillNormal(seeded, 0, 2, "a", 1);
-        var bound = 4 / Math.Sqrt(count);
+        var bound = 4 / Math.Sqrt(Count);
 
-        Assert.Equal(0, Enumerable.Range(0, count - 1).Average(i => (double)one[i] * one[i + 1]), bound);
-        Assert.Equal(0, Enumerable.Range(0, count).Average(i => (double)one[i] * other[i]), bound);
-        Assert.Equal(0, Enumerable.Range(0, count).Average(i => (double)one[i] * seeded[i]), bound);
+        Assert.Equal(0, Enumerable.Range(0, Count - 1).Average(i => (double)one[i] * one[i + 1]), bound);
+        Assert.Equal(0, Enumerable.Range(0, Count).Average(i => (double)one[i] * other[i]), bound);
+        Assert.Equal(0, Enumerable.Range(0, Count).Average(i => (double)one[i] * seeded[i]), bound);
     }
 
     [Fact]

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using MiniCpmDist.Core.Randomness;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Randomness;
 
-/// <summary>Holds the generator to tests/golden/counter-random.json, which a Python program made from the description.</summary>
+/// <summary>
+/// Holds the generator to tests/golden/counter-random.json, which a Python program made from the description.
+/// </summary>
 public sealed class GoldenRandomTests
 {
     private static readonly JsonElement s_golden = JsonDocument.Parse(
@@ -17,7 +18,8 @@ public sealed class GoldenRandomTests
         foreach (var item in s_golden.GetProperty("words").EnumerateArray())
         {
             var found = CounterRandom.UInt64(
-                item.GetProperty("seed").GetUInt64(), item.GetProperty("stream").GetString()!, item.GetProperty("counter").GetUInt64());
+                item.GetProperty("seed").GetUInt64(), item.GetProperty("stream").GetString()!,
+                item.GetProperty("counter").GetUInt64());
             Assert.Equal(item.GetProperty("word").GetString(), found.ToString("x16", CultureInfo.InvariantCulture));
         }
     }
@@ -39,7 +41,9 @@ public sealed class GoldenRandomTests
         var numbers = Fill(item, item.GetProperty("count").GetInt32());
 
         foreach (var extreme in item.GetProperty("extremes").EnumerateArray())
-            Assert.Equal(extreme.GetProperty("float32_bits").GetString(), Bits(numbers[extreme.GetProperty("index").GetInt32()]));
+            Assert.Equal(
+                extreme.GetProperty("float32_bits").GetString(),
+                Bits(numbers[extreme.GetProperty("index").GetInt32()]));
         var sum = numbers.Aggregate(0UL, (total, number) => total + BitConverter.SingleToUInt32Bits(number));
         Assert.Equal(item.GetProperty("sum_of_bits").GetString(), sum.ToString("x16", CultureInfo.InvariantCulture));
     }
@@ -48,10 +52,12 @@ public sealed class GoldenRandomTests
     {
         var numbers = new float[count];
         CounterRandom.FillNormal(
-            numbers, item.GetProperty("first").GetInt64(), item.GetProperty("seed").GetUInt64(), item.GetProperty("name").GetString()!,
+            numbers, item.GetProperty("first").GetInt64(), item.GetProperty("seed").GetUInt64(),
+            item.GetProperty("name").GetString()!,
             item.GetProperty("std").GetDouble());
         return numbers;
     }
 
-    private static string Bits(float number) => BitConverter.SingleToUInt32Bits(number).ToString("x8", CultureInfo.InvariantCulture);
+    private static string Bits(float number) =>
+        BitConverter.SingleToUInt32Bits(number).ToString("x8", CultureInfo.InvariantCulture);
 }

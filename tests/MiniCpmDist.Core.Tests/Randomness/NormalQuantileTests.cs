@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Randomness;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Randomness;
 
@@ -51,7 +50,8 @@ public sealed class NormalQuantileTests
             var k = (ulong)(seam * Count);
             var step = Math.Max(1, (ulong)(Math.Min(seam, 1 - seam) * Count / 1000));
             for (var i = 1UL; i <= 20; i++)
-                Assert.True(NormalQuantile.Of(k - 10 * step + (i - 1) * step) < NormalQuantile.Of(k - 10 * step + i * step));
+                Assert.True(
+                    NormalQuantile.Of(k - 10 * step + (i - 1) * step) < NormalQuantile.Of(k - 10 * step + i * step));
         }
     }
 }

@@ -1,11 +1,12 @@
 using MiniCpmDist.Core.Randomness;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Randomness;
 
 public sealed class PhiloxTests
 {
-    /// <summary>The known answers that the authors of the algorithm publish with Random123 (kat_vectors, philox4x32 10).</summary>
+    /// <summary>
+    /// The known answers that the authors of the algorithm publish with Random123 (kat_vectors, philox4x32 10).
+    /// </summary>
     public static TheoryData<uint[], uint[], uint[]> KnownAnswers => new()
     {
         { [0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8] },

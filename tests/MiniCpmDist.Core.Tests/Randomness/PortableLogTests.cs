@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Randomness;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Randomness;
 

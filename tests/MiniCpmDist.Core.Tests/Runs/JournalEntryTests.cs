@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Runs;
 
@@ -23,14 +22,19 @@ public sealed class JournalEntryTests
 
         Assert.Equal((s_entry.Event, s_entry.Step, s_entry.Tokens), (found.Event, found.Step, found.Tokens));
         Assert.Equal(s_entry.Details.Keys, found.Details.Keys);
-        Assert.Equal([2L, "runs/größer/\"step\"-00000400", 0.1 + 0.2, (long)(ulong.MaxValue / 4), true, null], found.Details.Values);
+        Assert.Equal(
+            [2L, "runs/größer/\"step\"-00000400", 0.1 + 0.2, (long)(ulong.MaxValue / 4), true, null],
+            found.Details.Values);
     }
 
     [Fact]
     public void An_entry_is_one_line_that_begins_with_its_format()
     {
-        Assert.StartsWith("""{"format":1,"event":"run-started","step":400,"tokens":819200,"attempt":2""", s_entry.Write(), StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', (s_entry with { Details = new Dictionary<string, object?> { ["text"] = "a\nb" } }).Write());
+        Assert.StartsWith(
+            """{"format":1,"event":"run-started","step":400,"tokens":819200,"attempt":2""", s_entry.Write(),
+            StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            '\n', (s_entry with { Details = new Dictionary<string, object?> { ["text"] = "a\nb" } }).Write());
     }
 
     [Fact]
@@ -51,12 +55,16 @@ public sealed class JournalEntryTests
     [InlineData("{\"format\":1,\"event\":null,\"step\":1,\"tokens\":2}")]
     [InlineData("{\"format\":1,\"event\":\"phase\",\"step\":1,\"tokens\":2,\"detail\":{}}")]
     public void A_torn_or_foreign_line_is_a_sentence(string line) =>
-        Assert.StartsWith("Expected a line of journal.jsonl", Assert.Throws<FormatException>(() => JournalEntry.Parse(line)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Expected a line of journal.jsonl", Assert.Throws<FormatException>(() => JournalEntry.Parse(line)).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_detail_cannot_pass_for_a_key_of_the_entry_or_hide_an_object()
     {
-        Assert.Throws<ArgumentException>(() => (s_entry with { Details = new Dictionary<string, object?> { ["step"] = 1 } }).Write());
-        Assert.Throws<ArgumentException>(() => (s_entry with { Details = new Dictionary<string, object?> { ["x"] = new object() } }).Write());
+        Assert.Throws<ArgumentException>(
+            () => (s_entry with { Details = new Dictionary<string, object?> { ["step"] = 1 } }).Write());
+        Assert.Throws<ArgumentException>(
+            () => (s_entry with { Details = new Dictionary<string, object?> { ["x"] = new object() } }).Write());
     }
 }

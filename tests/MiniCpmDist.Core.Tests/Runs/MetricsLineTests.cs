@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Runs;
 
@@ -12,7 +11,8 @@ public sealed class MetricsLineTests
     private static readonly HeldOutReport s_heldOut = new(400, 819_200, Math.PI, 64, 1);
 
     [Fact]
-    public void A_step_is_read_back_to_the_last_bit() => Assert.Equal(s_step, MetricsLine.Parse(MetricsLine.Write(s_step)));
+    public void A_step_is_read_back_to_the_last_bit() =>
+        Assert.Equal(s_step, MetricsLine.Parse(MetricsLine.Write(s_step)));
 
     [Fact]
     public void An_evaluation_is_read_back_to_the_last_bit() =>
@@ -21,7 +21,8 @@ public sealed class MetricsLineTests
     [Fact]
     public void A_line_has_the_keys_that_other_tools_read() =>
         Assert.Equal(
-            """{"step":401,"tokens":821248,"loss":4.123456789012345,"lr":0.30000000000000004,"token_batch":2048,"grad_norm":0.3333333333333333,"seconds":0.25,"phase":"decay","attempt":2}""",
+            """{"step":401,"tokens":821248,"loss":4.123456789012345,"lr":0.30000000000000004,"token_batch":"""
+            + """2048,"grad_norm":0.3333333333333333,"seconds":0.25,"phase":"decay","attempt":2}""",
             MetricsLine.Write(s_step));
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class MetricsLineTests
     [Fact]
     public void Keys_of_a_later_version_are_skipped()
     {
-        var line = MetricsLine.Write(s_step).Replace("{", """{"loss_by_source":{"c4":4.1},""", StringComparison.Ordinal);
+        var line =
+            MetricsLine.Write(s_step).Replace("{", """{"loss_by_source":{"c4":4.1},""", StringComparison.Ordinal);
 
         Assert.Equal(s_step, MetricsLine.Parse(line));
     }
@@ -53,13 +55,16 @@ public sealed class MetricsLineTests
     [InlineData("{\"step\":1}", "\"tokens\" is missing")]
     [InlineData("{\"step\":\"one\"}", "Expected a line")]
     public void A_broken_line_is_a_sentence(string line, string says) =>
-        Assert.Contains(says, Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            says, Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message, StringComparison.Ordinal);
 
     [Fact]
     public void An_unknown_phase_is_a_sentence()
     {
         var line = MetricsLine.Write(s_step).Replace("decay", "party", StringComparison.Ordinal);
 
-        Assert.Contains("found `party`", Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "found `party`", Assert.Throws<FormatException>(() => MetricsLine.Parse(line)).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Schedules;
 
@@ -56,19 +55,23 @@ public sealed class LearningRateScheduleTests
     }
 
     [Fact]
-    public void A_final_ratio_of_one_does_not_decay() => Assert.Equal(1, AtStep(s_options with { FinalRatio = 1 }, 100));
+    public void A_final_ratio_of_one_does_not_decay() =>
+        Assert.Equal(1, AtStep(s_options with { FinalRatio = 1 }, 100));
 
-    /// <summary>MiniCPM-2.4B (section 6.2): decay from step 263,000 with a half-life of 5,000 steps of 3.93M tokens.</summary>
+    /// <summary>
+    /// MiniCPM-2.4B (section 6.2): decay from step 263,000 with a half-life of 5,000 steps of 3.93M tokens.
+    /// </summary>
     [Fact]
     public void The_production_run_is_at_a_tenth_after_sixteen_thousand_six_hundred_steps()
     {
-        const long batch = 960 * 4096;
+        const long Batch = 960 * 4096;
         var options = new ScheduleOptions
         {
-            LearningRate = 0.01, Warmup = 1000 * batch, Stable = 262_000 * batch, Decay = 25_000 * batch, HalfLife = 5000 * batch, TokenBatch = batch,
+            LearningRate = 0.01, Warmup = 1000 * Batch, Stable = 262_000 * Batch, Decay = 25_000 * Batch,
+            HalfLife = 5000 * Batch, TokenBatch = Batch,
         };
 
-        Assert.Equal(0.001, LearningRateSchedule.From(options).At((263_000 + 16_610) * batch), 1e-6);
+        Assert.Equal(0.001, LearningRateSchedule.From(options).At((263_000 + 16_610) * Batch), 1e-6);
     }
 
     [Fact]
@@ -113,5 +116,6 @@ public sealed class LearningRateScheduleTests
         Assert.All(Enumerable.Range(1, 10), step => Assert.Equal(PhaseKind.Stable, schedule.PhaseAt(step * 100)));
     }
 
-    private static double AtStep(ScheduleOptions options, int step) => LearningRateSchedule.From(options).At(step * options.TokenBatch);
+    private static double AtStep(ScheduleOptions options, int step) =>
+        LearningRateSchedule.From(options).At(step * options.TokenBatch);
 }

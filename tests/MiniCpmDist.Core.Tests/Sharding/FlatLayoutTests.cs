@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Sharding;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Sharding;
 
@@ -44,7 +43,8 @@ public sealed class FlatLayoutTests
         foreach (var slot in layout.Slots)
         {
             Assert.Equal(slot.Spec.Group, layout.GroupOfChunk(slot.Offset / FlatLayout.ChunkSize));
-            Assert.Equal(slot.Spec.Group, layout.GroupOfChunk((slot.Offset + slot.Spec.Count - 1) / FlatLayout.ChunkSize));
+            Assert.Equal(
+                slot.Spec.Group, layout.GroupOfChunk((slot.Offset + slot.Spec.Count - 1) / FlatLayout.ChunkSize));
         }
     }
 
@@ -72,6 +72,7 @@ public sealed class FlatLayoutTests
         var b = new ParameterSpec("b", [1], 1, LearningRateGroup.Matrix, "other");
 
         Assert.Throws<ArgumentException>(() => FlatLayout.For([a, b, a with { Name = "c" }], 1));
-        Assert.Throws<ArgumentException>(() => FlatLayout.For([a, b with { Fusion = "one", Group = LearningRateGroup.Full }], 1));
+        Assert.Throws<ArgumentException>(
+            () => FlatLayout.For([a, b with { Fusion = "one", Group = LearningRateGroup.Full }], 1));
     }
 }

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Sharding;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Sharding;
 

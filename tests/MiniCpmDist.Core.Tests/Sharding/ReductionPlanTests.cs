@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Sharding;
-using Xunit;
 
 namespace MiniCpmDist.Core.Tests.Sharding;
 
@@ -107,7 +106,9 @@ public sealed class ReductionPlanTests
     private static string Expected(LaneTree tree)
     {
         var width = tree.Lanes / tree.TopFactor;
-        return Enumerable.Range(0, tree.TopFactor).Select(part => Pairs(part * width, width)).Aggregate((left, right) => $"({left}+{right})");
+        return Enumerable.Range(0, tree.TopFactor)
+            .Select(part => Pairs(part * width, width))
+            .Aggregate((left, right) => $"({left}+{right})");
     }
 
     private static string Pairs(int first, int count) =>

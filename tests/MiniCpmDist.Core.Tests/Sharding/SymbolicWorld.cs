@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Core.Tests.Sharding;
 
 /// <summary>
-/// Runs a reduction with texts for numbers: what comes out says which additions were done, in which order. One text stands
-/// for one chunk of a rank's buffer.
+/// Runs a reduction with texts for numbers: what comes out says which additions were done, in which order. One text
+/// stands for one chunk of a rank's buffer.
 /// </summary>
 internal sealed class SymbolicWorld(LaneTree tree, int worldSize)
 {
@@ -12,15 +12,20 @@ internal sealed class SymbolicWorld(LaneTree tree, int worldSize)
 
     /// <summary>The plans of all ranks. A single rank has no stages: the top of the tree is then its own.</summary>
     public static ReductionPlan[] Plans(LaneTree tree, int worldSize, long length) =>
-        [.. Enumerable.Range(0, worldSize).Select(rank => ReductionPlan.For(length, worldSize, rank, worldSize == 1 ? 1 : tree.TopFactor))];
+        [.. Enumerable.Range(0, worldSize)
+            .Select(rank => ReductionPlan.For(length, worldSize, rank, worldSize == 1 ? 1 : tree.TopFactor))];
 
     /// <summary>The sums of all chunks, each from the rank that owns it.</summary>
     public IEnumerable<string> Reduce()
     {
-        var buffers = Enumerable.Range(0, worldSize).Select(rank => Enumerable.Repeat(LocalSum(rank), tree.Lanes).ToArray()).ToArray();
+        var buffers = Enumerable.Range(0, worldSize)
+            .Select(rank => Enumerable.Repeat(LocalSum(rank), tree.Lanes).ToArray())
+            .ToArray();
         for (var i = 0; i < _plans[0].Stages.Count; i++)
-            buffers = [.. Enumerable.Range(0, worldSize).Select(rank => AfterStage(buffers, rank, _plans[rank].Stages[i]))];
-        return Enumerable.Range(0, worldSize).SelectMany(rank => Slice(_plans[rank].Owned).Select(chunk => buffers[rank][chunk]));
+            buffers =
+                [.. Enumerable.Range(0, worldSize).Select(rank => AfterStage(buffers, rank, _plans[rank].Stages[i]))];
+        return Enumerable.Range(0, worldSize)
+            .SelectMany(rank => Slice(_plans[rank].Owned).Select(chunk => buffers[rank][chunk]));
     }
 
     private static string[] AfterStage(string[][] before, int rank, ReductionStage stage)

@@ -19,7 +19,9 @@ public sealed class CorpusFilesTests : IDisposable
 
         var found = CorpusFiles.Find([_folder.Root]);
 
-        Assert.Equal(["a/c4-00000.json.gz", "a/z.txt", "b.jsonl"], found.Select(file => Path.GetRelativePath(_folder.Root, file)));
+        Assert.Equal(
+            ["a/c4-00000.json.gz", "a/z.txt", "b.jsonl"],
+            found.Select(file => Path.GetRelativePath(_folder.Root, file)));
     }
 
     [Fact]
@@ -43,7 +45,8 @@ public sealed class CorpusFilesTests : IDisposable
 
         Assert.Equal(4, fault.Faults.Count);
         Assert.Equal(
-            ["nothing of that name", "a folder without any", "no file that matches", "another kind of file"], fault.Faults.Select(one => one.Found));
+            ["nothing of that name", "a folder without any", "no file that matches", "another kind of file"],
+            fault.Faults.Select(one => one.Found));
     }
 
     [Fact]

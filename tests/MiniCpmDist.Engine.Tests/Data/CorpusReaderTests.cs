@@ -61,7 +61,8 @@ public sealed class CorpusReaderTests : IDisposable
         var large = _folder.Write("b.txt.gz", $"{paragraph}\n\n{paragraph}\n\n{paragraph}\n");
 
         Assert.Equal(["first\n\nsecond\n"], Read(small).Select(document => document.Text));
-        Assert.Equal([$"{paragraph}\n\n{paragraph}\n", $"{paragraph}\n"], Read(large).Select(document => document.Text));
+        Assert.Equal(
+            [$"{paragraph}\n\n{paragraph}\n", $"{paragraph}\n"], Read(large).Select(document => document.Text));
     }
 
     [Fact]

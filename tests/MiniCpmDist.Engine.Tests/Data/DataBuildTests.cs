@@ -36,7 +36,10 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         {
             var folder = $"data-{workers}";
             DataBuild.Run(new DataBuildOptions([corpus], tiny.Path, _folder.Path(folder)) { Workers = workers });
-            return string.Join(' ', Directory.GetFiles(_folder.Path(folder)).Order().Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
+            return string.Join(
+                ' ', Directory.GetFiles(_folder.Path(folder))
+                    .Order()
+                    .Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
         });
 
         Assert.Single(hashes.Distinct());
@@ -63,9 +66,12 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
 
         var manifest = DataManifest.Read(_folder.Path("data"));
 
-        Assert.Equal(["held-out.tokens", "manifest.json", "tokenizer.model", "train.tokens"], Directory.GetFiles(_folder.Path("data")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["held-out.tokens", "manifest.json", "tokenizer.model", "train.tokens"],
+            Directory.GetFiles(_folder.Path("data")).Select(Path.GetFileName).Order());
         Assert.Equal(report.Manifest.Train, manifest.Train);
-        Assert.Equal(new DataTokenizer("tokenizer.model", tiny.Tokenizer.Hash, TinyTokenizer.Pieces, 1, 2), manifest.Tokenizer);
+        Assert.Equal(
+            new DataTokenizer("tokenizer.model", tiny.Tokenizer.Hash, TinyTokenizer.Pieces, 1, 2), manifest.Tokenizer);
         Assert.Equal([new DataSource("corpus.jsonl", new FileInfo(corpus).Length)], manifest.Corpus);
         var ids = File.ReadAllBytes(_folder.Path("data/train.tokens")).AsSpan(TokenFileHeader.Size);
         Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(ids)), manifest.Train.Sha256);
@@ -74,7 +80,11 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     [Fact]
     public void Progress_ends_with_everything_read()
     {
-        var files = new[] { _folder.WriteJsonLines("a.jsonl", SomeText.Documents(3000)), _folder.WriteJsonLines("b.json.gz", SomeText.Documents(3000, seed: 2)) };
+        var files = new[]
+        {
+            _folder.WriteJsonLines("a.jsonl", SomeText.Documents(3000)),
+            _folder.WriteJsonLines("b.json.gz", SomeText.Documents(3000, seed: 2))
+        };
         var seen = new List<DataBuildProgress>();
 
         DataBuild.Run(new DataBuildOptions(files, tiny.Path, _folder.Path("data")), seen.Add);
@@ -94,7 +104,9 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var report = Build("data", [corpus]);
 
         Assert.Equal(2, report.Manifest.QuarantinedLines);
-        var lines = File.ReadAllLines(_folder.Path("data/quarantine.jsonl")).Select(line => JsonDocument.Parse(line).RootElement).ToList();
+        var lines = File.ReadAllLines(_folder.Path("data/quarantine.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToList();
         Assert.Equal([301, 302], lines.Select(line => line.GetProperty("line").GetInt64()));
         Assert.All(lines, line => Assert.Equal(corpus, line.GetProperty("file").GetString()));
         Assert.Equal("\"text\" is not a string", lines[0].GetProperty("reason").GetString());
@@ -156,9 +168,14 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     {
         Directory.CreateDirectory(_folder.Path("data"));
         var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(
-            new DataBuildOptions([_folder.Path("missing")], _folder.Path("missing.model"), _folder.Path("data")) { HeldOutFraction = 0.9, Workers = 0 }));
+            new DataBuildOptions([_folder.Path("missing")], _folder.Path("missing.model"), _folder.Path("data"))
+            {
+                HeldOutFraction = 0.9,
+                Workers = 0
+            }));
         Assert.Equal(
-            [_folder.Path("missing"), _folder.Path("data"), "held-out", "workers", _folder.Path("missing.model")], fault.Faults.Select(one => one.Where));
+            [_folder.Path("missing"), _folder.Path("data"), "held-out", "workers", _folder.Path("missing.model")],
+            fault.Faults.Select(one => one.Where));
     }
 
     [Fact]
@@ -180,17 +197,22 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(300));
         var second = default(Exception);
 
-        DataBuild.Run(new DataBuildOptions([corpus], tiny.Path, _folder.Path("data")), _ => second ??= Record.Exception(() => Build("data", [corpus])));
+        DataBuild.Run(
+            new DataBuildOptions([corpus], tiny.Path, _folder.Path("data")),
+            _ => second ??= Record.Exception(() => Build("data", [corpus])));
 
-        Assert.Contains("no other process", Assert.IsType<ConfigurationException>(second).Message, StringComparison.Ordinal);
-        Assert.Equal(300, DataManifest.Read(_folder.Path("data")).Train.Documents + DataManifest.Read(_folder.Path("data")).HeldOut.Documents);
+        Assert.Contains(
+            "no other process", Assert.IsType<ConfigurationException>(second).Message, StringComparison.Ordinal);
+        var manifest = DataManifest.Read(_folder.Path("data"));
+        Assert.Equal(300, manifest.Train.Documents + manifest.HeldOut.Documents);
     }
 
     private DataBuildReport Build(string name, IReadOnlyList<string> corpus, double heldOut = 0.05) =>
         DataBuild.Run(new DataBuildOptions(corpus, tiny.Path, _folder.Path(name)) { HeldOutFraction = heldOut });
 
     private void RequireNothingLeft() => Assert.DoesNotContain(
-        Directory.GetFileSystemEntries(_folder.Root), entry => Path.GetFileName(entry).StartsWith("data", StringComparison.Ordinal));
+        Directory.GetFileSystemEntries(_folder.Root),
+        entry => Path.GetFileName(entry).StartsWith("data", StringComparison.Ordinal));
 
     private long[] Ids(string name, string split)
     {

@@ -6,8 +6,9 @@ namespace MiniCpmDist.Engine.Tests.Data;
 public static class SomeText
 {
     private static readonly string[] s_words =
-        ("the of and a model learns tokens from text with rate warm decay stable phase rank lane gradient small large loss when every step " +
-        "adds what others have read before long documents end in quiet places where numbers grow").Split(' ');
+        ("the of and a model learns tokens from text with rate warm decay stable phase rank lane gradient small large "
+            + "loss when every step adds what others have read before long documents end in quiet places where numbers "
+            + "grow").Split(' ');
 
     public static IEnumerable<string> Documents(int count, int seed = 1)
     {
@@ -20,7 +21,10 @@ public static class SomeText
     {
         var text = new StringBuilder($"Document {index}\n\n");
         for (var line = random.Next(3, 12); line > 0; line--)
-            text.AppendJoin(' ', Enumerable.Range(0, random.Next(5, 15)).Select(_ => s_words[random.Next(s_words.Length)])).Append(".\n");
+        {
+            var words = Enumerable.Range(0, random.Next(5, 15)).Select(_ => s_words[random.Next(s_words.Length)]);
+            text.AppendJoin(' ', words).Append(".\n");
+        }
         return text.ToString();
     }
 }

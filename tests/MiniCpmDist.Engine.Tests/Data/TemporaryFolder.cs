@@ -21,14 +21,19 @@ public sealed class TemporaryFolder : IDisposable
         var path = Path(name);
         Directory.CreateDirectory(System.IO.Path.GetDirectoryName(path)!);
         using var file = File.Create(path);
-        using var stream = name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionLevel.Fastest) : (Stream)file;
+        using var stream = name.EndsWith(".gz", StringComparison.Ordinal)
+            ? new GZipStream(file, CompressionLevel.Fastest)
+            : (Stream)file;
         stream.Write(content);
         return path;
     }
 
     /// <summary>Writes texts as C4 has them.</summary>
     public string WriteJsonLines(string name, IEnumerable<string> texts) =>
-        Write(name, string.Concat(texts.Select(text => JsonSerializer.Serialize(new { text, timestamp = "2026-01-01T00:00:00Z", url = "file:///x" }) + "\n")));
+        Write(name, string.Concat(texts.Select(text => Line(text) + "\n")));
+
+    private static string Line(string text) =>
+        JsonSerializer.Serialize(new { text, timestamp = "2026-01-01T00:00:00Z", url = "file:///x" });
 
     public void Dispose() => _folder.Delete(recursive: true);
 }

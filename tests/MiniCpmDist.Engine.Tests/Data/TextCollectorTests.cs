@@ -7,7 +7,8 @@ namespace MiniCpmDist.Engine.Tests.Data;
 
 public sealed class TextCollectorTests : IDisposable
 {
-    private static readonly string s_prose = string.Join(' ', Enumerable.Repeat("Plain prose that is long enough to be kept.", 8));
+    private static readonly string s_prose = string.Join(
+        ' ', Enumerable.Repeat("Plain prose that is long enough to be kept.", 8));
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -15,12 +16,14 @@ public sealed class TextCollectorTests : IDisposable
     [Fact]
     public void Shards_are_C4s_format_and_say_nothing_about_the_machine()
     {
-        File.SetLastWriteTimeUtc(_folder.Write("docs/guide/a b.txt", s_prose), new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(
+            _folder.Write("docs/guide/a b.txt", s_prose), new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc));
 
         var report = Collect();
 
         Assert.Equal((1, 1), (report.Files, report.Shards));
-        using var shard = new StreamReader(new GZipStream(File.OpenRead(_folder.Path("corpus/c4-00000.json.gz")), CompressionMode.Decompress));
+        using var shard = new StreamReader(
+            new GZipStream(File.OpenRead(_folder.Path("corpus/c4-00000.json.gz")), CompressionMode.Decompress));
         var document = JsonDocument.Parse(shard.ReadToEnd()).RootElement;
         Assert.Equal(["text", "timestamp", "url"], document.EnumerateObject().Select(property => property.Name));
         Assert.Equal(s_prose, document.GetProperty("text").GetString());
@@ -67,7 +70,8 @@ public sealed class TextCollectorTests : IDisposable
         Collect();
 
         Assert.Equal(
-            $"NAME\n\ngit - the stupid content tracker\n\nUse git --help and\nman(1).\n\n{s_prose}", Assert.Single(Texts()));
+            $"NAME\n\ngit - the stupid content tracker\n\nUse git --help and\nman(1).\n\n{s_prose}",
+            Assert.Single(Texts()));
     }
 
     [Fact]
@@ -98,13 +102,17 @@ public sealed class TextCollectorTests : IDisposable
     [Fact]
     public void A_long_text_becomes_documents_cut_at_blank_lines()
     {
-        _folder.Write("docs/long.txt", string.Join("\n\n", Enumerable.Repeat(s_prose, 100).Select((text, i) => $"{i}: {text}")));
+        _folder.Write(
+            "docs/long.txt", string.Join("\n\n", Enumerable.Repeat(s_prose, 100).Select((text, i) => $"{i}: {text}")));
 
         var report = Collect();
 
         Assert.InRange(report.Documents, 2, 4);
         Assert.All(Texts(), text => Assert.InRange(text.Length, 200, 20_000));
-        Assert.Equal(Enumerable.Range(0, 100), string.Join("\n\n", Texts()).Split("\n\n").Select(text => int.Parse(text.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
+        Assert.Equal(
+            Enumerable.Range(0, 100), string.Join("\n\n", Texts())
+                .Split("\n\n")
+                .Select(text => int.Parse(text.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)));
     }
 
     [Fact]
@@ -118,7 +126,8 @@ public sealed class TextCollectorTests : IDisposable
 
         Assert.InRange(first.Shards, 4, 12);
         Assert.Equal(
-            Directory.GetFiles(_folder.Path("one")).Order().Select(File.ReadAllBytes), Directory.GetFiles(_folder.Path("two")).Order().Select(File.ReadAllBytes));
+            Directory.GetFiles(_folder.Path("one")).Order().Select(File.ReadAllBytes),
+            Directory.GetFiles(_folder.Path("two")).Order().Select(File.ReadAllBytes));
     }
 
     [Fact]
@@ -134,8 +143,10 @@ public sealed class TextCollectorTests : IDisposable
     }
 
     private TextCollectorReport Collect(string into = "corpus", long shardBytes = 4 << 20) =>
-        TextCollector.Run(new TextCollectorOptions([_folder.Path("docs")], _folder.Path(into)) { ShardBytes = shardBytes });
+        TextCollector.Run(
+            new TextCollectorOptions([_folder.Path("docs")], _folder.Path(into)) { ShardBytes = shardBytes });
 
     private List<string> Texts() =>
-        [.. CorpusReader.Read(CorpusFiles.Find([_folder.Path("corpus")]), line => Assert.Fail(line.Reason)).Select(document => document.Text)];
+        [.. CorpusReader.Read(CorpusFiles.Find([_folder.Path("corpus")]), line => Assert.Fail(line.Reason))
+            .Select(document => document.Text)];
 }

@@ -18,7 +18,10 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
     [InlineData(122_753)]
     public void A_sequence_is_its_inputs_and_the_first_input_of_the_next_whatever_the_vocabulary(int vocabulary)
     {
-        var ids = Enumerable.Range(0, 25).Select(i => (int)((long)i * 7919 * 31 % vocabulary)).Append(vocabulary - 1).ToArray();
+        var ids = Enumerable.Range(0, 25)
+            .Select(i => (int)((long)i * 7919 * 31 % vocabulary))
+            .Append(vocabulary - 1)
+            .ToArray();
         WriteFolder(ids, vocabulary);
         using var data = TokenDataset.Open(_folder.Path("data"), "train", sequenceLength: 5);
 
@@ -48,8 +51,12 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
     [Fact]
     public void A_missing_folder_and_a_folder_without_a_manifest_say_what_to_type()
     {
-        Assert.Contains("minicpm data build", Fault(() => TokenDataset.Open(_folder.Path("nowhere"), "train", 5)), StringComparison.Ordinal);
-        Assert.Contains("without manifest.json", Fault(() => TokenDataset.Open(_folder.Root, "train", 5)), StringComparison.Ordinal);
+        Assert.Contains(
+            "minicpm data build", Fault(() => TokenDataset.Open(_folder.Path("nowhere"), "train", 5)),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "without manifest.json", Fault(() => TokenDataset.Open(_folder.Root, "train", 5)),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -58,12 +65,15 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
     [InlineData("[]")]
     [InlineData("{\"format\": \"one\"}")]
     [InlineData("{\"format\": 1}")]
-    [InlineData("{\"format\": 1, \"tokenizer\": null, \"held_out_fraction\": 0.1, \"train\": null, \"held_out\": null, \"quarantined_lines\": 0, \"corpus\": []}")]
+    [InlineData(
+        """{"format": 1, "tokenizer": null, "held_out_fraction": 0.1, "train": null, "held_out": null,"""
+        + """ "quarantined_lines": 0, "corpus": []}""")]
     public void A_broken_manifest_is_the_users_fault(string content)
     {
         WriteFolder([1, 2, 3], 400);
         File.WriteAllText(_folder.Path("data/manifest.json"), content);
-        Assert.Contains("manifest", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
+        Assert.Contains(
+            "manifest", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -71,7 +81,8 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
     {
         WriteFolder([1, 2, 3], 400);
         File.WriteAllText(_folder.Path("data/manifest.json"), "{\"format\": 2, \"everything\": \"new\"}");
-        Assert.Contains("format 2", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
+        Assert.Contains(
+            "format 2", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,10 +109,12 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
     {
         WriteFolder([1, 2, 3], 400);
         _folder.Write("data/tokenizer.model", "another");
-        Assert.Contains("another file", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
+        Assert.Contains(
+            "another file", Fault(() => TokenDataset.Open(_folder.Path("data"), "train", 2)), StringComparison.Ordinal);
     }
 
-    private static string Fault(Func<TokenDataset> open) => Assert.Throws<ConfigurationException>(() => open().Dispose()).Message;
+    private static string Fault(Func<TokenDataset> open) =>
+        Assert.Throws<ConfigurationException>(() => open().Dispose()).Message;
 
     /// <summary>A data folder with given ids in its train split, as the format says it: without DataBuild.</summary>
     private void WriteFolder(int[] ids, int vocabulary)
@@ -114,10 +127,13 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
         ];
         _folder.Write("data/train.tokens", tokens);
         File.Copy(tiny.Path, _folder.Path("data/tokenizer.model"));
-        var split = $$"""{"file": "train.tokens", "documents": 1, "tokens": {{ids.Length.ToString(CultureInfo.InvariantCulture)}}, "sha256": "" }""";
+        var length = ids.Length.ToString(CultureInfo.InvariantCulture);
+        var split = $$"""{"file": "train.tokens", "documents": 1, "tokens": {{length}}, "sha256": "" }""";
         _folder.Write("data/manifest.json", $$"""
-            {"format": 1, "held_out_fraction": 0.02, "quarantined_lines": 0, "corpus": [], "train": {{split}}, "held_out": {{split}},
-             "tokenizer": {"file": "tokenizer.model", "sha256": "{{tiny.Tokenizer.Hash}}", "pieces": {{vocabulary}}, "bos_id": 1, "eos_id": 2 } }
+            {"format": 1, "held_out_fraction": 0.02, "quarantined_lines": 0, "corpus": [],
+             "train": {{split}}, "held_out": {{split}},
+             "tokenizer": {"file": "tokenizer.model", "sha256": "{{tiny.Tokenizer.Hash}}",
+                           "pieces": {{vocabulary}}, "bos_id": 1, "eos_id": 2 } }
             """);
     }
 }

@@ -43,16 +43,24 @@ public sealed class TokenizerTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     public void A_missing_file_and_a_file_that_is_no_model_are_the_users_fault()
     {
         using var folder = new TemporaryFolder();
-        Assert.Contains("no file of that name", Assert.Throws<ConfigurationException>(() => Tokenizer.Load(folder.Path("x.model"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "no file of that name",
+            Assert.Throws<ConfigurationException>(() => Tokenizer.Load(folder.Path("x.model"))).Message,
+            StringComparison.Ordinal);
         var text = folder.Write("text.model", "not a model");
-        Assert.Contains("tokenizer train", Assert.Throws<ConfigurationException>(() => Tokenizer.Load(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "tokenizer train", Assert.Throws<ConfigurationException>(() => Tokenizer.Load(text)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public void Training_again_gives_the_same_file_and_never_overwrites_one()
     {
         using var folder = new TemporaryFolder();
-        var options = new TokenizerTrainingOptions([tiny.Corpus], folder.Path("again.model")) { Pieces = TinyTokenizer.Pieces };
+        var options = new TokenizerTrainingOptions([tiny.Corpus], folder.Path("again.model"))
+        {
+            Pieces = TinyTokenizer.Pieces
+        };
 
         Assert.Equal(tiny.Report.Hash, TokenizerTraining.Train(options).Hash);
         Assert.Throws<ConfigurationException>(() => TokenizerTraining.Train(options));
@@ -78,7 +86,8 @@ public sealed class TokenizerTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         using var folder = new TemporaryFolder();
         var corpus = folder.WriteJsonLines("corpus.jsonl", ["hardly anything"]);
 
-        var fault = Assert.Throws<ConfigurationException>(() => TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], folder.Path("t.model"))));
+        var fault = Assert.Throws<ConfigurationException>(
+            () => TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], folder.Path("t.model"))));
 
         Assert.Contains("fewer --pieces", fault.Message, StringComparison.Ordinal);
         Assert.Equal([corpus], Directory.GetFileSystemEntries(folder.Root));
@@ -90,7 +99,8 @@ public sealed class TokenizerTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         using var folder = new TemporaryFolder();
         var taken = folder.Write("taken.model", "");
         var fault = Assert.Throws<ConfigurationException>(
-            () => TokenizerTraining.Train(new TokenizerTrainingOptions([folder.Path("missing")], taken) { Pieces = 5 }));
+            () => TokenizerTraining.Train(
+                new TokenizerTrainingOptions([folder.Path("missing")], taken) { Pieces = 5 }));
         Assert.Equal([folder.Path("missing"), "pieces", taken], fault.Faults.Select(one => one.Where));
     }
 

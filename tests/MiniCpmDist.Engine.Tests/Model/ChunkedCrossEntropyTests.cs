@@ -10,10 +10,10 @@ public sealed class ChunkedCrossEntropyTests
     public void Loss_and_gradients_equal_the_composition_with_full_logits_when_the_rows_need_several_chunks()
     {
         // 122,753 pieces make chunks of 68 rows: 150 rows need three, the last one short.
-        const long vocabulary = 122_753;
-        Assert.Equal(68, ChunkedCrossEntropy.ChunkRows(vocabulary));
+        const long Vocabulary = 122_753;
+        Assert.Equal(68, ChunkedCrossEntropy.ChunkRows(Vocabulary));
         using var scope = NewDisposeScope();
-        var (hidden, head, targets) = Inputs(rows: 150, vocabulary, width: 8);
+        var (hidden, head, targets) = Inputs(rows: 150, Vocabulary, width: 8);
         hidden.requires_grad = head.requires_grad = true;
 
         (ChunkedCrossEntropy.apply(hidden, head, targets, true) / 149).backward();

@@ -27,13 +27,13 @@ public sealed class TinyStepsParityTests
         using var reduction = new LaneReduction(new LaneTree(1), communicator, flat.Gradients);
         using var adam = new FlatAdamW(new OptimizerOptions(), flat, shape.ScaleWidth, reduction.Owned);
         var norm = new GradientNorm(communicator, reduction);
-        const long tokenBatch = 2 * 3 * 7;
+        const long TokenBatch = 2 * 3 * 7;
         var schedule = LearningRateSchedule.From(new ScheduleOptions
         {
             LearningRate = facts.GetProperty("learning_rate").GetDouble(),
-            Warmup = facts.GetProperty("warmup_steps").GetInt64() * tokenBatch,
-            Stable = 3 * tokenBatch,
-            TokenBatch = tokenBatch,
+            Warmup = facts.GetProperty("warmup_steps").GetInt64() * TokenBatch,
+            Stable = 3 * TokenBatch,
+            TokenBatch = TokenBatch,
         });
         RequireInitialBits(golden, model);
         using var scope = NewDisposeScope();
@@ -53,7 +53,7 @@ public sealed class TinyStepsParityTests
             }
             norms[step] = norm.MeasureCollective(flat.Gradients);
             var scale = GradientNorm.ClipScale(norms[step], facts.GetProperty("clip_norm").GetDouble());
-            adam.Update(step + 1, schedule.At((step + 1) * tokenBatch), scale);
+            adam.Update(step + 1, schedule.At((step + 1) * TokenBatch), scale);
         }
 
         golden.RequireClose("losses", tensor(losses));

@@ -3,7 +3,8 @@ using MiniCpmDist.Native.Kernels;
 namespace MiniCpmDist.Native.Tests.Kernels;
 
 /// <summary>The four arrays of an AdamW step.</summary>
-public sealed class AdamWState(float[] parameters, float[] gradients, float[] firstMoments, float[] secondMoments) : IDisposable
+public sealed class AdamWState(float[] parameters, float[] gradients, float[] firstMoments, float[] secondMoments)
+    : IDisposable
 {
     public FloatArray Parameters { get; } = new(parameters);
 
@@ -14,7 +15,8 @@ public sealed class AdamWState(float[] parameters, float[] gradients, float[] fi
     public FloatArray SecondMoments { get; } = new(secondMoments);
 
     public void Step(long count, AdamWStep step) =>
-        VectorKernels.AdamW(Parameters.Address, Gradients.Address, FirstMoments.Address, SecondMoments.Address, count, step);
+        VectorKernels.AdamW(
+            Parameters.Address, Gradients.Address, FirstMoments.Address, SecondMoments.Address, count, step);
 
     public void Dispose()
     {

@@ -77,7 +77,8 @@ public class VectorKernelsTests
             var direction = first / step.BiasCorrection1 / (MathF.Sqrt(second / step.BiasCorrection2) + step.Epsilon);
             Assert.Equal(first, state.FirstMoments.Values[i]);
             Assert.Equal(second, state.SecondMoments.Values[i]);
-            Assert.Equal(p[i] - (step.LearningRate * (direction + (step.WeightDecay * p[i]))), state.Parameters.Values[i]);
+            Assert.Equal(
+                p[i] - (step.LearningRate * (direction + (step.WeightDecay * p[i]))), state.Parameters.Values[i]);
         }
         Assert.Equal(g, state.Gradients.Values.ToArray());
     }
@@ -124,7 +125,8 @@ public class VectorKernelsTests
 
         Assert.Contains($"multiple of 1024, found {count}", fault.Message, StringComparison.Ordinal);
         Assert.Throws<NativeException>(() => VectorKernels.Add(array.Address, array.Address, count));
-        Assert.Throws<NativeException>(() => VectorKernels.AdamW(array.Address, array.Address, array.Address, array.Address, count, default));
+        Assert.Throws<NativeException>(
+            () => VectorKernels.AdamW(array.Address, array.Address, array.Address, array.Address, count, default));
         Assert.Equal(before, array.Values.ToArray());
     }
 
@@ -140,7 +142,8 @@ public class VectorKernelsTests
         BiasCorrection1: 1f - MathF.Pow(0.9f, 3), BiasCorrection2: 1f - MathF.Pow(0.95f, 3));
 
     private static (float[] P, float[] G, float[] M, float[] V) SomeState() =>
-        (Numbers(Count, 8), Numbers(Count, 9), Numbers(Count, 10), [.. Numbers(Count, 11).Select(value => value * value)]);
+        (Numbers(Count, 8), Numbers(Count, 9), Numbers(Count, 10),
+            [.. Numbers(Count, 11).Select(value => value * value)]);
 
     private static float[] Numbers(int count, int seed)
     {

@@ -5,7 +5,9 @@ using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Native.Tests.Mpi;
 
-/// <summary>The world of one that MPI makes without a launcher. Larger worlds: Distributed.Tests, with a real mpirun.</summary>
+/// <summary>
+/// The world of one that MPI makes without a launcher. Larger worlds: Distributed.Tests, with a real mpirun.
+/// </summary>
 public sealed class MpiWorldTests : IClassFixture<MpiWorldTests.Singleton>
 {
     private readonly MpiWorld _world;

@@ -60,12 +60,14 @@ public sealed class SentencePieceTests(ToyModel toy) : IClassFixture<ToyModel>
 
     [Fact]
     public void Training_twice_gives_the_same_bytes() =>
-        Assert.Equal(File.ReadAllBytes(toy.Path), SentencePieceTrainer.Train(ToyModel.Options(400), ToyModel.Sentences()));
+        Assert.Equal(
+            File.ReadAllBytes(toy.Path), SentencePieceTrainer.Train(ToyModel.Options(400), ToyModel.Sentences()));
 
     [Fact]
     public void More_pieces_than_the_text_can_give_are_refused_in_the_words_of_the_library()
     {
-        var fault = Assert.Throws<NativeException>(() => SentencePieceTrainer.Train(ToyModel.Options(100_000), ToyModel.Sentences()));
+        var fault = Assert.Throws<NativeException>(
+            () => SentencePieceTrainer.Train(ToyModel.Options(100_000), ToyModel.Sentences()));
         Assert.Contains("Vocabulary size", fault.Message, StringComparison.OrdinalIgnoreCase);
     }
 

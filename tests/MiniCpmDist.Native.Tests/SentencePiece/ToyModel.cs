@@ -7,7 +7,8 @@ namespace MiniCpmDist.Native.Tests.SentencePiece;
 public sealed class ToyModel : IDisposable
 {
     private static readonly string[] s_words =
-        "the of and a model learns tokens from text with rate warm decay stable phase rank lane gradient small large loss".Split(' ');
+        ("the of and a model learns tokens from text with rate warm decay stable phase rank lane gradient "
+            + "small large loss").Split(' ');
 
     private readonly TemporaryFolder _folder = new();
 
@@ -36,7 +37,8 @@ public sealed class ToyModel : IDisposable
         var random = new Random(1);
         var text = new StringBuilder();
         for (var line = 0; line < 2000; line++)
-            text.AppendJoin(' ', Enumerable.Range(0, 12).Select(_ => s_words[random.Next(s_words.Length)])).Append('\n');
+            text.AppendJoin(' ', Enumerable.Range(0, 12).Select(_ => s_words[random.Next(s_words.Length)]))
+                .Append('\n');
         return Encoding.UTF8.GetBytes(text.ToString());
     }
 

@@ -13,7 +13,9 @@ public class TensorMemoryTests
     public void The_address_of_a_view_counts_its_offset()
     {
         var before = NativeLibraries.LiveObjects;
-        Assert.Equal(0, mcd_torch_create_full([8], 1, new Scalar(0, 1.5, Kind: 2), new Options(Type: 6, 0, 0, 0), out var tensor));
+        Assert.Equal(
+            0, mcd_torch_create_full(
+                [8], 1, new Scalar(0, 1.5, Kind: 2), new Options(Type: 6, 0, 0, 0), out var tensor));
         Assert.Equal(0, mcd_torch_tensor_narrow(tensor, 0, 3, 2, out var view));
 
         var address = TensorMemory.DataPointer(tensor);
@@ -34,7 +36,8 @@ public class TensorMemoryTests
     }
 
     [DllImport("mcd_torch")]
-    private static extern int mcd_torch_create_full(long[] sizes, int count, Scalar value, Options options, out nint tensor);
+    private static extern int mcd_torch_create_full(
+        long[] sizes, int count, Scalar value, Options options, out nint tensor);
 
     [DllImport("mcd_torch")]
     private static extern int mcd_torch_tensor_narrow(nint tensor, long dim, long start, long length, out nint view);
