@@ -11,7 +11,7 @@ internal static class SurfaceTypes
         [typeof(void)] = "void", [typeof(bool)] = "bool", [typeof(byte)] = "byte", [typeof(sbyte)] = "sbyte",
         [typeof(short)] = "short", [typeof(int)] = "int", [typeof(long)] = "long", [typeof(ulong)] = "ulong",
         [typeof(float)] = "float", [typeof(double)] = "double", [typeof(string)] = "string",
-            [typeof(object)] = "object",
+        [typeof(object)] = "object",
     };
 
     /// <summary>A type in a signature, with its nullable annotations and, where it has them, its tuple names.</summary>
@@ -31,8 +31,11 @@ internal static class SurfaceTypes
         var type = info.Type;
         if (Nullable.GetUnderlyingType(type) is { } value)
             return Plain(value) + "?";
-        var annotation = type is { IsValueType: false,
-            IsGenericParameter: false } && info.ReadState == NullabilityState.Nullable ? "?" : "";
+        var annotation = type is
+        {
+            IsValueType: false,
+            IsGenericParameter: false
+        } && info.ReadState == NullabilityState.Nullable ? "?" : "";
         if (info.ElementType is { } element)
             return $"{Annotated(element)}{Brackets(type)}{annotation}";
         var inner = info.GenericTypeArguments;

@@ -27,6 +27,7 @@ internal static class TrainCommand
             """) { file, runs, name };
         command.SetAction(line =>
         {
+            RankWorld.Join();
             var options = Read(line.GetValue(file)!);
             if (line.GetValue(name) is { } given)
                 options = options with { Name = given };

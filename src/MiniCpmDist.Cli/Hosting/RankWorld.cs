@@ -9,10 +9,13 @@ internal static class RankWorld
     /// <summary>The world this process has joined; null before, and for commands that need none.</summary>
     public static ICommunicator? Current { get; private set; }
 
-    /// <summary>MPI is loaded only under a launcher, so a single process needs no MPI installation.</summary>
+    /// <summary>
+    /// Joins once; the first thing a command of many ranks does, so that even a fault in its configuration is told by
+    /// one rank and not by all. MPI is loaded only under a launcher: a single process needs no MPI installation.
+    /// </summary>
     public static ICommunicator Join()
     {
-        Current = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
+        Current ??= MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
             ? new MpiCommunicator(MpiWorld.Initialize())
             : new LoopbackCommunicator();
         return Current;

@@ -21,6 +21,7 @@ internal static class TrainingHost
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
     public static int Resume(string folderPath)
     {
+        RankWorld.Join();
         var (folder, options) = RunFolder.Open(folderPath);
         return Run(options, _ => folder, _ => { });
     }

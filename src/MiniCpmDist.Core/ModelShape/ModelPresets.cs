@@ -27,13 +27,13 @@ public static class ModelPresets
 
     private static ModelShape Shape(
         int hidden, int layers, int heads, int headDim = 64, int vocabulary = LargeVocabulary) => new()
-    {
-        HiddenSize = hidden,
-        IntermediateSize = hidden * 5 / 2,
-        Layers = layers,
-        Heads = heads,
-        KeyValueHeads = heads,
-        HeadDim = headDim,
-        VocabularySize = vocabulary,
-    };
+        {
+            HiddenSize = hidden,
+            IntermediateSize = hidden * 5 / 2,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = heads,
+            HeadDim = headDim,
+            VocabularySize = vocabulary,
+        };
 }

@@ -23,8 +23,8 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     {
         var ids = new List<int> { tokenizer.BosId };
         ids.AddRange(tokenizer.Encode(prompt));
-        var promptLength = ids.Count;
-        var shown = "";
+        // The space before a word is part of its piece, so the prompt is decoded along and left out of what is shown.
+        var shown = tokenizer.Decode([.. ids]);
         for (var i = 0; i < options.MaxTokens; i++)
         {
             var next = Pick(ids, options, (ulong)i);
@@ -32,7 +32,7 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
                 yield break;
             ids.Add(next);
             // A character can span several byte pieces, so decode the whole and show what has become definite.
-            var text = tokenizer.Decode([.. ids.Skip(promptLength)]);
+            var text = tokenizer.Decode([.. ids]);
             if (text.EndsWith('\uFFFD') || text.Length <= shown.Length)
                 continue;
             yield return text[shown.Length..];

@@ -6,8 +6,12 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Mean loss in nats per token over the first sequences of a held-out set; always the same ones, in the same order.</summary>
-public sealed class HeldOutEvaluation(MiniCpmForCausalLM model, TokenDataset dataset, int sequenceLength, int microBatch, int sequences)
+/// <summary>
+/// Mean loss in nats per token over sequences spread evenly over a held-out set: always the same ones, in the same
+/// order, and not those of its first document alone.
+/// </summary>
+public sealed class HeldOutEvaluation(
+    MiniCpmForCausalLM model, TokenDataset dataset, int sequenceLength, int microBatch, int sequences)
 {
     private readonly SequenceReader _reader = new(dataset, sequenceLength);
 
@@ -20,14 +24,16 @@ public sealed class HeldOutEvaluation(MiniCpmForCausalLM model, TokenDataset dat
         var sums = new double[(Sequences + microBatch - 1) / microBatch];
         for (var i = communicator.Rank; i < sums.Length; i += communicator.WorldSize)
             sums[i] = LossSum(i * microBatch);
-        return OrderedSums.SumCollective(communicator, sums, i => i % communicator.WorldSize) / ((double)Sequences * sequenceLength);
+        var sum = OrderedSums.SumCollective(communicator, sums, i => i % communicator.WorldSize);
+        return sum / ((double)Sequences * sequenceLength);
     }
 
     private double LossSum(int first)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (ids, targets) = _reader.Read(Math.Min(microBatch, Sequences - first), i => first + i);
+        var (ids, targets) = _reader.Read(
+            Math.Min(microBatch, Sequences - first), i => (first + i) * dataset.SequenceCount / Sequences);
         return model.LossSum(ids, targets).item<double>();
     }
 }

@@ -19,7 +19,8 @@ public sealed class Linear : nn.Module<Tensor, Tensor>
     internal Linear(long inputs, long outputs, bool hasBias, Device? device, ScalarType? dtype)
         : this(
             Drawn([outputs, inputs], inputs, device, dtype),
-            hasBias ? Drawn([outputs], inputs, device, dtype) : null) { }
+            hasBias ? Drawn([outputs], inputs, device, dtype) : null)
+    { }
 
     public Parameter weight
     {
