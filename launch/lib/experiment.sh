@@ -51,7 +51,8 @@ train_trunk() {
         say "Resuming $name where it was interrupted."
         on_ranks resume "$runs/$name"
     else
-        on_ranks train "$recipe" --runs "$runs" --name "$name"
+        # The next experiment is another one, not the same again.
+        on_ranks train "$recipe" --runs "$runs" --name "$name" --seed "${name##*-}"
     fi
 }
 
@@ -95,7 +96,7 @@ show_next_commands() {
     headline "Next"
     say "    launch/minicpm generate $branch --prompt \"To install a package\"     # more of its prose"
     say "    launch/minicpm branch $trunk --at step:240 --decay \"80 steps\" --name early-decay && launch/mpirun -n 2 minicpm resume runs/early-decay"
-    say "    launch/mpirun -n 4 minicpm train launch/recipes/quickstart.yaml --name four-ranks    # the same losses to the last bit"
+    say "    launch/mpirun -n 4 minicpm train launch/recipes/quickstart.yaml --seed ${trunk##*-} --name four-ranks    # the same losses to the last bit"
     say "    launch/quickstart                                  # the next run"
 }
 

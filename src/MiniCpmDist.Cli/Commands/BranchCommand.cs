@@ -37,6 +37,11 @@ internal static class BranchCommand
             var trunkPath = line.GetValue(trunk)!;
             var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunkPath)) ?? "";
             var path = Path.Combine(runs, line.GetValue(name)!);
+            if (!RunName.IsValid(line.GetValue(name)!))
+            {
+                throw new ConfigurationException([new Fault(
+                    "--name", RunName.Expectation, $"`{line.GetValue(name)}`", "for example --name first-decay")]);
+            }
             var length = Extent.Parse(line.GetValue(decay)!);
             var branch = DecayBranch.Create(trunkPath, Step(trunkPath, line.GetValue(at)!), length, path);
             Console.WriteLine($"made {branch.Path}; train it with `minicpm resume {branch.Path}`");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -36,7 +37,7 @@ internal static class DataBuildCommand
 
             Example:
               minicpm data build --tokenizer tokenizer.model --out data corpus
-            """) { corpus, tokenizer, output, heldOut, workers };
+            """) { corpus, tokenizer, output, heldOut.Within(0, 0.5), workers.Within(1, 1024) };
         command.SetAction(line =>
         {
             var display = new WorkDisplay(Screen.FromEnvironment());

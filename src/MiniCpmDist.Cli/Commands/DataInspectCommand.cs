@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -24,7 +25,7 @@ internal static class DataInspectCommand
 
             Example:
               minicpm data inspect data --sequence 0
-            """) { folder, sequence, length };
+            """) { folder, sequence.Within(0), length.Within(1) };
         command.SetAction(line =>
         {
             var path = line.GetValue(folder)!;

@@ -25,7 +25,7 @@ internal static class EvalCommand
 
             Example:
               minicpm eval runs/first runs/first-decay
-            """) { folders, sequences };
+            """) { folders, sequences.Within(1) };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Native.TorchExt;
 
@@ -40,7 +41,10 @@ internal static class GenerateCommand
 
             Example:
               minicpm generate runs/first-decay --prompt "The kernel"
-            """) { folder, prompt, tokens, temperature, topK, seed };
+            """) 
+        {
+            folder, prompt, tokens.Within(1), temperature.Within(0, 100), topK.Within(0), seed,
+        };
         command.SetAction(line =>
         {
             ComputeThreads.Set(Environment.ProcessorCount);

@@ -19,37 +19,45 @@ internal static class TrainCommand
         {
             Description = "Name of the run and its folder (default: `name` in the file, or the file's name).",
         };
+        var seed = new Option<ulong?>("--seed") { Description = "Seed of weights and data order (default: `seed` in the file)." };
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
             Example:
               mpirun -n 2 minicpm train launch/recipes/quickstart.yaml --name first
-            """) { file, runs, name };
-        command.SetAction(line =>
-        {
-            RankWorld.Join();
-            var options = Read(line.GetValue(file)!);
-            if (line.GetValue(name) is { } given)
-                options = options with { Name = given };
-            return TrainingHost.Train(options, Path.Combine(line.GetValue(runs)!, options.Name));
-        });
+            """) { file, runs, name, seed };
+        command.SetAction(line => Train(line.GetValue(file)!, line.GetValue(runs)!, line.GetValue(name), line.GetValue(seed)));
         return command;
     }
 
-    private static RunOptions Read(string path)
+    private static int Train(string path, string runs, string? name, ulong? seed)
     {
-        if (!File.Exists(path))
-        {
-            throw new ConfigurationException([new Fault(
-                path, "a run configuration", "no such file", "see launch/recipes for examples")]);
-        }
-        var options = RunFile.Parse(File.ReadAllText(path), path);
+        RankWorld.Join();
+        var faults = new FaultCollector();
+        if (name is not null)
+            faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-run");
+        faults.Require(
+            !File.Exists(runs), "--runs", "a folder, which is made where it is missing", $"the file {runs}", "name another");
+        var options = Read(path, faults);
+        if (options is null)
+            faults.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
-        var data = options.Data with
+        var data = options!.Data with
         {
             Train = Path.GetFullPath(options.Data.Train),
             HeldOut = Path.GetFullPath(options.Data.HeldOut),
         };
-        return options with { Data = data };
+        options = options with { Name = name ?? options.Name, Seed = seed ?? options.Seed, Data = data };
+        return TrainingHost.Train(options, Path.Combine(runs, options.Name), faults);
+    }
+
+    private static RunOptions? Read(string path, FaultCollector faults)
+    {
+        if (File.Exists(path))
+            return RunFile.Read(File.ReadAllText(path), path, faults);
+        faults.Add(
+            path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
+            "see launch/recipes for examples");
+        return null;
     }
 }

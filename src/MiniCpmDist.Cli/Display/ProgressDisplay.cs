@@ -31,6 +31,9 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
         }
     }
 
+    public void Moved(IReadOnlyList<string> differences) => screen.Line(
+        $"note: other than in the attempt before, so the bits may differ: {string.Join("; ", differences)}");
+
     public void Stepped(StepReport report, RunProgress progress)
     {
         var now = report.TokenBatch / report.Seconds;

@@ -40,16 +40,19 @@ internal static class FatalErrors
         var world = RankWorld.Current;
         if (world is null || world.WorldSize == 1)
         {
-            Console.Error.WriteLine($"minicpm: error: {Explain(exception)}");
+            Console.Error.WriteLine(Indent($"minicpm: error: {Explain(exception)}"));
             return exitCode;
         }
         if (world.Rank != 0)
             new ManualResetEventSlim().Wait(s_patience);
-        Console.Error.WriteLine($"minicpm: error: rank {world.Rank}: {Explain(exception)}");
+        Console.Error.WriteLine(Indent($"minicpm: error: rank {world.Rank}: {Explain(exception)}"));
         Console.Error.Flush();
         world.Abort(exitCode);
         return exitCode;
     }
+
+    /// <summary>Further lines are indented: launch/mpirun knows by that what belongs to the first cause.</summary>
+    private static string Indent(string text) => text.ReplaceLineEndings(Environment.NewLine + "    ");
 
     private static string Explain(Exception exception) => exception switch
     {

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Mpi;
 
@@ -15,10 +16,29 @@ internal static class RankWorld
     /// </summary>
     public static ICommunicator Join()
     {
-        Current ??= MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
+        if (Current is not null)
+            return Current;
+        Current = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
             ? new MpiCommunicator(MpiWorld.Initialize())
             : new LoopbackCommunicator();
+        RequireWholeWorld(Current);
         return Current;
+    }
+
+    /// <summary>
+    /// A launcher of another MPI family starts N processes that each believe to be alone; they would all train the same
+    /// run at once.
+    /// </summary>
+    private static void RequireWholeWorld(ICommunicator world)
+    {
+        if (MpiLaunch.ExpectedWorldSize(Environment.GetEnvironmentVariable) is { } expected && expected != world.WorldSize)
+        {
+            throw new ConfigurationException([new Fault(
+                "the launcher", $"a world of {expected} ranks, as it says itself",
+                $"one of {world.WorldSize} over {world.Description}",
+                "start it with the mpirun of the MPI that minicpm was built with, or with launch/mpirun; under Slurm with "
+                + "srun --mpi=pmix (or pmi2)")]);
+        }
     }
 
     /// <summary>

@@ -1,6 +1,5 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
 
@@ -13,41 +12,46 @@ namespace MiniCpmDist.Cli.Hosting;
 internal static class TrainingHost
 {
     /// <summary>Trains a new run.</summary>
-    public static int Train(RunOptions options, string folderPath) => Run(
-        options,
-        communicator => CreateCollective(communicator, folderPath, options),
-        faults => RunFolder.RequireFree(faults, folderPath));
+    /// <param name="options">Its configuration, as far as it could be read.</param>
+    /// <param name="folderPath">Where its folder is to be.</param>
+    /// <param name="faults">What is wrong with the configuration; everything else that is wrong is told with it.</param>
+    public static int Train(RunOptions options, string folderPath, FaultCollector faults)
+    {
+        var communicator = RankWorld.Join();
+        var folder = new RunFolder(folderPath);
+        // Rank 0 alone: a slower rank could already see the folder that rank 0 has made.
+        if (communicator.Rank == 0)
+            RunFolder.RequireFree(faults, folderPath);
+        return Run(options, folder, faults, () => RunFolder.Create(folderPath, options));
+    }
 
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
     public static int Resume(string folderPath)
     {
         RankWorld.Join();
         var (folder, options) = RunFolder.Open(folderPath);
-        return Run(options, _ => folder, _ => { });
+        return Run(options, folder, new FaultCollector(), () => { });
     }
 
-    private static int Run(
-        RunOptions options, Func<ICommunicator, RunFolder> openFolder, Action<FaultCollector> checkFolder)
+    private static int Run(RunOptions options, RunFolder folder, FaultCollector faults, Action createFolder)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         var first = communicator.Rank == 0;
-        using var session = TrainingSession.Open(options, communicator, first ? checkFolder : _ => { });
-        var folder = openFolder(communicator);
+        using var session = TrainingSession.Open(options, communicator, faults);
+        var start = RunStart.FindCollective(communicator, folder, options);
         using var coordinator = first ? RunCoordinator.Start(options) : null;
+        // Nothing is written before every rank has got here.
+        communicator.BarrierCollective();
+        if (first)
+            createFolder();
+        communicator.BarrierCollective();
         IReadOnlyList<IStepObserver> observers =
             first ? [new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address)] : [];
         var environment = RunEnvironment.Here(
             communicator.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, communicator.Description);
-        session.RunCollective(folder, coordinator?.Control ?? NoRunControl.Instance, observers, environment);
+        session.RunCollective(folder, start, coordinator?.Control ?? NoRunControl.Instance, observers, environment);
         return 0;
-    }
-
-    private static RunFolder CreateCollective(ICommunicator communicator, string path, RunOptions options)
-    {
-        var folder = communicator.Rank == 0 ? RunFolder.Create(path, options) : new RunFolder(path);
-        communicator.BarrierCollective();
-        return folder;
     }
 }

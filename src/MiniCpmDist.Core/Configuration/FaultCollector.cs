@@ -11,7 +11,12 @@ public sealed class FaultCollector
     /// <summary>The faults so far, in order.</summary>
     public IReadOnlyList<Fault> Faults => _faults;
 
-    public void Add(Fault fault) => _faults.Add(fault);
+    /// <summary>Adds a fault; one that two keys lead to is told once.</summary>
+    public void Add(Fault fault)
+    {
+        if (!_faults.Contains(fault))
+            _faults.Add(fault);
+    }
 
     public void Add(string where, string expected, string found, string fix) =>
         Add(new Fault(where, expected, found, fix));
@@ -34,7 +39,8 @@ public sealed class FaultCollector
         }
         catch (ConfigurationException exception)
         {
-            _faults.AddRange(exception.Faults);
+            foreach (var fault in exception.Faults)
+                Add(fault);
             return default;
         }
     }

@@ -5,6 +5,8 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>The <c>parallel</c> section.</summary>
 internal static class ParallelReader
 {
+    private const int MaximumThreads = 1024;
+
     public static ParallelOptions Read(YamlSection section)
     {
         var standard = new ParallelOptions();
@@ -17,6 +19,9 @@ internal static class ParallelReader
         var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
         _ = section.IsFaulty("lanes") || section.Require(
             fitting == options.Lanes, "lanes", LaneTree.Expectation, options.Lanes, $"write `lanes: {fitting}`");
+        _ = section.IsFaulty("threads_per_rank") || section.Require(
+            options.ThreadsPerRank <= MaximumThreads, "threads_per_rank", $"1 to {MaximumThreads}",
+            options.ThreadsPerRank, "write such as `threads_per_rank: 1`");
         section.Finish();
         return options;
     }

@@ -12,11 +12,25 @@ public static class RunFile
     public static RunOptions Parse(string yaml, string source)
     {
         var faults = new FaultCollector();
-        var mapping = YamlText.Load(yaml, source, faults);
-        faults.ThrowIfAny();
-        var options = new RunFileReader(new YamlSection(mapping, source, "", faults), source).Read();
+        var options = Read(yaml, source, faults);
         faults.ThrowIfAny();
         return options!;
+    }
+
+    /// <summary>
+    /// Reads a run as far as it can be read, so that what depends on the rest (data, world size, the run's folder) can
+    /// be checked and told together with the file's own faults.
+    /// </summary>
+    /// <returns>
+    /// Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
+    /// </returns>
+    public static RunOptions? Read(string yaml, string source, FaultCollector faults)
+    {
+        var before = faults.Faults.Count;
+        var mapping = YamlText.Load(yaml, source, faults);
+        return faults.Faults.Count > before
+            ? null
+            : new RunFileReader(new YamlSection(mapping, source, "", faults), source).Read();
     }
 
     /// <summary>

@@ -1,18 +1,18 @@
-using System.Text.RegularExpressions;
+using MiniCpmDist.Core.ModelShape;
 
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The sections of a run and what they have to do with each other.</summary>
-internal sealed partial class RunFileReader(YamlSection root, string source)
+internal sealed class RunFileReader(YamlSection root, string source)
 {
-    /// <summary>The run, or null where a required key is missing; faults are collected, not thrown.</summary>
+    private const string StandIn = "nano";
+
+    /// <summary>The run, or null where its data are not known; faults are collected, not thrown.</summary>
     public RunOptions? Read()
     {
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(source);
         root.Require(
-            FolderName().IsMatch(name), "name",
-            "letters, digits, `.`, `_` and `-`, the first one no `.` or `-` (it names the run's folder)",
-            $"`{name}`", "write such as `name: first-run`");
+            RunName.IsValid(name), "name", RunName.Expectation, $"`{name}`", "write such as `name: first-run`");
         var seed = root.Whole<ulong>("seed", 1, 0);
         var model = ModelReader.Read(root);
         var data = root.Section("data");
@@ -34,11 +34,12 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
         var parent = Parent();
         telemetry.Finish();
         root.Finish();
-        return model is null || dataOptions is null ? null : new RunOptions
+        return dataOptions is null ? null : new RunOptions
         {
             Name = name,
             Seed = seed,
-            Model = model,
+            // A wrong model is a fault by now; a stand-in lets everything else be checked.
+            Model = model ?? new ModelOptions(StandIn, ModelPresets.All[StandIn]),
             Data = dataOptions,
             Schedule = scheduleOptions,
             Optimizer = optimizer,
@@ -84,14 +85,11 @@ internal sealed partial class RunFileReader(YamlSection root, string source)
             return null;
         }
         var section = root.Section("parent");
-        var run = section.RequiredText("run", "the folder of the run that this one branches from", "runs/trunk");
+        var run = section.RequiredText("run", "the folder of the run that this one branches from", "../trunk");
         var step = section.Whole("step", 0L, 1L);
         if (!section.Has("step"))
             section.Fault("step", "the step of one of its checkpoints", "nothing", "write such as `parent.step: 400`");
         section.Finish();
         return new ParentOptions(run ?? "", step);
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.-]*\z")]
-    private static partial Regex FolderName();
 }

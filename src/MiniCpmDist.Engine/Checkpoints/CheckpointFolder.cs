@@ -13,6 +13,15 @@ public sealed record CheckpointFolder(string Path, long Step)
 
     public string ManifestPath => System.IO.Path.Combine(Path, ManifestName);
 
+    /// <summary>Removes what an interrupted save has left behind; only the process that trains the run may.</summary>
+    public static void RemoveUnfinished(string checkpoints)
+    {
+        if (!Directory.Exists(checkpoints))
+            return;
+        foreach (var path in Directory.EnumerateDirectories(checkpoints, Prefix + "*" + PartialSuffix))
+            Directory.Delete(path, recursive: true);
+    }
+
     /// <summary>The path a step's checkpoint has or would have.</summary>
     public static CheckpointFolder At(string checkpoints, long step) =>
         new(System.IO.Path.Combine(checkpoints, Prefix + step.ToString("D8", CultureInfo.InvariantCulture)), step);
@@ -25,15 +34,19 @@ public sealed record CheckpointFolder(string Path, long Step)
         if (!Directory.Exists(checkpoints))
             return [];
         return [.. Directory.EnumerateDirectories(checkpoints, Prefix + "*")
-            .Select(path => (path, name: System.IO.Path.GetFileName(path)))
-            .Where(entry => !entry.name.EndsWith(PartialSuffix, StringComparison.Ordinal))
-            .Where(entry => File.Exists(System.IO.Path.Combine(entry.path, ManifestName)))
-            .Select(entry => (entry.path, known: TryParseStep(entry.name, out var step), step))
-            .Where(entry => entry.known)
-            .Select(entry => new CheckpointFolder(entry.path, entry.step))
+            .Where(path => StepOf(path) is not null && File.Exists(System.IO.Path.Combine(path, ManifestName)))
+            .Select(Open)
             .OrderBy(checkpoint => checkpoint.Step)];
     }
 
-    private static bool TryParseStep(string name, out long step) =>
-        long.TryParse(name.AsSpan(Prefix.Length), CultureInfo.InvariantCulture, out step);
+    /// <summary>The checkpoint in a folder whose name says its step.</summary>
+    public static CheckpointFolder Open(string path) => new(
+        path, StepOf(path) ?? throw new ArgumentException($"Expected a folder such as step-00000400, found {path}."));
+
+    private static long? StepOf(string path) =>
+        long.TryParse(
+            System.IO.Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var step)
+            ? step
+            : null;
 }

@@ -85,9 +85,9 @@ public static class CheckpointReader
     private static Fault? Check(string folder, ManifestFile expected)
     {
         var path = Path.Combine(folder, expected.Name);
-        const string advice = "resume from an earlier checkpoint, or copy this one again";
+        const string Advice = "resume from an earlier checkpoint, or copy this one again";
         if (!File.Exists(path))
-            return new Fault(path, "the file that MANIFEST names", "no such file", advice);
+            return new Fault(path, "the file that MANIFEST names", "no such file", Advice);
         var found = DurableFile.Describe(folder, expected.Name);
         return found == expected
             ? null
@@ -95,6 +95,6 @@ public static class CheckpointReader
                 path,
                 $"{expected.Bytes} bytes with SHA-256 {expected.Sha256}",
                 $"{found.Bytes} bytes with {found.Sha256}",
-                advice);
+                Advice);
     }
 }

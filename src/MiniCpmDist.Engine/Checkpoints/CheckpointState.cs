@@ -8,35 +8,35 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <param name="Step">Optimizer updates done; also the update count of the bias corrections.</param>
 /// <param name="Tokens">Sequence positions consumed, masked or not.</param>
 /// <param name="Cursor">Sequences consumed of the data order.</param>
-/// <param name="Seed">Of weights and data order.</param>
-/// <param name="SequenceLength">Tokens in a sequence.</param>
-/// <param name="TokenizerHash">SHA-256 of the tokenizer that made the ids.</param>
-/// <param name="Lanes">Fixes the order of sums.</param>
-/// <param name="MicroBatch">Sequences in a micro-batch; part of the bits.</param>
-/// <param name="ThreadsPerRank">Part of the bits, too: matrix products split their sums over threads.</param>
+/// <param name="Fixed">Key and value of what must not differ when training goes on from here.</param>
 public sealed record CheckpointState(
-    string Run,
-    long Step,
-    long Tokens,
-    long Cursor,
-    ulong Seed,
-    int SequenceLength,
-    string TokenizerHash,
-    int Lanes,
-    int MicroBatch,
-    int ThreadsPerRank)
+    string Run, long Step, long Tokens, long Cursor, IReadOnlyDictionary<string, string> Fixed)
 {
     public const string FileName = "state.json";
+
     private static readonly JsonSerializerOptions s_json = new()
     {
         WriteIndented = true,
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
-
 
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 
-    public static CheckpointState Read(string path) =>
-        JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json)
-        ?? throw new ConfigurationException($"Expected the state of a checkpoint in {path}, found nothing.");
+    /// <exception cref="ConfigurationException">The file is damaged.</exception>
+    public static CheckpointState Read(string path)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json)
+                ?? throw new JsonException("it is null");
+        }
+        catch (JsonException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                path, "the state of a checkpoint", $"something broken ({exception.Message})",
+                "resume from an earlier checkpoint, or copy this one again")]);
+        }
+    }
 }

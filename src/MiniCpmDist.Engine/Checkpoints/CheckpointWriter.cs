@@ -24,8 +24,9 @@ public sealed class CheckpointWriter(
     /// <param name="state">Position on the token axis and identity of the run.</param>
     /// <param name="shape">Written as <c>config.json</c>.</param>
     /// <param name="tokenizerPath">Copied beside the model.</param>
+    /// <param name="sequenceLength">Tokens in a sequence, for <c>config.json</c>.</param>
     public CheckpointFolder SaveCollective(
-        string checkpoints, CheckpointState state, ModelShape shape, string tokenizerPath)
+        string checkpoints, CheckpointState state, ModelShape shape, string tokenizerPath, int sequenceLength)
     {
         var target = CheckpointFolder.At(checkpoints, state.Step);
         var partial = target.Path + CheckpointFolder.PartialSuffix;
@@ -34,7 +35,7 @@ public sealed class CheckpointWriter(
         {
             Discard(partial);
             Directory.CreateDirectory(partial);
-            files.AddRange(WriteModel(partial, shape, tokenizerPath, state.SequenceLength));
+            files.AddRange(WriteModel(partial, shape, tokenizerPath, sequenceLength));
         }
         files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.FirstMoments, optimizer.FirstMoments));
         files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.SecondMoments, optimizer.SecondMoments));
@@ -80,10 +81,22 @@ public sealed class CheckpointWriter(
         DurableFile.Write(partial, CheckpointFolder.ManifestName, stream => stream.Write(
             Encoding.UTF8.GetBytes(manifest.Write())));
         FolderSync.Flush(partial);
-        // A step is saved again only after a resume from before it; the bits are the same, the older copy may go.
-        Discard(target.Path);
-        Directory.Move(partial, target.Path);
-        FolderSync.Flush(Path.GetDirectoryName(target.Path)!);
+        Publish(partial, target.Path);
+    }
+
+    /// <summary>
+    /// Gives a complete folder its name. One of that name is there when a run was resumed from before it; it is moved
+    /// aside rather than deleted first, so that there is never a moment with neither on the disk.
+    /// </summary>
+    private static void Publish(string partial, string target)
+    {
+        var replaced = target + ".replaced" + CheckpointFolder.PartialSuffix;
+        Discard(replaced);
+        if (Directory.Exists(target))
+            Directory.Move(target, replaced);
+        Directory.Move(partial, target);
+        FolderSync.Flush(Path.GetDirectoryName(target)!);
+        Discard(replaced);
     }
 
     private static void Discard(string folder)

@@ -17,8 +17,10 @@ public sealed class TokenDataset : IDisposable
     private readonly int _sequenceLength;
 
     private TokenDataset(
-        string folder, DataTokenizer tokenizer, MemoryMappedFile file, TokenFileHeader header, int sequenceLength)
+        string folder, DataTokenizer tokenizer, DataSplit split, MemoryMappedFile file, TokenFileHeader header,
+        int sequenceLength)
     {
+        ContentHash = split.Sha256;
         _file = file;
         _view = file.CreateViewAccessor(0, header.FileBytes, MemoryMappedFileAccess.Read);
         _header = header;
@@ -44,6 +46,9 @@ public sealed class TokenDataset : IDisposable
     /// <summary>SHA-256 of the tokenizer's model file, lower-case hex.</summary>
     public string TokenizerHash { get; }
 
+    /// <summary>SHA-256 of the split's ids as the manifest names it, lower-case hex.</summary>
+    public string ContentHash { get; }
+
     /// <summary>Opens a split of a data folder.</summary>
     /// <param name="folder">Made by <see cref="DataBuild"/>.</param>
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
@@ -65,7 +70,7 @@ public sealed class TokenDataset : IDisposable
         var header = ReadHeader(path, described, manifest.Tokenizer);
         var file = MemoryMappedFile.CreateFromFile(
             path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        return new TokenDataset(folder, manifest.Tokenizer, file, header, sequenceLength);
+        return new TokenDataset(folder, manifest.Tokenizer, described, file, header, sequenceLength);
     }
 
     /// <summary>Reads sequence <paramref name="index"/>.</summary>

@@ -6,13 +6,6 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Inference;
 
-/// <summary>How the next token is picked.</summary>
-/// <param name="MaxTokens">Tokens to add at most.</param>
-/// <param name="Temperature">0 takes the likeliest token; 1 samples from the model's own distribution.</param>
-/// <param name="TopK">Only the k likeliest tokens are sampled from; 0 means all.</param>
-/// <param name="Seed">The same seed gives the same text.</param>
-public sealed record GenerationOptions(int MaxTokens = 128, double Temperature = 0.8, int TopK = 40, ulong Seed = 1);
-
 /// <summary>Continues a prompt token by token, within the window that the model was trained with.</summary>
 public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window)
 {
@@ -45,7 +38,7 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var context = ids.Skip(Math.Max(0, ids.Count - window)).Select(id => (long)id).ToArray();
-        var logits = model.Logits(tensor(context, [1, context.Length])).select(1, context.Length - 1).view(-1);
+        var logits = model.NextLogits(tensor(context, [1, context.Length])).view(-1);
         if (options.Temperature <= 0)
             return (int)logits.argmax().item<long>();
         var scores = logits.to(ScalarType.Float64).data<double>().ToArray();

@@ -55,6 +55,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
     /// </summary>
     public Tensor Logits(Tensor ids) => nn.functional.linear(call(ids), Head);
 
+    /// <summary>Scores of the token after the last position, <c>[batch, vocabulary]</c>; no other row is projected.</summary>
+    public Tensor NextLogits(Tensor ids) => nn.functional.linear(call(ids).select(1, ids.shape[1] - 1), Head);
+
     /// <summary>
     /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits
     /// are never in memory, forward or backward (see <see cref="ChunkedCrossEntropy"/>).

@@ -17,6 +17,7 @@ public static class DecayBranch
     {
         var (folder, options) = RunFolder.Open(trunk);
         var parent = RunStart.AtStep(folder, step);
+        CheckpointReader.Verify(parent);
         var tokens = CheckpointReader.LoadState(parent).Tokens;
         // Relative to the branch, so that a folder of runs can be moved as a whole.
         var parentRun = Path.GetRelativePath(path, folder.Path);

@@ -11,6 +11,9 @@ public interface IStepObserver
     /// <summary>The run is about to train: where it stands and where it ends.</summary>
     void Started(RunProgress progress) { }
 
+    /// <summary>The machine, the libraries or the world differ from those of the attempt before, in words.</summary>
+    void Moved(IReadOnlyList<string> differences) { }
+
     /// <summary>A step is done.</summary>
     void Stepped(StepReport report, RunProgress progress) { }
 
@@ -20,18 +23,4 @@ public interface IStepObserver
 
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }
-}
-
-/// <summary>Where a run is and where it ends, on the step and on the token axis.</summary>
-public sealed record RunProgress(
-    string Name, long Step, long TotalSteps, long Tokens, long TotalTokens, int WorldSize, int Attempt);
-
-/// <summary>How a run ended.</summary>
-public enum RunOutcome
-{
-    /// <summary>All tokens of the schedule are trained.</summary>
-    Finished,
-
-    /// <summary>A command asked for the end; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
-    Stopped,
 }

@@ -23,6 +23,9 @@ internal sealed class LineLog : IDisposable
         _file.Flush(flushToDisk: durable);
     }
 
+    /// <summary>Brings all lines to the disk.</summary>
+    public void Sync() => _file.Flush(flushToDisk: true);
+
     public void Dispose() => _file.Dispose();
 
     private void CutTornLine()

@@ -48,25 +48,17 @@ internal static class RunChecks
     /// <summary>
     /// Refuses a configuration that would continue the checkpoint with other bits; names every such key.
     /// </summary>
-    public static void Resume(CheckpointState saved, CheckpointState configured, string path)
+    public static void Resume(
+        CheckpointState saved, IReadOnlyDictionary<string, string> configured, string checkpoint)
     {
         var faults = new FaultCollector();
-        void Same<T>(string key, T before, T now)
+        foreach (var (key, now) in configured)
         {
-            if (!EqualityComparer<T>.Default.Equals(before, now))
-            {
-                faults.Add(
-                    key, $"{before}, as in {path}", $"{now}",
-                    $"set {key} back to {before}; this key cannot change within a run");
-            }
+            var before = saved.Fixed.GetValueOrDefault(key, "nothing");
+            faults.Require(
+                before == now, key, $"{before}, as in {checkpoint}", now,
+                $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
         }
-
-        Same("seed", saved.Seed, configured.Seed);
-        Same("data.sequence_length", saved.SequenceLength, configured.SequenceLength);
-        Same("data.train (its tokenizer)", saved.TokenizerHash, configured.TokenizerHash);
-        Same("parallel.lanes", saved.Lanes, configured.Lanes);
-        Same("parallel.micro_batch", saved.MicroBatch, configured.MicroBatch);
-        Same("parallel.threads_per_rank", saved.ThreadsPerRank, configured.ThreadsPerRank);
         faults.ThrowIfAny();
     }
 

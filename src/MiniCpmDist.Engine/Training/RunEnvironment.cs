@@ -9,6 +9,7 @@ namespace MiniCpmDist.Engine.Training;
 /// </summary>
 public sealed record RunEnvironment(
     int WorldSize,
+    string Threads,
     string Version,
     string TensorLibrary,
     string LibTorch,
@@ -21,6 +22,7 @@ public sealed record RunEnvironment(
     /// <summary>Reads this machine.</summary>
     public static RunEnvironment Here(int worldSize, string version, string tensorLibrary, string mpi) => new(
         worldSize,
+        ThreadsInUse(),
         version,
         tensorLibrary,
         LibTorchInfo.Version,
@@ -33,6 +35,7 @@ public sealed record RunEnvironment(
     public IEnumerable<(string Key, object? Value)> Details =>
     [
         ("world_size", WorldSize),
+        ("threads", Threads),
         ("version", Version),
         ("tensor_library", TensorLibrary),
         ("libtorch", LibTorch),
@@ -43,12 +46,19 @@ public sealed record RunEnvironment(
         ("dotnet", Framework),
     ];
 
+    /// <summary>What the libraries themselves report, not what the configuration asked for.</summary>
+    private static string ThreadsInUse()
+    {
+        var (aten, blas) = ComputeThreads.Get();
+        return $"ATen {aten}, BLAS {blas}";
+    }
+
     private static string CpuModel()
     {
-        const string path = "/proc/cpuinfo";
-        if (!File.Exists(path))
+        const string Path = "/proc/cpuinfo";
+        if (!File.Exists(Path))
             return RuntimeInformation.ProcessArchitecture.ToString();
-        var line = File.ReadLines(path).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal));
+        var line = File.ReadLines(Path).FirstOrDefault(text => text.StartsWith("model name", StringComparison.Ordinal));
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim()
             ?? RuntimeInformation.ProcessArchitecture.ToString();
     }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training;
@@ -8,13 +10,13 @@ public sealed class RunRecords : IDisposable
     private const string StartedEvent = "run-started";
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
-    private int _attempts;
+    private readonly IReadOnlyList<JournalEntry> _starts;
 
     public RunRecords(RunFolder folder)
     {
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        _attempts = File.ReadLines(folder.JournalPath).Count(line => JournalEntry.Parse(line).Event == StartedEvent);
+        _starts = [.. Entries(folder.JournalPath).Where(entry => entry.Event == StartedEvent)];
     }
 
     /// <summary>
@@ -27,12 +29,21 @@ public sealed class RunRecords : IDisposable
         _journal.Append(entry.Write(), durable: true);
     }
 
-    /// <summary>Journals the start of an attempt and returns its number, 1 for the first.</summary>
-    public int Begin(long step, long tokens, string? checkpoint, RunEnvironment environment)
+    /// <summary>
+    /// Journals the start of an attempt. Returns its number, 1 for the first, and in words what is different from the
+    /// attempt before: on another machine or library the bits may differ.
+    /// </summary>
+    public (int Attempt, IReadOnlyList<string> Differences) Begin(
+        long step, long tokens, string? checkpoint, double learningRate, RunEnvironment environment)
     {
-        Decide(StartedEvent, step, tokens, [("attempt", ++_attempts), ("from", checkpoint), .. environment.Details]);
-        return _attempts;
+        var attempt = _starts.Count + 1;
+        (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
+        Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
+        return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
+
+    /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>
+    public void SyncMetrics() => _metrics.Sync();
 
     public void Measure(StepReport report) => _metrics.Append(MetricsLine.Write(report));
 
@@ -42,5 +53,39 @@ public sealed class RunRecords : IDisposable
     {
         _journal.Dispose();
         _metrics.Dispose();
+    }
+
+    private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>
+    [
+        .. now
+            .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
+            .Where(detail => detail.Now != detail.Before)
+            .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),
+    ];
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    private static IEnumerable<JournalEntry> Entries(string path)
+    {
+        var number = 0;
+        foreach (var line in File.ReadLines(path))
+        {
+            number++;
+            yield return Parse(line, $"{path}, line {number}");
+        }
+    }
+
+    private static JournalEntry Parse(string line, string where)
+    {
+        try
+        {
+            return JournalEntry.Parse(line);
+        }
+        catch (FormatException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                where, "a journal entry", exception.Message,
+                "the file is damaged: take it from a copy, or branch from a checkpoint")]);
+        }
     }
 }

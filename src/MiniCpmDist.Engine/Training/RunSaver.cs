@@ -1,35 +1,40 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>Knows what identifies a run in its checkpoints, so that the loop only says where it stands.</summary>
+/// <param name="folder">The run.</param>
+/// <param name="options">Its configuration.</param>
+/// <param name="dataset">What it trains on.</param>
+/// <param name="writer">Writes the files.</param>
+/// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 public sealed class RunSaver(
-    RunFolder folder, RunOptions options, ModelShape shape, TokenDataset dataset, CheckpointWriter writer)
+    RunFolder folder, RunOptions options, TokenDataset dataset, CheckpointWriter writer, long startStep)
 {
-    /// <summary>The newest step that this process has saved; 0 before the first.</summary>
-    public long LastSavedStep { get; private set; }
+    /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
+    public long LastSavedStep { get; private set; } = startStep;
 
-    public CheckpointFolder SaveCollective(long step, long tokens)
+    /// <summary>Saves a step, unless it is saved: its bits would be the same.</summary>
+    /// <returns>The new checkpoint; null where there was nothing to do.</returns>
+    public CheckpointFolder? SaveCollective(long step, long tokens)
     {
-        var state = StateAt(options, dataset, step, tokens);
-        var checkpoint = writer.SaveCollective(folder.CheckpointsPath, state, shape, dataset.TokenizerPath);
+        if (step == LastSavedStep)
+            return null;
+        var state = new CheckpointState(
+            options.Name, step, tokens, Cursor: tokens / options.Data.SequenceLength, Fixed(options, dataset));
+        var checkpoint = writer.SaveCollective(
+            folder.CheckpointsPath, state, options.Model.Shape, dataset.TokenizerPath, options.Data.SequenceLength);
         LastSavedStep = step;
         return checkpoint;
     }
 
-    /// <summary>The state that a checkpoint of this run carries at a position.</summary>
-    public static CheckpointState StateAt(RunOptions options, TokenDataset dataset, long step, long tokens) => new(
-        options.Name,
-        step,
-        tokens,
-        Cursor: tokens / options.Data.SequenceLength,
-        options.Seed,
-        options.Data.SequenceLength,
-        dataset.TokenizerHash,
-        options.Parallel.Lanes,
-        options.Parallel.MicroBatch,
-        options.Parallel.ThreadsPerRank);
+    /// <summary>What a checkpoint of this run holds its successors to: keys of the configuration, and the data.</summary>
+    public static IReadOnlyDictionary<string, string> Fixed(RunOptions options, TokenDataset dataset) =>
+        new Dictionary<string, string>(FixedKeys.Of(options))
+        {
+            ["data.train (its tokenizer)"] = dataset.TokenizerHash,
+            ["data.train (its tokens)"] = dataset.ContentHash,
+        };
 }

@@ -1,13 +1,24 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Collectives;
 
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>Where a run begins or goes on: its own newest checkpoint, its parent's, or nothing.</summary>
 public static class RunStart
 {
+    /// <summary>
+    /// Rank 0 looks, the others are told: on a shared file system two ranks may see different listings.
+    /// </summary>
     /// <returns>Null for a run that starts from initial weights.</returns>
-    public static CheckpointFolder? Find(RunFolder folder, RunOptions options)
+    public static CheckpointFolder? FindCollective(ICommunicator communicator, RunFolder folder, RunOptions options)
+    {
+        var found = communicator.Rank == 0 ? Find(folder, options) : null;
+        var path = communicator.BroadcastTextCollective(found?.Path);
+        return path is null ? null : CheckpointFolder.Open(path);
+    }
+
+    private static CheckpointFolder? Find(RunFolder folder, RunOptions options)
     {
         if (folder.NewestCheckpoint is { } own)
             return own;

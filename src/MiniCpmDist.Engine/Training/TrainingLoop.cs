@@ -108,7 +108,9 @@ public sealed class TrainingLoop(
 
     private void SaveCollective()
     {
-        var checkpoint = saver.SaveCollective(_step, _tokens);
+        records?.SyncMetrics();
+        if (saver.SaveCollective(_step, _tokens) is not { } checkpoint)
+            return;
         records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
         Observe(observer => observer.Saved(checkpoint.Path, _step));
     }

@@ -48,12 +48,11 @@ public sealed class TrainingSession : IDisposable
     /// </summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="communicator">The world.</param>
-    /// <param name="check">Adds faults that only this rank can see, so that all are told at once.</param>
+    /// <param name="earlier">Faults that were found before; all are told at once.</param>
     public static TrainingSession Open(
-        RunOptions options, ICommunicator communicator, Action<FaultCollector>? check = null)
+        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null)
     {
-        var faults = new FaultCollector();
-        check?.Invoke(faults);
+        var faults = earlier ?? new FaultCollector();
         RunChecks.WorldSize(faults, options.Parallel.Lanes, communicator.WorldSize);
         var data = options.Data;
         var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
@@ -68,16 +67,26 @@ public sealed class TrainingSession : IDisposable
         return new TrainingSession(options, communicator, train!, heldOut!);
     }
 
-    /// <summary>Trains to the end of the schedule, from the newest checkpoint where there is one.</summary>
+    /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>
     public RunOutcome RunCollective(
-        RunFolder folder, IRunControl control, IReadOnlyList<IStepObserver> observers, RunEnvironment environment)
+        RunFolder folder,
+        CheckpointFolder? start,
+        IRunControl control,
+        IReadOnlyList<IStepObserver> observers,
+        RunEnvironment environment)
     {
-        var start = RunStart.Find(folder, _options);
         var state = start is null ? null : Load(start);
         if (start is null)
             _parameters.Initialize(_options.Seed);
-        using var records = _communicator.Rank == 0 ? new RunRecords(folder) : null;
-        var attempt = records?.Begin(state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, environment) ?? 0;
+        using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder) : null;
+        if (held is not null)
+            CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
+        using var records = held is null ? null : new RunRecords(folder);
+        var (attempt, differences) = records?.Begin(
+            state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, _options.Schedule.LearningRate, environment) ?? (0, []);
+        foreach (var observer in differences.Count > 0 ? observers : [])
+            observer.Moved(differences);
+        var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
         var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
         var loop = new TrainingLoop(
             _options,
@@ -89,7 +98,7 @@ public sealed class TrainingSession : IDisposable
                 _options.Data.SequenceLength,
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
-            new RunSaver(folder, _options, _options.Model.Shape, _train, writer),
+            new RunSaver(folder, _options, _train, writer, ownStart),
             control,
             records,
             observers);
@@ -124,7 +133,7 @@ public sealed class TrainingSession : IDisposable
     {
         CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
-        RunChecks.Resume(state, RunSaver.StateAt(_options, _train, state.Step, state.Tokens), checkpoint.Path);
+        RunChecks.Resume(state, RunSaver.Fixed(_options, _train), checkpoint.Path);
         CheckpointReader.LoadModel(checkpoint, _parameters);
         CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;

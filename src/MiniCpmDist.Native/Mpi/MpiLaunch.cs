@@ -13,6 +13,23 @@ public static class MpiLaunch
         "MV2_COMM_WORLD_SIZE",
     ];
 
+    private static readonly string[] s_sizes =
+    [
+        "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
+    ];
+
+    /// <summary>The number of ranks that the launcher says it has started; null where it says nothing.</summary>
+    public static int? ExpectedWorldSize(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        foreach (var name in s_sizes)
+        {
+            if (int.TryParse(environment(name), out var size))
+                return size;
+        }
+        return null;
+    }
+
     /// <summary>
     /// True when <paramref name="environment"/> (variable name to value, null when unset) holds a mark of Open MPI,
     /// MPICH, Intel MPI, MVAPICH, or of Slurm's PMI or PMIx support.

@@ -1,0 +1,32 @@
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>
+/// Held by rank 0 while it trains a run: a second process that wants the same run is refused. The operating system lets
+/// go of it when the process ends, however it ends.
+/// </summary>
+public sealed class RunLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private RunLock(FileStream file) => _file = file;
+
+    /// <exception cref="ConfigurationException">Another process trains the run.</exception>
+    public static RunLock Acquire(RunFolder folder)
+    {
+        var path = Path.Combine(folder.Path, ".lock");
+        try
+        {
+            return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (IOException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                folder.Path, "a run that no other process trains", $"one whose lock is held ({exception.Message})",
+                "wait for the other process, or end it")]);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+}

@@ -1,0 +1,11 @@
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>How a run ended.</summary>
+public enum RunOutcome
+{
+    /// <summary>All tokens of the schedule are trained.</summary>
+    Finished,
+
+    /// <summary>A command asked for the end; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
+    Stopped,
+}
