@@ -1,0 +1,62 @@
+"""From seconds of steps to what is printed."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import settings
+from settings import Preset
+
+
+def tokens_per_second(seconds: list[float], warmup_steps: int) -> float:
+    return settings.TOKENS_PER_STEP / median(seconds[warmup_steps:])
+
+
+def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps: int) -> dict:
+    """`rounds`: one {"ours", "peer"} pair of reports a round. Rates are medians over rounds, memory the worst rank's."""
+    ours = [tokens_per_second(pair["ours"]["seconds"], warmup_steps) for pair in rounds]
+    peer = [tokens_per_second(pair["peer"]["seconds"], warmup_steps) for pair in rounds]
+    # Runs of one round were neighbours in time, so that a machine that slows down slows both.
+    ratios = [a / b for a, b in zip(ours, peer)]
+    return {
+        "preset": preset.name,
+        "parameters": preset.parameters,
+        "flops_per_token": preset.flops_per_token,
+        "ratio": median(ratios),
+        "ratio_range": [min(ratios), max(ratios)],
+        "ours": side(preset, "ours", ours, rounds, peak_rate),
+        "peer": side(preset, "peer", peer, rounds, peak_rate),
+    }
+
+
+def side(preset: Preset, name: str, rates: list[float], rounds: list[dict], peak_rate: float) -> dict:
+    return {
+        "tokens_per_second": median(rates),
+        "tokens_per_second_rounds": rates,
+        "share_of_matmul_rate": median(rates) * preset.flops_per_token / peak_rate,
+        "peak_bytes": max(peak for pair in rounds for peak in pair[name]["peak_bytes"]),
+        "first_and_last_loss": [rounds[0][name]["losses"][0], rounds[0][name]["losses"][-1]],
+    }
+
+
+def heading() -> str:
+    return (
+        f"{'preset':<20} {'':<8} {'tokens/s':>9} {'ratio (range)':>19} {'of peak':>8} {'peak memory':>12} "
+        f"{'loss first .. last':>20}")
+
+
+def rows(summary: dict) -> str:
+    low, high = summary["ratio_range"]
+    ratio = f"{summary['ratio']:.2f} ({low:.2f}-{high:.2f})"
+    return "\n".join((
+        row(summary["preset"], "ours", ratio, summary["ours"]),
+        row("", "PyTorch", "", summary["peer"]),
+    ))
+
+
+def row(preset: str, name: str, ratio: str, figures: dict) -> str:
+    first, last = figures["first_and_last_loss"]
+    losses = f"{first:.2f} .. {last:.2f}"
+    return (
+        f"{preset:<20} {name:<8} {figures['tokens_per_second']:>9,.0f} {ratio:>19} "
+        f"{figures['share_of_matmul_rate']:>8.1%} {figures['peak_bytes'] / 2**20:>8,.0f} MiB {losses:>20}")
