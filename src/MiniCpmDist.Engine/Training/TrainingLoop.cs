@@ -5,11 +5,12 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Steps along the token axis until the schedule ends or a command says stop. What changes training comes in through
+/// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes training comes in through
 /// the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
 public sealed class TrainingLoop(
@@ -20,7 +21,9 @@ public sealed class TrainingLoop(
     RunSaver saver,
     IRunControl control,
     RunRecords? records,
-    IReadOnlyList<IStepObserver> observers)
+    IReadOnlyList<IStepObserver> observers,
+    StepTrace trace,
+    TimeLimit? timeLimit)
 {
     private readonly LearningRateSchedule _schedule = LearningRateSchedule.From(options.Schedule);
     private readonly long _tokenBatch = options.Schedule.TokenBatch;
@@ -36,14 +39,17 @@ public sealed class TrainingLoop(
         while (_tokens < _schedule.TotalTokens)
         {
             var command = AgreeOnCommandCollective();
-            if (command is RunCommandKind.Checkpoint or RunCommandKind.Stop)
+            if (command != RunCommandKind.None)
                 SaveCollective();
-            if (command == RunCommandKind.Stop)
-                return End(RunOutcome.Stopped);
+            if (command is RunCommandKind.Stop or RunCommandKind.Suspend)
+                return End(command == RunCommandKind.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+            var begin = timeLimit?.Now() ?? 0;
+            trace.Enter(_step + 1);
             phase = Announce(phase, _schedule.PhaseAt(_tokens + _tokenBatch));
             StepCollective(phase.Value, attempt);
             if (IsDue(options.Data.EvaluateEvery))
                 EvaluateCollective(attempt);
+            timeLimit?.Stepped(begin);
             if (IsDue(options.Checkpoint.Every))
                 SaveCollective();
         }
@@ -61,7 +67,7 @@ public sealed class TrainingLoop(
             _tokens / options.Data.SequenceLength,
             (int)(sequences / options.Parallel.MicroBatch),
             learningRate);
-        var (loss, norm) = step.RunCollective(plan);
+        var (loss, norm) = TraceCollective(plan);
         _step++;
         _tokens += _tokenBatch;
         if (!double.IsFinite(loss) || !double.IsFinite(norm))
@@ -70,11 +76,18 @@ public sealed class TrainingLoop(
             _step, _tokens, loss, learningRate, _tokenBatch, norm, clock.Elapsed.TotalSeconds, phase, attempt);
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
-        control.Observe(Status(report));
+        if (communicator.Rank == 0)
+            control.Observe(Status(report));
+    }
+
+    private (double Loss, double Norm) TraceCollective(StepPlan plan)
+    {
+        using var span = trace.Measure("step");
+        return step.RunCollective(plan);
     }
 
     /// <summary>
-    /// Rank 0 alone listens to commands; the others learn its decision here, at the same step. The decision is in the
+    /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The decision is in the
     /// journal before anyone acts on it.
     /// </summary>
     private RunCommandKind AgreeOnCommandCollective()
@@ -86,6 +99,11 @@ public sealed class TrainingLoop(
                 "command", _step, _tokens, ("request", command.RequestId), ("command", command.Kind.ToString()));
             control.Decided(command, _step, "at the end of this step");
             word[0] = (int)command.Kind;
+        }
+        else if (communicator.Rank == 0 && timeLimit?.IsOver == true)
+        {
+            records?.Decide("time-used-up", _step, _tokens);
+            word[0] = (int)RunCommandKind.Suspend;
         }
         communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
         return (RunCommandKind)word[0];
@@ -100,6 +118,7 @@ public sealed class TrainingLoop(
 
     private void EvaluateCollective(int attempt)
     {
+        using var span = trace.Measure("evaluation");
         var loss = heldOut.LossCollective(communicator);
         var report = new HeldOutReport(_step, _tokens, loss, heldOut.Sequences, attempt);
         records?.Measure(report);
@@ -108,9 +127,12 @@ public sealed class TrainingLoop(
 
     private void SaveCollective()
     {
+        using var span = trace.Measure("checkpoint");
+        var begin = timeLimit?.Now() ?? 0;
         records?.SyncMetrics();
         if (saver.SaveCollective(_step, _tokens) is not { } checkpoint)
             return;
+        timeLimit?.Saved(begin);
         records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
         Observe(observer => observer.Saved(checkpoint.Path, _step));
     }
@@ -124,6 +146,7 @@ public sealed class TrainingLoop(
 
     private RunOutcome End(RunOutcome outcome)
     {
+        trace.Finish();
         Observe(observer => observer.Ended(outcome));
         return outcome;
     }
