@@ -17,20 +17,27 @@ RUNS = 24
 
 
 def relative_error(found: np.ndarray, expected: np.ndarray) -> float:
-    """L2 norm of the difference over the L2 norm of the expected values, in float64."""
-    difference = found.astype(np.float64) - expected.astype(np.float64)
-    return float(np.linalg.norm(difference.ravel()) / np.linalg.norm(expected.astype(np.float64).ravel()))
+    """L2 norm of the difference over the L2 norm of the expected values, in float64. Zeros must be met exactly."""
+    difference = float(np.linalg.norm((found.astype(np.float64) - expected.astype(np.float64)).ravel()))
+    norm = float(np.linalg.norm(expected.astype(np.float64).ravel()))
+    if norm == 0.0:
+        return 0.0 if difference == 0.0 else float("inf")
+    return difference / norm
 
 
-def largest_errors(run: Callable[[Values], Values], start: Values, reference: Values, prefix: str) -> dict[str, float]:
-    """`run` turns starting weights into results; those of parameters are named `prefix` + parameter name."""
+def largest_errors(
+    run: Callable[[Values], Values], start: Values, reference: Values, prefixes: tuple[str, ...]
+) -> dict[str, float]:
+    """`run` turns starting weights into results. Those that have hidden units as an axis, laid out as in the parameter,
+    are named with one of `prefixes` and the parameter's name.
+    """
     hidden = start["model.norm.weight"].size
     errors = dict.fromkeys(reference, 0.0)
     for seed in range(RUNS):
         order = np.random.RandomState(seed).permutation(hidden) if seed else np.arange(hidden)
         results = run({name: _take(name, value, order) for name, value in start.items()})
         for name, value in results.items():
-            if name.startswith(prefix):
+            if name.startswith(prefixes):
                 value = _take(name, value, np.argsort(order))
             errors[name] = max(errors[name], relative_error(value, reference[name]))
     return errors

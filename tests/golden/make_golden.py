@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """Writes the golden files of this folder, or compares them with a new computation.
 
-    make_golden.py            write nano.* , tiny-steps.* and counter-random.json
-    make_golden.py --check    recompute, print one line, exit 1 when a value differs
+    make_golden.py [CASE ...]            write the files
+    make_golden.py --check [CASE ...]    recompute, print one line, exit 1 when a value differs
+
+Without a case, all of them.
 """
 
 from __future__ import annotations
@@ -12,20 +14,34 @@ import json
 import platform
 import sys
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Callable, Iterator
 
 import numpy as np
 import torch
 
 import counter_random_case
+import grouped_queries_case
+import large_vocabulary_case
 import nano_case
+import odd_batches_case
 import safetensors_io
+import schedules_case
 import tiny_steps_case
 from float32_yardstick import relative_error
 from golden_case import Golden
 
 FOLDER = Path(__file__).resolve().parent
 FORMAT = 1
+COUNTER_RANDOM = "counter-random"
+CASES: dict[str, Callable[[], Golden]] = {
+    "nano": nano_case.compute,
+    "tiny-steps": tiny_steps_case.compute,
+    "grouped-queries": grouped_queries_case.compute,
+    "schedules": schedules_case.compute,
+    "large-vocabulary": lambda: large_vocabulary_case.compute(tied=True),
+    "large-vocabulary-untied": lambda: large_vocabulary_case.compute(tied=False),
+    "odd-batches": odd_batches_case.compute,
+}
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.
 STORED_AS = {"F32": 2.0**-24 * 1.01, "F64": 1e-10}
@@ -92,21 +108,33 @@ def report_differences(where: str, stored: Any, computed: Any) -> Iterator[str]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="compare with the stored files instead of writing them")
-    check = arguments.parse_args().check
+    arguments.add_argument("cases", nargs="*", metavar="CASE", help=", ".join([COUNTER_RANDOM, *CASES]))
+    options = arguments.parse_args()
+    wanted = options.cases or [COUNTER_RANDOM, *CASES]
+    unknown = [name for name in wanted if name != COUNTER_RANDOM and name not in CASES]
+    if unknown:
+        arguments.error(f"no such case: {', '.join(unknown)}; expected {', '.join([COUNTER_RANDOM, *CASES])}")
     torch.set_num_threads(1)
-    cases = [nano_case.compute(), tiny_steps_case.compute()]
-    random_path, random_values = FOLDER / "counter-random.json", counter_random_case.compute()
-    if not check:
-        write_json(random_path, random_values)
-        for golden in cases:
+    found: list[str] = []
+    tensors = 0
+    if COUNTER_RANDOM in wanted:
+        path, values = FOLDER / f"{COUNTER_RANDOM}.json", counter_random_case.compute()
+        if not options.check:
+            write_json(path, values)
+        elif json.loads(path.read_text()) != values:
+            found.append(f"{path.name} differs")
+    for name in wanted:
+        if name == COUNTER_RANDOM:
+            continue
+        golden = CASES[name]()
+        tensors += len(golden.tensors)
+        if options.check:
+            found += differences(golden)
+        else:
             write(golden)
-        return 0
-    found = [line for golden in cases for line in differences(golden)]
-    if json.loads(random_path.read_text()) != random_values:
-        found.append("counter-random.json differs")
-    values = sum(len(golden.tensors) for golden in cases)
-    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    print(f"golden: {found[0]}{more}" if found else f"golden: {values} tensors and counter-random.json agree")
+    if options.check:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        print(f"golden: {found[0]}{more}" if found else f"golden: {len(wanted)} cases with {tensors} tensors agree")
     return 1 if found else 0
 
 

@@ -14,10 +14,9 @@ from golden_case import (
     inputs_and_targets,
     model_report,
     random_tokens,
-    to_numpy,
-    trainable,
 )
-from minicpm_reference import ModelShape, forward, loss_positions, token_losses
+from loss_and_gradients import loss_and_gradients
+from minicpm_reference import ModelShape, loss_positions
 
 NANO = ModelShape(
     hidden_size=128,
@@ -41,7 +40,7 @@ def compute() -> Golden:
     start = initial_values(NANO)
     reference = _run(start, inputs, targets, torch.float64)
     errors = largest_errors(
-        lambda values: _run(values, inputs, targets, torch.float32), start, reference, prefix="gradient."
+        lambda values: _run(values, inputs, targets, torch.float32), start, reference, prefixes=("gradient.",)
     )
     gradients = [value for name, value in reference.items() if name.startswith("gradient.")]
     report = {
@@ -62,13 +61,6 @@ def compute() -> Golden:
 def _run(
     start: dict[str, np.ndarray], inputs: np.ndarray, targets: np.ndarray, dtype: torch.dtype
 ) -> dict[str, np.ndarray]:
-    parameters = trainable(start, dtype)
-    target_tensor = torch.from_numpy(targets)
-    logits = forward(torch.from_numpy(inputs), parameters, NANO)
-    losses = token_losses(logits, target_tensor)
-    loss = losses.sum() / loss_positions(target_tensor)
-    loss.backward()
+    values = loss_and_gradients(start, inputs, targets, NANO, dtype)
     rows, columns = zip(*LOGIT_POSITIONS)
-    values = {"loss": loss.reshape(1), "token_losses": losses, "logits": logits[list(rows), list(columns)]}
-    gradients = {f"gradient.{name}": parameter.grad for name, parameter in parameters.items()}
-    return {name: to_numpy(value) for name, value in (values | gradients).items()}
+    return values | {"logits": values["logits"][list(rows), list(columns)]}

@@ -1,6 +1,4 @@
-using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
@@ -18,7 +16,7 @@ public sealed class TinyStepsParityTests
     public void Five_clipped_AdamW_steps_with_muP_groups_end_where_the_float64_reference_ends()
     {
         using var golden = GoldenFile.Open("tiny-steps");
-        var shape = TinyShape(golden.Facts.GetProperty("model"));
+        var shape = golden.Shape;
         var facts = golden.Facts.GetProperty("optimizer");
         using var model = new MiniCpmForCausalLM(shape);
         using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
@@ -70,16 +68,4 @@ public sealed class TinyStepsParityTests
             Assert.Equal(golden["initial." + name].data<float>().ToArray(), parameter.detach().data<float>().ToArray());
         }
     }
-
-    private static ModelShape TinyShape(JsonElement model) => new()
-    {
-        HiddenSize = model.GetProperty("hidden_size").GetInt32(),
-        IntermediateSize = model.GetProperty("intermediate_size").GetInt32(),
-        Layers = model.GetProperty("num_hidden_layers").GetInt32(),
-        Heads = model.GetProperty("num_attention_heads").GetInt32(),
-        KeyValueHeads = model.GetProperty("num_key_value_heads").GetInt32(),
-        HeadDim = model.GetProperty("head_dim").GetInt32(),
-        VocabularySize = model.GetProperty("vocab_size").GetInt32(),
-        DimModelBase = model.GetProperty("dim_model_base").GetInt32(),
-    };
 }

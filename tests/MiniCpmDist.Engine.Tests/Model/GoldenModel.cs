@@ -1,0 +1,46 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Tests.Model;
+
+/// <summary>The model of a golden file with its starting weights, whose bits are checked.</summary>
+public sealed class GoldenModel : IDisposable
+{
+    public GoldenModel(GoldenFile golden)
+    {
+        var shape = golden.Shape;
+        Model = new MiniCpmForCausalLM(shape);
+        Flat = FlatParameters.Bind(Model, shape.ParameterSpecs, lanes: 1);
+        Flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
+        var fingerprints = golden.Facts.GetProperty("initial_parameters_sha256");
+        foreach (var (name, parameter) in Model.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            var bits = MemoryMarshal.AsBytes<float>(parameter.detach().data<float>().ToArray());
+            Assert.Equal(fingerprints.GetProperty(name).GetString(), Convert.ToHexStringLower(SHA256.HashData(bits)));
+        }
+    }
+
+    public MiniCpmForCausalLM Model { get; }
+
+    public FlatParameters Flat { get; }
+
+    /// <summary>Mean loss over the loss-bearing positions; its gradients replace those of the call before.</summary>
+    public Tensor LossAndGradients(Tensor ids, Tensor targets)
+    {
+        Flat.Gradients.Clear();
+        var positions = targets.data<long>().ToArray().Count(target => target >= 0);
+        var loss = Model.LossSum(ids, targets) / positions;
+        loss.backward();
+        return loss;
+    }
+
+    public void Dispose()
+    {
+        Flat.Dispose();
+        Model.Dispose();
+    }
+}
