@@ -18,37 +18,51 @@ internal static class ControlCommand
           minicpm ctl status --address http://127.0.0.1:7070
         """)
     {
-        Verb("status", "Prints where the run stands.", StatusAsync),
+        Status(),
         Verb("watch", "Prints a line for each step until the run ends.", WatchAsync),
-        Verb("checkpoint", "Has a checkpoint saved now.", async (client, cancel) =>
+        Verb("checkpoint", "Has a checkpoint saved now.", async (client, _, cancel) =>
             Print(await client.CheckpointAsync(wait: s_decisionTime, cancellationToken: cancel))),
-        Verb("stop", "Has a checkpoint saved and the run ended.", async (client, cancel) =>
+        Verb("stop", "Has a checkpoint saved and the run ended.", async (client, _, cancel) =>
             Print(await client.StopAsync(wait: s_decisionTime, cancellationToken: cancel))),
     };
 
-    private static Command Verb(string name, string description, Func<RunControlClient, CancellationToken, Task> act)
+    private static Command Status()
+    {
+        var json = JsonLine.Option();
+        var command = Verb("status", "Prints where the run stands.", async (client, line, cancel) =>
+        {
+            var snapshot = await client.StatusAsync(cancel);
+            Console.WriteLine(line.GetValue(json)
+                ? JsonLine.Of(new { Run = snapshot.RunName, snapshot.Status })
+                : snapshot.Status is { } status ? Text(status) : $"{snapshot.RunName}: no step done yet");
+        });
+        command.Options.Add(json);
+        return command;
+    }
+
+    private static Command Verb(
+        string name, string description, Func<RunControlClient, ParseResult, CancellationToken, Task> act)
     {
         var address = new Option<string>("--address")
         {
             Description = "Where the coordinator listens.",
             DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
-        var command = new Command(name, description) { address };
+        var command = new Command(name, $"""
+            {description}
+
+            Example:
+              minicpm ctl {name} --address http://127.0.0.1:7070
+            """) { address };
         command.SetAction(async (line, cancel) =>
         {
             using var client = RunControlClient.Connect(line.GetValue(address)!);
-            await act(client, cancel);
+            await act(client, line, cancel);
         });
         return command;
     }
 
-    private static async Task StatusAsync(RunControlClient client, CancellationToken cancel)
-    {
-        var snapshot = await client.StatusAsync(cancel);
-        Console.WriteLine(snapshot.Status is { } status ? Text(status) : $"{snapshot.RunName}: no step done yet");
-    }
-
-    private static async Task WatchAsync(RunControlClient client, CancellationToken cancel)
+    private static async Task WatchAsync(RunControlClient client, ParseResult line, CancellationToken cancel)
     {
         await foreach (var status in client.WatchAsync(cancel))
             Console.WriteLine(Text(status));

@@ -5,7 +5,12 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm data</c>: from documents to tokens.</summary>
 internal static class DataCommand
 {
-    public static Command Create() => new("data", "Makes and inspects training data.")
+    public static Command Create() => new("data", """
+        Makes and inspects training data.
+
+        Example:
+          minicpm data build --tokenizer tokenizer.model --out data corpus
+        """)
     {
         DataCollectCommand.Create(),
         DataBuildCommand.Create(),

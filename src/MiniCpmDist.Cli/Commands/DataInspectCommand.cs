@@ -20,18 +20,29 @@ internal static class DataInspectCommand
             Description = "Tokens in a sequence.",
             DefaultValueFactory = _ => 256,
         };
+        var json = JsonLine.Option();
         var command = new Command("inspect", """
             Prints what a data folder holds; with --sequence also what the model will read there.
 
             Example:
               minicpm data inspect data --sequence 0
-            """) { folder, sequence.Within(0), length.Within(1) };
+            """) { folder, sequence.Within(0), length.Within(1), json };
         command.SetAction(line =>
         {
             var path = line.GetValue(folder)!;
-            Console.WriteLine($"{path}: {Summary(DataManifest.Read(path))}");
-            if (line.GetValue(sequence) is { } index)
-                Console.WriteLine(Text(path, index, line.GetValue(length)));
+            var manifest = DataManifest.Read(path);
+            var text = line.GetValue(sequence) is { } index ? Text(path, index, line.GetValue(length)) : null;
+            if (line.GetValue(json))
+            {
+                // What the manifest says, without the list of the corpus's files.
+                var (tokenizer, train, heldOut) = (manifest.Tokenizer, manifest.Train, manifest.HeldOut);
+                Console.WriteLine(JsonLine.Of(new
+                    { Folder = path, tokenizer, train, heldOut, manifest.QuarantinedLines, SequenceText = text }));
+                return;
+            }
+            Console.WriteLine($"{path}: {Summary(manifest)}");
+            if (text is not null)
+                Console.WriteLine(text);
         });
         return command;
     }

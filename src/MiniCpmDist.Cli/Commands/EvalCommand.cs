@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Globalization;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Native.TorchExt;
@@ -20,12 +20,13 @@ internal static class EvalCommand
         {
             Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
         };
+        var json = JsonLine.Option();
         var command = new Command("eval", """
             Prints the held-out loss (nats per token) of each run's newest checkpoint, always over the same sequences.
 
             Example:
               minicpm eval runs/first runs/first-decay
-            """) { folders, sequences.Within(1) };
+            """) { folders, sequences.Within(1), json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
@@ -34,13 +35,11 @@ internal static class EvalCommand
             {
                 using var model = TrainedModel.Load(folder);
                 var (loss, count) = model.HeldOutLossCollective(communicator, line.GetValue(sequences));
-                if (communicator.Rank == 0)
-                {
-                    Console.WriteLine(string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token"
-                        + $"\t{count} sequences"));
-                }
+                if (communicator.Rank != 0)
+                    continue;
+                Console.WriteLine(line.GetValue(json)
+                    ? JsonLine.Of(new { Run = model.Folder.Name, model.Step, HeldOutLoss = loss, Sequences = count })
+                    : $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token\t{count} sequences");
             }
         });
         return command;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -16,7 +17,14 @@ internal static class ResumeCommand
             Example:
               mpirun -n 2 minicpm resume runs/first
             """) { folder };
-        command.SetAction(line => TrainingHost.Resume(line.GetValue(folder)!));
+        var attempt = new AttemptArguments();
+        attempt.AddTo(command);
+        command.SetAction(line =>
+        {
+            var faults = new FaultCollector();
+            var (limit, profile) = attempt.Read(line, faults);
+            return TrainingHost.Resume(line.GetValue(folder)!, faults, limit, profile);
+        });
         return command;
     }
 }

@@ -8,7 +8,12 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm tokenizer</c>: trains a SentencePiece model, and shows what one does.</summary>
 internal static class TokenizerCommand
 {
-    public static Command Create() => new("tokenizer", "Trains and uses SentencePiece tokenizers.")
+    public static Command Create() => new("tokenizer", """
+        Trains and uses SentencePiece tokenizers.
+
+        Example:
+          minicpm tokenizer train --out tokenizer.model corpus
+        """)
     {
         Train(),
         Encode(),

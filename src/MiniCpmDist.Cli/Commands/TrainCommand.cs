@@ -20,25 +20,53 @@ internal static class TrainCommand
             Description = "Name of the run and its folder (default: `name` in the file, or the file's name).",
         };
         var seed = new Option<ulong?>("--seed") { Description = "Seed of weights and data order (default: `seed` in the file)." };
+        var overrides = new Option<string[]>("--set")
+        {
+            Description = "Override a key of the file, such as schedule.learning_rate=0.02; may be given again.",
+        };
+        var initFrom = new Option<string?>("--init-from")
+        {
+            Description = "Begin with the weights of a Hugging Face MiniCPM folder (safetensors; no optimizer state), and "
+                + "with the run's own warmup.",
+        };
+        var check = new Option<bool>("--check")
+        {
+            Description = "Check configuration, data and world, print what would run and the memory of a rank, and end; "
+                + "nothing is trained or written.",
+        };
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
             Example:
               mpirun -n 2 minicpm train launch/recipes/quickstart.yaml --name first
-            """) { file, runs, name, seed };
-        command.SetAction(line => Train(line.GetValue(file)!, line.GetValue(runs)!, line.GetValue(name), line.GetValue(seed)));
+              minicpm train run.yaml --check --set schedule.learning_rate=0.02 --set "schedule.decay=10%"
+            """) { file, runs, name, seed, overrides, initFrom, check };
+        var attempt = new AttemptArguments();
+        attempt.AddTo(command);
+        command.SetAction(line =>
+        {
+            var faults = new FaultCollector();
+            var (limit, profile) = attempt.Read(line, faults);
+            RankWorld.Join();
+            var (options, folder) = Configure(
+                line.GetValue(file)!, line.GetValue(runs)!, line.GetValue(name), line.GetValue(seed),
+                line.GetValue(initFrom), line.GetValue(overrides) ?? [], faults);
+            return line.GetValue(check)
+                ? TrainingHost.Check(options, folder, faults, profile)
+                : TrainingHost.Train(options, folder, faults, limit, profile);
+        });
         return command;
     }
 
-    private static int Train(string path, string runs, string? name, ulong? seed)
+    private static (RunOptions Options, string Folder) Configure(
+        string path, string runs, string? name, ulong? seed, string? initFrom, string[] overrides,
+        FaultCollector faults)
     {
-        RankWorld.Join();
-        var faults = new FaultCollector();
         if (name is not null)
             faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-run");
         faults.Require(
             !File.Exists(runs), "--runs", "a folder, which is made where it is missing", $"the file {runs}", "name another");
-        var options = Read(path, faults);
+        var options = Read(path, overrides, faults);
         if (options is null)
             faults.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
@@ -47,14 +75,20 @@ internal static class TrainCommand
             Train = Path.GetFullPath(options.Data.Train),
             HeldOut = Path.GetFullPath(options.Data.HeldOut),
         };
-        options = options with { Name = name ?? options.Name, Seed = seed ?? options.Seed, Data = data };
-        return TrainingHost.Train(options, Path.Combine(runs, options.Name), faults);
+        options = options with
+        {
+            Name = name ?? options.Name,
+            Seed = seed ?? options.Seed,
+            Data = data,
+            InitFrom = (initFrom ?? options.InitFrom) is { } source ? Path.GetFullPath(source) : null,
+        };
+        return (options, Path.Combine(runs, options.Name));
     }
 
-    private static RunOptions? Read(string path, FaultCollector faults)
+    private static RunOptions? Read(string path, string[] overrides, FaultCollector faults)
     {
         if (File.Exists(path))
-            return RunFile.Read(File.ReadAllText(path), path, faults);
+            return RunFile.Read(File.ReadAllText(path), path, faults, overrides);
         faults.Add(
             path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
             "see launch/recipes for examples");

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;
@@ -34,6 +35,10 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     public void Moved(IReadOnlyList<string> differences) => screen.Line(
         $"note: other than in the attempt before, so the bits may differ: {string.Join("; ", differences)}");
 
+    public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
+        $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up again "
+        + $"over {ProgressText.Tokens(warmupTokens)} tokens");
+
     public void Stepped(StepReport report, RunProgress progress)
     {
         var now = report.TokenBatch / report.Seconds;
@@ -60,6 +65,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
         _ => "finished",
     });
 }

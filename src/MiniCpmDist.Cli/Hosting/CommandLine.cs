@@ -22,6 +22,8 @@ internal static class CommandLine
             EvalCommand.Create(),
             GenerateCommand.Create(),
             PlotCommand.Create(),
+            CheckpointCommand.Create(),
+            CompletionCommand.Create(),
         };
         RootHelp.Install(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();

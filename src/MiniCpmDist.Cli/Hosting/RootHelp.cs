@@ -31,7 +31,8 @@ internal sealed class RootHelp(SynchronousCommandLineAction pageOfCommand) : Syn
             output.WriteLine($"  {name.PadRight(width)}  {description}");
         output.WriteLine();
         output.WriteLine(
-            "Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong.");
+            "Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong,");
+        output.WriteLine("            75 the time of --max-time is used up: resume the run.");
         return 0;
     }
 

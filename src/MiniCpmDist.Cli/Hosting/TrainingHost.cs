@@ -1,5 +1,8 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
 
@@ -11,29 +14,65 @@ namespace MiniCpmDist.Cli.Hosting;
 /// </summary>
 internal static class TrainingHost
 {
+    /// <summary>Of a process whose time was used up: a queue may start it again (EX_TEMPFAIL of sysexits.h).</summary>
+    public const int TimeUsedUp = 75;
+
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
     /// <param name="faults">What is wrong with the configuration; everything else that is wrong is told with it.</param>
-    public static int Train(RunOptions options, string folderPath, FaultCollector faults)
+    /// <param name="limit">Wall time of this attempt.</param>
+    /// <param name="profile">Steps to trace.</param>
+    public static int Train(
+        RunOptions options, string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile)
+    {
+        var weights = RequireStart(options, folderPath, faults);
+        return Run(
+            options, new RunFolder(folderPath), faults, weights, limit, profile,
+            () => RunFolder.Create(folderPath, options));
+    }
+
+    /// <summary>Checks a new run as training would and says what it would do; nothing is trained or written.</summary>
+    public static int Check(RunOptions options, string folderPath, FaultCollector faults, StepRange? profile)
     {
         var communicator = RankWorld.Join();
-        var folder = new RunFolder(folderPath);
-        // Rank 0 alone: a slower rank could already see the folder that rank 0 has made.
-        if (communicator.Rank == 0)
-            RunFolder.RequireFree(faults, folderPath);
-        return Run(options, folder, faults, () => RunFolder.Create(folderPath, options));
+        var weights = RequireStart(options, folderPath, faults);
+        var plan = TrainingPlan.Make(options, communicator.WorldSize, faults);
+        AttemptArguments.RequireSteps(profile, 0, plan.Steps);
+        foreach (var line in communicator.Rank == 0 ? PlanText.Lines(plan, weights) : [])
+            Console.WriteLine(line);
+        return 0;
     }
 
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
-    public static int Resume(string folderPath)
+    public static int Resume(string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile)
     {
         RankWorld.Join();
         var (folder, options) = RunFolder.Open(folderPath);
-        return Run(options, folder, new FaultCollector(), () => { });
+        return Run(options, folder, faults, null, limit, profile, () => { });
     }
 
-    private static int Run(RunOptions options, RunFolder folder, FaultCollector faults, Action createFolder)
+    /// <summary>A new run needs a free folder, and the weights that it names.</summary>
+    private static PretrainedWeights? RequireStart(RunOptions options, string folderPath, FaultCollector faults)
+    {
+        // Rank 0 alone: a slower rank could already see the folder that rank 0 has made.
+        if (RankWorld.Join().Rank == 0)
+            RunFolder.RequireFree(faults, folderPath);
+        return faults.Try(() => OpenWeights(options));
+    }
+
+    private static PretrainedWeights? OpenWeights(RunOptions options)
+    {
+        if (options.InitFrom is not { } source)
+            return null;
+        // Data that cannot be read are a fault of their own, told elsewhere.
+        var tokenizer = new FaultCollector().Try(() => DataManifest.Read(options.Data.Train))?.Tokenizer.Sha256;
+        return PretrainedWeights.Open(source, options.Model.Shape, tokenizer);
+    }
+
+    private static int Run(
+        RunOptions options, RunFolder folder, FaultCollector faults, PretrainedWeights? weights, TimeLimit? limit,
+        StepRange? profile, Action createFolder)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
@@ -41,6 +80,9 @@ internal static class TrainingHost
         var first = communicator.Rank == 0;
         using var session = TrainingSession.Open(options, communicator, faults);
         var start = RunStart.FindCollective(communicator, folder, options);
+        AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
+        if (start is null)
+            weights ??= OpenWeights(options);
         using var coordinator = first ? RunCoordinator.Start(options) : null;
         // Nothing is written before every rank has got here.
         communicator.BarrierCollective();
@@ -51,7 +93,14 @@ internal static class TrainingHost
             first ? [new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address)] : [];
         var environment = RunEnvironment.Here(
             communicator.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, communicator.Description);
-        session.RunCollective(folder, start, coordinator?.Control ?? NoRunControl.Instance, observers, environment);
-        return 0;
+        var outcome = session.RunCollective(
+            folder, start, coordinator?.Control ?? NoRunControl.Instance, observers, environment,
+            new AttemptOptions
+            {
+                Weights = weights,
+                TimeLimit = limit,
+                Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
+            });
+        return outcome == RunOutcome.Suspended ? TimeUsedUp : 0;
     }
 }

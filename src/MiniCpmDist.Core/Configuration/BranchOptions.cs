@@ -34,6 +34,7 @@ public static class BranchOptions
         return trunk with
         {
             Name = name,
+            InitFrom = null,
             Schedule = schedule with
             {
                 Stable = tokens - schedule.Warmup,

@@ -21,16 +21,24 @@ public static class RunFile
     /// Reads a run as far as it can be read, so that what depends on the rest (data, world size, the run's folder) can
     /// be checked and told together with the file's own faults.
     /// </summary>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="source">Its path, for errors.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="overrides">
+    /// Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file says; checked like the file.
+    /// </param>
     /// <returns>
     /// Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
     /// </returns>
-    public static RunOptions? Read(string yaml, string source, FaultCollector faults)
+    public static RunOptions? Read(string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
     {
         var before = faults.Faults.Count;
         var mapping = YamlText.Load(yaml, source, faults);
-        return faults.Faults.Count > before
-            ? null
-            : new RunFileReader(new YamlSection(mapping, source, "", faults), source).Read();
+        if (faults.Faults.Count > before)
+            return null;
+        var commandLine = new YamlOverrides(faults);
+        commandLine.Apply(mapping!, overrides ?? []);
+        return new RunFileReader(new YamlSection(mapping, source, "", faults, commandLine), source).Read();
     }
 
     /// <summary>

@@ -31,7 +31,11 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var checkpoint = CheckpointReader(axis);
         var coordinator = Coordinator();
         var telemetry = root.Section("telemetry");
+        var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
         var parent = Parent();
+        root.Require(
+            initFrom is null || parent is null, "init_from", "either `init_from` or `parent`", "both",
+            "remove it: a branch begins with its parent's weights");
         telemetry.Finish();
         root.Finish();
         return dataOptions is null ? null : new RunOptions
@@ -46,6 +50,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Parallel = parallel,
             Checkpoint = checkpoint,
             Coordinator = coordinator,
+            InitFrom = initFrom,
             Parent = parent,
         };
     }

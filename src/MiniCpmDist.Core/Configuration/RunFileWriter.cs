@@ -37,6 +37,8 @@ internal sealed class RunFileWriter
         });
         Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
         Line("telemetry", "{}");
+        if (_options.InitFrom is { } folder)
+            Line("init_from", YamlScalar.Of(folder));
         if (_options.Parent is { } parent)
         {
             Section("parent", () =>

@@ -24,6 +24,11 @@ public sealed record RunOptions
 
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>
+    /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.
+    /// </summary>
+    public string? InitFrom { get; init; }
+
     /// <summary>Present in a branch.</summary>
     public ParentOptions? Parent { get; init; }
 }

@@ -13,14 +13,16 @@ internal sealed class YamlSection
     private readonly string _source;
     private readonly string _path;
     private readonly FaultCollector _faults;
+    private readonly YamlOverrides? _overrides;
     private readonly int _line;
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
     private readonly List<string> _known = [];
     private readonly HashSet<string> _faulty = [];
 
-    public YamlSection(YamlMappingNode? mapping, string source, string path, FaultCollector faults)
+    public YamlSection(
+        YamlMappingNode? mapping, string source, string path, FaultCollector faults, YamlOverrides? overrides = null)
     {
-        (_source, _path, _faults) = (source, path, faults);
+        (_source, _path, _faults, _overrides) = (source, path, faults, overrides);
         _line = (int)(mapping?.Start.Line ?? 0);
         foreach (var (key, value) in mapping ?? new YamlMappingNode())
             _entries.TryAdd((key as YamlScalarNode)?.Value ?? "", (key, value));
@@ -29,9 +31,11 @@ internal sealed class YamlSection
     /// <summary>True where the key is there and not null.</summary>
     public bool Has(string key) => _entries.TryGetValue(key, out var entry) && !YamlText.IsNull(entry.Value);
 
-    /// <summary>File, line and full name of a key.</summary>
+    /// <summary>File, line and full name of a key; the option where the command line has set it.</summary>
     public string Where(string key)
     {
+        if (IsOverridden(key))
+            return $"{YamlOverrides.Option} {FullName(key)}";
         var line = _entries.TryGetValue(key, out var entry) ? (int)entry.Key.Start.Line : _line;
         return (line > 0 ? $"{_source}:{line}: " : $"{_source}: ") + FullName(key);
     }
@@ -136,7 +140,7 @@ internal sealed class YamlSection
             Fault(
                 key, "a mapping of keys to values", YamlText.Describe(node),
                 $"write `{key}:` and its keys indented below");
-        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults);
+        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults, _overrides);
     }
 
     /// <summary>The value of a key; null where it is absent or null. Asking makes the key a known one.</summary>
@@ -153,12 +157,16 @@ internal sealed class YamlSection
         var place = _path.Length == 0 ? "a key of a run" : $"a key of {_path}";
         foreach (var key in _entries.Keys.Except(_known))
         {
-            var nearest = NearestKey.Of(key, _known.Except(_entries.Keys));
+            // Whoever overrides a key means one that the file has; in the file itself, that one is there already.
+            var nearest = NearestKey.Of(key, IsOverridden(key) ? _known : _known.Except(_entries.Keys));
             Fault(
                 key, _known.Count == 0 ? $"no keys in {_path}" : $"{place} ({string.Join(", ", _known)})", $"`{key}`",
                 nearest is null ? "remove it" : $"did you mean `{nearest}`?");
         }
     }
+
+    private bool IsOverridden(string key) =>
+        _entries.TryGetValue(key, out var entry) && _overrides?.Contains(entry.Key) == true;
 
     private static bool TryWhole<T>(string text, out T value) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {

@@ -49,6 +49,7 @@ internal static class YamlText
         var count => $"{count} documents",
     };
 
-    private static string FirstLine(YamlException exception) =>
+    /// <summary>What the parser complains about.</summary>
+    public static string FirstLine(YamlException exception) =>
         (exception.InnerException ?? exception).Message.Split('\n')[0].Trim().TrimEnd('.');
 }

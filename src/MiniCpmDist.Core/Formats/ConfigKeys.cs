@@ -36,6 +36,14 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
         return value is { ValueKind: JsonValueKind.True } || (value is null && standard);
     }
 
+    /// <summary>A fault where a key has any other value than the one that absence stands for.</summary>
+    public void RequireAbsentOr(string key, string json)
+    {
+        var found = Find(key)?.GetRawText() ?? json;
+        faults.Require(
+            found == json, "config.json: " + key, $"{json}, or no such key", found, "name a model of the published form");
+    }
+
     private T Read<T>(string key, T? standard, string expected, Func<JsonElement, T?> convert, T standIn)
         where T : struct
     {

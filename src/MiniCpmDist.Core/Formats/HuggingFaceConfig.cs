@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
@@ -40,6 +41,7 @@ public static class HuggingFaceConfig
             keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
+        RequirePlainArchitecture(keys);
         var hidden = keys.Whole("hidden_size", null);
         var heads = keys.Whole("num_attention_heads", null);
         var shape = new Shape
@@ -61,6 +63,43 @@ public static class HuggingFaceConfig
         };
         faults.ThrowIfAny();
         return shape;
+    }
+
+    /// <summary>
+    /// The key of <c>config.json</c> for each thing that decides what the weights compute, and both models' values, where
+    /// they differ. Initial spread is not among them: trained weights have lost it.
+    /// </summary>
+    public static IEnumerable<(string Key, string Left, string Right)> Differences(Shape left, Shape right) =>
+        Architecture(left).Zip(Architecture(right))
+            .Where(pair => pair.First.Value != pair.Second.Value)
+            .Select(pair => (pair.First.Key, pair.First.Value, pair.Second.Value));
+
+    private static IEnumerable<(string Key, string Value)> Architecture(Shape shape) =>
+    [
+        ("hidden_size", Text(shape.HiddenSize)),
+        ("intermediate_size", Text(shape.IntermediateSize)),
+        ("num_hidden_layers", Text(shape.Layers)),
+        ("num_attention_heads", Text(shape.Heads)),
+        ("num_key_value_heads", Text(shape.KeyValueHeads)),
+        ("head_dim", Text(shape.HeadDim)),
+        ("vocab_size", Text(shape.VocabularySize)),
+        ("scale_emb", Text(shape.ScaleEmb)),
+        ("scale_depth", Text(shape.ScaleDepth)),
+        ("dim_model_base", Text(shape.DimModelBase)),
+        ("rms_norm_eps", Text(shape.RmsNormEps)),
+        ("rope_theta", Text(shape.RopeTheta)),
+        ("tie_word_embeddings", shape.TieWordEmbeddings ? "true" : "false"),
+    ];
+
+    private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    /// <summary>Variants of the class that this model does not have.</summary>
+    private static void RequirePlainArchitecture(ConfigKeys keys)
+    {
+        keys.RequireAbsentOr("hidden_act", "\"silu\"");
+        keys.RequireAbsentOr("rope_scaling", "null");
+        keys.RequireAbsentOr("attention_bias", "false");
+        keys.RequireAbsentOr("mlp_bias", "false");
     }
 
     private static JsonDocument ParseDocument(string json)

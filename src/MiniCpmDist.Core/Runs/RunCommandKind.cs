@@ -10,4 +10,10 @@ public enum RunCommandKind
 
     /// <summary>Save a checkpoint and end.</summary>
     Stop = 2,
+
+    /// <summary>
+    /// The time that the process was given is used up: save a checkpoint and end, to be resumed. Nobody sends it; rank 0
+    /// decides it by its clock.
+    /// </summary>
+    Suspend = 3,
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Import;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -13,6 +14,9 @@ public interface IStepObserver
 
     /// <summary>The machine, the libraries or the world differ from those of the attempt before, in words.</summary>
     void Moved(IReadOnlyList<string> differences) { }
+
+    /// <summary>The run begins with the weights of another model; its warmup is so many tokens.</summary>
+    void Imported(PretrainedWeights weights, long warmupTokens) { }
 
     /// <summary>A step is done.</summary>
     void Stepped(StepReport report, RunProgress progress) { }

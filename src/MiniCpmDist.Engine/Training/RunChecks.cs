@@ -11,6 +11,25 @@ namespace MiniCpmDist.Engine.Training;
 /// </summary>
 internal static class RunChecks
 {
+    /// <summary>Holds world and data to the configuration and opens both splits.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong, here or before; nothing stays open.</exception>
+    public static (TokenDataset Train, TokenDataset HeldOut) Open(
+        RunOptions options, int worldSize, FaultCollector faults)
+    {
+        WorldSize(faults, options.Parallel.Lanes, worldSize);
+        var data = options.Data;
+        var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
+        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out", data.SequenceLength));
+        Data(faults, options, train, heldOut);
+        if (faults.Any)
+        {
+            train?.Dispose();
+            heldOut?.Dispose();
+            faults.ThrowIfAny();
+        }
+        return (train!, heldOut!);
+    }
+
     public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
     {
         var tree = new LaneTree(lanes);

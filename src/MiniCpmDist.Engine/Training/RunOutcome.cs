@@ -8,4 +8,7 @@ public enum RunOutcome
 
     /// <summary>A command asked for the end; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
     Stopped,
+
+    /// <summary>The time it was given is used up; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
+    Suspended,
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Import;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -8,15 +9,19 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class RunRecords : IDisposable
 {
     private const string StartedEvent = "run-started";
+    private const string WeightsEvent = "weights-imported";
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
+    private readonly JournalEntry? _weights;
 
     public RunRecords(RunFolder folder)
     {
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        _starts = [.. Entries(folder.JournalPath).Where(entry => entry.Event == StartedEvent)];
+        var entries = Entries(folder.JournalPath).ToArray();
+        _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
+        _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
     }
 
     /// <summary>
@@ -40,6 +45,23 @@ public sealed class RunRecords : IDisposable
         (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
         Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
+    }
+
+    /// <summary>
+    /// Journals where the initial weights come from, with the hashes of their files. An attempt that begins with them
+    /// again, because no checkpoint was reached, is held to the same files.
+    /// </summary>
+    public void TakeWeights(PretrainedWeights weights)
+    {
+        var hashes = weights.Hashes();
+        var before = _weights?.Details.GetValueOrDefault("files") as string;
+        if (before is not null && before != hashes)
+        {
+            throw new ConfigurationException([new Fault(
+                weights.Folder, $"the files that this run began with: {before}", hashes,
+                "put them back, or train a new run from these")]);
+        }
+        Decide(WeightsEvent, 0, 0, ("from", weights.Folder), ("types", weights.Types), ("files", hashes));
     }
 
     /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>

@@ -5,8 +5,10 @@ using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -53,18 +55,8 @@ public sealed class TrainingSession : IDisposable
         RunOptions options, ICommunicator communicator, FaultCollector? earlier = null)
     {
         var faults = earlier ?? new FaultCollector();
-        RunChecks.WorldSize(faults, options.Parallel.Lanes, communicator.WorldSize);
-        var data = options.Data;
-        var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
-        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out", data.SequenceLength));
-        RunChecks.Data(faults, options, train, heldOut);
-        if (faults.Any)
-        {
-            train?.Dispose();
-            heldOut?.Dispose();
-            faults.ThrowIfAny();
-        }
-        return new TrainingSession(options, communicator, train!, heldOut!);
+        var (train, heldOut) = RunChecks.Open(options, communicator.WorldSize, faults);
+        return new TrainingSession(options, communicator, train, heldOut);
     }
 
     /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>
@@ -73,11 +65,13 @@ public sealed class TrainingSession : IDisposable
         CheckpointFolder? start,
         IRunControl control,
         IReadOnlyList<IStepObserver> observers,
-        RunEnvironment environment)
+        RunEnvironment environment,
+        AttemptOptions? attemptOptions = null)
     {
+        var given = attemptOptions ?? new AttemptOptions();
         var state = start is null ? null : Load(start);
         if (start is null)
-            _parameters.Initialize(_options.Seed);
+            Initialize(given.Weights);
         using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder) : null;
         if (held is not null)
             CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
@@ -86,12 +80,18 @@ public sealed class TrainingSession : IDisposable
             state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, _options.Schedule.LearningRate, environment) ?? (0, []);
         foreach (var observer in differences.Count > 0 ? observers : [])
             observer.Moved(differences);
+        if (start is null && given.Weights is { } weights)
+        {
+            records?.TakeWeights(weights);
+            foreach (var observer in observers)
+                observer.Imported(weights, _options.Schedule.Warmup);
+        }
         var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
         var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
         var loop = new TrainingLoop(
             _options,
             _communicator,
-            NewStep(),
+            NewStep(given.Trace),
             new HeldOutEvaluation(
                 _model,
                 _heldOut,
@@ -101,7 +101,9 @@ public sealed class TrainingSession : IDisposable
             new RunSaver(folder, _options, _train, writer, ownStart),
             control,
             records,
-            observers);
+            observers,
+            given.Trace,
+            given.TimeLimit);
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, attempt);
     }
 
@@ -116,7 +118,7 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
-    internal TrainingStep NewStep() => new(
+    internal TrainingStep NewStep(StepTrace? trace = null) => new(
         _communicator,
         _lanes,
         _reduction,
@@ -127,7 +129,18 @@ public sealed class TrainingSession : IDisposable
         new SequenceOrder(_options.Seed, _train.SequenceCount),
         _options.Parallel.MicroBatch,
         _options.Data.SequenceLength,
-        _options.Optimizer.ClipNorm);
+        _options.Optimizer.ClipNorm,
+        trace ?? StepTrace.Off);
+
+    private void Initialize(PretrainedWeights? weights)
+    {
+        if ((weights is null) != (_options.InitFrom is null))
+            throw new ArgumentException($"Expected weights exactly where init_from is set, found {_options.InitFrom}.");
+        if (weights is null)
+            _parameters.Initialize(_options.Seed);
+        else
+            weights.Load(_parameters);
+    }
 
     private CheckpointState Load(CheckpointFolder checkpoint)
     {

@@ -4,6 +4,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Tracing;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -23,7 +24,8 @@ public sealed class TrainingStep(
     SequenceOrder order,
     int microBatch,
     int sequenceLength,
-    double clipNorm)
+    double clipNorm,
+    StepTrace trace)
 {
     private readonly SequenceReader _reader = new(dataset, sequenceLength);
     private readonly GradientNorm _norm = new(communicator, reduction);
@@ -42,12 +44,18 @@ public sealed class TrainingStep(
             var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, plan.MicroBatches);
             for (var i = first; i < first + count; i++)
                 sums[i] = ForwardBackward(plan.Cursor + (long)i * microBatch, lossTokens);
-            reduction.AddLane();
+            using (trace.Measure("reduction"))
+                reduction.AddLane();
         }
-        reduction.ReduceScatterCollective();
-        var norm = _norm.MeasureCollective(parameters.Gradients);
-        optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
-        reduction.GatherCollective(parameters.Values);
+        using (trace.Measure("reduction"))
+            reduction.ReduceScatterCollective();
+        double norm;
+        using (trace.Measure("norm"))
+            norm = _norm.MeasureCollective(parameters.Gradients);
+        using (trace.Measure("optimizer"))
+            optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
+        using (trace.Measure("gather"))
+            reduction.GatherCollective(parameters.Values);
         var owners = Owners(plan.MicroBatches);
         return (OrderedSums.SumCollective(communicator, sums, i => owners[i]) / lossTokens, norm);
     }
@@ -58,9 +66,13 @@ public sealed class TrainingStep(
     private double ForwardBackward(long cursor, long lossTokens)
     {
         using var scope = NewDisposeScope();
-        var (ids, targets) = _reader.Read(microBatch, i => order.IndexAt(cursor + i));
-        var sum = model.LossSum(ids, targets);
-        (sum / lossTokens).backward();
+        Tensor ids, targets, sum;
+        using (trace.Measure("data"))
+            (ids, targets) = _reader.Read(microBatch, i => order.IndexAt(cursor + i));
+        using (trace.Measure("forward"))
+            sum = model.LossSum(ids, targets);
+        using (trace.Measure("backward"))
+            (sum / lossTokens).backward();
         return sum.item<double>();
     }
 

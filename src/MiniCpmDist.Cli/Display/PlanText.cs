@@ -1,0 +1,44 @@
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>What <c>train --check</c> prints: a few lines on what would run.</summary>
+internal static class PlanText
+{
+    private const int RanksNamed = 8;
+
+    public static IEnumerable<string> Lines(TrainingPlan plan, PretrainedWeights? weights)
+    {
+        var (options, shape, schedule) = (plan.Options, plan.Options.Model.Shape, plan.Options.Schedule);
+        yield return $"{options.Name}: nothing wrong was found; nothing was trained or written";
+        yield return Line(
+            "model", $"{options.Model.Preset ?? "of the file's own dimensions"}, {shape.Parameters:N0} parameters, "
+            + $"{shape.NonEmbeddingParameters:N0} without embeddings");
+        yield return Line("weights", weights is null
+            ? $"made from seed {options.Seed}"
+            : $"{weights.Folder} ({weights.Types}), without optimizer state");
+        yield return Line(
+            "schedule", $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
+            + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}");
+        yield return Line(
+            "data", $"{plan.TrainSequences:N0} sequences of {options.Data.SequenceLength:N0}, read {plan.Epochs:F2} times; "
+            + $"{plan.HeldOutSequences:N0} held out in an evaluation");
+        yield return Line(
+            "lanes", (plan.WorldSize > RanksNamed
+                ? $"{options.Parallel.Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
+                : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
+            + $"; ranks that fit: {string.Join(", ", new LaneTree(options.Parallel.Lanes).WorldSizes)}");
+        var memory = plan.Memory;
+        yield return Line("memory", $"{SizeText.Of(memory.Total)} a rank, the program itself not counted:");
+        yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
+            + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Reduction)} reduction,");
+        yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss (an estimate)");
+    }
+
+    private static string Text((int First, int Last) lanes) =>
+        lanes.First == lanes.Last ? $"{lanes.First}" : $"{lanes.First}-{lanes.Last}";
+
+    private static string Line(string label, string text) => $"  {label,-8}  {text}";
+}

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>What <c>train</c> and <c>resume</c> can be told about one attempt; none of it changes the run's bits.</summary>
+internal sealed class AttemptArguments
+{
+    private readonly Option<string?> _maxTime = new("--max-time")
+    {
+        Description = "End with a checkpoint and exit code 75 before this time is over, such as 2h30m; `minicpm resume` "
+            + "goes on. Room is kept for one more step and a checkpoint.",
+    };
+
+    private readonly Option<string?> _profile = new("--profile")
+    {
+        Description = "Write where the time of these steps goes, such as 10..12, to trace-rankN.json in the run folder "
+            + "(Chrome's trace format).",
+    };
+
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_maxTime);
+        command.Options.Add(_profile);
+    }
+
+    /// <summary>The clock starts here. Call it before anything slow; what is wrong goes to the collector.</summary>
+    public (TimeLimit? TimeLimit, StepRange? Profile) Read(ParseResult line, FaultCollector faults)
+    {
+        TimeLimit? limit = null;
+        if (line.GetValue(_maxTime) is { } time && Holds(
+            WallTime.TryParse(time, out var duration), "--max-time", WallTime.Expectation, time, "2h30m"))
+            limit = new TimeLimit(duration, TimeProvider.System);
+        StepRange? steps = null;
+        if (line.GetValue(_profile) is { } range && Holds(
+            StepRange.TryParse(range, out var parsed), "--profile", StepRange.Expectation, range, "10..12"))
+            steps = parsed;
+        return (limit, steps);
+
+        bool Holds(bool holds, string option, string expected, string found, string example) =>
+            faults.Require(holds, option, expected, $"`{found}`", $"for example {option} {example}");
+    }
+
+    /// <summary>Steps that the attempt will not take would give no trace, and nobody would know why.</summary>
+    public static void RequireSteps(StepRange? profile, long startStep, long lastStep)
+    {
+        if (profile is not { } range || (range.First > startStep && range.Last <= lastStep))
+            return;
+        throw new ConfigurationException([new Fault(
+            "--profile", $"steps that will be taken: {new StepRange(startStep + 1, lastStep)}", $"{range}",
+            $"for example --profile {new StepRange(startStep + 1, Math.Min(startStep + 3, lastStep))}")]);
+    }
+}

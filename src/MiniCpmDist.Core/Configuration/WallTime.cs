@@ -1,0 +1,31 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>Durations as people write them: <c>2h30m</c>, <c>45m</c>, <c>90s</c>, <c>1d12h</c>.</summary>
+public static partial class WallTime
+{
+    /// <summary>What a fault about a duration says was expected.</summary>
+    public const string Expectation = "a duration above zero such as 2h30m (d, h, m and s, largest first)";
+
+    /// <summary>Reads a duration above zero; false for anything else.</summary>
+    public static bool TryParse(string text, out TimeSpan duration)
+    {
+        var match = Parts().Match(text.Trim());
+        duration = default;
+        // Seven digits of days are within a TimeSpan; so are those of the smaller units.
+        if (!match.Success)
+            return false;
+        duration = new TimeSpan(Number("d"), Number("h"), Number("m"), Number("s"));
+        return duration > TimeSpan.Zero;
+
+        int Number(string unit) =>
+            match.Groups[unit] is { Success: true, Value: var digits }
+                ? int.Parse(digits, CultureInfo.InvariantCulture)
+                : 0;
+    }
+
+    [GeneratedRegex(@"^((?<d>[0-9]{1,6})d)?((?<h>[0-9]{1,7})h)?((?<m>[0-9]{1,7})m)?((?<s>[0-9]{1,7})s)?\z")]
+    private static partial Regex Parts();
+}

@@ -1,0 +1,16 @@
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Tracing;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>What one start of a run is given beside its configuration; only the weights reach its bits.</summary>
+public sealed record AttemptOptions
+{
+    /// <summary>Initial weights of a run whose configuration has <c>init_from</c>; not for one with a checkpoint.</summary>
+    public PretrainedWeights? Weights { get; init; }
+
+    /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
+    public TimeLimit? TimeLimit { get; init; }
+
+    public StepTrace Trace { get; init; } = StepTrace.Off;
+}
