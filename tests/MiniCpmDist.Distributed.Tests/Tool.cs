@@ -26,15 +26,30 @@ public static class Tool
     public static ToolResult Minicpm(string folder, params string[] arguments) =>
         Start(folder, "dotnet", [Dll, .. arguments], []);
 
-    /// <summary>Plain mpirun, with only what Open MPI insists on.</summary>
+    /// <summary>The launcher of the MPI under test, which <c>tests/with-mpi</c> names; else the one in PATH.</summary>
+    public static string MpirunProgram { get; } = Environment.GetEnvironmentVariable("MINICPM_MPIRUN") ?? "mpirun";
+
+    /// <summary>
+    /// What Open MPI insists on before it starts more ranks than cores, or anything for root: 4.x, then 5. As variables,
+    /// because other MPIs know neither the options nor the limits.
+    /// </summary>
+    public static (string Name, string Value)[] MpirunEnvironment { get; } =
+    [
+        ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
+        ("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+        ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
+        ("PRTE_ALLOW_RUN_AS_ROOT", "1"), ("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+    ];
+
+    /// <summary>Plain mpirun, with only what it insists on.</summary>
     public static ToolResult Mpirun(
         string folder,
         int ranks,
         string[] arguments,
         string[]? options = null,
         params (string, string)[] environment) =>
-        Start(folder, "mpirun", ["--oversubscribe", "-n", $"{ranks}", .. options ?? [], "dotnet", Dll, .. arguments],
-            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), .. environment]);
+        Start(folder, MpirunProgram, ["-n", $"{ranks}", .. options ?? [], "dotnet", Dll, .. arguments],
+            [.. MpirunEnvironment, .. environment]);
 
     public static ToolResult LaunchMpirun(string folder, int ranks, params string[] arguments) =>
         Start(
