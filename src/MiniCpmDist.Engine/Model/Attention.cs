@@ -10,6 +10,7 @@ namespace MiniCpmDist.Engine.Model;
 internal sealed class Attention : nn.Module<Tensor, Tensor>
 {
     private readonly ModelShape _shape;
+    private readonly float _scale;
     private readonly RotaryTable _rotary;
     private readonly Projection _q;
     private readonly Projection _k;
@@ -20,6 +21,7 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
     {
         _shape = shape;
         _rotary = rotary;
+        _scale = (float)(1 / Math.Sqrt(shape.HeadDim));
         var queryWidth = (long)shape.Heads * shape.HeadDim;
         var keyValueWidth = (long)shape.KeyValueHeads * shape.HeadDim;
         _q = new Projection(shape.HiddenSize, queryWidth, dtype);
@@ -34,16 +36,24 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
-        var length = input.shape[1];
+        var (batch, length) = (input.shape[0], input.shape[1]);
         var positions = _rotary.For(length);
-        var q = positions.Rotate(Heads(_q.call(input), _shape.Heads)) * (1 / Math.Sqrt(_shape.HeadDim));
-        var k = ShareAmongQueries(positions.Rotate(Heads(_k.call(input), _shape.KeyValueHeads)));
-        var v = ShareAmongQueries(Heads(_v.call(input), _shape.KeyValueHeads));
-        var scores = q.matmul(k.transpose(-2, -1));                             // [batch, heads, seq, seq]
-        var weights = scores.masked_fill(positions.Future, double.NegativeInfinity).softmax(-1);
-        var mixed = weights.matmul(v).transpose(1, 2);                          // [batch, seq, heads, head_dim]
-        return _o.call(mixed.reshape(input.shape[0], length, -1));
+        // What the graph does not keep is let go of at once, so that the next block finds its memory still warm.
+        using var scope = NewDisposeScope();
+        var q = Batched(positions.Rotate(Heads(_q.call(input), _shape.Heads)));           // [batch·heads, seq, head_dim]
+        var k = Batched(ShareAmongQueries(positions.Rotate(Heads(_k.call(input), _shape.KeyValueHeads))));
+        var v = Batched(ShareAmongQueries(Heads(_v.call(input), _shape.KeyValueHeads)));
+        var scores = positions.Mask.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: _scale);
+        var mixed = scores.softmax(-1).bmm(v)                                             // [batch·heads, seq, head_dim]
+            .view(batch, _shape.Heads, length, _shape.HeadDim)
+            .transpose(1, 2)
+            .reshape(batch, length, -1);
+        return _o.call(mixed).MoveToOuterDisposeScope();
     }
+
+    /// <summary><c>[batch, heads, seq, head_dim]</c> to one batch of matrices.</summary>
+    private static Tensor Batched(Tensor heads) =>
+        heads.reshape(heads.shape[0] * heads.shape[1], heads.shape[2], heads.shape[3]);
 
     /// <summary><c>[batch, seq, heads·head_dim]</c> to <c>[batch, heads, seq, head_dim]</c>.</summary>
     private Tensor Heads(Tensor projected, int heads) =>

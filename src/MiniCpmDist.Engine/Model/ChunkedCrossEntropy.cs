@@ -10,21 +10,22 @@ namespace MiniCpmDist.Engine.Model;
 /// <remarks>
 /// Inputs: hidden <c>[tokens, hidden]</c>, head <c>[vocabulary, hidden]</c>, targets <c>[tokens]</c> int64 (below zero:
 /// no loss), and whether gradients are wanted (inside a function the grad mode is always off). Output: float64 scalar
-/// in nats. Memory: one chunk of logits (about <see cref="ChunkElements"/> elements), plus the two gradients.
+/// in nats. Memory: one chunk of logits (<see cref="ChunkRows"/> rows), plus the two gradients.
 /// </remarks>
 public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
-    /// <summary>
-    /// Elements of one chunk of logits: 32 MiB in float32, so that a chunk stays near the last-level cache.
-    /// </summary>
-    public const long ChunkElements = 8 << 20;
+    /// <summary>Elements of a chunk of logits with a small vocabulary: 8 MiB in float32, within reach of the caches.</summary>
+    public const long ChunkElements = 2 << 20;
+
+    /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
+    public const long LeastRows = 128;
 
     public override string Name => nameof(ChunkedCrossEntropy);
 
     /// <summary>
     /// Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.
     /// </summary>
-    public static long ChunkRows(long vocabulary) => Math.Max(16, ChunkElements / vocabulary);
+    public static long ChunkRows(long vocabulary) => Math.Max(LeastRows, ChunkElements / vocabulary);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -46,13 +47,18 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
             var ignored = wanted.lt(0.ToScalar());
             var index = wanted.masked_fill(ignored, 0);
             var logits = part.matmul(head.t());                                        // [rows, vocabulary]
-            var logNormalizer = logits.logsumexp(1, keepdim: true);                    // [rows, 1]
-            var losses = (logNormalizer - logits.gather(1, index)).masked_fill(ignored, 0);
-            total.add_(losses.sum(ScalarType.Float64));
+            var largest = logits.amax([1L], keepdim: true);                            // [rows, 1]
+            var atTarget = logits.gather(1, index) - largest;
+            // Not log_softmax: over 122,753 pieces its plain sum is four times less accurate than sum's cascade.
+            var shares = logits.sub_(largest).exp_();
+            var normalizer = shares.sum([1L], keepdim: true);
+            total.add_((normalizer.log() - atTarget).masked_fill(ignored, 0).sum(ScalarType.Float64));
             if (hiddenGradient is null || headGradient is null)
                 continue;
-            var difference = logits.sub_(logNormalizer).exp_();                        // softmax, then minus one-hot
-            difference.scatter_add_(1, index, full_like(losses, -1)).masked_fill_(ignored, 0);
+            // d loss / d logits: the probabilities, minus one at the target, and zero where there is no loss.
+            var difference = shares.div_(normalizer).scatter_add_(1, index, full_like(largest, -1));
+            if (ignored.any().item<bool>())
+                difference.masked_fill_(ignored, 0);
             hiddenGradient.narrow(0, first, count).copy_(difference.matmul(head));
             headGradient.addmm_(difference.t(), part);
         }

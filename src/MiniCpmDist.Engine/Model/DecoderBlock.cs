@@ -30,7 +30,8 @@ internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor hidden)
     {
+        using var scope = NewDisposeScope();
         hidden = hidden.add(_attention.call(_attentionNorm.call(hidden)), _residualScale);
-        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale);
+        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
     }
 }

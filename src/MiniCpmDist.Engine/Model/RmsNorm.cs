@@ -22,10 +22,11 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
 
     public override Tensor forward(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var dtype = input.dtype;
         var wide = dtype is ScalarType.Float32 or ScalarType.Float64 ? input : input.to(ScalarType.Float32);
         var inverse = wide.square().mean([-1], keepdim: true).add(_epsilon.ToScalar()).rsqrt();     // [..., 1]
         var normed = wide * inverse;
-        return (normed.dtype == dtype ? normed : normed.to(dtype)) * _weight;
+        return ((normed.dtype == dtype ? normed : normed.to(dtype)) * _weight).MoveToOuterDisposeScope();
     }
 }

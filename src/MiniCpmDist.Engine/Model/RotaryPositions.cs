@@ -12,18 +12,18 @@ internal sealed class RotaryPositions : IDisposable
     private readonly Tensor _cos;
     private readonly Tensor _sin;
 
-    private RotaryPositions(long length, Tensor cos, Tensor sin, Tensor future)
+    private RotaryPositions(long length, Tensor cos, Tensor sin, Tensor mask)
     {
         Length = length;
         _cos = cos;
         _sin = sin;
-        Future = future;
+        Mask = mask;
     }
 
     public long Length { get; }
 
-    /// <summary>True where a key lies after its query: <c>[seq, seq]</c>.</summary>
-    public Tensor Future { get; }
+    /// <summary>Added to the scores <c>[seq, seq]</c>: minus infinity where a key lies after its query, else 0.</summary>
+    public Tensor Mask { get; }
 
     public static RotaryPositions Create(long length, int headDim, double theta, ScalarType dtype)
     {
@@ -47,22 +47,23 @@ internal sealed class RotaryPositions : IDisposable
             length,
             tensor(cos, tableShape, dtype).DetachFromDisposeScope(),
             tensor(sin, tableShape, dtype).DetachFromDisposeScope(),
-            ones(length, length, ScalarType.Bool).triu(1).DetachFromDisposeScope());
+            full(length, length, double.NegativeInfinity, dtype).triu(1).DetachFromDisposeScope());
         return table;
     }
 
     /// <summary>Turns queries or keys <c>[batch, heads, seq, head_dim]</c>; same shape out.</summary>
     public Tensor Rotate(Tensor input)
     {
+        using var scope = NewDisposeScope();
         var half = input.shape[^1] / 2;
         var swapped = cat([input.narrow(-1, half, half), input.narrow(-1, 0, half)], -1);
-        return input * _cos + swapped * _sin;
+        return (input * _cos + swapped * _sin).MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
         _cos.Dispose();
         _sin.Dispose();
-        Future.Dispose();
+        Mask.Dispose();
     }
 }

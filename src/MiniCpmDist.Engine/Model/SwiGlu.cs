@@ -21,6 +21,9 @@ internal sealed class SwiGlu : nn.Module<Tensor, Tensor>
         register_module("down_proj", _down);
     }
 
-    public override Tensor forward(Tensor input) =>
-        _down.call(nn.functional.silu(_gate.call(input)) * _up.call(input));
+    public override Tensor forward(Tensor input)
+    {
+        using var scope = NewDisposeScope();
+        return _down.call(nn.functional.silu(_gate.call(input)) * _up.call(input)).MoveToOuterDisposeScope();
+    }
 }

@@ -15,6 +15,9 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_tensor_data_pointer(nint tensor, out nint address);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_memory_keep_freed();
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_torchext_threads_set(int threads);
 
     [LibraryImport(Library)]

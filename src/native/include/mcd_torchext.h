@@ -9,6 +9,10 @@
  * valid as long as the tensor's storage lives and is not resized. */
 MCD_API mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address);
 
+/* Has the C library keep what is freed instead of handing it back to the system: each step allocates and frees the same
+ * large tensors, and would pay for the same page faults again. Call before the first tensor. */
+MCD_API mcd_status mcd_torchext_memory_keep_freed(void);
+
 /* Threads that one operator may use, everywhere a CPU operator may ask: ATen, OpenMP and each OpenBLAS that is loaded.
  * ATen's inter-op pool is set to one thread at the first call and stays so. Call before the first tensor. */
 MCD_API mcd_status mcd_torchext_threads_set(int32_t threads);

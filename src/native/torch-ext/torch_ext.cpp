@@ -3,6 +3,9 @@
 #include <ATen/Parallel.h>
 #include <ATen/Version.h>
 #include <ATen/core/Tensor.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <omp.h>
 #include <torch/version.h>
 
@@ -47,6 +50,17 @@ std::string read_cpu_capability() {
 
 mcd_status mcd_torchext_tensor_data_pointer(void *handle, void **address) {
     return mcd::guard("tensor data pointer", [&] { *address = tensor(handle).data_ptr(); });
+}
+
+mcd_status mcd_torchext_memory_keep_freed(void) {
+    return mcd::guard("keep freed memory", [] {
+#ifdef __GLIBC__
+        // Above any tensor of a step, so that none is mapped and unmapped for itself.
+        constexpr int threshold = 1 << 30;
+        if (mallopt(M_MMAP_THRESHOLD, threshold) == 0 || mallopt(M_TRIM_THRESHOLD, threshold) == 0)
+            throw std::runtime_error("mallopt refused a threshold of 1 GiB");
+#endif
+    });
 }
 
 mcd_status mcd_torchext_threads_set(int32_t threads) {
