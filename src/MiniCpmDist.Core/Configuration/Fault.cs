@@ -12,5 +12,7 @@ public sealed record Fault(string Where, string Expected, string Found, string F
 
     /// <summary>One readable line.</summary>
     public override string ToString() =>
-        Where.Length == 0 ? Fix : $"{Where}: expected {Expected}, found {Found}; {Fix}{(Fix.EndsWith('.') ? "" : ".")}";
+        Where.Length == 0
+            ? Fix
+            : $"{Where}: expected {Expected}, found {Found}; {Fix}{(Fix is [.., '.' or '?'] ? "" : ".")}";
 }
