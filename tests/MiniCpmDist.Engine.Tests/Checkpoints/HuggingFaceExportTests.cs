@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.Json;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Tests.Checkpoints;
+
+public sealed class HuggingFaceExportTests(TinyCheckpoint checkpoint) : IClassFixture<TinyCheckpoint>
+{
+    private const string Python = "/usr/bin/python3";
+
+    [Fact]
+    public void The_reference_model_computes_our_held_out_loss_from_a_checkpoint_folder()
+    {
+        Assert.SkipUnless(
+            File.Exists(Python) && Run("-c", "import numpy, torch").ExitCode == 0,
+            $"{Python} with torch and numpy is not there: apt-get install python3-torch python3-numpy");
+        ComputeThreads.Set(1);
+        using var model = TrainedModel.Load(checkpoint.RunPath);
+        var rows = HeldOutRows();
+        var (ours, sequences) = model.HeldOutLossCollective(new LoopbackCommunicator(), rows.Length);
+        Assert.Equal(rows.Length, sequences);
+        var folder = checkpoint.Copy().Path;
+        var ids = Path.Combine(folder, "ids.json");
+        File.WriteAllText(ids, JsonSerializer.Serialize(new { ids = rows }));
+
+        var script = typeof(HuggingFaceExportTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(entry => entry.Key == "GoldenFolder").Value!;
+        var check = Run(Path.Combine(script, "export_check.py"), folder, "--ids", ids);
+
+        Assert.True(check.ExitCode == 0, check.Errors);
+        using var answer = JsonDocument.Parse(check.Output);
+        Assert.Equal(rows.Length * 16, answer.RootElement.GetProperty("tokens").GetInt32());
+        var theirs = answer.RootElement.GetProperty("loss").GetDouble();
+        Assert.InRange(Math.Abs(ours - theirs) / theirs, 0, 1e-5);
+    }
+
+    /// <summary>Every sequence of the held-out split, with the id that follows it.</summary>
+    private long[][] HeldOutRows()
+    {
+        using var dataset = TokenDataset.Open(checkpoint.DataPath, "held-out", 16);
+        return [.. Enumerable.Range(0, (int)dataset.SequenceCount).Select(i =>
+        {
+            var row = new long[17];
+            dataset.Read(i, row);
+            return row;
+        })];
+    }
+
+    private static (int ExitCode, string Output, string Errors) Run(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Python, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PYTHONDONTWRITEBYTECODE"] = "1";
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return (process.ExitCode, output, errors.Result);
+    }
+}

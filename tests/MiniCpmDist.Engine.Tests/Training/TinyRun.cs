@@ -1,0 +1,68 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Tests.Collectives;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+/// <summary>
+/// A run folder under a <see cref="TinyData"/>, trained as <c>minicpm</c> trains it but within this process.
+/// </summary>
+internal sealed class TinyRun
+{
+    private TinyRun(RunFolder folder, RunOptions options) => (Folder, Options) = (folder, options);
+
+    public RunFolder Folder { get; }
+
+    public RunOptions Options { get; init; }
+
+    /// <summary>
+    /// A new folder; runs in different ones may have the same name, so that their files can be the same.
+    /// </summary>
+    public static TinyRun Create(TinyData data, Func<RunOptions, RunOptions>? change = null)
+    {
+        var options = data.Options();
+        options = change?.Invoke(options) ?? options;
+        var path = Path.Combine(data.Folder, Path.GetRandomFileName(), options.Name);
+        return new TinyRun(RunFolder.Create(path, options), options);
+    }
+
+    /// <summary>The same folder under a configuration that somebody has edited.</summary>
+    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options));
+
+    /// <summary>Trains alone, or in a world of threads; the outcomes are in rank order.</summary>
+    public RunOutcome[] Train(int worldSize = 1, IRunControl? control = null, params IStepObserver[] observers)
+    {
+        ComputeThreads.Set(1);
+        using var world = new ThreadWorld(worldSize);
+        return worldSize == 1
+            ? [TrainCollective(new LoopbackCommunicator(), control, observers)]
+            : world.Run(communicator => TrainCollective(communicator, control, observers));
+    }
+
+    public string[] Journal() => File.ReadAllLines(Folder.JournalPath);
+
+    public string[] Metrics() => File.ReadAllLines(Folder.MetricsPath);
+
+    /// <summary>Steps of the committed checkpoints.</summary>
+    public IEnumerable<long> SavedSteps() => Folder.Checkpoints.Select(checkpoint => checkpoint.Step);
+
+    /// <summary>Every file of the newest checkpoint, by name.</summary>
+    public SortedDictionary<string, byte[]> NewestFiles() => new(
+        Directory.EnumerateFiles(Folder.NewestCheckpoint!.Path)
+            .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes),
+        StringComparer.Ordinal);
+
+    public static RunEnvironment Environment(int worldSize = 1, string cpu = "a CPU") =>
+        new(worldSize, "ATen 1, BLAS 1", "1", "tensors", "libtorch", "SIMD", "BLAS", "threads", cpu, ".NET");
+
+    private RunOutcome TrainCollective(ICommunicator communicator, IRunControl? control, IStepObserver[] observers)
+    {
+        using var session = TrainingSession.Open(Options, communicator);
+        var start = RunStart.FindCollective(communicator, Folder, Options);
+        var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
+        return session.RunCollective(Folder, start, own, observers, Environment(communicator.WorldSize));
+    }
+}

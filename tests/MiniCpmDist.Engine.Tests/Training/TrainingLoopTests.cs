@@ -1,0 +1,92 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
+{
+    [Fact]
+    public void Commands_act_on_all_ranks_at_the_same_step_and_a_resume_ends_with_the_bits_of_an_undisturbed_run()
+    {
+        var undisturbed = TinyRun.Create(data);
+        undisturbed.Train();
+        var run = TinyRun.Create(data);
+        var control = new ScriptedControl((2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop));
+
+        var outcomes = run.Train(2, control);
+
+        Assert.All(outcomes, outcome => Assert.Equal(RunOutcome.Stopped, outcome));
+        Assert.Equal([(2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop)], control.Decisions);
+        Assert.Equal([2, 4], run.SavedSteps());
+        Assert.Equal([1, 2, 3, 4], run.Metrics().Select(line => MetricsLine.Parse(line).Step));
+        Assert.DoesNotContain(run.Journal(), line => line.Contains("run-finished", StringComparison.Ordinal));
+
+        Assert.All(run.Train(4), outcome => Assert.Equal(RunOutcome.Finished, outcome));
+        Assert.Equal(undisturbed.NewestFiles(), run.NewestFiles());
+    }
+
+    [Fact]
+    public void A_command_is_in_the_journal_before_anybody_acts_on_it()
+    {
+        var run = TinyRun.Create(data);
+        var seen = new List<(string LastEvent, int Checkpoints)>();
+        var control = new ScriptedControl((2, RunCommandKind.Checkpoint), (3, RunCommandKind.Stop))
+        {
+            OnDecided = (command, step) =>
+            {
+                var last = JournalEntry.Parse(Lines(run.Folder.JournalPath)[^1]);
+                Assert.Equal(command.RequestId, last.Details["request"]);
+                Assert.Equal(command.Kind.ToString(), last.Details["command"]);
+                Assert.Equal(step, last.Step);
+                seen.Add((last.Event, run.Folder.Checkpoints.Count));
+            },
+        };
+
+        run.Train(2, control);
+
+        Assert.Equal([("command", 0), ("command", 1)], seen);
+    }
+
+    [Fact]
+    public void A_step_that_is_saved_is_not_saved_again()
+    {
+        var observer = new SaveCounter();
+        var run = TinyRun.Create(
+            data, options => options with { Checkpoint = new CheckpointOptions { Every = 2 * 96 } });
+
+        run.Train(1, new ScriptedControl((2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop)), observer);
+        run.Train(1, new ScriptedControl((0, RunCommandKind.Stop)), observer);
+
+        Assert.Equal([2, 4], observer.Steps);
+        Assert.Equal([2, 4], run.SavedSteps());
+        Assert.Equal(2, run.Journal().Count(line => line.Contains("\"checkpoint\"", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_learning_rate_beyond_reason_ends_in_a_DivergedException_and_leaves_no_line_that_is_not_a_number()
+    {
+        var run = TinyRun.Create(
+            data, options => options with { Schedule = options.Schedule with { LearningRate = 1e30 } });
+
+        var exception = Assert.Throws<DivergedException>(() => run.Train());
+
+        Assert.InRange(exception.Step, 2, 6);
+        Assert.Equal(exception.Step - 1, run.Metrics().Length);
+        Assert.All(run.Metrics(), line => Assert.True(double.IsFinite(MetricsLine.Parse(line).Loss)));
+        Assert.Empty(run.SavedSteps());
+    }
+
+    private static string[] Lines(string path)
+    {
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+
+    private sealed class SaveCounter : IStepObserver
+    {
+        public List<long> Steps { get; } = [];
+
+        public void Saved(string checkpointPath, long step) => Steps.Add(step);
+    }
+}
