@@ -77,6 +77,7 @@ internal static class TrainingHost
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
+        TensorMemory.KeepFreed();
         var first = communicator.Rank == 0;
         using var session = TrainingSession.Open(options, communicator, faults);
         var start = RunStart.FindCollective(communicator, folder, options);
