@@ -11,7 +11,7 @@ cause_rank() {
     case $1 in
         *'minicpm: error'* | 'launch/'*': '*) rank=1 ;;
         *'Unhandled exception'* | *'terminate called'* | *'Fatal error'* | *'Segmentation fault'*) rank=2 ;;
-        *' exited on signal '* | *'KILLED BY SIGNAL'* | *'BAD TERMINATION'*) rank=3 ;;
+        *' exited on signal '* | *'KILLED BY SIGNAL'* | *'BAD TERMINATION'* | *'EXIT STRING: '*) rank=3 ;;
         *'was unable to '* | *'not enough slots'* | *'could not find '* | *': command not found'*) rank=4 ;;
         '' | ---* | ===* | *'Primary job '*'terminated'* | *'a non-zero exit code'* | *'mpirun detected that'* | \
             *'MPI_ABORT was invoked'* | *'NOTE: invoking MPI_Abort'* | *'You may or may not see'* | *'exactly when Open MPI'* | \
@@ -46,4 +46,11 @@ continues_cause() {
         4) [[ $2 == *[![:space:]]* && $2 != ---* ]] ;;
         *) return 1 ;;
     esac
+}
+
+# MPICH's launcher Hydra tells on stdout which signal ended a rank, and its exit code is the bare number of that signal, like
+# that of a rank that ended by itself. Passes stdout on byte for byte, repeats such a line on stderr, keeps it in the file $1.
+copy_and_tell_signals() {
+    tee --ignore-interrupts >(grep --text 'EXIT STRING: .*(signal [0-9]*)' | tee --ignore-interrupts "$1" >&2)
+    wait $!
 }
