@@ -2,6 +2,7 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Distributed.Tests;
 
@@ -27,7 +28,8 @@ public sealed class TinyWorkspace : IDisposable
     /// <summary>
     /// Writes a run file and returns its name: four lanes, six micro-batches a step (so lanes differ), 12 steps.
     /// </summary>
-    public string RunFile(string name, int lanes = 4, int steps = 12, string decay = "0 steps")
+    public string RunFile(
+        string name, int lanes = 4, int steps = 12, string decay = "0 steps", int checkpointEvery = 5, string more = "")
     {
         var model =
             "hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, "
@@ -40,7 +42,8 @@ public sealed class TinyWorkspace : IDisposable
             data: {"{"} train: tokens, sequence_length: 64, evaluate_every: 6 steps, evaluate_sequences: 6 {"}"}
             schedule: {"{"} learning_rate: 0.01, {phases}, token_batch: 384 tokens {"}"}
             parallel: {"{"} lanes: {lanes}, micro_batch: 1 {"}"}
-            checkpoint: {"{"} every: 5 steps {"}"}
+            checkpoint: {"{"} every: {checkpointEvery} steps {"}"}
+            {more}
             """;
         var path = Path.Combine(Folder, name + ".yaml");
         File.WriteAllText(path, text);
@@ -51,7 +54,7 @@ public sealed class TinyWorkspace : IDisposable
     public SortedDictionary<long, string> LossColumn(string run)
     {
         var column = new SortedDictionary<long, string>();
-        foreach (var line in File.ReadLines(Path.Combine(Folder, "runs", run, "metrics.jsonl")))
+        foreach (var line in Lines(run, "metrics.jsonl"))
         {
             using var json = JsonDocument.Parse(line);
             if (json.RootElement.TryGetProperty("loss", out var loss))
@@ -60,6 +63,32 @@ public sealed class TinyWorkspace : IDisposable
         Assert.NotEmpty(column);
         return column;
     }
+
+    /// <summary>
+    /// Whole lines of a file of a run, which may be training; none while there is no file. A last line without its end
+    /// is left out.
+    /// </summary>
+    public string[] Lines(string run, string file)
+    {
+        var path = Path.Combine(Folder, "runs", run, file);
+        if (!File.Exists(path))
+            return [];
+        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return reader.ReadToEnd().Split('\n')[..^1];
+    }
+
+    /// <summary>The newest step in a run's metrics; 0 before the first.</summary>
+    public long LastStep(string run)
+    {
+        if (Lines(run, "metrics.jsonl") is not [.., var last])
+            return 0;
+        using var json = JsonDocument.Parse(last);
+        return json.RootElement.GetProperty("step").GetInt64();
+    }
+
+    /// <summary>Entries of one kind in a run's journal; fails where any line is damaged.</summary>
+    public IReadOnlyList<JournalEntry> Journal(string run, string kind) =>
+        [.. Lines(run, "journal.jsonl").Select(JournalEntry.Parse).Where(entry => entry.Event == kind)];
 
     public string[] HashesOfCheckpoint(string run, long step)
     {

@@ -21,7 +21,7 @@ public static class Tool
     public static string RepositoryRoot { get; } = Path.GetFullPath(typeof(Tool).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!);
 
-    private static string Dll { get; } = Path.Combine(AppContext.BaseDirectory, "minicpm.dll");
+    public static string Dll { get; } = Path.Combine(AppContext.BaseDirectory, "minicpm.dll");
 
     public static ToolResult Minicpm(string folder, params string[] arguments) =>
         Start(folder, "dotnet", [Dll, .. arguments], []);
@@ -61,15 +61,7 @@ public static class Tool
     public static ToolResult Start(
         string folder, string program, string[] arguments, (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var (name, value) in environment)
-            start.Environment[name] = value;
+        var start = Info(folder, program, arguments, environment);
         var clock = Stopwatch.StartNew();
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
@@ -81,5 +73,21 @@ public static class Tool
             Assert.Fail($"{program} {string.Join(' ', arguments)} did not end within {s_limit}.");
         }
         return new ToolResult(process.ExitCode, output.Result, errors.Result, clock.Elapsed);
+    }
+
+    /// <summary>How every tool is started: in a folder, with its streams in the test's hands.</summary>
+    public static ProcessStartInfo Info(
+        string folder, string program, string[] arguments, (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
+        return start;
     }
 }

@@ -27,6 +27,10 @@ public sealed class WorldSizeTests(TinyWorkspace workspace) : IClassFixture<Tiny
             ("OMP_NUM_THREADS", "2"), ("OPENBLAS_NUM_THREADS", "2"), ("MKL_NUM_THREADS", "2")).Succeeded();
 
         Assert.Equal(workspace.LossColumn("bound"), workspace.LossColumn("threads"));
+        // What the libraries themselves said at the start: a variable that got through would show here even if the
+        // sums of so small a model were never split.
+        foreach (var run in (string[])["bound", "threads"])
+            Assert.Equal("ATen 1, BLAS 1", Assert.Single(workspace.Journal(run, "run-started")).Details["threads"]);
     }
 
     [Fact]

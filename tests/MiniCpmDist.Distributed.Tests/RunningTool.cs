@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text;
+
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>A tool that is under way: what it has said so far, which processes it has, and how to end them.</summary>
+public sealed class RunningTool : IDisposable
+{
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _errors = new();
+    private readonly string _pidFolder;
+
+    private RunningTool(ProcessStartInfo start, string pidFolder)
+    {
+        _pidFolder = pidFolder;
+        _process = Process.Start(start)!;
+        _process.StandardInput.Close();
+        _process.OutputDataReceived += (_, line) => Keep(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(_errors, line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Output => Text(_output);
+
+    public string Errors => Text(_errors);
+
+    /// <summary>Starts a world under plain mpirun whose ranks leave their process ids behind.</summary>
+    public static RunningTool Mpirun(string folder, int ranks, params string[] arguments)
+    {
+        var pids = Directory.CreateDirectory(Path.Combine(folder, "pids-" + Path.GetRandomFileName())).FullName;
+        // exec: the shell's process becomes the rank, under the same id.
+        const string Script = "echo $$ > \"$PIDS/$OMPI_COMM_WORLD_RANK\"; exec \"$@\"";
+        var start = Tool.Info(
+            folder, "mpirun",
+            ["--oversubscribe", "-n", $"{ranks}", "bash", "-c", Script, "bash", "dotnet", Tool.Dll, .. arguments],
+            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("PIDS", pids)]);
+        return new RunningTool(start, pids);
+    }
+
+    /// <summary>Process ids in rank order.</summary>
+    public int[] RankProcesses() =>
+        [.. Directory.EnumerateFiles(_pidFolder).OrderBy(path => path, StringComparer.Ordinal)
+            .Select(path => int.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture))];
+
+    /// <summary>True while the process runs; one that has ended and that nobody has asked about yet does not.</summary>
+    public static bool IsAlive(int pid)
+    {
+        try
+        {
+            var stat = File.ReadAllText($"/proc/{pid}/stat");
+            return stat[stat.LastIndexOf(')') + 2] is not ('Z' or 'X');
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>kill -9, from outside and without a word.</summary>
+    public static void KillNow(int pid)
+    {
+        try
+        {
+            using var process = Process.GetProcessById(pid);
+            process.Kill();
+        }
+        catch (ArgumentException)
+        {
+            // It is gone: where several are killed, mpirun may have ended the next one first.
+        }
+    }
+
+    /// <summary>All ranks and mpirun at once, as when the power fails.</summary>
+    public void KillWorld()
+    {
+        foreach (var pid in RankProcesses().Append(_process.Id))
+            KillNow(pid);
+        _process.WaitForExit();
+        WaitUntil(() => !RankProcesses().Any(IsAlive), "the ranks are gone");
+    }
+
+    /// <summary>Waits for a condition; fails, with all that was said, when it does not come.</summary>
+    public void WaitUntil(Func<bool> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < s_patience, $"not within {s_patience}: {what}\n{Output}\n{Errors}");
+            Thread.Sleep(10);
+        }
+    }
+
+    /// <summary>Waits for the end.</summary>
+    public ToolResult Finish(TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        Assert.True(_process.WaitForExit(limit), $"did not end within {limit}\n{Output}\n{Errors}");
+        _process.WaitForExit();     // until both streams are read to their ends
+        return new ToolResult(_process.ExitCode, Output, Errors, clock.Elapsed);
+    }
+
+    /// <summary>Whatever a failed test has left running ends here.</summary>
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        _process.Dispose();
+    }
+
+    private static void Keep(StringBuilder text, string? line)
+    {
+        lock (text)
+            text.AppendLine(line);
+    }
+
+    private static string Text(StringBuilder text)
+    {
+        lock (text)
+            return text.ToString();
+    }
+}
