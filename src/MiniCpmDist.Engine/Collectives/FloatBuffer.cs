@@ -14,6 +14,7 @@ public sealed class FloatBuffer : IDisposable
     {
         Length = length;
         Tensor = zeros(length, ScalarType.Float32).DetachFromDisposeScope();
+        // The one place that needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's as well.
         Address = TensorMemory.DataPointer(Tensor.Handle);
     }
 
