@@ -1,0 +1,158 @@
+using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+
+namespace MiniCpmDist.Engine.Tests.Import;
+
+public sealed class PretrainedWeightsTests
+{
+    private static readonly ModelShape s_shape = new()
+    {
+        HiddenSize = 32,
+        IntermediateSize = 80,
+        Layers = 2,
+        Heads = 4,
+        KeyValueHeads = 2,
+        HeadDim = 8,
+        VocabularySize = 400,
+    };
+
+    [Theory]
+    [InlineData("F32")]
+    [InlineData("F16")]
+    [InlineData("BF16")]
+    [InlineData("F32", "--shards", "3")]
+    [InlineData("BF16", "--shards", "4", "--untied")]
+    [InlineData("F16", "--untied")]
+    [InlineData("BF16", "--head-copy", "--derived-tables")]
+    public void Every_parameter_is_read_to_the_last_bit(string dtype, params string[] options)
+    {
+        using var folder = new ModelFolder(dtype, options);
+        var shape = s_shape with { TieWordEmbeddings = !options.Contains("--untied") };
+        var expected = folder.Expected(name => shape.ParameterSpecs.Single(spec => spec.Name == name).Count);
+        using var model = new MiniCpmForCausalLM(shape);
+        using var parameters = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 2);
+
+        var weights = PretrainedWeights.Open(folder.Path, shape, tokenizerHash: null);
+        weights.Load(parameters);
+
+        Assert.Equal(expected.Keys.Order(), parameters.Layout.Slots.Select(slot => slot.Spec.Name).Order());
+        foreach (var slot in parameters.Layout.Slots)
+        {
+            var found = parameters.Values.Span(slot.Offset, (int)slot.Spec.Count);
+            // As bits: 0 and -0 are equal as numbers.
+            Assert.True(
+                MemoryMarshal.AsBytes(found).SequenceEqual(MemoryMarshal.AsBytes<float>(expected[slot.Spec.Name])),
+                slot.Spec.Name);
+        }
+        Assert.StartsWith(dtype, weights.Types.Split(", ")[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_key_that_differs_from_the_runs_model_is_told_at_once_with_both_values()
+    {
+        using var folder = new ModelFolder("F32");
+        folder.Replace("config.json", "\"scale_emb\": 12", "\"scale_emb\": 1");
+        folder.Replace("config.json", "\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\"}");
+        var run = s_shape with { RmsNormEps = 1e-6, VocabularySize = 401, TieWordEmbeddings = false };
+
+        var faults = Faults(folder, run);
+
+        string[] keys = ["rope_scaling"];
+        Assert.All(keys, key => Assert.Contains(faults, fault => fault.Where.EndsWith(key, StringComparison.Ordinal)));
+
+        folder.Replace("config.json", "{\"type\": \"linear\"}", "null");
+        faults = Faults(folder, run);
+        keys = ["vocab_size", "scale_emb", "rms_norm_eps", "tie_word_embeddings"];
+        Assert.Equal(
+            keys, faults.Select(fault => fault.Where[(fault.Where.LastIndexOf(' ') + 1)..]));
+        Assert.Equal(("401, as in the run's model", "400"), (faults[0].Expected, faults[0].Found));
+        Assert.Equal("set model.vocab_size to 400", faults[0].Fix);
+    }
+
+    [Fact]
+    public void Missing_misshapen_and_unknown_tensors_are_told_at_once()
+    {
+        using var folder = new ModelFolder("F32", "--shards", "2");
+        // The names have as many letters, so that the header keeps its length.
+        foreach (var shard in Directory.GetFiles(folder.Path, "*.safetensors"))
+        {
+            var bytes = File.ReadAllBytes(shard);
+            ReplaceBytes(bytes, "model.norm.weight", "model.form.weight");
+            ReplaceBytes(bytes, "\"shape\": [80, 32]", "\"shape\": [40, 64]");
+            File.WriteAllBytes(shard, bytes);
+        }
+        folder.Replace("model.safetensors.index.json", "model.norm.weight", "model.form.weight");
+
+        var faults = Faults(folder, s_shape);
+
+        Assert.Equal(2, faults.Count(fault => fault.Where.Contains("gate_proj", StringComparison.Ordinal)));
+        Assert.Contains(faults, fault => fault is { Expected: "[80, 32]", Found: "[40, 64]" });
+        Assert.Contains(faults, fault => fault.Found == "without model.norm.weight");
+        Assert.Contains(faults, fault => fault.Found == "also model.form.weight");
+    }
+
+    [Fact]
+    public void A_head_that_is_not_the_embedding_is_refused_where_they_are_tied()
+    {
+        using var folder = new ModelFolder("F32", "--untied");
+        folder.Replace("config.json", "\"tie_word_embeddings\": false", "\"tie_word_embeddings\": true");
+        Assert.Contains(
+            "where the embeddings are tied", Assert.Single(Faults(folder, s_shape)).Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_index_may_not_lead_out_of_its_folder_and_a_lost_shard_is_named()
+    {
+        using var folder = new ModelFolder("F32", "--shards", "2");
+        folder.Replace("model.safetensors.index.json", "model-00002-of", "../model-00002-of");
+        Assert.Contains(Faults(folder, s_shape), fault => fault.Found.Contains("../", StringComparison.Ordinal));
+
+        folder.Replace("model.safetensors.index.json", "../", "");
+        File.Delete(folder["model-00002-of-00002.safetensors"]);
+        Assert.Contains(
+            Faults(folder, s_shape), fault => fault.Found == "`model-00002-of-00002.safetensors`");
+    }
+
+    [Fact]
+    public void A_file_that_is_cut_off_or_no_model_at_all_is_refused_before_training()
+    {
+        using var folder = new ModelFolder("BF16");
+        using (var file = File.OpenWrite(folder["model.safetensors"]))
+            file.SetLength(file.Length - 2);
+        Assert.Contains("cut off", Assert.Single(Faults(folder, s_shape)).Found, StringComparison.Ordinal);
+        File.Delete(folder["model.safetensors"]);
+        Assert.Equal("neither", Assert.Single(Faults(folder, s_shape)).Found);
+        File.Delete(folder["config.json"]);
+        Assert.Equal("a folder without config.json", Assert.Single(Faults(folder, s_shape)).Found);
+    }
+
+    [Fact]
+    public void The_hashes_are_those_of_the_files_and_another_tokenizer_is_refused()
+    {
+        using var folder = new ModelFolder("F32", "--shards", "2");
+        var hashes = PretrainedWeights.Open(folder.Path, s_shape, "of the data").Hashes();
+        foreach (var name in (string[])["config.json", "model-00001-of-00002.safetensors"])
+        {
+            var hash = System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder[name]));
+            Assert.Contains($"{name} {Convert.ToHexStringLower(hash)}", hashes, StringComparison.Ordinal);
+        }
+
+        File.WriteAllText(folder["tokenizer.model"], "another");
+        Assert.EndsWith("tokenizer.model", Assert.Single(Faults(folder, s_shape)).Where, StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<Fault> Faults(ModelFolder folder, ModelShape shape) =>
+        Assert.Throws<ConfigurationException>(
+            () => PretrainedWeights.Open(folder.Path, shape, "of the data")).Faults;
+
+    private static void ReplaceBytes(byte[] bytes, string old, string replacement)
+    {
+        var found = bytes.AsSpan();
+        for (int at; (at = found.IndexOf(System.Text.Encoding.ASCII.GetBytes(old))) >= 0; found = found[(at + 1)..])
+            System.Text.Encoding.ASCII.GetBytes(replacement).CopyTo(found[at..]);
+    }
+}
