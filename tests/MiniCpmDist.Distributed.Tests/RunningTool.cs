@@ -32,12 +32,12 @@ public sealed class RunningTool : IDisposable
     public static RunningTool Mpirun(string folder, int ranks, params string[] arguments)
     {
         var pids = Directory.CreateDirectory(Path.Combine(folder, "pids-" + Path.GetRandomFileName())).FullName;
-        // exec: the shell's process becomes the rank, under the same id.
-        const string Script = "echo $$ > \"$PIDS/$OMPI_COMM_WORLD_RANK\"; exec \"$@\"";
+        // exec: the shell's process becomes the rank, under the same id. Open MPI and Hydra name the rank differently.
+        const string Script = "echo $$ > \"$PIDS/${OMPI_COMM_WORLD_RANK:-$PMI_RANK}\"; exec \"$@\"";
         var start = Tool.Info(
-            folder, "mpirun",
-            ["--oversubscribe", "-n", $"{ranks}", "bash", "-c", Script, "bash", "dotnet", Tool.Dll, .. arguments],
-            [("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"), ("PIDS", pids)]);
+            folder, Tool.MpirunProgram,
+            ["-n", $"{ranks}", "bash", "-c", Script, "bash", "dotnet", Tool.Dll, .. arguments],
+            [.. Tool.MpirunEnvironment, ("PIDS", pids)]);
         return new RunningTool(start, pids);
     }
 
