@@ -6,13 +6,14 @@ namespace MiniCpmDist.Cli.Commands;
 internal static class CompletionCommand
 {
     // Both ask the tool itself, by System.CommandLine's [suggest:POSITION] directive, so that they never fall behind it.
-    // Where it has nothing to say, as for paths, the shell's own completion of file names is left.
+    // Where it has nothing to say but options that nobody began to type, the shell completes file names.
     private const string Bash = """
         # Completion of minicpm for bash. In ~/.bashrc: eval "$(minicpm completion bash)"
         _minicpm_complete() {
             local word=${COMP_WORDS[COMP_CWORD]} suggestion
             COMPREPLY=()
             while IFS= read -r suggestion; do
+                [[ $suggestion == [-/]* && $word != [-/]* ]] && continue
                 [[ $suggestion == "$word"* ]] && COMPREPLY+=("$suggestion")
             done < <("${COMP_WORDS[0]}" "[suggest:$COMP_POINT]" "$COMP_LINE" 2>/dev/null)
         }
@@ -26,6 +27,7 @@ internal static class CompletionCommand
             local -a suggestions
             suggestions=("${(@f)$("${words[1]}" "[suggest:${#${(j: :)words[1,CURRENT]}}]" "$line" 2>/dev/null)}")
             suggestions=("${(@)suggestions:#}")
+            [[ ${words[CURRENT]} == -* ]] || suggestions=("${(@)suggestions:#[-/]*}")
             if (( ${#suggestions} )); then
                 compadd -a suggestions
             else
