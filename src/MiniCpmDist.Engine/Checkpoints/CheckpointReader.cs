@@ -41,8 +41,11 @@ public static class CheckpointReader
         string kind,
         FlatLayout layout,
         FloatBuffer slice,
-        (long Offset, long Count) owned) =>
-        Load(OptimizerFiles.List(checkpoint.Path, kind), kind + ".", layout, (slot, first, block) =>
+        (long Offset, long Count) owned)
+    {
+        var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
+        Load(paths, kind + ".", layout, (slot, first, block) =>
         {
             var start = slot.Offset + first;
             var begin = Math.Max(start, owned.Offset);
@@ -52,6 +55,7 @@ public static class CheckpointReader
             var part = block[(int)(begin - start)..(int)(end - start)];
             part.CopyTo(slice.Span(begin - owned.Offset, part.Length));
         });
+    }
 
     private delegate void BlockSink(Slot slot, long first, ReadOnlySpan<float> block);
 

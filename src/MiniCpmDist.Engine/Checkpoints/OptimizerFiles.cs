@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Engine.Checkpoints;
@@ -29,10 +30,14 @@ internal static class OptimizerFiles
         return [.. files.Select((file, index) => (Name(kind, index + 1), (IReadOnlyList<Slot>)file))];
     }
 
-    /// <summary>The optimizer files of a kind in a checkpoint, in order.</summary>
-    public static IEnumerable<string> List(string folder, string kind) =>
-        Directory.EnumerateFiles(folder, $"optimizer-{kind}-*.safetensors").Order(StringComparer.Ordinal);
+    /// <summary>The files of a kind that a manifest vouches for, in order; nothing else in the folder is read.</summary>
+    public static IEnumerable<string> Of(CheckpointManifest manifest, string kind) => manifest.Files
+        .Select(file => file.Name)
+        .Where(name => name.StartsWith(Prefix(kind), StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal);
 
     private static string Name(string kind, int number) =>
-        $"optimizer-{kind}-{number.ToString("D5", CultureInfo.InvariantCulture)}.safetensors";
+        $"{Prefix(kind)}{number.ToString("D5", CultureInfo.InvariantCulture)}.safetensors";
+
+    private static string Prefix(string kind) => $"optimizer-{kind}-";
 }
