@@ -44,10 +44,11 @@ internal static class Arrows
     /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>
     public static IReadOnlyList<string[]> EngineFloors { get; } =
     [
-        ["Collectives", "Data"],
+        ["Collectives", "Data", "Tracing"],
         ["Model"],
         ["Optimization"],
         ["Checkpoints"],
+        ["Import"],
         ["Training", "Quantization", "Export"],
         ["Inference"],
         ["PostTraining", "WindTunnel"],

@@ -86,12 +86,8 @@ public sealed class RunningTool : IDisposable
     /// <summary>Waits for a condition; fails, with all that was said, when it does not come.</summary>
     public void WaitUntil(Func<bool> condition, string what)
     {
-        var clock = Stopwatch.StartNew();
-        while (!condition())
-        {
-            Assert.True(clock.Elapsed < s_patience, $"not within {s_patience}: {what}\n{Output}\n{Errors}");
-            Thread.Sleep(10);
-        }
+        var came = SpinWait.SpinUntil(condition, s_patience);
+        Assert.True(came, $"not within {s_patience}: {what}\n{Output}\n{Errors}");
     }
 
     /// <summary>Waits for the end.</summary>
