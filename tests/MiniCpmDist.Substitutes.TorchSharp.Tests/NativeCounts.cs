@@ -12,15 +12,29 @@ namespace MiniCpmDist.Substitutes.TorchSharp.Tests;
 /// </summary>
 public abstract class NativeCounts : IDisposable
 {
-    private readonly long _liveBefore = NativeLibraries.LiveObjects;
-    private readonly long _finalizedBefore = SafeNativeHandle.ReleasedByFinalizer;
+    private readonly long _liveBefore;
+    private readonly long _finalizedBefore;
+
+    protected NativeCounts()
+    {
+        // What an earlier test's frames kept reachable a little longer is not this test's doing.
+        Settle();
+        _liveBefore = NativeLibraries.LiveObjects;
+        _finalizedBefore = SafeNativeHandle.ReleasedByFinalizer;
+    }
 
     public void Dispose()
     {
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        Settle();
         Assert.Equal(_finalizedBefore, SafeNativeHandle.ReleasedByFinalizer);
         Assert.Equal(_liveBefore, NativeLibraries.LiveObjects);
         GC.SuppressFinalize(this);
+    }
+
+    private static void Settle()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
     }
 }
