@@ -60,7 +60,7 @@ COLUMNS=77 run script -qec "'$launch/mpirun' -n 1 printenv MINICPM_TERMINAL COLU
 check "Ranks whose output a person watches are told so, with the width" test "$(tr -d '\r' <"$scratch/stdout" | tr '\n' ' ')" = "1 77 "
 
 OMPI_MCA_hwloc_base_binding_policy=core run "$launch/mpirun" -n 1 printenv OMPI_MCA_hwloc_base_binding_policy
-if [[ $("$launch/mpirun" --version 2>&1) == *"Open MPI) 4"* ]]; then
+if [[ $("$launch/mpirun" --version 2>&1) =~ (Open MPI|OpenRTE)")"\ 4 ]]; then
     check "What the user has set stays" stdout_is core
 else
     printf 'skip What the user has set stays: the variable is that of Open MPI 4\n'
