@@ -37,7 +37,7 @@ internal static class DataInspectCommand
                 // What the manifest says, without the list of the corpus's files.
                 var (tokenizer, train, heldOut) = (manifest.Tokenizer, manifest.Train, manifest.HeldOut);
                 Console.WriteLine(JsonLine.Of(new
-                    { Folder = path, tokenizer, train, heldOut, manifest.QuarantinedLines, SequenceText = text }));
+                { Folder = path, tokenizer, train, heldOut, manifest.QuarantinedLines, SequenceText = text }));
                 return;
             }
             Console.WriteLine($"{path}: {Summary(manifest)}");

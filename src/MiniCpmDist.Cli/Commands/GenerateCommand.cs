@@ -41,7 +41,7 @@ internal static class GenerateCommand
 
             Example:
               minicpm generate runs/first-decay --prompt "The kernel"
-            """) 
+            """)
         {
             folder, prompt, tokens.Within(1), temperature.Within(0, 100), topK.Within(0), seed,
         };
