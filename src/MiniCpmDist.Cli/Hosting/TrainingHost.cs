@@ -93,7 +93,10 @@ internal static class TrainingHost
         IReadOnlyList<IStepObserver> observers =
             first ? [new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address)] : [];
         var environment = RunEnvironment.Here(
-            communicator.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, communicator.Description);
+            communicator.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, communicator.Description) with
+        {
+            RpcLibrary = ProductVersion.RpcLibrary,
+        };
         var outcome = session.RunCollective(
             folder, start, coordinator?.Control ?? NoRunControl.Instance, observers, environment,
             new AttemptOptions

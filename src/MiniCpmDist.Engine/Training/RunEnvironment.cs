@@ -19,6 +19,9 @@ public sealed record RunEnvironment(
     string Cpu,
     string Framework)
 {
+    /// <summary>Which implementation stands behind the gRPC names; empty where the run has no use for one.</summary>
+    public string RpcLibrary { get; init; } = "";
+
     /// <summary>Reads this machine.</summary>
     public static RunEnvironment Here(int worldSize, string version, string tensorLibrary, string mpi) => new(
         worldSize,
@@ -38,6 +41,7 @@ public sealed record RunEnvironment(
         ("threads", Threads),
         ("version", Version),
         ("tensor_library", TensorLibrary),
+        ("rpc_library", RpcLibrary),
         ("libtorch", LibTorch),
         ("simd", Simd),
         ("blas", Blas),

@@ -3,6 +3,7 @@ using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Native.Loading;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -41,6 +42,18 @@ public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposab
 
         Assert.Equal(Text(options), Text(options));
         Assert.NotEqual(Text(options), Text(options with { Seed = 2 }));
+    }
+
+    [Fact]
+    public void Two_hundred_tokens_leave_no_native_object_behind()
+    {
+        var options = new GenerationOptions(MaxTokens: 200, Temperature: 1, TopK: 0, Seed: 1);
+        Text(options);      // leaves the position tables of the window, which later calls replace
+        var live = NativeLibraries.LiveObjects;
+
+        Text(options);
+
+        Assert.Equal(live, NativeLibraries.LiveObjects);
     }
 
     [Fact]
