@@ -11,6 +11,7 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
             model: nanoo
             data: { train: nowhere, sequence_lenght: 64 }
             schedule: { learning_rate: fast, token_batch: 384 tokens }
+            parallel: { lanes: 7 }
             """);
 
         var result = Tool.Minicpm(workspace.Folder, "train", path);

@@ -32,6 +32,9 @@ internal static class RunChecks
 
     public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
     {
+        // A number of lanes that no tree has is a fault of the file, which has been told by now.
+        if (!LaneTree.Accepts(lanes))
+            return;
         var tree = new LaneTree(lanes);
         if (!tree.Fits(worldSize))
         {
