@@ -11,13 +11,13 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("unhurried")).Succeeded();
 
         // So short that the time is used up after the first step of every attempt.
-        var result = Tool.LaunchMpirun(workspace.Folder, 2, "train", workspace.RunFile("hurried"), "--max-time", "1s");
+        var result = Tool.LaunchMpirun(workspace.Folder, 2, "train", workspace.RunFile("hurried"), "--max-time", "1ms");
         Assert.Equal(75, result.ExitCode);
         Assert.Contains("minicpm resume", result.Output, StringComparison.Ordinal);
         var saved = Directory.GetDirectories(Path.Combine(Run("hurried"), "checkpoints"));
         Assert.Single(saved);
         Assert.Contains("time-used-up", File.ReadAllText(Path.Combine(Run("hurried"), "journal.jsonl")), StringComparison.Ordinal);
-        Assert.Equal(75, Tool.Minicpm(workspace.Folder, "resume", "runs/hurried", "--max-time", "1s").ExitCode);
+        Assert.Equal(75, Tool.Minicpm(workspace.Folder, "resume", "runs/hurried", "--max-time", "1ms").ExitCode);
         Tool.Minicpm(workspace.Folder, "resume", "runs/hurried", "--max-time", "2h30m").Succeeded();
 
         Assert.Equal(workspace.LossColumn("unhurried"), workspace.LossColumn("hurried"));

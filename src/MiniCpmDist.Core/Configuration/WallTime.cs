@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Configuration;
 public static partial class WallTime
 {
     /// <summary>What a fault about a duration says was expected.</summary>
-    public const string Expectation = "a duration above zero such as 2h30m (d, h, m and s, largest first)";
+    public const string Expectation = "a duration above zero such as 2h30m (d, h, m, s and ms, largest first)";
 
     /// <summary>Reads a duration above zero; false for anything else.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
@@ -17,7 +17,7 @@ public static partial class WallTime
         // Seven digits of days are within a TimeSpan; so are those of the smaller units.
         if (!match.Success)
             return false;
-        duration = new TimeSpan(Number("d"), Number("h"), Number("m"), Number("s"));
+        duration = new TimeSpan(Number("d"), Number("h"), Number("m"), Number("s"), Number("ms"));
         return duration > TimeSpan.Zero;
 
         int Number(string unit) =>
@@ -26,6 +26,7 @@ public static partial class WallTime
                 : 0;
     }
 
-    [GeneratedRegex(@"^((?<d>[0-9]{1,6})d)?((?<h>[0-9]{1,7})h)?((?<m>[0-9]{1,7})m)?((?<s>[0-9]{1,7})s)?\z")]
+    [GeneratedRegex(@"^((?<d>[0-9]{1,6})d)?((?<h>[0-9]{1,7})h)?((?<m>[0-9]{1,7})m)?"
+        + @"((?<s>[0-9]{1,7})s)?((?<ms>[0-9]{1,7})ms)?\z")]
     private static partial Regex Parts();
 }
