@@ -10,8 +10,8 @@ using MiniCpmDist.Engine.Tracing;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes training comes in through
-/// the constructor; what watches it gets immutable reports on rank 0.
+/// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes training
+/// comes in through the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
 public sealed class TrainingLoop(
     RunOptions options,
@@ -87,8 +87,8 @@ public sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The decision is in the
-    /// journal before anyone acts on it.
+    /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The
+    /// decision is in the journal before anyone acts on it.
     /// </summary>
     private RunCommandKind AgreeOnCommandCollective()
     {
