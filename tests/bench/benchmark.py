@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import time
 from pathlib import Path
@@ -63,6 +64,13 @@ def machine() -> dict:
     return {"cpu": model, "cores": len(os.sched_getaffinity(0)), "load": os.getloadavg()[0], "ours": version.stdout.splitlines()}
 
 
+def give_the_peer_our_kernels(version: list[str]) -> None:
+    """Left alone, OpenBLAS may not know a newer CPU, and the ratio would be that of its kernels: ours looks at the CPU itself."""
+    kernels = re.search(r"BLAS (\w+)", "\n".join(version))
+    if kernels and kernels[1] != "none":
+        os.environ.setdefault("OPENBLAS_CORETYPE", kernels[1])
+
+
 def introduce(facts: dict) -> None:
     print(f"{facts['cpu']}, {facts['cores']} cores")
     for line in facts["ours"]:
@@ -71,6 +79,7 @@ def introduce(facts: dict) -> None:
     print(
         f"{settings.RANKS} ranks with 1 thread each, float32, {settings.MICRO_BATCH} sequences of {settings.SEQUENCE_LENGTH} "
         "tokens a rank and step; both sides multiply with the system's OpenBLAS")
+    print(f"OpenBLAS kernels on both sides: {os.environ.get('OPENBLAS_CORETYPE', 'its own choice')}")
     if facts["load"] > 0.5:
         print(f"The machine is busy (load {facts['load']:.1f}): the figures will tell little.")
     if facts["cores"] < settings.RANKS:
@@ -82,6 +91,7 @@ def main() -> None:
     chosen = arguments()
     began = time.monotonic()
     facts = machine()
+    give_the_peer_our_kernels(facts["ours"])
     introduce(facts)
     check_peer()
     data = bench_data.find_or_make()

@@ -40,6 +40,8 @@ public static partial class NativeLibraries
         if (!File.Exists(path))
             throw new DllNotFoundException(
                 $"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
+        if (name.StartsWith("mcd_torch", StringComparison.Ordinal))
+            mcd_common_choose_blas_kernels();
         var library = NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
@@ -64,4 +66,7 @@ public static partial class NativeLibraries
 
     [LibraryImport("mcd_common")]
     private static partial long mcd_common_live_objects();
+
+    [LibraryImport("mcd_common")]
+    private static partial void mcd_common_choose_blas_kernels();
 }

@@ -40,7 +40,12 @@ mcd_status mcd_torch_tensor_addmm_(mcd_tensor *self, mcd_tensor *mat1, mcd_tenso
 
 mcd_status mcd_torch_tensor_baddbmm(mcd_tensor *self, mcd_tensor *batch1, mcd_tensor *batch2, double beta,
     double alpha, mcd_tensor **out) {
-    return guard("baddbmm", [&] { give(out, tensor(self).baddbmm(tensor(batch1), tensor(batch2), beta, alpha)); });
+    return guard("baddbmm", [&] {
+        // With beta 0 libtorch before 2.0 multiplies memory that nobody has written by 0, and a NaN in it stays one.
+        const bool ignored = beta == 0;
+        give(out, (ignored ? tensor(self).new_zeros(tensor(self).sizes()) : tensor(self))
+                      .baddbmm(tensor(batch1), tensor(batch2), ignored ? 1 : beta, alpha));
+    });
 }
 
 mcd_status mcd_torch_tensor_linear(mcd_tensor *self, mcd_tensor *weights, mcd_tensor *bias, mcd_tensor **out) {
