@@ -22,7 +22,7 @@ internal static class EvalCommand
         };
         var json = JsonLine.Option();
         var command = new Command("eval", """
-            Prints the held-out loss (nats per token) of each run's newest checkpoint, always over the same sequences.
+            Prints the held-out loss of each run's newest checkpoint, in all and by source, always over the same sequences.
 
             Example:
               minicpm eval runs/first runs/first-decay
@@ -34,12 +34,24 @@ internal static class EvalCommand
             foreach (var folder in line.GetValue(folders)!)
             {
                 using var model = TrainedModel.Load(folder);
-                var (loss, count) = model.HeldOutLossCollective(communicator, line.GetValue(sequences));
+                var (losses, count) = model.HeldOutLossesCollective(communicator, line.GetValue(sequences));
                 if (communicator.Rank != 0)
                     continue;
-                Console.WriteLine(line.GetValue(json)
-                    ? JsonLine.Of(new { Run = model.Folder.Name, model.Step, HeldOutLoss = loss, Sequences = count })
-                    : $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {loss:F4} nats/token\t{count} sequences");
+                var mean = HeldOutEvaluation.Mean(losses);
+                if (line.GetValue(json))
+                {
+                    Console.WriteLine(JsonLine.Of(new
+                    { Run = model.Folder.Name, model.Step, HeldOutLoss = mean, Sequences = count, Sources = losses }));
+                    continue;
+                }
+                Console.WriteLine(
+                    $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {mean:F4} nats/token\t{count} sequences");
+                foreach (var loss in losses)
+                {
+                    Console.WriteLine(
+                        $"    {loss.Source}\t{loss.Loss:F4} nats/token\t{loss.BitsPerByte:F4} bits/byte"
+                        + $"\t{loss.Tokens} tokens");
+                }
             }
         });
         return command;

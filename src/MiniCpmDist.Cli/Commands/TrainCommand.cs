@@ -72,8 +72,14 @@ internal static class TrainCommand
         // The run folder must mean the same data from wherever it is resumed.
         var data = options!.Data with
         {
-            Train = Path.GetFullPath(options.Data.Train),
-            HeldOut = Path.GetFullPath(options.Data.HeldOut),
+            Sources =
+            [
+                .. options.Data.Sources.Select(source => source with
+                {
+                    Path = Path.GetFullPath(source.Path),
+                    HeldOut = Path.GetFullPath(source.HeldOut),
+                }),
+            ],
         };
         options = options with
         {

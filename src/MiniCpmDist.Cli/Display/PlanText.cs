@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Training;
@@ -22,9 +23,8 @@ internal static class PlanText
         yield return Line(
             "schedule", $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
             + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}");
-        yield return Line(
-            "data", $"{plan.TrainSequences:N0} sequences of {options.Data.SequenceLength:N0}, read {plan.Epochs:F2} times; "
-            + $"{plan.HeldOutSequences:N0} held out in an evaluation");
+        foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
+            yield return Line(i == 0 ? "data" : "", Text(source, options.Data.SequenceLength));
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
                 ? $"{options.Parallel.Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
@@ -36,6 +36,15 @@ internal static class PlanText
             + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Reduction)} reduction,");
         yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss (an estimate)");
     }
+
+    private static string Text(SourcePlan source, int length)
+    {
+        var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
+        return $"{source.Options.Name}: {stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
+            + $"of {length:N0}, read {source.Epochs:F2} times; {source.HeldOutSequences:N0} held out in an evaluation";
+    }
+
+    private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
 
     private static string Text((int First, int Last) lanes) =>
         lanes.First == lanes.Last ? $"{lanes.First}" : $"{lanes.First}-{lanes.Last}";

@@ -58,7 +58,10 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     public void Evaluated(HeldOutReport report) =>
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences)"));
+            $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences){BySource(report)}"));
+
+    private static string BySource(HeldOutReport report) => report.Sources.Count < 2 ? "" : string.Concat(
+        report.Sources.Select(loss => string.Create(CultureInfo.InvariantCulture, $" | {loss.Source} {loss.Loss:F4}")));
 
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 
@@ -66,6 +69,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
         RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Exhausted => "finished: a source has run out whose `when_exhausted` is `stop`",
         _ => "finished",
     });
 }

@@ -1,20 +1,30 @@
+using MiniCpmDist.Core.Schedules;
+
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>What a run reads. Paths are kept as the user wrote them.</summary>
+/// <summary>What a run reads.</summary>
 public sealed record DataOptions
 {
-    /// <summary>Folder that <c>minicpm data build</c> made; its training split is read.</summary>
-    public required string Train { get; init; }
+    /// <summary>The sources, in the order of the file.</summary>
+    public required IReadOnlyList<SourceOptions> Sources { get; init; }
 
-    /// <summary>Folder whose held-out split is evaluated; by default the one of <see cref="Train"/>.</summary>
-    public required string HeldOut { get; init; }
-
-    /// <summary>Tokens in a sequence.</summary>
+    /// <summary>Tokens in a sequence; every source was built with it.</summary>
     public int SequenceLength { get; init; } = 4096;
 
-    /// <summary>Tokens between two evaluations; null means only at the end.</summary>
+    /// <summary>Tokens between two evaluations; null means only at the end of a phase.</summary>
     public long? EvaluateEvery { get; init; }
 
-    /// <summary>Sequences of an evaluation.</summary>
+    /// <summary>Sequences of an evaluation, of each source.</summary>
     public int EvaluateSequences { get; init; } = 64;
+
+    /// <summary>The mixture of a phase: the weight of each source.</summary>
+    public IReadOnlyList<long> Weights(PhaseKind phase) =>
+        [.. Sources.Select(source => phase == PhaseKind.Decay ? source.DecayWeight : source.StableWeight)];
+
+    public bool Equals(DataOptions? other) =>
+        other is not null && Sources.SequenceEqual(other.Sources)
+        && (SequenceLength, EvaluateEvery, EvaluateSequences)
+            == (other.SequenceLength, other.EvaluateEvery, other.EvaluateSequences);
+
+    public override int GetHashCode() => HashCode.Combine(Sources.Count, SequenceLength, EvaluateEvery);
 }

@@ -73,11 +73,23 @@ internal sealed class RunFileWriter
     private void WriteData()
     {
         var data = _options.Data;
-        Line("train", YamlScalar.Of(data.Train));
-        Line("held_out", YamlScalar.Of(data.HeldOut));
+        Section("sources", () =>
+        {
+            foreach (var source in data.Sources)
+                Section(source.Name, () => WriteSource(source));
+        });
         Line("sequence_length", data.SequenceLength);
         Interval("evaluate_every", data.EvaluateEvery);
         Line("evaluate_sequences", data.EvaluateSequences);
+    }
+
+    private void WriteSource(SourceOptions source)
+    {
+        Line("path", YamlScalar.Of(source.Path));
+        Line("held_out", YamlScalar.Of(source.HeldOut));
+        Line("stable", SourceWeight.Write(source.StableWeight));
+        Line("decay", SourceWeight.Write(source.DecayWeight));
+        Line("when_exhausted", ScheduleWords.Of(SourceReader.Policies, source.WhenExhausted));
     }
 
     private void WriteSchedule()
@@ -116,10 +128,11 @@ internal sealed class RunFileWriter
 
     private void Section(string key, Action writeKeys)
     {
-        _text.Append(CultureInfo.InvariantCulture, $"{key}:\n");
-        _indentation = "  ";
+        _text.Append(CultureInfo.InvariantCulture, $"{_indentation}{key}:\n");
+        var outer = _indentation;
+        _indentation += "  ";
         writeKeys();
-        _indentation = "";
+        _indentation = outer;
     }
 
     private void Interval(string key, long? tokens)

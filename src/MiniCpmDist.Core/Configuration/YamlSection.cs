@@ -28,6 +28,9 @@ internal sealed class YamlSection
             _entries.TryAdd((key as YamlScalarNode)?.Value ?? "", (key, value));
     }
 
+    /// <summary>The keys that are there, in the order of the file.</summary>
+    public IReadOnlyList<string> Keys => [.. _entries.Keys];
+
     /// <summary>True where the key is there and not null.</summary>
     public bool Has(string key) => _entries.TryGetValue(key, out var entry) && !YamlText.IsNull(entry.Value);
 

@@ -21,8 +21,10 @@ public static class MetricsLine
         writer.WriteNumber("token_batch", report.TokenBatch);
         writer.WriteNumber("grad_norm", report.GradientNorm);
         writer.WriteNumber("seconds", report.Seconds);
+        writer.WriteNumber("data_seconds", report.DataSeconds);
         writer.WriteString("phase", PhaseName.Of(report.Phase));
         writer.WriteNumber("attempt", report.Attempt);
+        WriteSources(writer, report.Sources);
     });
 
     public static string Write(HeldOutReport report) => Json.Line(writer =>
@@ -32,6 +34,7 @@ public static class MetricsLine
         writer.WriteNumber(HeldOutLoss, report.Loss);
         writer.WriteNumber("sequences", report.Sequences);
         writer.WriteNumber("attempt", report.Attempt);
+        WriteSources(writer, report.Sources);
     });
 
     /// <summary>True for the line of an evaluation, which <see cref="ParseHeldOut"/> reads.</summary>
@@ -48,8 +51,10 @@ public static class MetricsLine
         members.Member("token_batch").GetInt64(),
         members.Member("grad_norm").GetDouble(),
         members.Member("seconds").GetDouble(),
+        members.Member("data_seconds").GetDouble(),
         PhaseName.Parse(members.Member("phase").GetString()),
-        members.Member("attempt").GetInt32()));
+        members.Member("attempt").GetInt32(),
+        ReadSources(members)));
 
     /// <exception cref="FormatException">The line is not that of an evaluation.</exception>
     public static HeldOutReport ParseHeldOut(string line) => Json.Read(line, What, members => new HeldOutReport(
@@ -57,5 +62,29 @@ public static class MetricsLine
         members.Member("tokens").GetInt64(),
         members.Member(HeldOutLoss).GetDouble(),
         members.Member("sequences").GetInt64(),
-        members.Member("attempt").GetInt32()));
+        members.Member("attempt").GetInt32(),
+        ReadSources(members)));
+
+    private static void WriteSources(Utf8JsonWriter writer, IReadOnlyList<SourceLoss> sources)
+    {
+        writer.WriteStartObject("sources");
+        foreach (var source in sources)
+        {
+            writer.WriteStartObject(source.Source);
+            writer.WriteNumber("loss", source.Loss);
+            writer.WriteNumber("bits_per_byte", source.BitsPerByte);
+            writer.WriteNumber("tokens", source.Tokens);
+            writer.WriteEndObject();
+        }
+        writer.WriteEndObject();
+    }
+
+    private static List<SourceLoss> ReadSources(JsonElement members) =>
+    [
+        .. members.Member("sources").EnumerateObject().Select(source => new SourceLoss(
+            source.Name,
+            source.Value.Member("loss").GetDouble(),
+            source.Value.Member("bits_per_byte").GetDouble(),
+            source.Value.Member("tokens").GetInt64())),
+    ];
 }

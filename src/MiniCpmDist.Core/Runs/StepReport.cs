@@ -10,8 +10,10 @@ namespace MiniCpmDist.Core.Runs;
 /// <param name="TokenBatch">Tokens of the step.</param>
 /// <param name="GradientNorm">L2, before clipping.</param>
 /// <param name="Seconds">Wall time.</param>
+/// <param name="DataSeconds">The part of it that rank 0 waited for its sequences.</param>
 /// <param name="Phase">What the learning rate was doing.</param>
 /// <param name="Attempt">Which start of the run took the step, from 1; the last line of a step counts.</param>
+/// <param name="Sources">The loss of each source that the step has read, in the order of the run's sources.</param>
 public sealed record StepReport(
     long Step, long Tokens, double Loss, double LearningRate, long TokenBatch, double GradientNorm, double Seconds,
-    PhaseKind Phase, int Attempt);
+    double DataSeconds, PhaseKind Phase, int Attempt, IReadOnlyList<SourceLoss> Sources);

@@ -18,4 +18,13 @@ public static class LaneMicroBatches
         var end = (int)((lane + 1L) * microBatches / lanes);
         return (first, end - first);
     }
+
+    /// <summary>The micro-batches of all lanes of a rank, which are neighbours.</summary>
+    public static (int First, int Count) OfRank(LaneTree tree, int rank, int worldSize, int microBatches)
+    {
+        var (firstLane, lanes) = tree.LanesOf(rank, worldSize);
+        var first = Of(firstLane, tree.Lanes, microBatches).First;
+        var (last, count) = Of(firstLane + lanes - 1, tree.Lanes, microBatches);
+        return (first, last + count - first);
+    }
 }

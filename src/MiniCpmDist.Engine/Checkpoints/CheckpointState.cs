@@ -7,10 +7,10 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <param name="Run">Name of the run that wrote it.</param>
 /// <param name="Step">Optimizer updates done; also the update count of the bias corrections.</param>
 /// <param name="Tokens">Sequence positions consumed, masked or not.</param>
-/// <param name="Cursor">Sequences consumed of the data order.</param>
+/// <param name="Sources">How far each source has been read.</param>
 /// <param name="Fixed">Key and value of what must not differ when training goes on from here.</param>
 public sealed record CheckpointState(
-    string Run, long Step, long Tokens, long Cursor, IReadOnlyDictionary<string, string> Fixed)
+    string Run, long Step, long Tokens, IReadOnlyList<SourceState> Sources, IReadOnlyDictionary<string, string> Fixed)
 {
     public const string FileName = "state.json";
 

@@ -45,17 +45,27 @@ public sealed class TrainedModel : IDisposable
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength).Continue(prompt, generation);
 
-    /// <summary>Held-out loss in nats per token and the number of sequences it is a mean over.</summary>
-    public (double Loss, int Sequences) HeldOutLossCollective(ICommunicator communicator, int? sequences)
+    /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
+    public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
+        ICommunicator communicator, int? sequences)
     {
-        using var dataset = TokenDataset.Open(_options.Data.HeldOut, "held-out", _options.Data.SequenceLength);
-        var evaluation = new HeldOutEvaluation(
-            _model,
-            dataset,
-            _options.Data.SequenceLength,
-            _options.Parallel.MicroBatch,
-            sequences ?? _options.Data.EvaluateSequences);
-        return (evaluation.LossCollective(communicator), evaluation.Sequences);
+        var faults = new FaultCollector();
+        var sources = SourceChecks.Open(_options, faults);
+        try
+        {
+            faults.ThrowIfAny();
+            var evaluation = new HeldOutEvaluation(
+                _model,
+                [.. sources.Select(source => (source.Name, source.HeldOut))],
+                _options.Parallel.MicroBatch,
+                sequences ?? _options.Data.EvaluateSequences);
+            return (evaluation.LossesCollective(communicator), evaluation.Sequences);
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
     }
 
     public void Dispose()

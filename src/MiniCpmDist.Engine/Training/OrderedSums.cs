@@ -13,13 +13,20 @@ internal static class OrderedSums
     /// One number an index; this rank has filled in those for which <paramref name="ownerOf"/> names it.
     /// </param>
     /// <param name="ownerOf">The rank that computed an index; the same function on all ranks.</param>
-    public static double SumCollective(ICommunicator communicator, double[] values, Func<int, int> ownerOf)
+    /// <returns>All numbers, the same on every rank.</returns>
+    public static double[] GatherCollective(ICommunicator communicator, double[] values, Func<int, int> ownerOf)
     {
         var all = new double[values.Length * communicator.WorldSize];
         communicator.AllGatherCollective(MemoryMarshal.AsBytes(values.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()));
+        return [.. values.Select((_, i) => all[ownerOf(i) * values.Length + i])];
+    }
+
+    /// <summary>The sum in index order.</summary>
+    public static double Sum(ReadOnlySpan<double> values)
+    {
         var sum = 0.0;
-        for (var i = 0; i < values.Length; i++)
-            sum += all[ownerOf(i) * values.Length + i];
+        foreach (var value in values)
+            sum += value;
         return sum;
     }
 }

@@ -11,23 +11,19 @@ namespace MiniCpmDist.Engine.Training;
 /// </summary>
 internal static class RunChecks
 {
-    /// <summary>Holds world and data to the configuration and opens both splits.</summary>
+    /// <summary>Holds world and data to the configuration and opens all sources.</summary>
     /// <exception cref="ConfigurationException">Something is wrong, here or before; nothing stays open.</exception>
-    public static (TokenDataset Train, TokenDataset HeldOut) Open(
-        RunOptions options, int worldSize, FaultCollector faults)
+    public static RunData Open(RunOptions options, int worldSize, FaultCollector faults)
     {
         WorldSize(faults, options.Parallel.Lanes, worldSize);
-        var data = options.Data;
-        var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
-        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out", data.SequenceLength));
-        Data(faults, options, train, heldOut);
+        var sources = SourceChecks.Open(options, faults);
         if (faults.Any)
         {
-            train?.Dispose();
-            heldOut?.Dispose();
+            foreach (var source in sources)
+                source.Dispose();
             faults.ThrowIfAny();
         }
-        return (train!, heldOut!);
+        return new RunData(options.Seed, sources);
     }
 
     public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
@@ -45,52 +41,26 @@ internal static class RunChecks
         }
     }
 
-    public static void Data(FaultCollector faults, RunOptions options, TokenDataset? train, TokenDataset? heldOut)
-    {
-        if (train is not null && train.VocabularySize > options.Model.Shape.VocabularySize)
-        {
-            faults.Add(
-                "model.vocab_size",
-                $"at least the {train.VocabularySize} pieces of the tokenizer of {options.Data.Train}",
-                options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
-                $"set model.vocab_size to {train.VocabularySize}, or build the data with a smaller tokenizer");
-        }
-        if (train is not null && heldOut is not null && train.TokenizerHash != heldOut.TokenizerHash)
-        {
-            faults.Add(
-                "data.held_out",
-                $"data of the same tokenizer as {options.Data.Train}",
-                $"another tokenizer in {options.Data.HeldOut}",
-                "build both with the same --tokenizer");
-        }
-        RequireSequences(faults, "data.train", train, options.Parallel.MicroBatch);
-        RequireSequences(faults, "data.held_out", heldOut, 1);
-    }
-
     /// <summary>
     /// Refuses a configuration that would continue the checkpoint with other bits; names every such key.
     /// </summary>
-    public static void Resume(
-        CheckpointState saved, IReadOnlyDictionary<string, string> configured, string checkpoint)
+    public static void Resume(CheckpointState saved, RunOptions options, RunData data, string checkpoint)
     {
         var faults = new FaultCollector();
+        SourceChecks.Resume(faults, saved.Sources, data, checkpoint);
+        Resume(faults, saved, RunSaver.Fixed(options, data), checkpoint);
+        faults.ThrowIfAny();
+    }
+
+    internal static void Resume(
+        FaultCollector faults, CheckpointState saved, IReadOnlyDictionary<string, string> configured, string checkpoint)
+    {
         foreach (var (key, now) in configured)
         {
             var before = saved.Fixed.GetValueOrDefault(key, "nothing");
             faults.Require(
                 before == now, key, $"{before}, as in {checkpoint}", now,
                 $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
-        }
-        faults.ThrowIfAny();
-    }
-
-    private static void RequireSequences(FaultCollector faults, string key, TokenDataset? dataset, int minimum)
-    {
-        if (dataset is not null && dataset.SequenceCount < minimum)
-        {
-            faults.Add(
-                key, $"at least {minimum} whole sequence(s)", $"{dataset.SequenceCount}",
-                "build it from more text, or lower data.sequence_length");
         }
     }
 

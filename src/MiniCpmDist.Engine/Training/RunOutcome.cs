@@ -11,4 +11,7 @@ public enum RunOutcome
 
     /// <summary>The time it was given is used up; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
     Suspended,
+
+    /// <summary>A source has run out that was to end the run with it; what the run has reached is saved.</summary>
+    Exhausted,
 }

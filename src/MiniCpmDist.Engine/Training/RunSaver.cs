@@ -7,34 +7,36 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>Knows what identifies a run in its checkpoints, so that the loop only says where it stands.</summary>
 /// <param name="folder">The run.</param>
 /// <param name="options">Its configuration.</param>
-/// <param name="dataset">What it trains on.</param>
+/// <param name="data">What it trains on.</param>
 /// <param name="writer">Writes the files.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
+/// <param name="before">What the checkpoint that training began with says of its sources.</param>
 public sealed class RunSaver(
-    RunFolder folder, RunOptions options, TokenDataset dataset, CheckpointWriter writer, long startStep)
+    RunFolder folder,
+    RunOptions options,
+    RunData data,
+    CheckpointWriter writer,
+    long startStep,
+    IReadOnlyList<SourceState> before)
 {
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
 
     /// <summary>Saves a step, unless it is saved: its bits would be the same.</summary>
     /// <returns>The new checkpoint; null where there was nothing to do.</returns>
-    public CheckpointFolder? SaveCollective(long step, long tokens)
+    public CheckpointFolder? SaveCollective(long step, long tokens, DataCursor cursor)
     {
         if (step == LastSavedStep)
             return null;
         var state = new CheckpointState(
-            options.Name, step, tokens, Cursor: tokens / options.Data.SequenceLength, Fixed(options, dataset));
+            options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data));
         var checkpoint = writer.SaveCollective(
-            folder.CheckpointsPath, state, options.Model.Shape, dataset.TokenizerPath, options.Data.SequenceLength);
+            folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength);
         LastSavedStep = step;
         return checkpoint;
     }
 
-    /// <summary>What a checkpoint of this run holds its successors to: keys of the configuration, and the data.</summary>
-    public static IReadOnlyDictionary<string, string> Fixed(RunOptions options, TokenDataset dataset) =>
-        new Dictionary<string, string>(FixedKeys.Of(options))
-        {
-            ["data.train (its tokenizer)"] = dataset.TokenizerHash,
-            ["data.train (its tokens)"] = dataset.ContentHash,
-        };
+    /// <summary>What a checkpoint of this run holds its successors to, beside the tokens of its sources.</summary>
+    public static IReadOnlyDictionary<string, string> Fixed(RunOptions options, RunData data) =>
+        new Dictionary<string, string>(FixedKeys.Of(options)) { ["data (its tokenizer)"] = data.TokenizerHash };
 }

@@ -1,8 +1,11 @@
+using MiniCpmDist.Core.DataOrder;
+
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What one optimizer update is given: its place on the token axis and what the schedule says there.</summary>
+/// <summary>What one optimizer update is given: its sequences and what the schedule says at its place.</summary>
 /// <param name="Step">1-based number of the update.</param>
-/// <param name="Cursor">Sequences consumed before it.</param>
-/// <param name="MicroBatches">Micro-batches of the step over all lanes.</param>
+/// <param name="Places">Its sequences over all lanes; a whole number of micro-batches.</param>
 /// <param name="LearningRate">Of the full group.</param>
-public sealed record StepPlan(long Step, long Cursor, int MicroBatches, double LearningRate);
+/// <param name="Next">The sequences that probably follow, to be read meanwhile; empty where none do.</param>
+public sealed record StepPlan(
+    long Step, IReadOnlyList<SequencePlace> Places, double LearningRate, IReadOnlyList<SequencePlace> Next);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
@@ -13,10 +14,11 @@ namespace MiniCpmDist.Engine.Training;
 /// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes training
 /// comes in through the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
-public sealed class TrainingLoop(
+internal sealed class TrainingLoop(
     RunOptions options,
     ICommunicator communicator,
     TrainingStep step,
+    StepPlanner planner,
     HeldOutEvaluation heldOut,
     RunSaver saver,
     IRunControl control,
@@ -25,15 +27,16 @@ public sealed class TrainingLoop(
     StepTrace trace,
     TimeLimit? timeLimit)
 {
-    private readonly LearningRateSchedule _schedule = LearningRateSchedule.From(options.Schedule);
+    private readonly LearningRateSchedule _schedule = planner.Schedule;
     private readonly long _tokenBatch = options.Schedule.TokenBatch;
     private long _step;
     private long _tokens;
+    private DataCursor _cursor = DataCursor.Start([]);
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
-    public RunOutcome RunCollective(long startStep, long startTokens, int attempt)
+    public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
     {
-        (_step, _tokens) = (startStep, startTokens);
+        (_step, _tokens, _cursor) = (startStep, startTokens, startCursor);
         var phase = _step == 0 ? (PhaseKind?)null : _schedule.PhaseAt(_tokens);
         Observe(observer => observer.Started(Progress(attempt)));
         while (_tokens < _schedule.TotalTokens)
@@ -45,9 +48,12 @@ public sealed class TrainingLoop(
                 return End(command == RunCommandKind.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
-            phase = Announce(phase, _schedule.PhaseAt(_tokens + _tokenBatch));
-            StepCollective(phase.Value, attempt);
-            if (IsDue(options.Data.EvaluateEvery))
+            phase = Announce(phase, planner.PhaseAfter(_tokens));
+            if (planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
+                return EndEarlyCollective(attempt);
+            StepCollective(plan, phase.Value, attempt);
+            _cursor = after;
+            if (IsDue(options.Data.EvaluateEvery) || planner.PhaseAfter(_tokens) != phase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
             if (IsDue(options.Checkpoint.Every))
@@ -57,30 +63,24 @@ public sealed class TrainingLoop(
         return End(RunOutcome.Finished);
     }
 
-    private void StepCollective(PhaseKind phase, int attempt)
+    private void StepCollective(StepPlan plan, PhaseKind phase, int attempt)
     {
         var clock = Stopwatch.StartNew();
-        var sequences = _tokenBatch / options.Data.SequenceLength;
-        var learningRate = _schedule.At(_tokens + _tokenBatch);
-        var plan = new StepPlan(
-            _step + 1,
-            _tokens / options.Data.SequenceLength,
-            (int)(sequences / options.Parallel.MicroBatch),
-            learningRate);
-        var (loss, norm) = TraceCollective(plan);
+        var result = TraceCollective(plan);
         _step++;
         _tokens += _tokenBatch;
-        if (!double.IsFinite(loss) || !double.IsFinite(norm))
-            throw new DivergedException(_step, loss, norm);
+        if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
+            throw new DivergedException(_step, result.Loss, result.GradientNorm);
         var report = new StepReport(
-            _step, _tokens, loss, learningRate, _tokenBatch, norm, clock.Elapsed.TotalSeconds, phase, attempt);
+            _step, _tokens, result.Loss, plan.LearningRate, _tokenBatch, result.GradientNorm,
+            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
         if (communicator.Rank == 0)
             control.Observe(Status(report));
     }
 
-    private (double Loss, double Norm) TraceCollective(StepPlan plan)
+    private StepResult TraceCollective(StepPlan plan)
     {
         using var span = trace.Measure("step");
         return step.RunCollective(plan);
@@ -113,14 +113,32 @@ public sealed class TrainingLoop(
     {
         if (before != now)
             records?.Decide("phase", _step + 1, _tokens, ("phase", now.ToString()));
+        var mixed = planner.Mix(_cursor, _tokens);
+        if (_step == 0 || !ReferenceEquals(mixed, _cursor))
+        {
+            var mixture = MixtureText.Of(options.Data, mixed.Weights);
+            records?.Decide("mixture", _step + 1, _tokens, ("weights", mixture));
+        }
+        _cursor = mixed;
         return now;
+    }
+
+    /// <summary>A source has run out that was to end the run with it.</summary>
+    private RunOutcome EndEarlyCollective(int attempt)
+    {
+        records?.Decide("data-exhausted", _step, _tokens);
+        EvaluateCollective(attempt);
+        SaveCollective();
+        records?.Decide("run-finished", _step, _tokens);
+        return End(RunOutcome.Exhausted);
     }
 
     private void EvaluateCollective(int attempt)
     {
         using var span = trace.Measure("evaluation");
-        var loss = heldOut.LossCollective(communicator);
-        var report = new HeldOutReport(_step, _tokens, loss, heldOut.Sequences, attempt);
+        var losses = heldOut.LossesCollective(communicator);
+        var report = new HeldOutReport(
+            _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
         records?.Measure(report);
         Observe(observer => observer.Evaluated(report));
     }
@@ -130,7 +148,7 @@ public sealed class TrainingLoop(
         using var span = trace.Measure("checkpoint");
         var begin = timeLimit?.Now() ?? 0;
         records?.SyncMetrics();
-        if (saver.SaveCollective(_step, _tokens) is not { } checkpoint)
+        if (saver.SaveCollective(_step, _tokens, _cursor) is not { } checkpoint)
             return;
         timeLimit?.Saved(begin);
         records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));

@@ -7,19 +7,15 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>What a run would do, known without building its model or writing anything.</summary>
 /// <param name="Options">The run.</param>
 /// <param name="WorldSize">Ranks that it was asked of.</param>
-/// <param name="TrainSequences">Whole sequences that there are to train on.</param>
-/// <param name="HeldOutSequences">Sequences that an evaluation reads.</param>
+/// <param name="Sources">What is read of each source.</param>
 /// <param name="Memory">Of each rank.</param>
 public sealed record TrainingPlan(
-    RunOptions Options, int WorldSize, long TrainSequences, long HeldOutSequences, MemoryEstimate Memory)
+    RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryEstimate Memory)
 {
     public long TotalTokens => Total(Options);
 
     /// <summary>A last step that is cut short is a whole one.</summary>
     public long Steps => StepsOf(Options);
-
-    /// <summary>How often the training data are read.</summary>
-    public double Epochs => (double)Steps * Options.Schedule.TokenBatch / Options.Data.SequenceLength / TrainSequences;
 
     /// <summary>First and last lane of each rank.</summary>
     public IReadOnlyList<(int First, int Last)> Lanes => [.. Enumerable.Range(0, WorldSize)
@@ -33,15 +29,10 @@ public sealed record TrainingPlan(
     /// <exception cref="ConfigurationException">Something is wrong, here or before.</exception>
     public static TrainingPlan Make(RunOptions options, int worldSize, FaultCollector faults)
     {
-        var (train, heldOut) = RunChecks.Open(options, worldSize, faults);
-        using (train)
-        using (heldOut)
-        {
-            return new TrainingPlan(
-                options, worldSize, train.SequenceCount,
-                Math.Min(options.Data.EvaluateSequences, heldOut.SequenceCount),
-                MemoryEstimate.For(options, worldSize));
-        }
+        using var data = RunChecks.Open(options, worldSize, faults);
+        return new TrainingPlan(
+            options, worldSize, [.. data.Sources.Select(source => SourcePlan.Of(options, source))],
+            MemoryEstimate.For(options, worldSize));
     }
 
     /// <summary>Updates of a run's whole schedule.</summary>

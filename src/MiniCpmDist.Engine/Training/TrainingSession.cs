@@ -20,27 +20,28 @@ public sealed class TrainingSession : IDisposable
 {
     private readonly RunOptions _options;
     private readonly ICommunicator _communicator;
-    private readonly TokenDataset _train;
-    private readonly TokenDataset _heldOut;
+    private readonly RunData _data;
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
     private readonly LaneReduction _reduction;
     private readonly FlatAdamW _optimizer;
     private readonly LaneTree _lanes;
 
-    private TrainingSession(RunOptions options, ICommunicator communicator, TokenDataset train, TokenDataset heldOut)
+    private TrainingSession(RunOptions options, ICommunicator communicator, RunData data)
     {
         var shape = options.Model.Shape;
         _options = options;
         _communicator = communicator;
-        _train = train;
-        _heldOut = heldOut;
+        _data = data;
         _lanes = new LaneTree(options.Parallel.Lanes);
         _model = new MiniCpmForCausalLM(shape);
         _parameters = FlatParameters.Bind(_model, shape.ParameterSpecs, options.Parallel.Lanes);
         _reduction = new LaneReduction(_lanes, communicator, _parameters.Gradients);
         _optimizer = new FlatAdamW(options.Optimizer, _parameters, shape.ScaleWidth, _reduction.Owned);
     }
+
+    /// <summary>What the session reads; tests look at its order.</summary>
+    internal RunData Data => _data;
 
     /// <summary>The flat parameters; tests compare them between worlds.</summary>
     public FlatParameters Parameters => _parameters;
@@ -55,8 +56,7 @@ public sealed class TrainingSession : IDisposable
         RunOptions options, ICommunicator communicator, FaultCollector? earlier = null)
     {
         var faults = earlier ?? new FaultCollector();
-        var (train, heldOut) = RunChecks.Open(options, communicator.WorldSize, faults);
-        return new TrainingSession(options, communicator, train, heldOut);
+        return new TrainingSession(options, communicator, RunChecks.Open(options, communicator.WorldSize, faults));
     }
 
     /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>
@@ -88,23 +88,28 @@ public sealed class TrainingSession : IDisposable
         }
         var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
         var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        using var step = NewStep(given.Trace);
+        var planner = new StepPlanner(_options, _data.Order);
         var loop = new TrainingLoop(
             _options,
             _communicator,
-            NewStep(given.Trace),
+            step,
+            planner,
             new HeldOutEvaluation(
                 _model,
-                _heldOut,
-                _options.Data.SequenceLength,
+                [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
-            new RunSaver(folder, _options, _train, writer, ownStart),
+            new RunSaver(folder, _options, _data, writer, ownStart, state?.Sources ?? []),
             control,
             records,
             observers,
             given.Trace,
             given.TimeLimit);
-        return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, attempt);
+        var cursor = state is null
+            ? DataCursor.Start(_options.Data.Weights(planner.PhaseAfter(0)))
+            : RunCursor.Load(state.Sources, _data);
+        return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
     }
 
     public void Dispose()
@@ -113,8 +118,7 @@ public sealed class TrainingSession : IDisposable
         _reduction.Dispose();
         _parameters.Dispose();
         _model.Dispose();
-        _train.Dispose();
-        _heldOut.Dispose();
+        _data.Dispose();
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
@@ -125,10 +129,8 @@ public sealed class TrainingSession : IDisposable
         _model,
         _parameters,
         _optimizer,
-        _train,
-        new SequenceOrder(_options.Seed, _train.SequenceCount),
+        _data,
         _options.Parallel.MicroBatch,
-        _options.Data.SequenceLength,
         _options.Optimizer.ClipNorm,
         trace ?? StepTrace.Off);
 
@@ -146,7 +148,7 @@ public sealed class TrainingSession : IDisposable
     {
         CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
-        RunChecks.Resume(state, RunSaver.Fixed(_options, _train), checkpoint.Path);
+        RunChecks.Resume(state, _options, _data, checkpoint.Path);
         CheckpointReader.LoadModel(checkpoint, _parameters);
         CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;

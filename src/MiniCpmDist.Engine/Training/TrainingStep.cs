@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
@@ -20,30 +20,37 @@ public sealed class TrainingStep(
     MiniCpmForCausalLM model,
     FlatParameters parameters,
     FlatAdamW optimizer,
-    TokenDataset dataset,
-    SequenceOrder order,
+    RunData data,
     int microBatch,
-    int sequenceLength,
     double clipNorm,
-    StepTrace trace)
+    StepTrace trace) : IDisposable
 {
-    private readonly SequenceReader _reader = new(dataset, sequenceLength);
     private readonly GradientNorm _norm = new(communicator, reduction);
+    private readonly MicroBatchLoss _loss = new(model);
+    private readonly TokenBatchLoader _loader = new(
+        [.. data.Sources.Select(source => source.Train)],
+        microBatch,
+        count => LaneMicroBatches.OfRank(lanes, communicator.Rank, communicator.WorldSize, count));
 
     /// <summary>Runs the update on all ranks.</summary>
-    /// <returns>Mean loss in nats per loss-bearing token of the step, and the gradient norm before clipping.</returns>
-    public (double Loss, double GradientNorm) RunCollective(StepPlan plan)
+    public StepResult RunCollective(StepPlan plan)
     {
-        // An exact integer, known before any backward: every position bears loss in packed text.
-        var lossTokens = (long)plan.MicroBatches * microBatch * sequenceLength;
-        var sums = new double[plan.MicroBatches];
+        var (batch, waited) = Take(plan);
+        // An exact integer, known before any backward.
+        var lossTokens = Math.Max(1, batch.LossTokens.Sum());
+        var microBatches = batch.MicroBatches.Count;
+        // The sums of micro-batches make the loss, those of sequences the loss of each source.
+        var sums = new double[microBatches + batch.Places.Count];
         var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
         parameters.Gradients.Clear();
         for (var lane = firstLane; lane < firstLane + laneCount; lane++)
         {
-            var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, plan.MicroBatches);
+            var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
             for (var i = first; i < first + count; i++)
-                sums[i] = ForwardBackward(plan.Cursor + (long)i * microBatch, lossTokens);
+            {
+                sums[i] = ForwardBackward(
+                    batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
+            }
             using (trace.Measure("reduction"))
                 reduction.AddLane();
         }
@@ -56,35 +63,65 @@ public sealed class TrainingStep(
             optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
         using (trace.Measure("gather"))
             reduction.GatherCollective(parameters.Values);
-        var owners = Owners(plan.MicroBatches);
-        return (OrderedSums.SumCollective(communicator, sums, i => owners[i]) / lossTokens, norm);
+        var all = GatherCollective(sums, microBatches);
+        var loss = OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens;
+        return new StepResult(loss, norm, BySource(batch, all.AsSpan(microBatches)), waited.TotalSeconds);
+    }
+
+    public void Dispose() => _loader.Dispose();
+
+    private (TokenBatch Batch, TimeSpan Waited) Take(StepPlan plan)
+    {
+        using var span = trace.Measure("data");
+        var taken = _loader.Take(plan.Places);
+        if (plan.Next.Count > 0)
+            _loader.Expect(plan.Next);
+        return taken;
     }
 
     /// <summary>
-    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum.
+    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum, and that of each of
+    /// its sequences in <paramref name="sequenceSums"/>.
     /// </summary>
-    private double ForwardBackward(long cursor, long lossTokens)
+    private double ForwardBackward(MicroBatch batch, long lossTokens, Span<double> sequenceSums)
     {
         using var scope = NewDisposeScope();
-        Tensor ids, targets, sum;
-        using (trace.Measure("data"))
-            (ids, targets) = _reader.Read(microBatch, i => order.IndexAt(cursor + i));
+        Tensor sum, tokenLosses;
         using (trace.Measure("forward"))
-            sum = model.LossSum(ids, targets);
+            (sum, tokenLosses) = _loss.Forward(batch);
         using (trace.Measure("backward"))
             (sum / lossTokens).backward();
+        MicroBatchLoss.BySequence(tokenLosses, sequenceSums);
         return sum.item<double>();
     }
 
-    /// <summary>The rank that computes each micro-batch.</summary>
-    private int[] Owners(int microBatches)
+    private double[] GatherCollective(double[] sums, int microBatches)
     {
-        var owners = new int[microBatches];
-        for (var lane = 0; lane < lanes.Lanes; lane++)
+        var owners = new int[sums.Length];
+        for (var rank = 0; rank < communicator.WorldSize; rank++)
         {
-            var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
-            owners.AsSpan(first, count).Fill(lane / (lanes.Lanes / communicator.WorldSize));
+            var (first, count) = LaneMicroBatches.OfRank(lanes, rank, communicator.WorldSize, microBatches);
+            owners.AsSpan(first, count).Fill(rank);
+            owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
         }
-        return owners;
+        return OrderedSums.GatherCollective(communicator, sums, i => owners[i]);
+    }
+
+    private List<SourceLoss> BySource(TokenBatch batch, ReadOnlySpan<double> sequenceSums)
+    {
+        var (sums, tokens) = (new double[data.Sources.Count], new long[data.Sources.Count]);
+        for (var i = 0; i < batch.Places.Count; i++)
+        {
+            sums[batch.Places[i].Source] += sequenceSums[i];
+            tokens[batch.Places[i].Source] += batch.LossTokens[i];
+        }
+        return
+        [
+            .. data.Sources
+                .Select((source, i) => (source, i))
+                .Where(entry => tokens[entry.i] > 0)
+                .Select(entry => SourceLoss.Of(
+                    entry.source.Name, sums[entry.i], tokens[entry.i], entry.source.Train.BytesPerToken)),
+        ];
     }
 }

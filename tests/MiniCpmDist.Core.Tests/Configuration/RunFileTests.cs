@@ -16,7 +16,8 @@ public sealed class RunFileTests
         Assert.Equal(
             new DataOptions
             {
-                Train = "data/quick start", HeldOut = "data/quick start", SequenceLength = 256,
+                Sources = [new SourceOptions { Name = "data", Path = "data/quick start", HeldOut = "data/quick start" }],
+                SequenceLength = 256,
                 EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
             },
             run.Data);
@@ -116,7 +117,7 @@ public sealed class RunFileTests
         var run = RunFile.Parse(
             RunText.With("train: data/quick start", "train: 'null'\n  held_out: null"), RunText.Source);
 
-        Assert.Equal(("null", "null"), (run.Data.Train, run.Data.HeldOut));
-        Assert.Contains("train: \"null\"", RunFile.Write(run), StringComparison.Ordinal);
+        Assert.Equal(("null", "null"), (run.Data.Sources[0].Path, run.Data.Sources[0].HeldOut));
+        Assert.Contains("path: \"null\"", RunFile.Write(run), StringComparison.Ordinal);
     }
 }

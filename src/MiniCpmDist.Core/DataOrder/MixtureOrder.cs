@@ -1,0 +1,59 @@
+namespace MiniCpmDist.Core.DataOrder;
+
+/// <summary>
+/// The sequences of a run, one after the other: which source is next is decided by <see cref="EarliestDeadline"/>, which
+/// of its sequences by <see cref="SequenceOrder"/>. A function of seed, sources and cursor; who reads them, in batches of
+/// which size, makes no difference.
+/// </summary>
+public sealed class MixtureOrder
+{
+    private readonly IReadOnlyList<OrderedSource> _sources;
+    private readonly SequenceOrder[] _orders;
+
+    public MixtureOrder(ulong seed, IReadOnlyList<OrderedSource> sources)
+    {
+        _sources = sources;
+        _orders = [.. sources.Select(source => new SequenceOrder(seed, source.Name, source.SequenceCount))];
+    }
+
+    /// <summary>The next sequences and the cursor behind them.</summary>
+    /// <param name="cursor">Where the run stands.</param>
+    /// <param name="count">How many are wanted.</param>
+    /// <returns>
+    /// Fewer places than wanted, with the cursor behind the last of them, where a source has run out that ends the run, or
+    /// all have left the mixture.
+    /// </returns>
+    public (IReadOnlyList<SequencePlace> Places, DataCursor After) Draw(DataCursor cursor, long count)
+    {
+        if (cursor.Consumed.Count != _sources.Count)
+            throw new ArgumentException(
+                $"Expected a cursor over {_sources.Count} sources, found one over {cursor.Consumed.Count}.");
+        long[] consumed = [.. cursor.Consumed], origin = [.. cursor.Origin];
+        var counts = new long[consumed.Length];
+        var places = new List<SequencePlace>((int)count);
+        while (places.Count < count)
+        {
+            var weights = WeightsLeft(cursor, consumed);
+            if (!weights.AsSpan().ContainsAnyExcept(0))
+                break;
+            for (var i = 0; i < counts.Length; i++)
+                counts[i] = consumed[i] - origin[i];
+            var next = EarliestDeadline.Next(weights, counts);
+            if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Stop)
+                break;
+            places.Add(new SequencePlace(next, _orders[next].IndexAt(consumed[next]++)));
+            // The others share anew from here; without a new origin they would owe what the leaving one has read.
+            if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Drop)
+                consumed.CopyTo(origin, 0);
+        }
+        return (places, cursor.Advance(consumed, origin));
+    }
+
+    private long[] WeightsLeft(DataCursor cursor, long[] consumed) =>
+    [
+        .. cursor.Weights.Select((weight, i) =>
+            IsExhausted(i, consumed) && _sources[i].WhenExhausted == ExhaustionPolicy.Drop ? 0 : weight),
+    ];
+
+    private bool IsExhausted(int source, long[] consumed) => consumed[source] >= _sources[source].SequenceCount;
+}
