@@ -144,8 +144,8 @@ public sealed class PlotCommandTests : IDisposable
     }
 
     private static string Step(long step, double loss, PhaseKind phase = PhaseKind.Stable) =>
-        MetricsLine.Write(new StepReport(step, step * 2048, loss, 0.01, 2048, 1, 0.5, phase, 1));
+        MetricsLine.Write(new StepReport(step, step * 2048, loss, 0.01, 2048, 1, 0.5, 0, phase, 1, []));
 
     private static string HeldOut(long step, double loss) =>
-        MetricsLine.Write(new HeldOutReport(step, step * 2048, loss, 64, 1));
+        MetricsLine.Write(new HeldOutReport(step, step * 2048, loss, 64, 1, []));
 }

@@ -37,10 +37,9 @@ public sealed class HeldOutEvaluationTests(TinyData data) : IClassFixture<TinyDa
         using var parameters = FlatParameters.Bind(
             model, options.Model.Shape.ParameterSpecs, lanes: 4, withGradients: false);
         parameters.Initialize(seed: 3);
-        using var dataset = TokenDataset.Open(options.Data.HeldOut, "held-out", options.Data.SequenceLength);
-        var evaluation = new HeldOutEvaluation(
-            model, dataset, options.Data.SequenceLength, microBatch, sequences);
+        using var dataset = TokenDataset.Open(options.Data.Sources[0].HeldOut, "held-out");
+        var evaluation = new HeldOutEvaluation(model, [("data", dataset)], microBatch, sequences);
         Assert.Equal(sequences, evaluation.Sequences);
-        return evaluation.LossCollective(communicator);
+        return HeldOutEvaluation.Mean(evaluation.LossesCollective(communicator));
     }
 }

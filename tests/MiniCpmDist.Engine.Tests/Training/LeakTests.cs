@@ -15,11 +15,11 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
     {
         using var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
-        var step = session.NewStep();
-        Run(step, 1, WarmSteps);
+        using var step = session.NewStep();
+        Run(session, step, 1, WarmSteps);
         var (live, resident) = Measure();
 
-        Run(step, WarmSteps + 1, Steps);
+        Run(session, step, WarmSteps + 1, Steps);
 
         var (liveAfter, residentAfter) = Measure();
         Assert.Equal(live, liveAfter);
@@ -27,10 +27,10 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
         Assert.InRange(residentAfter - resident, long.MinValue, ToleratedBytes);
     }
 
-    private static void Run(TrainingStep step, int first, int count)
+    private static void Run(TrainingSession session, TrainingStep step, int first, int count)
     {
         for (var i = first; i < first + count; i++)
-            step.RunCollective(new StepPlan(i, 6L * (i - 1), 6, 0.001));
+            step.RunCollective(StepPlans.Of(session, i, 6, 0.001));
     }
 
     private static (long Live, long Resident) Measure()

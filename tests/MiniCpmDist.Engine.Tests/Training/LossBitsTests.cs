@@ -32,23 +32,26 @@ public sealed class LossBitsTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal(OneStep(lanes: 2), OneStep(lanes: 4));
     }
 
+    private static (double Loss, double Norm) Bits(StepResult result) => (result.Loss, result.GradientNorm);
+
     private (double Loss, double Norm) OneStep(int lanes)
     {
         var options = data.Options();
         using var session = TrainingSession.Open(
             options with { Parallel = options.Parallel with { Lanes = lanes } }, new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
-        return session.NewStep().RunCollective(new StepPlan(1, 0, 2, 0.01));
+        using var step = session.NewStep();
+        return Bits(step.RunCollective(StepPlans.Of(session, 1, 2, 0.01)));
     }
 
     private ((double Loss, double Norm)[] Steps, float[] Weights) Train(ICommunicator communicator)
     {
         using var session = TrainingSession.Open(data.Options(), communicator);
         session.Parameters.Initialize(seed: 1);
-        var step = session.NewStep();
+        using var step = session.NewStep();
         // Six micro-batches over four lanes: the lanes hold 1, 2, 1 and 2.
         var steps = Enumerable.Range(0, 5)
-            .Select(i => step.RunCollective(new StepPlan(i + 1, 6 * i, 6, 0.01)))
+            .Select(i => Bits(step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01))))
             .ToArray();
         return (steps, session.Parameters.Values.Span(0, (int)session.Parameters.Values.Length).ToArray());
     }

@@ -11,14 +11,14 @@ public sealed class OwnershipTests(TinyData data) : IClassFixture<TinyData>
     {
         using var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
-        var step = session.NewStep();
+        using var step = session.NewStep();
         // The first step makes what later steps reuse: position tables, spare sums of the lane tree.
-        step.RunCollective(new StepPlan(1, 0, 6, 0.01));
+        step.RunCollective(StepPlans.Of(session, 1, 6, 0.01));
         CollectGarbage();
         var (live, finalized) = (NativeLibraries.LiveObjects, SafeNativeHandle.ReleasedByFinalizer);
 
         for (var i = 2; i <= 5; i++)
-            step.RunCollective(new StepPlan(i, 6 * (i - 1), 6, 0.01));
+            step.RunCollective(StepPlans.Of(session, i, 6, 0.01));
         CollectGarbage();
 
         Assert.Equal(live, NativeLibraries.LiveObjects);
@@ -34,7 +34,8 @@ public sealed class OwnershipTests(TinyData data) : IClassFixture<TinyData>
         using (var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator()))
         {
             session.Parameters.Initialize(seed: 1);
-            session.NewStep().RunCollective(new StepPlan(1, 0, 6, 0.01));
+            using var step = session.NewStep();
+            step.RunCollective(StepPlans.Of(session, 1, 6, 0.01));
         }
         CollectGarbage();
 

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Tests.Data;
@@ -13,35 +15,72 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
     public void Every_changed_key_is_named_with_what_it_was_and_what_it_is()
     {
         var options = data.Options();
-        var saved = State(Fixed(options));
         var changed = options with
         {
             Seed = 99,
             Model = options.Model with { Shape = options.Model.Shape with { HiddenSize = 64, HeadDim = 16 } },
             Schedule = options.Schedule with { TokenBatch = 192 },
-            Data = options.Data with { Train = OtherText() },
+            Data = options.Data with { Sources = [data.Source("data") with { Path = OtherText() }] },
         };
 
-        var refusal = Assert.Throws<ConfigurationException>(
-            () => RunChecks.Resume(saved, Fixed(changed), "step-00000004"));
+        var faults = Refusal(State(options), changed);
 
         Assert.Equal(
-            ["seed", "model.hidden_size", "model.head_dim", "schedule.token_batch", "data.train (its tokens)"],
-            refusal.Faults.Select(fault => fault.Where));
-        Assert.Equal(("32, as in step-00000004", "64"), (refusal.Faults[1].Expected, refusal.Faults[1].Found));
+            ["data.sources.data", "seed", "model.hidden_size", "model.head_dim", "schedule.token_batch"],
+            faults.Select(fault => fault.Where));
+        Assert.Equal(("32, as in step-00000004", "64"), (faults[2].Expected, faults[2].Found));
     }
 
     [Fact]
     public void No_key_of_a_checkpoint_may_differ_alone_either()
     {
-        var before = Fixed(data.Options());
-        Assert.All(before.Keys, key =>
+        var options = data.Options();
+        var saved = State(options);
+        Assert.All(saved.Fixed.Keys, key =>
         {
-            var now = new Dictionary<string, string>(before) { [key] = "something else" };
-            var refusal = Assert.Throws<ConfigurationException>(
-                () => RunChecks.Resume(State(before), now, "step-00000004"));
-            Assert.Equal(key, Assert.Single(refusal.Faults).Where);
+            var other = new Dictionary<string, string>(saved.Fixed) { [key] = "something else" };
+            Assert.Equal(key, Assert.Single(Refusal(saved with { Fixed = other }, options)).Where);
         });
+    }
+
+    [Fact]
+    public void A_source_may_join_or_leave_but_not_become_another_under_its_name()
+    {
+        var options = data.Options();
+        OtherText();
+        var both = options with
+        {
+            Data = options.Data with { Sources = [data.Source("data") with { DecayWeight = 0 }, data.Source("other")] },
+        };
+
+        Assert.Empty(Refusal(State(options), both));
+        Assert.Empty(Refusal(State(both), options));
+        var exchanged = data.Source("other") with { Path = data.Source("data").Path };
+        var fault = Assert.Single(Refusal(
+            State(both), both with { Data = options.Data with { Sources = [data.Source("data"), exchanged] } }));
+        Assert.Equal("data.sources.other", fault.Where);
+    }
+
+    [Fact]
+    public void What_does_not_fit_about_several_sources_is_told_at_once()
+    {
+        var options = data.Options();
+        var wrong = options with
+        {
+            Model = options.Model with { Shape = options.Model.Shape with { VocabularySize = 399 } },
+            Data = options.Data with
+            {
+                SequenceLength = 8,
+                Sources = [data.Source("data"), data.Source("nowhere")],
+            },
+        };
+
+        var refusal = Assert.Throws<ConfigurationException>(() => RunChecks.Open(wrong, 3, new FaultCollector()));
+
+        Assert.Equal(
+            ["parallel.lanes", data.Source("nowhere").Path, "data.sources.data", "model.vocab_size"],
+            refusal.Faults.Select(fault => fault.Where));
+        Assert.Contains("data.sequence_length: 16", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -73,23 +112,42 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal(journal, run.Journal());
     }
 
-    private static IReadOnlyDictionary<string, string> Fixed(RunOptions options)
+    private static IReadOnlyList<Fault> Refusal(CheckpointState saved, RunOptions options)
     {
-        using var dataset = TokenDataset.Open(options.Data.Train, "train", options.Data.SequenceLength);
-        return RunSaver.Fixed(options, dataset);
+        using var opened = RunChecks.Open(options, 1, new FaultCollector());
+        try
+        {
+            RunChecks.Resume(saved, options, opened, "step-00000004");
+            return [];
+        }
+        catch (ConfigurationException refusal)
+        {
+            return refusal.Faults;
+        }
     }
 
-    private static CheckpointState State(IReadOnlyDictionary<string, string> values) =>
-        new("tiny", 4, 384, 24, values);
+    private static CheckpointState State(RunOptions options)
+    {
+        using var opened = RunChecks.Open(options, 1, new FaultCollector());
+        var cursor = DataCursor.Start(options.Data.Weights(PhaseKind.Stable));
+        return new CheckpointState(
+            "tiny", 4, 384, RunCursor.Save(cursor, opened, []), RunSaver.Fixed(options, opened));
+    }
 
-    /// <summary>Other tokens of the same tokenizer.</summary>
+    /// <summary>Other tokens of the same tokenizer, in a folder of the name <c>other</c>.</summary>
     private string OtherText()
     {
+        var folder = Path.Combine(data.Folder, "other");
+        if (Directory.Exists(folder))
+            return folder;
         var corpus = Path.Combine(data.Folder, "other.jsonl");
         File.WriteAllLines(corpus, SomeText.Documents(20).Select(text => JsonSerializer.Serialize(new { text })));
-        var folder = Path.Combine(data.Folder, "other");
         var tokenizer = Path.Combine(data.Folder, "tokenizer.model");
-        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, folder) { HeldOutFraction = 0.2 });
+        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, folder)
+        {
+            HeldOutFraction = 0.2,
+            SequenceLength = TinyData.SequenceLength,
+        });
         return folder;
     }
 }

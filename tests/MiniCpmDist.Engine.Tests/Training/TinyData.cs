@@ -21,10 +21,24 @@ public sealed class TinyData : IDisposable
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
         DataBuild.Run(
-            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) { HeldOutFraction = 0.2 });
+            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) 
+            {
+                HeldOutFraction = 0.2,
+                SequenceLength = SequenceLength,
+            });
     }
 
+    public const int SequenceLength = 16;
+
     public string Folder { get; }
+
+    /// <summary>A data folder below <see cref="Folder"/> as a source of its name.</summary>
+    public SourceOptions Source(string name) => new()
+    {
+        Name = name,
+        Path = Path.Combine(Folder, name),
+        HeldOut = Path.Combine(Folder, name),
+    };
 
     public RunOptions Options(int steps = 6) => new()
     {
@@ -41,9 +55,8 @@ public sealed class TinyData : IDisposable
         }),
         Data = new DataOptions
         {
-            Train = Path.Combine(Folder, "data"),
-            HeldOut = Path.Combine(Folder, "data"),
-            SequenceLength = 16,
+            Sources = [Source("data")],
+            SequenceLength = SequenceLength,
             EvaluateSequences = 4,
         },
         Schedule = new ScheduleOptions { Warmup = 2 * 96, Stable = (steps - 2) * 96, TokenBatch = 96 },
