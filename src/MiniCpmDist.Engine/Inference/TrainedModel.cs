@@ -48,7 +48,7 @@ public sealed class TrainedModel : IDisposable
     /// <summary>Held-out loss in nats per token and the number of sequences it is a mean over.</summary>
     public (double Loss, int Sequences) HeldOutLossCollective(ICommunicator communicator, int? sequences)
     {
-        using var dataset = TokenDataset.Open(_options.Data.HeldOut, "held-out", _options.Data.SequenceLength);
+        using var dataset = TokenDataset.Open(_options.Data.HeldOut, "held-out");
         var evaluation = new HeldOutEvaluation(
             _model,
             dataset,

@@ -13,7 +13,7 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class HeldOutEvaluation(
     MiniCpmForCausalLM model, TokenDataset dataset, int sequenceLength, int microBatch, int sequences)
 {
-    private readonly SequenceReader _reader = new(dataset, sequenceLength);
+    private readonly SequenceReader _reader = new(dataset);
 
     /// <summary>Sequences that one evaluation reads; fewer than asked for where the set is smaller.</summary>
     public int Sequences { get; } = (int)Math.Min(sequences, dataset.SequenceCount);

@@ -18,8 +18,8 @@ internal static class RunChecks
     {
         WorldSize(faults, options.Parallel.Lanes, worldSize);
         var data = options.Data;
-        var train = faults.Try(() => TokenDataset.Open(data.Train, "train", data.SequenceLength));
-        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out", data.SequenceLength));
+        var train = faults.Try(() => TokenDataset.Open(data.Train, "train"));
+        var heldOut = faults.Try(() => TokenDataset.Open(data.HeldOut, "held-out"));
         Data(faults, options, train, heldOut);
         if (faults.Any)
         {
@@ -63,6 +63,8 @@ internal static class RunChecks
                 $"another tokenizer in {options.Data.HeldOut}",
                 "build both with the same --tokenizer");
         }
+        RequireLength(faults, options.Data, train);
+        RequireLength(faults, options.Data, heldOut);
         RequireSequences(faults, "data.train", train, options.Parallel.MicroBatch);
         RequireSequences(faults, "data.held_out", heldOut, 1);
     }
@@ -84,13 +86,24 @@ internal static class RunChecks
         faults.ThrowIfAny();
     }
 
+    private static void RequireLength(FaultCollector faults, DataOptions data, TokenDataset? dataset)
+    {
+        if (dataset is not null && dataset.SequenceLength != data.SequenceLength)
+        {
+            faults.Add(
+                "data.sequence_length", $"{dataset.SequenceLength}, to which {dataset.Folder} was packed",
+                data.SequenceLength.ToString(CultureInfo.InvariantCulture),
+                $"set it to {dataset.SequenceLength}, or build the data with --sequence-length {data.SequenceLength}");
+        }
+    }
+
     private static void RequireSequences(FaultCollector faults, string key, TokenDataset? dataset, int minimum)
     {
         if (dataset is not null && dataset.SequenceCount < minimum)
         {
             faults.Add(
                 key, $"at least {minimum} whole sequence(s)", $"{dataset.SequenceCount}",
-                "build it from more text, or lower data.sequence_length");
+                "build it from more text, or with a smaller --sequence-length");
         }
     }
 

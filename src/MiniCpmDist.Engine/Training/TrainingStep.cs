@@ -27,7 +27,7 @@ public sealed class TrainingStep(
     double clipNorm,
     StepTrace trace)
 {
-    private readonly SequenceReader _reader = new(dataset, sequenceLength);
+    private readonly SequenceReader _reader = new(dataset);
     private readonly GradientNorm _norm = new(communicator, reduction);
 
     /// <summary>Runs the update on all ranks.</summary>

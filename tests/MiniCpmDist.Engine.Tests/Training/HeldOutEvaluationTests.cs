@@ -37,7 +37,7 @@ public sealed class HeldOutEvaluationTests(TinyData data) : IClassFixture<TinyDa
         using var parameters = FlatParameters.Bind(
             model, options.Model.Shape.ParameterSpecs, lanes: 4, withGradients: false);
         parameters.Initialize(seed: 3);
-        using var dataset = TokenDataset.Open(options.Data.HeldOut, "held-out", options.Data.SequenceLength);
+        using var dataset = TokenDataset.Open(options.Data.HeldOut, "held-out");
         var evaluation = new HeldOutEvaluation(
             model, dataset, options.Data.SequenceLength, microBatch, sequences);
         Assert.Equal(sequences, evaluation.Sequences);

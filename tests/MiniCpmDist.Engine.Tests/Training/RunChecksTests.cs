@@ -75,7 +75,7 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
 
     private static IReadOnlyDictionary<string, string> Fixed(RunOptions options)
     {
-        using var dataset = TokenDataset.Open(options.Data.Train, "train", options.Data.SequenceLength);
+        using var dataset = TokenDataset.Open(options.Data.Train, "train");
         return RunSaver.Fixed(options, dataset);
     }
 
@@ -89,7 +89,7 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
         File.WriteAllLines(corpus, SomeText.Documents(20).Select(text => JsonSerializer.Serialize(new { text })));
         var folder = Path.Combine(data.Folder, "other");
         var tokenizer = Path.Combine(data.Folder, "tokenizer.model");
-        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, folder) { HeldOutFraction = 0.2 });
+        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, folder) { HeldOutFraction = 0.2, SequenceLength = 16 });
         return folder;
     }
 }

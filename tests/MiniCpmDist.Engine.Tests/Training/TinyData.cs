@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Data;
 
@@ -21,7 +22,13 @@ public sealed class TinyData : IDisposable
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
         DataBuild.Run(
-            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) { HeldOutFraction = 0.2 });
+            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data"))
+            {
+                HeldOutFraction = 0.2,
+                SequenceLength = 16,
+                // A sequence and the id after it are one row of text, which an independent model can read.
+                Packing = Packing.Concatenate,
+            });
     }
 
     public string Folder { get; }
