@@ -19,7 +19,8 @@ public sealed class TinyWorkspace : IDisposable
         Tool.Minicpm(Folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();
         Tool.Minicpm(
             Folder,
-            "data", "build", "--tokenizer", "tokenizer.model", "--held-out", "0.2", "--out", "tokens", "corpus")
+            "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "64", "--held-out", "0.2", "--out",
+            "tokens", "corpus")
             .Succeeded();
     }
 

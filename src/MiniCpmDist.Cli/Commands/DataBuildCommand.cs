@@ -1,13 +1,18 @@
 using System.CommandLine;
+using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Cli.Commands;
 
-/// <summary><c>minicpm data build</c>: a corpus to token files.</summary>
+/// <summary><c>minicpm data build</c>: a corpus to packed token files.</summary>
 internal static class DataBuildCommand
 {
+    private static readonly FieldMap s_usualFields = new();
+
     public static Command Create()
     {
         var corpus = new Argument<string[]>("corpus")
@@ -21,6 +26,23 @@ internal static class DataBuildCommand
             Description = "Data folder to make; must not exist.",
             Required = true,
         };
+        var name = new Option<string?>("--name")
+        {
+            Description = "What a mixture calls this source (default: the name of the folder).",
+        };
+        var length = new Option<int>("--sequence-length")
+        {
+            Description = "Tokens in a sequence; a run reads them as they are packed here.",
+            DefaultValueFactory = _ => 4096,
+        };
+        var packing = new Option<Packing>("--packing")
+        {
+            Description = "isolate: attention and positions end with each document. concatenate: one stream of them.",
+            DefaultValueFactory = _ => Packing.Isolate,
+        };
+        var text = Field("--text-field", s_usualFields.Text, "a plain text");
+        var input = Field("--input-field", s_usualFields.Input, "what a pair begins with, which bears no loss");
+        var answer = Field("--output-field", s_usualFields.Output, "what a pair ends with");
         var heldOut = new Option<double>("--held-out")
         {
             Description = "Share of the documents that is kept from training.",
@@ -28,30 +50,50 @@ internal static class DataBuildCommand
         };
         var workers = new Option<int>("--workers")
         {
-            Description = "Threads; the result does not depend on it.",
+            Description = "Threads of each rank; the result does not depend on it.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
         var command = new Command("build", """
-            Tokenizes a corpus into a data folder that `data.train` of a run names. Lines that give no text go to
-            quarantine.jsonl with file, line and reason; too many of them stop the build.
+            Tokenizes a corpus and packs it into a data folder that a run names. Lines that give no text go to
+            quarantine.jsonl with file, line and reason; too many of them stop the build. After a kill the same command
+            goes on with what is done. Under mpirun all ranks share the work; the result is the same to the last byte.
 
             Example:
               minicpm data build --tokenizer tokenizer.model --out data corpus
-            """) { corpus, tokenizer, output, heldOut.Within(0, 0.5), workers.Within(1, 1024) };
-        command.SetAction(line =>
+              mpirun -n 8 minicpm data build --tokenizer tokenizer.model --out data --sequence-length 4096 corpus
+              minicpm data build --tokenizer tokenizer.model --out books --text-field meta.content books.jsonl
+            """)
         {
-            var display = new WorkDisplay(Screen.FromEnvironment());
-            var options = new DataBuildOptions(
-                line.GetValue(corpus)!, line.GetValue(tokenizer)!, line.GetValue(output)!)
-            {
-                HeldOutFraction = line.GetValue(heldOut),
-                Workers = line.GetValue(workers),
-            };
-            var report = DataBuild.Run(options, now => display.Show(() =>
-                $"tokenizing: {SizeText.Of(now.BytesRead)} of {SizeText.Of(now.BytesTotal)}"
-                + $" | {ProgressText.Tokens(now.Tokens)} tokens | {display.Eta(now.BytesRead, now.BytesTotal)}"));
-            display.Done($"{report.Folder}: {DataInspectCommand.Summary(report.Manifest)}");
-        });
+            corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, text, input, answer,
+            heldOut.Within(0, 0.5), workers.Within(1, 1024),
+        };
+        command.SetAction(line => Run(new DataBuildOptions(
+            line.GetValue(corpus)!, line.GetValue(tokenizer)!, line.GetValue(output)!)
+        {
+            Name = line.GetValue(name),
+            SequenceLength = line.GetValue(length),
+            Packing = line.GetValue(packing),
+            Fields = new FieldMap(line.GetValue(text)!, line.GetValue(input)!, line.GetValue(answer)!),
+            HeldOutFraction = line.GetValue(heldOut),
+            Workers = line.GetValue(workers),
+        }));
         return command;
+    }
+
+    private static Option<string> Field(string name, string usual, string what) => new(name)
+    {
+        Description = $"Where JSON lines keep {what}; a dot goes into an object.",
+        DefaultValueFactory = _ => usual,
+    };
+
+    private static void Run(DataBuildOptions options)
+    {
+        var world = RankWorld.Join();
+        var display = new DataBuildDisplay(Screen.FromEnvironment());
+        // The process ends as it always does; the word is for whoever wonders what is lost by it.
+        using var interrupt = world.Rank != 0 ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
+            Console.Error.WriteLine("minicpm: stopped; the same command goes on with the units that are done."));
+        if (DataBuild.RunCollective(options, world, display.Show) is { } report)
+            display.Done(report);
     }
 }

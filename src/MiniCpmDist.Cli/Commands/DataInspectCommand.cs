@@ -1,69 +1,57 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Cli.Commands;
 
-/// <summary><c>minicpm data inspect</c>: what is in a data folder, and the text of one of its sequences.</summary>
+/// <summary><c>minicpm data inspect</c>: what is in data folders, and the text of some of their sequences.</summary>
 internal static class DataInspectCommand
 {
+    private const int Samples = 3;
+
     public static Command Create()
     {
-        var folder = new Argument<string>("data-folder") { Description = "Folder made by `minicpm data build`." };
+        var folders = new Argument<string[]>("data-folder")
+        {
+            Description = "Folders made by `minicpm data build`.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var sequence = new Option<long?>("--sequence")
         {
-            Description = "Print this sequence of the training split as text.",
+            Description = "Print this sequence of the training split as text, in place of some that are spread over it.",
         };
-        var length = new Option<int>("--sequence-length")
+        var verify = new Option<bool>("--verify")
         {
-            Description = "Tokens in a sequence.",
-            DefaultValueFactory = _ => 256,
+            Description = "Check every hash and the checksum of every sequence; reads all of the files.",
         };
         var json = JsonLine.Option();
         var command = new Command("inspect", """
-            Prints what a data folder holds; with --sequence also what the model will read there.
+            Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads them.
+            In a sequence a document begins with [document] or [goes on], and its loss with [loss].
 
             Example:
-              minicpm data inspect data --sequence 0
-            """) { folder, sequence.Within(0), length.Within(1), json };
+              minicpm data inspect data
+              minicpm data inspect data books --sequence 0 --verify
+            """) { folders, sequence.Within(0), verify, json };
         command.SetAction(line =>
         {
-            var path = line.GetValue(folder)!;
-            var manifest = DataManifest.Read(path);
-            var text = line.GetValue(sequence) is { } index ? Text(path, index, line.GetValue(length)) : null;
-            if (line.GetValue(json))
+            var faults = new FaultCollector();
+            foreach (var folder in line.GetValue(folders)!)
             {
-                // What the manifest says, without the list of the corpus's files.
-                var (tokenizer, train, heldOut) = (manifest.Tokenizer, manifest.Train, manifest.HeldOut);
-                Console.WriteLine(JsonLine.Of(new
-                { Folder = path, tokenizer, train, heldOut, manifest.QuarantinedLines, SequenceText = text }));
-                return;
+                // One that is broken does not hide the others.
+                var report = faults.Try(() => DataFolderReport.Read(
+                    folder, line.GetValue(verify), line.GetValue(sequence), Samples));
+                if (report is null)
+                    continue;
+                if (line.GetValue(json))
+                    Console.WriteLine(JsonLine.Of(DataFolderText.ForScripts(report)));
+                else
+                    DataFolderText.Lines(report).ToList().ForEach(Console.WriteLine);
             }
-            Console.WriteLine($"{path}: {Summary(manifest)}");
-            if (text is not null)
-                Console.WriteLine(text);
+            faults.ThrowIfAny();
         });
         return command;
-    }
-
-    /// <summary>The counts of a data folder in one line.</summary>
-    public static string Summary(DataManifest manifest) =>
-        $"{ProgressText.Tokens(manifest.Train.Tokens)} tokens in {manifest.Train.Documents} documents to train on, "
-        + $"{ProgressText.Tokens(manifest.HeldOut.Tokens)} in {manifest.HeldOut.Documents} held out, "
-        + $"{manifest.Tokenizer.Pieces} pieces, {manifest.QuarantinedLines} line(s) quarantined";
-
-    private static string Text(string folder, long index, int length)
-    {
-        using var dataset = TokenDataset.Open(folder, "train", length);
-        using var tokenizer = Tokenizer.Load(dataset.TokenizerPath);
-        if (index < 0 || index >= dataset.SequenceCount)
-        {
-            throw new Core.Configuration.ConfigurationException(
-                $"Expected --sequence 0 to {dataset.SequenceCount - 1}, found {index}.");
-        }
-        var ids = new long[length + 1];
-        dataset.Read(index, ids);
-        return tokenizer.Decode([.. ids.Select(id => (int)id)]);
     }
 }

@@ -27,7 +27,11 @@ public static class CorpusFiles
     }
 
     /// <summary>True for JSON lines, false for plain text.</summary>
-    internal static bool IsJsonLines(string file) => !file.Contains(".txt", StringComparison.Ordinal);
+    internal static bool IsJsonLines(string file) =>
+        !file.EndsWith(".txt", StringComparison.Ordinal) && !file.EndsWith(".txt.gz", StringComparison.Ordinal);
+
+    /// <summary>True where a line can be found from any place: neither compressed nor one text as a whole.</summary>
+    internal static bool IsSliceable(string file) => IsJsonLines(file) && !IsCompressed(file);
 
     internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
 

@@ -1,13 +1,18 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>manifest.json of a data folder: what is in it and where it comes from.</summary>
 /// <param name="Format">Raised with every incompatible change.</param>
+/// <param name="Name">What a mixture calls this source.</param>
 /// <param name="Tokenizer">The tokenizer that made the ids; a copy lies in the folder.</param>
+/// <param name="SequenceLength">Positions of a sequence.</param>
+/// <param name="Packing">How documents fill sequences.</param>
 /// <param name="HeldOutFraction">The share of documents that was to be held out.</param>
 /// <param name="Train">What is trained on.</param>
 /// <param name="HeldOut">What is only measured on.</param>
@@ -15,18 +20,23 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="Corpus">The files, in the order in which they were read.</param>
 public sealed record DataManifest(
     int Format,
+    string Name,
     DataTokenizer Tokenizer,
+    int SequenceLength,
+    Packing Packing,
     double HeldOutFraction,
     DataSplit Train,
     DataSplit HeldOut,
     long QuarantinedLines,
     IReadOnlyList<DataSource> Corpus)
 {
-    /// <summary>The format that this program writes, and the newest that it reads.</summary>
-    public const int CurrentFormat = 1;
+    /// <summary>The only format that this program writes and reads; format 1 had no sequences.</summary>
+    public const int CurrentFormat = 2;
 
     /// <summary>Name of the file in a data folder.</summary>
     public const string FileName = "manifest.json";
+
+    private const string Rebuild = "build it with: minicpm data build --tokenizer tokenizer.model --out FOLDER CORPUS";
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -35,7 +45,16 @@ public sealed record DataManifest(
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
         TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+    };
+
+    /// <summary>The split of that name, <c>train</c> or <c>held-out</c>.</summary>
+    public DataSplit Split(string name) => name switch
+    {
+        "train" => Train,
+        "held-out" => HeldOut,
+        _ => throw new ArgumentException($"Expected train or held-out, found {name}.", nameof(name)),
     };
 
     /// <summary>As JSON, keys in snake_case.</summary>
@@ -43,14 +62,15 @@ public sealed record DataManifest(
 
     /// <summary>Reads the manifest of a data folder.</summary>
     /// <exception cref="ConfigurationException">The folder or its manifest is missing,
-    /// broken or of a newer format.</exception>
+    /// broken or of another format.</exception>
     public static DataManifest Read(string folder)
     {
-        const string Rebuild = "build it with: minicpm data build --tokenizer tokenizer.model --out FOLDER CORPUS";
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
         {
-            var found = Directory.Exists(folder) ? $"a folder without {FileName}" : "no folder of that name";
+            var found = Directory.Exists(folder) ? $"a folder without {FileName}"
+                : Directory.Exists(folder + ".partial") ? "only a build that has not been finished"
+                : "no folder of that name";
             throw new ConfigurationException(
                 [new Fault(folder, "a data folder made by minicpm data build", found, Rebuild)]);
         }
@@ -58,15 +78,27 @@ public sealed record DataManifest(
         {
             var json = File.ReadAllText(path);
             using var document = JsonDocument.Parse(json);
-            // Before anything else: a newer manifest may look entirely different.
-            FormatVersion.Require(document.RootElement.GetProperty("format").GetInt32(), CurrentFormat, path);
-            return JsonSerializer.Deserialize<DataManifest>(json, s_json) ?? throw new JsonException("null");
+            RequireFormat(document.RootElement.GetProperty("format").GetInt32(), path);
+            var manifest = JsonSerializer.Deserialize<DataManifest>(json, s_json) ?? throw new JsonException("null");
+            return manifest.SequenceLength >= 1 ? manifest : throw new JsonException("a sequence of no tokens");
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidOperationException
             or KeyNotFoundException or FormatException)
         {
             throw new ConfigurationException(
                 [new Fault(path, "the manifest of a data folder", e.Message.TrimEnd('.'), Rebuild)]);
+        }
+    }
+
+    // Before anything else: the manifest of another format may look entirely different.
+    private static void RequireFormat(int found, string path)
+    {
+        FormatVersion.Require(found, CurrentFormat, path);
+        if (found < CurrentFormat)
+        {
+            throw new ConfigurationException([new Fault(
+                path, $"format {CurrentFormat}, in which sequences are packed when the data are built",
+                $"format {found}", "build it again with `minicpm data build`")]);
         }
     }
 }

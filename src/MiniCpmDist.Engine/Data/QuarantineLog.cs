@@ -2,17 +2,15 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Corpus;
 
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// The lines that gave no text. A few are the price of any large corpus and are set aside; many mean that the corpus is
-/// not what it was taken for, and end the work.
+/// The lines that gave no text: counted, written down, and told when they are too many (<see cref="QuarantineLimit"/>).
 /// </summary>
 internal sealed class QuarantineLog(TextWriter? file = null)
 {
-    private const int ToleratedLines = 100;
-    private const double ToleratedFraction = 0.01;
     private const int ShownLines = 20;
 
     private static readonly JsonSerializerOptions s_json = new()
@@ -41,18 +39,33 @@ internal sealed class QuarantineLog(TextWriter? file = null)
     /// <exception cref="ConfigurationException">It names the first twenty lines.</exception>
     public void ThrowIfTooMany(long documents)
     {
-        var tooMany = Count > ToleratedLines && Count > ToleratedFraction * (Count + documents);
-        if (documents > 0 && !tooMany)
-            return;
+        if (documents == 0 || QuarantineLimit.IsPassed(Count, documents))
+            throw TooMany(documents, isWhole: true);
+    }
+
+    /// <summary>Ends the work early where most of what has been read so far is broken.</summary>
+    /// <exception cref="ConfigurationException">It names the first twenty lines.</exception>
+    public void ThrowIfHopeless(long documents)
+    {
+        if (QuarantineLimit.IsHopeless(Count, documents))
+            throw TooMany(documents, isWhole: false);
+    }
+
+    /// <summary>The line as the file of all of them has it.</summary>
+    public static QuarantinedLine Parse(string line) => JsonSerializer.Deserialize<QuarantinedLine>(line, s_json)!;
+
+    private ConfigurationException TooMany(long documents, bool isWhole)
+    {
         const string Repair = "repair or remove the line";
         var faults = _first
             .Select(line => new Fault($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
             .ToList();
-        faults.Add(Fault.Of(documents == 0
+        var shown = _first.Count == 1 ? "it is above" : $"the first {_first.Count} are above";
+        faults.Add(Fault.Of(documents == 0 && isWhole
             ? $"The corpus holds no text: {Count} line(s) are broken and none is left. "
-                + "Expected one {\"text\": \"...\"} a line, or *.txt."
-            : $"The corpus is broken: {Count} of {Count + documents} lines give no text "
-                + $"(the first {_first.Count} are above); tolerated are 1 %."));
-        throw new ConfigurationException(faults);
+                + "Expected one {\"text\": \"...\"} a line (other names: --text-field), or *.txt."
+            : $"The corpus is broken: {Count} of {Count + documents} lines{(isWhole ? "" : " read so far")} give no text "
+                + $"({shown}); tolerated are 1 %."));
+        return new ConfigurationException(faults);
     }
 }

@@ -4,4 +4,7 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="File">Path of the file.</param>
 /// <param name="Line">1-based, uncompressed.</param>
 /// <param name="Reason">What is wrong with it, a few words.</param>
-public sealed record QuarantinedLine(string File, long Line, string Reason);
+public sealed record QuarantinedLine(string File, long Line, string Reason)
+{
+    internal const string TooLong = "the line is longer than 64 MiB";
+}

@@ -1,41 +1,53 @@
 using System.Buffers;
-using System.IO.MemoryMappedFiles;
+using System.Security.Cryptography;
+using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// One split of a data folder, cut into sequences: sequence k covers tokens k*S to k*S+S inclusive, S inputs and their
-/// S shifted targets, so that neighbours share one token. Memory-mapped: what is not read costs nothing.
+/// One split of a data folder: sequences of ids with their targets, as they were packed when the data were built.
+/// Memory-mapped: what is not read costs nothing. Several threads may read at once.
 /// </summary>
 public sealed class TokenDataset : IDisposable
 {
-    private readonly MemoryMappedFile _file;
-    private readonly MemoryMappedViewAccessor _view;
-    private readonly TokenFileHeader _header;
-    private readonly int _sequenceLength;
+    /// <summary>The target of a position that bears no loss.</summary>
+    public const long NoLoss = -100;
 
-    private TokenDataset(
-        string folder, DataTokenizer tokenizer, DataSplit split, MemoryMappedFile file, TokenFileHeader header,
-        int sequenceLength)
+    private readonly TokenFile _tokens;
+    private readonly TokenIndex _index;
+    private readonly DataSplit _split;
+
+    private TokenDataset(string folder, DataManifest manifest, DataSplit split, TokenFile tokens, TokenIndex index)
     {
-        ContentHash = split.Sha256;
-        _file = file;
-        _view = file.CreateViewAccessor(0, header.FileBytes, MemoryMappedFileAccess.Read);
-        _header = header;
-        _sequenceLength = sequenceLength;
-        VocabularySize = tokenizer.Pieces;
-        TokenizerHash = tokenizer.Sha256;
-        TokenizerPath = Path.Combine(folder, tokenizer.File);
-        SequenceCount = Math.Max(0, (header.TokenCount - 1) / sequenceLength);
+        (_tokens, _index, _split) = (tokens, index, split);
+        Folder = folder;
+        Name = manifest.Name;
+        SequenceLength = manifest.SequenceLength;
+        Packing = manifest.Packing;
+        VocabularySize = manifest.Tokenizer.Pieces;
+        TokenizerHash = manifest.Tokenizer.Sha256;
+        TokenizerPath = Path.Combine(folder, manifest.Tokenizer.File);
+        ContentHash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.ASCII.GetBytes(split.TokensSha256 + split.IndexSha256)));
+        BytesPerToken = split.BytesPerToken();
     }
 
-    /// <summary>Whole sequences in the split; 0 when it is shorter than one.</summary>
-    public long SequenceCount { get; }
+    /// <summary>The data folder.</summary>
+    public string Folder { get; }
 
-    /// <summary>Tokens in the split.</summary>
-    public long TokenCount => _header.TokenCount;
+    /// <summary>What a mixture calls this source.</summary>
+    public string Name { get; }
+
+    /// <summary>Positions of a sequence.</summary>
+    public int SequenceLength { get; }
+
+    /// <summary>How documents fill sequences.</summary>
+    public Packing Packing { get; }
+
+    /// <summary>Whole sequences in the split; 0 when it is shorter than one.</summary>
+    public long SequenceCount => _tokens.Header.SequenceCount;
 
     /// <summary>Pieces of the tokenizer: ids are smaller.</summary>
     public int VocabularySize { get; }
@@ -46,94 +58,104 @@ public sealed class TokenDataset : IDisposable
     /// <summary>SHA-256 of the tokenizer's model file, lower-case hex.</summary>
     public string TokenizerHash { get; }
 
-    /// <summary>SHA-256 of the split's ids as the manifest names it, lower-case hex.</summary>
+    /// <summary>SHA-256 of the two hashes that the manifest names: of ids, parts and loss. Lower-case hex.</summary>
     public string ContentHash { get; }
+
+    /// <summary>UTF-8 bytes of text for each position that bears loss; see <see cref="DataSplit.BytesPerToken"/>.</summary>
+    public double BytesPerToken { get; }
 
     /// <summary>Opens a split of a data folder.</summary>
     /// <param name="folder">Made by <see cref="DataBuild"/>.</param>
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
-    /// <param name="sequenceLength">Inputs per sequence, 1 or more.</param>
-    /// <exception cref="ConfigurationException">The folder is missing, broken,
-    /// cut short or of a newer format.</exception>
-    public static TokenDataset Open(string folder, string split, int sequenceLength)
+    /// <exception cref="ConfigurationException">Everything that is wrong with the folder: missing, broken, changed
+    /// after the build, or of another format.</exception>
+    public static TokenDataset Open(string folder, string split)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(sequenceLength, 1);
         var manifest = DataManifest.Read(folder);
-        var described = split switch
+        var described = manifest.Split(split);
+        var faults = new FaultCollector();
+        DataFolderChecks.Tokenizer(folder, manifest.Tokenizer, faults);
+        var tokens = faults.Try(() => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
+        var index = faults.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
+        if (tokens is not null && index is not null)
+            DataFolderChecks.Content(tokens, index, described, faults);
+        if (faults.Any)
         {
-            "train" => manifest.Train,
-            "held-out" => manifest.HeldOut,
-            _ => throw new ArgumentException($"Expected train or held-out, found {split}.", nameof(split)),
-        };
-        RequireTokenizer(folder, manifest.Tokenizer);
-        var path = Path.Combine(folder, described.File);
-        var header = ReadHeader(path, described, manifest.Tokenizer);
-        var file = MemoryMappedFile.CreateFromFile(
-            path, FileMode.Open, mapName: null, capacity: 0, MemoryMappedFileAccess.Read);
-        return new TokenDataset(folder, manifest.Tokenizer, described, file, header, sequenceLength);
+            tokens?.Dispose();
+            index?.Dispose();
+            faults.ThrowIfAny();
+        }
+        return new TokenDataset(folder, manifest, described, tokens!, index!);
+    }
+
+    /// <summary>Positions of a sequence that bear loss.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    public long LossTokens(long index)
+    {
+        RequireIndex(index);
+        if (_split.LossTokens == _split.Positions)
+            return SequenceLength;
+        return Parts(index).Sum(part => (long)part.LossTokens);
     }
 
     /// <summary>Reads sequence <paramref name="index"/>.</summary>
     /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
-    /// <param name="ids">Takes sequenceLength + 1 ids: inputs are all but the last, targets all but the first.</param>
-    public void Read(long index, Span<long> ids)
+    /// <param name="ids">Takes <see cref="SequenceLength"/> inputs.</param>
+    /// <param name="targets">Takes as many targets; <see cref="NoLoss"/> where a position bears none.</param>
+    /// <param name="segmentLengths">Is appended the lengths of the stretches that attention must not leave and in which
+    /// positions count from 0; they add up to <see cref="SequenceLength"/>.</param>
+    /// <exception cref="ConfigurationException">The file has been changed since it was built.</exception>
+    public void Read(long index, Span<long> ids, Span<long> targets, List<int> segmentLengths)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(index);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, SequenceCount);
-        if (ids.Length != _sequenceLength + 1)
+        RequireIndex(index);
+        if (ids.Length != SequenceLength || targets.Length != SequenceLength)
             throw new ArgumentException(
-                $"Expected room for {_sequenceLength + 1} ids, found {ids.Length}.", nameof(ids));
-        var at = (ulong)(TokenFileHeader.Size + (index * _sequenceLength * _header.BytesPerToken));
-        if (_header.BytesPerToken == sizeof(ushort))
-            Read<ushort>(at, ids, static id => id);
-        else
-            Read<int>(at, ids, static id => id);
+                $"Expected room for {SequenceLength} ids and targets, found {ids.Length} and {targets.Length}.");
+        _tokens.Read(index, ids, _index.Checksum(index));
+        var parts = _index.Parts(index, SequenceLength, out var count);
+        var at = 0;
+        foreach (var part in parts.AsSpan(0, count))
+        {
+            FillTargets(part, ids.Slice(at, part.Length), targets.Slice(at, part.Length));
+            at += part.Length;
+            if (Packing == Packing.Isolate)
+                segmentLengths.Add(part.Length);
+        }
+        if (Packing == Packing.Concatenate)
+            segmentLengths.Add(SequenceLength);
+        ArrayPool<SequencePart>.Shared.Return(parts);
+    }
+
+    /// <summary>Adds a fault for everything in the split that is not as it was built, however long it takes.</summary>
+    public void Verify(FaultCollector faults) => DataFolderChecks.Everything(_tokens, _index, _split, faults);
+
+    /// <summary>The parts of a sequence, in order; their lengths add up to <see cref="SequenceLength"/>.</summary>
+    public IReadOnlyList<SequencePart> Parts(long index)
+    {
+        RequireIndex(index);
+        var parts = _index.Parts(index, SequenceLength, out var count);
+        SequencePart[] copy = [.. parts.AsSpan(0, count)];
+        ArrayPool<SequencePart>.Shared.Return(parts);
+        return copy;
     }
 
     public void Dispose()
     {
-        _view.Dispose();
-        _file.Dispose();
+        _tokens.Dispose();
+        _index.Dispose();
     }
 
-    private void Read<T>(ulong at, Span<long> ids, Func<T, long> widen) where T : unmanaged
+    private static void FillTargets(SequencePart part, ReadOnlySpan<long> ids, Span<long> targets)
     {
-        var narrow = ArrayPool<T>.Shared.Rent(ids.Length);
-        _view.SafeMemoryMappedViewHandle.ReadSpan(at, narrow.AsSpan(0, ids.Length));
-        for (var i = 0; i < ids.Length; i++)
-            ids[i] = widen(narrow[i]);
-        ArrayPool<T>.Shared.Return(narrow);
+        ids[1..].CopyTo(targets);
+        targets[^1] = part.LastTarget;
+        targets[..part.LossStart].Fill(NoLoss);
+        targets[part.LossEnd..].Fill(NoLoss);
     }
 
-    private static void RequireTokenizer(string folder, DataTokenizer described)
+    private void RequireIndex(long index)
     {
-        var path = Path.Combine(folder, described.File);
-        var found = !File.Exists(path)
-            ? "no such file"
-            : Tokenizer.HashOf(path) != described.Sha256 ? "another file" : null;
-        if (found is not null)
-        {
-            throw new ConfigurationException([new Fault(
-                path, "the tokenizer that this data was built with", found, "put it back, or build the data again")]);
-        }
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, SequenceCount);
     }
-
-    private static TokenFileHeader ReadHeader(string path, DataSplit described, DataTokenizer tokenizer)
-    {
-        if (!File.Exists(path))
-            throw Broken(path, described, "no such file");
-        using var file = File.OpenRead(path);
-        var bytes = new byte[TokenFileHeader.Size];
-        var header = TokenFileHeader.Read(
-            bytes.AsSpan(0, file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false)), path);
-        if (header.TokenCount != described.Tokens || header.BytesPerToken != TokenFileHeader.BytesFor(tokenizer.Pieces))
-            throw Broken(path, described, $"a header of {header.TokenCount} tokens of {header.BytesPerToken} bytes");
-        if (file.Length != header.FileBytes)
-            throw Broken(path, described, $"{file.Length} bytes instead of {header.FileBytes}");
-        return header;
-    }
-
-    private static ConfigurationException Broken(string path, DataSplit described, string found) => new([new Fault(
-        path, $"{described.Tokens} tokens, as the manifest says", found,
-        "copy the folder again, or build the data again")]);
 }

@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Native.SentencePiece;
 
@@ -10,9 +12,10 @@ public sealed class Tokenizer : IDisposable
 {
     private readonly SentencePieceProcessor _processor;
 
-    private Tokenizer(SentencePieceProcessor processor, string path, string hash)
+    private Tokenizer(SentencePieceProcessor processor, string path, string hash, bool canCutAtSpaces)
     {
         _processor = processor;
+        CanCutAtSpaces = canCutAtSpaces;
         Path = path;
         Hash = hash;
     }
@@ -31,6 +34,11 @@ public sealed class Tokenizer : IDisposable
 
     /// <summary>The model file.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// True where a text cut at spaces (as <c>TextCuts</c> finds them) has the ids of its pieces, one after the other.
+    /// </summary>
+    internal bool CanCutAtSpaces { get; }
 
     /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is no model,
@@ -53,11 +61,23 @@ public sealed class Tokenizer : IDisposable
             processor.Dispose();
             throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
         }
-        return new Tokenizer(processor, path, HashOf(path));
+        return new Tokenizer(
+            processor, path, HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
     }
 
     /// <summary>The ids of a text, without begin and end.</summary>
     public int[] Encode(string text) => _processor.Encode(text);
+
+    /// <summary>Appends the ids of a text in UTF-8, without begin and end.</summary>
+    public void Encode(ReadOnlySpan<byte> utf8, ArrayBufferWriter<int> ids)
+    {
+        // A piece covers at least a byte, but for the space that is put in front: this is nearly always enough room.
+        var room = ids.GetSpan(utf8.Length + 16);
+        var count = _processor.Encode(utf8, room);
+        if (count > room.Length)
+            count = _processor.Encode(utf8, ids.GetSpan(checked((int)count)));
+        ids.Advance(checked((int)count));
+    }
 
     /// <summary>
     /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a

@@ -70,6 +70,15 @@ public sealed class SentencePieceProcessor : IDisposable
     }
 
     /// <summary>
+    /// Writes as many ids of a text in UTF-8 as there is room for, without bos and eos, and returns how many there are.
+    /// </summary>
+    public long Encode(ReadOnlySpan<byte> utf8, Span<int> ids)
+    {
+        Interop.mcd_sentencepiece_processor_encode(_handle, utf8, utf8.Length, ids, ids.Length, out var count);
+        return count;
+    }
+
+    /// <summary>
     /// The text of <paramref name="ids"/>; control pieces give nothing, bytes that form no UTF-8 give U+FFFD.
     /// </summary>
     public string Decode(ReadOnlySpan<int> ids) => Encoding.UTF8.GetString(DecodeBytes(ids));

@@ -8,15 +8,15 @@ public sealed class TokenFileHeaderTests
     private const string Source = "data/c4/train.tokens";
 
     [Theory]
-    [InlineData(2, 0)]
-    [InlineData(4, 1_100_000_000_000)]
-    public void A_header_is_read_back_whole(int bytesPerToken, long count)
+    [InlineData(2, 1, 0)]
+    [InlineData(4, 4096, 268_435_456)]
+    public void A_header_is_read_back_whole(int bytesPerToken, int length, long count)
     {
-        var header = new TokenFileHeader(bytesPerToken, count);
+        var header = new TokenFileHeader(bytesPerToken, length, count);
 
         Assert.Equal(TokenFileHeader.Size, header.Write().Length);
         Assert.Equal(header, TokenFileHeader.Read(header.Write(), Source));
-        Assert.Equal(32 + bytesPerToken * count, header.FileBytes);
+        Assert.Equal(32 + bytesPerToken * length * count, header.FileBytes);
     }
 
     [Fact]
@@ -27,14 +27,16 @@ public sealed class TokenFileHeaderTests
     }
 
     [Theory]
-    [InlineData(0, "another beginning")]
-    [InlineData(8, "format 2")]
-    [InlineData(12, "3 bytes per token")]
-    [InlineData(23, "tokens")]
-    public void A_header_with_a_wrong_byte_is_refused(int at, string says)
+    [InlineData(0, 1, "another beginning")]
+    [InlineData(8, 1, "format 3")]
+    [InlineData(8, -1, "build the data again")]
+    [InlineData(12, 1, "3 bytes per token")]
+    [InlineData(23, 0x80, "sequences")]
+    [InlineData(24, -7, "of 0 tokens")]
+    public void A_header_with_a_wrong_byte_is_refused(int at, int change, string says)
     {
-        var bytes = new TokenFileHeader(2, 1).Write();
-        bytes[at] = at == 23 ? (byte)0x80 : (byte)(bytes[at] + 1);
+        var bytes = new TokenFileHeader(2, 7, 1).Write();
+        bytes[at] = (byte)(bytes[at] + change);
 
         var message = Assert.Throws<ConfigurationException>(() => TokenFileHeader.Read(bytes, Source)).Message;
 
@@ -47,6 +49,6 @@ public sealed class TokenFileHeaderTests
         Assert.Contains(
             "found 31 bytes",
             Assert.Throws<ConfigurationException>(
-                () => TokenFileHeader.Read(new TokenFileHeader(2, 1).Write().AsSpan(0, 31), Source)).Message,
+                () => TokenFileHeader.Read(new TokenFileHeader(2, 7, 1).Write().AsSpan(0, 31), Source)).Message,
             StringComparison.Ordinal);
 }

@@ -41,12 +41,12 @@ public sealed class HuggingFaceExportTests(TinyCheckpoint checkpoint) : IClassFi
     /// <summary>Every sequence of the held-out split, with the id that follows it.</summary>
     private long[][] HeldOutRows()
     {
-        using var dataset = TokenDataset.Open(checkpoint.DataPath, "held-out", 16);
+        using var dataset = TokenDataset.Open(checkpoint.DataPath, "held-out");
         return [.. Enumerable.Range(0, (int)dataset.SequenceCount).Select(i =>
         {
-            var row = new long[17];
-            dataset.Read(i, row);
-            return row;
+            var (ids, targets) = (new long[16], new long[16]);
+            dataset.Read(i, ids, targets, []);
+            return (long[])[.. ids, targets[^1]];
         })];
     }
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Tests.Data;
@@ -47,7 +48,10 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.Equal([2, 3, 4, 5, 6, 7, 8], _quarantine.Select(line => line.Line));
         Assert.All(_quarantine, line => Assert.Equal(file, line.File));
         Assert.Equal(
-            ["the object has no \"text\"", "\"text\" is not a string", "not a JSON object", "\"text\" is empty"],
+            [
+                "the object has no \"text\", nor \"input\" and \"output\"", "\"text\" is not a string", "not a JSON object",
+                "\"text\" is empty",
+            ],
             _quarantine.Skip(1).Take(4).Select(line => line.Reason));
         Assert.StartsWith("not JSON", _quarantine[0].Reason, StringComparison.Ordinal);
         Assert.Contains("UTF-8", _quarantine[5].Reason, StringComparison.Ordinal);
@@ -63,6 +67,83 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.Equal(["first\n\nsecond\n"], Read(small).Select(document => document.Text));
         Assert.Equal(
             [$"{paragraph}\n\n{paragraph}\n", $"{paragraph}\n"], Read(large).Select(document => document.Text));
+    }
+
+    [Fact]
+    public void A_plain_text_without_blank_lines_is_cut_at_line_ends_so_that_memory_has_a_bound()
+    {
+        var line = new string('x', 10_000);
+        var file = _folder.Write("a.txt", string.Concat(Enumerable.Repeat(line + "\n", 250)));
+
+        var documents = Read(file);
+
+        Assert.Equal([105, 105, 40], documents.Select(document => document.Text.Length / (line.Length + 1)));
+        Assert.Equal([1, 106, 211], documents.Select(document => document.Line));
+    }
+
+    [Fact]
+    public void A_byte_order_mark_is_no_text()
+    {
+        var json = _folder.Write("a.jsonl", [.. "\uFEFF"u8, .. "{\"text\":\"one\"}\n"u8]);
+        var plain = _folder.Write("b.txt", [.. "\uFEFF"u8, .. "two\n"u8]);
+        Assert.Equal(["one", "two\n"], Read(json).Concat(Read(plain)).Select(document => document.Text));
+    }
+
+    [Theory]
+    [InlineData(64 << 20, 0)]
+    [InlineData((64 << 20) + 1, 1)]
+    public void A_line_of_more_than_64_MiB_is_set_aside_and_the_next_one_is_read(int bytes, int quarantined)
+    {
+        var file = _folder.Path("long.jsonl");
+        using (var stream = File.Create(file))
+        {
+            stream.Write("{\"text\":\""u8);
+            var block = new byte[1 << 20];
+            block.AsSpan().Fill((byte)'x');
+            var rest = bytes - "{\"text\":\"\"}".Length;
+            for (; rest > 0; rest -= Math.Min(rest, block.Length))
+                stream.Write(block, 0, Math.Min(rest, block.Length));
+            stream.Write("\"}\n{\"text\":\"next\"}\n"u8);
+        }
+
+        Assert.Equal(2 - quarantined, Read(file).Count);
+
+        Assert.Equal(quarantined, _quarantine.Count);
+        Assert.All(_quarantine, line => Assert.Equal((1, "the line is longer than 64 MiB"), (line.Line, line.Reason)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(7)]
+    [InlineData(50)]
+    public void Slices_give_every_line_once_wherever_their_borders_fall(int slices)
+    {
+        var texts = SomeText.Documents(40).Select(text => text.Split('\n')[2]).ToList();
+        var file = _folder.WriteJsonLines("corpus.jsonl", texts);
+        var bytes = new FileInfo(file).Length;
+        var (found, lines) = (new List<string>(), 0L);
+
+        // Every border in turn falls on every byte of the first lines.
+        for (var shift = 0; shift < 300; shift += slices)
+        {
+            (found, lines) = ([], 0);
+            for (var slice = 0; slice <= slices; slice++)
+                ReadSlice(slice == 0 ? 0 : At(slice - 1), slice == slices ? bytes : At(slice));
+            Assert.Equal(texts, found);
+            Assert.Equal(40, lines);
+
+            long At(int border) => Math.Min(bytes, shift + bytes * border / slices);
+        }
+
+        void ReadSlice(long start, long end)
+        {
+            using var reader = SampleReader.Open(
+                file, new FileSpan(0, start, end, bytes), new FieldMap(), (_, reason) => Assert.Fail(reason));
+            while (reader.Next())
+                found.Add(System.Text.Encoding.UTF8.GetString(reader.Sample.Output.WrittenSpan));
+            lines += reader.LinesRead;
+        }
     }
 
     [Fact]

@@ -8,38 +8,20 @@ namespace MiniCpmDist.Engine.Tests.Data;
 
 public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyTokenizer>, IDisposable
 {
+    private const int Length = 32;
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Documents_follow_each_other_in_the_order_of_the_corpus_between_begin_and_end()
+    public void The_result_does_not_depend_on_workers_or_units()
     {
-        var texts = SomeText.Documents(300).ToList();
-        var report = Build("data", [_folder.WriteJsonLines("corpus.json.gz", texts)]);
-
-        var documents = Split(Ids("data", "train")).Concat(Split(Ids("data", "held-out"))).ToList();
-
-        Assert.Equal(texts.Order(), documents.Order());
-        var train = Split(Ids("data", "train")).ToList();
-        Assert.Equal(texts.Where(train.Contains), train);
-        Assert.Equal(300, report.Manifest.Train.Documents + report.Manifest.HeldOut.Documents);
-    }
-
-    [Fact]
-    public void The_result_does_not_depend_on_the_number_of_workers()
-    {
-        // 10,000 documents: more batches than workers.
-        var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(10_000));
-
-        var hashes = new[] { 1, 2, 7 }.Select(workers =>
+        var corpus = SeveralFiles();
+        var hashes = new[] { (1, 1L << 30), (1, 5_000), (2, 20_000), (3, 100_000), (7, 64L << 20) }.Select(how =>
         {
-            var folder = $"data-{workers}";
-            DataBuild.Run(new DataBuildOptions([corpus], tiny.Path, _folder.Path(folder)) { Workers = workers });
-            return string.Join(
-                ' ', Directory.GetFiles(_folder.Path(folder))
-                    .Order()
-                    .Select(file => Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(file)))));
+            var folder = $"build-{how.Item1}-{how.Item2}/data";
+            DataBuild.Run(Options(folder, corpus) with { Workers = how.Item1, UnitBytes = how.Item2 });
+            return Hashes(folder);
         });
 
         Assert.Single(hashes.Distinct());
@@ -52,10 +34,10 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         Build("one", [_folder.WriteJsonLines("one.jsonl", texts)], heldOut: 0.1);
         Build("two", [_folder.WriteJsonLines("two.jsonl", texts.Take(2500).Reverse())], heldOut: 0.1);
 
-        var one = Split(Ids("one", "held-out")).ToHashSet();
+        var one = Texts("one", "held-out").ToHashSet();
 
         Assert.InRange(one.Count, 400, 600);
-        Assert.Subset(one, Split(Ids("two", "held-out")).ToHashSet());
+        Assert.Subset(one, Texts("two", "held-out").ToHashSet());
     }
 
     [Fact]
@@ -67,14 +49,33 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var manifest = DataManifest.Read(_folder.Path("data"));
 
         Assert.Equal(
-            ["held-out.tokens", "manifest.json", "tokenizer.model", "train.tokens"],
-            Directory.GetFiles(_folder.Path("data")).Select(Path.GetFileName).Order());
-        Assert.Equal(report.Manifest.Train, manifest.Train);
+            ["held-out.index", "held-out.tokens", "manifest.json", "tokenizer.model", "train.index", "train.tokens"],
+            Directory.GetFileSystemEntries(_folder.Path("data")).Select(Path.GetFileName).Order());
+        Assert.Equal(report.Manifest.Write(), manifest.Write());
         Assert.Equal(
             new DataTokenizer("tokenizer.model", tiny.Tokenizer.Hash, TinyTokenizer.Pieces, 1, 2), manifest.Tokenizer);
-        Assert.Equal([new DataSource("corpus.jsonl", new FileInfo(corpus).Length)], manifest.Corpus);
-        var ids = File.ReadAllBytes(_folder.Path("data/train.tokens")).AsSpan(TokenFileHeader.Size);
-        Assert.Equal(Convert.ToHexStringLower(SHA256.HashData(ids)), manifest.Train.Sha256);
+        Assert.Equal([new DataSource("corpus.jsonl", new FileInfo(corpus).Length, Sha256(corpus))], manifest.Corpus);
+        Assert.Equal(("data", Length, Packing.Isolate), (manifest.Name, manifest.SequenceLength, manifest.Packing));
+        foreach (var split in (DataSplit[])[manifest.Train, manifest.HeldOut])
+        {
+            Assert.Equal(Sha256(_folder.Path("data/" + split.TokensFile)), split.TokensSha256);
+            Assert.Equal(Sha256(_folder.Path("data/" + split.IndexFile)), split.IndexSha256);
+            Assert.Equal(split.Documents, split.DocumentLengths.Sum());
+            Assert.Equal(split.Sequences * Length, split.Positions);
+            Assert.Equal(split.Positions, split.LossTokens);
+        }
+        Assert.Equal(300, manifest.Train.Documents + manifest.HeldOut.Documents);
+        Assert.Equal(
+            SomeText.Documents(300).Sum(System.Text.Encoding.UTF8.GetByteCount),
+            manifest.Train.TextBytes + manifest.HeldOut.TextBytes);
+    }
+
+    [Fact]
+    public void A_source_may_have_another_name_than_its_folder()
+    {
+        DataBuild.Run(Options("data", [_folder.WriteJsonLines("c.jsonl", SomeText.Documents(100))]) with { Name = "c4" });
+        using var data = TokenDataset.Open(_folder.Path("data"), "train");
+        Assert.Equal("c4", data.Name);
     }
 
     [Fact]
@@ -87,12 +88,15 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         };
         var seen = new List<DataBuildProgress>();
 
-        DataBuild.Run(new DataBuildOptions(files, tiny.Path, _folder.Path("data")), seen.Add);
+        DataBuild.Run(Options("data", files) with { UnitBytes = 100_000 }, seen.Add);
 
-        Assert.Equal(seen.OrderBy(one => one.Documents), seen);
-        Assert.Equal(6000, seen[^1].Documents);
-        Assert.Equal(files.Sum(file => new FileInfo(file).Length), seen[^1].BytesTotal);
-        Assert.Equal(seen[^1].BytesTotal, seen[^1].BytesRead);
+        Assert.Equal(seen.OrderBy(one => one.Stage).ThenBy(one => one.BytesDone), seen);
+        var tokenized = seen.Last(one => one.Stage == DataBuildStage.Tokenizing);
+        Assert.Equal(6000, tokenized.Documents);
+        Assert.Equal(files.Sum(file => new FileInfo(file).Length), tokenized.BytesTotal);
+        Assert.Equal(tokenized.BytesTotal, tokenized.BytesDone);
+        Assert.Equal(tokenized.UnitsTotal, tokenized.UnitsDone);
+        Assert.Equal((DataBuildStage.Packing, seen[^1].BytesTotal), (seen[^1].Stage, seen[^1].BytesDone));
     }
 
     [Fact]
@@ -113,7 +117,66 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     }
 
     [Fact]
-    public void More_than_a_hundred_broken_lines_and_one_percent_stop_the_build_and_leave_nothing()
+    public void Broken_lines_have_the_numbers_of_their_file_however_it_was_sliced()
+    {
+        var lines = SomeText.Documents(2000).Select((text, i) => i % 50 == 7 ? "{}" : JsonSerializer.Serialize(new { text }));
+        var corpus = _folder.Write("corpus.jsonl", string.Join('\n', lines));
+
+        DataBuild.Run(Options("data", [corpus]) with { UnitBytes = 10_000, Workers = 3 });
+
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => i * 50 + 8L),
+            File.ReadAllLines(_folder.Path("data/quarantine.jsonl"))
+                .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("line").GetInt64()));
+    }
+
+    [Fact]
+    public void A_corpus_of_another_kind_is_noticed_long_before_its_end()
+    {
+        var corpus = _folder.Write("corpus.jsonl", string.Concat(Enumerable.Repeat("{\"content\":\"x\"}\n", 50_000)));
+        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        Assert.Contains("give no text", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("has no \"text\"", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_names_and_names_within_objects_are_found_with_a_field_map()
+    {
+        var corpus = _folder.Write("corpus.jsonl", string.Join('\n', Enumerable.Range(0, 100).Select(i =>
+            i % 2 == 0 ? $"{{\"meta\":{{\"body\":\"text {i}\"}}}}" : $"{{\"q\":\"ask {i}\",\"a\":\"answer {i}\"}}")));
+
+        var report = DataBuild.Run(Options("data", [corpus]) with { Fields = new("meta.body", "q", "a") });
+
+        var (train, heldOut) = (report.Manifest.Train, report.Manifest.HeldOut);
+        Assert.Equal(100, train.Documents + heldOut.Documents);
+        Assert.True(train.LossBytes < train.TextBytes);
+        Assert.True(train.LossTokens < train.Positions);
+    }
+
+    [Fact]
+    public void All_files_that_cannot_be_read_are_named_at_once_and_the_others_need_not_be_tokenized_again()
+    {
+        var whole = _folder.WriteJsonLines("a.jsonl", SomeText.Documents(500));
+        var broken = new[] { "b.json.gz", "c.json.gz" }.Select(name =>
+        {
+            File.WriteAllText(_folder.Path(name), "not compressed");
+            return _folder.Path(name);
+        }).ToList();
+        var options = Options("data", [whole, .. broken]) with { UnitBytes = 1000 };
+
+        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
+
+        Assert.Equal(2, fault.Faults.Count);
+        Assert.All(broken, path => Assert.Contains(path, fault.Message, StringComparison.Ordinal));
+        Assert.False(Directory.Exists(_folder.Path("data")));
+        broken.ForEach(File.Delete);
+        var seen = new List<DataBuildProgress>();
+        DataBuild.Run(options with { Corpus = [whole] }, seen.Add);
+        Assert.Equal(seen[0].UnitsTotal, seen[0].UnitsBefore);
+    }
+
+    [Fact]
+    public void More_than_a_hundred_broken_lines_and_one_percent_stop_the_build()
     {
         var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(5000));
         File.AppendAllLines(corpus, Enumerable.Repeat("no json", 101));
@@ -122,7 +185,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
 
         Assert.Contains("101 of 5101", fault.Message, StringComparison.Ordinal);
         Assert.Contains("line 5001", fault.Message, StringComparison.Ordinal);
-        RequireNothingLeft();
+        Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
     [Fact]
@@ -137,12 +200,12 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     [InlineData("")]
     [InlineData("\n\n")]
     [InlineData("broken\n")]
-    public void A_corpus_without_any_text_stops_the_build_and_leaves_nothing(string content)
+    public void A_corpus_without_any_text_stops_the_build(string content)
     {
         var corpus = _folder.Write("corpus.jsonl", content);
         var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
         Assert.Contains("holds no text", fault.Message, StringComparison.Ordinal);
-        RequireNothingLeft();
+        Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
     [Fact]
@@ -160,7 +223,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var corpus = _folder.WriteJsonLines("corpus.jsonl", ["only one text"]);
         var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
         Assert.Contains("held out", fault.Message, StringComparison.Ordinal);
-        RequireNothingLeft();
+        Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
     [Fact]
@@ -171,10 +234,16 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
             new DataBuildOptions([_folder.Path("missing")], _folder.Path("missing.model"), _folder.Path("data"))
             {
                 HeldOutFraction = 0.9,
-                Workers = 0
+                Workers = 0,
+                SequenceLength = 0,
+                Fields = new("a..b"),
+                Name = " ",
             }));
         Assert.Equal(
-            [_folder.Path("missing"), _folder.Path("data"), "held-out", "workers", _folder.Path("missing.model")],
+            [
+                _folder.Path("missing"), _folder.Path("data"), "--text-field", "held-out", "workers", "sequence-length",
+                "name", _folder.Path("missing.model"),
+            ],
             fault.Faults.Select(one => one.Where));
     }
 
@@ -182,7 +251,9 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     public void What_a_killed_build_left_is_replaced_and_an_existing_folder_never_is()
     {
         var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(300));
-        _folder.Write("data.partial/train.tokens", "half");
+        _folder.Write("data.partial/packed/train.tokens", "half");
+        _folder.Write("data.partial/units/000000.documents", "half");
+        _folder.Write("data.partial/units/000000.json", "{}");
 
         Build("data", [corpus]);
 
@@ -198,7 +269,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var second = default(Exception);
 
         DataBuild.Run(
-            new DataBuildOptions([corpus], tiny.Path, _folder.Path("data")),
+            Options("data", [corpus]),
             _ => second ??= Record.Exception(() => Build("data", [corpus])));
 
         Assert.Contains(
@@ -208,29 +279,50 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     }
 
     private DataBuildReport Build(string name, IReadOnlyList<string> corpus, double heldOut = 0.05) =>
-        DataBuild.Run(new DataBuildOptions(corpus, tiny.Path, _folder.Path(name)) { HeldOutFraction = heldOut });
+        DataBuild.Run(Options(name, corpus) with { HeldOutFraction = heldOut });
+
+    private DataBuildOptions Options(string name, IReadOnlyList<string> corpus) =>
+        new(corpus, tiny.Path, _folder.Path(name)) { SequenceLength = Length, HeldOutFraction = 0.05 };
+
+    /// <summary>All kinds of files, some smaller and some larger than a unit, pairs and broken lines among them.</summary>
+    private string[] SeveralFiles() =>
+    [
+        _folder.WriteJsonLines("a.jsonl", SomeText.Documents(500)),
+        _folder.WriteJsonLines("b.json.gz", SomeText.Documents(300, seed: 2)),
+        _folder.Write("c.txt", string.Join("\n\n", SomeText.Documents(400, seed: 3))),
+        _folder.Write("d.jsonl", string.Concat(SomeText.Documents(200, seed: 4).Select((text, i) =>
+            i % 20 == 3 ? "broken\n" : JsonSerializer.Serialize(new { input = $"ask {i}", output = text }) + "\n"))),
+        _folder.WriteJsonLines("e.jsonl", SomeText.Documents(2, seed: 5)),
+    ];
+
+    private string Hashes(string folder) => string.Join(
+        ' ', Directory.GetFiles(_folder.Path(folder)).Order().Select(file => Path.GetFileName(file) + Sha256(file)));
+
+    private static string Sha256(string path) => Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(path)));
 
     private void RequireNothingLeft() => Assert.DoesNotContain(
         Directory.GetFileSystemEntries(_folder.Root),
         entry => Path.GetFileName(entry).StartsWith("data", StringComparison.Ordinal));
 
-    private long[] Ids(string name, string split)
+    /// <summary>The documents of a split as text; what crosses a sequence's end goes on in the next.</summary>
+    private IEnumerable<string> Texts(string name, string split)
     {
-        using var data = TokenDataset.Open(_folder.Path(name), split, sequenceLength: 1);
-        var ids = new long[data.TokenCount];
-        for (var i = 0; i < data.SequenceCount; i++)
-            data.Read(i, ids.AsSpan(i, 2));
-        return ids;
-    }
-
-    private IEnumerable<string> Split(long[] ids)
-    {
-        for (var start = 0; start < ids.Length;)
+        using var data = TokenDataset.Open(_folder.Path(name), split);
+        var (ids, targets) = (new long[Length], new long[Length]);
+        var document = new List<int>();
+        for (var k = 0L; k < data.SequenceCount; k++)
         {
-            Assert.Equal(tiny.Tokenizer.BosId, ids[start]);
-            var end = Array.IndexOf(ids, tiny.Tokenizer.EosId, start);
-            yield return tiny.Tokenizer.Decode([.. ids[(start + 1)..end].Select(id => (int)id)]);
-            start = end + 1;
+            data.Read(k, ids, targets, []);
+            foreach (var target in targets)
+            {
+                if (target != tiny.Tokenizer.EosId)
+                {
+                    document.Add((int)target);
+                    continue;
+                }
+                yield return tiny.Tokenizer.Decode([.. document]);
+                document.Clear();
+            }
         }
     }
 }

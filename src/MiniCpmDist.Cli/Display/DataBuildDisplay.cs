@@ -1,0 +1,39 @@
+using MiniCpmDist.Engine.Data;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>Progress of a data build: what an earlier attempt has left, how far this one is, and when it will end.</summary>
+internal sealed class DataBuildDisplay(Screen screen)
+{
+    private readonly WorkDisplay _work = new(screen);
+    private WorkDisplay? _packing;
+    private bool _begun;
+
+    public void Show(DataBuildProgress now)
+    {
+        if (!_begun && now.UnitsBefore > 0)
+            screen.Line($"going on: {now.UnitsBefore} of {now.UnitsTotal} units are done");
+        _begun = true;
+        if (now.Stage == DataBuildStage.Packing)
+            _packing ??= new WorkDisplay(screen);
+        var display = _packing ?? _work;
+        display.Show(() => now.Stage == DataBuildStage.Packing
+            ? $"packing: unit {now.UnitsDone} of {now.UnitsTotal} | {display.Eta(now.BytesDone, now.BytesTotal)}"
+            : $"tokenizing: {SizeText.Of(now.BytesDone)} of {SizeText.Of(now.BytesTotal)}"
+                + $" | unit {now.UnitsDone} of {now.UnitsTotal} | {ProgressText.Tokens(now.Tokens)} tokens"
+                + $" | {display.Eta(now.BytesDone - now.BytesBefore, now.BytesTotal - now.BytesBefore)}");
+    }
+
+    public void Done(DataBuildReport report)
+    {
+        var manifest = report.Manifest;
+        foreach (var (split, name) in ((DataSplit, string)[])[(manifest.Train, "train"), (manifest.HeldOut, "held-out")])
+        {
+            if (split.Sequences == 0)
+                screen.Line(
+                    $"warning: {name} holds no whole sequence of {manifest.SequenceLength} tokens; a run needs at least one: "
+                    + "give more text, or a smaller --sequence-length");
+        }
+        _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
+    }
+}

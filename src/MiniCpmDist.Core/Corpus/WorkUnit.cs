@@ -1,0 +1,10 @@
+namespace MiniCpmDist.Core.Corpus;
+
+/// <summary>A stretch of a corpus that one thread tokenizes: what is done when a build is killed is whole units.</summary>
+/// <param name="Index">Place within the corpus, from 0.</param>
+/// <param name="Spans">What it reads, in order.</param>
+public sealed record WorkUnit(int Index, IReadOnlyList<FileSpan> Spans)
+{
+    /// <summary>Bytes on disk.</summary>
+    public long Bytes => Spans.Sum(span => span.Bytes);
+}

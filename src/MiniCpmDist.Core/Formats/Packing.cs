@@ -1,0 +1,17 @@
+namespace MiniCpmDist.Core.Formats;
+
+/// <summary>How documents fill the sequences of a data folder.</summary>
+public enum Packing
+{
+    /// <summary>
+    /// Documents follow each other without padding; attention and positions end with each. A document of k ids between
+    /// its begin and its end is k + 1 positions: nothing is predicted from its end.
+    /// </summary>
+    Isolate,
+
+    /// <summary>
+    /// One stream of documents; attention and positions run over the whole sequence. A document is k + 2 positions: its
+    /// end predicts the begin of the next one.
+    /// </summary>
+    Concatenate,
+}

@@ -1,0 +1,43 @@
+using System.Buffers.Binary;
+
+namespace MiniCpmDist.Core.Formats;
+
+/// <summary>
+/// A stretch of one document inside one sequence. Its targets are its own ids from the second on, and then
+/// <paramref name="LastTarget"/>.
+/// </summary>
+/// <param name="Length">Positions, 1 or more.</param>
+/// <param name="LastTarget">Target of the last position.</param>
+/// <param name="LossStart">First position of the part that bears loss.</param>
+/// <param name="LossEnd">Position after the last one that does; equal to the start (both 0) where none does.</param>
+public readonly record struct SequencePart(int Length, int LastTarget, int LossStart, int LossEnd)
+{
+    /// <summary>Bytes of a part in an index file.</summary>
+    public const int Size = 16;
+
+    private const int LastTargetAt = 4;
+    private const int LossStartAt = 8;
+    private const int LossEndAt = 12;
+
+    /// <summary>Positions that bear loss.</summary>
+    public int LossTokens => LossEnd - LossStart;
+
+    /// <summary>Little-endian, in the order of the parameters.</summary>
+    public void Write(Span<byte> bytes)
+    {
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, Length);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[LastTargetAt..], LastTarget);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[LossStartAt..], LossStart);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes[LossEndAt..], LossEnd);
+    }
+
+    /// <summary>The part that <see cref="Write"/> wrote.</summary>
+    public static SequencePart Read(ReadOnlySpan<byte> bytes) => new(
+        BinaryPrimitives.ReadInt32LittleEndian(bytes),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[LastTargetAt..]),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[LossStartAt..]),
+        BinaryPrimitives.ReadInt32LittleEndian(bytes[LossEndAt..]));
+
+    /// <summary>False for what no packer writes: a damaged index.</summary>
+    public bool IsSound => Length > 0 && LossStart >= 0 && LossEnd >= LossStart && LossEnd <= Length;
+}

@@ -1,0 +1,9 @@
+namespace MiniCpmDist.Engine.Data.Building;
+
+/// <summary>What the threads of one process share while they tokenize.</summary>
+internal sealed record BuildJob(DataBuildOptions Options, BuildPlan Plan, Tokenizer Tokenizer, string UnitFolder)
+{
+    public BuildCounters Counters { get; } = new();
+
+    public LargeTextGate Gate { get; } = new();
+}
