@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;

@@ -69,7 +69,7 @@ internal static class SourceChecks
             set.SequenceCount > 0, key, $"at least one whole sequence {purpose}",
             $"fewer than {set.SequenceLength} tokens in {folder}", "build it from more text, or with shorter sequences");
 
-    private static void RequireOneTokenizer(FaultCollector faults, IReadOnlyList<SourceData> sources)
+    private static void RequireOneTokenizer(FaultCollector faults, List<SourceData> sources)
     {
         foreach (var (set, folder, key) in sources.SelectMany(source => new[]
         {
