@@ -5,22 +5,21 @@ namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
 /// Causal grouped-query attention with rotary positions; softmax scale 1/√d_h (the 1/d_h of muP is explicitly not
-/// used, arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out.
+/// used, arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out; the batch is 1 where the layout has
+/// windows.
 /// </summary>
-internal sealed class Attention : nn.Module<Tensor, Tensor>
+internal sealed class Attention : nn.Module<Tensor, AttentionLayout, Tensor>
 {
     private readonly ModelShape _shape;
     private readonly float _scale;
-    private readonly RotaryTable _rotary;
     private readonly Projection _q;
     private readonly Projection _k;
     private readonly Projection _v;
     private readonly Projection _o;
 
-    public Attention(ModelShape shape, RotaryTable rotary, ScalarType dtype) : base(nameof(Attention))
+    public Attention(ModelShape shape, ScalarType dtype) : base(nameof(Attention))
     {
         _shape = shape;
-        _rotary = rotary;
         _scale = (float)(1 / Math.Sqrt(shape.HeadDim));
         var queryWidth = (long)shape.Heads * shape.HeadDim;
         var keyValueWidth = (long)shape.KeyValueHeads * shape.HeadDim;
@@ -34,21 +33,40 @@ internal sealed class Attention : nn.Module<Tensor, Tensor>
         register_module("o_proj", _o);
     }
 
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input, AttentionLayout layout)
     {
         var (batch, length) = (input.shape[0], input.shape[1]);
-        var positions = _rotary.For(length);
         // What the graph does not keep is let go of at once, so that the next block finds its memory still warm.
         using var scope = NewDisposeScope();
-        var q = Batched(positions.Rotate(Heads(_q.call(input), _shape.Heads)));           // [batch·heads, seq, head_dim]
-        var k = Batched(ShareAmongQueries(positions.Rotate(Heads(_k.call(input), _shape.KeyValueHeads))));
+        var q = Batched(layout.Rotary.Rotate(Heads(_q.call(input), _shape.Heads)));     // [batch·heads, seq, head_dim]
+        var k = Batched(ShareAmongQueries(layout.Rotary.Rotate(Heads(_k.call(input), _shape.KeyValueHeads))));
         var v = Batched(ShareAmongQueries(Heads(_v.call(input), _shape.KeyValueHeads)));
-        var scores = positions.Mask.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: _scale);
-        var mixed = scores.softmax(-1).bmm(v)                                             // [batch·heads, seq, head_dim]
+        var mixed = Attend(q, k, v, layout)                                              // [batch·heads, seq, head_dim]
             .view(batch, _shape.Heads, length, _shape.HeadDim)
             .transpose(1, 2)
             .reshape(batch, length, -1);
         return _o.call(mixed).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, AttentionLayout layout)
+    {
+        if (layout.Windows is not { } windows)
+            return Attend(q, k, v, layout.Masks[0]);
+        using var scope = NewDisposeScope();
+        // Not narrow: in backward each narrow adds a gradient as long as the whole row.
+        var (queries, keys, values) = (q.split(windows, 1), k.split(windows, 1), v.split(windows, 1));
+        var mixed = new Tensor[windows.Length];
+        for (var i = 0; i < windows.Length; i++)
+            mixed[i] = Attend(queries[i], keys[i], values[i], layout.Masks[i]);
+        return cat(mixed, 1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary><c>[batch·heads, length, head_dim]</c> each, and the mask <c>[length, length]</c>.</summary>
+    private Tensor Attend(Tensor q, Tensor k, Tensor v, Tensor mask)
+    {
+        using var scope = NewDisposeScope();
+        var scores = mask.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: _scale);
+        return scores.softmax(-1).bmm(v).MoveToOuterDisposeScope();
     }
 
     /// <summary><c>[batch, heads, seq, head_dim]</c> to one batch of matrices.</summary>

@@ -9,12 +9,15 @@ namespace MiniCpmDist.Engine.Model;
 /// </summary>
 /// <remarks>
 /// Inputs: hidden <c>[tokens, hidden]</c>, head <c>[vocabulary, hidden]</c>, targets <c>[tokens]</c> int64 (below zero:
-/// no loss), and whether gradients are wanted (inside a function the grad mode is always off). Output: float64 scalar
-/// in nats. Memory: one chunk of logits (<see cref="ChunkRows"/> rows), plus the two gradients.
+/// no loss), whether gradients are wanted (inside a function the grad mode is always off), and null or a float32 tensor
+/// <c>[tokens]</c> that is filled with each token's loss, 0 where it has none. Output: their sum in nats, float64.
+/// Memory: one chunk of logits (<see cref="ChunkRows"/> rows), plus the two gradients.
 /// </remarks>
 public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
-    /// <summary>Elements of a chunk of logits with a small vocabulary: 8 MiB in float32, within reach of the caches.</summary>
+    /// <summary>
+    /// Elements of a chunk of logits with a small vocabulary: 8 MiB in float32, within reach of the caches.
+    /// </summary>
     public const long ChunkElements = 2 << 20;
 
     /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
@@ -33,6 +36,9 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
         Require.Rank(hidden, 2, nameof(hidden));
         Require.Shape(head, nameof(head), head.shape[0], hidden.shape[1]);
         Require.Shape(targets, nameof(targets), hidden.shape[0]);
+        var tokenLosses = (Tensor?)vars[4];
+        if (tokenLosses is not null)
+            RequireTokenLosses(tokenLosses, hidden.shape[0]);
         using var scope = NewDisposeScope();
         var total = zeros([], ScalarType.Float64);
         var hiddenGradient = withGradient ? empty_like(hidden) : null;
@@ -52,7 +58,9 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
             // Not log_softmax: over 122,753 pieces its plain sum is four times less accurate than sum's cascade.
             var shares = logits.sub_(largest).exp_();
             var normalizer = shares.sum([1L], keepdim: true);
-            total.add_((normalizer.log() - atTarget).masked_fill(ignored, 0).sum(ScalarType.Float64));
+            var losses = (normalizer.log() - atTarget).masked_fill(ignored, 0);        // [rows, 1]
+            total.add_(losses.sum(ScalarType.Float64));
+            tokenLosses?.narrow(0, first, count).copy_(losses.squeeze(1));
             if (hiddenGradient is null || headGradient is null)
                 continue;
             // d loss / d logits: the probabilities, minus one at the target, and zero where there is no loss.
@@ -71,6 +79,16 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
     {
         var saved = ctx.get_saved_variables();
         var factor = grad_output.to(saved[0].dtype);
-        return [saved[0].mul_(factor), saved[1].mul_(factor), null!, null!];
+        return [saved[0].mul_(factor), saved[1].mul_(factor), null!, null!, null!];
+    }
+
+    private static void RequireTokenLosses(Tensor tokenLosses, long tokens)
+    {
+        Require.Shape(tokenLosses, nameof(tokenLosses), tokens);
+        if (tokenLosses.dtype != ScalarType.Float32)
+        {
+            throw new ArgumentException(
+                $"Expected {nameof(tokenLosses)} of type Float32, found {tokenLosses.dtype}.", nameof(tokenLosses));
+        }
     }
 }

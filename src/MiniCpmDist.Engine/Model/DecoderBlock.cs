@@ -7,7 +7,7 @@ namespace MiniCpmDist.Engine.Model;
 /// One pre-norm block: <c>h + s·Attention(Norm(h))</c>, then <c>h + s·Mlp(Norm(h))</c> with s = scale_depth/√layers
 /// (arXiv 2404.06395, table 7). <c>[batch, seq, hidden]</c> in and out.
 /// </summary>
-internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
+internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
 {
     private readonly double _residualScale;
     private readonly RmsNorm _attentionNorm;
@@ -15,11 +15,11 @@ internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
     private readonly RmsNorm _mlpNorm;
     private readonly SwiGlu _mlp;
 
-    public DecoderBlock(ModelShape shape, RotaryTable rotary, ScalarType dtype) : base(nameof(DecoderBlock))
+    public DecoderBlock(ModelShape shape, ScalarType dtype) : base(nameof(DecoderBlock))
     {
         _residualScale = shape.ResidualScale;
         _attentionNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
-        _attention = new Attention(shape, rotary, dtype);
+        _attention = new Attention(shape, dtype);
         _mlpNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         _mlp = new SwiGlu(shape.HiddenSize, shape.IntermediateSize, dtype);
         register_module("input_layernorm", _attentionNorm);
@@ -28,10 +28,10 @@ internal sealed class DecoderBlock : nn.Module<Tensor, Tensor>
         register_module("mlp", _mlp);
     }
 
-    public override Tensor forward(Tensor hidden)
+    public override Tensor forward(Tensor hidden, AttentionLayout layout)
     {
         using var scope = NewDisposeScope();
-        hidden = hidden.add(_attention.call(_attentionNorm.call(hidden)), _residualScale);
+        hidden = hidden.add(_attention.call(_attentionNorm.call(hidden), layout), _residualScale);
         return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
     }
 }

@@ -7,19 +7,19 @@ namespace MiniCpmDist.Engine.Model;
 /// <summary>
 /// Embedding, blocks and final norm: ids <c>[batch, seq]</c> to hidden states <c>[batch, seq, hidden]</c>.
 /// </summary>
-internal sealed class MiniCpmDecoder : nn.Module<Tensor, Tensor>
+internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor>
 {
     private readonly double _scaleEmb;
     private readonly TokenEmbedding _embedding;
     private readonly ModuleList<DecoderBlock> _layers = new();
     private readonly RmsNorm _norm;
 
-    public MiniCpmDecoder(ModelShape shape, RotaryTable rotary, ScalarType dtype) : base(nameof(MiniCpmDecoder))
+    public MiniCpmDecoder(ModelShape shape, ScalarType dtype) : base(nameof(MiniCpmDecoder))
     {
         _scaleEmb = shape.ScaleEmb;
         _embedding = new TokenEmbedding(shape.VocabularySize, shape.HiddenSize, dtype);
         for (var i = 0; i < shape.Layers; i++)
-            _layers.Add(new DecoderBlock(shape, rotary, dtype));
+            _layers.Add(new DecoderBlock(shape, dtype));
         _norm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         register_module("embed_tokens", _embedding);
         register_module("layers", _layers);
@@ -28,11 +28,11 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, Tensor>
 
     public Tensor Embedding => _embedding.Weight;
 
-    public override Tensor forward(Tensor ids)
+    public override Tensor forward(Tensor ids, AttentionLayout layout)
     {
         var hidden = _embedding.call(ids) * _scaleEmb;
         foreach (var layer in _layers)
-            hidden = layer.call(hidden);
+            hidden = layer.call(hidden, layout);
         return _norm.call(hidden);
     }
 }

@@ -12,11 +12,11 @@ namespace MiniCpmDist.Engine.Model;
 /// <remarks>
 /// Build it outside any <see cref="DisposeScope"/>: a scope that closes would take the parameters with it.
 /// </remarks>
-public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
+public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, Tensor>
 {
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
-    private readonly RotaryTable _rotary;
+    private readonly AttentionLayouts _layouts;
 
     /// <param name="shape">Dimensions and scales.</param>
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
@@ -24,8 +24,8 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
-        _rotary = new RotaryTable(shape.HeadDim, shape.RopeTheta, dtype);
-        _model = new MiniCpmDecoder(shape, _rotary, dtype);
+        _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
+        _model = new MiniCpmDecoder(shape, dtype);
         register_module("model", _model);
         if (!shape.TieWordEmbeddings)
         {
@@ -43,20 +43,37 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
     /// Hidden states after the final norm, divided by d_m / d_base so that the logits need no scale of their own.
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
+    /// <param name="segmentLengths">
+    /// Row by row over the batch, the positions of each segment; those of a row add up to seq. Attention stays inside a
+    /// segment, and positions count from its beginning. Null: every row is one segment.
+    /// </param>
     /// <returns><c>[batch, seq, hidden]</c>; the caller's scope owns it.</returns>
-    public override Tensor forward(Tensor ids)
+    /// <exception cref="ArgumentException">Ids of another rank, or segments that do not fit the rows.</exception>
+    public override Tensor forward(Tensor ids, IReadOnlyList<int>? segmentLengths)
     {
         Require.Rank(ids, 2, "ids");
-        return _model.call(ids) / Shape.ScaleWidth;
+        var (batch, length) = (ids.shape[0], ids.shape[1]);
+        var layout = _layouts.For(batch, length, segmentLengths);
+        if (layout.Windows is null)
+            return _model.call(ids, layout) / Shape.ScaleWidth;
+        using var scope = NewDisposeScope();
+        var hidden = _model.call(ids.reshape(1, -1), layout) / Shape.ScaleWidth;             // [1, batch * seq, hidden]
+        return hidden.view(batch, length, -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>
     /// Next-token scores <c>[batch, seq, vocabulary]</c>; for generation and tests, never for training.
     /// </summary>
-    public Tensor Logits(Tensor ids) => nn.functional.linear(call(ids), Head);
+    /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
+    /// <param name="segmentLengths">As <see cref="forward"/> takes them.</param>
+    public Tensor Logits(Tensor ids, IReadOnlyList<int>? segmentLengths = null) =>
+        nn.functional.linear(call(ids, segmentLengths), Head);
 
-    /// <summary>Scores of the token after the last position, <c>[batch, vocabulary]</c>; no other row is projected.</summary>
-    public Tensor NextLogits(Tensor ids) => nn.functional.linear(call(ids).select(1, ids.shape[1] - 1), Head);
+    /// <summary>
+    /// Scores of the token after the last position, <c>[batch, vocabulary]</c>; no other row is projected.
+    /// </summary>
+    public Tensor NextLogits(Tensor ids) =>
+        nn.functional.linear(call(ids, null).select(1, ids.shape[1] - 1), Head);
 
     /// <summary>
     /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits
@@ -64,16 +81,26 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, Tensor>
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
     /// <param name="targets">The id that follows each position, <c>[batch, seq]</c>, int64.</param>
-    public Tensor LossSum(Tensor ids, Tensor targets)
+    /// <param name="segmentLengths">As <see cref="forward"/> takes them.</param>
+    /// <param name="tokenLosses">
+    /// <c>[batch, seq]</c>, float32, contiguous, without gradient: filled with the loss of each token in nats, 0 where
+    /// there is none.
+    /// </param>
+    /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>
+    public Tensor LossSum(
+        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null)
     {
-        var hidden = call(ids).view(-1, Shape.HiddenSize);      // [batch * seq, hidden]
-        return ChunkedCrossEntropy.apply(hidden, Head, targets.reshape(-1), is_grad_enabled());
+        if (tokenLosses is not null)
+            Require.Shape(tokenLosses, nameof(tokenLosses), ids.shape);
+        var hidden = call(ids, segmentLengths).view(-1, Shape.HiddenSize);      // [batch * seq, hidden]
+        return ChunkedCrossEntropy.apply(
+            hidden, Head, targets.reshape(-1), is_grad_enabled(), tokenLosses?.view(-1)!);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            _rotary.Dispose();
+            _layouts.Dispose();
         base.Dispose(disposing);
     }
 }

@@ -1,4 +1,3 @@
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -12,19 +11,13 @@ internal sealed class RotaryPositions : IDisposable
     private readonly Tensor _cos;
     private readonly Tensor _sin;
 
-    private RotaryPositions(long length, Tensor cos, Tensor sin, Tensor mask)
+    private RotaryPositions(Tensor cos, Tensor sin)
     {
-        Length = length;
         _cos = cos;
         _sin = sin;
-        Mask = mask;
     }
 
-    public long Length { get; }
-
-    /// <summary>Added to the scores <c>[seq, seq]</c>: minus infinity where a key lies after its query, else 0.</summary>
-    public Tensor Mask { get; }
-
+    /// <summary>Positions 0 .. <paramref name="length"/> - 1.</summary>
     public static RotaryPositions Create(long length, int headDim, double theta, ScalarType dtype)
     {
         var half = headDim / 2;
@@ -41,14 +34,19 @@ internal sealed class RotaryPositions : IDisposable
                 sin[position * headDim + half + i] = Math.Sin(angle);
             }
         }
-        using var scope = NewDisposeScope();
         long[] tableShape = [length, headDim];
-        var table = new RotaryPositions(
-            length,
+        return new RotaryPositions(
             tensor(cos, tableShape, dtype).DetachFromDisposeScope(),
-            tensor(sin, tableShape, dtype).DetachFromDisposeScope(),
-            full(length, length, double.NegativeInfinity, dtype).triu(1).DetachFromDisposeScope());
-        return table;
+            tensor(sin, tableShape, dtype).DetachFromDisposeScope());
+    }
+
+    /// <summary>A table whose row i is the one of position <c>positions[i]</c> here, with the same bits.</summary>
+    public RotaryPositions At(long[] positions)
+    {
+        using var indices = tensor(positions);
+        return new RotaryPositions(
+            _cos.index_select(0, indices).DetachFromDisposeScope(),
+            _sin.index_select(0, indices).DetachFromDisposeScope());
     }
 
     /// <summary>Turns queries or keys <c>[batch, heads, seq, head_dim]</c>; same shape out.</summary>
@@ -64,6 +62,5 @@ internal sealed class RotaryPositions : IDisposable
     {
         _cos.Dispose();
         _sin.Dispose();
-        Mask.Dispose();
     }
 }
