@@ -10,12 +10,18 @@ from minicpm_reference import ModelShape, forward, loss_positions, token_losses
 
 
 def loss_and_gradients(
-    start: dict[str, np.ndarray], inputs: np.ndarray, targets: np.ndarray, shape: ModelShape, dtype: torch.dtype
+    start: dict[str, np.ndarray],
+    inputs: np.ndarray,
+    targets: np.ndarray,
+    shape: ModelShape,
+    dtype: torch.dtype,
+    segments: np.ndarray | None = None,
 ) -> dict[str, np.ndarray]:
     """`loss` [1], the mean over the loss-bearing positions; `token_losses`; all `logits`; `gradient.NAME`."""
     parameters = trainable(start, dtype)
     wanted = torch.from_numpy(targets)
-    logits = forward(torch.from_numpy(inputs), parameters, shape)
+    belongs = None if segments is None else torch.from_numpy(segments)
+    logits = forward(torch.from_numpy(inputs), parameters, shape, belongs)
     losses = token_losses(logits, wanted)
     loss = losses.sum() / loss_positions(wanted)
     loss.backward()

@@ -24,6 +24,7 @@ import grouped_queries_case
 import large_vocabulary_case
 import nano_case
 import odd_batches_case
+import packed_segments_case
 import safetensors_io
 import schedules_case
 import tiny_steps_case
@@ -41,6 +42,7 @@ CASES: dict[str, Callable[[], Golden]] = {
     "large-vocabulary": lambda: large_vocabulary_case.compute(tied=True),
     "large-vocabulary-untied": lambda: large_vocabulary_case.compute(tied=False),
     "odd-batches": odd_batches_case.compute,
+    "packed-segments": packed_segments_case.compute,
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

@@ -6,6 +6,10 @@
 
 Every tensor has the dtype of the parameters: float64 is the reference, float32 is what it is compared with.
 Plain products and sums only, no fused operator, so that each line can be read against the formula.
+
+A row can be packed: `segments` [batch, length] then says with any numbers which document each position belongs to. The
+scores of a query with keys of other documents are masked, and the position of a token is counted from where its own
+document begins in the row.
 """
 
 from __future__ import annotations
@@ -101,10 +105,16 @@ def rms_norm(x: Tensor, weight: Tensor, eps: float) -> Tensor:
     return (wide / torch.sqrt(variance + eps)).to(x.dtype) * weight
 
 
-def rotary_tables(length: int, head_dim: int, theta: float, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """cos and sin, [length, head_dim]. The angles are float64 whatever the dtype of the model."""
+def positions_in_segments(segments: Tensor) -> Tensor:
+    """The number of earlier positions of the row in the same segment, [batch, length]."""
+    same = segments.unsqueeze(-1) == segments.unsqueeze(-2)
+    return same.tril(-1).sum(-1)
+
+
+def rotary_tables(positions: Tensor, head_dim: int, theta: float, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """cos and sin, [batch, 1, length, head_dim]. The angles are float64 whatever the dtype of the model."""
     exponents = torch.arange(0, head_dim, 2, dtype=torch.float64) / head_dim
-    angles = torch.outer(torch.arange(length, dtype=torch.float64), theta**-exponents)
+    angles = positions.to(torch.float64)[:, None, :, None] * theta**-exponents
     angles = torch.cat([angles, angles], dim=-1)
     return angles.cos().to(dtype), angles.sin().to(dtype)
 
@@ -115,15 +125,17 @@ def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat([-second, first], dim=-1) * sin
 
 
-def attention(x: Tensor, parameters: Parameters, prefix: str, shape: ModelShape) -> Tensor:
-    """Causal attention over [batch, length, hidden]; query head h reads key head h // (heads / kv heads)."""
+def attention(x: Tensor, segments: Tensor, parameters: Parameters, prefix: str, shape: ModelShape) -> Tensor:
+    """Causal attention inside each segment of [batch, length, hidden]; query head h reads key head
+    h // (heads / kv heads).
+    """
     batch, length, _ = x.shape
 
     def heads(name: str, count: int) -> Tensor:
         projected = x @ parameters[prefix + name + "_proj.weight"].T
         return projected.view(batch, length, count, shape.head_dim).transpose(1, 2)
 
-    cos, sin = rotary_tables(length, shape.head_dim, shape.rope_theta, x.dtype)
+    cos, sin = rotary_tables(positions_in_segments(segments), shape.head_dim, shape.rope_theta, x.dtype)
     query = rotate(heads("q", shape.num_attention_heads), cos, sin)
     key = rotate(heads("k", shape.num_key_value_heads), cos, sin)
     value = heads("v", shape.num_key_value_heads)
@@ -131,8 +143,9 @@ def attention(x: Tensor, parameters: Parameters, prefix: str, shape: ModelShape)
     key, value = key.repeat_interleave(group, dim=1), value.repeat_interleave(group, dim=1)
 
     future = torch.ones(length, length, dtype=torch.bool).triu(1)
+    foreign = segments[:, None, :, None] != segments[:, None, None, :]
     scores = query @ key.transpose(-1, -2) / math.sqrt(shape.head_dim)
-    weights = scores.masked_fill(future, -math.inf).softmax(dim=-1)
+    weights = scores.masked_fill(future | foreign, -math.inf).softmax(dim=-1)
     mixed = (weights @ value).transpose(1, 2).reshape(batch, length, -1)
     return mixed @ parameters[prefix + "o_proj.weight"].T
 
@@ -143,13 +156,15 @@ def swiglu(x: Tensor, parameters: Parameters, prefix: str) -> Tensor:
     return (gate * torch.sigmoid(gate) * up) @ parameters[prefix + "down_proj.weight"].T
 
 
-def forward(ids: Tensor, parameters: Parameters, shape: ModelShape) -> Tensor:
-    """Token ids [batch, length] to logits [batch, length, vocabulary]."""
+def forward(ids: Tensor, parameters: Parameters, shape: ModelShape, segments: Tensor | None = None) -> Tensor:
+    """Token ids [batch, length] to logits [batch, length, vocabulary]. Without `segments` a row is one segment."""
+    if segments is None:
+        segments = torch.zeros_like(ids)
     x = parameters[EMBEDDING][ids] * shape.scale_emb
     for layer in range(shape.num_hidden_layers):
         prefix = f"model.layers.{layer}."
         normed = rms_norm(x, parameters[prefix + "input_layernorm.weight"], shape.rms_norm_eps)
-        x = x + shape.residual_scale * attention(normed, parameters, prefix + "self_attn.", shape)
+        x = x + shape.residual_scale * attention(normed, segments, parameters, prefix + "self_attn.", shape)
         normed = rms_norm(x, parameters[prefix + "post_attention_layernorm.weight"], shape.rms_norm_eps)
         x = x + shape.residual_scale * swiglu(normed, parameters, prefix + "mlp.")
     x = rms_norm(x, parameters[FINAL_NORM], shape.rms_norm_eps)

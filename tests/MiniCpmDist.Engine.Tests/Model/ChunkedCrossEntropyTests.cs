@@ -7,7 +7,7 @@ namespace MiniCpmDist.Engine.Tests.Model;
 public sealed class ChunkedCrossEntropyTests
 {
     [Fact]
-    public void Loss_and_gradients_equal_the_composition_with_full_logits_when_the_rows_need_several_chunks()
+    public void Token_losses_and_gradients_equal_the_composition_with_full_logits_when_the_rows_need_several_chunks()
     {
         // 122,753 pieces make chunks of 128 rows: 300 rows need three, the last one short.
         const long Vocabulary = 122_753;
@@ -15,13 +15,16 @@ public sealed class ChunkedCrossEntropyTests
         using var scope = NewDisposeScope();
         var (hidden, head, targets) = Inputs(rows: 300, Vocabulary, width: 8);
         hidden.requires_grad = head.requires_grad = true;
+        var tokenLosses = zeros(300, ScalarType.Float32);
 
-        (ChunkedCrossEntropy.apply(hidden, head, targets, true) / 299).backward();
+        (ChunkedCrossEntropy.apply(hidden, head, targets, true, tokenLosses) / 299).backward();
 
         var (plainHidden, plainHead) = (hidden.detach().to(ScalarType.Float64), head.detach().to(ScalarType.Float64));
         plainHidden.requires_grad = plainHead.requires_grad = true;
         var losses = -plainHidden.matmul(plainHead.t()).log_softmax(1).gather(1, targets.clamp(min: 0L).unsqueeze(1));
-        (losses.masked_fill(targets.lt(0.ToScalar()).unsqueeze(1), 0).sum() / 299).backward();
+        losses = losses.masked_fill(targets.lt(0.ToScalar()).unsqueeze(1), 0);
+        (losses.sum() / 299).backward();
+        RequireClose(losses.detach().view(-1), tokenLosses);
         RequireClose(plainHidden.grad!, hidden.grad!);
         RequireClose(plainHead.grad!, head.grad!);
     }
@@ -33,7 +36,7 @@ public sealed class ChunkedCrossEntropyTests
         var (hidden, head, _) = Inputs(rows: 5, vocabulary: 11, width: 4);
         hidden.requires_grad = head.requires_grad = true;
 
-        var loss = ChunkedCrossEntropy.apply(hidden, head, full(5, -100, ScalarType.Int64), true);
+        var loss = ChunkedCrossEntropy.apply(hidden, head, full(5, -100, ScalarType.Int64), true, null!);
         loss.backward();
 
         Assert.Equal(0, loss.item<double>());
@@ -47,8 +50,8 @@ public sealed class ChunkedCrossEntropyTests
         using var scope = NewDisposeScope();
         var (hidden, head, targets) = Inputs(rows: 40, vocabulary: 300, width: 16);
 
-        var with = ChunkedCrossEntropy.apply(hidden, head, targets, true).item<double>();
-        var without = ChunkedCrossEntropy.apply(hidden, head, targets, false).item<double>();
+        var with = ChunkedCrossEntropy.apply(hidden, head, targets, true, null!).item<double>();
+        var without = ChunkedCrossEntropy.apply(hidden, head, targets, false, null!).item<double>();
 
         Assert.Equal(with, without);
     }
