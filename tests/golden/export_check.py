@@ -3,8 +3,9 @@
 
     export_check.py FOLDER --ids FILE [--dtype float64|float32]
 
-FILE holds {"ids": [[...], ...]}. Every row is one sequence; position i predicts the id at i + 1. The loss is the sum
-of the token cross entropies over all rows divided by their number, in nats. Prints {"loss": ..., "tokens": ...}.
+FILE holds {"rows": [{"ids": [...], "targets": [...], "segments": [lengths]}, ...]}. Every row is one packed sequence whose
+segments do not see each other; a target below zero bears no loss. The loss is the sum of the token cross entropies over
+all rows divided by their number, in nats. Prints {"loss": ..., "tokens": ...}.
 """
 
 from __future__ import annotations
@@ -56,15 +57,18 @@ def read_parameters(path: Path, shape: ModelShape, dtype: torch.dtype) -> Parame
     return {name: torch.from_numpy(array.copy()).to(dtype) for name, array in stored.items()}
 
 
-def mean_loss(rows: list[list[int]], parameters: Parameters, shape: ModelShape) -> tuple[float, int]:
+def mean_loss(rows: list[dict[str, list[int]]], parameters: Parameters, shape: ModelShape) -> tuple[float, int]:
     total, tokens = 0.0, 0
     for row in rows:
-        ids = torch.tensor([row], dtype=torch.int64)
-        losses = token_losses(forward(ids[:, :-1], parameters, shape), ids[:, 1:])
-        total += float(losses.double().sum())
-        tokens += losses.numel()
+        ids, targets = (torch.tensor([row[key]], dtype=torch.int64) for key in ("ids", "targets"))
+        lengths = torch.tensor(row["segments"])
+        segments = torch.repeat_interleave(torch.arange(len(lengths)), lengths).unsqueeze(0)
+        bearing = targets >= 0
+        losses = token_losses(forward(ids, parameters, shape, segments), targets.clamp(min=0))
+        total += float(losses[bearing].double().sum())
+        tokens += int(bearing.sum())
     if tokens == 0:
-        raise ValueError("no row has two ids or more: there is nothing to predict")
+        raise ValueError("no row has a target: there is nothing to predict")
     return total / tokens, tokens
 
 
@@ -79,7 +83,7 @@ def main() -> int:
         shape = read_shape(options.folder / "config.json")
         parameters = read_parameters(options.folder / "model.safetensors", shape, getattr(torch, options.dtype))
         with torch.no_grad():
-            loss, tokens = mean_loss(json.loads(options.ids.read_text())["ids"], parameters, shape)
+            loss, tokens = mean_loss(json.loads(options.ids.read_text())["rows"], parameters, shape)
     except (OSError, ValueError, KeyError) as fault:
         print(fault, file=sys.stderr)
         return 2
