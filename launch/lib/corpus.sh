@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Fetches Debian packages of documentation and takes the text files out of them. Sourced; needs say.sh.
+# Fetches Debian packages and takes the text files out of them: documentation, source code. Sourced; needs say.sh.
 #
 # The packages are unpacked here, not installed: slim images tell dpkg to drop /usr/share/doc, and an ordinary user may not
 # install. apt-get download needs no rights and checks the archive's signatures all the same.
@@ -61,13 +61,13 @@ take_texts() {
     )
 }
 
-# collect_documents SOURCE_LIST WORK_FOLDER TARGET: the text files of every package in TARGET/PACKAGE/...
-collect_documents() {
-    local sources=$1 work=$2 target=$3 package patterns
+# fetch_texts SOURCE_LIST WORK_FOLDER TARGET LEAST_BYTES: the text files of every package in TARGET/PACKAGE/...
+fetch_texts() {
+    local list=$1 work=$2 target=$3 least=$4 package patterns
     local -a words packages
     rm -rf "$work" "$target.partial"
     mkdir -p "$work" "$target.partial"
-    mapfile -t packages < <(sources_of "$sources" | awk '{ print $1 }')
+    mapfile -t packages < <(sources_of "$list" | awk '{ print $1 }')
     (cd "$work" && download_packages "$work/apt" "${packages[@]}")
     while read -r package patterns; do
         if ! compgen -G "$work/${package}_*.deb" >/dev/null; then
@@ -79,9 +79,9 @@ collect_documents() {
         take_texts "$work/unpacked" "$target.partial/$package" "${words[@]}"
         say "    $package: $(megabytes "$(folder_bytes "$target.partial/$package")")"
         rm -rf "$work/unpacked"
-    done < <(sources_of "$sources")
+    done < <(sources_of "$list")
     rm -rf "$work"
-    require_enough_text "$target.partial"
+    require_enough_text "$target.partial" "$least"
     mv "$target.partial" "$target"
 }
 
@@ -96,7 +96,7 @@ folder_bytes() {
 require_enough_text() {
     local bytes
     bytes=$(folder_bytes "$1")
-    if ((bytes < 10000000)); then
-        fail "expected at least 10 MB of documents, got $(megabytes "$bytes"): is a Debian mirror reachable? Try: apt-get update"
+    if ((bytes < $2)); then
+        fail "expected at least $(megabytes "$2") of text, got $(megabytes "$bytes"): is a Debian mirror reachable? Try: apt-get update"
     fi
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The quickstart's experiment: one trunk, one decay branch, the same tokens. Sourced; needs say.sh, $launch, and a function
-# minicpm and headline.
+# The quickstart's experiment: one trunk, one decay branch, the same number of tokens. Sourced; needs say.sh, $launch,
+# $sources, and functions minicpm and headline.
 
 ranks=2
 branch_step=400
@@ -14,13 +14,41 @@ is_finished() {
     [[ -f $1/journal.jsonl ]] && tail -n 1 "$1/journal.jsonl" | grep -q '"event": *"run-finished"'
 }
 
-# The newest number whose trunk or branch is unfinished, or the next free one.
-experiment_number() {
-    local runs=$1 number=1
-    while [[ -d $runs/quickstart-$((number + 1)) ]]; do
-        number=$((number + 1))
+# The largest number of an experiment in a folder of runs, 0 where there is none.
+newest_experiment() {
+    local runs=$1 newest=0 folder number
+    for folder in "$runs"/quickstart-*; do
+        number=${folder##*/quickstart-}
+        if [[ $number =~ ^[0-9]+$ ]] && ((number > newest)); then
+            newest=$number
+        fi
     done
-    if is_finished "$runs/quickstart-$number" && is_finished "$runs/quickstart-$number-decay"; then
+    printf '%d\n' "$newest"
+}
+
+# An experiment ends with both of its runs.
+is_whole_experiment() {
+    is_finished "$1/quickstart-$2" && is_finished "$1/quickstart-$2-decay"
+}
+
+# close_experiments RUNS FILE: writes down the number with which the next experiment begins at least. Those before it are
+# of other data, and what is unfinished among them stays so.
+close_experiments() {
+    local runs=$1 file=$2 newest
+    newest=$(newest_experiment "$runs")
+    if ((newest > 0)) && ! is_whole_experiment "$runs" "$newest"; then
+        say "$runs/quickstart-$newest is unfinished and of other tokens: it stays as it is, and the next run begins anew."
+    fi
+    printf '%d\n' $((newest + 1)) >"$file"
+}
+
+# experiment_number RUNS FIRST: the newest number whose trunk or branch is unfinished, or the next free one; FIRST at least.
+experiment_number() {
+    local runs=$1 first=$2 number
+    number=$(newest_experiment "$runs")
+    if ((number < first)); then
+        number=$first
+    elif is_whole_experiment "$runs" "$number"; then
         number=$((number + 1))
     fi
     printf '%d\n' "$number"
@@ -74,21 +102,59 @@ require_finished() {
     fi
 }
 
-# The held-out loss that a run measured at a step; the last line of a step counts.
+# held_out_loss RUN STEP SOURCE: what a run measured of a source at a step; the last line of a step counts.
 held_out_loss() {
-    awk -v step="$2" '/"held_out_loss"/ && match($0, "\"step\": *" step "[,}]") {
-        sub(/.*"held_out_loss": */, ""); sub(/[,}].*/, ""); loss = $0 } END { print loss }' "$1/metrics.jsonl"
+    awk -v step="$2" -v source="$3" '
+        /"held_out_loss"/ && $0 ~ "\"step\": *" step "[,}]" && match($0, "\"" source "\": *[{][^}]*") {
+            loss = substr($0, RSTART, RLENGTH)
+            sub(/.*"loss": */, "", loss)
+            sub(/[,}].*/, "", loss)
+        }
+        END { print loss }' "$1/metrics.jsonl"
+}
+
+# A row of the table: its name, then a figure for each source.
+row() {
+    printf '    %-34s' "$1"
+    shift
+    printf ' %9s' "$@"
+    printf '\n'
+}
+
+# Four digits of a figure, or of what the second takes off it; a dash where one was not measured.
+figure() {
+    awk -v a="$1" -v b="${2-0}" 'BEGIN { if (a == "" || b == "") print "-"; else printf "%.4f\n", a - b }'
+}
+
+# The row of a run's losses at a step.
+loss_row() {
+    local name=$1 run=$2 step=$3 source
+    local -a losses=()
+    for source in "${sources[@]}"; do
+        losses+=("$(figure "$(held_out_loss "$run" "$step" "$source")")")
+    done
+    row "$name" "${losses[@]}"
+}
+
+# The row of what one run has over another at a step.
+gain_row() {
+    local name=$1 worse=$2 better=$3 step=$4 source
+    local -a gains=()
+    for source in "${sources[@]}"; do
+        gains+=("$(figure "$(held_out_loss "$worse" "$step" "$source")" "$(held_out_loss "$better" "$step" "$source")")")
+    done
+    row "$name" "${gains[@]}"
 }
 
 show_losses() {
-    local trunk=$1 branch=$2 constant decayed
-    constant=$(held_out_loss "$trunk" "$last_step")
-    decayed=$(held_out_loss "$branch" "$last_step")
-    headline "Held-out loss after $last_step steps, both from the same checkpoint at step $branch_step"
-    awk -v constant="$constant" -v decayed="$decayed" 'BEGIN {
-        printf "    constant learning rate   %.4f\n", constant
-        printf "    decayed                  %.4f\n", decayed
-        printf "    the decay is worth       %.4f nats a token\n", constant - decayed }'
+    local trunk=$1 branch=$2
+    headline "Held-out loss by source, in nats a token; both ways from the checkpoint at step $branch_step"
+    row "" "${sources[@]}"
+    loss_row "step $branch_step, before the decay" "$trunk" "$branch_step"
+    loss_row "step $last_step, constant learning rate" "$trunk" "$last_step"
+    loss_row "step $last_step, decayed" "$branch" "$last_step"
+    gain_row "the decay is worth" "$trunk" "$branch" "$last_step"
+    say "    The stable phase reads only docs; the decay mixes in code."
 }
 
 show_next_commands() {
@@ -101,8 +167,8 @@ show_next_commands() {
 }
 
 run_experiment() {
-    local recipe=$1 runs=$2 number trunk branch
-    number=$(experiment_number "$runs")
+    local recipe=$1 runs=$2 first=$3 number trunk branch
+    number=$(experiment_number "$runs" "$(cat "$first" 2>/dev/null || printf 1)")
     trunk=quickstart-$number
     branch=$trunk-decay
     headline "Trunk $trunk: warmup and constant learning rate, $ranks ranks"

@@ -49,7 +49,7 @@ def measure_pair(name: str, steps: int, data: Path, ours_first: bool) -> dict:
     preset = settings.PRESETS[name]
     sides = {
         "ours": lambda: our_side.run(preset, steps, data),
-        "peer": lambda: run_ranks("peer.py", [name, str(steps), str(data / "train.tokens")]),
+        "peer": lambda: run_ranks("peer.py", [name, str(steps), str(data)]),
     }
     order = ["ours", "peer"] if ours_first else ["peer", "ours"]
     return {side: sides[side]() for side in order}
@@ -108,7 +108,8 @@ def main() -> None:
     print(f"\n{figures.heading()}")
     for summary in summaries:
         print(figures.rows(summary))
-    print(f"\npeak: {peak / 1e9:,.1f} GFLOP/s, {settings.RANKS} ranks multiplying 2048 x 2048 float32 at once")
+    print(f"\n{figures.waits(summaries)}")
+    print(f"peak: {peak / 1e9:,.1f} GFLOP/s, {settings.RANKS} ranks multiplying 2048 x 2048 float32 at once")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     results = {
         "machine": facts, "peer": "PyTorch 1.13.1 as Debian ships it", "matmul_flops_per_second": peaks,

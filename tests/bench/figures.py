@@ -7,9 +7,18 @@ from statistics import median
 import settings
 from settings import Preset
 
+# A loader that reads ahead leaves nothing to wait for; what is more than this is a fault and no noise.
+MOST_DATA_WAIT = 0.01
+
 
 def tokens_per_second(seconds: list[float], warmup_steps: int) -> float:
     return settings.TOKENS_PER_STEP / median(seconds[warmup_steps:])
+
+
+def data_wait(rounds: list[dict], warmup_steps: int) -> float:
+    """The share of our steps that was spent waiting for data, all rounds together."""
+    waited = sum(sum(pair["ours"]["data_seconds"][warmup_steps:]) for pair in rounds)
+    return waited / sum(sum(pair["ours"]["seconds"][warmup_steps:]) for pair in rounds)
 
 
 def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps: int) -> dict:
@@ -24,6 +33,7 @@ def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps
         "flops_per_token": preset.flops_per_token,
         "ratio": median(ratios),
         "ratio_range": [min(ratios), max(ratios)],
+        "data_wait": data_wait(rounds, warmup_steps),
         "ours": side(preset, "ours", ours, rounds, peak_rate),
         "peer": side(preset, "peer", peer, rounds, peak_rate),
     }
@@ -52,6 +62,14 @@ def rows(summary: dict) -> str:
         row(summary["preset"], "ours", ratio, summary["ours"]),
         row("", "PyTorch", "", summary["peer"]),
     ))
+
+
+def waits(summaries: list[dict]) -> str:
+    """What our ranks waited for data, and whether that is the little that it should be."""
+    shares = ", ".join(f"{summary['preset']} {summary['data_wait']:.3%}" for summary in summaries)
+    is_little = all(summary["data_wait"] < MOST_DATA_WAIT for summary in summaries)
+    verdict = f"below {MOST_DATA_WAIT:.0%}, as it should be" if is_little else f"SHOULD BE BELOW {MOST_DATA_WAIT:.0%}"
+    return f"waiting for data, share of our steps: {shares} ({verdict})"
 
 
 def row(preset: str, name: str, ratio: str, figures: dict) -> str:

@@ -44,7 +44,7 @@ checkpoint: {{ every: never }}
 
 
 def run(preset: Preset, steps: int, data: Path) -> dict:
-    """Seconds and losses of every step, and every rank's peak memory in bytes."""
+    """Seconds, seconds of waiting for data and losses of every step, and every rank's peak memory in bytes."""
     folder = settings.WORK / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -70,6 +70,7 @@ def run(preset: Preset, steps: int, data: Path) -> dict:
     shutil.rmtree(folder)
     return {
         "seconds": [report["seconds"] for report in reports],
+        "data_seconds": [report["data_seconds"] for report in reports],
         "losses": [report["loss"] for report in reports],
         "peak_bytes": peaks,
     }

@@ -19,7 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 import settings
 from peer_model import MiniCpm
-from tokens import TokenFile
+from tokens import TokenFolder
 
 
 def parameter_groups(model: torch.nn.Module, scale_width: float) -> list[dict]:
@@ -37,7 +37,7 @@ def blas_core() -> str:
     return library.openblas_get_corename().decode()
 
 
-def main(preset_name: str, steps: int, token_path: str, result_path: str) -> None:
+def main(preset_name: str, steps: int, data: str, result_path: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo")
     rank, world = dist.get_rank(), dist.get_world_size()
@@ -52,7 +52,7 @@ def main(preset_name: str, steps: int, token_path: str, result_path: str) -> Non
     warmup = settings.learning_rate_warmup(steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / warmup))
-    dataset = TokenFile(token_path, settings.SEQUENCE_LENGTH)
+    dataset = TokenFolder(data, settings.SEQUENCE_LENGTH)
 
     seconds, losses = [], []
     for step in range(steps):

@@ -15,8 +15,12 @@ script_name="a test"
 source "$repository/launch/lib/say.sh"
 # shellcheck source=SCRIPTDIR/../../launch/lib/corpus.sh
 source "$repository/launch/lib/corpus.sh"
+# shellcheck source=SCRIPTDIR/../../launch/lib/data.sh
+source "$repository/launch/lib/data.sh"
 # shellcheck source=SCRIPTDIR/../../launch/lib/experiment.sh
 source "$repository/launch/lib/experiment.sh"
+# shellcheck disable=SC2034
+recipe="$launch/recipes/quickstart.yaml"
 
 files_below() {
     (cd "$1" && find . -type f | sort | tr '\n' ' ')
@@ -31,11 +35,17 @@ check "Texts are what the patterns name, each once and not by its links" \
 
 mkdir "$scratch/little"
 printf 'a little text\n' >"$scratch/little/a.txt"
-run require_enough_text "$scratch/little"
+run require_enough_text "$scratch/little" 10000000
 check "Too little text is a user fault" exit_code_is 2
 
-duplicates=$(sources_of "$repository/launch/recipes/quickstart-sources.txt" | awk '{ print $1 }' | sort | uniq -d)
-check "The source list names each package once" test -z "$duplicates"
+for source in "${sources[@]}"; do
+    duplicates=$(sources_of "$(source_list "$source")" | awk '{ print $1 }' | sort | uniq -d)
+    check "The list of $source names each package once" test -z "$duplicates"
+    check "The recipe knows $source, where its tokens will lie" \
+        grep -q "^ *$source: { path: .cache/quickstart/$source, stable: [0-9.]*, decay: [0-9.]* }" "$recipe"
+    check "What $source costs and must give at least is known" test -n "$(fact "$source" costs)" -a "$(fact "$source" least)" -gt 0
+done
+check "The recipe says how long a sequence is" test "$(sequence_length)" -gt 0
 
 # Run folders in the states in which an interruption leaves them.
 runs="$scratch/runs"
@@ -48,25 +58,36 @@ run_folder() {
 }
 
 mkdir -p "$runs"
-check "The first run is number 1" test "$(experiment_number "$runs")" = 1
+check "The first run is number 1" test "$(experiment_number "$runs" 1)" = 1
 run_folder quickstart-1 cut-short
-check "A trunk that was cut short is taken up again" test "$(experiment_number "$runs")" = 1
+check "A trunk that was cut short is taken up again" test "$(experiment_number "$runs" 1)" = 1
 run_folder quickstart-1 finished
-check "A trunk without its branch is taken up again" test "$(experiment_number "$runs")" = 1
+check "A trunk without its branch is taken up again" test "$(experiment_number "$runs" 1)" = 1
 run_folder quickstart-1-decay cut-short
-check "A branch that was cut short is taken up again" test "$(experiment_number "$runs")" = 1
+check "A branch that was cut short is taken up again" test "$(experiment_number "$runs" 1)" = 1
 run_folder quickstart-1-decay finished
-check "After a whole experiment the next one begins" test "$(experiment_number "$runs")" = 2
+check "After a whole experiment the next one begins" test "$(experiment_number "$runs" 1)" = 2
 run_folder quickstart-2 cut-short
-check "The newest experiment counts" test "$(experiment_number "$runs")" = 2
+check "The newest experiment counts" test "$(experiment_number "$runs" 1)" = 2
+
+check "Runs of earlier tokens are not gone on with" test "$(experiment_number "$runs" 3)" = 3
+run close_experiments "$runs" "$scratch/first"
+check "Other tokens close the experiments that there are" test "$(<"$scratch/first")" = 3
+check "An unfinished experiment that other tokens close is told of" grep -q 'quickstart-2 is unfinished' "$scratch/stdout"
+mkdir "$scratch/no-runs"
+run close_experiments "$scratch/no-runs" "$scratch/first"
+check "Without runs the first is number 1 and nothing is told" test "$(<"$scratch/first")$(<"$scratch/stdout")" = 1
 
 cat >"$runs/quickstart-1/metrics.jsonl" <<'METRICS'
-{"step":480,"tokens":983040,"held_out_loss":9.5,"sequences":64,"attempt":1}
-{"step":48,"tokens":98304,"held_out_loss":7.5,"sequences":64,"attempt":2}
-{"step":480,"tokens":983040,"loss":4.25,"attempt":2}
-{"step":480,"tokens":983040,"held_out_loss":4.125,"sequences":64,"attempt":2}
+{"step":480,"tokens":983040,"held_out_loss":9.5,"sequences":64,"attempt":1,"sources":{"docs":{"loss":9.25,"tokens":16384}}}
+{"step":48,"tokens":98304,"held_out_loss":7.5,"sources":{"docs":{"loss":7.5,"bits_per_byte":3.5,"tokens":16384}}}
+{"step":480,"tokens":983040,"loss":4.25,"data_seconds":0.0001,"sources":{"docs":{"loss":4.25,"tokens":2048}}}
+{"step":480,"tokens":983040,"held_out_loss":4.5,"sources":{"docs":{"bits_per_byte":1.75,"loss":4.125,"tokens":16384},"code":{"loss":5.0625,"tokens":16384}}}
 METRICS
-check "The last attempt's held-out loss of a step counts" test "$(held_out_loss "$runs/quickstart-1" 480)" = 4.125
+check "The last attempt's held-out loss of a step counts" test "$(held_out_loss "$runs/quickstart-1" 480 docs)" = 4.125
+check "Each source has a held-out loss of its own" test "$(held_out_loss "$runs/quickstart-1" 480 code)" = 5.0625
+check "A source that was not measured has none" test -z "$(held_out_loss "$runs/quickstart-1" 48 code)"
+check "A figure that is missing is a dash and no number" test "$(figure "")$(figure 1 "")$(figure 1)" = "--1.0000"
 
 # The whole script in a clone where every program that costs minutes is a pretended one that writes down its calls.
 clone="$scratch/clone"
@@ -85,7 +106,7 @@ pretend "$pretended/dpkg-query" 'printf installed'
 pretend "$pretended/apt-get" 'echo "apt-get $*" >>"$calls"; shift 4; for package; do touch "${package}_1_all.deb"; done'
 # Every package holds one page for each of its patterns, 1 MB long.
 pretend "$pretended/dpkg-deb" 'package=$(basename "${2%%_*}")
-    for pattern in $(grep "^$package " "'"$clone"'/launch/recipes/quickstart-sources.txt" | cut -d " " -f 2-); do
+    for pattern in $(grep -h "^$package " "'"$clone"'/launch/recipes/quickstart-"*.txt | cut -d " " -f 2-); do
         page="$3/${pattern//\*/page}"; mkdir -p "$(dirname "$page")"; head -c 1000000 /dev/zero >"$page"
     done'
 pretend "$pretended/dotnet" 'case $1 in
@@ -93,15 +114,17 @@ pretend "$pretended/dotnet" 'case $1 in
     build) echo build >>"$calls"; mkdir -p artifacts/bin/MiniCpmDist.Cli/release; touch artifacts/bin/MiniCpmDist.Cli/release/minicpm.dll ;;
     esac'
 pretend "$clone/launch/minicpm" 'if [[ ${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}} != 0 ]]; then exit 0; fi
-    echo "minicpm $1 $2" >>"$calls"
+    echo "minicpm $*" >>"$calls"
     train_run() {
         mkdir -p "$1"
         if [[ -e $calls.interrupt ]]; then echo "minicpm: error: rank 0: interrupted" >&2; exit 1; fi
-        echo "{\"step\":480,\"tokens\":1,\"held_out_loss\":$2}" >"$1/metrics.jsonl"
+        for step in 400 480; do
+            echo "{\"step\":$step,\"held_out_loss\":$2,\"sources\":{\"docs\":{\"loss\":$2},\"code\":{\"loss\":6$2}}}"
+        done >"$1/metrics.jsonl"
         echo "{\"event\":\"run-finished\"}" >"$1/journal.jsonl"
     }
     case "$1 $2" in
-        "data collect" | "data build") while [[ $1 != --out ]]; do shift; done; mkdir -p "$2" ;;
+        "data collect" | "data build") while [[ $1 != --out ]]; do shift; done; mkdir "$2" ;;
         "tokenizer train") touch "$4" ;;
         "train "*) train_run "$4/$6" 4.75 ;;
         "resume "*) train_run "$2" 4.5 ;;
@@ -119,22 +142,66 @@ calls_are() {
     [[ $(sed "s|$clone/||g" "$calls" | cut -d ' ' -f 1-3 | tr '\n' ';') == "$1" ]]
 }
 
+# The calls that make data, as they were typed but for the clone's path.
+data_calls() {
+    sed "s|$clone/.cache/quickstart/||g" "$calls" | grep -E '^minicpm (data|tokenizer)' || true
+}
+
+all_data_calls='minicpm data collect --out corpus/docs.new documents
+minicpm data collect --code --out corpus/code.new documents
+minicpm tokenizer train --out tokenizer.new.model --pieces 4096 corpus/docs corpus/code
+minicpm data build --name docs --sequence-length 256 --held-out 0.05 --tokenizer tokenizer.model --out docs corpus/docs
+minicpm data build --name code --sequence-length 256 --held-out 0.05 --tokenizer tokenizer.model --out code corpus/code'
+
 touch "$calls.interrupt"
 run quickstart
 check "An interrupted training is an interrupted quickstart" exit_code_is 1
 check "The cause of a failed training is the last thing on the screen" stderr_ends_with "minicpm: error: rank 0: interrupted"
 check "Size and free disk come first" test "$(head -n 1 "$scratch/stdout" | grep -c 'what it takes')" = 1
+check "What each source costs is said before it is fetched" test "$(grep -cE '^    corpus of (docs|code) .* MB to download' "$scratch/stdout")" = 2
+check "Two sources share one tokenizer and become tokens of their own" test "$(data_calls)" = "$all_data_calls"
 rm "$calls.interrupt"
 run quickstart
 check "Called again, it sets nothing up twice and resumes what was left" \
     calls_are "minicpm resume runs/quickstart-1;minicpm branch runs/quickstart-1;minicpm resume runs/quickstart-1-decay;minicpm plot runs/quickstart-1;minicpm generate runs/quickstart-1-decay;"
-check "Both held-out losses stand side by side with their difference" \
-    test "$(grep -cE 'constant learning rate +4.5000|decayed +4.5000|worth +0.0000' "$scratch/stdout")" = 3
+check "What is there is not announced again" test "$(grep -cE '^    (corpus|tokens) ' "$scratch/stdout")" = 0
 run quickstart
 check "After a whole experiment the next run is trained" grep -q '^minicpm train ' "$calls"
 check "The next run has the next number" test -f "$clone/runs/quickstart-2-decay/journal.jsonl"
-printf 'bash-doc usr/share/doc/bash/bashref.html\n' >"$clone/launch/recipes/quickstart-sources.txt"
+check "The losses of each source stand side by side, before the decay and after, with their difference" \
+    test "$(grep -cE ' docs +code$|step 400, .* 4.7500 +64.7500|constant .* 4.7500 +64.7500|decayed +4.5000 +64.5000|worth +0.2500 +0.2500' "$scratch/stdout")" = 5
+
+touch "$calls.interrupt"
 run quickstart
-check "Another source list makes another corpus, and refuses one that is too small" exit_code_is 2
+rm "$calls.interrupt"
+printf '# another list\n' >>"$clone/launch/recipes/quickstart-code.txt"
+run quickstart
+check "Another list makes its corpus, the tokenizer and all tokens anew, and leaves the other corpus" \
+    test "$(data_calls)" = "$(sed 1d <<<"$all_data_calls")"
+check "A run that other tokens have cut off is left, and the next one begins" \
+    test ! -e "$clone/runs/quickstart-3/journal.jsonl" -a -f "$clone/runs/quickstart-4-decay/journal.jsonl"
+
+sed -i 's/^  sequence_length: 256$/  sequence_length: 128/' "$clone/launch/recipes/quickstart.yaml"
+run quickstart
+check "Another sequence length packs the tokens anew and nothing else" \
+    test "$(data_calls)" = "$(tail -n 2 <<<"${all_data_calls//256/128}")"
+cp "$launch/recipes/quickstart.yaml" "$clone/launch/recipes/quickstart.yaml"
+
+# What a quickstart of one source left: its tokens are of a format that is not read any more.
+work="$clone/.cache/quickstart"
+rm -rf "$work"
+mkdir -p "$work/corpus" "$work/data"
+touch "$work/sources.txt" "$work/tokenizer.model" "$work/corpus/c4-00000.json.gz" "$work/data/train.tokens"
+run quickstart
+check "What an older quickstart left is made anew" test "$(data_calls)" = "$all_data_calls"
+check "What an older quickstart left is gone, and told of" \
+    test "$(cd "$work" && printf '%s ' *)$(grep -c 'older launch/quickstart' "$scratch/stdout")" = \
+    "code corpus docs first-experiment lock sequence-length tokenizer.model 1"
+check "Of an older corpus nothing is learned" test ! -e "$work/corpus/c4-00000.json.gz"
+
+printf 'bash-doc usr/share/doc/bash/bashref.html\n' >"$clone/launch/recipes/quickstart-docs.txt"
+run quickstart
+check "A list that gives too little text is refused" exit_code_is 2
+check "What was made of another list is gone even then" test ! -e "$work/docs" -a ! -e "$work/tokenizer.model"
 
 finish

@@ -19,20 +19,29 @@ internal static class DataCollectCommand
             Description = "Folder for the shards; must not exist.",
             Required = true,
         };
+        var code = new Option<bool>("--code")
+        {
+            Description = "Collect source code (*.py, *.c, *.cs, *.js, *.sh and so on) instead of prose.",
+        };
         var command = new Command("collect", """
             Collects the prose of text, HTML and manual pages (also gzipped) below the folders into shards in C4's own
-            format: c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out.
+            format: c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out. With
+            --code it is the source code there that is collected, as it stands; generated and minified files are left
+            out. Prose and code are two sources, so that a run can weigh them: collect each into a corpus of its own.
 
             Example:
-              minicpm data collect --out corpus /usr/share/doc
-            """) { folders, output };
+              minicpm data collect --out docs /usr/share/doc
+              minicpm data collect --code --out code /usr/lib/python3
+            """) { folders, output, code };
         command.SetAction(line =>
         {
             var display = new WorkDisplay(Screen.FromEnvironment());
             var report = TextCollector.Run(
-                new TextCollectorOptions(line.GetValue(folders)!, line.GetValue(output)!),
-                (files, total) => display.Show(() =>
-                    $"collecting: {files} of {total} files | {display.Eta(files, total)}"));
+                new TextCollectorOptions(line.GetValue(folders)!, line.GetValue(output)!)
+                {
+                    Kind = line.GetValue(code) ? TextKind.Code : TextKind.Prose,
+                },
+                (files, bytes) => display.Show(() => $"collecting: {files} files | {SizeText.Of(bytes)} of text"));
             display.Done(
                 $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text "
                 + $"from {report.Files} files ({report.SkippedFiles} skipped), {report.Shards} shard(s)");

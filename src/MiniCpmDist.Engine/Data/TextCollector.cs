@@ -6,14 +6,11 @@ namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
 /// Makes a corpus in C4's format out of the text-like files of some folders: plain text, HTML without its tags, manual
-/// pages without their markup, all of them compressed or not. Copies are left out; long texts become several documents.
-/// The same files give the same shards.
+/// pages without their markup; or, of another kind, source code as it stands. All of them may be compressed. Copies are
+/// left out; long texts become several documents. The same files give the same shards.
 /// </summary>
 public static class TextCollector
 {
-    private const int ShortestText = 200;     // characters; below it there are indexes, stubs and "moved to"
-    private const int DocumentCharacters = 16 << 10;
-
     /// <summary>Collects.</summary>
     /// <param name="options">What from, where to.</param>
     /// <param name="progress">Is told now and then: files seen, bytes of text so far.</param>
@@ -26,16 +23,16 @@ public static class TextCollector
         using var shards = new ShardWriter(folder, options.ShardBytes);
         var seen = new HashSet<UInt128>();
         var (files, skipped) = (0L, 0L);
-        foreach (var (root, path) in FilesOf(options.Folders))
+        foreach (var (root, path) in FilesOf(options))
         {
-            var text = TextFile.Read(path);
-            if (text is null || text.Length < ShortestText || !seen.Add(Fingerprint(text)))
+            var text = TextFile.Read(path, options.Kind);
+            if (text is null || text.Length < TextPieces.ShortestText || !seen.Add(Fingerprint(text)))
             {
                 skipped++;
                 continue;
             }
             files++;
-            Write(shards, text, root, path);
+            Write(shards, text, options.Kind, root, path);
             if ((files + skipped) % 100 == 0)
                 progress?.Invoke(files + skipped, shards.TextBytes);
         }
@@ -43,14 +40,19 @@ public static class TextCollector
         if (shards.Documents == 0)
         {
             throw new ConfigurationException([new Fault(
-                string.Join(", ", options.Folders), "text files (*.txt, *.html, manual pages, README)",
-                $"{skipped} file(s) and no text in them",
-                "name other folders")]);
+                string.Join(", ", options.Folders), Expected(options.Kind), $"{skipped} file(s) and no text in them",
+                options.Kind == TextKind.Code
+                    ? "name other folders, or leave --code out for prose"
+                    : "name other folders, or add --code for source code")]);
         }
         folder.Commit();
         return new TextCollectorReport(
             options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards);
     }
+
+    private static string Expected(TextKind kind) => kind == TextKind.Code
+        ? "source code (*.py, *.c, *.cs, *.js, *.sh and so on)"
+        : "text files (*.txt, *.html, manual pages, README)";
 
     private static void Check(TextCollectorOptions options)
     {
@@ -65,15 +67,15 @@ public static class TextCollector
     }
 
     // Links are other names of texts that are already there.
-    private static IEnumerable<(string Root, string Path)> FilesOf(IReadOnlyList<string> roots)
+    private static IEnumerable<(string Root, string Path)> FilesOf(TextCollectorOptions options)
     {
         var everything = new EnumerationOptions
         {
             RecurseSubdirectories = true,
             AttributesToSkip = FileAttributes.ReparsePoint
         };
-        return roots.SelectMany(root => Directory.EnumerateFiles(root, "*", everything)
-            .Where(TextFile.IsCandidate)
+        return options.Folders.SelectMany(root => Directory.EnumerateFiles(root, "*", everything)
+            .Where(path => TextFile.IsCandidate(path, options.Kind))
             .Order(StringComparer.Ordinal)
             .Select(path => (root, path)));
     }
@@ -81,29 +83,14 @@ public static class TextCollector
     private static UInt128 Fingerprint(string text) =>
         System.Buffers.Binary.BinaryPrimitives.ReadUInt128LittleEndian(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
-    private static void Write(ShardWriter shards, string text, string root, string path)
+    private static void Write(ShardWriter shards, string text, TextKind kind, string root, string path)
     {
         // Relative, so that a corpus says nothing about the machine it was made on.
         var address = "file:///" + string.Join(
             '/', Path.GetRelativePath(root, path).Split(Path.DirectorySeparatorChar).Select(Uri.EscapeDataString));
         var time = File.GetLastWriteTimeUtc(path);
         var part = 0;
-        foreach (var piece in Pieces(text))
+        foreach (var piece in TextPieces.Of(text, kind))
             shards.Append(piece, part++ == 0 ? address : $"{address}#part-{part}", time);
-    }
-
-    // At blank lines. The tail goes with the piece before it where it would be too short alone.
-    private static IEnumerable<string> Pieces(string text)
-    {
-        var start = 0;
-        while (text.Length - start > DocumentCharacters + ShortestText)
-        {
-            var end = text.IndexOf("\n\n", start + DocumentCharacters, StringComparison.Ordinal);
-            if (end < 0 || text.Length - end < ShortestText)
-                break;
-            yield return text[start..end];
-            start = end + 2;
-        }
-        yield return text[start..];
     }
 }

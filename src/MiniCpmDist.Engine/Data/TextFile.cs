@@ -12,15 +12,21 @@ internal static partial class TextFile
     private static readonly string[] s_html = [".html", ".htm", ".xhtml"];
     private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <summary>True for names that promise text.</summary>
-    public static bool IsCandidate(string path) => IsPlain(Bare(path)) || IsHtml(Bare(path)) || IsManual(Bare(path));
+    /// <summary>True for names that promise text of this kind.</summary>
+    public static bool IsCandidate(string path, TextKind kind)
+    {
+        var name = Bare(path);
+        return kind == TextKind.Code ? CodeText.IsCandidate(name) : IsPlain(name) || IsHtml(name) || IsManual(name);
+    }
 
     /// <summary>The text of a file with tidy line ends, null when it holds none that can be read.</summary>
-    public static string? Read(string path)
+    public static string? Read(string path, TextKind kind)
     {
         var raw = Decode(Bytes(path));
         if (raw is null)
             return null;
+        if (kind == TextKind.Code)
+            return CodeText.Of(raw);
         var name = Bare(path);
         var text = IsHtml(name) ? HtmlText.Of(raw) : IsManual(name) ? ManualText.Of(raw) : raw;
         return Tidy(text);

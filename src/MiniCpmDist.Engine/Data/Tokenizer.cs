@@ -80,6 +80,11 @@ public sealed class Tokenizer : IDisposable
     }
 
     /// <summary>
+    /// The ids of a text in UTF-8, without begin and end. Each byte that belongs to no character is read as U+FFFD.
+    /// </summary>
+    public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
+
+    /// <summary>
     /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a
     /// space). Ids for begin and end give nothing; bytes that form no UTF-8 give U+FFFD.
     /// </summary>
