@@ -64,7 +64,7 @@ def mean_loss(rows: list[dict[str, list[int]]], parameters: Parameters, shape: M
         lengths = torch.tensor(row["segments"])
         segments = torch.repeat_interleave(torch.arange(len(lengths)), lengths).unsqueeze(0)
         bearing = targets >= 0
-        losses = token_losses(forward(ids, parameters, shape, segments), targets.clamp(min=0))
+        losses = token_losses(forward(ids, parameters, shape, segments), targets)
         total += float(losses[bearing].double().sum())
         tokens += int(bearing.sum())
     if tokens == 0:

@@ -31,6 +31,8 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
     {
         for (var i = first; i < first + count; i++)
             step.RunCollective(StepPlans.Of(session, i, 6, 0.001));
+        // The tables that are kept are those of the last micro-batch's documents: always the same ones when it is measured.
+        step.RunCollective(StepPlans.Of(session, 1, 6, 0.001));
     }
 
     private static (long Live, long Resident) Measure()

@@ -36,7 +36,7 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
         var run = TinyRun.Create(_data, TwoPhases);
         run.Train();
 
-        var steps = Steps(run);
+        var steps = run.Steps();
         Assert.All(steps.Where(step => step.Phase != PhaseKind.Decay), step =>
             Assert.Equal("data", Assert.Single(step.Sources).Source));
         Assert.All(steps.Where(step => step.Phase == PhaseKind.Decay), step =>
@@ -50,7 +50,7 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
         var run = TinyRun.Create(_data, TwoPhases);
         run.Train();
 
-        Assert.All(Steps(run), step =>
+        Assert.All(run.Steps(), step =>
         {
             var tokens = step.Sources.Sum(loss => loss.Tokens);
             Assert.Equal(step.Loss, step.Sources.Sum(loss => loss.Loss * loss.Tokens) / tokens, 6);
@@ -64,7 +64,7 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
         {
             var run = TinyRun.Create(_data, TwoPhases);
             run.Train(worldSize);
-            return (Steps(run).SelectMany(step => step.Sources).ToArray(), HeldOut(run).SelectMany(x => x.Sources).ToArray());
+            return (run.Steps().SelectMany(step => step.Sources).ToArray(), HeldOut(run).SelectMany(x => x.Sources).ToArray());
         }).ToArray();
 
         Assert.All(columns, column => Assert.Equal(columns[0].Item1, column.Item1));
@@ -122,7 +122,7 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
 
         Assert.Equal(RunOutcome.Exhausted, outcome);
         Assert.Contains(run.Journal(), line => line.Contains("data-exhausted", StringComparison.Ordinal));
-        var steps = Steps(run).Count;
+        var steps = run.Steps().Count;
         using var data = TokenDataset.Open(_data.Source("data").Path, "train");
         Assert.Equal(data.SequenceCount / 6, steps);
         Assert.Equal([steps], run.SavedSteps());
@@ -142,9 +142,6 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
 
     private static IReadOnlyList<SourceState> State(TinyRun run, long step) =>
         CheckpointReader.LoadState(RunStart.AtStep(run.Folder, step)).Sources;
-
-    private static List<StepReport> Steps(TinyRun run) =>
-        [.. run.Metrics().Where(line => !MetricsLine.IsHeldOut(line)).Select(MetricsLine.Parse)];
 
     private static List<HeldOutReport> HeldOut(TinyRun run) =>
         [.. run.Metrics().Where(MetricsLine.IsHeldOut).Select(MetricsLine.ParseHeldOut)];

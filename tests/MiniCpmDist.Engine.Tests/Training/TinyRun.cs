@@ -46,6 +46,10 @@ internal sealed class TinyRun
 
     public string[] Metrics() => File.ReadAllLines(Folder.MetricsPath);
 
+    /// <summary>What the steps measured, without the evaluations.</summary>
+    public IReadOnlyList<StepReport> Steps() =>
+        [.. Metrics().Where(line => !MetricsLine.IsHeldOut(line)).Select(MetricsLine.Parse)];
+
     /// <summary>Steps of the committed checkpoints.</summary>
     public IEnumerable<long> SavedSteps() => Folder.Checkpoints.Select(checkpoint => checkpoint.Step);
 

@@ -19,7 +19,7 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
         Assert.All(outcomes, outcome => Assert.Equal(RunOutcome.Stopped, outcome));
         Assert.Equal([(2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop)], control.Decisions);
         Assert.Equal([2, 4], run.SavedSteps());
-        Assert.Equal([1, 2, 3, 4], run.Metrics().Select(line => MetricsLine.Parse(line).Step));
+        Assert.Equal([1, 2, 3, 4], run.Steps().Select(step => step.Step));
         Assert.DoesNotContain(run.Journal(), line => line.Contains("run-finished", StringComparison.Ordinal));
 
         Assert.All(run.Train(4), outcome => Assert.Equal(RunOutcome.Finished, outcome));
