@@ -72,8 +72,8 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
         var exception = Assert.Throws<DivergedException>(() => run.Train());
 
         Assert.InRange(exception.Step, 2, 6);
-        Assert.Equal(exception.Step - 1, run.Metrics().Length);
-        Assert.All(run.Metrics(), line => Assert.True(double.IsFinite(MetricsLine.Parse(line).Loss)));
+        Assert.Equal(exception.Step - 1, run.Steps().Count);
+        Assert.All(run.Steps(), step => Assert.True(double.IsFinite(step.Loss)));
         Assert.Empty(run.SavedSteps());
     }
 
