@@ -6,20 +6,17 @@ namespace MiniCpmDist.Core.Corpus;
 /// </summary>
 public static class TextCuts
 {
-    /// <summary>The last such space before <paramref name="bytes"/>, else the first one behind it; -1 for none.</summary>
-    /// <param name="utf8">A text.</param>
-    /// <param name="bytes">Where the cut would be best.</param>
-    public static int Find(ReadOnlySpan<byte> utf8, int bytes)
+    /// <summary>The first such space; -1 for none.</summary>
+    public static int First(ReadOnlySpan<byte> utf8)
     {
-        for (var at = Math.Min(bytes, utf8.Length - 1); at > 0; at--)
+        for (var from = 1; from < utf8.Length;)
         {
-            if (IsCut(utf8, at))
-                return at;
-        }
-        for (var at = bytes + 1; at < utf8.Length; at++)
-        {
-            if (IsCut(utf8, at))
-                return at;
+            var next = utf8[from..].IndexOf((byte)' ');
+            if (next < 0)
+                return -1;
+            if (IsCut(utf8, from + next))
+                return from + next;
+            from += next + 1;
         }
         return -1;
     }

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace MiniCpmDist.Engine.Data.Building;
 
 /// <summary>What the threads of one process share while they tokenize.</summary>
@@ -6,4 +8,7 @@ internal sealed record BuildJob(DataBuildOptions Options, BuildPlan Plan, Tokeni
     public BuildCounters Counters { get; } = new();
 
     public LargeTextGate Gate { get; } = new();
+
+    /// <summary>Encoders that nobody is using; they remember words, so each is used again.</summary>
+    public ConcurrentBag<TextEncoder> IdleEncoders { get; } = [];
 }

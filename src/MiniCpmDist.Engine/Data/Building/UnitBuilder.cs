@@ -11,7 +11,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
 {
     private const int BatchBytes = 1 << 18;
     private readonly UnitFiles _files = new(job.UnitFolder, unit);
-    private readonly TextEncoder _encoder = new(job.Tokenizer);
+    private readonly TextEncoder _encoder = Encoder(job);
     private readonly Queue<Task<EncodedBatch>> _underWay = new();
     private readonly EncodedBatch _own = new();
     private SampleBatch _batch = new();
@@ -39,6 +39,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             var summary = new UnitSummary(
                 job.Plan.Fingerprint, spans!, writer.Train, writer.HeldOut, quarantine.Count, bytes, checksum);
             SyncedFile.Write(_files.Summary, summary.Write());
+            job.IdleEncoders.Add(_encoder);
             job.Counters.AddUnit();
         }
         finally
@@ -107,12 +108,17 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         _underWay.Enqueue(Task.Run(() =>
         {
             var encoded = new EncodedBatch();
-            batch.EncodeTo(encoded, _encoder, job.Options.HeldOutFraction);
+            var encoder = Encoder(job);
+            batch.EncodeTo(encoded, encoder, job.Options.HeldOutFraction);
+            job.IdleEncoders.Add(encoder);
             return encoded;
         }, CancellationToken.None));
         if (_underWay.Count >= encoders)
             Write(_underWay.Dequeue().GetAwaiter().GetResult(), writer);
     }
+
+    private static TextEncoder Encoder(BuildJob job) =>
+        job.IdleEncoders.TryTake(out var idle) ? idle : new TextEncoder(job.Tokenizer);
 
     private void WriteAll(UnitWriter writer)
     {
