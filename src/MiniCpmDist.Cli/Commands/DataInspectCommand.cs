@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -13,9 +14,9 @@ internal static class DataInspectCommand
 
     public static Command Create()
     {
-        var folders = new Argument<string[]>("data-folder")
+        var targets = new Argument<string[]>("data")
         {
-            Description = "Folders made by `minicpm data build`.",
+            Description = "Folders made by `minicpm data build`, or run files, whose sources they are.",
             Arity = ArgumentArity.OneOrMore,
         };
         var sequence = new Option<long?>("--sequence")
@@ -29,29 +30,41 @@ internal static class DataInspectCommand
         var json = JsonLine.Option();
         var command = new Command("inspect", """
             Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads them.
-            In a sequence a document begins with [document] or [goes on], and its loss with [loss].
+            In a sequence a document begins with [document] or [goes on], and its loss with [loss]. With a run file also
+            how often the run is to read each source.
 
             Example:
-              minicpm data inspect data
               minicpm data inspect data books --sequence 0 --verify
-            """) { folders, sequence.Within(0), verify, json };
+              minicpm data inspect launch/recipes/quickstart.yaml
+            """) { targets, sequence.Within(0), verify, json };
         command.SetAction(line =>
         {
             var faults = new FaultCollector();
-            foreach (var folder in line.GetValue(folders)!)
+            foreach (var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, faults)))
             {
                 // One that is broken does not hide the others.
                 var report = faults.Try(() => DataFolderReport.Read(
                     folder, line.GetValue(verify), line.GetValue(sequence), Samples));
                 if (report is null)
                     continue;
+                var (train, heldOut) = (report.Manifest.Train.Sequences, report.Manifest.HeldOut.Sequences);
+                var plan = source is null ? null : SourcePlan.Of(run!, source, train, heldOut);
                 if (line.GetValue(json))
-                    Console.WriteLine(JsonLine.Of(DataFolderText.ForScripts(report)));
+                    Console.WriteLine(JsonLine.Of(DataFolderText.ForScripts(report, plan)));
                 else
-                    DataFolderText.Lines(report).ToList().ForEach(Console.WriteLine);
+                    DataFolderText.Lines(report, plan).ToList().ForEach(Console.WriteLine);
             }
             faults.ThrowIfAny();
         });
         return command;
+    }
+
+    private static IEnumerable<(string Folder, RunOptions? Run, SourceOptions? Source)> Folders(
+        string target, FaultCollector faults)
+    {
+        if (!File.Exists(target))
+            return [(target, null, null)];
+        var run = RunFile.Read(File.ReadAllText(target), target, faults, []);
+        return run is null ? [] : run.Data.Sources.Select(source => (source.Path, (RunOptions?)run, (SourceOptions?)source));
     }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -16,7 +18,9 @@ internal static class DataFolderText
         + $"{manifest.Tokenizer.Pieces} pieces, {manifest.QuarantinedLines} line(s) quarantined";
 
     /// <summary>Everything an inspection has found, a fact a line.</summary>
-    public static IEnumerable<string> Lines(DataFolderReport report)
+    /// <param name="report">What was found.</param>
+    /// <param name="plan">What a run is to read of it; null where no run is asked about.</param>
+    public static IEnumerable<string> Lines(DataFolderReport report, SourcePlan? plan)
     {
         var manifest = report.Manifest;
         yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of {manifest.SequenceLength} "
@@ -32,6 +36,8 @@ internal static class DataFolderText
         }
         yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(manifest.Corpus.Sum(file => file.Bytes))}, "
             + $"{manifest.QuarantinedLines} line(s) quarantined";
+        if (plan is not null)
+            yield return $"  planned   {PlanText.Text(plan, manifest.SequenceLength)}";
         yield return "  lengths of the training documents in tokens:";
         foreach (var line in Histogram(manifest.Train.DocumentLengths))
             yield return line;
@@ -46,7 +52,7 @@ internal static class DataFolderText
     }
 
     /// <summary>The same for scripts, without the list of the corpus's files.</summary>
-    public static object ForScripts(DataFolderReport report)
+    public static object ForScripts(DataFolderReport report, SourcePlan? plan)
     {
         var manifest = report.Manifest;
         return new
@@ -63,6 +69,14 @@ internal static class DataFolderText
             CorpusBytes = manifest.Corpus.Sum(file => file.Bytes),
             manifest.QuarantinedLines,
             Verified = report.IsVerified,
+            Planned = plan is null ? null : new
+            {
+                Source = plan.Options.Name,
+                StableShare = (double)plan.Options.StableWeight / SourceOptions.WeightUnit,
+                DecayShare = (double)plan.Options.DecayWeight / SourceOptions.WeightUnit,
+                Sequences = plan.PlannedSequences,
+                plan.Epochs,
+            },
             report.Samples,
         };
     }

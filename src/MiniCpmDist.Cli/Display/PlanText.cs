@@ -24,7 +24,7 @@ internal static class PlanText
             "schedule", $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
             + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}");
         foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
-            yield return Line(i == 0 ? "data" : "", Text(source, options.Data.SequenceLength));
+            yield return Line(i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
                 ? $"{options.Parallel.Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
@@ -37,10 +37,11 @@ internal static class PlanText
         yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss (an estimate)");
     }
 
-    private static string Text(SourcePlan source, int length)
+    /// <summary>What a run reads of a source, in one line.</summary>
+    public static string Text(SourcePlan source, int length)
     {
         var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
-        return $"{source.Options.Name}: {stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
+        return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
             + $"of {length:N0}, read {source.Epochs:F2} times; {source.HeldOutSequences:N0} held out in an evaluation";
     }
 

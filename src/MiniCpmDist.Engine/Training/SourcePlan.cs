@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -13,15 +12,19 @@ public sealed record SourcePlan(SourceOptions Options, long Sequences, long Held
     /// <summary>How often the source is read.</summary>
     public double Epochs => PlannedSequences / Sequences;
 
-    public static SourcePlan Of(RunOptions options, SourceData source)
+    /// <param name="options">The run.</param>
+    /// <param name="source">One of its sources.</param>
+    /// <param name="sequences">Sequences that the source has to train on.</param>
+    /// <param name="heldOut">Sequences that it holds out.</param>
+    public static SourcePlan Of(RunOptions options, SourceOptions source, long sequences, long heldOut)
     {
         var schedule = options.Schedule;
-        var tokens = ((double)schedule.Warmup + schedule.Stable) * source.Options.StableWeight
-            + (double)schedule.Decay * source.Options.DecayWeight;
+        var tokens = ((double)schedule.Warmup + schedule.Stable) * source.StableWeight
+            + (double)schedule.Decay * source.DecayWeight;
         return new SourcePlan(
-            source.Options,
-            source.Train.SequenceCount,
-            Math.Min(options.Data.EvaluateSequences, source.HeldOut.SequenceCount),
+            source,
+            sequences,
+            Math.Min(options.Data.EvaluateSequences, heldOut),
             tokens / SourceOptions.WeightUnit / options.Data.SequenceLength);
     }
 }

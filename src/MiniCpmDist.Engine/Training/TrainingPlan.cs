@@ -31,7 +31,10 @@ public sealed record TrainingPlan(
     {
         using var data = RunChecks.Open(options, worldSize, faults);
         return new TrainingPlan(
-            options, worldSize, [.. data.Sources.Select(source => SourcePlan.Of(options, source))],
+            options, worldSize, [
+                .. data.Sources.Select(source => SourcePlan.Of(
+                    options, source.Options, source.Train.SequenceCount, source.HeldOut.SequenceCount)),
+            ],
             MemoryEstimate.For(options, worldSize));
     }
 
