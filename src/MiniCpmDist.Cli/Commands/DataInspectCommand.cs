@@ -20,7 +20,7 @@ internal static class DataInspectCommand
         };
         var sequence = new Option<long?>("--sequence")
         {
-            Description = "Print this sequence of the training split as text, in place of some that are spread over it.",
+            Description = "Print this sequence of the training split as text, not some that are spread over it.",
         };
         var verify = new Option<bool>("--verify")
         {
@@ -28,8 +28,8 @@ internal static class DataInspectCommand
         };
         var json = JsonLine.Option();
         var command = new Command("inspect", """
-            Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads them.
-            In a sequence a document begins with [document] or [goes on], and its loss with [loss].
+            Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads
+            them. In a sequence a document begins with [document] or [goes on], and its loss with [loss].
 
             Example:
               minicpm data inspect data

@@ -19,8 +19,9 @@ internal static class DataFolderText
     public static IEnumerable<string> Lines(DataFolderReport report)
     {
         var manifest = report.Manifest;
-        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of {manifest.SequenceLength} "
-            + $"tokens, tokenizer of {manifest.Tokenizer.Pieces} pieces ({manifest.Tokenizer.Sha256[..12]})";
+        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of "
+            + $"{manifest.SequenceLength} tokens, "
+            + $"tokenizer of {manifest.Tokenizer.Pieces} pieces ({manifest.Tokenizer.Sha256[..12]})";
         foreach (var (name, split) in Splits(manifest))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
@@ -28,9 +29,11 @@ internal static class DataFolderText
                 + $"{split.BytesPerToken():F2} bytes per token");
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"            packing keeps {split.KeptShare() * 100:F2} % of the tokens, "
-                + $"{PartsPerSequence(split):F1} parts per sequence, loss on {LossShare(split) * 100:F2} % of the tokens");
+                + $"{PartsPerSequence(split):F1} parts per sequence, "
+                + $"loss on {LossShare(split) * 100:F2} % of the tokens");
         }
-        yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(manifest.Corpus.Sum(file => file.Bytes))}, "
+        var corpusBytes = manifest.Corpus.Sum(file => file.Bytes);
+        yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(corpusBytes)}, "
             + $"{manifest.QuarantinedLines} line(s) quarantined";
         yield return "  lengths of the training documents in tokens:";
         foreach (var line in Histogram(manifest.Train.DocumentLengths))

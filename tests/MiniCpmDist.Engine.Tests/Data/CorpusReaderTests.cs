@@ -49,8 +49,8 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.All(_quarantine, line => Assert.Equal(file, line.File));
         Assert.Equal(
             [
-                "the object has no \"text\", nor \"input\" and \"output\"", "\"text\" is not a string", "not a JSON object",
-                "\"text\" is empty",
+                "the object has no \"text\", nor \"input\" and \"output\"", "\"text\" is not a string",
+                "not a JSON object", "\"text\" is empty",
             ],
             _quarantine.Skip(1).Take(4).Select(line => line.Reason));
         Assert.StartsWith("not JSON", _quarantine[0].Reason, StringComparison.Ordinal);

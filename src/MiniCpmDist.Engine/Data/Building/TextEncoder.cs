@@ -14,7 +14,8 @@ internal sealed class TextEncoder(Tokenizer tokenizer)
     /// </summary>
     private const int MostCharacters = 1 << 20;
 
-    /// <summary>Bytes that every thread may give it at the same time; more are given by one thread after the other.</summary>
+    /// <summary>Bytes that every thread may give it at the same time; more are given by one thread after the
+    /// other.</summary>
     private const int LargeBytes = 1 << 17;
 
     public const string TooLong = "more than 1,048,576 characters without a space at which the text could be cut";

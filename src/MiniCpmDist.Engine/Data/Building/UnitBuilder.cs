@@ -55,7 +55,8 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var file = job.Plan.Files[span.File];
         var hash = span.Start == 0 ? SyncedFile.HashOf(file.Path) : null;
         using var reader = SampleReader.Open(
-            file.Path, span, job.Options.Fields, (line, reason) => Quarantine(file, line, reason, quarantine), job.Gate);
+            file.Path, span, job.Options.Fields, (line, reason) => Quarantine(file, line, reason, quarantine),
+            job.Gate);
         var before = _bytesCounted;
         while (reader.Next())
         {
