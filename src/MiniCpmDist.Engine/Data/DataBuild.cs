@@ -47,8 +47,8 @@ public static class DataBuild
         catch (IOException e) when (e.HResult == NoSpaceLeftOnDevice)
         {
             throw new IOException(
-                $"The disk of {options.OutputFolder} is full ({e.Message.TrimEnd('.')}). Units that are done are kept in "
-                + $"{options.OutputFolder}.partial: make room and give the same command again.", e);
+                $"The disk of {options.OutputFolder} is full ({e.Message.TrimEnd('.')}). Units that are done are kept "
+                + $"in {options.OutputFolder}.partial: make room and give the same command again.", e);
         }
     }
 

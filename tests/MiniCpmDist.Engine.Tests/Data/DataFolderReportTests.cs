@@ -30,7 +30,8 @@ public sealed class DataFolderReportTests(TinyTokenizer tiny) : IClassFixture<Ti
     [Fact]
     public void A_sequence_may_be_chosen_and_must_be_there()
     {
-        Build(string.Concat(SomeText.Documents(100).Select(text => $"{{\"text\":\"{text.ReplaceLineEndings(" ")}\"}}\n")));
+        Build(string.Concat(SomeText.Documents(100).Select(text =>
+            $"{{\"text\":\"{text.ReplaceLineEndings(" ")}\"}}\n")));
         var count = DataManifest.Read(_folder.Path("data")).Train.Sequences;
 
         var report = DataFolderReport.Read(_folder.Path("data"), verify: false, sequence: count - 1, samples: 3);
