@@ -3,7 +3,8 @@ using System.Text.Json;
 
 namespace MiniCpmDist.Distributed.Tests;
 
-/// <summary>Data built by several ranks, and by processes that are killed: the bytes are those of one undisturbed one.</summary>
+/// <summary>Data built by several ranks, and by processes that are killed: the bytes are those of one undisturbed
+/// one.</summary>
 public sealed class DataBuildTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     private const int Files = 12;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Data;
 
@@ -11,8 +10,6 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm data build</c>: a corpus to packed token files.</summary>
 internal static class DataBuildCommand
 {
-    private static readonly FieldMap s_usualFields = new();
-
     public static Command Create()
     {
         var corpus = new Argument<string[]>("corpus")
@@ -40,9 +37,7 @@ internal static class DataBuildCommand
             Description = "isolate: attention and positions end with each document. concatenate: one stream of them.",
             DefaultValueFactory = _ => Packing.Isolate,
         };
-        var text = Field("--text-field", s_usualFields.Text, "a plain text");
-        var input = Field("--input-field", s_usualFields.Input, "what a pair begins with, which bears no loss");
-        var answer = Field("--output-field", s_usualFields.Output, "what a pair ends with");
+        var fields = new FieldOptions();
         var heldOut = new Option<double>("--held-out")
         {
             Description = "Share of the documents that is kept from training.",
@@ -64,27 +59,21 @@ internal static class DataBuildCommand
               minicpm data build --tokenizer tokenizer.model --out books --text-field meta.content books.jsonl
             """)
         {
-            corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, text, input, answer,
-            heldOut.Within(0, 0.5), workers.Within(1, 1024),
+            corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5), workers.Within(1, 1024),
         };
+        fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(
             line.GetValue(corpus)!, line.GetValue(tokenizer)!, line.GetValue(output)!)
         {
             Name = line.GetValue(name),
             SequenceLength = line.GetValue(length),
             Packing = line.GetValue(packing),
-            Fields = new FieldMap(line.GetValue(text)!, line.GetValue(input)!, line.GetValue(answer)!),
+            Fields = fields.Of(line),
             HeldOutFraction = line.GetValue(heldOut),
             Workers = line.GetValue(workers),
         }));
         return command;
     }
-
-    private static Option<string> Field(string name, string usual, string what) => new(name)
-    {
-        Description = $"Where JSON lines keep {what}; a dot goes into an object.",
-        DefaultValueFactory = _ => usual,
-    };
 
     private static void Run(DataBuildOptions options)
     {

@@ -21,7 +21,7 @@ internal static class DataInspectCommand
         };
         var sequence = new Option<long?>("--sequence")
         {
-            Description = "Print this sequence of the training split as text, in place of some that are spread over it.",
+            Description = "Print this sequence of the training split as text, not some that are spread over it.",
         };
         var verify = new Option<bool>("--verify")
         {

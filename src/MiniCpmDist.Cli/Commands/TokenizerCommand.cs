@@ -38,12 +38,15 @@ internal static class TokenizerCommand
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus
             """) { corpus, output, pieces };
+        var fields = new FieldOptions();
+        fields.AddTo(command);
         command.SetAction(line =>
         {
             var display = new WorkDisplay(Screen.FromEnvironment());
             var options = new TokenizerTrainingOptions(line.GetValue(corpus)!, line.GetValue(output)!)
             {
                 Pieces = line.GetValue(pieces),
+                Fields = fields.Of(line),
             };
             var report = TokenizerTraining.Train(options, documents => display.Show(() =>
                 $"reading: {documents} documents"));

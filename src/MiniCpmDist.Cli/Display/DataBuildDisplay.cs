@@ -2,7 +2,8 @@ using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>Progress of a data build: what an earlier attempt has left, how far this one is, and when it will end.</summary>
+/// <summary>Progress of a data build: what an earlier attempt has left, how far this one is, and when it will
+/// end.</summary>
 internal sealed class DataBuildDisplay(Screen screen)
 {
     private readonly WorkDisplay _work = new(screen);
@@ -27,12 +28,13 @@ internal sealed class DataBuildDisplay(Screen screen)
     public void Done(DataBuildReport report)
     {
         var manifest = report.Manifest;
-        foreach (var (split, name) in ((DataSplit, string)[])[(manifest.Train, "train"), (manifest.HeldOut, "held-out")])
+        (DataSplit, string)[] splits = [(manifest.Train, "train"), (manifest.HeldOut, "held-out")];
+        foreach (var (split, name) in splits)
         {
             if (split.Sequences == 0)
                 screen.Line(
-                    $"warning: {name} holds no whole sequence of {manifest.SequenceLength} tokens; a run needs at least one: "
-                    + "give more text, or a smaller --sequence-length");
+                    $"warning: {name} holds no whole sequence of {manifest.SequenceLength} tokens; "
+                    + "a run needs at least one: give more text, or a smaller --sequence-length");
         }
         _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
     }

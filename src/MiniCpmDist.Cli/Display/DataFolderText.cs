@@ -23,8 +23,9 @@ internal static class DataFolderText
     public static IEnumerable<string> Lines(DataFolderReport report, SourcePlan? plan)
     {
         var manifest = report.Manifest;
-        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of {manifest.SequenceLength} "
-            + $"tokens, tokenizer of {manifest.Tokenizer.Pieces} pieces ({manifest.Tokenizer.Sha256[..12]})";
+        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of "
+            + $"{manifest.SequenceLength} tokens, "
+            + $"tokenizer of {manifest.Tokenizer.Pieces} pieces ({manifest.Tokenizer.Sha256[..12]})";
         foreach (var (name, split) in Splits(manifest))
         {
             yield return string.Create(CultureInfo.InvariantCulture,
@@ -32,9 +33,11 @@ internal static class DataFolderText
                 + $"{split.BytesPerToken():F2} bytes per token");
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"            packing keeps {split.KeptShare() * 100:F2} % of the tokens, "
-                + $"{PartsPerSequence(split):F1} parts per sequence, loss on {LossShare(split) * 100:F2} % of the tokens");
+                + $"{PartsPerSequence(split):F1} parts per sequence, "
+                + $"loss on {LossShare(split) * 100:F2} % of the tokens");
         }
-        yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(manifest.Corpus.Sum(file => file.Bytes))}, "
+        var corpusBytes = manifest.Corpus.Sum(file => file.Bytes);
+        yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(corpusBytes)}, "
             + $"{manifest.QuarantinedLines} line(s) quarantined";
         if (plan is not null)
             yield return $"  planned   {PlanText.Text(plan, manifest.SequenceLength)}";

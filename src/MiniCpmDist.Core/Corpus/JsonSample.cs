@@ -142,7 +142,8 @@ public static class JsonSample
     {
         while (!utf8.IsEmpty)
         {
-            if (Rune.DecodeFromUtf8(utf8, out var rune, out var bytes) != OperationStatus.Done || !Rune.IsWhiteSpace(rune))
+            var status = Rune.DecodeFromUtf8(utf8, out var rune, out var bytes);
+            if (status != OperationStatus.Done || !Rune.IsWhiteSpace(rune))
                 return false;
             utf8 = utf8[bytes..];
         }

@@ -9,7 +9,8 @@ namespace MiniCpmDist.Core.Corpus;
 /// </summary>
 /// <param name="sequenceLength">Positions of a sequence, 1 or more.</param>
 /// <param name="packing">What a document's positions are.</param>
-/// <param name="sink">Takes each sequence once it is full: its ids and its parts. Both are valid during the call.</param>
+/// <param name="sink">Takes each sequence once it is full: its ids and its parts. Both are valid during the
+/// call.</param>
 public sealed class SequencePacker(int sequenceLength, Packing packing, SequencePacker.Sink sink)
 {
     private readonly int[] _ids = new int[sequenceLength];

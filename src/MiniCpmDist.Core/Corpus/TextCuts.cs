@@ -2,7 +2,8 @@ namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
 /// Where a text may be cut for a tokenizer whose pieces never go on from a word into the space behind it: at a single
-/// space between two printable ASCII characters. The space is left out: such a tokenizer puts one in front of each text.
+/// space between two printable ASCII characters. The space is left out: such a tokenizer puts one in front of each
+/// text.
 /// </summary>
 public static class TextCuts
 {

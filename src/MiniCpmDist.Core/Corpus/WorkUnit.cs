@@ -1,6 +1,7 @@
 namespace MiniCpmDist.Core.Corpus;
 
-/// <summary>A stretch of a corpus that one thread tokenizes: what is done when a build is killed is whole units.</summary>
+/// <summary>A stretch of a corpus that one thread tokenizes: what is done when a build is killed is whole
+/// units.</summary>
 /// <param name="Index">Place within the corpus, from 0.</param>
 /// <param name="Spans">What it reads, in order.</param>
 public sealed record WorkUnit(int Index, IReadOnlyList<FileSpan> Spans)

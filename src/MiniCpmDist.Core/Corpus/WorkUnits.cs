@@ -4,7 +4,8 @@ namespace MiniCpmDist.Core.Corpus;
 public static class WorkUnits
 {
     /// <summary>
-    /// Bytes on disk of a unit, about: some seconds of work, so that little is lost by a kill and the ranks end together.
+    /// Bytes on disk of a unit, about: some seconds of work, so that little is lost by a kill and the ranks end
+    /// together.
     /// </summary>
     public const long DefaultBytes = 64L << 20;
 
@@ -51,7 +52,8 @@ public static class WorkUnits
     }
 
     /// <summary>
-    /// Gives each rank its units, largest first to the rank that has least, so that the ranks end at about the same time.
+    /// Gives each rank its units, largest first to the rank that has least, so that the ranks end at about the same
+    /// time.
     /// </summary>
     /// <param name="units">What is to be done.</param>
     /// <param name="ranks">1 or more.</param>

@@ -1,7 +1,8 @@
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// What a SentencePiece <c>.model</c> file (a protocol buffer) says about how far a text's ids depend on its neighbours.
+/// What a SentencePiece <c>.model</c> file (a protocol buffer) says about how far a text's ids depend on its
+/// neighbours.
 /// </summary>
 public static class SentencePieceModel
 {
@@ -14,8 +15,8 @@ public static class SentencePieceModel
 
     /// <summary>
     /// True where a word and the space in front of it have the ids that they have alone, whatever stands around them:
-    /// a byte-pair model (its merges happen inside pieces; a unigram's sums could round differently), no piece that goes
-    /// on behind a word into a space, one space put in front of each text, and no normalization.
+    /// a byte-pair model (its merges happen inside pieces; a unigram's sums could round differently), no piece that
+    /// goes on behind a word into a space, one space put in front of each text, and no normalization.
     /// </summary>
     /// <param name="model">The content of the file. What is no model gives false.</param>
     public static bool CanCutAtSpaces(ReadOnlySpan<byte> model)

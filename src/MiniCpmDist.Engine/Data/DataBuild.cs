@@ -18,6 +18,7 @@ public static class DataBuild
     /// <summary>Name of the tokenizer's copy in a data folder.</summary>
     public const string TokenizerName = "tokenizer.model";
 
+    private const string Same = "give all ranks the same files";
     private const int LongestSequence = 1 << 20;
     private const int NoSpaceLeftOnDevice = 28;     // ENOSPC, which .NET hands on as it is
 
@@ -46,8 +47,8 @@ public static class DataBuild
         catch (IOException e) when (e.HResult == NoSpaceLeftOnDevice)
         {
             throw new IOException(
-                $"The disk of {options.OutputFolder} is full ({e.Message.TrimEnd('.')}). What is tokenized is kept in "
-                + $"{options.OutputFolder}.partial: make room and give the same command again.", e);
+                $"The disk of {options.OutputFolder} is full ({e.Message.TrimEnd('.')}). Units that are done are kept "
+                + $"in {options.OutputFolder}.partial: make room and give the same command again.", e);
         }
     }
 
@@ -123,16 +124,19 @@ public static class DataBuild
     private static IEnumerable<Fault> SameFiles(BuildPlan plan, int rank, Tokenizer tokenizer)
     {
         if (tokenizer.Hash != plan.TokenizerHash)
-            yield return new Fault(tokenizer.Path, "the tokenizer that rank 0 sees", $"another one on rank {rank}", Same);
+        {
+            yield return new Fault(
+                tokenizer.Path, "the tokenizer that rank 0 sees", $"another one on rank {rank}", Same);
+        }
         foreach (var file in plan.Files)
         {
             var found = !File.Exists(file.Path) ? "no file of that name"
                 : new FileInfo(file.Path).Length is var bytes && bytes != file.Bytes ? $"{bytes} bytes"
                 : null;
-            if (found is not null)
-                yield return new Fault(file.Path, $"{file.Bytes} bytes, as rank 0 sees it", $"{found} on rank {rank}", Same);
+            if (found is null)
+                continue;
+            yield return new Fault(
+                file.Path, $"{file.Bytes} bytes, as rank 0 sees it", $"{found} on rank {rank}", Same);
         }
     }
-
-    private const string Same = "give all ranks the same files";
 }

@@ -12,7 +12,8 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="DroppedLossTokens">Those of them that would bear loss.</param>
 /// <param name="TextBytes">UTF-8 bytes of the texts.</param>
 /// <param name="LossBytes">UTF-8 bytes of what bears loss: of a pair, its output alone.</param>
-/// <param name="DocumentLengths">Element i counts the documents of 2^i to 2^(i+1) - 1 ids, begin and end included.</param>
+/// <param name="DocumentLengths">Element i counts the documents of 2^i to 2^(i+1) - 1 ids, begin and end
+/// included.</param>
 /// <param name="TokensSha256">Of the token file; lower-case hex.</param>
 /// <param name="IndexSha256">Of the index; lower-case hex.</param>
 public sealed record DataSplit(

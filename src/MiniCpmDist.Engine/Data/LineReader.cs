@@ -8,7 +8,7 @@ internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int 
     : IDisposable
 {
     /// <summary>A longer line is no line of a corpus.</summary>
-    public const int MaximumBytes = 64 << 20;
+    public const int MaximumBytes = 32 << 20;
 
     private const int UsualBytes = 1 << 18;
     private byte[] _buffer = new byte[UsualBytes];

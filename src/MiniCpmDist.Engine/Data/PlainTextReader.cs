@@ -5,7 +5,8 @@ using MiniCpmDist.Core.Corpus;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// A file is one text, cut at a blank line wherever it has grown beyond 64 KiB, and at the end of any line beyond 1 MiB.
+/// A file is one text, cut at a blank line wherever it has grown beyond 64 KiB, and at the end of any line beyond 1
+/// MiB.
 /// </summary>
 internal sealed class PlainTextReader(string path, FileSpan? span, Action<long, string> quarantine, LargeTextGate? gate)
     : SampleReader(path, span, quarantine, gate)

@@ -64,8 +64,8 @@ internal sealed class QuarantineLog(TextWriter? file = null)
         faults.Add(Fault.Of(documents == 0 && isWhole
             ? $"The corpus holds no text: {Count} line(s) are broken and none is left. "
                 + "Expected one {\"text\": \"...\"} a line (other names: --text-field), or *.txt."
-            : $"The corpus is broken: {Count} of {Count + documents} lines{(isWhole ? "" : " read so far")} give no text "
-                + $"({shown}); tolerated are 1 %."));
+            : $"The corpus is broken: {Count} of {Count + documents} lines{(isWhole ? "" : " read so far")} give no "
+                + $"text ({shown}); tolerated are 1 %."));
         return new ConfigurationException(faults);
     }
 }

@@ -6,5 +6,5 @@ namespace MiniCpmDist.Engine.Data;
 /// <param name="Reason">What is wrong with it, a few words.</param>
 public sealed record QuarantinedLine(string File, long Line, string Reason)
 {
-    internal const string TooLong = "the line is longer than 64 MiB";
+    internal const string TooLong = "the line is longer than 32 MiB";
 }

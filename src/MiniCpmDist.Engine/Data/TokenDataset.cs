@@ -61,7 +61,8 @@ public sealed class TokenDataset : IDisposable
     /// <summary>SHA-256 of the two hashes that the manifest names: of ids, parts and loss. Lower-case hex.</summary>
     public string ContentHash { get; }
 
-    /// <summary>UTF-8 bytes of text for each position that bears loss; see <see cref="DataSplit.BytesPerToken"/>.</summary>
+    /// <summary>UTF-8 bytes of text for each position that bears loss; see <see
+    /// cref="DataSplit.BytesPerToken"/>.</summary>
     public double BytesPerToken { get; }
 
     /// <summary>Opens a split of a data folder.</summary>

@@ -22,7 +22,7 @@ public static class TokenizerTraining
         var files = Check(options);
         var quarantine = new QuarantineLog();
         var sample = new DocumentSample(options.SampleBytes, options.Seed);
-        foreach (var document in CorpusReader.Read(files, quarantine.Add))
+        foreach (var document in CorpusReader.Read(files, quarantine.Add, options.Fields))
         {
             sample.Offer(document.Text);
             if (sample.Offered % 1000 == 0)
@@ -44,6 +44,7 @@ public static class TokenizerTraining
     {
         var faults = new FaultCollector();
         var files = faults.Try(() => CorpusFiles.Find(options.Corpus));
+        options.Fields.Check(faults);
         faults.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",
             options.Pieces.ToString(CultureInfo.InvariantCulture), "4096 is right for small experiments");

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Corpus;
+
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>What a tokenizer is made of.</summary>
@@ -10,6 +12,9 @@ public sealed record TokenizerTrainingOptions(IReadOnlyList<string> Corpus, stri
 
     /// <summary>At most this much text is learned from, drawn evenly from the whole corpus.</summary>
     public long SampleBytes { get; init; } = 32 << 20;
+
+    /// <summary>Under which names JSON lines keep their texts.</summary>
+    public FieldMap Fields { get; init; } = new();
 
     /// <summary>Decides which documents are drawn.</summary>
     public ulong Seed { get; init; } = 1;

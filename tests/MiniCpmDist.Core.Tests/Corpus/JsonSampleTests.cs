@@ -77,6 +77,7 @@ public sealed class JsonSampleTests
         var sample = new Sample();
         var reason = JsonSample.Read(Encoding.UTF8.GetBytes(line), fields, sample);
         return (
-            reason, Encoding.UTF8.GetString(sample.Input.WrittenSpan), Encoding.UTF8.GetString(sample.Output.WrittenSpan));
+            reason, Encoding.UTF8.GetString(sample.Input.WrittenSpan),
+            Encoding.UTF8.GetString(sample.Output.WrittenSpan));
     }
 }

@@ -16,6 +16,7 @@ public sealed class QuarantineLimitTests
     [InlineData(10_000, 0, false)]
     [InlineData(10_001, 10_001, false)]
     [InlineData(10_001, 10_000, true)]
-    public void Reading_on_is_hopeless_where_most_of_very_many_lines_are_broken(long lines, long documents, bool hopeless) =>
+    public void Reading_on_is_hopeless_where_most_of_very_many_lines_are_broken(
+        long lines, long documents, bool hopeless) =>
         Assert.Equal(hopeless, QuarantineLimit.IsHopeless(lines, documents));
 }

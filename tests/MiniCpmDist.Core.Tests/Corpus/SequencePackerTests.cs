@@ -42,7 +42,8 @@ public sealed class SequencePackerTests
     public void Concatenated_documents_are_as_the_format_says()
     {
         var packed = Pack(
-            4, Packing.Concatenate, [new([Bos, 5, Eos], 0), new([Bos, 7, 8, Eos], 1), new([Bos, Eos], 0)], out var packer);
+            4, Packing.Concatenate, [new([Bos, 5, Eos], 0), new([Bos, 7, 8, Eos], 1), new([Bos, Eos], 0)],
+            out var packer);
 
         Assert.Equal([Bos, 5, Eos, Bos], packed[0].Ids);
         Assert.Equal([new(3, Bos, 0, 3), new(1, 7, 0, 0)], packed[0].Parts);
@@ -76,7 +77,8 @@ public sealed class SequencePackerTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void A_part_begins_where_a_document_or_a_sequence_does_and_nowhere_else(int seed, Packing packing, bool longOnes)
+    public void A_part_begins_where_a_document_or_a_sequence_does_and_nowhere_else(
+        int seed, Packing packing, bool longOnes)
     {
         var random = new Random(seed);
         var length = random.Next(1, 40);
@@ -117,7 +119,8 @@ public sealed class SequencePackerTests
         for (var count = random.Next(1, 60); count > 0; count--)
         {
             var inner = Enumerable.Range(0, random.Next(0, longest)).Select(_ => random.Next(3, 1000)).ToArray();
-            documents.Add(new Document([Bos, .. inner, Eos], random.Next(2) == 0 ? 0 : random.Next(0, inner.Length + 1)));
+            var input = random.Next(2) == 0 ? 0 : random.Next(0, inner.Length + 1);
+            documents.Add(new Document([Bos, .. inner, Eos], input));
         }
         return documents;
     }

@@ -49,8 +49,8 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.All(_quarantine, line => Assert.Equal(file, line.File));
         Assert.Equal(
             [
-                "the object has no \"text\", nor \"input\" and \"output\"", "\"text\" is not a string", "not a JSON object",
-                "\"text\" is empty",
+                "the object has no \"text\", nor \"input\" and \"output\"", "\"text\" is not a string",
+                "not a JSON object", "\"text\" is empty",
             ],
             _quarantine.Skip(1).Take(4).Select(line => line.Reason));
         Assert.StartsWith("not JSON", _quarantine[0].Reason, StringComparison.Ordinal);
@@ -90,9 +90,9 @@ public sealed class CorpusReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData(64 << 20, 0)]
-    [InlineData((64 << 20) + 1, 1)]
-    public void A_line_of_more_than_64_MiB_is_set_aside_and_the_next_one_is_read(int bytes, int quarantined)
+    [InlineData(32 << 20, 0)]
+    [InlineData((32 << 20) + 1, 1)]
+    public void A_line_of_more_than_32_MiB_is_set_aside_and_the_next_one_is_read(int bytes, int quarantined)
     {
         var file = _folder.Path("long.jsonl");
         using (var stream = File.Create(file))
@@ -109,7 +109,7 @@ public sealed class CorpusReaderTests : IDisposable
         Assert.Equal(2 - quarantined, Read(file).Count);
 
         Assert.Equal(quarantined, _quarantine.Count);
-        Assert.All(_quarantine, line => Assert.Equal((1, "the line is longer than 64 MiB"), (line.Line, line.Reason)));
+        Assert.All(_quarantine, line => Assert.Equal((1, "the line is longer than 32 MiB"), (line.Line, line.Reason)));
     }
 
     [Theory]

@@ -122,7 +122,8 @@ public sealed class DataBuildResumeTests(TinyTokenizer tiny) : IClassFixture<Tin
     {
         var options = Options("data");
         var broken = _folder.Write("c.jsonl", string.Concat(Enumerable.Repeat("broken\n", 500)));
-        Assert.Throws<ConfigurationException>(() => DataBuild.Run(options with { Corpus = [.. options.Corpus, broken] }));
+        Assert.Throws<ConfigurationException>(
+            () => DataBuild.Run(options with { Corpus = [.. options.Corpus, broken] }));
         var seen = new List<DataBuildProgress>();
 
         DataBuild.Run(options, seen.Add);

@@ -73,7 +73,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     [Fact]
     public void A_source_may_have_another_name_than_its_folder()
     {
-        DataBuild.Run(Options("data", [_folder.WriteJsonLines("c.jsonl", SomeText.Documents(100))]) with { Name = "c4" });
+        var corpus = _folder.WriteJsonLines("c.jsonl", SomeText.Documents(100));
+        DataBuild.Run(Options("data", [corpus]) with { Name = "c4" });
         using var data = TokenDataset.Open(_folder.Path("data"), "train");
         Assert.Equal("c4", data.Name);
     }
@@ -119,7 +120,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     [Fact]
     public void Broken_lines_have_the_numbers_of_their_file_however_it_was_sliced()
     {
-        var lines = SomeText.Documents(2000).Select((text, i) => i % 50 == 7 ? "{}" : JsonSerializer.Serialize(new { text }));
+        var lines = SomeText.Documents(2000).Select((text, i) =>
+            i % 50 == 7 ? "{}" : JsonSerializer.Serialize(new { text }));
         var corpus = _folder.Write("corpus.jsonl", string.Join('\n', lines));
 
         DataBuild.Run(Options("data", [corpus]) with { UnitBytes = 10_000, Workers = 3 });
@@ -284,7 +286,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     private DataBuildOptions Options(string name, IReadOnlyList<string> corpus) =>
         new(corpus, tiny.Path, _folder.Path(name)) { SequenceLength = Length, HeldOutFraction = 0.05 };
 
-    /// <summary>All kinds of files, some smaller and some larger than a unit, pairs and broken lines among them.</summary>
+    /// <summary>All kinds of files, some smaller and some larger than a unit, pairs and broken lines among
+    /// them.</summary>
     private string[] SeveralFiles() =>
     [
         _folder.WriteJsonLines("a.jsonl", SomeText.Documents(500)),

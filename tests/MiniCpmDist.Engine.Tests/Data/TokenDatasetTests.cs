@@ -135,7 +135,8 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
             fault.Faults.Select(one => one.Where));
         Cut("data/train.index", 1);
         Assert.Equal(
-            3, Assert.Throws<ConfigurationException>(() => TokenDataset.Open(_folder.Path("data"), "train")).Faults.Count);
+            3,
+            Assert.Throws<ConfigurationException>(() => TokenDataset.Open(_folder.Path("data"), "train")).Faults.Count);
     }
 
     [Theory]

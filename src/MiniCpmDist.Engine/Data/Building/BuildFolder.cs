@@ -21,6 +21,9 @@ internal sealed class BuildFolder : IDisposable
         Packed = Path.Combine(partial, "packed");
     }
 
+    /// <summary>The folder's own name.</summary>
+    public string Name => Path.GetFileName(_target);
+
     /// <summary>Folder of the units.</summary>
     public string Units { get; }
 

@@ -54,7 +54,7 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
         progress.Packing(packed, total, units.Count);
         return new DataManifest(
             DataManifest.CurrentFormat,
-            _options.Name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(_options.OutputFolder))),
+            _options.Name ?? folder.Name,
             new DataTokenizer(
                 DataBuild.TokenizerName, tokenizer.Hash, tokenizer.PieceCount, tokenizer.BosId, tokenizer.EosId),
             _options.SequenceLength, _options.Packing, _options.HeldOutFraction, trainWriter.Finish(),

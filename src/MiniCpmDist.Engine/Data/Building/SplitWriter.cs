@@ -6,7 +6,8 @@ using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Engine.Data.Building;
 
-/// <summary>Packs the documents of one split into its token file and its index. Memory does not grow with them.</summary>
+/// <summary>Packs the documents of one split into its token file and its index. Memory does not grow with
+/// them.</summary>
 internal sealed class SplitWriter : IDisposable
 {
     private readonly TokenFileHeader _header;

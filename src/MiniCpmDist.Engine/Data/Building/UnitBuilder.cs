@@ -10,6 +10,7 @@ namespace MiniCpmDist.Engine.Data.Building;
 internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, CancellationToken stop)
 {
     private const int BatchBytes = 1 << 18;
+    private const int CollectBytes = 8 << 20;
     private readonly UnitFiles _files = new(job.UnitFolder, unit);
     private readonly TextEncoder _encoder = Encoder(job);
     private readonly Queue<Task<EncodedBatch>> _underWay = new();
@@ -54,7 +55,8 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var file = job.Plan.Files[span.File];
         var hash = span.Start == 0 ? SyncedFile.HashOf(file.Path) : null;
         using var reader = SampleReader.Open(
-            file.Path, span, job.Options.Fields, (line, reason) => Quarantine(file, line, reason, quarantine), job.Gate);
+            file.Path, span, job.Options.Fields, (line, reason) => Quarantine(file, line, reason, quarantine),
+            job.Gate);
         var before = _bytesCounted;
         while (reader.Next())
         {
@@ -93,6 +95,9 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             Quarantine(file, reader.FirstLine, TextEncoder.TooLong, quarantine);
         }
         Write(_own, writer);
+        // The halves of buffers that have grown are gone before the next long text comes.
+        if (sample.Bytes > CollectBytes)
+            GC.Collect();
     }
 
     private void Encode(UnitWriter writer)

@@ -25,7 +25,8 @@ internal sealed class UnitReader : IDisposable
 
     /// <summary>The next document; false after the last one.</summary>
     /// <param name="document">What is known of it.</param>
-    /// <param name="ids">Its ids with <paramref name="begin"/> and <paramref name="end"/>; made larger where needed.</param>
+    /// <param name="ids">Its ids with <paramref name="begin"/> and <paramref name="end"/>; made larger where
+    /// needed.</param>
     /// <param name="begin">Put in front.</param>
     /// <param name="end">Put behind.</param>
     public bool Next(out UnitDocument document, ref int[] ids, int begin, int end)

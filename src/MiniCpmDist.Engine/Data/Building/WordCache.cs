@@ -20,11 +20,13 @@ internal sealed class WordCache
     private readonly byte[] _wordBytes = new byte[Places];
     private readonly byte[] _idCounts = new byte[Places];
 
-    /// <summary>The ids of a word of 1 to <see cref="LongestWordBytes"/> bytes; empty where they are not known.</summary>
+    /// <summary>The ids of a word of 1 to <see cref="LongestWordBytes"/> bytes; empty where they are not
+    /// known.</summary>
     public ReadOnlySpan<int> Find(ReadOnlySpan<byte> word)
     {
         var place = PlaceOf(word);
-        return _wordBytes[place] == word.Length && _words.AsSpan(place * LongestWordBytes, word.Length).SequenceEqual(word)
+        return _wordBytes[place] == word.Length
+            && _words.AsSpan(place * LongestWordBytes, word.Length).SequenceEqual(word)
             ? _ids.AsSpan(place * MostIds, _idCounts[place])
             : default;
     }

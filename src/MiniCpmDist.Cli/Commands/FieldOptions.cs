@@ -1,0 +1,30 @@
+using System.CommandLine;
+using MiniCpmDist.Core.Corpus;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary>The options that say under which names JSON lines keep their texts.</summary>
+internal sealed class FieldOptions
+{
+    private static readonly FieldMap s_usual = new();
+    private readonly Option<string> _text = Field("--text-field", s_usual.Text, "a plain text");
+    private readonly Option<string> _input = Field(
+        "--input-field", s_usual.Input, "what a pair begins with, which bears no loss");
+    private readonly Option<string> _output = Field("--output-field", s_usual.Output, "what a pair ends with");
+
+    public void AddTo(Command command)
+    {
+        command.Add(_text);
+        command.Add(_input);
+        command.Add(_output);
+    }
+
+    public FieldMap Of(ParseResult line) =>
+        new(line.GetValue(_text)!, line.GetValue(_input)!, line.GetValue(_output)!);
+
+    private static Option<string> Field(string name, string usual, string what) => new(name)
+    {
+        Description = $"Where JSON lines keep {what}; a dot goes into an object.",
+        DefaultValueFactory = _ => usual,
+    };
+}
