@@ -68,7 +68,7 @@ public sealed partial class ControlTests(TinyWorkspace workspace) : IClassFixtur
     [GeneratedRegex(@"http://127\.0\.0\.1:[1-9]\d*")]
     private static partial Regex Address();
 
-    [GeneratedRegex("(?m)stable: .*$")]
+    [GeneratedRegex("(?m)(?<=^  )stable: .*$")]
     private static partial Regex Stable();
 
     [GeneratedRegex(@"at step (\d+): ")]

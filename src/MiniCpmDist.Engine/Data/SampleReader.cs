@@ -17,9 +17,6 @@ internal abstract class SampleReader : IDisposable
     private readonly Action<long, string> _quarantine;
     private readonly long _linesBefore;
 
-    // Without it .NET takes a gzip file that ends in the middle for a complete one.
-    static SampleReader() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     protected SampleReader(
         string path, FileSpan? span, Action<long, string> quarantine, LargeTextGate? gate)
     {

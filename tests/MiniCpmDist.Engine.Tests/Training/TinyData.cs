@@ -20,12 +20,11 @@ public sealed class TinyData : IDisposable
             .Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
-        DataBuild.Run(
-            new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data")) 
-            {
-                HeldOutFraction = 0.2,
-                SequenceLength = SequenceLength,
-            });
+        DataBuild.Run(new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data"))
+        {
+            HeldOutFraction = 0.2,
+            SequenceLength = SequenceLength,
+        });
     }
 
     public const int SequenceLength = 16;
