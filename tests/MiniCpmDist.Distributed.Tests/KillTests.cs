@@ -45,6 +45,26 @@ public sealed class KillTests(TinyWorkspace workspace) : IClassFixture<TinyWorks
     }
 
     [Fact]
+    public void A_world_that_wakes_up_after_another_took_its_run_over_writes_nothing_and_says_why()
+    {
+        const int Steps = 400;
+        using var first = Train("frozen", ranks: 2, Steps);
+        WaitForStep(first, "frozen", 12);
+        first.Signal("STOP");
+        Assert.Equal(2, Tool.Minicpm(workspace.Folder, "resume", "runs/frozen").ExitCode);
+
+        Tool.Mpirun(workspace.Folder, 2, ["resume", "runs/frozen", "--take-over"]).Succeeded();
+        var finished = Contents("frozen");
+        first.Signal("CONT");
+        var woken = first.Finish(s_limit);
+
+        Assert.NotEqual(0, woken.ExitCode);
+        Assert.Contains("taken over by another world (fencing number 2, this one has 1)", woken.Errors, StringComparison.Ordinal);
+        Assert.Equal(finished, Contents("frozen"));
+        Assert.Equal(Steps, workspace.LastStep("frozen"));
+    }
+
+    [Fact]
     public void A_second_process_on_a_run_that_trains_is_refused_and_the_journal_stays_whole()
     {
         using var first = Train("wanted", ranks: 1, steps: 100_000);
@@ -70,4 +90,14 @@ public sealed class KillTests(TinyWorkspace workspace) : IClassFixture<TinyWorks
 
     private void WaitForStep(RunningTool world, string run, long step) => world.WaitUntil(
         () => workspace.LastStep(run) >= step, $"step {step} of {run} is in the metrics");
+
+    /// <summary>Every file of a run by name, with its hash.</summary>
+    private SortedDictionary<string, string> Contents(string run)
+    {
+        var folder = Path.Combine(workspace.Folder, "runs", run);
+        return new SortedDictionary<string, string>(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .ToDictionary(
+                path => Path.GetRelativePath(folder, path),
+                path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))));
+    }
 }

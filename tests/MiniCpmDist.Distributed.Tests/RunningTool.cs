@@ -74,6 +74,13 @@ public sealed class RunningTool : IDisposable
         }
     }
 
+    /// <summary>Stops the ranks where they stand, as a frozen host does, or lets them go on.</summary>
+    public void Signal(string signal)
+    {
+        foreach (var pid in RankProcesses())
+            Process.Start("kill", [$"-{signal}", $"{pid}"]).WaitForExit();
+    }
+
     /// <summary>All ranks and mpirun at once, as when the power fails.</summary>
     public void KillWorld()
     {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Training;
@@ -10,13 +11,15 @@ namespace MiniCpmDist.Cli.Commands;
 internal static class CheckpointCommand
 {
     public static Command Create() => new("checkpoint", """
-        Shows the checkpoints of a run.
+        Shows and checks the checkpoints of a run.
 
         Example:
           minicpm checkpoint ls runs/first
+          minicpm checkpoint verify runs/first
         """)
     {
         List(),
+        Verify(),
     };
 
     private static Command List()
@@ -34,6 +37,33 @@ internal static class CheckpointCommand
             var (run, _) = RunFolder.Open(line.GetValue(folder)!);
             foreach (var checkpoint in run.Checkpoints)
                 Console.WriteLine(Text(checkpoint, line.GetValue(json)));
+        });
+        return command;
+    }
+
+    private static Command Verify()
+    {
+        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var json = JsonLine.Option();
+        var command = new Command("verify", """
+            Compares every file of every checkpoint of a run with the hash in its manifest. All that is damaged is told,
+            and the exit code is 2 then.
+
+            Example:
+              minicpm checkpoint verify runs/first
+            """) { folder, json };
+        command.SetAction(line =>
+        {
+            var (run, options) = RunFolder.Open(line.GetValue(folder)!);
+            var faults = new FaultCollector();
+            foreach (var checkpoint in run.Checkpoints)
+            {
+                var isWhole = faults.Try(() => CheckpointReader.VerifyOf(options.Name, checkpoint)) is not null;
+                Console.WriteLine(line.GetValue(json)
+                    ? JsonLine.Of(new { checkpoint.Step, Whole = isWhole, checkpoint.Path })
+                    : $"step {checkpoint.Step}\t{(isWhole ? "whole" : "DAMAGED")}\t{checkpoint.Path}");
+            }
+            faults.ThrowIfAny();
         });
         return command;
     }

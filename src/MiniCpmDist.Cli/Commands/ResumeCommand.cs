@@ -16,14 +16,21 @@ internal static class ResumeCommand
 
             Example:
               mpirun -n 2 minicpm resume runs/first
+              minicpm resume runs/first --take-over
             """) { folder };
+        var takeOver = new Option<bool>("--take-over")
+        {
+            Description = "Another process holds the run and hangs where it cannot be ended: shut it out. It ends without "
+                + "writing anything more when it wakes up.",
+        };
+        command.Add(takeOver);
         var attempt = new AttemptArguments();
         attempt.AddTo(command);
         command.SetAction(line =>
         {
             var faults = new FaultCollector();
             var (limit, profile) = attempt.Read(line, faults);
-            return TrainingHost.Resume(line.GetValue(folder)!, faults, limit, profile);
+            return TrainingHost.Resume(line.GetValue(folder)!, faults, limit, profile, line.GetValue(takeOver));
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Training;
@@ -34,6 +35,13 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void Moved(IReadOnlyList<string> differences) => screen.Line(
         $"note: other than in the attempt before, so the bits may differ: {string.Join("; ", differences)}");
+
+    public void PassedOver(IReadOnlyList<Fault> faults)
+    {
+        screen.Line("note: going on from an older checkpoint, because a newer one is damaged:");
+        foreach (var fault in faults)
+            screen.Line($"    {fault}");
+    }
 
     public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
         $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up again "

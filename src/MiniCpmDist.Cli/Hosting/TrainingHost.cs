@@ -45,11 +45,12 @@ internal static class TrainingHost
     }
 
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
-    public static int Resume(string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile)
+    public static int Resume(
+        string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile, bool takeOver)
     {
         RankWorld.Join();
         var (folder, options) = RunFolder.Open(folderPath);
-        return Run(options, folder, faults, null, limit, profile, () => { });
+        return Run(options, folder, faults, null, limit, profile, () => { }, takeOver);
     }
 
     /// <summary>A new run needs a free folder, and the weights that it names.</summary>
@@ -72,7 +73,7 @@ internal static class TrainingHost
 
     private static int Run(
         RunOptions options, RunFolder folder, FaultCollector faults, PretrainedWeights? weights, TimeLimit? limit,
-        StepRange? profile, Action createFolder)
+        StepRange? profile, Action createFolder, bool takeOver = false)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
@@ -80,13 +81,13 @@ internal static class TrainingHost
         TensorMemory.KeepFreed();
         var first = communicator.Rank == 0;
         using var session = TrainingSession.Open(options, communicator, faults);
-        var start = RunStart.FindCollective(communicator, folder, options);
+        var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
         if (start is null)
             weights ??= OpenWeights(options);
         using var coordinator = first ? RunCoordinator.Start(options) : null;
-        // Nothing is written before every rank has got here.
-        communicator.BarrierCollective();
+        // Of the run nothing is written before every rank has got here.
+        SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)
             createFolder();
         communicator.BarrierCollective();
@@ -102,6 +103,8 @@ internal static class TrainingHost
             new AttemptOptions
             {
                 Weights = weights,
+                PassedOver = passedOver,
+                TakeOver = takeOver,
                 TimeLimit = limit,
                 Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
             });

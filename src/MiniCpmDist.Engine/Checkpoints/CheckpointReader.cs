@@ -17,6 +17,21 @@ public static class CheckpointReader
         return faults.Length == 0 ? manifest : throw new ConfigurationException(faults);
     }
 
+    /// <summary>The same, and that it is a checkpoint of this run and of the step that its folder says.</summary>
+    public static CheckpointManifest VerifyOf(string run, CheckpointFolder checkpoint)
+    {
+        var manifest = Verify(checkpoint);
+        var faults = new FaultCollector();
+        faults.Require(
+            manifest.Run == run, checkpoint.ManifestPath, $"a checkpoint of the run {run}", $"one of {manifest.Run}",
+            "move it to where it belongs");
+        faults.Require(
+            manifest.Step == checkpoint.Step, checkpoint.ManifestPath, $"step {checkpoint.Step}, as the folder says",
+            $"step {manifest.Step}", "give the folder its name back");
+        faults.ThrowIfAny();
+        return manifest;
+    }
+
     /// <summary>Reads the model part into the flat parameters.</summary>
     public static void LoadModel(CheckpointFolder checkpoint, FlatParameters parameters)
     {

@@ -25,8 +25,14 @@ public sealed class CheckpointWriter(
     /// <param name="shape">Written as <c>config.json</c>.</param>
     /// <param name="tokenizerPath">Copied beside the model.</param>
     /// <param name="sequenceLength">Tokens in a sequence, for <c>config.json</c>.</param>
+    /// <param name="beforePublishing">Called on rank 0 when all is written and nothing can be seen; may refuse.</param>
     public CheckpointFolder SaveCollective(
-        string checkpoints, CheckpointState state, ModelShape shape, string tokenizerPath, int sequenceLength)
+        string checkpoints,
+        CheckpointState state,
+        ModelShape shape,
+        string tokenizerPath,
+        int sequenceLength,
+        Action beforePublishing)
     {
         var target = CheckpointFolder.At(checkpoints, state.Step);
         var partial = target.Path + CheckpointFolder.PartialSuffix;
@@ -40,7 +46,7 @@ public sealed class CheckpointWriter(
         files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.FirstMoments, optimizer.FirstMoments));
         files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.SecondMoments, optimizer.SecondMoments));
         if (communicator.Rank == 0)
-            Commit(target, partial, state, files);
+            Commit(target, partial, state, files, beforePublishing);
         communicator.BarrierCollective();
         return target;
     }
@@ -72,7 +78,9 @@ public sealed class CheckpointWriter(
             [.. slots.Select(slot => (prefix + slot.Spec.Name, slot.Spec.Shape))],
             (index, first, block) => values.Span(slots[index].Offset + first, block.Length).CopyTo(block));
 
-    private static void Commit(CheckpointFolder target, string partial, CheckpointState state, List<ManifestFile> files)
+    private static void Commit(
+        CheckpointFolder target, string partial, CheckpointState state, List<ManifestFile> files,
+        Action beforePublishing)
     {
         files.Add(DurableFile.Write(partial, CheckpointState.FileName, stream => stream.Write(
             Encoding.UTF8.GetBytes(state.Write()))));
@@ -81,6 +89,7 @@ public sealed class CheckpointWriter(
         DurableFile.Write(partial, CheckpointFolder.ManifestName, stream => stream.Write(
             Encoding.UTF8.GetBytes(manifest.Write())));
         FolderSync.Flush(partial);
+        beforePublishing();
         Publish(partial, target.Path);
     }
 

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Tracing;
 
@@ -8,6 +9,12 @@ public sealed record AttemptOptions
 {
     /// <summary>Initial weights of a run whose configuration has <c>init_from</c>; not for one with a checkpoint.</summary>
     public PretrainedWeights? Weights { get; init; }
+
+    /// <summary>Another process may hold the run; it is shut out.</summary>
+    public bool TakeOver { get; init; }
+
+    /// <summary>What is wrong with newer checkpoints than the one it starts from. Rank 0's counts.</summary>
+    public IReadOnlyList<Fault> PassedOver { get; init; } = [];
 
     /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
     public TimeLimit? TimeLimit { get; init; }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
 
@@ -14,6 +15,9 @@ public interface IStepObserver
 
     /// <summary>The machine, the libraries or the world differ from those of the attempt before, in words.</summary>
     void Moved(IReadOnlyList<string> differences) { }
+
+    /// <summary>Newer checkpoints than the one that training goes on from are damaged, and why.</summary>
+    void PassedOver(IReadOnlyList<Fault> faults) { }
 
     /// <summary>The run begins with the weights of another model; its warmup is so many tokens.</summary>
     void Imported(PretrainedWeights weights, long warmupTokens) { }

@@ -12,19 +12,25 @@ public sealed class RunLock : IDisposable
 
     private RunLock(FileStream file) => _file = file;
 
+    /// <param name="folder">The run.</param>
+    /// <param name="takeOver">Do not ask who holds it: the holder is shut out by <see cref="RunFence"/>.</param>
     /// <exception cref="ConfigurationException">Another process trains the run.</exception>
-    public static RunLock Acquire(RunFolder folder)
+    public static RunLock Acquire(RunFolder folder, bool takeOver = false)
     {
         var path = Path.Combine(folder.Path, ".lock");
         try
         {
+            // The holder keeps its lock on a file that has no name any more; the next one is another file.
+            if (takeOver)
+                File.Delete(path);
             return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
         catch (IOException exception)
         {
             throw new ConfigurationException([new Fault(
                 folder.Path, "a run that no other process trains", $"one whose lock is held ({exception.Message})",
-                "wait for the other process, or end it")]);
+                "wait for the other process, or end it; one that hangs where you cannot end it is shut out by "
+                + "`minicpm resume --take-over`")]);
         }
     }
 

@@ -10,13 +10,17 @@ public sealed class RunRecords : IDisposable
 {
     private const string StartedEvent = "run-started";
     private const string WeightsEvent = "weights-imported";
+    private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
     private readonly JournalEntry? _weights;
 
-    public RunRecords(RunFolder folder)
+    /// <param name="folder">The run.</param>
+    /// <param name="fence">Looked at before each line; null in tests of the lines alone.</param>
+    public RunRecords(RunFolder folder, RunFence? fence = null)
     {
+        _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
         var entries = Entries(folder.JournalPath).ToArray();
@@ -31,6 +35,7 @@ public sealed class RunRecords : IDisposable
     {
         var entry = new JournalEntry(
             decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
+        _fence?.Require();
         _journal.Append(entry.Write(), durable: true);
     }
 
@@ -64,17 +69,30 @@ public sealed class RunRecords : IDisposable
         Decide(WeightsEvent, 0, 0, ("from", weights.Folder), ("types", weights.Types), ("files", hashes));
     }
 
+    /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
+    public void PassOver(long step, long tokens, IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults)
+            Decide("checkpoint-passed-over", step, tokens, ("file", fault.Where), ("found", fault.Found));
+    }
+
     /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>
     public void SyncMetrics() => _metrics.Sync();
 
-    public void Measure(StepReport report) => _metrics.Append(MetricsLine.Write(report));
+    public void Measure(StepReport report) => Measure(MetricsLine.Write(report));
 
-    public void Measure(HeldOutReport report) => _metrics.Append(MetricsLine.Write(report));
+    public void Measure(HeldOutReport report) => Measure(MetricsLine.Write(report));
 
     public void Dispose()
     {
         _journal.Dispose();
         _metrics.Dispose();
+    }
+
+    private void Measure(string line)
+    {
+        _fence?.Require();
+        _metrics.Append(line);
     }
 
     private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>

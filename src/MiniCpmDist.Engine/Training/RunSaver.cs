@@ -10,6 +10,7 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="options">Its configuration.</param>
 /// <param name="data">What it trains on.</param>
 /// <param name="writer">Writes the files.</param>
+/// <param name="fence">On rank 0: looked at before anything is written, and again before it is given its name.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
 public sealed class RunSaver(
@@ -17,6 +18,7 @@ public sealed class RunSaver(
     RunOptions options,
     RunData data,
     CheckpointWriter writer,
+    RunFence? fence,
     long startStep,
     IReadOnlyList<SourceState> before)
 {
@@ -31,8 +33,10 @@ public sealed class RunSaver(
             return null;
         var state = new CheckpointState(
             options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data));
+        fence?.Require();
         var checkpoint = writer.SaveCollective(
-            folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength);
+            folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
+            () => fence?.Require());
         LastSavedStep = step;
         return checkpoint;
     }

@@ -10,20 +10,33 @@ public static class RunStart
     /// <summary>
     /// Rank 0 looks, the others are told: on a shared file system two ranks may see different listings.
     /// </summary>
-    /// <returns>Null for a run that starts from initial weights.</returns>
-    public static CheckpointFolder? FindCollective(ICommunicator communicator, RunFolder folder, RunOptions options)
+    /// <returns>
+    /// The newest checkpoint that is whole, null for a run that starts from initial weights; and, on rank 0, what is wrong
+    /// with newer ones that are not.
+    /// </returns>
+    /// <exception cref="ConfigurationException">The run has checkpoints, and none of them is whole.</exception>
+    public static (CheckpointFolder? Checkpoint, IReadOnlyList<Fault> PassedOver) FindCollective(
+        ICommunicator communicator, RunFolder folder, RunOptions options)
     {
-        var found = communicator.Rank == 0 ? Find(folder, options) : null;
+        var faults = new FaultCollector();
+        var found = communicator.Rank == 0 ? Find(folder, options, faults) : null;
         var path = communicator.BroadcastTextCollective(found?.Path);
-        return path is null ? null : CheckpointFolder.Open(path);
+        return (path is null ? null : CheckpointFolder.Open(path), faults.Faults);
     }
 
-    private static CheckpointFolder? Find(RunFolder folder, RunOptions options)
+    private static CheckpointFolder? Find(RunFolder folder, RunOptions options, FaultCollector faults)
     {
-        if (folder.NewestCheckpoint is { } own)
-            return own;
+        foreach (var own in folder.Checkpoints.Reverse())
+        {
+            if (faults.Try(() => CheckpointReader.VerifyOf(options.Name, own)) is not null)
+                return own;
+        }
         if (options.Parent is not { } parent)
+        {
+            // To begin anew would throw away what may still be repaired.
+            faults.ThrowIfAny();
             return null;
+        }
         var trunk = new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path)));
         return AtStep(trunk, parent.Step);
     }

@@ -72,14 +72,21 @@ public sealed class TrainingSession : IDisposable
         var state = start is null ? null : Load(start);
         if (start is null)
             Initialize(given.Weights);
-        using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder) : null;
+        using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder, given.TakeOver) : null;
+        var fence = held is null ? null : RunFence.Raise(folder);
         if (held is not null)
             CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
-        using var records = held is null ? null : new RunRecords(folder);
+        using var records = held is null ? null : new RunRecords(folder, fence);
         var (attempt, differences) = records?.Begin(
             state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, _options.Schedule.LearningRate, environment) ?? (0, []);
         foreach (var observer in differences.Count > 0 ? observers : [])
             observer.Moved(differences);
+        if (records is not null && given.PassedOver.Count > 0)
+        {
+            records.PassOver(state?.Step ?? 0, state?.Tokens ?? 0, given.PassedOver);
+            foreach (var observer in observers)
+                observer.PassedOver(given.PassedOver);
+        }
         if (start is null && given.Weights is { } weights)
         {
             records?.TakeWeights(weights);
@@ -100,7 +107,7 @@ public sealed class TrainingSession : IDisposable
                 [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
-            new RunSaver(folder, _options, _data, writer, ownStart, state?.Sources ?? []),
+            new RunSaver(folder, _options, _data, writer, fence, ownStart, state?.Sources ?? []),
             control,
             records,
             observers,

@@ -65,8 +65,10 @@ internal sealed class TinyRun
     private RunOutcome TrainCollective(ICommunicator communicator, IRunControl? control, IStepObserver[] observers)
     {
         using var session = TrainingSession.Open(Options, communicator);
-        var start = RunStart.FindCollective(communicator, Folder, Options);
+        var (start, passedOver) = RunStart.FindCollective(communicator, Folder, Options);
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
-        return session.RunCollective(Folder, start, own, observers, Environment(communicator.WorldSize));
+        return session.RunCollective(
+            Folder, start, own, observers, Environment(communicator.WorldSize),
+            new AttemptOptions { PassedOver = passedOver });
     }
 }

@@ -1,0 +1,60 @@
+using System.Globalization;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>
+/// The number of the world that may write a run. Each start raises it; before anything is written, the writer looks whether
+/// it is still its own. A world that was given up for dead and wakes up - from a stopped process, a frozen host, a lost
+/// network - finds a higher number and ends without a trace.
+/// </summary>
+/// <remarks>
+/// The lock of <see cref="RunLock"/> keeps two worlds of one host apart at once; it ends with its process, not with its
+/// usefulness, and some network file systems know none. The number has neither limit.
+/// </remarks>
+public sealed class RunFence
+{
+    private const string FileName = ".fence";
+    private readonly RunFolder _folder;
+    private readonly string _path;
+    private readonly long _number;
+
+    private RunFence(RunFolder folder, string path, long number) => (_folder, _path, _number) = (folder, path, number);
+
+    /// <summary>Takes the run over: every earlier holder is shut out when the call returns.</summary>
+    public static RunFence Raise(RunFolder folder)
+    {
+        var path = Path.Combine(folder.Path, FileName);
+        var number = Read(path) + 1;
+        var partial = path + ".partial";
+        using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
+        {
+            file.Write(System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
+            file.Flush(flushToDisk: true);
+        }
+        File.Move(partial, path, overwrite: true);
+        FolderSync.Flush(folder.Path);
+        return new RunFence(folder, path, number);
+    }
+
+    /// <exception cref="FencedException">Another world has taken the run over.</exception>
+    public void Require()
+    {
+        var found = Read(_path);
+        if (found != _number)
+            throw new FencedException(_folder.Path, _number, found);
+    }
+
+    private static long Read(string path)
+    {
+        if (!File.Exists(path))
+            return 0;
+        var text = File.ReadAllText(path);
+        if (long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) && number > 0)
+            return number;
+        throw new ConfigurationException([new Fault(
+            path, "a whole number above zero", $"`{text.Trim()}`",
+            "the file is damaged: write a number into it that no attempt has had, such as 1000")]);
+    }
+}

@@ -1,0 +1,59 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class RunFenceTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void Whoever_raised_it_last_may_write_and_nobody_before()
+    {
+        var folder = new RunFolder(_folder.Root);
+        var first = RunFence.Raise(folder);
+        first.Require();
+
+        var second = RunFence.Raise(folder);
+
+        second.Require();
+        Assert.Contains("number 2, this one has 1", Assert.Throws<FencedException>(first.Require).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Records_behind_a_raised_fence_take_no_line()
+    {
+        var folder = new RunFolder(_folder.Root);
+        using var records = new RunRecords(folder, RunFence.Raise(folder));
+        records.Decide("run-started", 0, 0);
+        RunFence.Raise(folder);
+
+        Assert.Throws<FencedException>(() => records.Decide("phase", 1, 96));
+
+        Assert.Single(File.ReadAllLines(folder.JournalPath));
+    }
+
+    [Fact]
+    public void A_lock_that_is_taken_over_is_free_for_the_one_who_takes_it()
+    {
+        var folder = new RunFolder(_folder.Root);
+        using var stuck = RunLock.Acquire(folder);
+
+        using var taken = RunLock.Acquire(folder, takeOver: true);
+
+        Assert.Throws<ConfigurationException>(() => RunLock.Acquire(folder));
+    }
+
+    [Fact]
+    public void A_damaged_number_is_a_sentence()
+    {
+        File.WriteAllText(Path.Combine(_folder.Root, ".fence"), "one");
+
+        var refusal = Assert.Throws<ConfigurationException>(() => RunFence.Raise(new RunFolder(_folder.Root)));
+
+        Assert.Contains("found `one`", refusal.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
