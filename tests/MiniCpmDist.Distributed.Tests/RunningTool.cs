@@ -41,10 +41,12 @@ public sealed class RunningTool : IDisposable
         return new RunningTool(start, pids);
     }
 
-    /// <summary>Process ids in rank order.</summary>
+    /// <summary>Process ids in rank order, of the ranks that have come to writing theirs.</summary>
     public int[] RankProcesses() =>
         [.. Directory.EnumerateFiles(_pidFolder).OrderBy(path => path, StringComparer.Ordinal)
-            .Select(path => int.Parse(File.ReadAllText(path), CultureInfo.InvariantCulture))];
+            .Select(File.ReadAllText)
+            .Where(text => text.EndsWith('\n'))
+            .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
 
     /// <summary>True while the process runs; one that has ended and that nobody has asked about yet does not.</summary>
     public static bool IsAlive(int pid)

@@ -15,7 +15,6 @@ public static class SharedFolder
 
     // A network file system may show a new file late: attributes are cached for seconds.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan s_pause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Returns when all ranks have seen it; the same fault on all ranks otherwise.</summary>
     /// <param name="communicator">The world.</param>
@@ -46,16 +45,7 @@ public static class SharedFolder
         return number;
     }
 
-    private static bool Sees(string path)
-    {
-        for (var waited = TimeSpan.Zero; waited < s_patience; waited += s_pause)
-        {
-            if (File.Exists(path))
-                return true;
-            Thread.Sleep(s_pause);
-        }
-        return false;
-    }
+    private static bool Sees(string path) => SpinWait.SpinUntil(() => File.Exists(path), s_patience);
 
     /// <summary>Names of the hosts, each once, of ranks that do not see it.</summary>
     private static List<string> BlindHostsCollective(ICommunicator communicator, bool sees)
