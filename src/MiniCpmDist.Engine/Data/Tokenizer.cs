@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Native.Loading;
@@ -62,7 +61,7 @@ public sealed class Tokenizer : IDisposable
             throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
         }
         return new Tokenizer(
-            processor, path, HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
+            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
     }
 
     /// <summary>The ids of a text, without begin and end.</summary>
@@ -94,12 +93,6 @@ public sealed class Tokenizer : IDisposable
     public string Piece(int id) => _processor.Piece(id);
 
     public void Dispose() => _processor.Dispose();
-
-    internal static string HashOf(string path)
-    {
-        using var file = File.OpenRead(path);
-        return Convert.ToHexStringLower(SHA256.HashData(file));
-    }
 
     private static ConfigurationException Fault(string path, string expected, string found) =>
         new([new Fault(path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);

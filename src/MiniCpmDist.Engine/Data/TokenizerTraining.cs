@@ -37,7 +37,7 @@ public static class TokenizerTraining
         File.Move(partial, options.ModelPath);
         return new TokenizerTrainingReport(
             options.ModelPath, options.Pieces, sample.Offered, sample.Count, sample.Bytes, quarantine.Count,
-            Tokenizer.HashOf(options.ModelPath));
+            SyncedFile.HashOf(options.ModelPath));
     }
 
     private static IReadOnlyList<string> Check(TokenizerTrainingOptions options)

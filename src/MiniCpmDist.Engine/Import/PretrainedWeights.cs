@@ -87,7 +87,7 @@ public sealed class PretrainedWeights
     {
         var path = Path.Combine(folder, "tokenizer.model");
         faults.Require(
-            expected is null || !File.Exists(path) || Tokenizer.HashOf(path) == expected, path,
+            expected is null || !File.Exists(path) || SyncedFile.HashOf(path) == expected, path,
             "the tokenizer that the run's data were built with", "another one",
             $"build the data with --tokenizer {path}: the rows of the embedding belong to its pieces");
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
+using System.Text;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Native.Posix;
+using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -27,14 +28,7 @@ public sealed class RunFence
     {
         var path = Path.Combine(folder.Path, FileName);
         var number = Read(path) + 1;
-        var partial = path + ".partial";
-        using (var file = new FileStream(partial, FileMode.Create, FileAccess.Write))
-        {
-            file.Write(System.Text.Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
-            file.Flush(flushToDisk: true);
-        }
-        File.Move(partial, path, overwrite: true);
-        FolderSync.Flush(folder.Path);
+        SyncedFile.Write(path, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
         return new RunFence(folder, path, number);
     }
 

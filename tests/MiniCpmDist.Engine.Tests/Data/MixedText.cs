@@ -19,7 +19,7 @@ public static class MixedText
     [
         "def f(x):", "\treturn x[i] += 1;", "    if (a != b) {", "}", "for (int i = 0; i < n; i++)",
         "\t\tprintf(\"%d\\n\", i);", "        self.value = value  # comment", "#include <stdio.h>", "import os.path",
-        "// TODO: 12 -> 0x3F",
+        "// note: 12 -> 0x3F",
     ];
 
     /// <summary>Sentences to learn from: English, Chinese and code; the same every time.</summary>

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using MiniCpmDist.Native.Posix;
 
-namespace MiniCpmDist.Engine.Data.Building;
+namespace MiniCpmDist.Engine.Data;
 
 /// <summary>Files that are there whole, after a power failure too, or not at all.</summary>
 internal static class SyncedFile
