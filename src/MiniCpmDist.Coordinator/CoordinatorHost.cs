@@ -10,7 +10,7 @@ using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Coordinator.Services;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Coordinator;
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Protocol;
@@ -87,7 +88,7 @@ public sealed class RunControlClient : IDisposable
     public Task<RequestReceipt> CheckpointAsync(
         string? requestId = null, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         RequestAsync(
-            RunCommandKind.Checkpoint,
+            new RunCommand.Checkpoint(),
             requestId,
             wait,
             async (id, waiting, options) =>
@@ -104,7 +105,7 @@ public sealed class RunControlClient : IDisposable
     public Task<RequestReceipt> StopAsync(
         string? requestId = null, TimeSpan? wait = null, CancellationToken cancellationToken = default) =>
         RequestAsync(
-            RunCommandKind.Stop,
+            new RunCommand.Stop(),
             requestId,
             wait,
             async (id, waiting, options) =>
@@ -119,7 +120,7 @@ public sealed class RunControlClient : IDisposable
     private static DateTime Deadline(TimeSpan time) => DateTime.UtcNow + time;
 
     private Task<RequestReceipt> RequestAsync(
-        RunCommandKind kind,
+        RunCommand command,
         string? requestId,
         TimeSpan? wait,
         Func<string, bool, CallOptions, Task<V1.Receipt>> send,
@@ -144,7 +145,7 @@ public sealed class RunControlClient : IDisposable
                 }
 
                 return new RequestReceipt(
-                    new RunCommand(receipt.RequestId, kind),
+                    new RunRequest(receipt.RequestId, command),
                     receipt.State == V1.RequestState.Decided,
                     receipt.Step,
                     receipt.Outcome);

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
@@ -17,7 +17,7 @@ internal sealed class CoordinatedRun : IAsyncDisposable
     public string Address => _host.BoundAddress;
 
     /// <summary>Takes the command that a caller is sending.</summary>
-    public async Task<RunCommand> TakeAsync()
+    public async Task<RunRequest> TakeAsync()
     {
         using var patience = new CancellationTokenSource(Some.Patience);
         while (true)

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
@@ -14,10 +14,10 @@ public class RequestTests
 
         var accepted = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
         var command = run.Control.Take();
-        run.Control.Decided(command!, 42, "checkpoint after step 42");
+        run.Control.Decided(command!, new RunDecision(true, 42, "checkpoint after step 42"));
         var decided = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
 
-        Assert.Equal(new RunCommand("save-1", RunCommandKind.Checkpoint), command);
+        Assert.Equal(new RunRequest("save-1", new RunCommand.Checkpoint()), command);
         Assert.Equal(new RequestReceipt(command!, false, 0, ""), accepted);
         Assert.Equal(new RequestReceipt(command!, true, 42, "checkpoint after step 42"), decided);
     }
@@ -30,9 +30,9 @@ public class RequestTests
         var waiting = run.Client.StopAsync("stop-1", Some.Patience, Token);
         var command = await run.TakeAsync();
         Assert.False(waiting.IsCompleted);
-        run.Control.Decided(command, 480, "stop after step 480");
+        run.Control.Decided(command, new RunDecision(true, 480, "stop after step 480"));
 
-        Assert.Equal(RunCommandKind.Stop, command.Kind);
+        Assert.Equal(new RunCommand.Stop(), command.Command);
         Assert.Equal(new RequestReceipt(command, true, 480, "stop after step 480"), await waiting);
     }
 
@@ -44,7 +44,7 @@ public class RequestTests
         var receipt = await run.Client.CheckpointAsync("save-1", TimeSpan.FromMilliseconds(200), Token);
 
         Assert.False(receipt.Decided);
-        Assert.Equal("save-1", run.Control.Take()?.RequestId);
+        Assert.Equal("save-1", run.Control.Take()?.Id);
     }
 
     [Fact]
@@ -55,9 +55,9 @@ public class RequestTests
         await Task.WhenAll(Enumerable.Range(0, 20)
             .Select(_ => run.Client.CheckpointAsync("save-1", cancellationToken: Token)));
 
-        Assert.Equal("save-1", run.Control.Take()?.RequestId);
+        Assert.Equal("save-1", run.Control.Take()?.Id);
         Assert.Null(run.Control.Take());
-        run.Control.Decided(new RunCommand("save-1", RunCommandKind.Checkpoint), 5, "checkpoint after step 5");
+        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()), new RunDecision(true, 5, "checkpoint after step 5"));
         Assert.True((await run.Client.CheckpointAsync("save-1", cancellationToken: Token)).Decided);
         Assert.Null(run.Control.Take());
     }
@@ -70,16 +70,16 @@ public class RequestTests
         var first = await run.Client.CheckpointAsync(cancellationToken: Token);
         var second = await run.Client.CheckpointAsync(cancellationToken: Token);
 
-        Assert.NotEqual(first.Command.RequestId, second.Command.RequestId);
-        Assert.Equal(first.Command, run.Control.Take());
-        Assert.Equal(second.Command, run.Control.Take());
+        Assert.NotEqual(first.Request.Id, second.Request.Id);
+        Assert.Equal(first.Request, run.Control.Take());
+        Assert.Equal(second.Request, run.Control.Take());
     }
 
     [Fact]
     public async Task A_decision_of_an_earlier_attempt_answers_a_request_that_is_sent_again()
     {
         await using var run = new CoordinatedRun();
-        run.Control.Decided(new RunCommand("save-1", RunCommandKind.Checkpoint), 5, "checkpoint after step 5");
+        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()), new RunDecision(true, 5, "checkpoint after step 5"));
 
         var receipt = await run.Client.CheckpointAsync("save-1", cancellationToken: Token);
 
@@ -98,7 +98,7 @@ public class RequestTests
 
         Assert.Equal(RunControlFailure.Refused, exception.Failure);
         Assert.Contains("use another id", exception.Message, StringComparison.Ordinal);
-        Assert.Equal(RunCommandKind.Checkpoint, run.Control.Take()?.Kind);
+        Assert.Equal(new RunCommand.Checkpoint(), run.Control.Take()?.Command);
         Assert.Null(run.Control.Take());
     }
 
@@ -128,7 +128,7 @@ public class RequestTests
 
         Assert.Equal(RunControlFailure.Refused, exception.Failure);
         // A decision makes room again.
-        run.Control.Decided(run.Control.Take()!, 1, "checkpoint after step 1");
+        run.Control.Decided(run.Control.Take()!, new RunDecision(true, 1, "checkpoint after step 1"));
         await run.Client.CheckpointAsync("one more", cancellationToken: Token);
     }
 

@@ -29,7 +29,7 @@ public sealed partial class ControlTests(TinyWorkspace workspace) : IClassFixtur
         var result = world.Finish(TimeSpan.FromSeconds(30)).Succeeded();
         Assert.Contains("minicpm resume", result.Output, StringComparison.Ordinal);
         Assert.Equal(
-            [(saved, "Checkpoint"), (stopped, "Stop")],
+            [(saved, "checkpoint"), (stopped, "stop")],
             workspace.Journal("steered", "command").Select(entry => (entry.Step, (string)entry.Details["command"]!)));
         Assert.Equal(stopped, workspace.LossColumn("steered").Keys.Max());
         Assert.NotEmpty(workspace.HashesOfCheckpoint("steered", saved));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Protocol;
 
@@ -69,9 +70,9 @@ internal static class ControlCommand
     }
 
     private static void Print(RequestReceipt receipt) => Console.WriteLine(receipt.Decided
-        ? $"{receipt.Command.Kind} at step {receipt.Step}: {receipt.Outcome}"
-        : $"{receipt.Command.Kind} accepted, not decided yet; "
-            + $"ask again with the same request id {receipt.Command.RequestId}");
+        ? $"{RunCommandFields.NameOf(receipt.Request.Command)} at step {receipt.Step}: {receipt.Outcome}"
+        : $"{RunCommandFields.NameOf(receipt.Request.Command)} accepted, not decided yet; "
+            + $"ask again with the same request id {receipt.Request.Id}");
 
     private static string Text(RunStatus status) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -7,9 +8,9 @@ internal sealed class NoRunControl : IRunControl
 {
     public static NoRunControl Instance { get; } = new();
 
-    public RunCommand? Take() => null;
+    public RunRequest? Take() => null;
 
-    public void Decided(RunCommand command, long step, string outcome) { }
+    public void Decided(RunRequest request, RunDecision decision) { }
 
     public void Observe(RunStatus status) { }
 }

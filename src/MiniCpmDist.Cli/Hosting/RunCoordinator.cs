@@ -1,6 +1,6 @@
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Cli.Hosting;
 

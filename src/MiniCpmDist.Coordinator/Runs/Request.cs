@@ -1,22 +1,22 @@
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
 /// <summary>A request and, later, its decision.</summary>
-internal sealed class Request(RunCommand command)
+internal sealed class Request(RunRequest asked)
 {
-    private readonly TaskCompletionSource<Decision> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunDecision> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public RunCommand Command => command;
+    public RunRequest Asked => asked;
 
     /// <summary>Faults with <see cref="RunEndedException"/> if the run ends first.</summary>
-    public Task<Decision> Decision => _decision.Task;
+    public Task<RunDecision> Decision => _decision.Task;
 
-    public bool Decide(Decision made) => _decision.TrySetResult(made);
+    public bool Decide(RunDecision made) => _decision.TrySetResult(made);
 
     public void Abandon()
     {
-        var exception = new RunEndedException($"The run ended before it decided request '{command.RequestId}'.");
+        var exception = new RunEndedException($"The run ended before it decided request '{asked.Id}'.");
         if (_decision.TrySetException(exception))
             _ = _decision.Task.Exception; // Seen here, for nobody may be waiting.
     }

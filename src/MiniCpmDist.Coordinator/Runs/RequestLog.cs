@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
@@ -24,21 +24,21 @@ internal sealed class RequestLog
     /// <exception cref="RequestRefusedException">The id belongs to a request of
     /// another kind, or too many wait.</exception>
     /// <exception cref="RunEndedException">The run has ended, and the id is new.</exception>
-    public Request Accept(RunCommand command)
+    public Request Accept(RunRequest asked)
     {
         lock (_guard)
         {
-            if (_requests.TryGetValue(command.RequestId, out var known))
+            if (_requests.TryGetValue(asked.Id, out var known))
             {
-                return known.Command.Kind == command.Kind
+                return known.Asked == asked
                     ? known
                     : throw new RequestRefusedException(
-                        $"Request '{command.RequestId}' is a {known.Command.Kind} already and cannot become a "
-                        + $"{command.Kind}: use another id.");
+                        $"Request '{asked.Id}' is a {RunCommandFields.NameOf(known.Asked.Command)} already and cannot become another "
+                        + $"{RunCommandFields.NameOf(asked.Command)}: use another id.");
             }
 
             if (_closed)
-                throw new RunEndedException($"The run has ended: request '{command.RequestId}' comes too late.");
+                throw new RunEndedException($"The run has ended: request '{asked.Id}' comes too late.");
 
             if (_requests.Count - _decided.Count >= MostWaiting)
             {
@@ -46,36 +46,36 @@ internal sealed class RequestLog
                     $"{MostWaiting} requests wait for a decision already: wait until the run has decided some.");
             }
 
-            var request = new Request(command);
-            _requests.Add(command.RequestId, request);
+            var request = new Request(asked);
+            _requests.Add(asked.Id, request);
             _untaken.Enqueue(request);
             return request;
         }
     }
 
     /// <summary>The oldest request that has not been taken; null if there is none.</summary>
-    public RunCommand? Take()
+    public RunRequest? Take()
     {
         lock (_guard)
-            return _untaken.TryDequeue(out var request) ? request.Command : null;
+            return _untaken.TryDequeue(out var request) ? request.Asked : null;
     }
 
     /// <summary>Records a decision. One about an unknown request, from the journal of an earlier attempt, is remembered
     /// too, so that a caller that repeats the request hears about it.</summary>
-    public void Decide(RunCommand command, Decision decision)
+    public void Decide(RunRequest asked, RunDecision decision)
     {
         lock (_guard)
         {
-            if (!_requests.TryGetValue(command.RequestId, out var request))
+            if (!_requests.TryGetValue(asked.Id, out var request))
             {
-                request = new Request(command);
-                _requests.Add(command.RequestId, request);
+                request = new Request(asked);
+                _requests.Add(asked.Id, request);
             }
 
             if (!request.Decide(decision))
                 return;
 
-            _decided.Enqueue(command.RequestId);
+            _decided.Enqueue(asked.Id);
             if (_decided.Count > MostDecided)
                 _requests.Remove(_decided.Dequeue());
         }

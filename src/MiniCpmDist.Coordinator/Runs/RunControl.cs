@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Runs;
@@ -13,12 +14,12 @@ internal sealed class RunControl(string runName) : IRunControl
 
     public RequestLog Requests { get; } = new();
 
-    public RunCommand? Take() => Requests.Take();
+    public RunRequest? Take() => Requests.Take();
 
-    public void Decided(RunCommand command, long step, string outcome)
+    public void Decided(RunRequest request, RunDecision decision)
     {
-        ArgumentNullException.ThrowIfNull(command);
-        Requests.Decide(command, new Decision(step, outcome));
+        ArgumentNullException.ThrowIfNull(request);
+        Requests.Decide(request, decision);
     }
 
     public void Observe(RunStatus status)

@@ -1,6 +1,6 @@
 using Grpc.Core;
 using MiniCpmDist.Coordinator.Runs;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Protocol;
 using MiniCpmDist.Protocol.V1;
 
@@ -35,7 +35,7 @@ internal sealed class RunControlService(RunControl control) : RunService.RunServ
         RequestCheckpointRequest request, ServerCallContext context) =>
         new()
         {
-            Receipt = await ReceiveAsync(RunCommandKind.Checkpoint, request.RequestId, request.WaitForDecision, context)
+            Receipt = await ReceiveAsync(new RunCommand.Checkpoint(), request.RequestId, request.WaitForDecision, context)
                 .ConfigureAwait(false),
         };
 
@@ -43,12 +43,12 @@ internal sealed class RunControlService(RunControl control) : RunService.RunServ
         RequestStopRequest request, ServerCallContext context) =>
         new()
         {
-            Receipt = await ReceiveAsync(RunCommandKind.Stop, request.RequestId, request.WaitForDecision, context)
+            Receipt = await ReceiveAsync(new RunCommand.Stop(), request.RequestId, request.WaitForDecision, context)
                 .ConfigureAwait(false),
         };
 
     private async Task<Receipt> ReceiveAsync(
-        RunCommandKind kind, string requestId, bool wait, ServerCallContext context)
+        RunCommand command, string requestId, bool wait, ServerCallContext context)
     {
         if (requestId.Length is 0 or > LongestId)
         {
@@ -59,7 +59,7 @@ internal sealed class RunControlService(RunControl control) : RunService.RunServ
 
         try
         {
-            var request = control.Requests.Accept(new RunCommand(requestId, kind));
+            var request = control.Requests.Accept(new RunRequest(requestId, command));
             if (wait)
                 await request.Decision.WaitAsync(context.CancellationToken).ConfigureAwait(false);
 
@@ -77,7 +77,7 @@ internal sealed class RunControlService(RunControl control) : RunService.RunServ
         }
     }
 
-    private static Receipt Decided(string requestId, Decision decision) => new()
+    private static Receipt Decided(string requestId, RunDecision decision) => new()
     {
         RequestId = requestId,
         State = RequestState.Decided,

@@ -13,8 +13,11 @@ public sealed record ScheduleOptions
     /// <summary>Tokens over which the learning rate rises linearly.</summary>
     public long Warmup { get; init; }
 
-    /// <summary>Tokens at the full learning rate.</summary>
+    /// <summary>Tokens at the full learning rate; says nothing while <see cref="StableIsOpen"/>.</summary>
     public long Stable { get; init; }
+
+    /// <summary>The stable phase lasts until a command ends it.</summary>
+    public bool StableIsOpen { get; init; }
 
     /// <summary>Tokens over which the learning rate falls; 0 leaves it constant to the end.</summary>
     public long Decay { get; init; }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Runs;
@@ -5,7 +6,7 @@ namespace MiniCpmDist.Core.Runs;
 /// <summary>Where a run stands after a step, for whoever watches from outside.</summary>
 /// <param name="Name">Of the run.</param>
 /// <param name="Step">Updates done.</param>
-/// <param name="TotalSteps">Updates of the whole schedule.</param>
+/// <param name="TotalSteps">Updates of the whole schedule; 0 while the end of the stable phase is open.</param>
 /// <param name="Tokens">Sequence positions consumed.</param>
 /// <param name="Loss">Of the last step, nats per token.</param>
 /// <param name="LearningRate">Of the last step.</param>
@@ -17,4 +18,14 @@ namespace MiniCpmDist.Core.Runs;
 public sealed record RunStatus(
     string Name, long Step, long TotalSteps, long Tokens, double Loss, double LearningRate, long TokenBatch,
     PhaseKind Phase,
-    double TokensPerSecond, int WorldSize, long LastCheckpointStep);
+    double TokensPerSecond, int WorldSize, long LastCheckpointStep)
+{
+    /// <summary>What the next step follows; null from a run that is too old to say.</summary>
+    public LiveSchedule? Schedule { get; init; }
+
+    /// <summary>The run waits between two steps, as it was told.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>Of the last step.</summary>
+    public IReadOnlyList<SourceLoss> Sources { get; init; } = [];
+}

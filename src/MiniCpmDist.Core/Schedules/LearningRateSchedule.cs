@@ -11,17 +11,21 @@ public sealed class LearningRateSchedule
     private readonly ScheduleOptions _options;
     private readonly double _halfLife;
 
-    private LearningRateSchedule(ScheduleOptions options)
+    private LearningRateSchedule(ScheduleOptions options, long position)
     {
         _options = options;
         WarmupEnd = options.Warmup;
-        DecayStart = options.Warmup + options.Stable;
-        TotalTokens = WholeSteps(DecayStart + options.Decay, options.TokenBatch);
+        DecayStart = options.StableIsOpen ? Extent.LongestTokens : options.Warmup + options.Stable;
+        var end = options.StableIsOpen ? Extent.LongestTokens : DecayStart + options.Decay;
+        TotalTokens = position + WholeSteps(Math.Max(0, end - position), options.TokenBatch);
         // 0.5^(decay / half-life) = final ratio. A ratio of 1 never halves: infinity, and 0.5^0 = 1.
         _halfLife = options.HalfLife ?? (TotalTokens - DecayStart) / -Math.Log2(options.FinalRatio);
     }
 
-    /// <summary>Where the run ends; the sum of all phases, rounded up to whole steps.</summary>
+    /// <summary>
+    /// Where the run ends; the sum of all phases, rounded up to whole steps. Beyond <see cref="Extent.LongestTokens"/> where
+    /// the stable phase is open.
+    /// </summary>
     public long TotalTokens { get; }
 
     /// <summary>Last token of the warmup.</summary>
@@ -30,7 +34,11 @@ public sealed class LearningRateSchedule
     /// <summary>Last token at the full learning rate; <see cref="TotalTokens"/> or less.</summary>
     public long DecayStart { get; }
 
-    public static LearningRateSchedule From(ScheduleOptions options) => new(options);
+    /// <param name="options">The phases.</param>
+    /// <param name="position">
+    /// Tokens of a step's end, from which on the token batch holds: the last step ends a whole number of batches later.
+    /// </param>
+    public static LearningRateSchedule From(ScheduleOptions options, long position = 0) => new(options, position);
 
     /// <summary>The learning rate of the step that ends at this position.</summary>
     public double At(long tokensAtStepEnd)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
@@ -42,10 +43,10 @@ internal sealed class TrainingLoop(
         while (_tokens < _schedule.TotalTokens)
         {
             var command = AgreeOnCommandCollective();
-            if (command != RunCommandKind.None)
+            if (command != ControlWord.None)
                 SaveCollective();
-            if (command is RunCommandKind.Stop or RunCommandKind.Suspend)
-                return End(command == RunCommandKind.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+            if (command is ControlWord.Stop or ControlWord.Suspend)
+                return End(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
             phase = Announce(phase, planner.PhaseAfter(_tokens));
@@ -90,23 +91,27 @@ internal sealed class TrainingLoop(
     /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The
     /// decision is in the journal before anyone acts on it.
     /// </summary>
-    private RunCommandKind AgreeOnCommandCollective()
+    private ControlWord AgreeOnCommandCollective()
     {
         Span<int> word = [0];
-        if (communicator.Rank == 0 && control.Take() is { } command)
+        if (communicator.Rank == 0 && control.Take() is { } request)
         {
-            records?.Decide(
-                "command", _step, _tokens, ("request", command.RequestId), ("command", command.Kind.ToString()));
-            control.Decided(command, _step, "at the end of this step");
-            word[0] = (int)command.Kind;
+            word[0] = (int)Decide(request);
         }
         else if (communicator.Rank == 0 && timeLimit?.IsOver == true)
         {
             records?.Decide("time-used-up", _step, _tokens);
-            word[0] = (int)RunCommandKind.Suspend;
+            word[0] = (int)ControlWord.Suspend;
         }
         communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
-        return (RunCommandKind)word[0];
+        return (ControlWord)word[0];
+    }
+
+    private ControlWord Decide(RunRequest request)
+    {
+        records?.Decide("command", _step, _tokens, [("request", request.Id), .. RunCommandFields.Write(request.Command)]);
+        control.Decided(request, new RunDecision(Accepted: true, _step, "at the end of this step"));
+        return request.Command is RunCommand.Stop ? ControlWord.Stop : ControlWord.Save;
     }
 
     private PhaseKind Announce(PhaseKind? before, PhaseKind now)

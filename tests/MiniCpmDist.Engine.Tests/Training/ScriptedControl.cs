@@ -1,11 +1,12 @@
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>Gives each command once its step is done, and remembers when it was decided.</summary>
-internal sealed class ScriptedControl(params (long AfterStep, RunCommandKind Kind)[] script) : IRunControl
+internal sealed class ScriptedControl(params (long AfterStep, RunCommand Command)[] script) : IRunControl
 {
-    private readonly Queue<(long AfterStep, RunCommandKind Kind)> _script = new(script);
+    private readonly Queue<(long AfterStep, RunCommand Command)> _script = new(script);
     private long _step;
 
     public static IRunControl Silent => new ScriptedControl();
@@ -14,31 +15,31 @@ internal sealed class ScriptedControl(params (long AfterStep, RunCommandKind Kin
     public static IRunControl Forbidden { get; } = new Untouchable();
 
     /// <summary>Called with the command at the moment it takes effect.</summary>
-    public Action<RunCommand, long>? OnDecided { get; init; }
+    public Action<RunRequest, long>? OnDecided { get; init; }
 
-    public List<(long Step, RunCommandKind Kind)> Decisions { get; } = [];
+    public List<(long Step, RunCommand Command)> Decisions { get; } = [];
 
-    public RunCommand? Take()
+    public RunRequest? Take()
     {
         if (!_script.TryPeek(out var next) || next.AfterStep != _step)
             return null;
         _script.Dequeue();
-        return new RunCommand($"request-{next.AfterStep}", next.Kind);
+        return new RunRequest($"request-{next.AfterStep}", next.Command);
     }
 
-    public void Decided(RunCommand command, long step, string outcome)
+    public void Decided(RunRequest request, RunDecision decision)
     {
-        Decisions.Add((step, command.Kind));
-        OnDecided?.Invoke(command, step);
+        Decisions.Add((decision.Step, request.Command));
+        OnDecided?.Invoke(request, decision.Step);
     }
 
     public void Observe(RunStatus status) => _step = status.Step;
 
     private sealed class Untouchable : IRunControl
     {
-        public RunCommand? Take() => throw Misuse();
+        public RunRequest? Take() => throw Misuse();
 
-        public void Decided(RunCommand command, long step, string outcome) => throw Misuse();
+        public void Decided(RunRequest request, RunDecision decision) => throw Misuse();
 
         public void Observe(RunStatus status) => throw Misuse();
 

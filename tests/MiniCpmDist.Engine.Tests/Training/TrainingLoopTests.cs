@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Training;
 
@@ -12,12 +13,12 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
         var undisturbed = TinyRun.Create(data);
         undisturbed.Train();
         var run = TinyRun.Create(data);
-        var control = new ScriptedControl((2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop));
+        var control = new ScriptedControl((2, new RunCommand.Checkpoint()), (4, new RunCommand.Stop()));
 
         var outcomes = run.Train(2, control);
 
         Assert.All(outcomes, outcome => Assert.Equal(RunOutcome.Stopped, outcome));
-        Assert.Equal([(2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop)], control.Decisions);
+        Assert.Equal([(2, new RunCommand.Checkpoint()), (4, new RunCommand.Stop())], control.Decisions);
         Assert.Equal([2, 4], run.SavedSteps());
         Assert.Equal([1, 2, 3, 4], run.Steps().Select(step => step.Step));
         Assert.DoesNotContain(run.Journal(), line => line.Contains("run-finished", StringComparison.Ordinal));
@@ -31,13 +32,13 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
     {
         var run = TinyRun.Create(data);
         var seen = new List<(string LastEvent, int Checkpoints)>();
-        var control = new ScriptedControl((2, RunCommandKind.Checkpoint), (3, RunCommandKind.Stop))
+        var control = new ScriptedControl((2, new RunCommand.Checkpoint()), (3, new RunCommand.Stop()))
         {
             OnDecided = (command, step) =>
             {
                 var last = JournalEntry.Parse(Lines(run.Folder.JournalPath)[^1]);
-                Assert.Equal(command.RequestId, last.Details["request"]);
-                Assert.Equal(command.Kind.ToString(), last.Details["command"]);
+                Assert.Equal(command.Id, last.Details["request"]);
+                Assert.Equal(RunCommandFields.NameOf(command.Command), last.Details["command"]);
                 Assert.Equal(step, last.Step);
                 seen.Add((last.Event, run.Folder.Checkpoints.Count));
             },
@@ -55,8 +56,8 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
         var run = TinyRun.Create(
             data, options => options with { Checkpoint = new CheckpointOptions { Every = 2 * 96 } });
 
-        run.Train(1, new ScriptedControl((2, RunCommandKind.Checkpoint), (4, RunCommandKind.Stop)), observer);
-        run.Train(1, new ScriptedControl((0, RunCommandKind.Stop)), observer);
+        run.Train(1, new ScriptedControl((2, new RunCommand.Checkpoint()), (4, new RunCommand.Stop())), observer);
+        run.Train(1, new ScriptedControl((0, new RunCommand.Stop())), observer);
 
         Assert.Equal([2, 4], observer.Steps);
         Assert.Equal([2, 4], run.SavedSteps());

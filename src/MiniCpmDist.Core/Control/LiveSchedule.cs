@@ -1,0 +1,36 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Schedules;
+
+namespace MiniCpmDist.Core.Control;
+
+/// <summary>
+/// The schedule that a run follows: what its configuration says and what commands have made of it. Everything that the next
+/// step takes from the schedule is in here; a checkpoint keeps it.
+/// </summary>
+/// <param name="Options">Learning rate, phases and token batch in force.</param>
+/// <param name="BatchUnit">Tokens of one micro-batch: token batches are multiples of it.</param>
+/// <param name="Stable">The mixture of warmup and stable phase: all sources, in the order of the run.</param>
+/// <param name="Decay">The mixture of the decay.</param>
+public sealed record LiveSchedule(
+    ScheduleOptions Options, long BatchUnit, IReadOnlyList<SourceShare> Stable, IReadOnlyList<SourceShare> Decay)
+{
+    /// <summary>The schedule of a configuration that no command has touched.</summary>
+    public static LiveSchedule Of(RunOptions options) => new(
+        options.Schedule,
+        (long)options.Data.SequenceLength * options.Parallel.MicroBatch,
+        [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.StableWeight))],
+        [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.DecayWeight))]);
+
+    /// <summary>The learning rate and the end of the run as seen from a position.</summary>
+    /// <param name="tokens">Sequence positions consumed: the end of a step, or 0.</param>
+    public LearningRateSchedule From(long tokens) => LearningRateSchedule.From(Options, tokens);
+
+    /// <summary>The mixture of a phase.</summary>
+    public IReadOnlyList<SourceShare> Shares(PhaseKind phase) => phase == PhaseKind.Decay ? Decay : Stable;
+
+    public bool Equals(LiveSchedule? other) =>
+        other is not null && Options == other.Options && BatchUnit == other.BatchUnit
+        && Stable.SequenceEqual(other.Stable) && Decay.SequenceEqual(other.Decay);
+
+    public override int GetHashCode() => HashCode.Combine(Options, BatchUnit);
+}
