@@ -22,8 +22,11 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     {
         var from = progress.Step == 0 ? "from the start" : $"from step {progress.Step} (attempt {progress.Attempt})";
         screen.Line(
-            $"{progress.Name}: training {from} to step {progress.TotalSteps}, "
-            + $"{ProgressText.Tokens(progress.TotalTokens)} tokens, on {progress.WorldSize} rank(s); "
+            $"{progress.Name}: training {from} "
+            + (progress.TotalSteps == 0
+                ? "until told otherwise"
+                : $"to step {progress.TotalSteps}, {ProgressText.Tokens(progress.TotalTokens)} tokens")
+            + $", on {progress.WorldSize} rank(s); "
             + $"run folder {runFolder}");
         if (coordinatorAddress is not null)
         {
@@ -52,7 +55,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
         var now = report.TokenBatch / report.Seconds;
         _tokensPerSecond = _tokensPerSecond == 0 ? now : _tokensPerSecond + Smoothing * (now - _tokensPerSecond);
         var interval = screen.IsTerminal ? s_liveInterval : s_plainInterval;
-        var last = report.Tokens >= progress.TotalTokens;
+        var last = progress.TotalSteps > 0 && report.Tokens >= progress.TotalTokens;
         if (_sinceShown.IsRunning && _sinceShown.Elapsed < interval && !last)
             return;
         _sinceShown.Restart();

@@ -8,19 +8,17 @@ public sealed class DecidedCommands
 {
     public const string AcceptedEvent = "command";
     public const string RefusedEvent = "command-refused";
+
+    /// <summary>A <c>key</c> of the configuration that somebody has changed since the checkpoint.</summary>
     public const string ConfiguredEvent = "configuration-changed";
     private readonly Dictionary<string, RunDecision> _decisions = [];
     private readonly List<(long Step, RunRequest Request)> _schedule = [];
-
-    private DecidedCommands()
-    {
-    }
 
     /// <summary>
     /// Commands that change the schedule, in the order in which they act. After a rollback a run may be told more before the
     /// step of a command that its journal has already, so this is not the order of the journal.
     /// </summary>
-    public IReadOnlyList<(long Step, RunRequest Request)> Schedule => _schedule;
+    public IEnumerable<(long Step, RunRequest Request)> Schedule => _schedule.OrderBy(command => command.Step);
 
     /// <summary>Reads a journal's entries.</summary>
     /// <exception cref="FormatException">A command has no spelling that this program knows.</exception>
@@ -29,9 +27,6 @@ public sealed class DecidedCommands
         var found = new DecidedCommands();
         foreach (var entry in entries)
             found.Add(entry);
-        var ordered = found._schedule.OrderBy(command => command.Step).ToArray();
-        found._schedule.Clear();
-        found._schedule.AddRange(ordered);
         return found;
     }
 
@@ -42,10 +37,11 @@ public sealed class DecidedCommands
     /// <param name="step">Updates done.</param>
     /// <param name="known">Requests of this very step whose changes the run has already.</param>
     public IEnumerable<(long Step, RunRequest Request)> After(long step, IReadOnlyCollection<string> known) =>
-        _schedule.Where(command =>
+        Schedule.Where(command =>
             command.Step > step || (command.Step == step && !known.Contains(command.Request.Id)));
 
-    private void Add(JournalEntry entry)
+    /// <summary>Takes the next entry of the journal, whatever it is about.</summary>
+    public void Add(JournalEntry entry)
     {
         if (entry.Event == ConfiguredEvent)
         {

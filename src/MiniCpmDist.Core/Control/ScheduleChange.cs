@@ -56,7 +56,7 @@ public static class ScheduleChange
     }
 
     /// <summary>Another token batch, with what plans the batch left as it is.</summary>
-    internal static (LiveSchedule After, string Outcome) Resize(
+    public static (LiveSchedule After, string Outcome) Resize(
         LiveSchedule now, long tokens, RunCommand.SetTokenBatch change)
     {
         var unit = now.BatchUnit;

@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What rank 0 tells the others before each step.</summary>
+/// <summary>What rank 0 tells the others before each step, again and again until it is <see cref="None"/>.</summary>
 internal enum ControlWord
 {
     None = 0,
@@ -13,4 +13,16 @@ internal enum ControlWord
 
     /// <summary>Save a checkpoint and end, to be resumed: the time of this process is used up.</summary>
     Suspend = 3,
+
+    /// <summary>A request follows as text, which changes the schedule.</summary>
+    Change = 4,
+
+    /// <summary>Take no step until <see cref="Continue"/>.</summary>
+    Pause = 5,
+
+    /// <summary>Take steps again.</summary>
+    Continue = 6,
+
+    /// <summary>Nothing new in a pause: listen again in a while, and do not spin meanwhile.</summary>
+    Wait = 7,
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
@@ -27,12 +28,15 @@ public sealed class RunSaver(
 
     /// <summary>Saves a step, unless it is saved: its bits would be the same.</summary>
     /// <returns>The new checkpoint; null where there was nothing to do.</returns>
-    public CheckpointFolder? SaveCollective(long step, long tokens, DataCursor cursor)
+    public CheckpointFolder? SaveCollective(long step, long tokens, DataCursor cursor, ScheduleState schedule)
     {
         if (step == LastSavedStep)
             return null;
         var state = new CheckpointState(
-            options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data));
+            options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data))
+        {
+            Schedule = schedule,
+        };
         fence?.Require();
         var checkpoint = writer.SaveCollective(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,

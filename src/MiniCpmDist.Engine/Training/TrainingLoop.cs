@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
@@ -19,42 +18,45 @@ internal sealed class TrainingLoop(
     RunOptions options,
     ICommunicator communicator,
     TrainingStep step,
-    StepPlanner planner,
+    RunSchedule schedule,
     HeldOutEvaluation heldOut,
     RunSaver saver,
     IRunControl control,
+    CommandIntake? commands,
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
     TimeLimit? timeLimit)
 {
-    private readonly LearningRateSchedule _schedule = planner.Schedule;
-    private readonly long _tokenBatch = options.Schedule.TokenBatch;
+    // Short for whoever waits for an answer, long for a processor.
+    private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
     private long _step;
     private long _tokens;
+    private long _evaluatedStep = -1;
+    private bool _isPaused;
+    private StepReport? _last;
     private DataCursor _cursor = DataCursor.Start([]);
+
+    private StepPlanner Planner => schedule.Planner;
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
     {
         (_step, _tokens, _cursor) = (startStep, startTokens, startCursor);
-        var phase = _step == 0 ? (PhaseKind?)null : _schedule.PhaseAt(_tokens);
+        var phase = _step == 0 ? (PhaseKind?)null : Planner.Schedule.PhaseAt(_tokens);
         Observe(observer => observer.Started(Progress(attempt)));
-        while (_tokens < _schedule.TotalTokens)
+        while (_tokens < schedule.TotalTokens)
         {
-            var command = AgreeOnCommandCollective();
-            if (command != ControlWord.None)
-                SaveCollective();
-            if (command is ControlWord.Stop or ControlWord.Suspend)
-                return End(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+            if (ObeyCollective(attempt) is { } ended)
+                return End(ended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
-            phase = Announce(phase, planner.PhaseAfter(_tokens));
-            if (planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
+            phase = Announce(phase, Planner.PhaseAfter(_tokens));
+            if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);
             StepCollective(plan, phase.Value, attempt);
             _cursor = after;
-            if (IsDue(options.Data.EvaluateEvery) || planner.PhaseAfter(_tokens) != phase)
+            if (IsDue(options.Data.EvaluateEvery) || Planner.PhaseAfter(_tokens) != phase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
             if (IsDue(options.Checkpoint.Every))
@@ -69,16 +71,17 @@ internal sealed class TrainingLoop(
         var clock = Stopwatch.StartNew();
         var result = TraceCollective(plan);
         _step++;
-        _tokens += _tokenBatch;
+        _tokens += Planner.TokenBatch;
         if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
             throw new DivergedException(_step, result.Loss, result.GradientNorm);
         var report = new StepReport(
-            _step, _tokens, result.Loss, plan.LearningRate, _tokenBatch, result.GradientNorm,
+            _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
+        schedule.Stepped(result);
+        _last = report;
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
-        if (communicator.Rank == 0)
-            control.Observe(Status(report));
+        TellStatus();
     }
 
     private StepResult TraceCollective(StepPlan plan)
@@ -88,37 +91,69 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
+    /// What happens between two steps: the changes that the schedule makes by itself, then what the journal and commands say,
+    /// until nothing is left to do and the run is not paused.
+    /// </summary>
+    /// <returns>How the run ends here; null where it goes on.</returns>
+    private RunOutcome? ObeyCollective(int attempt)
+    {
+        var before = Planner.PhaseAfter(_tokens);
+        if (schedule.Adapt(_tokens) is var (outcome, cause))
+            records?.Decide("batch-size", _step, _tokens, ("outcome", outcome), ("cause", cause));
+        while (true)
+        {
+            var (word, request) = AgreeCollective();
+            switch (word)
+            {
+                case ControlWord.None:
+                    // The end of a phase that a command has moved here.
+                    if (Planner.PhaseAfter(_tokens) != before && _step > 0 && _evaluatedStep != _step)
+                        EvaluateCollective(attempt);
+                    return null;
+                case ControlWord.Save:
+                    SaveCollective();
+                    break;
+                case ControlWord.Stop or ControlWord.Suspend:
+                    SaveCollective();
+                    return word == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended;
+                case ControlWord.Change:
+                    schedule.Obey(request!, _tokens);
+                    TellStatus();
+                    break;
+                case ControlWord.Pause or ControlWord.Continue:
+                    _isPaused = word == ControlWord.Pause;
+                    TellStatus();
+                    break;
+                case ControlWord.Wait:
+                    // Ranks wait here and not for each other: MPI would wait in a busy loop, for hours.
+                    CancellationToken.None.WaitHandle.WaitOne(s_pauseRound);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
     /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The
     /// decision is in the journal before anyone acts on it.
     /// </summary>
-    private ControlWord AgreeOnCommandCollective()
+    private (ControlWord Word, RunRequest? Request) AgreeCollective()
     {
-        Span<int> word = [0];
-        if (communicator.Rank == 0 && control.Take() is { } request)
-        {
-            word[0] = (int)Decide(request);
-        }
-        else if (communicator.Rank == 0 && timeLimit?.IsOver == true)
+        var (word, request) = commands?.Next(_step, _tokens, schedule.Live, _isPaused) ?? (ControlWord.None, null);
+        if (word == ControlWord.None && communicator.Rank == 0 && timeLimit?.IsOver == true)
         {
             records?.Decide("time-used-up", _step, _tokens);
-            word[0] = (int)ControlWord.Suspend;
+            word = ControlWord.Suspend;
         }
-        communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
-        return (ControlWord)word[0];
-    }
-
-    private ControlWord Decide(RunRequest request)
-    {
-        records?.Decide("command", _step, _tokens, [("request", request.Id), .. RunCommandFields.Write(request.Command)]);
-        control.Decided(request, new RunDecision(Accepted: true, _step, "at the end of this step"));
-        return request.Command is RunCommand.Stop ? ControlWord.Stop : ControlWord.Save;
+        if (word == ControlWord.None && _isPaused)
+            word = ControlWord.Wait;
+        return CommandChannel.TellCollective(communicator, word, request);
     }
 
     private PhaseKind Announce(PhaseKind? before, PhaseKind now)
     {
         if (before != now)
             records?.Decide("phase", _step + 1, _tokens, ("phase", now.ToString()));
-        var mixed = planner.Mix(_cursor, _tokens);
+        var mixed = Planner.Mix(_cursor, _tokens);
         if (_step == 0 || !ReferenceEquals(mixed, _cursor))
         {
             var mixture = MixtureText.Of(options.Data, mixed.Weights);
@@ -144,6 +179,7 @@ internal sealed class TrainingLoop(
         var losses = heldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
             _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
+        _evaluatedStep = _step;
         records?.Measure(report);
         Observe(observer => observer.Evaluated(report));
     }
@@ -153,7 +189,7 @@ internal sealed class TrainingLoop(
         using var span = trace.Measure("checkpoint");
         var begin = timeLimit?.Now() ?? 0;
         records?.SyncMetrics();
-        if (saver.SaveCollective(_step, _tokens, _cursor) is not { } checkpoint)
+        if (saver.SaveCollective(_step, _tokens, _cursor, schedule.State) is not { } checkpoint)
             return;
         timeLimit?.Saved(begin);
         records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
@@ -164,8 +200,8 @@ internal sealed class TrainingLoop(
     /// True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.
     /// </summary>
     private bool IsDue(long? interval) =>
-        _tokens >= _schedule.TotalTokens
-        || (interval is > 0 && _tokens / interval.Value > (_tokens - _tokenBatch) / interval.Value);
+        _tokens >= schedule.TotalTokens
+        || (interval is > 0 && _tokens / interval.Value > (_tokens - Planner.TokenBatch) / interval.Value);
 
     private RunOutcome End(RunOutcome outcome)
     {
@@ -182,12 +218,25 @@ internal sealed class TrainingLoop(
             notify(observer);
     }
 
-    private RunProgress Progress(int attempt) => new(
-        options.Name, _step, _step + Math.Max(0, _schedule.TotalTokens - _tokens + _tokenBatch - 1) / _tokenBatch,
-        _tokens, _schedule.TotalTokens, communicator.WorldSize, attempt);
+    private void TellStatus()
+    {
+        if (communicator.Rank == 0)
+            control.Observe(Status());
+    }
 
-    private RunStatus Status(StepReport report) => new(
-        options.Name, report.Step, Progress(report.Attempt).TotalSteps, report.Tokens, report.Loss, report.LearningRate,
-        report.TokenBatch, report.Phase, report.TokenBatch / report.Seconds, communicator.WorldSize,
-        saver.LastSavedStep);
+    private long TotalSteps => schedule.Live.StepsAfter(_tokens) is { } left ? _step + left : 0;
+
+    private RunProgress Progress(int attempt) => new(
+        options.Name, _step, TotalSteps, _tokens, schedule.Live.Options.StableIsOpen ? 0 : schedule.TotalTokens,
+        communicator.WorldSize, attempt);
+
+    private RunStatus Status() => new(
+        options.Name, _step, TotalSteps, _tokens, _last?.Loss ?? 0, _last?.LearningRate ?? 0, _last?.TokenBatch ?? 0,
+        _last?.Phase ?? Planner.PhaseAfter(_tokens), _last is null ? 0 : _last.TokenBatch / _last.Seconds,
+        communicator.WorldSize, saver.LastSavedStep)
+    {
+        Schedule = schedule.Live,
+        IsPaused = _isPaused,
+        Sources = _last?.Sources ?? [],
+    };
 }
