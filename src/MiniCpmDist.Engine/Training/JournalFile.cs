@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training;
@@ -28,6 +29,21 @@ public static class JournalFile
         .Where(entry => entry.Event == ConfigurationEvent)
         .Select(entry => entry.Details.GetValueOrDefault(Yaml) as string)
         .OfType<string>();
+
+    /// <summary>What a journal knows of commands.</summary>
+    /// <exception cref="ConfigurationException">It has one that this program does not know.</exception>
+    public static DecidedCommands Commands(string path, IEnumerable<JournalEntry> entries)
+    {
+        try
+        {
+            return DecidedCommands.In(entries);
+        }
+        catch (FormatException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                path, "commands that this minicpm knows", exception.Message, "a newer one wrote it: update this one")]);
+        }
+    }
 
     private static JournalEntry Parse(string line, string where)
     {

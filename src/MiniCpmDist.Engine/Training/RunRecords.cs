@@ -29,7 +29,7 @@ public sealed class RunRecords : IDisposable
         _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
         _configuration = JournalFile.Configurations(entries).LastOrDefault();
-        Commands = DecidedCommands.In(entries);
+        Commands = JournalFile.Commands(folder.JournalPath, entries);
     }
 
     /// <summary>What the journal knows of commands, those of this attempt included.</summary>

@@ -32,7 +32,7 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         faults.Require(
             losses.LastStep > 0, original.MetricsPath, "at least one step", "none", "let the run take a step first");
         faults.ThrowIfAny();
-        var commands = DecidedCommands.In(entries).Schedule.ToArray();
+        var commands = JournalFile.Commands(original.JournalPath, entries).Schedule.ToArray();
         var ends = configurations.Skip(1).Select(configuration => configuration.Step).Append(losses.LastStep);
         return new RunReplay(
             [
