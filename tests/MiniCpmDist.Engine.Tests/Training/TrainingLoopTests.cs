@@ -61,7 +61,8 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
 
         Assert.Equal([2, 4], observer.Steps);
         Assert.Equal([2, 4], run.SavedSteps());
-        Assert.Equal(2, run.Journal().Count(line => line.Contains("\"event\":\"checkpoint\"", StringComparison.Ordinal)));
+        Assert.Equal(
+            2, run.Journal().Count(line => line.Contains("\"event\":\"checkpoint\"", StringComparison.Ordinal)));
     }
 
     [Fact]
