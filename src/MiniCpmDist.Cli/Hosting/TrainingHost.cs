@@ -116,7 +116,7 @@ internal static class TrainingHost
         var first = communicator.Rank == 0;
         using var session = TrainingSession.Open(options, communicator, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
-        AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
+        AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         if (start is null)
             weights ??= OpenWeights(options);
         using var coordinator = first && control is null ? RunCoordinator.Start(options) : null;

@@ -9,7 +9,6 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable
 {
-    private const string StartedEvent = "run-started";
     private const string WeightsEvent = "weights-imported";
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
@@ -26,7 +25,7 @@ public sealed class RunRecords : IDisposable
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
         var entries = JournalFile.Read(folder.JournalPath).ToArray();
-        _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
+        _starts = [.. entries.Where(entry => entry.Event == JournalFile.StartedEvent)];
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
         _configuration = JournalFile.Configurations(entries).LastOrDefault();
         Commands = JournalFile.Commands(folder.JournalPath, entries);
@@ -56,7 +55,7 @@ public sealed class RunRecords : IDisposable
     {
         var attempt = _starts.Count + 1;
         (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
-        Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
+        Decide(JournalFile.StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
 

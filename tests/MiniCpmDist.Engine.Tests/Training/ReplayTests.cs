@@ -104,6 +104,21 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
+    public void A_run_whose_first_configuration_nobody_journaled_is_refused()
+    {
+        var run = TinyRuns.Mixed(data);
+        run.Train(1, new ScriptedControl((3, new RunCommand.Stop())));
+        File.WriteAllLines(
+            run.Folder.JournalPath, run.Journal().Where(line => !line.Contains("\"yaml\":", StringComparison.Ordinal)));
+        run.Train();
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => RunReplay.Of(run.Folder, "again")).Faults);
+
+        Assert.Contains("the configuration of the first attempt", fault.Expected, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_loss_is_told_with_its_step_and_both_numbers()
     {
         var run = TinyRuns.Mixed(data);
