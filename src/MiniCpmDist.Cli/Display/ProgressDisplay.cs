@@ -73,6 +73,9 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 
+    public void SaveFailed(string checkpointPath, long step, string failure) => screen.Line(
+        $"step {step} | CHECKPOINT FAILED: {failure}; training goes on, and the next checkpoint is tried as usual");
+
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",

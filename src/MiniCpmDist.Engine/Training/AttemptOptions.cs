@@ -19,5 +19,8 @@ public sealed record AttemptOptions
     /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
     public TimeLimit? TimeLimit { get; init; }
 
+    /// <summary>For a last checkpoint that the disk refuses; the same on all ranks.</summary>
+    public SavePatience SavePatience { get; init; } = SavePatience.Standard;
+
     public StepTrace Trace { get; init; } = StepTrace.Off;
 }

@@ -27,7 +27,11 @@ public interface IStepObserver
 
     void Evaluated(HeldOutReport report) { }
 
+    /// <summary>A checkpoint is committed; training is some steps further by then.</summary>
     void Saved(string checkpointPath, long step) { }
+
+    /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>
+    void SaveFailed(string checkpointPath, long step, string failure) { }
 
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }

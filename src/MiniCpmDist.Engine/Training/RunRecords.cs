@@ -29,7 +29,8 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals a decision; it is on the disk when the call returns, so that acting on it cannot outrun the record.
+    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when there is
+    /// room.
     /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
@@ -82,6 +83,13 @@ public sealed class RunRecords : IDisposable
     public void Measure(StepReport report) => Measure(MetricsLine.Write(report));
 
     public void Measure(HeldOutReport report) => Measure(MetricsLine.Write(report));
+
+    /// <exception cref="IOException">Lines wait for room on the disk that nobody will write any more.</exception>
+    public void RequireWritten()
+    {
+        _journal.RequireWritten();
+        _metrics.RequireWritten();
+    }
 
     public void Dispose()
     {

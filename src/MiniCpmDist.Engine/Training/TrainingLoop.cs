@@ -26,7 +26,8 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
-    TimeLimit? timeLimit)
+    TimeLimit? timeLimit,
+    SavePatience patience)
 {
     private readonly LearningRateSchedule _schedule = planner.Schedule;
     private readonly long _tokenBatch = options.Schedule.TokenBatch;
@@ -42,11 +43,12 @@ internal sealed class TrainingLoop(
         Observe(observer => observer.Started(Progress(attempt)));
         while (_tokens < _schedule.TotalTokens)
         {
+            Report(saver.PollCollective());
             var command = AgreeOnCommandCollective();
             if (command != ControlWord.None)
                 SaveCollective();
             if (command is ControlWord.Stop or ControlWord.Suspend)
-                return End(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+                return EndCollective(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
             phase = Announce(phase, planner.PhaseAfter(_tokens));
@@ -60,8 +62,7 @@ internal sealed class TrainingLoop(
             if (IsDue(options.Checkpoint.Every))
                 SaveCollective();
         }
-        records?.Decide("run-finished", _step, _tokens);
-        return End(RunOutcome.Finished);
+        return EndCollective(RunOutcome.Finished);
     }
 
     private void StepCollective(StepPlan plan, PhaseKind phase, int attempt)
@@ -71,7 +72,11 @@ internal sealed class TrainingLoop(
         _step++;
         _tokens += _tokenBatch;
         if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
+        {
+            // What is being saved is from before, and the last that there will be.
+            Report(saver.FinishCollective());
             throw new DivergedException(_step, result.Loss, result.GradientNorm);
+        }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, _tokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
@@ -134,8 +139,7 @@ internal sealed class TrainingLoop(
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
         SaveCollective();
-        records?.Decide("run-finished", _step, _tokens);
-        return End(RunOutcome.Exhausted);
+        return EndCollective(RunOutcome.Exhausted);
     }
 
     private void EvaluateCollective(int attempt)
@@ -148,16 +152,53 @@ internal sealed class TrainingLoop(
         Observe(observer => observer.Evaluated(report));
     }
 
+    /// <summary>Begins to save; a save that is under way is waited for, so that there is one copy of the state at most.</summary>
     private void SaveCollective()
     {
         using var span = trace.Measure("checkpoint");
-        var begin = timeLimit?.Now() ?? 0;
+        Report(saver.FinishCollective());
         records?.SyncMetrics();
-        if (saver.SaveCollective(_step, _tokens, _cursor) is not { } checkpoint)
+        saver.BeginCollective(_step, _tokens, _cursor);
+    }
+
+    /// <summary>
+    /// Nothing more is trained, so the last save has to succeed: while the disk refuses it, it is tried again and again.
+    /// </summary>
+    private void SaveLastCollective()
+    {
+        using var span = trace.Measure("checkpoint");
+        for (var tries = 1; ; tries++)
+        {
+            var result = saver.FinishCollective();
+            Report(result);
+            if (result?.Failure is not { } failure)
+                return;
+            if (tries == patience.Tries)
+                throw new IOException($"The last checkpoint, of step {_step}, could not be saved: {failure}");
+            communicator.BarrierCollective();
+            patience.Wait();
+            saver.BeginCollective(_step, _tokens, _cursor);
+        }
+    }
+
+    /// <summary>Tells how a save has ended. A failed one is no reason to stop: the next may find room again.</summary>
+    private void Report(SaveResult? save)
+    {
+        if (save is null)
             return;
-        timeLimit?.Saved(begin);
-        records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
-        Observe(observer => observer.Saved(checkpoint.Path, _step));
+        timeLimit?.Saved(save.Elapsed);
+        var (path, step) = (save.Checkpoint.Path, save.Checkpoint.Step);
+        if (save.Failure is { } failure)
+        {
+            records?.Decide(
+                "checkpoint-failed", step, save.Tokens, ("path", Path.GetFileName(path)), ("failure", failure));
+            Observe(observer => observer.SaveFailed(path, step, failure));
+            return;
+        }
+        records?.Decide(
+            "checkpoint", step, save.Tokens, ("path", Path.GetFileName(path)), ("bytes", save.Bytes),
+            ("stall_seconds", save.Stall.TotalSeconds), ("seconds", save.Elapsed.TotalSeconds));
+        Observe(observer => observer.Saved(path, step));
     }
 
     /// <summary>
@@ -167,8 +208,12 @@ internal sealed class TrainingLoop(
         _tokens >= _schedule.TotalTokens
         || (interval is > 0 && _tokens / interval.Value > (_tokens - _tokenBatch) / interval.Value);
 
-    private RunOutcome End(RunOutcome outcome)
+    private RunOutcome EndCollective(RunOutcome outcome)
     {
+        SaveLastCollective();
+        if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
+            records?.Decide("run-finished", _step, _tokens);
+        records?.RequireWritten();
         trace.Finish();
         Observe(observer => observer.Ended(outcome));
         return outcome;

@@ -95,7 +95,7 @@ public sealed class TrainingSession : IDisposable
                 observer.Imported(weights, _options.Schedule.Warmup);
         }
         var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
-        var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        using var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
         using var step = NewStep(given.Trace);
         var planner = new StepPlanner(_options, _data.Order);
         var loop = new TrainingLoop(
@@ -113,7 +113,8 @@ public sealed class TrainingSession : IDisposable
             records,
             observers,
             given.Trace,
-            given.TimeLimit);
+            given.TimeLimit,
+            given.SavePatience);
         var cursor = state is null
             ? DataCursor.Start(_options.Data.Weights(planner.PhaseAfter(0)))
             : RunCursor.Load(state.Sources, _data);

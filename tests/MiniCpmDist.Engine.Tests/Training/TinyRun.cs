@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Training;
@@ -54,9 +55,15 @@ internal sealed class TinyRun
     /// <summary>Steps of the committed checkpoints.</summary>
     public IEnumerable<long> SavedSteps() => Folder.Checkpoints.Select(checkpoint => checkpoint.Step);
 
+    /// <summary>How often a last checkpoint that fails is tried.</summary>
+    public SavePatience SavePatience { get; init; } = new(3, TimeSpan.Zero);
+
     /// <summary>Every file of the newest checkpoint, by name.</summary>
-    public SortedDictionary<string, byte[]> NewestFiles() => new(
-        Directory.EnumerateFiles(Folder.NewestCheckpoint!.Path)
+    public SortedDictionary<string, byte[]> NewestFiles() => Files(Folder.NewestCheckpoint!);
+
+    /// <summary>Every file of a checkpoint, by name.</summary>
+    public static SortedDictionary<string, byte[]> Files(CheckpointFolder checkpoint) => new(
+        Directory.EnumerateFiles(checkpoint.Path)
             .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes),
         StringComparer.Ordinal);
 
@@ -70,6 +77,6 @@ internal sealed class TinyRun
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
         return session.RunCollective(
             Folder, start, own, observers, Environment(communicator.WorldSize),
-            new AttemptOptions { PassedOver = passedOver });
+            new AttemptOptions { PassedOver = passedOver, SavePatience = SavePatience });
     }
 }
