@@ -18,6 +18,7 @@ internal static class CommandLine
             TrainCommand.Create(),
             ResumeCommand.Create(),
             BranchCommand.Create(),
+            RunsCommand.Create(),
             ControlCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),
