@@ -35,6 +35,7 @@ public static class BranchOptions
         {
             Name = name,
             InitFrom = null,
+            Branches = null,
             Schedule = schedule with
             {
                 Stable = tokens - schedule.Warmup,

@@ -29,6 +29,8 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var dataOptions = DataReader.Read(data, sequenceLength, axis);
         var optimizer = OptimizerReader.Read(root);
         var checkpoint = CheckpointReader(axis);
+        var branches = LadderReader.Read(
+            root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = Coordinator();
         var telemetry = root.Section("telemetry");
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
@@ -49,6 +51,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Optimizer = optimizer,
             Parallel = parallel,
             Checkpoint = checkpoint,
+            Branches = branches,
             Coordinator = coordinator,
             InitFrom = initFrom,
             Parent = parent,

@@ -35,6 +35,8 @@ internal sealed class RunFileWriter
             Interval("every", _options.Checkpoint.Every);
             Line("keep", YamlScalar.Of(_options.Checkpoint.Keep));
         });
+        if (_options.Branches is { } ladder)
+            Section("branches", () => WriteLadder(ladder));
         Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
         Line("telemetry", "{}");
         if (_options.InitFrom is { } folder)
@@ -117,6 +119,14 @@ internal sealed class RunFileWriter
         Line("epsilon", YamlScalar.Of(optimizer.Epsilon));
         Line("weight_decay", YamlScalar.Of(optimizer.WeightDecay));
         Line("clip_norm", YamlScalar.Of(optimizer.ClipNorm));
+    }
+
+    private void WriteLadder(LadderOptions ladder)
+    {
+        Length("every", ladder.Every);
+        Line("decay", ladder.Decay.ToString());
+        Line("launch", YamlScalar.Of(ladder.Launch));
+        Line("ranks", ladder.Ranks);
     }
 
     private void WriteParallel()

@@ -24,6 +24,9 @@ public sealed record RunOptions
 
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>Branches that the run makes by itself; null for none.</summary>
+    public LadderOptions? Branches { get; init; }
+
     /// <summary>
     /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.
     /// </summary>
