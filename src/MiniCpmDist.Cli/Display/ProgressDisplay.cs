@@ -77,6 +77,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
         RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Interrupted => $"saved and ended on a signal; continue with `minicpm resume {runFolder}`",
         RunOutcome.Exhausted => "finished: a source has run out whose `when_exhausted` is `stop`",
         _ => "finished",
     });

@@ -19,5 +19,11 @@ public sealed record AttemptOptions
     /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
     public TimeLimit? TimeLimit { get; init; }
 
+    /// <summary>What signals ask for. Rank 0's count.</summary>
+    public SaveRequests Requests { get; init; } = new();
+
+    /// <summary>Says when <c>checkpoint.every_time</c> has passed. Rank 0's counts.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public StepTrace Trace { get; init; } = StepTrace.Off;
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
@@ -26,6 +27,7 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
+    CheckpointTriggers triggers,
     TimeLimit? timeLimit)
 {
     private readonly LearningRateSchedule _schedule = planner.Schedule;
@@ -33,6 +35,9 @@ internal sealed class TrainingLoop(
     private long _step;
     private long _tokens;
     private DataCursor _cursor = DataCursor.Start([]);
+
+    // Of what AgreeOnCommandCollective returned; known to rank 0.
+    private SaveCause _asked;
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
@@ -44,9 +49,9 @@ internal sealed class TrainingLoop(
         {
             var command = AgreeOnCommandCollective();
             if (command != ControlWord.None)
-                SaveCollective();
-            if (command is ControlWord.Stop or ControlWord.Suspend)
-                return End(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+                SaveCollective(_asked);
+            if (OutcomeOf(command) is { } outcome)
+                return End(outcome);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
             phase = Announce(phase, planner.PhaseAfter(_tokens));
@@ -54,11 +59,13 @@ internal sealed class TrainingLoop(
                 return EndEarlyCollective(attempt);
             StepCollective(plan, phase.Value, attempt);
             _cursor = after;
-            if (IsDue(options.Data.EvaluateEvery) || planner.PhaseAfter(_tokens) != phase)
+            var endsPhase = planner.PhaseAfter(_tokens) != phase;
+            if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
-            if (IsDue(options.Checkpoint.Every))
-                SaveCollective();
+            var isLast = _tokens >= _schedule.TotalTokens;
+            if (SaveRule.After(options.Checkpoint, _tokens - _tokenBatch, _tokens, endsPhase, isLast) is { } cause)
+                SaveCollective(cause);
         }
         records?.Decide("run-finished", _step, _tokens);
         return End(RunOutcome.Finished);
@@ -97,11 +104,12 @@ internal sealed class TrainingLoop(
         if (communicator.Rank == 0 && control.Take() is { } request)
         {
             word[0] = (int)Decide(request);
+            _asked = SaveCause.Command;
         }
-        else if (communicator.Rank == 0 && timeLimit?.IsOver == true)
+        else if (communicator.Rank == 0)
         {
-            records?.Decide("time-used-up", _step, _tokens);
-            word[0] = (int)ControlWord.Suspend;
+            (var asked, _asked) = triggers.Ask(_step, _tokens);
+            word[0] = (int)asked;
         }
         communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
         return (ControlWord)word[0];
@@ -133,7 +141,7 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
-        SaveCollective();
+        SaveCollective(SaveCause.End);
         records?.Decide("run-finished", _step, _tokens);
         return End(RunOutcome.Exhausted);
     }
@@ -148,15 +156,25 @@ internal sealed class TrainingLoop(
         Observe(observer => observer.Evaluated(report));
     }
 
-    private void SaveCollective()
+    private static RunOutcome? OutcomeOf(ControlWord word) => word switch
+    {
+        ControlWord.Stop => RunOutcome.Stopped,
+        ControlWord.Suspend => RunOutcome.Suspended,
+        ControlWord.Interrupt => RunOutcome.Interrupted,
+        _ => null,
+    };
+
+    private void SaveCollective(SaveCause cause)
     {
         using var span = trace.Measure("checkpoint");
         var begin = timeLimit?.Now() ?? 0;
+        triggers.Saved();
         records?.SyncMetrics();
         if (saver.SaveCollective(_step, _tokens, _cursor) is not { } checkpoint)
             return;
         timeLimit?.Saved(begin);
-        records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
+        records?.Decide(
+            "checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)), ("cause", SaveCauseName.Of(cause)));
         Observe(observer => observer.Saved(checkpoint.Path, _step));
     }
 

@@ -113,6 +113,7 @@ public sealed class TrainingSession : IDisposable
             records,
             observers,
             given.Trace,
+            new CheckpointTriggers(_options.Checkpoint, given, records),
             given.TimeLimit);
         var cursor = state is null
             ? DataCursor.Start(_options.Data.Weights(planner.PhaseAfter(0)))
