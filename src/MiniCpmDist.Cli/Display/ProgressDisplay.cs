@@ -73,6 +73,17 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 
+    public void Pruned(RetentionReport report)
+    {
+        if (report.Deleted.Count > 0)
+        {
+            screen.Line("deleted, as checkpoint.keep says: "
+                + string.Join(", ", report.Deleted.Select(checkpoint => $"step {checkpoint.Step}")));
+        }
+        foreach (var warning in report.Warnings)
+            screen.Line($"warning: old checkpoints could not be deleted: {warning}");
+    }
+
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",

@@ -29,6 +29,9 @@ public interface IStepObserver
 
     void Saved(string checkpointPath, long step) { }
 
+    /// <summary>Checkpoints were deleted, as the run's configuration says, or could not be.</summary>
+    void Pruned(RetentionReport report) { }
+
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }
 }

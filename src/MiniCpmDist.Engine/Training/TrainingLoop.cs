@@ -28,6 +28,7 @@ internal sealed class TrainingLoop(
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
     CheckpointTriggers triggers,
+    Func<RetentionReport>? prune,
     TimeLimit? timeLimit)
 {
     private readonly LearningRateSchedule _schedule = planner.Schedule;
@@ -176,6 +177,8 @@ internal sealed class TrainingLoop(
         records?.Decide(
             "checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)), ("cause", SaveCauseName.Of(cause)));
         Observe(observer => observer.Saved(checkpoint.Path, _step));
+        if (prune?.Invoke() is { IsEmpty: false } pruned)
+            Observe(observer => observer.Pruned(pruned));
     }
 
     /// <summary>

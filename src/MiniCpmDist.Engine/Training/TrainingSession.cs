@@ -114,6 +114,9 @@ public sealed class TrainingSession : IDisposable
             observers,
             given.Trace,
             new CheckpointTriggers(_options.Checkpoint, given, records),
+            records is null
+                ? null
+                : () => Retention.Apply(folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete),
             given.TimeLimit);
         var cursor = state is null
             ? DataCursor.Start(_options.Data.Weights(planner.PhaseAfter(0)))
