@@ -81,13 +81,18 @@ public sealed record CheckpointFolder(string Path, long Step)
     }
 
     /// <summary>The checkpoint in a folder whose name says its step.</summary>
-    public static CheckpointFolder Open(string path) => new(
-        path, StepOf(path) ?? throw new ArgumentException($"Expected a folder such as step-00000400, found {path}."));
+    public static CheckpointFolder Open(string path) =>
+        TryOpen(path) ?? throw new ArgumentException($"Expected a folder such as step-00000400, found {path}.");
 
-    private static long? StepOf(string path) =>
-        long.TryParse(
-            System.IO.Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture,
-            out var step)
+    /// <summary>The same; null where the name says no step.</summary>
+    public static CheckpointFolder? TryOpen(string path) => StepOf(path) is { } step ? new(path, step) : null;
+
+    private static long? StepOf(string path)
+    {
+        var name = System.IO.Path.GetFileName(path);
+        return name.StartsWith(Prefix, StringComparison.Ordinal) && long.TryParse(
+            name.AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
             ? step
             : null;
+    }
 }
