@@ -76,10 +76,22 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     public void SaveFailed(string checkpointPath, long step, string failure) => screen.Line(
         $"step {step} | CHECKPOINT FAILED: {failure}; training goes on, and the next checkpoint is tried as usual");
 
+    public void Pruned(RetentionReport report)
+    {
+        if (report.Deleted.Count > 0)
+        {
+            screen.Line("deleted, as checkpoint.keep says: "
+                + string.Join(", ", report.Deleted.Select(checkpoint => $"step {checkpoint.Step}")));
+        }
+        foreach (var warning in report.Warnings)
+            screen.Line($"warning: old checkpoints could not be deleted: {warning}");
+    }
+
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
         RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Interrupted => $"saved and ended on a signal; continue with `minicpm resume {runFolder}`",
         RunOutcome.Exhausted => "finished: a source has run out whose `when_exhausted` is `stop`",
         _ => "finished",
     });

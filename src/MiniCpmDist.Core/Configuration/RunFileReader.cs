@@ -28,7 +28,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var axis = new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
         var dataOptions = DataReader.Read(data, sequenceLength, axis);
         var optimizer = OptimizerReader.Read(root);
-        var checkpoint = CheckpointReader(axis);
+        var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
         var branches = LadderReader.Read(
             root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = Coordinator();
@@ -56,19 +56,6 @@ internal sealed class RunFileReader(YamlSection root, string source)
             InitFrom = initFrom,
             Parent = parent,
         };
-    }
-
-    private CheckpointOptions CheckpointReader(TokenAxis axis)
-    {
-        var section = root.Section("checkpoint");
-        var options = new CheckpointOptions
-        {
-            Every = axis.Interval(section, "every"),
-            Keep = section.Choice(
-                "keep", CheckpointOptions.KeepAll, [(CheckpointOptions.KeepAll, CheckpointOptions.KeepAll)]),
-        };
-        section.Finish();
-        return options;
     }
 
     private CoordinatorOptions Coordinator()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniCpmDist.Core.Checkpoints;
 
 namespace MiniCpmDist.Core.Configuration;
 
@@ -30,11 +31,7 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
-        Section("checkpoint", () =>
-        {
-            Interval("every", _options.Checkpoint.Every);
-            Line("keep", YamlScalar.Of(_options.Checkpoint.Keep));
-        });
+        Section("checkpoint", WriteCheckpoint);
         if (_options.Branches is { } ladder)
             Section("branches", () => WriteLadder(ladder));
         Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
@@ -136,6 +133,25 @@ internal sealed class RunFileWriter
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
     }
 
+    private void WriteCheckpoint()
+    {
+        var checkpoint = _options.Checkpoint;
+        Interval("every", checkpoint.Every);
+        Line("every_time", checkpoint.EveryTime is { } time ? WallTime.Write(time) : TokenAxis.Never);
+        Line("at_phase_ends", YamlScalar.Of(checkpoint.AtPhaseEnds));
+        if (checkpoint.Keep is { } rule)
+            Section("keep", () => WriteKeep(rule));
+        else
+            Line("keep", CheckpointOptionsReader.KeepAll);
+    }
+
+    private void WriteKeep(RetentionRule rule)
+    {
+        Line("last", rule.Last);
+        Interval("every", rule.Every);
+        Line("phase_ends", YamlScalar.Of(rule.PhaseEnds));
+    }
+
     private void Section(string key, Action writeKeys)
     {
         _text.Append(CultureInfo.InvariantCulture, $"{_indentation}{key}:\n");
@@ -150,7 +166,7 @@ internal sealed class RunFileWriter
         if (tokens is { } interval)
             Length(key, interval);
         else
-            Line(key, "never");
+            Line(key, TokenAxis.Never);
     }
 
     /// <summary>

@@ -5,6 +5,9 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="TotalTokens">Tokens of the whole schedule.</param>
 internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens)
 {
+    /// <summary>Of an interval: the event does not come back.</summary>
+    public const string Never = "never";
+
     // Twenty points make a curve, and a crash costs a twentieth of the run.
     private static readonly Extent s_standardInterval = Extent.OfPercent(5);
 
@@ -20,7 +23,6 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens)
     /// <summary>Tokens between two events; null for <c>never</c>, 5 % of the run where the key is absent.</summary>
     public long? Interval(YamlSection section, string key)
     {
-        const string Never = "never";
         if (section.Has(key) && section.Text(key) == Never)
             return null;
         var had = section.Has(key);

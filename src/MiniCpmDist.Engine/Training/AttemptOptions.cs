@@ -22,5 +22,11 @@ public sealed record AttemptOptions
     /// <summary>For a last checkpoint that the disk refuses; the same on all ranks.</summary>
     public SavePatience SavePatience { get; init; } = SavePatience.Standard;
 
+    /// <summary>What signals ask for. Rank 0's count.</summary>
+    public SaveRequests Requests { get; init; } = new();
+
+    /// <summary>Says when <c>checkpoint.every_time</c> has passed. Rank 0's counts.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public StepTrace Trace { get; init; } = StepTrace.Off;
 }

@@ -13,4 +13,7 @@ internal enum ControlWord
 
     /// <summary>Save a checkpoint and end, to be resumed: the time of this process is used up.</summary>
     Suspend = 3,
+
+    /// <summary>Save a checkpoint and end, to be resumed: a signal asked for it.</summary>
+    Interrupt = 4,
 }

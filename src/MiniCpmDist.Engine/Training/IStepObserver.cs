@@ -33,6 +33,9 @@ public interface IStepObserver
     /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>
     void SaveFailed(string checkpointPath, long step, string failure) { }
 
+    /// <summary>Checkpoints were deleted, as the run's configuration says, or could not be.</summary>
+    void Pruned(RetentionReport report) { }
+
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }
 }

@@ -1,6 +1,8 @@
 using System.Globalization;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
 
 namespace MiniCpmDist.Engine.Training;
@@ -76,6 +78,10 @@ public sealed class RunRecords : IDisposable
         foreach (var fault in faults)
             Decide("checkpoint-passed-over", step, tokens, ("file", fault.Where), ("found", fault.Found));
     }
+
+    /// <summary>Journals that a checkpoint is deleted; it is invisible by now, and its files are still there.</summary>
+    public void Delete(SavedCheckpoint checkpoint) => Decide(
+        "checkpoint-deleted", checkpoint.Step, checkpoint.Tokens, ("path", CheckpointFolder.NameOf(checkpoint.Step)));
 
     /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>
     public void SyncMetrics() => _metrics.Sync();

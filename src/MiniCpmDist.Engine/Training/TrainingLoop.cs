@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
@@ -26,6 +27,8 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
+    CheckpointTriggers triggers,
+    Func<long, RetentionReport>? prune,
     TimeLimit? timeLimit,
     SavePatience patience)
 {
@@ -34,6 +37,12 @@ internal sealed class TrainingLoop(
     private long _step;
     private long _tokens;
     private DataCursor _cursor = DataCursor.Start([]);
+
+    // Of what AgreeOnCommandCollective returned; known to rank 0.
+    private SaveCause _asked;
+
+    // Of the save that is under way.
+    private SaveCause _cause;
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
@@ -46,9 +55,9 @@ internal sealed class TrainingLoop(
             Report(saver.PollCollective());
             var command = AgreeOnCommandCollective();
             if (command != ControlWord.None)
-                SaveCollective();
-            if (command is ControlWord.Stop or ControlWord.Suspend)
-                return EndCollective(command == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended);
+                SaveCollective(_asked);
+            if (OutcomeOf(command) is { } outcome)
+                return EndCollective(outcome);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
             phase = Announce(phase, planner.PhaseAfter(_tokens));
@@ -56,11 +65,13 @@ internal sealed class TrainingLoop(
                 return EndEarlyCollective(attempt);
             StepCollective(plan, phase.Value, attempt);
             _cursor = after;
-            if (IsDue(options.Data.EvaluateEvery) || planner.PhaseAfter(_tokens) != phase)
+            var endsPhase = planner.PhaseAfter(_tokens) != phase;
+            if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
-            if (IsDue(options.Checkpoint.Every))
-                SaveCollective();
+            var isLast = _tokens >= _schedule.TotalTokens;
+            if (SaveRule.After(options.Checkpoint, _tokens - _tokenBatch, _tokens, endsPhase, isLast) is { } cause)
+                SaveCollective(cause);
         }
         return EndCollective(RunOutcome.Finished);
     }
@@ -102,11 +113,12 @@ internal sealed class TrainingLoop(
         if (communicator.Rank == 0 && control.Take() is { } request)
         {
             word[0] = (int)Decide(request);
+            _asked = SaveCause.Command;
         }
-        else if (communicator.Rank == 0 && timeLimit?.IsOver == true)
+        else if (communicator.Rank == 0)
         {
-            records?.Decide("time-used-up", _step, _tokens);
-            word[0] = (int)ControlWord.Suspend;
+            (var asked, _asked) = triggers.Ask(_step, _tokens);
+            word[0] = (int)asked;
         }
         communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
         return (ControlWord)word[0];
@@ -138,7 +150,7 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
-        SaveCollective();
+        SaveCollective(SaveCause.End);
         return EndCollective(RunOutcome.Exhausted);
     }
 
@@ -152,11 +164,21 @@ internal sealed class TrainingLoop(
         Observe(observer => observer.Evaluated(report));
     }
 
+    private static RunOutcome? OutcomeOf(ControlWord word) => word switch
+    {
+        ControlWord.Stop => RunOutcome.Stopped,
+        ControlWord.Suspend => RunOutcome.Suspended,
+        ControlWord.Interrupt => RunOutcome.Interrupted,
+        _ => null,
+    };
+
     /// <summary>Begins to save; a save that is under way is waited for, so that there is one copy of the state at most.</summary>
-    private void SaveCollective()
+    private void SaveCollective(SaveCause cause)
     {
         using var span = trace.Measure("checkpoint");
         Report(saver.FinishCollective());
+        triggers.Saved();
+        _cause = cause;
         records?.SyncMetrics();
         saver.BeginCollective(_step, _tokens, _cursor);
     }
@@ -196,9 +218,11 @@ internal sealed class TrainingLoop(
             return;
         }
         records?.Decide(
-            "checkpoint", step, save.Tokens, ("path", Path.GetFileName(path)), ("bytes", save.Bytes),
-            ("stall_seconds", save.Stall.TotalSeconds), ("seconds", save.Elapsed.TotalSeconds));
+            "checkpoint", step, save.Tokens, ("path", Path.GetFileName(path)), ("cause", SaveCauseName.Of(_cause)),
+            ("bytes", save.Bytes), ("stall_seconds", save.Stall.TotalSeconds), ("seconds", save.Elapsed.TotalSeconds));
         Observe(observer => observer.Saved(path, step));
+        if (prune?.Invoke(step) is { IsEmpty: false } pruned)
+            Observe(observer => observer.Pruned(pruned));
     }
 
     /// <summary>

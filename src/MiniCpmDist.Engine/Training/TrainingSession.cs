@@ -113,6 +113,11 @@ public sealed class TrainingSession : IDisposable
             records,
             observers,
             given.Trace,
+            new CheckpointTriggers(_options.Checkpoint, given, records),
+            records is null
+                ? null
+                : step => Retention.Apply(
+                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: step),
             given.TimeLimit,
             given.SavePatience);
         var cursor = state is null

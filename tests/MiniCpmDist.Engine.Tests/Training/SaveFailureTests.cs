@@ -33,7 +33,7 @@ public sealed class SaveFailureTests(TinyData data) : IClassFixture<TinyData>
     [Fact]
     public void A_last_checkpoint_that_never_succeeds_ends_the_run_with_an_error_that_says_so()
     {
-        var run = TinyRun.Create(data);
+        var run = TinyRun.Create(data, SaveAtTheEnd);
         File.WriteAllText(run.Folder.CheckpointsPath, "");
         var observer = new RoomMaker(run.Folder.CheckpointsPath, afterFailures: int.MaxValue);
 
@@ -47,13 +47,16 @@ public sealed class SaveFailureTests(TinyData data) : IClassFixture<TinyData>
     [Fact]
     public void A_last_checkpoint_is_tried_again_until_there_is_room()
     {
-        var run = TinyRun.Create(data);
+        var run = TinyRun.Create(data, SaveAtTheEnd);
         File.WriteAllText(run.Folder.CheckpointsPath, "");
 
         run.Train(1, null, new RoomMaker(run.Folder.CheckpointsPath, afterFailures: 2));
 
         Assert.Equal([6], run.SavedSteps());
     }
+
+    private static RunOptions SaveAtTheEnd(RunOptions options) =>
+        options with { Checkpoint = new CheckpointOptions { AtPhaseEnds = false } };
 
     private static RunOptions SaveEveryStep(RunOptions options) =>
         options with { Checkpoint = new CheckpointOptions { Every = 96 } };

@@ -20,6 +20,9 @@ internal sealed class TinyRun
 
     public RunOptions Options { get; init; }
 
+    /// <summary>Of every attempt of this run; what was passed over is added.</summary>
+    public AttemptOptions Attempt { get; init; } = new();
+
     /// <summary>
     /// A new folder; runs in different ones may have the same name, so that their files can be the same.
     /// </summary>
@@ -32,7 +35,10 @@ internal sealed class TinyRun
     }
 
     /// <summary>The same folder under a configuration that somebody has edited.</summary>
-    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options));
+    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options)) { Attempt = Attempt };
+
+    /// <summary>The same run with other attempts.</summary>
+    public TinyRun With(AttemptOptions attempt) => new(Folder, Options) { Attempt = attempt };
 
     /// <summary>Trains alone, or in a world of threads; the outcomes are in rank order.</summary>
     public RunOutcome[] Train(int worldSize = 1, IRunControl? control = null, params IStepObserver[] observers)
@@ -77,6 +83,6 @@ internal sealed class TinyRun
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
         return session.RunCollective(
             Folder, start, own, observers, Environment(communicator.WorldSize),
-            new AttemptOptions { PassedOver = passedOver, SavePatience = SavePatience });
+            Attempt with { PassedOver = passedOver, SavePatience = SavePatience });
     }
 }

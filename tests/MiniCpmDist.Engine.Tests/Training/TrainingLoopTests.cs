@@ -30,7 +30,8 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
     [Fact]
     public void A_command_is_in_the_journal_before_anybody_acts_on_it()
     {
-        var run = TinyRun.Create(data);
+        var run = TinyRun.Create(
+            data, options => options with { Checkpoint = new CheckpointOptions { AtPhaseEnds = false } });
         var seen = new List<(string LastEvent, int Folders)>();
         var control = new ScriptedControl((2, new RunCommand.Checkpoint()))
         {
