@@ -4,7 +4,7 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Commands;
 
-/// <summary><c>minicpm branch</c>: a decay run off a trunk's stable phase.</summary>
+/// <summary><c>minicpm branch</c>: a run that goes on from a trunk's checkpoint and decays.</summary>
 internal static class BranchCommand
 {
     public static Command Create()
@@ -20,6 +20,11 @@ internal static class BranchCommand
             Description = "Length of the decay: tokens, steps, or percent of the branch's total.",
             Required = true,
         };
+        var stable = new Option<string?>("--stable")
+        {
+            Description = "Go on at the full learning rate for so many tokens or steps before the decay; then the checkpoint may "
+                + "be a decayed one (WSD-S).",
+        };
         var name = new Option<string>("--name")
         {
             Description = "Name of the new run; its folder lies beside the trunk's.",
@@ -27,11 +32,13 @@ internal static class BranchCommand
         };
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
-            there, and whose learning rate decays. Train it with `minicpm resume`.
+            there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint, changed
+            by commands or not. The trunk can go on meanwhile. Train the branch with `minicpm resume`.
 
             Example:
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
-            """) { trunk, at, decay, name };
+              minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
+            """) { trunk, at, stable, decay, name };
         command.SetAction(line =>
         {
             var trunkPath = line.GetValue(trunk)!;
@@ -43,7 +50,8 @@ internal static class BranchCommand
                     "--name", RunName.Expectation, $"`{line.GetValue(name)}`", "for example --name first-decay")]);
             }
             var length = Extent.Parse(line.GetValue(decay)!);
-            var branch = DecayBranch.Create(trunkPath, Step(trunkPath, line.GetValue(at)!), length, path);
+            var before = line.GetValue(stable) is { } text ? Extent.Parse(text) : (Extent?)null;
+            var branch = DecayBranch.Create(trunkPath, Step(trunkPath, line.GetValue(at)!), length, path, before);
             Console.WriteLine($"made {branch.Path}; train it with `minicpm resume {branch.Path}`");
         });
         return command;

@@ -21,8 +21,12 @@ internal static class PlanText
             ? $"made from seed {options.Seed}"
             : $"{weights.Folder} ({weights.Types}), without optimizer state");
         yield return Line(
-            "schedule", $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
-            + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}");
+            "schedule", (plan.Steps is null
+                ? $"steps of {schedule.TokenBatch:N0} tokens: warmup {schedule.Warmup:N0}, stable until told, "
+                    + $"then a decay of {schedule.OpenDecay}"
+                : $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
+                    + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}")
+            + Batches(schedule.Batches));
         foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
             yield return Line(i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         yield return Line(
@@ -43,8 +47,16 @@ internal static class PlanText
     {
         var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
-            + $"of {length:N0}, read {source.Epochs:F2} times; {source.HeldOutSequences:N0} held out in an evaluation";
+            + $"of {length:N0}, read {(source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told")}; {source.HeldOutSequences:N0} held out in an evaluation";
     }
+
+    private static string Batches(BatchPlan plan) => plan switch
+    {
+        { Law: { } law } => $"; the batch follows the loss, {law.Min:N0} to {law.Max:N0}",
+        { Stages.Count: > 0 } => "; the batch grows to "
+            + string.Join(", ", plan.Stages.Select(stage => $"{stage.TokenBatch:N0} after {stage.From:N0}")),
+        _ => "",
+    };
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
 

@@ -3,6 +3,7 @@ using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;
@@ -22,8 +23,11 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     {
         var from = progress.Step == 0 ? "from the start" : $"from step {progress.Step} (attempt {progress.Attempt})";
         screen.Line(
-            $"{progress.Name}: training {from} to step {progress.TotalSteps}, "
-            + $"{ProgressText.Tokens(progress.TotalTokens)} tokens, on {progress.WorldSize} rank(s); "
+            $"{progress.Name}: training {from} "
+            + (progress.TotalSteps == 0
+                ? "until told otherwise"
+                : $"to step {progress.TotalSteps}, {ProgressText.Tokens(progress.TotalTokens)} tokens")
+            + $", on {progress.WorldSize} rank(s); "
             + $"run folder {runFolder}");
         if (coordinatorAddress is not null)
         {
@@ -52,7 +56,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
         var now = report.TokenBatch / report.Seconds;
         _tokensPerSecond = _tokensPerSecond == 0 ? now : _tokensPerSecond + Smoothing * (now - _tokensPerSecond);
         var interval = screen.IsTerminal ? s_liveInterval : s_plainInterval;
-        var last = report.Tokens >= progress.TotalTokens;
+        var last = progress.TotalSteps > 0 && report.Tokens >= progress.TotalTokens;
         if (_sinceShown.IsRunning && _sinceShown.Elapsed < interval && !last)
             return;
         _sinceShown.Restart();
@@ -75,6 +79,9 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void SaveFailed(string checkpointPath, long step, string failure) => screen.Line(
         $"step {step} | CHECKPOINT FAILED: {failure}; training goes on, and the next checkpoint is tried as usual");
+
+    public void Branched(BranchResult result) => screen.Line(
+        $"step {result.Step} | branch {result.Order.Name}{(result.Folder is null ? " FAILED" : "")}: {result.Told}");
 
     public void Pruned(RetentionReport report)
     {

@@ -10,11 +10,15 @@ internal static class ProgressText
     /// <summary>Step, tokens, loss, lr, token batch, tokens/s, phase, ETA.</summary>
     public static string Of(StepReport report, RunProgress progress, double tokensPerSecond)
     {
-        var remaining = TimeSpan.FromSeconds((progress.TotalTokens - report.Tokens) / tokensPerSecond);
+        var isOpen = progress.TotalSteps == 0;
+        var remaining = isOpen
+            ? "until told"
+            : "ETA " + Span(TimeSpan.FromSeconds((progress.TotalTokens - report.Tokens) / tokensPerSecond));
+        var total = isOpen ? "" : $"/{progress.TotalSteps}";
         return string.Create(CultureInfo.InvariantCulture,
-            $"step {report.Step}/{progress.TotalSteps} | {Tokens(report.Tokens)} tokens"
+            $"step {report.Step}{total} | {Tokens(report.Tokens)} tokens"
             + $" | loss {report.Loss:F4} | lr {report.LearningRate:0.00e+00} | batch {Tokens(report.TokenBatch)}"
-            + $" | {tokensPerSecond:N0} tok/s | {Phase(report)} | ETA {Span(remaining)}");
+            + $" | {tokensPerSecond:N0} tok/s | {Phase(report)} | {remaining}");
     }
 
     /// <summary>A count of tokens with a unit: 512, 2,048, 983K, 1.25M, 3.4B.</summary>

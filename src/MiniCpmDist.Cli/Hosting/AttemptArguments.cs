@@ -43,8 +43,9 @@ internal sealed class AttemptArguments
     }
 
     /// <summary>Steps that the attempt will not take would give no trace, and nobody would know why.</summary>
-    public static void RequireSteps(StepRange? profile, long startStep, long lastStep)
+    public static void RequireSteps(StepRange? profile, long startStep, long? knownLastStep)
     {
+        var lastStep = knownLastStep ?? long.MaxValue;
         if (profile is not { } range || (range.First > startStep && range.Last <= lastStep))
             return;
         throw new ConfigurationException([new Fault(

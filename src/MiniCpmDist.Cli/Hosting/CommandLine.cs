@@ -19,6 +19,7 @@ internal static class CommandLine
             ResumeCommand.Create(),
             BranchCommand.Create(),
             RunsCommand.Create(),
+            ReplayCommand.Create(),
             ControlCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),

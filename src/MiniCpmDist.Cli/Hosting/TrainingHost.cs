@@ -1,5 +1,6 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Tracing;
@@ -56,6 +57,39 @@ internal static class TrainingHost
         return Run(options, folder, faults, null, limit, profile, () => { }, takeOver);
     }
 
+    /// <summary>Trains a run again from its journal, in a folder beside it, and compares the losses.</summary>
+    /// <returns>0 where they are the same to the last bit, 1 otherwise.</returns>
+    public static int Replay(string folderPath, string name)
+    {
+        var communicator = RankWorld.Join();
+        var original = RunFolder.Open(folderPath).Folder;
+        var replay = RunReplay.Of(original, name);
+        var again = new RunFolder(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(folderPath))!, name));
+        var refusals = new List<string>();
+        foreach (var (segment, i) in replay.Segments.Select((segment, i) => (segment, i)))
+        {
+            var faults = new FaultCollector();
+            var weights = i == 0 ? RequireStart(segment.Options, again.Path, faults) : null;
+            var control = segment.NewControl();
+            Run(
+                segment.Options, again, faults, weights, null, null,
+                i == 0
+                    ? () => RunFolder.Create(again.Path, segment.Options)
+                    : () => File.WriteAllText(again.ConfigurationPath, RunFile.Write(segment.Options)),
+                control: control);
+            refusals.AddRange(control.Refusals);
+        }
+        if (communicator.Rank != 0)
+            return 0;
+        foreach (var refusal in refusals)
+            Console.WriteLine($"a command that {original.Path} accepted was refused: {refusal}");
+        var difference = LossColumn.Read(original).FirstDifference(LossColumn.Read(again), replay.LastStep);
+        Console.WriteLine(difference is null
+            ? $"{again.Path}: all losses up to step {replay.LastStep} are those of {original.Path}, to the last bit"
+            : $"{again.Path}: the first loss that is not that of {original.Path}: {difference}");
+        return difference is null && refusals.Count == 0 ? 0 : 1;
+    }
+
     /// <summary>A new run needs a free folder, and the weights that it names.</summary>
     private static PretrainedWeights? RequireStart(RunOptions options, string folderPath, FaultCollector faults)
     {
@@ -76,7 +110,7 @@ internal static class TrainingHost
 
     private static int Run(
         RunOptions options, RunFolder folder, FaultCollector faults, PretrainedWeights? weights, TimeLimit? limit,
-        StepRange? profile, Action createFolder, bool takeOver = false)
+        StepRange? profile, Action createFolder, bool takeOver = false, ReplayControl? control = null)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
@@ -89,7 +123,7 @@ internal static class TrainingHost
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
         if (start is null)
             weights ??= OpenWeights(options);
-        using var coordinator = first ? RunCoordinator.Start(options) : null;
+        using var coordinator = first && control is null ? RunCoordinator.Start(options) : null;
         // Of the run nothing is written before every rank has got here.
         SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)
@@ -103,13 +137,14 @@ internal static class TrainingHost
             RpcLibrary = ProductVersion.RpcLibrary,
         };
         var outcome = session.RunCollective(
-            folder, start, coordinator?.Control ?? NoRunControl.Instance, observers, environment,
+            folder, start, coordinator?.Control ?? (IRunControl?)control ?? NoRunControl.Instance, observers, environment,
             new AttemptOptions
             {
                 Weights = weights,
                 PassedOver = passedOver,
                 TakeOver = takeOver,
                 TimeLimit = limit,
+                Launcher = new LocalLauncher(),
                 Requests = signals.Requests,
                 Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
             });

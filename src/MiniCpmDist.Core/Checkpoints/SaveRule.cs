@@ -13,13 +13,16 @@ public static class SaveRule
     /// <param name="after">Tokens after it.</param>
     /// <param name="endsPhase">The next step belongs to another phase.</param>
     /// <param name="isLast">There is no next step.</param>
+    /// <param name="isRung">A branch of the ladder begins here.</param>
     /// <returns>Null where the step is not saved.</returns>
-    public static SaveCause? After(CheckpointOptions options, long before, long after, bool endsPhase, bool isLast)
+    public static SaveCause? After(CheckpointOptions options, long before, long after, bool endsPhase, bool isLast, bool isRung = false)
     {
         if (isLast)
             return SaveCause.End;
         if (endsPhase && options.AtPhaseEnds)
             return SaveCause.PhaseEnd;
+        if (isRung)
+            return SaveCause.Ladder;
         return options.Every is { } interval && after / interval > before / interval ? SaveCause.Interval : null;
     }
 }

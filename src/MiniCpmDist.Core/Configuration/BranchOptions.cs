@@ -1,19 +1,23 @@
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>The configuration of a run that decays from a checkpoint of another run's stable phase.</summary>
+/// <summary>The configuration of a run that goes on from a checkpoint of another run and decays.</summary>
 public static class BranchOptions
 {
-    /// <summary>The trunk's options with a decay that starts at the checkpoint.</summary>
-    /// <param name="trunk">Configuration of the run to branch from.</param>
+    /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
+    /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint has.</param>
     /// <param name="parentRun">Its folder.</param>
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
     /// <param name="decay">Length of the decay; a percentage is of the whole branch,
     /// from the first token of the trunk.</param>
     /// <param name="name">Name of the branch.</param>
-    /// <exception cref="ConfigurationException">The checkpoint is not in a stable
-    /// phase, or the decay has no length.</exception>
-    public static RunOptions From(RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name)
+    /// <param name="stable">
+    /// Length of a stable phase before the decay; then the checkpoint may be one of a decay, whose weights go on at the full
+    /// learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint on.
+    /// </param>
+    /// <exception cref="ConfigurationException">The checkpoint is in another phase, or a length is none.</exception>
+    public static RunOptions From(
+        RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name, Extent? stable = null)
     {
         var schedule = trunk.Schedule;
         var faults = new FaultCollector();
@@ -21,16 +25,16 @@ public static class BranchOptions
             schedule.Shape == ScheduleShape.Wsd, parentRun,
             "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
             "branch from a run with a stable phase");
-        var stableEnd = schedule.Warmup + schedule.Stable;
-        faults.Require(
-            tokens >= schedule.Warmup && (tokens <= stableEnd || schedule.Decay == 0), $"{parentRun}, step {step}",
-            $"a checkpoint of the stable phase (steps {Steps(schedule.Warmup)} to {stableEnd / schedule.TokenBatch})",
-            tokens < schedule.Warmup ? "one of the warmup" : "one of the decay", "name another step");
+        RequirePhase(faults, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
         faults.Require(
             decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",
             "a length above zero and below 100%", $"`{decay}`", "give such as `80 steps` or `10%`");
+        faults.Require(
+            stable is null or { Amount: > 0, Unit: not ExtentUnit.Percent }, "the stable phase's length",
+            "tokens or steps, above zero", $"`{stable}`", "give such as `500 steps`");
         faults.ThrowIfAny();
-        var total = decay.Unit == ExtentUnit.Percent ? (long)Math.Round(tokens / (1 - decay.Amount / 100)) : tokens;
+        var start = tokens + (stable?.InTokens(schedule.TokenBatch, 0) ?? 0);
+        var total = decay.Unit == ExtentUnit.Percent ? (long)Math.Round(start / (1 - decay.Amount / 100)) : start;
         return trunk with
         {
             Name = name,
@@ -38,12 +42,30 @@ public static class BranchOptions
             Branches = null,
             Schedule = schedule with
             {
-                Stable = tokens - schedule.Warmup,
+                Stable = start - schedule.Warmup,
+                StableIsOpen = false,
                 Decay = new TokenAxis(schedule.TokenBatch, total).Tokens(decay),
+                OpenDecay = null,
+                // A decay keeps the batch that it begins with.
+                Batches = stable is null ? BatchPlan.None : schedule.Batches,
             },
             Parent = new ParentOptions(parentRun, step),
         };
+    }
 
-        long Steps(long length) => (length + schedule.TokenBatch - 1) / schedule.TokenBatch;
+    private static void RequirePhase(
+        FaultCollector faults, ScheduleOptions schedule, string where, long tokens, bool mayBeDecayed)
+    {
+        var stableEnd = schedule.StableIsOpen ? Extent.LongestTokens : schedule.Warmup + schedule.Stable;
+        var isStable = tokens <= stableEnd || schedule.Decay == 0;
+        var first = (schedule.Warmup + schedule.TokenBatch - 1) / schedule.TokenBatch;
+        faults.Require(
+            tokens >= schedule.Warmup && (isStable || mayBeDecayed), where,
+            "a checkpoint of the stable phase"
+            + (schedule.StableIsOpen ? $" (step {first} or later)" : $" (steps {first} to {stableEnd / schedule.TokenBatch})"),
+            tokens < schedule.Warmup ? "one of the warmup" : "one of the decay",
+            tokens < schedule.Warmup
+                ? "name another step"
+                : "name another step, or go on at the full learning rate first with --stable");
     }
 }

@@ -61,11 +61,10 @@ internal static class DataReader
     /// <summary>Weights that add up to something else are a slip of the pen, and a silent correction would hide it.</summary>
     private static void RequireWhole(YamlSection section, string phase, IReadOnlyList<long> weights)
     {
-        const long Tolerated = SourceOptions.WeightUnit / 1_000_000;
         var sum = weights.Sum();
         var parts = string.Join(" + ", weights.Select(SourceWeight.Write));
         section.Require(
-            Math.Abs(sum - SourceOptions.WeightUnit) <= Tolerated, "sources",
+            Math.Abs(sum - SourceOptions.WeightUnit) <= SourceOptions.WeightTolerance, "sources",
             $"weights of the {phase} phase that add up to 1", $"{parts} = {SourceWeight.Write(sum)}",
             $"change `{phase}` of a source");
     }

@@ -12,4 +12,7 @@ public enum DecayShape
     OneMinusSqrt,
 
     Cosine,
+
+    /// <summary>1 / η grows linearly, up to 1 / final ratio (WSD-S, arXiv 2410.05192).</summary>
+    Inverse,
 }

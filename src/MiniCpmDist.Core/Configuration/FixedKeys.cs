@@ -4,8 +4,8 @@ namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The keys that cannot change within a run or between a trunk and its branch: they decide the bits.</summary>
 /// <remarks>
-/// What may change is not here: lengths of the stable and decay phases, the learning rate, and everything that only
-/// watches or saves.
+/// What may change is not here: lengths of the stable and decay phases, the learning rate, the token batch, and
+/// everything that only watches or saves.
 /// </remarks>
 public static class FixedKeys
 {
@@ -33,7 +33,6 @@ public static class FixedKeys
             Entry("data.sequence_length", options.Data.SequenceLength),
             Entry("schedule.shape", options.Schedule.Shape),
             Entry("schedule.warmup", options.Schedule.Warmup),
-            Entry("schedule.token_batch", options.Schedule.TokenBatch),
             Entry("optimizer.beta1", optimizer.Beta1),
             Entry("optimizer.beta2", optimizer.Beta2),
             Entry("optimizer.epsilon", optimizer.Epsilon),

@@ -24,8 +24,11 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var tokenBatch = shapeIsKnown
             ? ScheduleReader.TokenBatch(schedule, sequenceLength, parallel.MicroBatch)
             : ScheduleReader.TokenBatch(schedule, sequenceLength: 1, microBatch: 1);
-        var scheduleOptions = ScheduleReader.Read(schedule, tokenBatch);
-        var axis = new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
+        var unit = shapeIsKnown ? (long)sequenceLength * parallel.MicroBatch : 1;
+        var scheduleOptions = ScheduleReader.Read(schedule, tokenBatch, unit);
+        var axis = scheduleOptions.StableIsOpen
+            ? TokenAxis.Open(tokenBatch)
+            : new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
         var dataOptions = DataReader.Read(data, sequenceLength, axis);
         var optimizer = OptimizerReader.Read(root);
         var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
@@ -38,6 +41,13 @@ internal sealed class RunFileReader(YamlSection root, string source)
         root.Require(
             initFrom is null || parent is null, "init_from", "either `init_from` or `parent`", "both",
             "remove it: a branch begins with its parent's weights");
+        if (dataOptions is not null && scheduleOptions.Batches.Law?.Source is { } lawSource)
+        {
+            schedule.Require(
+                dataOptions.Sources.Any(source => source.Name == lawSource), "batch_law",
+                $"one of the run's sources: {string.Join(", ", dataOptions.Sources.Select(source => source.Name))}",
+                $"`{lawSource}`", "name one of them in `source`, or none");
+        }
         telemetry.Finish();
         root.Finish();
         return dataOptions is null ? null : new RunOptions

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Core.Configuration;
 
@@ -97,8 +98,14 @@ internal sealed class RunFileWriter
         Line("shape", ScheduleWords.Of(ScheduleWords.Shapes, schedule.Shape));
         Line("learning_rate", YamlScalar.Of(schedule.LearningRate));
         Length("warmup", schedule.Warmup);
-        Length("stable", schedule.Stable);
-        Length("decay", schedule.Decay);
+        if (schedule.StableIsOpen)
+            Line("stable", ScheduleWords.UntilTold);
+        else
+            Length("stable", schedule.Stable);
+        if (schedule.OpenDecay is { } decay)
+            Line("decay", decay.ToString());
+        else
+            Length("decay", schedule.Decay);
         Line("decay_shape", ScheduleWords.Of(ScheduleWords.DecayShapes, schedule.DecayShape));
         if (schedule.HalfLife is { } halfLife)
             Length("half_life", halfLife);
@@ -106,6 +113,43 @@ internal sealed class RunFileWriter
             Line("half_life", "null");
         Line("final_ratio", YamlScalar.Of(schedule.FinalRatio));
         Line("token_batch", Tokens(schedule.TokenBatch));
+        WriteBatches(schedule.Batches);
+    }
+
+    private void WriteBatches(BatchPlan plan)
+    {
+        if (plan.Stages.Count == 0)
+        {
+            Line("batch_stages", "null");
+        }
+        else
+        {
+            Section("batch_stages", () =>
+            {
+                foreach (var stage in plan.Stages)
+                {
+                    Length("- from", stage.From);
+                    Line("  token_batch", Tokens(stage.TokenBatch));
+                    Line("  lr_rule", ScheduleText.Of(stage.Rule));
+                }
+            });
+        }
+        if (plan.Law is not { } law)
+        {
+            Line("batch_law", "null");
+            return;
+        }
+        Section("batch_law", () =>
+        {
+            Line("a", YamlScalar.Of(law.Scale));
+            Line("b", YamlScalar.Of(law.Exponent));
+            Length("smoothing", law.Smoothing);
+            Line("hysteresis", YamlScalar.Of(law.Hysteresis));
+            Line("min", Tokens(law.Min));
+            Line("max", Tokens(law.Max));
+            Line("lr_rule", ScheduleText.Of(law.Rule));
+            Line("source", YamlScalar.Of(law.Source));
+        });
     }
 
     private void WriteOptimizer()

@@ -22,6 +22,12 @@ public sealed record ScheduleOptions
     /// <summary>Tokens over which the learning rate falls; 0 leaves it constant to the end.</summary>
     public long Decay { get; init; }
 
+    /// <summary>
+    /// Only while <see cref="StableIsOpen"/>: the length of the decay that will be told to begin; a percentage is of the whole
+    /// run, whose length nobody knows before.
+    /// </summary>
+    public Extent? OpenDecay { get; init; }
+
     public DecayShape DecayShape { get; init; } = DecayShape.Exponential;
 
     /// <summary>
@@ -35,4 +41,12 @@ public sealed record ScheduleOptions
 
     /// <summary>Tokens of one step over all ranks.</summary>
     public required long TokenBatch { get; init; }
+
+    /// <summary>What changes <see cref="TokenBatch"/> by itself.</summary>
+    public BatchPlan Batches { get; init; } = BatchPlan.None;
+
+    /// <summary>
+    /// A step's sequences are listed in memory before it is taken; beyond this a step is a slip of the pen and not a batch.
+    /// </summary>
+    public const long LargestTokenBatch = 1L << 30;
 }

@@ -1,63 +1,87 @@
+using MiniCpmDist.Core.Control;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The <c>schedule</c> section.</summary>
 internal static class ScheduleReader
 {
-    // A percent of the tokens for the warmup and a tenth for the decay: what the published runs use.
+    // A percent of the tokens for the warmup: what the published runs use.
     private static readonly Extent s_standardWarmup = Extent.OfPercent(1);
-    private static readonly Extent s_standardDecay = Extent.OfPercent(10);
 
     /// <summary>
     /// Tokens of a step; a fault unless they are whole micro-batches. Never zero, so that reading can go on.
     /// </summary>
-    public static long TokenBatch(YamlSection section, int sequenceLength, int microBatch)
+    public static long TokenBatch(YamlSection section, int sequenceLength, int microBatch) => TokenBatch(
+        section, (long)sequenceLength * microBatch,
+        told: $"parallel.micro_batch x data.sequence_length = {microBatch} x {sequenceLength} = ");
+
+    /// <summary>The same, for any key that says how many tokens a step has.</summary>
+    public static long TokenBatch(
+        YamlSection section, long unit, string key = "token_batch", string told = "one micro-batch, ")
     {
-        const string Key = "token_batch";
-        var unit = (long)sequenceLength * microBatch;
-        var text = section.RequiredText(Key, "the tokens of one step", $"{unit * 8} tokens");
+        var text = section.RequiredText(key, "the tokens of one step", $"{unit * 8} tokens");
         if (text is null || text.Length == 0)
             return unit;
         if (!TryTokens(text, out var tokens) || tokens < 1)
         {
-            section.Fault(Key, "a whole number of tokens", $"`{text}`", $"write such as `{Key}: {unit * 8} tokens`");
+            section.Fault(key, "a whole number of tokens", $"`{text}`", $"write such as `{key}: {unit * 8} tokens`");
+            return unit;
+        }
+        if (tokens > ScheduleOptions.LargestTokenBatch)
+        {
+            section.Fault(
+                key, $"no more than {ScheduleOptions.LargestTokenBatch} tokens", $"{tokens}",
+                "look for a suffix or a digit too many");
             return unit;
         }
         if (tokens % unit != 0)
         {
             var below = tokens / unit * unit;
             section.Fault(
-                Key,
-                "a multiple of parallel.micro_batch x data.sequence_length = "
-                + $"{microBatch} x {sequenceLength} = {unit} tokens",
+                key,
+                $"a multiple of {told}{unit} tokens",
                 $"{tokens}",
                 below > 0
-                    ? $"write `{Key}: {below} tokens` or `{Key}: {below + unit} tokens`"
-                    : $"write `{Key}: {unit} tokens`");
+                    ? $"write `{key}: {below} tokens` or `{key}: {below + unit} tokens`"
+                    : $"write `{key}: {unit} tokens`");
         }
         return tokens;
     }
 
-    public static ScheduleOptions Read(YamlSection section, long tokenBatch)
+    /// <summary>Reads everything but the token batch, which says how long a step is.</summary>
+    /// <param name="section">The section.</param>
+    /// <param name="tokenBatch">Tokens of a step.</param>
+    /// <param name="unit">Tokens of a micro-batch.</param>
+    public static ScheduleOptions Read(YamlSection section, long tokenBatch, long unit)
     {
         var shape = section.Choice("shape", ScheduleShape.Wsd, ScheduleWords.Shapes);
+        var recipe = section.Choice("recipe", ScheduleRecipe.MiniCpm, ScheduleRecipe.All);
+        var isOpen = section.Has("stable") && section.Text("stable") == ScheduleWords.UntilTold;
         var warmup = Given(section, "warmup", s_standardWarmup);
-        var stable = Given(section, "stable", Extent.OfTokens(0));
-        var decay = Given(section, "decay", s_standardDecay);
-        var axis = new TokenAxis(tokenBatch, Total(section, tokenBatch, warmup, stable, decay));
-        var decayShape = section.Choice("decay_shape", DecayShape.Exponential, ScheduleWords.DecayShapes);
+        var stable = isOpen ? Extent.OfTokens(0) : Given(section, "stable", Extent.OfTokens(0));
+        var decay = Given(section, "decay", recipe.Decay);
+        var axis = isOpen
+            ? TokenAxis.Open(tokenBatch)
+            : new TokenAxis(tokenBatch, Total(section, tokenBatch, warmup, stable, decay));
         var options = new ScheduleOptions
         {
             Shape = shape,
             LearningRate = section.Number("learning_rate", 0.01, "a number above zero", value => value > 0),
-            Warmup = axis.Tokens(warmup),
+            Warmup = axis.Tokens(section, "warmup", warmup),
             Stable = axis.Tokens(stable),
-            Decay = axis.Tokens(decay),
-            DecayShape = decayShape,
-            HalfLife = section.Length("half_life") is { } halfLife ? axis.Tokens(halfLife) : null,
-            FinalRatio = section.Number("final_ratio", 0.1, "a number from 0 to 1", value => value is >= 0 and <= 1),
+            StableIsOpen = isOpen,
+            Decay = isOpen ? 0 : axis.Tokens(decay),
+            OpenDecay = isOpen ? decay : null,
+            DecayShape = section.Choice("decay_shape", recipe.DecayShape, ScheduleWords.DecayShapes),
+            HalfLife = section.Length("half_life") is { } halfLife ? axis.Tokens(section, "half_life", halfLife) : null,
+            FinalRatio = section.Number(
+                "final_ratio", recipe.FinalRatio, "a number from 0 to 1", value => value is >= 0 and <= 1),
             TokenBatch = tokenBatch,
+            Batches = BatchPlanReader.Read(section, axis, unit),
         };
         Check(section, options);
+        CheckOpenEnd(section, options);
+        CheckRules(section, options);
         section.Finish();
         return options;
     }
@@ -89,6 +113,7 @@ internal static class ScheduleReader
             "look for a suffix or a unit too many");
         var halfLife = section.Has("half_life");
         var exponential = options is { Shape: ScheduleShape.Wsd, DecayShape: DecayShape.Exponential };
+        var endless = exponential || options is { Shape: ScheduleShape.Wsd, DecayShape: DecayShape.Inverse };
         section.Require(
             !halfLife || exponential, "half_life",
             "no half-life unless shape is `wsd` and decay_shape is `exponential`", section.Text("half_life") ?? "",
@@ -97,9 +122,39 @@ internal static class ScheduleReader
             options.HalfLife is null or > 0, "half_life", "a length above zero", section.Text("half_life") ?? "",
             "write such as `half_life: 5000 steps`");
         section.Require(
-            options.FinalRatio > 0 || halfLife || !exponential, "final_ratio",
-            "a number above zero, because an exponential decay never reaches zero", options.FinalRatio,
+            options.FinalRatio > 0 || halfLife || !endless, "final_ratio",
+            $"a number above zero, because an {ScheduleWords.Of(ScheduleWords.DecayShapes, options.DecayShape)} decay never "
+            + "reaches zero",
+            options.FinalRatio,
             "write `final_ratio: 0.1`, or `decay_shape: linear`");
+    }
+
+    private static void CheckOpenEnd(YamlSection section, ScheduleOptions options)
+    {
+        if (!options.StableIsOpen)
+            return;
+        section.Require(
+            options.Shape == ScheduleShape.Wsd, "stable", "a length, because a cosine falls all the way to an end",
+            $"`{ScheduleWords.UntilTold}`", "write such as `stable: 460 steps`, or `shape: wsd`");
+        section.Require(
+            options.OpenDecay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "decay", "less than 100%",
+            $"{options.OpenDecay}", "write such as `decay: 10%`");
+    }
+
+    /// <summary>A decay and a cosine have a course of their own, which no batch may change.</summary>
+    private static void CheckRules(YamlSection section, ScheduleOptions options)
+    {
+        var follows = options.Batches.Stages.Any(stage => stage.Rule != LearningRateRule.None)
+            || options.Batches.Law is { Rule: not LearningRateRule.None };
+        section.Require(
+            !follows || options.Shape == ScheduleShape.Wsd, "shape",
+            "`wsd` where the learning rate follows the batch (lr_rule)", "`cosine`", "write `lr_rule: none`");
+        var stableEnd = options.StableIsOpen ? Extent.LongestTokens : options.Warmup + options.Stable;
+        var late = options.Batches.Stages.FirstOrDefault(
+            stage => stage.Rule != LearningRateRule.None && stage.From >= stableEnd);
+        section.Require(
+            late is null || options.Decay == 0, "batch_stages", $"an lr_rule before the decay, which begins at {stableEnd}",
+            $"a stage from {late?.From}", "write `lr_rule: none` for it");
     }
 
     private static bool TryTokens(string text, out long tokens)

@@ -3,6 +3,9 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>How <c>run.yaml</c> spells the courses of the learning rate.</summary>
 internal static class ScheduleWords
 {
+    /// <summary>The length of a stable phase that a command ends.</summary>
+    public const string UntilTold = "until told";
+
     public static IReadOnlyList<(string Word, ScheduleShape Value)> Shapes { get; } =
         [("wsd", ScheduleShape.Wsd), ("cosine", ScheduleShape.Cosine)];
 
@@ -12,6 +15,7 @@ internal static class ScheduleWords
         ("linear", DecayShape.Linear),
         ("1-sqrt", DecayShape.OneMinusSqrt),
         ("cosine", DecayShape.Cosine),
+        ("inverse", DecayShape.Inverse),
     ];
 
     /// <summary>The word for a value.</summary>

@@ -8,6 +8,9 @@ public sealed record SourceOptions
     /// <summary>Weights are whole numbers of this unit, so that shares add up exactly.</summary>
     public const long WeightUnit = 1_000_000_000;
 
+    /// <summary>Weights of a mixture may add up to so much more or less than 1: thirds have no last digit.</summary>
+    public const long WeightTolerance = WeightUnit / 1_000_000;
+
     /// <summary>What the run calls it: in its metrics, and in the order of its sequences.</summary>
     public required string Name { get; init; }
 

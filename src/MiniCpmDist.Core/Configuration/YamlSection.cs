@@ -146,6 +146,21 @@ internal sealed class YamlSection
         return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults, _overrides);
     }
 
+    /// <summary>The mappings of a list; none where it is absent, or faulty.</summary>
+    public IEnumerable<YamlSection> Sections(string key, string example)
+    {
+        var node = Node(key);
+        if (node is null or YamlSequenceNode { Children.Count: 0 })
+            return [];
+        if (node is YamlSequenceNode list && list.Children.All(item => item is YamlMappingNode))
+        {
+            return list.Children.Select((item, i) => new YamlSection(
+                (YamlMappingNode)item, _source, $"{FullName(key)}[{i}]", _faults, _overrides));
+        }
+        Fault(key, "a list of mappings", YamlText.Describe(node), $"write `{key}: [{{ {example} }}]`");
+        return [];
+    }
+
     /// <summary>The value of a key; null where it is absent or null. Asking makes the key a known one.</summary>
     public YamlNode? Node(string key)
     {

@@ -21,7 +21,7 @@ public static class RunCommandFields
         RunCommand.Stop => [(Kind, "stop")],
         RunCommand.Pause => [(Kind, "pause")],
         RunCommand.Continue => [(Kind, "continue")],
-        RunCommand.SetLearningRate change => [(Kind, "set-lr"), ("learning_rate", change.LearningRate)],
+        RunCommand.SetLearningRate change => [(Kind, "set-lr"), ("learning_rate", Number(change.LearningRate))],
         RunCommand.SetTokenBatch change =>
             [(Kind, "set-batch"), ("token_batch", change.Tokens), ("lr_rule", ScheduleText.Of(change.Rule))],
         RunCommand.SetMixture change =>
@@ -63,6 +63,10 @@ public static class RunCommandFields
         var name => throw new FormatException($"expected a command, found `{name}`."),
     };
 
+    /// <summary>JSON has no infinity, and a refused command is journaled like any other.</summary>
+    private static object Number(double value) =>
+        double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
+
     private static string Write(IReadOnlyList<SourceShare> shares) =>
         string.Join(' ', shares.Select(share => $"{share.Source}={SourceWeight.Write(share.Weight)}"));
 
@@ -70,7 +74,7 @@ public static class RunCommandFields
     [
         .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => part.LastIndexOf('=') is > 0 and var at
             && decimal.TryParse(
-                part.AsSpan(at + 1), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+                part.AsSpan(at + 1), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var share)
             ? new SourceShare(part[..at], (long)Math.Round(share * SourceOptions.WeightUnit))
             : throw Wrong("shares", text)),
     ];

@@ -43,13 +43,29 @@ public static class ScheduleChange
             $"learning rate {Text(now.Options.LearningRate)} -> {Text(change.LearningRate)}");
     }
 
+    /// <summary>Whoever sets the batch has it in hand from then on: stages and law would take it out again.</summary>
     private static (LiveSchedule, string) SetTokenBatch(LiveSchedule now, long tokens, RunCommand.SetTokenBatch change)
     {
+        var (after, outcome) = Resize(now, tokens, change);
+        var hadPlan = now.Options.Batches != BatchPlan.None;
+        return hadPlan
+            ? (
+                after with { Options = after.Options with { Batches = BatchPlan.None } },
+                outcome + "; stages or law of the configuration act no more")
+            : (after, outcome);
+    }
+
+    /// <summary>Another token batch, with what plans the batch left as it is.</summary>
+    public static (LiveSchedule After, string Outcome) Resize(
+        LiveSchedule now, long tokens, RunCommand.SetTokenBatch change)
+    {
         var unit = now.BatchUnit;
+        var below = Math.Clamp(change.Tokens, unit, ScheduleOptions.LargestTokenBatch) / unit * unit;
         Require(
-            change.Tokens > 0 && change.Tokens % unit == 0 && change.Tokens < Extent.LongestTokens, "the token batch",
-            $"a multiple of one micro-batch, {unit} tokens", $"{change.Tokens}",
-            $"give {Math.Max(1, change.Tokens / unit) * unit} or {(Math.Max(0, change.Tokens / unit) + 1) * unit}");
+            change.Tokens > 0 && change.Tokens % unit == 0 && change.Tokens <= ScheduleOptions.LargestTokenBatch,
+            "the token batch",
+            $"a multiple of one micro-batch, {unit} tokens, up to {ScheduleOptions.LargestTokenBatch}", $"{change.Tokens}",
+            $"give {below} or {below + unit}");
         if (change.Rule != LearningRateRule.None)
             RequireBeforeDecay(now, tokens, "a batch size that the learning rate follows");
         var factor = (double)change.Tokens / now.Options.TokenBatch;
@@ -69,17 +85,12 @@ public static class ScheduleChange
     private static (LiveSchedule, string) SetMixture(LiveSchedule now, long tokens, RunCommand.SetMixture change)
     {
         var names = now.Stable.Select(share => share.Source).ToArray();
-        var unknown = change.Shares.Select(share => share.Source).Except(names).ToArray();
+        RequireMixture(names, change.Shares);
         Require(
-            unknown.Length == 0, "the mixture", $"sources of this run: {string.Join(", ", names)}",
-            string.Join(", ", unknown), "name those; a new source comes in by resume or branch");
-        var twice = change.Shares.GroupBy(share => share.Source).Where(group => group.Count() > 1).ToArray();
-        Require(
-            twice.Length == 0, "the mixture", "each source once", string.Join(", ", twice.Select(group => group.Key)),
-            "give one share for each");
-        Require(
-            change.Shares.All(share => share.Weight >= 0) && change.Shares.Sum(share => share.Weight) > 0, "the mixture",
-            "shares of zero or more, one of them above zero", MixtureText(change.Shares), "give such as docs=0.7 code=0.3");
+            change.Phase is PhaseKind.Stable or PhaseKind.Decay, "the phase", "stable (warmup included) or decay",
+            PhaseName.Of(change.Phase), "give --phase stable or --phase decay");
+        if (change.Phase == PhaseKind.Decay)
+            RequireWsd(now, "a mixture of the decay");
         var past = change.Phase == PhaseKind.Stable && PhaseAfter(now, tokens) == PhaseKind.Decay;
         Require(!past, "the phase", "decay, where the run is", "stable", "give --phase decay");
         IReadOnlyList<SourceShare> shares = [.. names.Select(name =>
@@ -91,30 +102,56 @@ public static class ScheduleChange
             + $" -> {MixtureText(shares)}");
     }
 
+    private static void RequireMixture(string[] names, IReadOnlyList<SourceShare> shares)
+    {
+        var unknown = shares.Select(share => share.Source).Except(names).ToArray();
+        Require(
+            unknown.Length == 0, "the mixture", $"sources of this run: {string.Join(", ", names)}",
+            string.Join(", ", unknown), "name those; a new source comes in by resume or branch");
+        var twice = shares.GroupBy(share => share.Source).Where(group => group.Count() > 1).ToArray();
+        Require(
+            twice.Length == 0, "the mixture", "each source once", string.Join(", ", twice.Select(group => group.Key)),
+            "give one share for each");
+        // As in a run file, where shares that add up to something else are a slip of the pen: a branch of this run gets one.
+        Require(
+            shares.All(share => share.Weight is >= 0 and <= SourceOptions.WeightUnit)
+            && Math.Abs(shares.Sum(share => share.Weight) - SourceOptions.WeightUnit) <= SourceOptions.WeightTolerance,
+            "the mixture", "shares from 0 to 1 that add up to 1", MixtureText(shares), "give such as docs=0.7 code=0.3");
+    }
+
     private static (LiveSchedule, string) BeginDecay(LiveSchedule now, long tokens, RunCommand.BeginDecay change)
     {
         var options = now.Options;
         RequireBeforeDecay(now, tokens, "begin-decay");
+        var warmup = options.Warmup - tokens;
         Require(
-            tokens >= options.Warmup, "the phase", "a decay that begins in the stable phase", "the warmup",
-            $"ask again from step {Steps(options.Warmup, options.TokenBatch)} on");
-        var length = change.Length ?? Extent.OfTokens(options.Decay);
+            warmup <= 0, "the phase", "a decay that begins in the stable phase", "the warmup",
+            $"ask again in {Extent.OfSteps((warmup + options.TokenBatch - 1) / options.TokenBatch)}, "
+            + "or earlier with another warmup in a new run");
+        var length = change.Length ?? options.OpenDecay ?? Extent.OfTokens(options.Decay);
         Require(
             length.Amount > 0 && length is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",
-            "a length above zero and below 100%", change.Length is null ? "none in the configuration" : $"`{length}`",
+            "a length above zero and below 100%",
+            change.Length is null && options.OpenDecay is null ? "none in the configuration" : $"`{length}`",
             "give such as `80 steps` or `10%`");
-        var total = length.Unit == ExtentUnit.Percent ? (long)Math.Round(tokens / (1 - length.Amount / 100)) : tokens;
-        var decay = new TokenAxis(options.TokenBatch, total).Tokens(length);
+        var decay = DecayLength(length, tokens, options.TokenBatch);
+        RequireInReach(tokens + (double)decay);
         var shape = change.Shape ?? options.DecayShape;
+        var halfLife = shape == DecayShape.Exponential ? options.HalfLife : null;
+        var reachesZero = shape is not (DecayShape.Exponential or DecayShape.Inverse) || halfLife is not null;
+        Require(
+            reachesZero || options.FinalRatio > 0, "the decay's shape", "one that reaches a final ratio of 0",
+            ScheduleText.Of(shape), "give linear, 1-sqrt or cosine");
         var after = now with
         {
             Options = options with
             {
                 StableIsOpen = false,
+                OpenDecay = null,
                 Stable = tokens - options.Warmup,
                 Decay = decay,
                 DecayShape = shape,
-                HalfLife = shape == DecayShape.Exponential ? options.HalfLife : null,
+                HalfLife = halfLife,
             },
         };
         return (after, $"the stable phase ends, a decay of {Extent.OfTokens(decay)} begins ({ScheduleText.Of(shape)})");
@@ -125,28 +162,49 @@ public static class ScheduleChange
         var options = now.Options;
         RequireBeforeDecay(now, tokens, "extend-stable");
         if (change.By is not { } by)
-            return (now with { Options = options with { StableIsOpen = true } }, "the stable phase ends when told");
+        {
+            var open = options with { StableIsOpen = true, Stable = 0, Decay = 0, OpenDecay = DecayOf(options) };
+            return (now with { Options = open }, "the stable phase ends when told");
+        }
         Require(
             by.Amount > 0 && by.Unit != ExtentUnit.Percent, "the length", "tokens or steps, above zero", $"`{by}`",
             "give such as `500 steps`, or `until told`");
         var end = options.StableIsOpen ? Math.Max(tokens, options.Warmup) : options.Warmup + options.Stable;
-        var stable = end + by.InTokens(options.TokenBatch, 0) - options.Warmup;
-        return (
-            now with { Options = options with { StableIsOpen = false, Stable = stable } },
-            $"the stable phase ends after {Extent.OfTokens(options.Warmup + stable)}");
+        end += by.InTokens(options.TokenBatch, 0);
+        var decay = DecayLength(DecayOf(options), end, options.TokenBatch);
+        RequireInReach(end + (double)decay);
+        var closed = options with
+        {
+            StableIsOpen = false, OpenDecay = null, Stable = end - options.Warmup, Decay = decay,
+        };
+        return (now with { Options = closed }, $"the stable phase ends after {Extent.OfTokens(end)}");
     }
+
+    private static Extent DecayOf(ScheduleOptions options) => options.OpenDecay ?? Extent.OfTokens(options.Decay);
+
+    /// <summary>Tokens of a decay that begins at a place; a percentage is of all tokens up to its end.</summary>
+    private static long DecayLength(Extent length, long start, long tokenBatch)
+    {
+        var total = length.Unit == ExtentUnit.Percent ? start / (1 - length.Amount / 100) : start;
+        return new TokenAxis(tokenBatch, (long)Math.Min(Math.Round(total), Extent.LongestTokens)).Tokens(length);
+    }
+
+    private static void RequireInReach(double end) => Require(
+        end < Extent.LongestTokens, "the length", $"a run of fewer than {Extent.LongestTokens} tokens",
+        end.ToString("0", CultureInfo.InvariantCulture), "look for a suffix or a unit too many");
 
     private static void RequireBeforeDecay(LiveSchedule now, long tokens, string what)
     {
-        Require(
-            now.Options.Shape == ScheduleShape.Wsd, "the schedule", $"a run with a stable phase, for {what}",
-            "`shape: cosine`", "train with `schedule.shape: wsd`");
+        RequireWsd(now, what);
         Require(
             PhaseAfter(now, tokens) != PhaseKind.Decay, "the phase", $"warmup or stable, for {what}", "the decay",
             "branch from a checkpoint of the stable phase");
     }
 
-    private static long Steps(long tokens, long tokenBatch) => (tokens + tokenBatch - 1) / tokenBatch;
+    private static void RequireWsd(LiveSchedule now, string what) => Require(
+        now.Options.Shape == ScheduleShape.Wsd, "the schedule", $"a run with a stable phase, for {what}", "`shape: cosine`",
+        "this one takes set-batch without a rule, set-mixture --phase stable, checkpoint, pause and stop; "
+        + "train with `schedule.shape: wsd` for the others");
 
     private static string MixtureText(IReadOnlyList<SourceShare> shares) =>
         string.Join(", ", shares.Select(share => $"{share.Source} {SourceWeight.Write(share.Weight)}"));

@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Core.Runs;
 
@@ -13,15 +16,27 @@ namespace MiniCpmDist.Core.Runs;
 public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnlyDictionary<string, object?> Details)
 {
     /// <summary>The format that this program writes, and the newest that it reads.</summary>
-    public const int Format = 1;
+    public const int Format = 2;
 
     private const string What = "a line of journal.jsonl";
-    private static readonly string[] s_ownKeys = ["format", "event", "step", "tokens"];
+    private const string Checksum = "crc32";
+    private const string ChecksumMember = $",\"{Checksum}\":\"";
 
-    /// <summary>One line of JSON, without its end.</summary>
+    // Lines of format 1 end without a checksum.
+    private const int ChecksumFormat = 2;
+    private static readonly int s_endLength = ChecksumMember.Length + 8 + "\"}".Length;
+    private static readonly string[] s_ownKeys = ["format", "event", "step", "tokens", Checksum];
+
+    /// <summary>One line of JSON, without its end; its last member is the CRC-32 of the bytes before that.</summary>
     /// <exception cref="ArgumentException">A detail has a reserved name,
     /// or a value that JSON has no simple form for.</exception>
-    public string Write() => Json.Line(writer =>
+    public string Write()
+    {
+        var line = WriteMembers()[..^1];
+        return $"{line}{ChecksumMember}{ChecksumOf(line)}\"}}";
+    }
+
+    private string WriteMembers() => Json.Line(writer =>
     {
         writer.WriteNumber("format", Format);
         writer.WriteString("event", Event);
@@ -35,7 +50,9 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
     /// <exception cref="ConfigurationException">A newer version of the program wrote it.</exception>
     public static JournalEntry Parse(string line) => Json.Read(line, What, members =>
     {
-        FormatVersion.Require(members.Member("format").GetInt32(), Format, What);
+        var format = members.Member("format").GetInt32();
+        FormatVersion.Require(format, Format, What);
+        RequireChecksum(line, isOptional: format < ChecksumFormat && !members.TryGetProperty(Checksum, out _));
         return new JournalEntry(
             members.Member("event").GetString() ?? throw new FormatException("\"event\" is null."),
             members.Member("step").GetInt64(),
@@ -44,6 +61,19 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
                 .Where(member => !s_ownKeys.Contains(member.Name))
                 .ToDictionary(member => member.Name, member => ReadDetail(member.Value)));
     });
+
+    private static string ChecksumOf(string text) =>
+        Crc32.Of(Encoding.UTF8.GetBytes(text)).ToString("x8", CultureInfo.InvariantCulture);
+
+    private static void RequireChecksum(string line, bool isOptional)
+    {
+        if (isOptional)
+            return;
+        var end = Math.Max(0, line.Length - s_endLength);
+        var expected = $"{ChecksumMember}{ChecksumOf(line[..end])}\"}}";
+        if (line[end..] != expected)
+            throw new FormatException($"its checksum does not fit: the line would end in `{expected[1..]}`.");
+    }
 
     private static void WriteDetail(Utf8JsonWriter writer, string key, object? value)
     {

@@ -34,7 +34,8 @@ internal static class Json
             using var document = JsonDocument.Parse(text);
             return read(document.RootElement);
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
+        catch (Exception exception) when (
+            exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             throw new FormatException($"Expected {what}, found `{Shorten(text)}`: {exception.Message}", exception);
         }

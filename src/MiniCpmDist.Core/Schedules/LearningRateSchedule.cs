@@ -73,6 +73,7 @@ public sealed class LearningRateSchedule
         {
             DecayShape.Exponential => Math.Pow(0.5, (tokens - DecayStart) / _halfLife),
             DecayShape.Linear => 1 - (1 - final) * progress,
+            DecayShape.Inverse => 1 / (progress / final + 1 - progress),
             DecayShape.OneMinusSqrt => final + (1 - final) * (1 - Math.Sqrt(progress)),
             _ => HalfCosine(progress),
         };

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -20,7 +22,11 @@ public sealed record CheckpointState(
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
+
+    /// <summary>What the run follows; null where a program wrote it whose schedules did not change.</summary>
+    public ScheduleState? Schedule { get; init; }
 
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 

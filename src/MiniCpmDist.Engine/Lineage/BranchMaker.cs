@@ -14,13 +14,18 @@ public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
     private readonly List<Task<BranchResult>> _underWay = [];
 
     /// <summary>A branch is wanted of the checkpoint of a step, which is saved or about to be.</summary>
-    public void Want(long step, BranchOrder order) => _wanted.Add((step, order));
+    public void Want(long step, BranchOrder order)
+    {
+        // A trunk that was set back comes by its rungs again.
+        if (order.Cause != BranchOrder.Ladder || !Directory.Exists(PathOf(order)))
+            _wanted.Add((step, order));
+    }
 
     /// <summary>A checkpoint is committed: branches that wait for it are made.</summary>
-    public void Committed(long step)
+    public void Committed(long step, long tokens)
     {
         foreach (var (_, order) in _wanted.Where(wanted => wanted.Step == step))
-            _underWay.Add(Task.Run(() => Make(step, order)));
+            _underWay.Add(Task.Run(() => Make(step, tokens, order)));
         _wanted.RemoveAll(wanted => wanted.Step == step);
     }
 
@@ -30,7 +35,7 @@ public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
         BranchResult[] lost = [
             .. _wanted.Where(wanted => wanted.Step == step)
                 .Select(wanted => new BranchResult(
-                    wanted.Order, step, Folder: null, $"its checkpoint could not be saved: {failure}")),
+                    wanted.Order, step, Tokens: 0, Folder: null, $"its checkpoint could not be saved: {failure}")),
         ];
         _wanted.RemoveAll(wanted => wanted.Step == step);
         return lost;
@@ -48,20 +53,23 @@ public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
     }
 
     /// <summary>Nothing here may end the trunk: what goes wrong is told.</summary>
-    private BranchResult Make(long step, BranchOrder order)
+    private BranchResult Make(long step, long tokens, BranchOrder order)
     {
         try
         {
-            var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(trunk.Path)))!;
-            var branch = DecayBranch.Create(trunk.Path, step, order.Decay, Path.Combine(runs, order.Name));
-            return new BranchResult(order, step, branch.Path, order.Launch ? Launch(branch, order) : Waiting(branch));
+            var branch = DecayBranch.Create(trunk.Path, step, order.Decay, PathOf(order));
+            return new BranchResult(
+                order, step, tokens, branch.Path, order.Launch ? Launch(branch, order) : Waiting(branch));
         }
         catch (Exception exception)
             when (exception is ConfigurationException or IOException or UnauthorizedAccessException)
         {
-            return new BranchResult(order, step, Folder: null, exception.Message);
+            return new BranchResult(order, step, tokens, Folder: null, exception.Message);
         }
     }
+
+    private string PathOf(BranchOrder order) => Path.Combine(
+        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(trunk.Path)))!, order.Name);
 
     private string Launch(RunFolder branch, BranchOrder order)
     {

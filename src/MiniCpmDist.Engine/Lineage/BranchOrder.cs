@@ -7,5 +7,9 @@ namespace MiniCpmDist.Engine.Lineage;
 /// <param name="Decay">A percentage is of the whole branch.</param>
 /// <param name="Launch">Start it.</param>
 /// <param name="Ranks">On so many ranks.</param>
-/// <param name="Cause">What asked for it: <c>ladder</c>, or a request.</param>
-public sealed record BranchOrder(string Name, Extent Decay, bool Launch, int Ranks, string Cause);
+/// <param name="Cause">What asked for it: <see cref="Ladder"/>, or the id of a request.</param>
+public sealed record BranchOrder(string Name, Extent Decay, bool Launch, int Ranks, string Cause)
+{
+    /// <summary>The cause of a branch that the trunk's configuration wants.</summary>
+    public const string Ladder = "ladder";
+}

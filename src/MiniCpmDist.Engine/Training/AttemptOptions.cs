@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Tracing;
 
@@ -27,6 +28,9 @@ public sealed record AttemptOptions
 
     /// <summary>Says when <c>checkpoint.every_time</c> has passed. Rank 0's counts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Starts branches that are to be started. Rank 0's counts.</summary>
+    public IRunLauncher? Launcher { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
 }

@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What rank 0 tells the others before each step.</summary>
+/// <summary>What rank 0 tells the others before each step, again and again until it is <see cref="None"/>.</summary>
 internal enum ControlWord
 {
     None = 0,
@@ -16,4 +16,16 @@ internal enum ControlWord
 
     /// <summary>Save a checkpoint and end, to be resumed: a signal asked for it.</summary>
     Interrupt = 4,
+
+    /// <summary>A request follows as text, which changes the schedule.</summary>
+    Change = 5,
+
+    /// <summary>Take no step until <see cref="Continue"/>.</summary>
+    Pause = 6,
+
+    /// <summary>Take steps again.</summary>
+    Continue = 7,
+
+    /// <summary>Nothing new in a pause: listen again in a while, and do not spin meanwhile.</summary>
+    Wait = 8,
 }

@@ -4,7 +4,8 @@ using MiniCpmDist.Engine.Checkpoints;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Makes a run whose parent is an exact checkpoint of a trunk's stable phase, and whose schedule decays from there.
+/// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or after another
+/// stable phase. What the trunk followed at the checkpoint counts, and not what its file says.
 /// </summary>
 public static class DecayBranch
 {
@@ -13,7 +14,8 @@ public static class DecayBranch
     /// <param name="step">A committed checkpoint of the trunk.</param>
     /// <param name="decay">Length of the decay phase.</param>
     /// <param name="path">The new run's folder.</param>
-    public static RunFolder Create(string trunk, long step, Extent decay, string path)
+    /// <param name="stable">Length of a stable phase before it; null for none.</param>
+    public static RunFolder Create(string trunk, long step, Extent decay, string path, Extent? stable = null)
     {
         var (folder, options) = RunFolder.Open(trunk);
         var free = new FaultCollector();
@@ -24,7 +26,7 @@ public static class DecayBranch
         var pin = BranchPins.Place(folder, step, path);
         try
         {
-            return CreatePinned(folder, options, step, decay, path);
+            return CreatePinned(folder, options, step, decay, path, stable);
         }
         catch
         {
@@ -33,14 +35,17 @@ public static class DecayBranch
         }
     }
 
-    private static RunFolder CreatePinned(RunFolder folder, RunOptions options, long step, Extent decay, string path)
+    private static RunFolder CreatePinned(
+        RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable)
     {
         var parent = RunStart.AtStep(folder, step);
         CheckpointReader.Verify(parent);
-        var tokens = CheckpointReader.LoadState(parent).Tokens;
+        var state = CheckpointReader.LoadState(parent);
+        var followed = state.Schedule?.Live.In(options) ?? options;
         // Relative to the branch, so that a folder of runs can be moved as a whole.
         var parentRun = Path.GetRelativePath(path, folder.Path);
-        var branch = BranchOptions.From(options, parentRun, step, tokens, decay, new RunFolder(path).Name);
+        var branch = BranchOptions.From(
+            followed, parentRun, step, state.Tokens, decay, new RunFolder(path).Name, stable);
         var created = RunFolder.Create(path, branch);
         if (File.Exists(parent.ManifestPath))
             return created;

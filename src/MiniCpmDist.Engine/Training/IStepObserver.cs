@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -32,6 +33,9 @@ public interface IStepObserver
 
     /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>
     void SaveFailed(string checkpointPath, long step, string failure) { }
+
+    /// <summary>A branch was made of a checkpoint of this run, or could not be.</summary>
+    void Branched(BranchResult result) { }
 
     /// <summary>Checkpoints were deleted, as the run's configuration says, or could not be.</summary>
     void Pruned(RetentionReport report) { }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
@@ -16,6 +17,7 @@ public sealed class RunRecords : IDisposable
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
+    private readonly string? _configuration;
     private readonly JournalEntry? _weights;
 
     /// <param name="folder">The run.</param>
@@ -25,10 +27,15 @@ public sealed class RunRecords : IDisposable
         _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        var entries = Entries(folder.JournalPath).ToArray();
+        var entries = JournalFile.Read(folder.JournalPath).ToArray();
         _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
+        _configuration = JournalFile.Configurations(entries).LastOrDefault();
+        Commands = JournalFile.Commands(folder.JournalPath, entries);
     }
+
+    /// <summary>What the journal knows of commands, those of this attempt included.</summary>
+    public DecidedCommands Commands { get; }
 
     /// <summary>
     /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when there is
@@ -40,6 +47,22 @@ public sealed class RunRecords : IDisposable
             decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
         _fence?.Require();
         _journal.Append(entry.Write(), durable: true);
+        Commands.Add(entry);
+    }
+
+    /// <summary>
+    /// Journals a decision that somebody waits to act on. False where the disk does not take it: then it is forgotten, and
+    /// must not act.
+    /// </summary>
+    public bool TryDecide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
+    {
+        var entry = new JournalEntry(
+            decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
+        _fence?.Require();
+        if (!_journal.TryAppendDurable(entry.Write()))
+            return false;
+        Commands.Add(entry);
+        return true;
     }
 
     /// <summary>
@@ -70,6 +93,33 @@ public sealed class RunRecords : IDisposable
                 "put them back, or train a new run from these")]);
         }
         Decide(WeightsEvent, 0, 0, ("from", weights.Folder), ("types", weights.Types), ("files", hashes));
+    }
+
+    /// <summary>
+    /// Journals the configuration, whole, where it is new or another than before, and key by key what of schedule and mixture
+    /// somebody has changed since the checkpoint. (Keys that have nothing to do with the schedule are journaled where they
+    /// are settled, under the same event.)
+    /// </summary>
+    /// <param name="step">Updates done.</param>
+    /// <param name="tokens">Sequence positions consumed.</param>
+    /// <param name="options">The configuration.</param>
+    /// <param name="changes">Since the checkpoint; null where training begins without one.</param>
+    public void Configure(
+        long step, long tokens, RunOptions options, IReadOnlyList<ConfigurationChange>? changes)
+    {
+        var yaml = RunFile.Write(options);
+        changes ??= _configuration is null || _configuration == yaml
+            ? []
+            : ScheduleMerge.Difference(
+                LiveSchedule.Of(RunFile.Parse(_configuration, "journal.jsonl")), LiveSchedule.Of(options));
+        foreach (var change in changes)
+        {
+            Decide(
+                DecidedCommands.ConfiguredEvent, step, tokens,
+                ("key", change.Key), ("before", change.Before), ("after", change.After));
+        }
+        if (_configuration != yaml)
+            Decide(JournalFile.ConfigurationEvent, step, tokens, (JournalFile.Yaml, yaml));
     }
 
     /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
@@ -118,28 +168,4 @@ public sealed class RunRecords : IDisposable
     ];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-
-    private static IEnumerable<JournalEntry> Entries(string path)
-    {
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
-        {
-            number++;
-            yield return Parse(line, $"{path}, line {number}");
-        }
-    }
-
-    private static JournalEntry Parse(string line, string where)
-    {
-        try
-        {
-            return JournalEntry.Parse(line);
-        }
-        catch (FormatException exception)
-        {
-            throw new ConfigurationException([new Fault(
-                where, "a journal entry", exception.Message,
-                "the file is damaged: take it from a copy, or branch from a checkpoint")]);
-        }
-    }
 }

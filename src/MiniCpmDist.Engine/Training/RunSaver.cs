@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
@@ -31,12 +32,16 @@ public sealed class RunSaver(
     /// <summary>
     /// Begins to save a step, unless it is saved: its bits would be the same. No save may be under way.
     /// </summary>
-    public void BeginCollective(long step, long tokens, DataCursor cursor)
+    public void BeginCollective(RunPosition position)
     {
-        if (step == LastSavedStep)
+        if (position.Step == LastSavedStep)
             return;
         var state = new CheckpointState(
-            options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data));
+            options.Name, position.Step, position.Tokens, RunCursor.Save(position.Cursor, data, before),
+            Fixed(options, data))
+        {
+            Schedule = position.Schedule,
+        };
         fence?.Require();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,

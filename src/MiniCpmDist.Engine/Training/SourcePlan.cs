@@ -6,11 +6,11 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Options">The source.</param>
 /// <param name="Sequences">Sequences that there are to train on.</param>
 /// <param name="HeldOutSequences">Sequences that an evaluation reads.</param>
-/// <param name="PlannedSequences">Sequences that the schedule asks of it.</param>
-public sealed record SourcePlan(SourceOptions Options, long Sequences, long HeldOutSequences, double PlannedSequences)
+/// <param name="PlannedSequences">Sequences that the schedule asks of it; null while it has no end.</param>
+public sealed record SourcePlan(SourceOptions Options, long Sequences, long HeldOutSequences, double? PlannedSequences)
 {
-    /// <summary>How often the source is read.</summary>
-    public double Epochs => PlannedSequences / Sequences;
+    /// <summary>How often the source is read; null while the schedule has no end.</summary>
+    public double? Epochs => PlannedSequences / Sequences;
 
     /// <param name="options">The run.</param>
     /// <param name="source">One of its sources.</param>
@@ -25,6 +25,6 @@ public sealed record SourcePlan(SourceOptions Options, long Sequences, long Held
             source,
             sequences,
             Math.Min(options.Data.EvaluateSequences, heldOut),
-            tokens / SourceOptions.WeightUnit / options.Data.SequenceLength);
+            schedule.StableIsOpen ? null : tokens / SourceOptions.WeightUnit / options.Data.SequenceLength);
     }
 }

@@ -1,13 +1,12 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
@@ -20,58 +19,60 @@ internal sealed class TrainingLoop(
     RunOptions options,
     ICommunicator communicator,
     TrainingStep step,
-    StepPlanner planner,
+    RunSchedule schedule,
     HeldOutEvaluation heldOut,
-    RunSaver saver,
+    RunCheckpoints checkpoints,
+    CheckpointTriggers triggers,
     IRunControl control,
+    CommandIntake? commands,
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
-    CheckpointTriggers triggers,
-    Func<long, RetentionReport>? prune,
-    TimeLimit? timeLimit,
-    SavePatience patience)
+    TimeLimit? timeLimit)
 {
-    private readonly LearningRateSchedule _schedule = planner.Schedule;
-    private readonly long _tokenBatch = options.Schedule.TokenBatch;
+    // Short for whoever waits for an answer, long for a processor.
+    private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
     private long _step;
     private long _tokens;
+    private long _evaluatedStep = -1;
+    private bool _isPaused;
+    private StepReport? _last;
     private DataCursor _cursor = DataCursor.Start([]);
 
-    // Of what AgreeOnCommandCollective returned; known to rank 0.
+    // Of what AgreeCollective returned; known to rank 0.
     private SaveCause _asked;
 
-    // Of the save that is under way.
-    private SaveCause _cause;
+    private StepPlanner Planner => schedule.Planner;
+
+    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State);
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
     {
         (_step, _tokens, _cursor) = (startStep, startTokens, startCursor);
-        var phase = _step == 0 ? (PhaseKind?)null : _schedule.PhaseAt(_tokens);
+        var phase = _step == 0 ? (PhaseKind?)null : Planner.Schedule.PhaseAt(_tokens);
         Observe(observer => observer.Started(Progress(attempt)));
-        while (_tokens < _schedule.TotalTokens)
+        while (_tokens < schedule.TotalTokens)
         {
-            Report(saver.PollCollective());
-            var command = AgreeOnCommandCollective();
-            if (command != ControlWord.None)
-                SaveCollective(_asked);
-            if (OutcomeOf(command) is { } outcome)
-                return EndCollective(outcome);
+            if (ObeyCollective(attempt) is { } ended)
+                return EndCollective(ended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
-            phase = Announce(phase, planner.PhaseAfter(_tokens));
-            if (planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
+            phase = Announce(phase, Planner.PhaseAfter(_tokens));
+            if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);
             StepCollective(plan, phase.Value, attempt);
             _cursor = after;
-            var endsPhase = planner.PhaseAfter(_tokens) != phase;
+            var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
-            var isLast = _tokens >= _schedule.TotalTokens;
-            if (SaveRule.After(options.Checkpoint, _tokens - _tokenBatch, _tokens, endsPhase, isLast) is { } cause)
-                SaveCollective(cause);
+            var isRung = IsRung(phase.Value);
+            if (isRung)
+                checkpoints.WantBranch(_step, Rung(options.Branches!));
+            var isLast = _tokens >= schedule.TotalTokens;
+            if (SaveRule.After(options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) is { } cause)
+                checkpoints.SaveCollective(Position, cause);
         }
         return EndCollective(RunOutcome.Finished);
     }
@@ -81,20 +82,21 @@ internal sealed class TrainingLoop(
         var clock = Stopwatch.StartNew();
         var result = TraceCollective(plan);
         _step++;
-        _tokens += _tokenBatch;
+        _tokens += Planner.TokenBatch;
         if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
         {
             // What is being saved is from before, and the last that there will be.
-            Report(saver.FinishCollective());
+            checkpoints.FinishCollective();
             throw new DivergedException(_step, result.Loss, result.GradientNorm);
         }
         var report = new StepReport(
-            _step, _tokens, result.Loss, plan.LearningRate, _tokenBatch, result.GradientNorm,
+            _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
+        schedule.Stepped(result);
+        _last = report;
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
-        if (communicator.Rank == 0)
-            control.Observe(Status(report));
+        TellStatus();
     }
 
     private StepResult TraceCollective(StepPlan plan)
@@ -104,38 +106,70 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
+    /// What happens between two steps: the changes that the schedule makes by itself, then what the journal and commands say,
+    /// until nothing is left to do and the run is not paused.
+    /// </summary>
+    /// <returns>How the run ends here; null where it goes on.</returns>
+    private RunOutcome? ObeyCollective(int attempt)
+    {
+        var before = Planner.PhaseAfter(_tokens);
+        if (schedule.Adapt(_tokens) is var (outcome, cause))
+            records?.Decide("batch-size", _step, _tokens, ("outcome", outcome), ("cause", cause));
+        while (true)
+        {
+            checkpoints.PollCollective();
+            var (word, request) = AgreeCollective();
+            switch (word)
+            {
+                case ControlWord.None:
+                    // The end of a phase that a command has moved here.
+                    if (Planner.PhaseAfter(_tokens) != before && _step > 0 && _evaluatedStep != _step)
+                        EvaluateCollective(attempt);
+                    return null;
+                case ControlWord.Save:
+                    if (request?.Command is RunCommand.Branch branch)
+                        checkpoints.WantBranch(_step, Order(branch, request.Id));
+                    checkpoints.SaveCollective(Position, _asked);
+                    break;
+                case ControlWord.Stop or ControlWord.Suspend or ControlWord.Interrupt:
+                    checkpoints.SaveCollective(Position, _asked);
+                    return OutcomeOf(word);
+                case ControlWord.Change:
+                    schedule.Obey(request!, _tokens);
+                    TellStatus();
+                    break;
+                case ControlWord.Pause or ControlWord.Continue:
+                    _isPaused = word == ControlWord.Pause;
+                    TellStatus();
+                    break;
+                case ControlWord.Wait:
+                    // Ranks wait here and not for each other: MPI would wait in a busy loop, for hours.
+                    CancellationToken.None.WaitHandle.WaitOne(s_pauseRound);
+                    break;
+            }
+        }
+    }
+
+    /// <summary>
     /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The
     /// decision is in the journal before anyone acts on it.
     /// </summary>
-    private ControlWord AgreeOnCommandCollective()
+    private (ControlWord Word, RunRequest? Request) AgreeCollective()
     {
-        Span<int> word = [0];
-        if (communicator.Rank == 0 && control.Take() is { } request)
-        {
-            word[0] = (int)Decide(request);
-            _asked = SaveCause.Command;
-        }
-        else if (communicator.Rank == 0)
-        {
-            (var asked, _asked) = triggers.Ask(_step, _tokens);
-            word[0] = (int)asked;
-        }
-        communicator.BroadcastCollective(MemoryMarshal.AsBytes(word));
-        return (ControlWord)word[0];
-    }
-
-    private ControlWord Decide(RunRequest request)
-    {
-        records?.Decide("command", _step, _tokens, [("request", request.Id), .. RunCommandFields.Write(request.Command)]);
-        control.Decided(request, new RunDecision(Accepted: true, _step, "at the end of this step"));
-        return request.Command is RunCommand.Stop ? ControlWord.Stop : ControlWord.Save;
+        var (word, request) = commands?.Next(_step, _tokens, schedule.Live, _isPaused) ?? (ControlWord.None, null);
+        _asked = SaveCause.Command;
+        if (word == ControlWord.None && communicator.Rank == 0)
+            (word, _asked) = triggers.Ask(_step, _tokens);
+        if (word == ControlWord.None && _isPaused)
+            word = ControlWord.Wait;
+        return CommandChannel.TellCollective(communicator, word, request);
     }
 
     private PhaseKind Announce(PhaseKind? before, PhaseKind now)
     {
         if (before != now)
             records?.Decide("phase", _step + 1, _tokens, ("phase", now.ToString()));
-        var mixed = planner.Mix(_cursor, _tokens);
+        var mixed = Planner.Mix(_cursor, _tokens);
         if (_step == 0 || !ReferenceEquals(mixed, _cursor))
         {
             var mixture = MixtureText.Of(options.Data, mixed.Weights);
@@ -150,7 +184,7 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
-        SaveCollective(SaveCause.End);
+        checkpoints.SaveCollective(Position, SaveCause.End);
         return EndCollective(RunOutcome.Exhausted);
     }
 
@@ -160,81 +194,38 @@ internal sealed class TrainingLoop(
         var losses = heldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
             _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
+        _evaluatedStep = _step;
         records?.Measure(report);
         Observe(observer => observer.Evaluated(report));
     }
 
-    private static RunOutcome? OutcomeOf(ControlWord word) => word switch
+    private static RunOutcome OutcomeOf(ControlWord word) => word switch
     {
         ControlWord.Stop => RunOutcome.Stopped,
         ControlWord.Suspend => RunOutcome.Suspended,
-        ControlWord.Interrupt => RunOutcome.Interrupted,
-        _ => null,
+        _ => RunOutcome.Interrupted,
     };
 
-    /// <summary>Begins to save; a save that is under way is waited for, so that there is one copy of the state at most.</summary>
-    private void SaveCollective(SaveCause cause)
-    {
-        using var span = trace.Measure("checkpoint");
-        Report(saver.FinishCollective());
-        triggers.Saved();
-        _cause = cause;
-        records?.SyncMetrics();
-        saver.BeginCollective(_step, _tokens, _cursor);
-    }
+    /// <summary>A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.</summary>
+    private bool IsRung(PhaseKind phase) =>
+        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, _last!.TokenBatch);
 
-    /// <summary>
-    /// Nothing more is trained, so the last save has to succeed: while the disk refuses it, it is tried again and again.
-    /// </summary>
-    private void SaveLastCollective()
-    {
-        using var span = trace.Measure("checkpoint");
-        for (var tries = 1; ; tries++)
-        {
-            var result = saver.FinishCollective();
-            Report(result);
-            if (result?.Failure is not { } failure)
-                return;
-            if (tries == patience.Tries)
-                throw new IOException($"The last checkpoint, of step {_step}, could not be saved: {failure}");
-            communicator.BarrierCollective();
-            patience.Wait();
-            saver.BeginCollective(_step, _tokens, _cursor);
-        }
-    }
+    private BranchOrder Rung(LadderOptions ladder) => new(
+        LadderOptions.NameOf(options.Name, _step), ladder.Decay, ladder.Launch, ladder.Ranks, BranchOrder.Ladder);
 
-    /// <summary>Tells how a save has ended. A failed one is no reason to stop: the next may find room again.</summary>
-    private void Report(SaveResult? save)
-    {
-        if (save is null)
-            return;
-        timeLimit?.Saved(save.Elapsed);
-        var (path, step) = (save.Checkpoint.Path, save.Checkpoint.Step);
-        if (save.Failure is { } failure)
-        {
-            records?.Decide(
-                "checkpoint-failed", step, save.Tokens, ("path", Path.GetFileName(path)), ("failure", failure));
-            Observe(observer => observer.SaveFailed(path, step, failure));
-            return;
-        }
-        records?.Decide(
-            "checkpoint", step, save.Tokens, ("path", Path.GetFileName(path)), ("cause", SaveCauseName.Of(_cause)),
-            ("bytes", save.Bytes), ("stall_seconds", save.Stall.TotalSeconds), ("seconds", save.Elapsed.TotalSeconds));
-        Observe(observer => observer.Saved(path, step));
-        if (prune?.Invoke(step) is { IsEmpty: false } pruned)
-            Observe(observer => observer.Pruned(pruned));
-    }
+    private BranchOrder Order(RunCommand.Branch branch, string request) => new(
+        branch.Name, branch.Decay, branch.Launch, options.Branches?.Ranks ?? 1, request);
 
     /// <summary>
     /// True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.
     /// </summary>
     private bool IsDue(long? interval) =>
-        _tokens >= _schedule.TotalTokens
-        || (interval is > 0 && _tokens / interval.Value > (_tokens - _tokenBatch) / interval.Value);
+        _tokens >= schedule.TotalTokens
+        || (interval is > 0 && _tokens / interval.Value > (_tokens - Planner.TokenBatch) / interval.Value);
 
     private RunOutcome EndCollective(RunOutcome outcome)
     {
-        SaveLastCollective();
+        checkpoints.SaveLastCollective(Position);
         if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
             records?.Decide("run-finished", _step, _tokens);
         records?.RequireWritten();
@@ -251,12 +242,25 @@ internal sealed class TrainingLoop(
             notify(observer);
     }
 
-    private RunProgress Progress(int attempt) => new(
-        options.Name, _step, _step + Math.Max(0, _schedule.TotalTokens - _tokens + _tokenBatch - 1) / _tokenBatch,
-        _tokens, _schedule.TotalTokens, communicator.WorldSize, attempt);
+    private void TellStatus()
+    {
+        if (communicator.Rank == 0)
+            control.Observe(Status());
+    }
 
-    private RunStatus Status(StepReport report) => new(
-        options.Name, report.Step, Progress(report.Attempt).TotalSteps, report.Tokens, report.Loss, report.LearningRate,
-        report.TokenBatch, report.Phase, report.TokenBatch / report.Seconds, communicator.WorldSize,
-        saver.LastSavedStep);
+    private long TotalSteps => schedule.Live.StepsAfter(_tokens) is { } left ? _step + left : 0;
+
+    private RunProgress Progress(int attempt) => new(
+        options.Name, _step, TotalSteps, _tokens, schedule.Live.Options.StableIsOpen ? 0 : schedule.TotalTokens,
+        communicator.WorldSize, attempt);
+
+    private RunStatus Status() => new(
+        options.Name, _step, TotalSteps, _tokens, _last?.Loss ?? 0, _last?.LearningRate ?? 0, _last?.TokenBatch ?? 0,
+        _last?.Phase ?? Planner.PhaseAfter(_tokens), _last is null ? 0 : _last.TokenBatch / _last.Seconds,
+        communicator.WorldSize, checkpoints.LastSavedStep)
+    {
+        Schedule = schedule.Live,
+        IsPaused = _isPaused,
+        Sources = _last?.Sources ?? [],
+    };
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Data;
 
@@ -12,10 +13,11 @@ namespace MiniCpmDist.Engine.Training;
 public sealed record TrainingPlan(
     RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryEstimate Memory)
 {
-    public long TotalTokens => Total(Options);
+    /// <summary>Null while the stable phase has no end.</summary>
+    public long? TotalTokens => Options.Schedule.StableIsOpen ? null : Total(Options);
 
-    /// <summary>A last step that is cut short is a whole one.</summary>
-    public long Steps => StepsOf(Options);
+    /// <summary>A last step that is cut short is a whole one; null while the stable phase has no end.</summary>
+    public long? Steps => StepsOf(Options);
 
     /// <summary>First and last lane of each rank.</summary>
     public IReadOnlyList<(int First, int Last)> Lanes => [.. Enumerable.Range(0, WorldSize)
@@ -38,9 +40,8 @@ public sealed record TrainingPlan(
             MemoryEstimate.For(options, worldSize));
     }
 
-    /// <summary>Updates of a run's whole schedule.</summary>
-    public static long StepsOf(RunOptions options) =>
-        (Total(options) + options.Schedule.TokenBatch - 1) / options.Schedule.TokenBatch;
+    /// <summary>Updates of a run's whole schedule; null while its stable phase has no end.</summary>
+    public static long? StepsOf(RunOptions options) => LiveSchedule.Of(options).StepsAfter(0);
 
     private static long Total(RunOptions options) =>
         options.Schedule.Warmup + options.Schedule.Stable + options.Schedule.Decay;

@@ -7,6 +7,7 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tracing;
@@ -94,34 +95,50 @@ public sealed class TrainingSession : IDisposable
             foreach (var observer in observers)
                 observer.Imported(weights, _options.Schedule.Warmup);
         }
-        var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
+        var isOwn = state is not null && state.Run == _options.Name;
+        var (schedule, changes) = NewSchedule(state, isOwn);
+        records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? changes : null);
         using var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
+        var checkpoints = new RunCheckpoints(
+            _communicator,
+            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? []),
+            triggers,
+            records,
+            held is null ? [] : observers,
+            given.Trace,
+            records is null
+                ? null
+                : saved => Retention.Apply(
+                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: saved),
+            held is null ? null : new BranchMaker(folder, given.Launcher),
+            given.TimeLimit,
+            given.SavePatience);
         using var step = NewStep(given.Trace);
-        var planner = new StepPlanner(_options, _data.Order);
         var loop = new TrainingLoop(
             _options,
             _communicator,
             step,
-            planner,
+            schedule,
             new HeldOutEvaluation(
                 _model,
                 [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
-            new RunSaver(folder, _options, _data, writer, fence, ownStart, state?.Sources ?? []),
+            checkpoints,
+            triggers,
             control,
+            records is null
+                ? null
+                : new CommandIntake(
+                    control, records,
+                    records.Commands.After(state?.Step ?? 0, isOwn ? state?.Schedule?.Requests ?? [] : [])),
             records,
             observers,
             given.Trace,
-            new CheckpointTriggers(_options.Checkpoint, given, records),
-            records is null
-                ? null
-                : step => Retention.Apply(
-                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: step),
-            given.TimeLimit,
-            given.SavePatience);
+            given.TimeLimit);
         var cursor = state is null
-            ? DataCursor.Start(_options.Data.Weights(planner.PhaseAfter(0)))
+            ? DataCursor.Start(schedule.Planner.WeightsAfter(0))
             : RunCursor.Load(state.Sources, _data);
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
     }
@@ -156,6 +173,23 @@ public sealed class TrainingSession : IDisposable
             _parameters.Initialize(_options.Seed);
         else
             weights.Load(_parameters);
+    }
+
+    /// <summary>
+    /// A run goes on under the schedule of its checkpoint, with what has been edited since; a new one, and a branch, whose
+    /// file was written from its trunk's schedule, begins with its configuration.
+    /// </summary>
+    private (RunSchedule Schedule, IReadOnlyList<ConfigurationChange> Changes) NewSchedule(
+        CheckpointState? state, bool isOwn)
+    {
+        var configured = LiveSchedule.Of(_options);
+        var (live, changes) = isOwn && state?.Schedule is { } saved
+            ? ScheduleMerge.Of(saved, configured)
+            : (configured, []);
+        var tokens = state?.Tokens ?? 0;
+        var planner = new StepPlanner(live, tokens, _options.Data.SequenceLength, _data.Order);
+        var batches = state?.Schedule?.Batches ?? new BatchState(tokens, null);
+        return (new RunSchedule(planner, configured, batches, isOwn ? state?.Schedule?.Requests ?? [] : []), changes);
     }
 
     private CheckpointState Load(CheckpointFolder checkpoint)

@@ -50,4 +50,33 @@ public sealed class BranchOptionsTests
 
         Assert.Equal(2, error.Faults.Count);
     }
+
+    [Fact]
+    public void A_decayed_checkpoint_goes_on_at_the_full_learning_rate_and_decays_again()
+    {
+        var second = BranchOptions.From(
+            s_trunk, "runs/first", 500, 500 * Batch, Extent.OfPercent(10), "second", Extent.OfSteps(400));
+
+        var schedule = LearningRateSchedule.From(second.Schedule, 500 * Batch);
+        Assert.Equal(0.01, schedule.At(501 * Batch));
+        Assert.Equal(0.01, schedule.At(900 * Batch));
+        Assert.Equal((900 * Batch, 1000 * Batch), (schedule.DecayStart, schedule.TotalTokens));
+        Assert.Equal(0.001, schedule.At(1000 * Batch), 1e-12);
+        Assert.Equal(second, RunFile.Parse(RunFile.Write(second), "run.yaml"));
+    }
+
+    [Fact]
+    public void A_trunk_without_an_end_can_be_branched_from_at_any_step_after_the_warmup()
+    {
+        var open = s_trunk with
+        {
+            Schedule = s_trunk.Schedule with { StableIsOpen = true, Stable = 0, Decay = 0, OpenDecay = Extent.OfPercent(10) },
+        };
+
+        var branch = BranchOptions.From(open, "t", 90_000, 90_000 * Batch, Extent.OfPercent(10), "b");
+
+        Assert.False(branch.Schedule.StableIsOpen);
+        Assert.Equal(10_000 * Batch, branch.Schedule.Decay);
+        Assert.Equal(branch, RunFile.Parse(RunFile.Write(branch), "run.yaml"));
+    }
 }

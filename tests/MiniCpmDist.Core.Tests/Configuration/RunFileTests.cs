@@ -49,6 +49,19 @@ public sealed class RunFileTests
         RunText.With("decay: 10%", "decay: 4M tokens\n  half_life: 100 steps"),
         RunText.With("decay: 10%", "decay: 0 steps\n  decay_shape: 1-sqrt\n  final_ratio: 0"),
         RunText.With("decay: 10%", "decay: 10%\n  shape: cosine"),
+        RunText.With("stable: 430 steps", "stable: until told"),
+        RunText.With("stable: 430 steps", "stable: until told").Replace("decay: 10%", "decay: 80 steps", StringComparison.Ordinal),
+        RunText.With("decay: 10%", "recipe: 1-sqrt"),
+        RunText.With("decay: 10%", "recipe: wsd-s\n  final_ratio: 0.05"),
+        RunText.With("decay: 10%", """
+            decay: 10%
+              batch_stages:
+                - { from: 100 steps, token_batch: 4096 tokens }
+                - { from: 300 steps, token_batch: 8192, lr_rule: sqrt }
+            """),
+        RunText.With("decay: 10%", "batch_law: { a: 1.21e9, smoothing: 1M tokens, max: 65536, source: quick_start, lr_rule: linear }")
+            .Replace("data/quick start", "data/quick_start", StringComparison.Ordinal),
+        RunText.With("decay: 10%", "batch_law: {}"),
         RunText.With("evaluate_every: 100 steps", "evaluate_every: never\n  held_out: 'true'"),
         RunText.With("every: 1M tokens", "every: null"),
         RunText.With("every: 1M tokens", "every_time: 1d2h30m500ms\n  at_phase_ends: false\n  keep: { last: 1 }"),
@@ -121,5 +134,61 @@ public sealed class RunFileTests
 
         Assert.Equal(("null", "null"), (run.Data.Sources[0].Path, run.Data.Sources[0].HeldOut));
         Assert.Contains("path: \"null\"", RunFile.Write(run), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_recipe_says_what_its_keys_are_where_the_file_does_not()
+    {
+        var recipe = RunFile.Parse(RunText.With("decay: 10%", "recipe: 1-sqrt"), RunText.Source).Schedule;
+        var changed = RunFile.Parse(
+            RunText.With("decay: 10%", "recipe: 1-sqrt\n  decay: 50 steps\n  final_ratio: 0.1"), RunText.Source).Schedule;
+
+        // 450 steps are 80% of 562.5.
+        Assert.Equal((DecayShape.OneMinusSqrt, 0.0), (recipe.DecayShape, recipe.FinalRatio));
+        Assert.InRange(recipe.Decay / 2048, 112, 113);
+        Assert.Equal((DecayShape.OneMinusSqrt, 50 * 2048L, 0.1), (changed.DecayShape, changed.Decay, changed.FinalRatio));
+    }
+
+    [Fact]
+    public void A_stable_phase_until_told_keeps_its_decay_as_it_was_written_and_saves_every_500_steps()
+    {
+        var run = RunFile.Parse(
+            RunText.With("stable: 430 steps", "stable: until told").Replace("every: 1M tokens", "keep: all", StringComparison.Ordinal),
+            RunText.Source);
+
+        Assert.True(run.Schedule.StableIsOpen);
+        Assert.Equal((0L, Extent.OfPercent(10)), (run.Schedule.Decay, run.Schedule.OpenDecay));
+        Assert.Equal(500 * 2048, run.Checkpoint.Every);
+    }
+
+    [Theory]
+    [InlineData("warmup: 20 steps", "warmup: 1%", "schedule.warmup")]
+    [InlineData("evaluate_every: 100 steps", "evaluate_every: 5%", "data.evaluate_every")]
+    [InlineData("learning_rate: 0.01", "shape: cosine", "schedule.stable")]
+    [InlineData("learning_rate: 0.01", "batch_stages: [{ from: 10%, token_batch: 4096 }]", "batch_stages[0].from")]
+    public void Without_an_end_there_are_no_percentages_and_no_cosine(string old, string replacement, string key)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => RunFile.Parse(
+            RunText.With(old, replacement).Replace("stable: 430 steps", "stable: until told", StringComparison.Ordinal),
+            RunText.Source));
+
+        Assert.Contains(key, Assert.Single(error.Faults).Where, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("batch_stages: [{ from: 100 steps, token_batch: 1000 }]", "multiple of one micro-batch, 512 tokens")]
+    [InlineData("batch_stages: [{ token_batch: 1024 }]", "a length above zero")]
+    [InlineData("batch_stages: [{ from: 9 steps, token_batch: 1024 }, { from: 9 steps, token_batch: 512 }]", "in order")]
+    [InlineData("batch_stages: [{ from: 480 steps, token_batch: 1024, lr_rule: sqrt }]", "an lr_rule before the decay")]
+    [InlineData("batch_stages: 7", "a list of mappings")]
+    [InlineData("batch_law: { min: 4096, max: 2048 }", "no less than `min`")]
+    [InlineData("batch_law: { source: news }", "one of the run's sources")]
+    [InlineData("batch_law: { aa: 3 }", "did you mean `a`")]
+    public void A_batch_plan_that_cannot_be_is_told_with_what_to_write(string plan, string expected)
+    {
+        var error = Assert.Throws<ConfigurationException>(() => RunFile.Parse(
+            RunText.With("decay: 10%", $"decay: 10%\n  {plan}"), RunText.Source));
+
+        Assert.Contains(expected, Assert.Single(error.Faults).ToString(), StringComparison.Ordinal);
     }
 }

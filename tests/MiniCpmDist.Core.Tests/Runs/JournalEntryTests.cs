@@ -1,3 +1,4 @@
+using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 
@@ -31,7 +32,7 @@ public sealed class JournalEntryTests
     public void An_entry_is_one_line_that_begins_with_its_format()
     {
         Assert.StartsWith(
-            """{"format":1,"event":"run-started","step":400,"tokens":819200,"attempt":2""", s_entry.Write(),
+            """{"format":2,"event":"run-started","step":400,"tokens":819200,"attempt":2""", s_entry.Write(),
             StringComparison.Ordinal);
         Assert.DoesNotContain(
             '\n', (s_entry with { Details = new Dictionary<string, object?> { ["text"] = "a\nb" } }).Write());
@@ -40,11 +41,11 @@ public sealed class JournalEntryTests
     [Fact]
     public void A_newer_format_is_refused_with_what_to_do()
     {
-        var line = s_entry.Write().Replace("\"format\":1", "\"format\":2", StringComparison.Ordinal);
+        var line = s_entry.Write().Replace("\"format\":2", "\"format\":3", StringComparison.Ordinal);
 
         var error = Assert.Throws<ConfigurationException>(() => JournalEntry.Parse(line));
 
-        Assert.Contains("expected format 1 or older, found format 2", error.Message, StringComparison.Ordinal);
+        Assert.Contains("expected format 2 or older, found format 3", error.Message, StringComparison.Ordinal);
         Assert.Contains("update", error.Message, StringComparison.Ordinal);
     }
 
@@ -67,4 +68,30 @@ public sealed class JournalEntryTests
         Assert.Throws<ArgumentException>(
             () => (s_entry with { Details = new Dictionary<string, object?> { ["x"] = new object() } }).Write());
     }
+
+    [Fact]
+    public void A_flipped_bit_anywhere_in_a_line_is_found()
+    {
+        var line = s_entry.Write();
+        var bytes = Encoding.UTF8.GetBytes(line);
+        for (var bit = 0; bit < 8 * bytes.Length; bit++)
+        {
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var flipped = Encoding.UTF8.GetString(bytes);
+            bytes[bit / 8] ^= (byte)(1 << (bit % 8));
+            var error = Record.Exception(() => JournalEntry.Parse(flipped));
+            Assert.True(error is FormatException or ConfigurationException, flipped);
+        }
+    }
+
+    [Fact]
+    public void A_line_of_the_format_before_has_no_checksum_and_is_read() => Assert.Equal(
+        ("phase", 1, 2),
+        JournalEntry.Parse("""{"format":1,"event":"phase","step":1,"tokens":2}""") is var entry
+            ? (entry.Event, entry.Step, entry.Tokens)
+            : default);
+
+    [Fact]
+    public void A_line_that_has_lost_its_checksum_is_refused() =>
+        Assert.Throws<FormatException>(() => JournalEntry.Parse("""{"format":2,"event":"phase","step":1,"tokens":2}"""));
 }

@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
@@ -26,6 +28,57 @@ public sealed class DecayBranchTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal((192, 192, 384), (options.Schedule.Warmup, options.Schedule.Stable, options.Schedule.Decay));
         Assert.Equal(4, options.Parent!.Step);
     }
+
+    [Fact]
+    public void A_branch_begins_with_the_schedule_that_the_trunk_followed_at_the_checkpoint()
+    {
+        var trunk = TinyRuns.Mixed(data);
+        trunk.Train(1, new ScriptedControl(
+            (2, new RunCommand.SetTokenBatch(192, LearningRateRule.None)),
+            (3, new RunCommand.SetLearningRate(0.004)),
+            (3, new RunCommand.SetMixture(PhaseKind.Decay, [new SourceShare("more", 1_000_000_000)])),
+            (4, new RunCommand.Checkpoint()),
+            (5, new RunCommand.SetLearningRate(0.5))));
+
+        var (folder, options) = Open(Branch(trunk, 4));
+        var branch = TinyRun.Create(data, _ => options with
+        {
+            Parent = new ParentOptions(trunk.Folder.Path, 4),
+        });
+        branch.Train(2);
+
+        Assert.Equal((192, 0.004), (options.Schedule.TokenBatch, options.Schedule.LearningRate));
+        Assert.Equal([192, 192, 192, 192], branch.Steps().Select(step => step.TokenBatch));
+        Assert.All(branch.Steps(), step => Assert.Equal("more", Assert.Single(step.Sources).Source));
+        Assert.Equal(4, options.Parent!.Step);
+        Assert.True(Directory.Exists(folder.Path));
+    }
+
+    [Fact]
+    public void A_decayed_run_is_finished_while_its_trunk_goes_on_and_a_stable_phase_can_follow_it()
+    {
+        var trunk = TinyRuns.Mixed(data, saveEvery: 4 * 96);
+        trunk.Train(1, new ScriptedControl((9, new RunCommand.Stop())));
+        var decayed = Again(Branch(trunk, 8), trunk.Folder.Path, 8);
+        Assert.Equal([RunOutcome.Finished], decayed.Train());
+
+        // WSD-S: from the decayed weights, at the full learning rate, and down again.
+        var second = Again(
+            DecayBranch.Create(
+                decayed.Folder.Path, 12, Extent.Parse("2 steps"), decayed.Folder.Path + "-second", Extent.Parse("3 steps")),
+            decayed.Folder.Path, 12);
+        second.Train(2);
+        Assert.Equal([RunOutcome.Finished], trunk.Train());
+
+        Assert.Equal(
+            [0.01, 0.01, 0.01, 0.001], second.Steps().Select(step => Math.Round(step.LearningRate, 12)).Where((_, i) => i != 3));
+        Assert.Equal(14, trunk.Steps()[^1].Step);
+    }
+
+    private TinyRun Again(RunFolder branch, string parent, long step) => TinyRun.Create(
+        data, _ => Open(branch).Options with { Parent = new ParentOptions(parent, step) });
+
+    private static (RunFolder Folder, RunOptions Options) Open(RunFolder branch) => RunFolder.Open(branch.Path);
 
     private static string Refusal(TinyRun trunk, long step)
     {

@@ -19,14 +19,14 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
         {
             Seed = 99,
             Model = options.Model with { Shape = options.Model.Shape with { HiddenSize = 64, HeadDim = 16 } },
-            Schedule = options.Schedule with { TokenBatch = 192 },
+            Schedule = options.Schedule with { TokenBatch = 192, Warmup = 96 },
             Data = options.Data with { Sources = [data.Source("data") with { Path = OtherText() }] },
         };
 
         var faults = Refusal(State(options), changed);
 
         Assert.Equal(
-            ["data.sources.data", "seed", "model.hidden_size", "model.head_dim", "schedule.token_batch"],
+            ["data.sources.data", "seed", "model.hidden_size", "model.head_dim", "schedule.warmup"],
             faults.Select(fault => fault.Where));
         Assert.Equal(("32, as in step-00000004", "64"), (faults[2].Expected, faults[2].Found));
     }

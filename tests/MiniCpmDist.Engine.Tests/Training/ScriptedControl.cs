@@ -8,6 +8,17 @@ internal sealed class ScriptedControl(params (long AfterStep, RunCommand Command
 {
     private readonly Queue<(long AfterStep, RunCommand Command)> _script = new(script);
     private long _step;
+    private int _taken;
+    private int _idle;
+
+    /// <summary>So often nothing has come between two requests: a paused run waits meanwhile.</summary>
+    public int IdleTakes { get; init; }
+
+    /// <summary>What it has sent.</summary>
+    public List<RunRequest> Requests { get; } = [];
+
+    /// <summary>Begins the names of its requests: those of one run have to differ.</summary>
+    public string Prefix { get; init; } = "request";
 
     public static IRunControl Silent => new ScriptedControl();
 
@@ -19,21 +30,36 @@ internal sealed class ScriptedControl(params (long AfterStep, RunCommand Command
 
     public List<(long Step, RunCommand Command)> Decisions { get; } = [];
 
+    /// <summary>Every answer, in order.</summary>
+    public List<RunDecision> Answers { get; } = [];
+
+    /// <summary>What the run has told of itself, in order.</summary>
+    public List<RunStatus> Told { get; } = [];
+
     public RunRequest? Take()
     {
         if (!_script.TryPeek(out var next) || next.AfterStep != _step)
             return null;
+        if (_taken > 0 && Told[^1].IsPaused && _idle++ % (IdleTakes + 1) < IdleTakes)
+            return null;
         _script.Dequeue();
-        return new RunRequest($"request-{next.AfterStep}", next.Command);
+        var request = new RunRequest($"{Prefix}-{next.AfterStep}-{_taken++}", next.Command);
+        Requests.Add(request);
+        return request;
     }
 
     public void Decided(RunRequest request, RunDecision decision)
     {
+        Answers.Add(decision);
         Decisions.Add((decision.Step, request.Command));
         OnDecided?.Invoke(request, decision.Step);
     }
 
-    public void Observe(RunStatus status) => _step = status.Step;
+    public void Observe(RunStatus status)
+    {
+        _step = status.Step;
+        Told.Add(status);
+    }
 
     private sealed class Untouchable : IRunControl
     {

@@ -1,0 +1,63 @@
+using System.Globalization;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>The loss of each step of a run, to the last bit.</summary>
+public sealed class LossColumn
+{
+    private readonly SortedDictionary<long, double> _losses = [];
+
+    private LossColumn()
+    {
+    }
+
+    /// <summary>The step of the newest line; 0 for none. A run that was rolled back may have been further.</summary>
+    public long LastStep { get; private set; }
+
+    /// <summary>Reads a run's metrics; after a rollback the last line of a step counts.</summary>
+    /// <exception cref="ConfigurationException">A line is damaged.</exception>
+    public static LossColumn Read(RunFolder run)
+    {
+        var column = new LossColumn();
+        using var reader = new StreamReader(
+            new FileStream(run.MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        // What follows the last line end is being written, or torn.
+        var lines = reader.ReadToEnd().Split('\n');
+        for (var i = 0; i < lines.Length - 1; i++)
+            column.Add(lines[i], $"{run.MetricsPath}, line {i + 1}");
+        return column;
+    }
+
+    /// <summary>The first step up to <paramref name="lastStep"/> that another run took with another loss, or did not take.</summary>
+    /// <returns>A sentence; null where there is none.</returns>
+    public string? FirstDifference(LossColumn other, long lastStep)
+    {
+        foreach (var (step, loss) in _losses.TakeWhile(entry => entry.Key <= lastStep))
+        {
+            var found = other._losses.TryGetValue(step, out var value) ? (double?)value : null;
+            if (found is null || BitConverter.DoubleToInt64Bits(loss) != BitConverter.DoubleToInt64Bits(found.Value))
+                return $"step {step}: loss {Text(loss)}, replayed {(found is { } again ? Text(again) : "never")}";
+        }
+        return null;
+    }
+
+    private static string Text(double loss) => loss.ToString("R", CultureInfo.InvariantCulture);
+
+    private void Add(string line, string where)
+    {
+        try
+        {
+            if (MetricsLine.IsHeldOut(line))
+                return;
+            var step = MetricsLine.Parse(line);
+            (_losses[step.Step], LastStep) = (step.Loss, step.Step);
+        }
+        catch (FormatException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                where, "a line of a step", exception.Message, "the file is damaged: take it from a copy")]);
+        }
+    }
+}
