@@ -22,8 +22,8 @@ internal static class BranchCommand
         };
         var stable = new Option<string?>("--stable")
         {
-            Description = "Go on at the full learning rate for so many tokens or steps before the decay; then the checkpoint may "
-                + "be a decayed one (WSD-S).",
+            Description = "Go on at the full learning rate for so many tokens or steps before the decay; then the "
+                + "checkpoint may be a decayed one (WSD-S).",
         };
         var name = new Option<string>("--name")
         {
@@ -32,8 +32,8 @@ internal static class BranchCommand
         };
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
-            there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint, changed
-            by commands or not. The trunk can go on meanwhile. Train the branch with `minicpm resume`.
+            there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint,
+            changed by commands or not. The trunk can go on meanwhile. Train the branch with `minicpm resume`.
 
             Example:
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay

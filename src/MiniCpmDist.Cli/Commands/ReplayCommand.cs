@@ -15,9 +15,10 @@ internal static class ReplayCommand
             Description = "Name of the new run, whose folder lies beside the other's (default: NAME-replay).",
         };
         var command = new Command("replay", """
-            Trains a run again from its journal: the configuration of its first attempt, and every command that changed its
-            schedule at the step at which it acted, up to the last step that the run has measured. Ends with exit code 1 where
-            the loss column is another one, and names the first step that differs. Ranks may be as many as its lanes take.
+            Trains a run again from its journal: the configuration of its first attempt, and every command that changed
+            its schedule at the step at which it acted, up to the last step that the run has measured. Ends with exit
+            code 1 where the loss column is another one, and names the first step that differs. Ranks may be as many as
+            its lanes take.
 
             Example:
               mpirun -n 2 minicpm replay runs/first

@@ -46,8 +46,9 @@ internal static class PlanText
     public static string Text(SourcePlan source, int length)
     {
         var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
+        var read = source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told";
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
-            + $"of {length:N0}, read {(source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told")}; {source.HeldOutSequences:N0} held out in an evaluation";
+            + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
     }
 
     private static string Batches(BatchPlan plan) => plan switch

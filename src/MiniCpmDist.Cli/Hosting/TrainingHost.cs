@@ -110,7 +110,7 @@ internal static class TrainingHost
 
     private static int Run(
         RunOptions options, RunFolder folder, FaultCollector faults, PretrainedWeights? weights, TimeLimit? limit,
-        StepRange? profile, Action createFolder, bool takeOver = false, ReplayControl? control = null)
+        StepRange? profile, Action createFolder, bool takeOver = false, IRunControl? control = null)
     {
         var communicator = RankWorld.Join();
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
@@ -137,7 +137,7 @@ internal static class TrainingHost
             RpcLibrary = ProductVersion.RpcLibrary,
         };
         var outcome = session.RunCollective(
-            folder, start, coordinator?.Control ?? (IRunControl?)control ?? NoRunControl.Instance, observers, environment,
+            folder, start, control ?? coordinator?.Control ?? NoRunControl.Instance, observers, environment,
             new AttemptOptions
             {
                 Weights = weights,

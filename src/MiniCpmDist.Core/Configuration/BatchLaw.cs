@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Control;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// The token batch as a power of the loss: tokens = a / L^b. The standard numbers are those that the MiniCPM paper fitted over
-/// three model sizes to the loss on C4 (arXiv 2404.06395, section 3.2).
+/// The token batch as a power of the loss: tokens = a / L^b. The standard numbers are those that the MiniCPM paper
+/// fitted over three model sizes to the loss on C4 (arXiv 2404.06395, section 3.2).
 /// </summary>
 public sealed record BatchLaw
 {
@@ -14,10 +14,12 @@ public sealed record BatchLaw
     /// <summary>b.</summary>
     public double Exponent { get; init; } = 6.24;
 
-    /// <summary>Tokens over which the training loss is smoothed exponentially: what is older counts 1/e and less.</summary>
+    /// <summary>Tokens over which the training loss is smoothed exponentially: what is older counts 1/e and
+    /// less.</summary>
     public required long Smoothing { get; init; }
 
-    /// <summary>The batch stays until the law asks for so many times 1 + this more, or less: noise must not move it.</summary>
+    /// <summary>The batch stays until the law asks for so many times 1 + this more, or less: noise must not move
+    /// it.</summary>
     public double Hysteresis { get; init; } = 0.25;
 
     /// <summary>Never fewer tokens.</summary>

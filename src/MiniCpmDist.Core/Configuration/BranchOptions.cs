@@ -4,16 +4,17 @@ namespace MiniCpmDist.Core.Configuration;
 public static class BranchOptions
 {
     /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
-    /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint has.</param>
+    /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint
+    /// has.</param>
     /// <param name="parentRun">Its folder.</param>
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
-    /// <param name="decay">Length of the decay; a percentage is of the whole branch,
-    /// from the first token of the trunk.</param>
+    /// <param name="decay">Length of the decay; a percentage is of the whole branch, from the first token of the
+    /// trunk.</param>
     /// <param name="name">Name of the branch.</param>
     /// <param name="stable">
-    /// Length of a stable phase before the decay; then the checkpoint may be one of a decay, whose weights go on at the full
-    /// learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint on.
+    /// Length of a stable phase before the decay; then the checkpoint may be one of a decay, whose weights go on at
+    /// the full learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint on.
     /// </param>
     /// <exception cref="ConfigurationException">The checkpoint is in another phase, or a length is none.</exception>
     public static RunOptions From(
@@ -62,7 +63,9 @@ public static class BranchOptions
         faults.Require(
             tokens >= schedule.Warmup && (isStable || mayBeDecayed), where,
             "a checkpoint of the stable phase"
-            + (schedule.StableIsOpen ? $" (step {first} or later)" : $" (steps {first} to {stableEnd / schedule.TokenBatch})"),
+            + (schedule.StableIsOpen
+                ? $" (step {first} or later)"
+                : $" (steps {first} to {stableEnd / schedule.TokenBatch})"),
             tokens < schedule.Warmup ? "one of the warmup" : "one of the decay",
             tokens < schedule.Warmup
                 ? "name another step"

@@ -123,8 +123,7 @@ internal static class ScheduleReader
             "write such as `half_life: 5000 steps`");
         section.Require(
             options.FinalRatio > 0 || halfLife || !endless, "final_ratio",
-            $"a number above zero, because an {ScheduleWords.Of(ScheduleWords.DecayShapes, options.DecayShape)} decay never "
-            + "reaches zero",
+            $"a number above zero, because an {ScheduleText.Of(options.DecayShape)} decay never reaches zero",
             options.FinalRatio,
             "write `final_ratio: 0.1`, or `decay_shape: linear`");
     }
@@ -153,8 +152,9 @@ internal static class ScheduleReader
         var late = options.Batches.Stages.FirstOrDefault(
             stage => stage.Rule != LearningRateRule.None && stage.From >= stableEnd);
         section.Require(
-            late is null || options.Decay == 0, "batch_stages", $"an lr_rule before the decay, which begins at {stableEnd}",
-            $"a stage from {late?.From}", "write `lr_rule: none` for it");
+            late is null || options.Decay == 0, "batch_stages",
+            $"an lr_rule before the decay, which begins at {stableEnd}", $"a stage from {late?.From}",
+            "write `lr_rule: none` for it");
     }
 
     private static bool TryTokens(string text, out long tokens)

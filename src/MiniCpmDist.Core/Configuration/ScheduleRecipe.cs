@@ -7,8 +7,9 @@ namespace MiniCpmDist.Core.Configuration;
 internal sealed record ScheduleRecipe(DecayShape DecayShape, Extent Decay, double FinalRatio)
 {
     /// <summary>
-    /// MiniCPM (arXiv 2404.06395): halved again and again over a tenth of the tokens, to a tenth. The paper's half-life of 5,000
-    /// steps and its blog's of 8,000 belong to one run; that the released checkpoint is at a tenth, both have in common.
+    /// MiniCPM (arXiv 2404.06395): halved again and again over a tenth of the tokens, to a tenth. The paper's
+    /// half-life of 5,000 steps and its blog's of 8,000 belong to one run; that the released checkpoint is at a
+    /// tenth, both have in common.
     /// </summary>
     public static ScheduleRecipe MiniCpm { get; } = new(DecayShape.Exponential, Extent.OfPercent(10), 0.1);
 

@@ -35,8 +35,8 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
         return isKnown ? Tokens(extent) : 0;
     }
 
-    /// <summary>Tokens between two events; null for <c>never</c>, where the key is absent 5 % of the run, or 500 steps of one
-    /// without an end.</summary>
+    /// <summary>Tokens between two events; null for <c>never</c>, where the key is absent 5 % of the run, or 500
+    /// steps of one without an end.</summary>
     public long? Interval(YamlSection section, string key)
     {
         if (section.Has(key) && section.Text(key) == Never)

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Schedules;
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// The changes of the token batch that nobody has to ask for: preset stages, or a law of the loss. A function of the run's own
-/// numbers, so that all ranks, a resumed run and a replay change at the same step without being told.
+/// The changes of the token batch that nobody has to ask for: preset stages, or a law of the loss. A function of the
+/// run's own numbers, so that all ranks, a resumed run and a replay change at the same step without being told.
 /// </summary>
 public static class BatchCourse
 {
@@ -31,7 +31,8 @@ public static class BatchCourse
         return Math.Clamp((long)Math.Min(units, law.Max / unit) * unit, law.Min, law.Max);
     }
 
-    /// <summary>What the plan changes between two steps; asked twice at one place, it changes nothing the second time.</summary>
+    /// <summary>What the plan changes between two steps; asked twice at one place, it changes nothing the second
+    /// time.</summary>
     /// <returns>The change and its cause in words; null for none.</returns>
     public static (RunCommand.SetTokenBatch? Change, string Cause, BatchState State) Next(
         LiveSchedule now, long tokens, BatchState state)
@@ -42,9 +43,9 @@ public static class BatchCourse
             : OfStages(now, tokens, state);
         var inDecay = ScheduleChange.PhaseAfter(now, tokens) == PhaseKind.Decay;
         // The decay has a learning rate of its own, which no batch may touch.
-        if (change is null || change.Tokens == now.Options.TokenBatch || (inDecay && change.Rule != LearningRateRule.None))
-            return (null, "", seen);
-        return (change, cause, seen);
+        var acts = change is not null && change.Tokens != now.Options.TokenBatch
+            && !(inDecay && change.Rule != LearningRateRule.None);
+        return acts ? (change, cause, seen) : (null, "", seen);
     }
 
     private static (RunCommand.SetTokenBatch? Change, string Cause) OfStages(
@@ -54,7 +55,9 @@ public static class BatchCourse
             stage => stage.From > state.SeenTokens && stage.From <= tokens);
         return stage is null
             ? (null, "")
-            : (new RunCommand.SetTokenBatch(stage.TokenBatch, stage.Rule), $"the stage from {Extent.OfTokens(stage.From)}");
+            : (
+                new RunCommand.SetTokenBatch(stage.TokenBatch, stage.Rule),
+                $"the stage from {Extent.OfTokens(stage.From)}");
     }
 
     private static (RunCommand.SetTokenBatch? Change, string Cause) OfLaw(

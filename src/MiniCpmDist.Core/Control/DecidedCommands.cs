@@ -3,7 +3,8 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Control;
 
-/// <summary>What a journal knows of commands: the truth about what acts at which step, and about which request was answered.</summary>
+/// <summary>What a journal knows of commands: the truth about what acts at which step, and about which request was
+/// answered.</summary>
 public sealed class DecidedCommands
 {
     public const string AcceptedEvent = "command";
@@ -15,8 +16,8 @@ public sealed class DecidedCommands
     private readonly List<(long Step, RunRequest Request)> _schedule = [];
 
     /// <summary>
-    /// Commands that change the schedule, in the order in which they act. After a rollback a run may be told more before the
-    /// step of a command that its journal has already, so this is not the order of the journal.
+    /// Commands that change the schedule, in the order in which they act. After a rollback a run may be told more
+    /// before the step of a command that its journal has already, so this is not the order of the journal.
     /// </summary>
     public IEnumerable<(long Step, RunRequest Request)> Schedule => _schedule.OrderBy(command => command.Step);
 
@@ -61,8 +62,8 @@ public sealed class DecidedCommands
     }
 
     /// <summary>
-    /// Whoever edits a key has seen what the commands before have made of it: a learning rate that a command raised and that
-    /// diverged must not come back after it was lowered in the file.
+    /// Whoever edits a key has seen what the commands before have made of it: a learning rate that a command raised
+    /// and that diverged must not come back after it was lowered in the file.
     /// </summary>
     private void Supersede(long step, string? key) =>
         _schedule.RemoveAll(command => command.Step >= step && ScheduleKey.SetBy(command.Request.Command) == key);

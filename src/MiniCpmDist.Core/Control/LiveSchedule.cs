@@ -21,7 +21,8 @@ public sealed record LiveSchedule(
         [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.StableWeight))],
         [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.DecayWeight))]);
 
-    /// <summary>A configuration with this schedule and mixture; those of its sources that have no share get none.</summary>
+    /// <summary>A configuration with this schedule and mixture; those of its sources that have no share get
+    /// none.</summary>
     public RunOptions In(RunOptions options) => options with
     {
         Schedule = Options,

@@ -74,7 +74,8 @@ public static class RunCommandFields
     [
         .. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(part => part.LastIndexOf('=') is > 0 and var at
             && decimal.TryParse(
-                part.AsSpan(at + 1), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var share)
+                part.AsSpan(at + 1), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
+                CultureInfo.InvariantCulture, out var share)
             ? new SourceShare(part[..at], (long)Math.Round(share * SourceOptions.WeightUnit))
             : throw Wrong("shares", text)),
     ];

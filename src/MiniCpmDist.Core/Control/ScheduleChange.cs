@@ -64,8 +64,8 @@ public static class ScheduleChange
         Require(
             change.Tokens > 0 && change.Tokens % unit == 0 && change.Tokens <= ScheduleOptions.LargestTokenBatch,
             "the token batch",
-            $"a multiple of one micro-batch, {unit} tokens, up to {ScheduleOptions.LargestTokenBatch}", $"{change.Tokens}",
-            $"give {below} or {below + unit}");
+            $"a multiple of one micro-batch, {unit} tokens, up to {ScheduleOptions.LargestTokenBatch}",
+            $"{change.Tokens}", $"give {below} or {below + unit}");
         if (change.Rule != LearningRateRule.None)
             RequireBeforeDecay(now, tokens, "a batch size that the learning rate follows");
         var factor = (double)change.Tokens / now.Options.TokenBatch;
@@ -112,11 +112,13 @@ public static class ScheduleChange
         Require(
             twice.Length == 0, "the mixture", "each source once", string.Join(", ", twice.Select(group => group.Key)),
             "give one share for each");
-        // As in a run file, where shares that add up to something else are a slip of the pen: a branch of this run gets one.
+        // As in a run file, where shares that add up to something else are a slip of the pen: a branch of this run
+        // gets one.
         Require(
             shares.All(share => share.Weight is >= 0 and <= SourceOptions.WeightUnit)
             && Math.Abs(shares.Sum(share => share.Weight) - SourceOptions.WeightUnit) <= SourceOptions.WeightTolerance,
-            "the mixture", "shares from 0 to 1 that add up to 1", MixtureText(shares), "give such as docs=0.7 code=0.3");
+            "the mixture", "shares from 0 to 1 that add up to 1", MixtureText(shares),
+            "give such as docs=0.7 code=0.3");
     }
 
     private static (LiveSchedule, string) BeginDecay(LiveSchedule now, long tokens, RunCommand.BeginDecay change)
@@ -175,7 +177,10 @@ public static class ScheduleChange
         RequireInReach(end + (double)decay);
         var closed = options with
         {
-            StableIsOpen = false, OpenDecay = null, Stable = end - options.Warmup, Decay = decay,
+            StableIsOpen = false,
+            OpenDecay = null,
+            Stable = end - options.Warmup,
+            Decay = decay,
         };
         return (now with { Options = closed }, $"the stable phase ends after {Extent.OfTokens(end)}");
     }
@@ -202,7 +207,8 @@ public static class ScheduleChange
     }
 
     private static void RequireWsd(LiveSchedule now, string what) => Require(
-        now.Options.Shape == ScheduleShape.Wsd, "the schedule", $"a run with a stable phase, for {what}", "`shape: cosine`",
+        now.Options.Shape == ScheduleShape.Wsd, "the schedule", $"a run with a stable phase, for {what}",
+        "`shape: cosine`",
         "this one takes set-batch without a rule, set-mixture --phase stable, checkpoint, pause and stop; "
         + "train with `schedule.shape: wsd` for the others");
 

@@ -52,7 +52,9 @@ internal sealed record ScheduleKey(
     };
 
     private static ScheduleKey Of(
-        string name, Func<ScheduleOptions, string> text, Func<ScheduleOptions, ScheduleOptions, ScheduleOptions> take) =>
+        string name,
+        Func<ScheduleOptions, string> text,
+        Func<ScheduleOptions, ScheduleOptions, ScheduleOptions> take) =>
         new(name, now => text(now.Options), (to, from) => to with { Options = take(to.Options, from.Options) });
 
     // Sources without a share do not count: a source may be added to the file before anything reads it.

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// What a resumed run follows. The live schedule of its checkpoint goes on; a key of the configuration that has been changed
-/// since then was changed by somebody who wants it so, and wins.
+/// What a resumed run follows. The live schedule of its checkpoint goes on; a key of the configuration that has been
+/// changed since then was changed by somebody who wants it so, and wins.
 /// </summary>
 public static class ScheduleMerge
 {

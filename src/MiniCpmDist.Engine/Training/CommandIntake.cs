@@ -5,8 +5,9 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Rank 0's side of commands: those that the journal decided before this attempt, at their steps, and then what comes in. A
-/// request is decided once in the life of a run; the decision is in the journal before anybody acts on it or hears of it.
+/// Rank 0's side of commands: those that the journal decided before this attempt, at their steps, and then what comes
+/// in. A request is decided once in the life of a run; the decision is in the journal before anybody acts on it or
+/// hears of it.
 /// </summary>
 /// <param name="control">Where requests come from.</param>
 /// <param name="records">The journal.</param>
@@ -32,7 +33,9 @@ internal sealed class CommandIntake(
         while (control.Take() is { } request)
         {
             var known = records.Commands.DecisionOf(request.Id);
-            var (decision, word) = known is null ? Decide(request, step, tokens, live, isPaused) : (known, ControlWord.None);
+            var (decision, word) = known is null
+                ? Decide(request, step, tokens, live, isPaused)
+                : (known, ControlWord.None);
             control.Decided(request, decision);
             if (word != ControlWord.None)
                 return (word, request);
@@ -67,7 +70,7 @@ internal sealed class CommandIntake(
             RunCommand.Checkpoint => ($"a checkpoint is saved {AtOnce}", ControlWord.Save),
             RunCommand.Stop => ("a checkpoint is saved and the run ends", ControlWord.Stop),
             RunCommand.Pause => isPaused
-                ? throw Refusal("a run that trains, for pause", "one that is paused already", "tell it to continue, or to stop")
+                ? throw Refusal("a run that trains, for pause", "one that is paused", "tell it to continue, or to stop")
                 : ($"the run waits {AtOnce}", ControlWord.Pause),
             RunCommand.Continue => isPaused
                 ? ("the run goes on", ControlWord.Continue)

@@ -4,8 +4,8 @@ using MiniCpmDist.Engine.Checkpoints;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or after another
-/// stable phase. What the trunk followed at the checkpoint counts, and not what its file says.
+/// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or
+/// after another stable phase. What the trunk followed at the checkpoint counts, and not what its file says.
 /// </summary>
 public static class DecayBranch
 {

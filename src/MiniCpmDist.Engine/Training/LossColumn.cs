@@ -30,7 +30,8 @@ public sealed class LossColumn
         return column;
     }
 
-    /// <summary>The first step up to <paramref name="lastStep"/> that another run took with another loss, or did not take.</summary>
+    /// <summary>The first step up to <paramref name="lastStep"/> that another run took with another loss, or did not
+    /// take.</summary>
     /// <returns>A sentence; null where there is none.</returns>
     public string? FirstDifference(LossColumn other, long lastStep)
     {

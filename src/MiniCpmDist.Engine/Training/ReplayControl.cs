@@ -3,7 +3,8 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Tells a run what a segment of another was told, at the same steps and under the same names, and then to stop.</summary>
+/// <summary>Tells a run what a segment of another was told, at the same steps and under the same names, and then to
+/// stop.</summary>
 public sealed class ReplayControl(ReplaySegment segment) : IRunControl
 {
     private readonly Queue<(long Step, RunRequest Request)> _commands = new(segment.Commands);

@@ -96,9 +96,9 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration, whole, where it is new or another than before, and key by key what of schedule and mixture
-    /// somebody has changed since the checkpoint. (Keys that have nothing to do with the schedule are journaled where they
-    /// are settled, under the same event.)
+    /// Journals the configuration, whole, where it is new or another than before, and key by key what of schedule and
+    /// mixture somebody has changed since the checkpoint. (Keys that have nothing to do with the schedule are
+    /// journaled where they are settled, under the same event.)
     /// </summary>
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>

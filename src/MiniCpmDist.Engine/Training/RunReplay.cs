@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// A run as its journal tells it: the configurations that it has had, each from a step on, and the commands that changed its
-/// schedule. Trained again, it has the same loss column.
+/// A run as its journal tells it: the configurations that it has had, each from a step on, and the commands that
+/// changed its schedule. Trained again, it has the same loss column.
 /// </summary>
 /// <param name="Segments">At least one; in order.</param>
 /// <param name="LastStep">The last that the run has measured.</param>
@@ -36,15 +36,18 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         var ends = configurations.Skip(1).Select(configuration => configuration.Step).Append(losses.LastStep);
         return new RunReplay(
             [
-                .. configurations.Zip(ends).Where(pair => pair.First.Step < losses.LastStep).Select(pair => new ReplaySegment(
-                    pair.First.Step, Math.Min(pair.Second, losses.LastStep),
-                    Again(RunFile.Parse(pair.First.Yaml, original.JournalPath), name),
-                    [.. commands.Where(command => command.Step >= pair.First.Step && command.Step < pair.Second)])),
+                .. configurations.Zip(ends)
+                    .Where(pair => pair.First.Step < losses.LastStep)
+                    .Select(pair => new ReplaySegment(
+                        pair.First.Step, Math.Min(pair.Second, losses.LastStep),
+                        Again(RunFile.Parse(pair.First.Yaml, original.JournalPath), name),
+                        [.. commands.Where(command => command.Step >= pair.First.Step && command.Step < pair.Second)])),
             ],
             losses.LastStep);
     }
 
-    /// <summary>What an attempt began with counts from its step on, whatever earlier attempts had done beyond it.</summary>
+    /// <summary>What an attempt began with counts from its step on, whatever earlier attempts had done beyond
+    /// it.</summary>
     private static List<(long Step, string Yaml)> Configurations(IEnumerable<JournalEntry> entries)
     {
         var found = new List<(long Step, string Yaml)>();

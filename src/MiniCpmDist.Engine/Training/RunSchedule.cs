@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Control;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// The schedule that a run follows, as it changes from step to step. Every rank has one and tells it the same, so all are the
-/// same at every step.
+/// The schedule that a run follows, as it changes from step to step. Every rank has one and tells it the same, so all
+/// are the same at every step.
 /// </summary>
 /// <param name="planner">Plans under the schedule in force.</param>
 /// <param name="configured">What the configuration says.</param>

@@ -106,8 +106,8 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// What happens between two steps: the changes that the schedule makes by itself, then what the journal and commands say,
-    /// until nothing is left to do and the run is not paused.
+    /// What happens between two steps: the changes that the schedule makes by itself, then what the journal and
+    /// commands say, until nothing is left to do and the run is not paused.
     /// </summary>
     /// <returns>How the run ends here; null where it goes on.</returns>
     private RunOutcome? ObeyCollective(int attempt)
@@ -151,8 +151,8 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step. The
-    /// decision is in the journal before anyone acts on it.
+    /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step.
+    /// The decision is in the journal before anyone acts on it.
     /// </summary>
     private (ControlWord Word, RunRequest? Request) AgreeCollective()
     {

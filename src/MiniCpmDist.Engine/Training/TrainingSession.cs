@@ -176,8 +176,8 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>
-    /// A run goes on under the schedule of its checkpoint, with what has been edited since; a new one, and a branch, whose
-    /// file was written from its trunk's schedule, begins with its configuration.
+    /// A run goes on under the schedule of its checkpoint, with what has been edited since; a new one, and a branch,
+    /// whose file was written from its trunk's schedule, begins with its configuration.
     /// </summary>
     private (RunSchedule Schedule, IReadOnlyList<ConfigurationChange> Changes) NewSchedule(
         CheckpointState? state, bool isOwn)

@@ -70,7 +70,13 @@ public sealed class BranchOptionsTests
     {
         var open = s_trunk with
         {
-            Schedule = s_trunk.Schedule with { StableIsOpen = true, Stable = 0, Decay = 0, OpenDecay = Extent.OfPercent(10) },
+            Schedule = s_trunk.Schedule with
+            {
+                StableIsOpen = true,
+                Stable = 0,
+                Decay = 0,
+                OpenDecay = Extent.OfPercent(10),
+            },
         };
 
         var branch = BranchOptions.From(open, "t", 90_000, 90_000 * Batch, Extent.OfPercent(10), "b");

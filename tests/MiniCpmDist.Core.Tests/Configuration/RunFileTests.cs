@@ -50,7 +50,8 @@ public sealed class RunFileTests
         RunText.With("decay: 10%", "decay: 0 steps\n  decay_shape: 1-sqrt\n  final_ratio: 0"),
         RunText.With("decay: 10%", "decay: 10%\n  shape: cosine"),
         RunText.With("stable: 430 steps", "stable: until told"),
-        RunText.With("stable: 430 steps", "stable: until told").Replace("decay: 10%", "decay: 80 steps", StringComparison.Ordinal),
+        RunText.With("stable: 430 steps", "stable: until told")
+            .Replace("decay: 10%", "decay: 80 steps", StringComparison.Ordinal),
         RunText.With("decay: 10%", "recipe: 1-sqrt"),
         RunText.With("decay: 10%", "recipe: wsd-s\n  final_ratio: 0.05"),
         RunText.With("decay: 10%", """
@@ -59,7 +60,9 @@ public sealed class RunFileTests
                 - { from: 100 steps, token_batch: 4096 tokens }
                 - { from: 300 steps, token_batch: 8192, lr_rule: sqrt }
             """),
-        RunText.With("decay: 10%", "batch_law: { a: 1.21e9, smoothing: 1M tokens, max: 65536, source: quick_start, lr_rule: linear }")
+        RunText.With(
+            "decay: 10%",
+            "batch_law: { a: 1.21e9, smoothing: 1M tokens, max: 65536, source: quick_start, lr_rule: linear }")
             .Replace("data/quick start", "data/quick_start", StringComparison.Ordinal),
         RunText.With("decay: 10%", "batch_law: {}"),
         RunText.With("evaluate_every: 100 steps", "evaluate_every: never\n  held_out: 'true'"),
@@ -141,19 +144,22 @@ public sealed class RunFileTests
     {
         var recipe = RunFile.Parse(RunText.With("decay: 10%", "recipe: 1-sqrt"), RunText.Source).Schedule;
         var changed = RunFile.Parse(
-            RunText.With("decay: 10%", "recipe: 1-sqrt\n  decay: 50 steps\n  final_ratio: 0.1"), RunText.Source).Schedule;
+            RunText.With("decay: 10%", "recipe: 1-sqrt\n  decay: 50 steps\n  final_ratio: 0.1"),
+            RunText.Source).Schedule;
 
         // 450 steps are 80% of 562.5.
         Assert.Equal((DecayShape.OneMinusSqrt, 0.0), (recipe.DecayShape, recipe.FinalRatio));
         Assert.InRange(recipe.Decay / 2048, 112, 113);
-        Assert.Equal((DecayShape.OneMinusSqrt, 50 * 2048L, 0.1), (changed.DecayShape, changed.Decay, changed.FinalRatio));
+        Assert.Equal(
+            (DecayShape.OneMinusSqrt, 50 * 2048L, 0.1), (changed.DecayShape, changed.Decay, changed.FinalRatio));
     }
 
     [Fact]
     public void A_stable_phase_until_told_keeps_its_decay_as_it_was_written_and_saves_every_500_steps()
     {
         var run = RunFile.Parse(
-            RunText.With("stable: 430 steps", "stable: until told").Replace("every: 1M tokens", "keep: all", StringComparison.Ordinal),
+            RunText.With("stable: 430 steps", "stable: until told")
+                .Replace("every: 1M tokens", "keep: all", StringComparison.Ordinal),
             RunText.Source);
 
         Assert.True(run.Schedule.StableIsOpen);
@@ -178,7 +184,8 @@ public sealed class RunFileTests
     [Theory]
     [InlineData("batch_stages: [{ from: 100 steps, token_batch: 1000 }]", "multiple of one micro-batch, 512 tokens")]
     [InlineData("batch_stages: [{ token_batch: 1024 }]", "a length above zero")]
-    [InlineData("batch_stages: [{ from: 9 steps, token_batch: 1024 }, { from: 9 steps, token_batch: 512 }]", "in order")]
+    [InlineData(
+        "batch_stages: [{ from: 9 steps, token_batch: 1024 }, { from: 9 steps, token_batch: 512 }]", "in order")]
     [InlineData("batch_stages: [{ from: 480 steps, token_batch: 1024, lr_rule: sqrt }]", "an lr_rule before the decay")]
     [InlineData("batch_stages: 7", "a list of mappings")]
     [InlineData("batch_law: { min: 4096, max: 2048 }", "no less than `min`")]

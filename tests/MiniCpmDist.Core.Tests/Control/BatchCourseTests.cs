@@ -32,7 +32,8 @@ public sealed class BatchCourseTests
         var random = new Random(1);
         var live = SomeSchedule.Live(options => options with
         {
-            StableIsOpen = true, Batches = new BatchPlan { Law = s_law },
+            StableIsOpen = true,
+            Batches = new BatchPlan { Law = s_law },
         });
         var (state, tokens, changes) = (BatchState.Start, 0L, new List<long>());
         for (var i = 0; i < 5000; i++)
@@ -74,7 +75,8 @@ public sealed class BatchCourseTests
 
         Assert.Null(BatchCourse.Next(Live(s_law), 9000, state).Change);
         Assert.Null(BatchCourse.Next(Live(null, new BatchStage(9000, 200, LearningRateRule.Sqrt)), 9000, state).Change);
-        Assert.NotNull(BatchCourse.Next(Live(null, new BatchStage(9000, 200, LearningRateRule.None)), 9000, state).Change);
+        Assert.NotNull(
+            BatchCourse.Next(Live(null, new BatchStage(9000, 200, LearningRateRule.None)), 9000, state).Change);
     }
 
     [Fact]

@@ -12,7 +12,8 @@ public sealed class RunCommandFieldsTests
     public static TheoryData<RunCommand> Commands =>
     [
         new RunCommand.Checkpoint(), new RunCommand.Stop(), new RunCommand.Pause(), new RunCommand.Continue(),
-        new RunCommand.SetLearningRate(0.1 + 0.2), new RunCommand.SetLearningRate(1), new RunCommand.SetLearningRate(1e300),
+        new RunCommand.SetLearningRate(0.1 + 0.2), new RunCommand.SetLearningRate(1),
+        new RunCommand.SetLearningRate(1e300),
         new RunCommand.SetLearningRate(double.Epsilon), new RunCommand.SetLearningRate(double.NaN),
         new RunCommand.SetLearningRate(double.NegativeInfinity),
         new RunCommand.SetTokenBatch(long.MaxValue, LearningRateRule.None),
@@ -53,7 +54,8 @@ public sealed class RunCommandFieldsTests
         fields[key] = value;
 
         Assert.Contains(
-            named, Assert.Throws<FormatException>(() => RunCommandFields.Parse(fields)).Message, StringComparison.Ordinal);
+            named, Assert.Throws<FormatException>(() => RunCommandFields.Parse(fields)).Message,
+            StringComparison.Ordinal);
     }
 
     private static RunCommand Some() => s_random.Next(5) switch
@@ -63,7 +65,10 @@ public sealed class RunCommandFieldsTests
         1 => new RunCommand.SetTokenBatch(s_random.NextInt64(), (LearningRateRule)s_random.Next(3)),
         2 => new RunCommand.SetMixture(
             PhaseKind.Decay,
-            [.. Enumerable.Range(0, s_random.Next(9)).Select(i => new SourceShare($"s{i}", s_random.NextInt64(2_000_000_000)))]),
+            [
+                .. Enumerable.Range(0, s_random.Next(9))
+                    .Select(i => new SourceShare($"s{i}", s_random.NextInt64(2_000_000_000))),
+            ]),
         3 => new RunCommand.BeginDecay(SomeLength(), (DecayShape)s_random.Next(5)),
         _ => new RunCommand.ExtendStable(SomeLength()),
     };

@@ -83,7 +83,9 @@ public sealed class ScheduleChangeTests
             .After(3000, new RunCommand.BeginDecay(Extent.OfSteps(5), DecayShape.Linear)).From(3000);
 
         Assert.Equal((3000, 3500), (schedule.DecayStart, schedule.TotalTokens));
-        Assert.Equal([0.82, 0.64, 0.46, 0.28, 0.1], Enumerable.Range(31, 5).Select(step => Math.Round(schedule.At(step * 100), 12)));
+        Assert.Equal(
+            [0.82, 0.64, 0.46, 0.28, 0.1],
+            Enumerable.Range(31, 5).Select(step => Math.Round(schedule.At(step * 100), 12)));
     }
 
     [Fact]
@@ -167,7 +169,8 @@ public sealed class ScheduleChangeTests
     public void A_mixture_names_sources_of_the_run_once_and_adds_up_to_one()
     {
         var live = SomeSchedule.Live();
-        var taken = live.After(4000, new RunCommand.SetMixture(PhaseKind.Stable, [new SourceShare("code", 1_000_000_000)]));
+        var taken = live.After(
+            4000, new RunCommand.SetMixture(PhaseKind.Stable, [new SourceShare("code", 1_000_000_000)]));
         Assert.Equal(SomeSchedule.Shares(0, 1_000_000_000), taken.Stable);
         Assert.Equal(SomeSchedule.Half, taken.Decay);
 

@@ -41,7 +41,8 @@ public sealed class ScheduleMergeTests
         SourceShare news = new("news", 0);
         var (live, changes) = Merge(s_configured with
         {
-            Stable = [news, .. s_configured.Stable], Decay = [news, .. s_configured.Decay],
+            Stable = [news, .. s_configured.Stable],
+            Decay = [news, .. s_configured.Decay],
         });
 
         Assert.Empty(changes);

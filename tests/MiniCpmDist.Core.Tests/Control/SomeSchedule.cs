@@ -3,7 +3,8 @@ using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Core.Tests.Control;
 
-/// <summary>Steps of 100 tokens: 10 of warmup, 80 stable, 10 of decay; learning rate 1; docs and code half and half.</summary>
+/// <summary>Steps of 100 tokens: 10 of warmup, 80 stable, 10 of decay; learning rate 1; docs and code half and
+/// half.</summary>
 internal static class SomeSchedule
 {
     public const long Batch = 100;

@@ -93,5 +93,6 @@ public sealed class JournalEntryTests
 
     [Fact]
     public void A_line_that_has_lost_its_checksum_is_refused() =>
-        Assert.Throws<FormatException>(() => JournalEntry.Parse("""{"format":2,"event":"phase","step":1,"tokens":2}"""));
+        Assert.Throws<FormatException>(
+            () => JournalEntry.Parse("""{"format":2,"event":"phase","step":1,"tokens":2}"""));
 }

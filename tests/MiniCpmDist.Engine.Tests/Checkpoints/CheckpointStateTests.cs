@@ -14,8 +14,8 @@ public sealed class CheckpointStateTests : IDisposable
     {
         var options = new ScheduleOptions
         {
-            LearningRate = 0.1 + 0.2, Warmup = 1000, StableIsOpen = true, OpenDecay = Extent.OfPercent(0.1), TokenBatch = 100,
-            DecayShape = DecayShape.OneMinusSqrt, HalfLife = 7,
+            LearningRate = 0.1 + 0.2, Warmup = 1000, StableIsOpen = true, OpenDecay = Extent.OfPercent(0.1),
+            TokenBatch = 100, DecayShape = DecayShape.OneMinusSqrt, HalfLife = 7,
             Batches = new BatchPlan
             {
                 Stages = [new BatchStage(5, 200, LearningRateRule.Sqrt)],

@@ -7,7 +7,8 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-/// <summary>Runs whose schedule is changed while they go on. Two steps of warmup, then stable; 96 tokens a step.</summary>
+/// <summary>Runs whose schedule is changed while they go on. Two steps of warmup, then stable; 96 tokens a
+/// step.</summary>
 public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
 {
     private static readonly (long AfterStep, RunCommand Command)[] s_script =
@@ -48,7 +49,7 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
     [InlineData(6)]
     [InlineData(8)]
     [InlineData(9)]
-    public void A_run_killed_after_any_step_goes_on_with_what_it_was_told_and_does_not_journal_it_twice(long killedAfter)
+    public void A_run_killed_after_any_step_goes_on_as_it_was_told_and_journals_nothing_twice(long killedAfter)
     {
         var whole = Mixed(data);
         whole.Train(1, new ScriptedControl(s_script));
@@ -153,13 +154,15 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
             [
                 (3, new RunCommand.Pause()), (3, new RunCommand.Pause()), changes[0], (3, new RunCommand.Checkpoint()),
                 changes[1], (3, new RunCommand.Continue()), (4, new RunCommand.Continue()),
-            ]) { IdleTakes = 2 };
+            ])
+        { IdleTakes = 2 };
 
         run.Train(2, control);
 
         Assert.Equal([true, false, true, true, true, true, false], control.Answers.Select(answer => answer.Accepted));
         Assert.Equal(
-            [true, true, true, false], control.Told.Where(status => status.Step == 3).Skip(1).Select(status => status.IsPaused));
+            [true, true, true, false],
+            control.Told.Where(status => status.Step == 3).Skip(1).Select(status => status.IsPaused));
         Assert.Equal(Losses(whole), Losses(run));
         Assert.Contains(3, run.SavedSteps());
     }
@@ -169,8 +172,10 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
     {
         var run = Mixed(data);
 
+        var control = new ScriptedControl((3, new RunCommand.Pause()), (3, new RunCommand.Stop())) { IdleTakes = 1 };
+
         Assert.All(
-            run.Train(4, new ScriptedControl((3, new RunCommand.Pause()), (3, new RunCommand.Stop())) { IdleTakes = 1 }),
+            run.Train(4, control),
             outcome => Assert.Equal(RunOutcome.Stopped, outcome));
 
         Assert.All(run.Train(2), outcome => Assert.Equal(RunOutcome.Finished, outcome));
@@ -225,7 +230,9 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
         Assert.Throws<KilledException>(() => edited.Train(1, null, new Killer(7)));
         edited.Train(2);
 
-        Assert.All(edited.Steps().Where(step => step.Step > 3 && step.Attempt > 1), step => Assert.Equal(0.002, step.LearningRate));
+        Assert.All(
+            edited.Steps().Where(step => step.Step > 3 && step.Attempt > 1),
+            step => Assert.Equal(0.002, step.LearningRate));
         Assert.Equal(3, edited.Steps()[^1].Attempt);
     }
 
@@ -239,7 +246,8 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
 
         Assert.Equal(48, run.Steps()[3].TokenBatch);
         Assert.Contains(
-            Entries(run), entry => entry.Event == "configuration-changed" && entry.Details["key"] is "schedule.token_batch");
+            Entries(run),
+            entry => entry.Event == "configuration-changed" && entry.Details["key"] is "schedule.token_batch");
     }
 
     [Fact]

@@ -5,7 +5,8 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-/// <summary>A run with two batch changes, a learning rate, a mixture and an early decay, trained again from its journal.</summary>
+/// <summary>A run with two batch changes, a learning rate, a mixture and an early decay, trained again from its
+/// journal.</summary>
 public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
 {
     private static readonly (long AfterStep, RunCommand Command)[] s_script =
@@ -44,7 +45,8 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
         var run = TinyRuns.Mixed(data, saveEvery: 300);
         Assert.Throws<KilledException>(() => run.Train(1, new ScriptedControl(s_script), new Killer(killedAfter)));
         run.Train(4, new ScriptedControl(
-            [.. s_script.Where(entry => entry.AfterStep >= killedAfter)]) { Prefix = "again" });
+            [.. s_script.Where(entry => entry.AfterStep >= killedAfter)])
+        { Prefix = "again" });
 
         var again = Replay(run, 2);
 
@@ -88,7 +90,10 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
                 Stable = 20 * 96,
                 Batches = new BatchPlan
                 {
-                    Law = new BatchLaw { Scale = 96 * Math.Pow(6, 8), Exponent = 8, Smoothing = 200, Min = 96, Max = 960 },
+                    Law = new BatchLaw
+                    {
+                        Scale = 96 * Math.Pow(6, 8), Exponent = 8, Smoothing = 200, Min = 96, Max = 960,
+                    },
                 },
             },
         });

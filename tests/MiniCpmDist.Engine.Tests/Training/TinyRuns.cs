@@ -29,7 +29,8 @@ internal static class TinyRuns
     /// <summary>The loss of each step; after a rollback the last line of a step counts.</summary>
     public static IReadOnlyList<(long Step, double Loss)> Losses(TinyRun run) =>
     [
-        .. run.Steps().GroupBy(step => step.Step).OrderBy(step => step.Key).Select(step => (step.Key, step.Last().Loss)),
+        .. run.Steps().GroupBy(step => step.Step).OrderBy(step => step.Key)
+            .Select(step => (step.Key, step.Last().Loss)),
     ];
 
     private static void CopyFolder(string from, string to)
