@@ -104,5 +104,5 @@ public static class Retention
     }
 
     private static bool IsTold(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or ConfigurationException or FormatException;
+        exception is IOException or UnauthorizedAccessException or ConfigurationException;
 }

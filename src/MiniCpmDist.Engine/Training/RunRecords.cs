@@ -11,12 +11,15 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class RunRecords : IDisposable
 {
     private const string StartedEvent = "run-started";
+    private const string LearningRate = "learning_rate";
     private const string WeightsEvent = "weights-imported";
+    private const string ConfigurationEvent = "configuration";
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
     private readonly JournalEntry? _weights;
+    private readonly string? _configuration;
 
     /// <param name="folder">The run.</param>
     /// <param name="fence">Looked at before each line; null in tests of the lines alone.</param>
@@ -25,9 +28,11 @@ public sealed class RunRecords : IDisposable
         _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        var entries = Entries(folder.JournalPath).ToArray();
+        var entries = JournalFile.Read(folder.JournalPath);
         _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
+        _configuration = entries.LastOrDefault(entry => entry.Event == ConfigurationEvent)
+            ?.Details.GetValueOrDefault("text") as string;
     }
 
     /// <summary>
@@ -49,9 +54,30 @@ public sealed class RunRecords : IDisposable
         long step, long tokens, string? checkpoint, double learningRate, RunEnvironment environment)
     {
         var attempt = _starts.Count + 1;
-        (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
+        (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
         Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
+    }
+
+    /// <summary>
+    /// Journals the configuration of an attempt where it is the first, or another than before: each key that has changed,
+    /// and then the whole, which the next attempt is compared with.
+    /// </summary>
+    /// <returns>What has changed since the attempt before.</returns>
+    public IReadOnlyList<ConfigurationChange> Configure(long step, long tokens, RunOptions options)
+    {
+        var text = RunFile.Write(options);
+        if (text == _configuration)
+            return [];
+        var changes = _configuration is null ? [] : ConfigurationChange.Between(_configuration, text);
+        foreach (var change in changes)
+        {
+            Decide(
+                "configuration-changed", step, tokens,
+                ("key", change.Key), ("before", change.Before), ("after", change.After));
+        }
+        Decide(ConfigurationEvent, step, tokens, ("text", text));
+        return changes;
     }
 
     /// <summary>
@@ -103,35 +129,12 @@ public sealed class RunRecords : IDisposable
 
     private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>
     [
-        .. now
+        // The configuration's changes are told by Configure.
+        .. now.Where(detail => detail.Key != LearningRate)
             .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
             .Where(detail => detail.Now != detail.Before)
             .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),
     ];
 
     private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-
-    private static IEnumerable<JournalEntry> Entries(string path)
-    {
-        var number = 0;
-        foreach (var line in File.ReadLines(path))
-        {
-            number++;
-            yield return Parse(line, $"{path}, line {number}");
-        }
-    }
-
-    private static JournalEntry Parse(string line, string where)
-    {
-        try
-        {
-            return JournalEntry.Parse(line);
-        }
-        catch (FormatException exception)
-        {
-            throw new ConfigurationException([new Fault(
-                where, "a journal entry", exception.Message,
-                "the file is damaged: take it from a copy, or branch from a checkpoint")]);
-        }
-    }
 }

@@ -82,6 +82,9 @@ public sealed class TrainingSession : IDisposable
             state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, _options.Schedule.LearningRate, environment) ?? (0, []);
         foreach (var observer in differences.Count > 0 ? observers : [])
             observer.Moved(differences);
+        var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options) ?? [];
+        foreach (var observer in changes.Count > 0 ? observers : [])
+            observer.Reconfigured(changes);
         if (records is not null && given.PassedOver.Count > 0)
         {
             records.PassOver(state?.Step ?? 0, state?.Tokens ?? 0, given.PassedOver);
@@ -158,9 +161,10 @@ public sealed class TrainingSession : IDisposable
 
     private CheckpointState Load(CheckpointFolder checkpoint)
     {
-        CheckpointReader.Verify(checkpoint);
+        var manifest = CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
-        RunChecks.Resume(state, _options, _data, checkpoint.Path);
+        RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
+        RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
         CheckpointReader.LoadModel(checkpoint, _parameters);
         CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;
