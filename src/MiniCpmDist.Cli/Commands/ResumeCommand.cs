@@ -15,13 +15,13 @@ internal static class ResumeCommand
             Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch
             that has not started yet begins at its parent's checkpoint.
 
-            Example:
-              mpirun -n 2 minicpm resume runs/first
-              minicpm resume runs/first --take-over
-
             run.yaml may be edited between two attempts. What has changed is told and journaled.
 
             {RunKeyText.Table()}
+
+            Example:
+              mpirun -n 2 minicpm resume runs/first
+              minicpm resume runs/first --take-over
             """) { folder };
         var takeOver = new Option<bool>("--take-over")
         {

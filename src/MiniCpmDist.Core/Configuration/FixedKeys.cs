@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>What a checkpoint holds its successors to: the fixed keys of <see cref="RunKeys"/> that have a value.</summary>
+/// <summary>
+/// What a checkpoint holds its successors to: the fixed keys of <see cref="RunKeys"/> that have a value.
+/// </summary>
 public static class FixedKeys
 {
     /// <summary>Key and value, in the order of the run file.</summary>

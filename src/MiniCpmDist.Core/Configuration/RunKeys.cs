@@ -82,7 +82,8 @@ public static class RunKeys
             ?? throw new KeyNotFoundException($"Expected a key of {nameof(RunKeys)}, found {key}.");
     }
 
-    private static RunKey Fixed(string name, string reason, Func<RunOptions, object> value) => new(name, true, reason, value);
+    private static RunKey Fixed(string name, string reason, Func<RunOptions, object> value) =>
+        new(name, IsFixed: true, reason, value);
 
-    private static RunKey Free(string name, string reason) => new(name, false, reason);
+    private static RunKey Free(string name, string reason) => new(name, IsFixed: false, reason);
 }

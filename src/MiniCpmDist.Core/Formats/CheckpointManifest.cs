@@ -46,7 +46,9 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         }
     }
 
-    /// <summary>Only that no newer version of the program wrote it; what is broken otherwise is not its business.</summary>
+    /// <summary>
+    /// Only that no newer version of the program wrote it; what is broken otherwise is not its business.
+    /// </summary>
     /// <exception cref="ConfigurationException">A newer version of the program wrote it.</exception>
     public static void RequireKnownFormat(string json, string source)
     {

@@ -60,7 +60,8 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration of an attempt where it is the first, or another than before: each key that has changed,
+    /// Journals the configuration of an attempt where it is the first, or another than before: each key that has
+    /// changed,
     /// and then the whole, which the next attempt is compared with.
     /// </summary>
     /// <returns>What has changed since the attempt before.</returns>

@@ -175,7 +175,8 @@ internal sealed class TrainingLoop(
             return;
         timeLimit?.Saved(begin);
         records?.Decide(
-            "checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)), ("cause", SaveCauseName.Of(cause)));
+            "checkpoint", _step, _tokens,
+            ("path", Path.GetFileName(checkpoint.Path)), ("cause", SaveCauseName.Of(cause)));
         Observe(observer => observer.Saved(checkpoint.Path, _step));
         if (prune?.Invoke() is { IsEmpty: false } pruned)
             Observe(observer => observer.Pruned(pruned));

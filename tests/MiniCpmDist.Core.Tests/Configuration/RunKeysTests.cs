@@ -36,7 +36,8 @@ public sealed class RunKeysTests
         Assert.Equal(
             [
                 "schedule.learning_rate: 0.01 before, 0.02 now", "checkpoint.keep.last: nothing before, 1 now",
-                "checkpoint.keep.every: nothing before, never now", "checkpoint.keep.phase_ends: nothing before, true now",
+                "checkpoint.keep.every: nothing before, never now",
+                "checkpoint.keep.phase_ends: nothing before, true now",
                 "checkpoint.keep: all before, nothing now",
             ],
             ConfigurationChange.Between(before, after).Select(change => change.ToString()));

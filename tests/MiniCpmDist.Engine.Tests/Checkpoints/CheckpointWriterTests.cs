@@ -20,7 +20,8 @@ public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyDat
     [Fact]
     public void An_unfinished_checkpoint_is_invisible_and_the_next_attempt_removes_it()
     {
-        var run = TinyRun.Create(data);
+        var run = TinyRun.Create(
+            data, options => options with { Checkpoint = new CheckpointOptions { AtPhaseEnds = false } });
         run.Train();
         var (saved, files) = (run.Folder.NewestCheckpoint!, run.NewestFiles());
         string[] leftovers =
@@ -43,7 +44,8 @@ public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyDat
     public void A_step_that_is_trained_again_replaces_its_checkpoint_by_one_of_the_same_bytes()
     {
         var run = TinyRun.Create(
-            data, options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96 } });
+            data,
+            options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96, AtPhaseEnds = false } });
         run.Train();
         var files = run.NewestFiles();
         // Without its manifest the newest checkpoint does not count, but its folder is in the way.

@@ -36,7 +36,8 @@ public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyDa
         }));
 
         Assert.Equal("model.intermediate_size", fault.Where);
-        Assert.Contains(Path.Combine(run.Folder.NewestCheckpoint!.Path, "state.json"), fault.Expected, StringComparison.Ordinal);
+        Assert.Contains(
+            Path.Combine(run.Folder.NewestCheckpoint!.Path, "state.json"), fault.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +53,8 @@ public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyDa
         var fault = Refusal(Exchange(run, other.Folder.NewestCheckpoint!.Path, "model.safetensors"));
 
         Assert.Contains(
-            Path.Combine(run.Folder.NewestCheckpoint!.Path, "model.safetensors"), fault.ToString(), StringComparison.Ordinal);
+            Path.Combine(run.Folder.NewestCheckpoint!.Path, "model.safetensors"), fault.ToString(),
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -113,7 +115,10 @@ public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyDa
         File.WriteAllLines(corpus, SomeText.Documents(40).Select(text => JsonSerializer.Serialize(new { text })));
         var tokenizer = Path.Combine(data.Folder, "foreign.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions(
-            [corpus, Path.Combine(data.Folder, "corpus.jsonl")], tokenizer) { Pieces = 400 });
+            [corpus, Path.Combine(data.Folder, "corpus.jsonl")], tokenizer)
+        {
+            Pieces = 400,
+        });
         DataBuild.Run(new DataBuildOptions([corpus], tokenizer, folder)
         {
             HeldOutFraction = 0.2,

@@ -112,7 +112,8 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
         edited.Train(1, null, told);
 
         Assert.Equal(["schedule.learning_rate: 0.01 before, 0.02 now"], told.Told);
-        var entry = Assert.Single(run.Journal().Select(JournalEntry.Parse), entry => entry.Event == "configuration-changed");
+        var entry = Assert.Single(
+            run.Journal().Select(JournalEntry.Parse), entry => entry.Event == "configuration-changed");
         Assert.Equal(
             (6L, "schedule.learning_rate", "0.01", "0.02"),
             (entry.Step, entry.Details["key"], entry.Details["before"], entry.Details["after"]));
