@@ -20,7 +20,10 @@ public sealed class CheckpointToolTests(TinyWorkspace workspace) : IClassFixture
         Assert.Equal(1, steps.ExitCode);
         using var json = JsonDocument.Parse(steps.Output);
         Assert.Equal(
-            ["model.safetensors", "optimizer-exp_avg-00001.safetensors", "optimizer-exp_avg_sq-00001.safetensors", "state.json"],
+            [
+                "model.safetensors", "optimizer-exp_avg-00001.safetensors", "optimizer-exp_avg_sq-00001.safetensors",
+                "state.json",
+            ],
             json.RootElement.GetProperty("files").EnumerateArray().Select(file => file.GetString()));
         var step = json.RootElement.GetProperty("state").EnumerateArray()
             .Single(entry => entry.GetProperty("key").GetString() == "step");
@@ -67,7 +70,8 @@ public sealed class CheckpointToolTests(TinyWorkspace workspace) : IClassFixture
             .Select(line =>
             {
                 using var json = JsonDocument.Parse(line);
-                var keptFor = json.RootElement.GetProperty("kept_for").EnumerateArray().Select(reason => reason.GetString());
+                var keptFor = json.RootElement.GetProperty("kept_for").EnumerateArray()
+                    .Select(reason => reason.GetString());
                 return $"{json.RootElement.GetProperty("step")} {json.RootElement.GetProperty("cause")}: "
                     + string.Join(", ", keptFor);
             })];

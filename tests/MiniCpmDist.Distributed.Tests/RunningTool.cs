@@ -43,7 +43,8 @@ public sealed class RunningTool : IDisposable
 
     /// <summary>Starts a world through launch/mpirun.</summary>
     public static RunningTool LaunchMpirun(string folder, int ranks, params string[] arguments) => Start(
-        folder, Path.Combine(Tool.RepositoryRoot, "launch", "mpirun"), ["-n", $"{ranks}", "dotnet", Tool.Dll, .. arguments]);
+        folder, Path.Combine(Tool.RepositoryRoot, "launch", "mpirun"),
+        ["-n", $"{ranks}", "dotnet", Tool.Dll, .. arguments]);
 
     /// <summary>Starts one process without a launcher.</summary>
     public static RunningTool Minicpm(string folder, params string[] arguments) =>

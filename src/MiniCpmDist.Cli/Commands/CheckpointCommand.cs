@@ -85,10 +85,13 @@ internal static class CheckpointCommand
         var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var bytes = manifest.Files.Sum(file => file.Bytes);
         return json
-            ? JsonLine.Of(new { manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, Cause = cause, KeptFor = keptFor, checkpoint.Path })
+            ? JsonLine.Of(new
+            {
+                manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, Cause = cause, KeptFor = keptFor, checkpoint.Path,
+            })
             : $"step {manifest.Step}\t{ProgressText.Tokens(manifest.Tokens)} tokens\t{SizeText.Of(bytes)}"
                 + $"\t{(cause.Length == 0 ? "cause unknown" : cause)}"
-                + $"\t{(keptFor.Count == 0 ? "kept for nothing: prune deletes it" : $"kept: {string.Join(", ", keptFor)}")}"
+                + "\t" + (keptFor.Count == 0 ? "kept for nothing: prune deletes it" : $"kept: {string.Join(", ", keptFor)}")
                 + $"\t{checkpoint.Path}";
     }
 }

@@ -19,13 +19,13 @@ internal static class CheckpointDiffCommand
     {
         var places = new Argument<string[]>("checkpoints")
         {
-            Description = "Two checkpoint folders, or a run folder and two of its steps, such as runs/first step:80 step:160.",
+            Description = "Two checkpoint folders, or a run folder and two of its steps: runs/first step:80 step:160.",
             Arity = new ArgumentArity(2, 3),
         };
         var json = JsonLine.Option();
         var command = new Command("diff", """
-            Compares two checkpoints: files, keys of the state, and for each tensor that differs the largest absolute and
-            relative difference. The exit code is 0 where they are equal to the last bit, and 1 where they are not.
+            Compares two checkpoints: files, keys of the state, and for each tensor that differs the largest absolute
+            and relative difference. The exit code is 0 where they are equal to the last bit, and 1 where they are not.
 
             Example:
               minicpm checkpoint diff runs/first step:80 step:160
@@ -55,9 +55,11 @@ internal static class CheckpointDiffCommand
     private static CheckpointFolder? OfStep(string run, string text, FaultCollector faults)
     {
         if (text.StartsWith(StepPrefix, StringComparison.Ordinal)
-            && long.TryParse(text.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
+            && long.TryParse(
+                text.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
             return faults.Try(() => RunStart.AtStep(RunFolder.Open(run).Folder, step));
-        faults.Add(text, "a step of the run, such as step:80", $"`{text}`", $"`minicpm checkpoint ls {run}` lists them");
+        faults.Add(
+            text, "a step of the run, such as step:80", $"`{text}`", $"`minicpm checkpoint ls {run}` lists them");
         return null;
     }
 
@@ -103,7 +105,10 @@ internal static class CheckpointDiffCommand
         // JSON has no infinity.
         Tensors = difference.Tensors.Select(tensor => new
         {
-            tensor.Name, MaxAbsolute = Finite(tensor.MaxAbsolute), MaxRelative = Finite(tensor.MaxRelative), tensor.Note,
+            tensor.Name,
+            MaxAbsolute = Finite(tensor.MaxAbsolute),
+            MaxRelative = Finite(tensor.MaxRelative),
+            tensor.Note,
         }),
     });
 

@@ -22,8 +22,8 @@ internal static class CheckpointPruneCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be deleted, and delete nothing." };
         var json = JsonLine.Option();
         var command = new Command("prune", """
-            Deletes the checkpoints of a run that its checkpoint.keep does not want. The newest valid one stays, and so does
-            every one that a branch begins at. A run that trains is left alone: it prunes itself.
+            Deletes the checkpoints of a run that its checkpoint.keep does not want. The newest valid one stays, and so
+            does every one that a branch begins at. A run that trains is left alone: it prunes itself.
 
             Example:
               minicpm checkpoint prune runs/first --dry-run
@@ -55,7 +55,8 @@ internal static class CheckpointPruneCommand
         if (keepLast is { } last)
             return (options.Checkpoint.Keep ?? new RetentionRule()) with { Last = last };
         return options.Checkpoint.Keep ?? throw new ConfigurationException([new Fault(
-            $"{source}: checkpoint.keep", "a rule", "`all`", "give --keep-last N, or write such as `keep: { last: 3 }`")]);
+            $"{source}: checkpoint.keep", "a rule", "`all`",
+            "give --keep-last N, or write such as `keep: { last: 3 }`")]);
     }
 
     private static List<long> Plan(RunFolder run, RunOptions options, RetentionRule rule) =>

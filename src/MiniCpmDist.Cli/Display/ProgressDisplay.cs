@@ -40,6 +40,12 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
     public void Moved(IReadOnlyList<string> differences) => screen.Line(
         $"note: other than in the attempt before, so the bits may differ: {string.Join("; ", differences)}");
 
+    public void Reconfigured(IReadOnlyList<ConfigurationChange> changes)
+    {
+        foreach (var change in changes)
+            screen.Line($"configuration: {change}");
+    }
+
     public void PassedOver(IReadOnlyList<Fault> faults)
     {
         screen.Line("note: going on from an older checkpoint, because a newer one is damaged:");

@@ -4,11 +4,13 @@ using MiniCpmDist.Engine.Training;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on, SIGUSR2 and SIGTERM save and end. All ranks take
+/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on, SIGUSR2 and SIGTERM save and end. All ranks
+/// take
 /// them, because launchers pass them on to all; only rank 0's requests are looked at.
 /// </summary>
 /// <remarks>
-/// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. SIGINT ends
+/// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. SIGINT
+/// ends
 /// the process at once, and so does SIGKILL.
 /// </remarks>
 internal sealed class SaveSignals : IDisposable

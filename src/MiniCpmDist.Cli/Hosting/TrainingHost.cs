@@ -16,7 +16,8 @@ namespace MiniCpmDist.Cli.Hosting;
 internal static class TrainingHost
 {
     /// <summary>
-    /// Of a run that is saved and not at its end, because its time was used up or a signal asked for it: a queue may start
+    /// Of a run that is saved and not at its end, because its time was used up or a signal asked for it: a queue may
+    /// start
     /// it again (EX_TEMPFAIL of sysexits.h).
     /// </summary>
     public const int ResumeLater = 75;

@@ -1,7 +1,8 @@
 namespace MiniCpmDist.Core.Checkpoints;
 
 /// <summary>
-/// Which checkpoints stay: a checkpoint stays that one of these wants. Beside them, whatever the rule says, the newest valid
+/// Which checkpoints stay: a checkpoint stays that one of these wants. Beside them, whatever the rule says, the newest
+/// valid
 /// one stays and every one that a branch begins at.
 /// </summary>
 public sealed record RetentionRule
@@ -12,7 +13,9 @@ public sealed record RetentionRule
     /// <summary>So many of the newest, 1 or more.</summary>
     public int Last { get; init; } = StandardLast;
 
-    /// <summary>Tokens: the first checkpoint in each stretch of this length, but for the first stretch; null for none.</summary>
+    /// <summary>
+    /// Tokens: the first checkpoint in each stretch of this length, but for the first stretch; null for none.
+    /// </summary>
     public long? Every { get; init; }
 
     /// <summary>Those at which a phase of the schedule ends.</summary>

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Checkpoints;
 
-/// <summary>Why a checkpoint was saved. Where several reasons meet at a step, the first of this list is the one that counts.</summary>
+/// <summary>
+/// Why a checkpoint was saved. Where several reasons meet at a step, the first of this list is the one that counts.
+/// </summary>
 public enum SaveCause
 {
     /// <summary>The schedule ends here, or a source that was to end the run with it.</summary>

@@ -4,14 +4,16 @@ using MiniCpmDist.Core.Formats;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Compares two checkpoints: their files by the hashes of their manifests, their states key by key, and the tensors of files
+/// Compares two checkpoints: their files by the hashes of their manifests, their states key by key, and the tensors of
+/// files
 /// that differ element by element.
 /// </summary>
 public static class CheckpointComparison
 {
     private const string TensorSuffix = ".safetensors";
 
-    /// <exception cref="Core.Configuration.ConfigurationException">A manifest cannot be read, or a file is damaged.</exception>
+    /// <exception cref="Core.Configuration.ConfigurationException">A manifest cannot be read, or a file is
+    /// damaged.</exception>
     public static CheckpointDifference Compare(CheckpointFolder first, CheckpointFolder second)
     {
         var (firstFiles, secondFiles) = (Files(first), Files(second));
@@ -34,7 +36,8 @@ public static class CheckpointComparison
         CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath)
             .Files.ToDictionary(file => file.Name);
 
-    private static List<(string Key, string First, string Second)> States(CheckpointFolder first, CheckpointFolder second)
+    private static List<(string Key, string First, string Second)> States(
+        CheckpointFolder first, CheckpointFolder second)
     {
         var (before, after) = (State(first), State(second));
         return
@@ -75,7 +78,8 @@ public static class CheckpointComparison
         }
     }
 
-    private static Dictionary<string, TensorPlace> Places(CheckpointFolder checkpoint, IEnumerable<string> names) => names
+    private static Dictionary<string, TensorPlace> Places(
+        CheckpointFolder checkpoint, IEnumerable<string> names) => names
         .SelectMany(name => TensorPlace.AllOf(Path.Combine(checkpoint.Path, name)))
         .ToDictionary(place => place.Entry.Name);
 
@@ -87,7 +91,8 @@ public static class CheckpointComparison
         {
             var (before, after) = (first.GetValueOrDefault(name), second.GetValueOrDefault(name));
             if (before is null || after is null)
-                differences.Add(new TensorDifference(name, null, null, $"only in the {(before is null ? "second" : "first")}"));
+                differences.Add(new TensorDifference(
+                    name, null, null, before is null ? "only in the second" : "only in the first"));
             else if (before.ShapeText != after.ShapeText)
                 differences.Add(new TensorDifference(name, null, null, $"{before.ShapeText} and {after.ShapeText}"));
             else if (before.Compare(after) is { } difference)

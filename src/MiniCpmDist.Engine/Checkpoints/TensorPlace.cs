@@ -41,7 +41,8 @@ internal sealed record TensorPlace(string Path, SafeTensorEntry Entry, long Data
             Fill(first, Path, a.AsSpan(0, count));
             Fill(second, other.Path, b.AsSpan(0, count));
             // Zeros of either sign, and two values that are not numbers, are different bits at no distance.
-            isDifferent |= !MemoryMarshal.AsBytes(a.AsSpan(0, count)).SequenceEqual(MemoryMarshal.AsBytes(b.AsSpan(0, count)));
+            isDifferent |= !MemoryMarshal.AsBytes(a.AsSpan(0, count))
+                .SequenceEqual(MemoryMarshal.AsBytes(b.AsSpan(0, count)));
             for (var i = 0; i < count; i++)
             {
                 var distance = Distance(a[i], b[i]);

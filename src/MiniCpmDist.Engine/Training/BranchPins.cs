@@ -7,7 +7,8 @@ using MiniCpmDist.Engine.Data;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with the way to
+/// Which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with the
+/// way to
 /// its folder; branches from before there were pins are found where they were made, beside the run.
 /// </summary>
 /// <remarks>
@@ -33,8 +34,11 @@ internal static class BranchPins
         return path;
     }
 
-    /// <summary>The branches' names by the step that they begin at. A pin whose branch is gone does not count.</summary>
-    /// <exception cref="ConfigurationException">A folder beside the run could be a branch, and cannot be read.</exception>
+    /// <summary>
+    /// The branches' names by the step that they begin at. A pin whose branch is gone does not count.
+    /// </summary>
+    /// <exception cref="ConfigurationException">A folder beside the run could be a branch, and cannot be
+    /// read.</exception>
     public static ILookup<long, string> Branches(RunFolder run)
     {
         var pinned = Pins(run).Select(pin => Path.GetFullPath(
@@ -53,9 +57,12 @@ internal static class BranchPins
         : [];
 
     private static IEnumerable<string> Siblings(RunFolder run) =>
-        Directory.EnumerateDirectories(Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path)))!);
+        Directory.EnumerateDirectories(
+            Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path)))!);
 
-    /// <summary>The step of <paramref name="run"/> that a branch begins at; null where it is none of its branches.</summary>
+    /// <summary>
+    /// The step of <paramref name="run"/> that a branch begins at; null where it is none of its branches.
+    /// </summary>
     private static long? ParentStep(RunFolder branch, RunFolder run)
     {
         if (!File.Exists(branch.ConfigurationPath))
@@ -64,7 +71,8 @@ internal static class BranchPins
         var text = File.ReadAllText(branch.ConfigurationPath);
         if (RunFile.Read(text, branch.ConfigurationPath, faults) is { } options && !faults.Any)
         {
-            return options.Parent is { } parent && IsSame(Path.GetFullPath(parent.Run, Path.GetFullPath(branch.Path)), run.Path)
+            return options.Parent is { } parent
+                && IsSame(Path.GetFullPath(parent.Run, Path.GetFullPath(branch.Path)), run.Path)
                 ? parent.Step
                 : null;
         }

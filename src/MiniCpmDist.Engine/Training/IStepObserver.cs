@@ -17,6 +17,9 @@ public interface IStepObserver
     /// <summary>The machine, the libraries or the world differ from those of the attempt before, in words.</summary>
     void Moved(IReadOnlyList<string> differences) { }
 
+    /// <summary>Keys of the configuration are not what they were in the attempt before, as they may.</summary>
+    void Reconfigured(IReadOnlyList<ConfigurationChange> changes) { }
+
     /// <summary>Newer checkpoints than the one that training goes on from are damaged, and why.</summary>
     void PassedOver(IReadOnlyList<Fault> faults) { }
 

@@ -6,7 +6,8 @@ using MiniCpmDist.Engine.Checkpoints;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Deletes the checkpoints of a run that its rule does not keep: never the newest valid one, never one that a branch begins
+/// Deletes the checkpoints of a run that its rule does not keep: never the newest valid one, never one that a branch
+/// begins
 /// at. Rank 0 alone calls it, after a checkpoint is committed; it is not collective.
 /// </summary>
 public static class Retention
@@ -66,7 +67,8 @@ public static class Retention
     }
 
     private static long? NewestValid(RunFolder folder, string run) => folder.Checkpoints.Reverse()
-        .FirstOrDefault(checkpoint => new FaultCollector().Try(() => CheckpointReader.VerifyOf(run, checkpoint)) is not null)
+        .FirstOrDefault(checkpoint =>
+            new FaultCollector().Try(() => CheckpointReader.VerifyOf(run, checkpoint)) is not null)
         ?.Step;
 
     private static long? TokensOf(CheckpointFolder checkpoint) => new FaultCollector().Try(
@@ -107,5 +109,5 @@ public static class Retention
     }
 
     private static bool IsTold(Exception exception) =>
-        exception is IOException or UnauthorizedAccessException or ConfigurationException or FormatException;
+        exception is IOException or UnauthorizedAccessException or ConfigurationException;
 }

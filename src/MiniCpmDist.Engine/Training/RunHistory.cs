@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 
@@ -14,17 +15,12 @@ public sealed class RunHistory
     }
 
     /// <summary>Reads the journal; a run without one has no history.</summary>
-    /// <exception cref="FormatException">A line is damaged.</exception>
+    /// <exception cref="Core.Configuration.ConfigurationException">A line is damaged.</exception>
     public static RunHistory Read(RunFolder run)
     {
         var history = new RunHistory();
-        if (!File.Exists(run.JournalPath))
-            return history;
-        using var reader = new StreamReader(
-            new FileStream(run.JournalPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        // What follows the last line's end is being written.
-        foreach (var line in reader.ReadToEnd().Split('\n')[..^1])
-            history.Take(JournalEntry.Parse(line));
+        foreach (var entry in JournalFile.Read(run.JournalPath))
+            history.Take(entry);
         return history;
     }
 
@@ -46,7 +42,7 @@ public sealed class RunHistory
     private void Take(long step, string cause)
     {
         _causes[step] = cause;
-        if (cause == Core.Checkpoints.SaveCauseName.Of(Core.Checkpoints.SaveCause.PhaseEnd))
+        if (cause == SaveCauseName.Of(SaveCause.PhaseEnd))
             _phaseEnds.Add(step);
     }
 }

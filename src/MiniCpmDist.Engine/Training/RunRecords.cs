@@ -12,13 +12,14 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class RunRecords : IDisposable
 {
     private const string StartedEvent = "run-started";
+    private const string LearningRate = "learning_rate";
     private const string WeightsEvent = "weights-imported";
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
-    private readonly string? _configuration;
     private readonly JournalEntry? _weights;
+    private readonly string? _configuration;
 
     /// <param name="folder">The run.</param>
     /// <param name="fence">Looked at before each line; null in tests of the lines alone.</param>
@@ -73,7 +74,7 @@ public sealed class RunRecords : IDisposable
         long step, long tokens, string? checkpoint, double learningRate, RunEnvironment environment)
     {
         var attempt = _starts.Count + 1;
-        (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
+        (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
         Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
@@ -96,22 +97,32 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration, whole, where it is new or another than before, and key by key what of schedule and
-    /// mixture somebody has changed since the checkpoint. (Keys that have nothing to do with the schedule are
-    /// journaled where they are settled, under the same event.)
+    /// Journals the configuration, whole, where it is new or another than before, and key by key what somebody has changed.
     /// </summary>
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="options">The configuration.</param>
-    /// <param name="changes">Since the checkpoint; null where training begins without one.</param>
-    public void Configure(
-        long step, long tokens, RunOptions options, IReadOnlyList<ConfigurationChange>? changes)
+    /// <param name="settled">
+    /// What of schedule and mixture has changed since the checkpoint, where commands may have had a say; null where training
+    /// begins without one. All other keys are compared with the attempt before.
+    /// </param>
+    /// <returns>All that has changed.</returns>
+    public IReadOnlyList<ConfigurationChange> Configure(
+        long step, long tokens, RunOptions options, IReadOnlyList<ConfigurationChange>? settled)
     {
         var yaml = RunFile.Write(options);
-        changes ??= _configuration is null || _configuration == yaml
+        var isSame = _configuration is null || _configuration == yaml;
+        settled ??= isSame
             ? []
             : ScheduleMerge.Difference(
-                LiveSchedule.Of(RunFile.Parse(_configuration, "journal.jsonl")), LiveSchedule.Of(options));
+                LiveSchedule.Of(RunFile.Parse(_configuration!, "journal.jsonl")), LiveSchedule.Of(options));
+        ConfigurationChange[] changes =
+        [
+            .. settled,
+            .. isSame
+                ? []
+                : ConfigurationChange.Between(_configuration!, yaml).Where(change => !ScheduleMerge.Settles(change.Key)),
+        ];
         foreach (var change in changes)
         {
             Decide(
@@ -120,6 +131,7 @@ public sealed class RunRecords : IDisposable
         }
         if (_configuration != yaml)
             Decide(JournalFile.ConfigurationEvent, step, tokens, (JournalFile.Yaml, yaml));
+        return changes;
     }
 
     /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
@@ -161,7 +173,8 @@ public sealed class RunRecords : IDisposable
 
     private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>
     [
-        .. now
+        // The configuration's changes are told by Configure.
+        .. now.Where(detail => detail.Key != LearningRate)
             .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
             .Where(detail => detail.Now != detail.Before)
             .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),

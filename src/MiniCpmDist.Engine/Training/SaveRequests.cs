@@ -1,7 +1,8 @@
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Where signals leave what they ask for until rank 0 looks between two steps. Several before that are one; the end, once
+/// Where signals leave what they ask for until rank 0 looks between two steps. Several before that are one; the end,
+/// once
 /// asked for, stays asked for.
 /// </summary>
 public sealed class SaveRequests
@@ -18,6 +19,8 @@ public sealed class SaveRequests
             Interlocked.Exchange(ref _save, request);
     }
 
-    /// <summary>What is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.</summary>
+    /// <summary>
+    /// What is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.
+    /// </summary>
     public SaveRequest? Take() => Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
 }

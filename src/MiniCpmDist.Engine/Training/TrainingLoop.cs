@@ -123,8 +123,8 @@ internal sealed class TrainingLoop(
             {
                 case ControlWord.None:
                     // The end of a phase that a command has moved here.
-                    if (Planner.PhaseAfter(_tokens) != before && _step > 0 && _evaluatedStep != _step)
-                        EvaluateCollective(attempt);
+                    if (Planner.PhaseAfter(_tokens) != before && _step > 0)
+                        EndPhaseCollective(attempt);
                     return null;
                 case ControlWord.Save:
                     if (request?.Command is RunCommand.Branch branch)
@@ -148,6 +148,15 @@ internal sealed class TrainingLoop(
                     break;
             }
         }
+    }
+
+    /// <summary>What the end of a phase brings with it, where a command and not the schedule has put it here.</summary>
+    private void EndPhaseCollective(int attempt)
+    {
+        if (_evaluatedStep != _step)
+            EvaluateCollective(attempt);
+        if (options.Checkpoint.AtPhaseEnds)
+            checkpoints.SaveCollective(Position, SaveCause.PhaseEnd);
     }
 
     /// <summary>

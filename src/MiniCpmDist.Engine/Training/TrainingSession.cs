@@ -96,8 +96,10 @@ public sealed class TrainingSession : IDisposable
                 observer.Imported(weights, _options.Schedule.Warmup);
         }
         var isOwn = state is not null && state.Run == _options.Name;
-        var (schedule, changes) = NewSchedule(state, isOwn);
-        records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? changes : null);
+        var (schedule, settled) = NewSchedule(state, isOwn);
+        var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
+        foreach (var observer in changes.Count > 0 ? observers : [])
+            observer.Reconfigured(changes);
         using var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
         var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
         var checkpoints = new RunCheckpoints(
@@ -194,9 +196,10 @@ public sealed class TrainingSession : IDisposable
 
     private CheckpointState Load(CheckpointFolder checkpoint)
     {
-        CheckpointReader.Verify(checkpoint);
+        var manifest = CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
-        RunChecks.Resume(state, _options, _data, checkpoint.Path);
+        RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
+        RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
         CheckpointReader.LoadModel(checkpoint, _parameters);
         CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;

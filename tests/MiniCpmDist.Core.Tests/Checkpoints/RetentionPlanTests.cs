@@ -14,7 +14,9 @@ public sealed class RetentionPlanTests
         var plan = RetentionPlan.Make(new RetentionRule { Last = 2, Every = 250 }, saved, 80, Branches((60, "early")));
 
         Assert.Equal(
-            [(20, "phase end"), (30, "every"), (50, "every"), (60, "parent of early"), (70, "last"), (80, "last, every")],
+            [
+                (20, "phase end"), (30, "every"), (50, "every"), (60, "parent of early"), (70, "last"), (80, "last, every"),
+            ],
             plan.Where(verdict => verdict.IsKept)
                 .Select(verdict => ((int)verdict.Checkpoint.Step, string.Join(", ", verdict.KeptFor))));
     }
@@ -77,7 +79,8 @@ public sealed class RetentionPlanTests
         for (var round = 0; round < 500; round++)
         {
             var rule = new RetentionRule { Last = random.Next(1, 4), Every = random.Next(20, 200) };
-            var all = Saved([.. Enumerable.Range(1, 50).Where(_ => random.Next(2) == 0).Select(step => (long)step), 51]);
+            var steps = Enumerable.Range(1, 50).Where(_ => random.Next(2) == 0).Select(step => (long)step);
+            var all = Saved([.. steps, 51]);
             var left = new List<SavedCheckpoint>();
             foreach (var checkpoint in all)
             {

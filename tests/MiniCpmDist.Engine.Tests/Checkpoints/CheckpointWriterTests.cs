@@ -61,7 +61,8 @@ public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyDat
     public void A_step_that_is_trained_again_replaces_its_checkpoint_by_one_of_the_same_bytes()
     {
         var run = TinyRun.Create(
-            data, options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96, AtPhaseEnds = false } });
+            data,
+            options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96, AtPhaseEnds = false } });
         run.Train();
         var files = run.NewestFiles();
         // Without its manifest the newest checkpoint does not count, but its folder is in the way.

@@ -120,7 +120,8 @@ public sealed class RetentionTests(TinyData data) : IClassFixture<TinyData>
     private TinyRun Create(RetentionRule? keep) => TinyRun.Create(
         data, options => options with { Checkpoint = new CheckpointOptions { Every = 96, Keep = keep } });
 
-    private static string Beside(TinyRun run, string name) => Path.Combine(Path.GetDirectoryName(run.Folder.Path)!, name);
+    private static string Beside(TinyRun run, string name) =>
+        Path.Combine(Path.GetDirectoryName(run.Folder.Path)!, name);
 
     private static RetentionReport Apply(TinyRun run, RetentionRule rule)
     {
@@ -129,7 +130,8 @@ public sealed class RetentionTests(TinyData data) : IClassFixture<TinyData>
         return report;
     }
 
-    private static IEnumerable<long> Deleted(RetentionReport report) => report.Deleted.Select(checkpoint => checkpoint.Step);
+    private static IEnumerable<long> Deleted(RetentionReport report) =>
+        report.Deleted.Select(checkpoint => checkpoint.Step);
 
     private static IEnumerable<JournalEntry> Entries(TinyRun run, string kind) =>
         run.Journal().Select(JournalEntry.Parse).Where(entry => entry.Event == kind);
