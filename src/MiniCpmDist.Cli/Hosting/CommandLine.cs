@@ -19,6 +19,7 @@ internal static class CommandLine
             ResumeCommand.Create(),
             BranchCommand.Create(),
             ControlCommand.Create(),
+            CoordinatorCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),
             PlotCommand.Create(),

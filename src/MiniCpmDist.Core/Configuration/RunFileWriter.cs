@@ -35,7 +35,7 @@ internal sealed class RunFileWriter
             Interval("every", _options.Checkpoint.Every);
             Line("keep", YamlScalar.Of(_options.Checkpoint.Keep));
         });
-        Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
+        Section("coordinator", WriteCoordinator);
         Line("telemetry", "{}");
         if (_options.InitFrom is { } folder)
             Line("init_from", YamlScalar.Of(folder));
@@ -124,6 +124,20 @@ internal sealed class RunFileWriter
         Line("lanes", _options.Parallel.Lanes);
         Line("micro_batch", _options.Parallel.MicroBatch);
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
+    }
+
+    private void WriteCoordinator()
+    {
+        var coordinator = _options.Coordinator;
+        Line("address", YamlScalar.Of(coordinator.Address));
+        Line("http", YamlScalar.Of(coordinator.Http));
+        Line("certificate", YamlScalar.Of(coordinator.Certificate));
+        Line("key", YamlScalar.Of(coordinator.Key));
+        Line("tokens", YamlScalar.Of(coordinator.Tokens));
+        Line("insecure", YamlScalar.Of(coordinator.Insecure));
+        Line("join", YamlScalar.Of(coordinator.Join));
+        Line("token_file", YamlScalar.Of(coordinator.TokenFile));
+        Line("certificate_authorities", YamlScalar.Of(coordinator.CertificateAuthorities));
     }
 
     private void Section(string key, Action writeKeys)
