@@ -136,7 +136,7 @@ internal sealed class RunRegistry : IDisposable
         }
     }
 
-    /// <summary>Writes a decision down that callers know of already.</summary>
+    /// <summary>Takes a decision: first to the disk, then to the callers, who must hear the same after a crash.</summary>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
     public void Record(KnownRun run, RunRequest asked, RunDecision decision)
     {
@@ -146,6 +146,8 @@ internal sealed class RunRegistry : IDisposable
             // Accepted too: it may be one from the journal that this coordinator has never seen, or has forgotten.
             file.Append(
                 new LogEntry.Accepted(run.Name, asked), new LogEntry.Decided(run.Name, asked.Id, decision));
+            // Before the file is rewritten from memory, or the decision would be lost in it.
+            run.Requests.Decide(asked, decision);
             Compact_NeedsLock(file);
         }
     }

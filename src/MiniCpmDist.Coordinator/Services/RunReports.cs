@@ -105,9 +105,7 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         {
             var asked = new RunRequest(message.RequestId, RunCommandConversion.ToRecord(message.Command));
             var decision = new RunDecision(message.IsAccepted, message.Step, message.Outcome);
-            // First the disk, then the callers: they may ask again after a crash, and must hear the same.
             registry.Record(run, asked, decision);
-            run.Requests.Decide(asked, decision);
             acknowledged.RequestIds.Add(message.RequestId);
         }
 
