@@ -41,6 +41,13 @@ public sealed class RunningTool : IDisposable
         return new RunningTool(start, pids);
     }
 
+    /// <summary>Starts one process without a launcher.</summary>
+    public static RunningTool Minicpm(string folder, params string[] arguments)
+    {
+        var pids = Directory.CreateDirectory(Path.Combine(folder, "pids-" + Path.GetRandomFileName())).FullName;
+        return new RunningTool(Tool.Info(folder, "dotnet", [Tool.Dll, .. arguments], []), pids);
+    }
+
     /// <summary>Process ids in rank order, of the ranks that have come to writing theirs.</summary>
     public int[] RankProcesses() =>
         [.. Directory.EnumerateFiles(_pidFolder).OrderBy(path => path, StringComparer.Ordinal)

@@ -8,13 +8,14 @@ using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Protocol;
 using MiniCpmDist.Protocol.Reporting;
 
-// Usage: PROGRAM MINICPM [--runs N] [--reports N]
+// Usage: PROGRAM MINICPM.DLL [--runs N] [--reports N] [--seconds N]
 var tool = args[0];
 var runs = Number("--runs", 200);
 var reports = Number("--reports", 1_000_000);
+var pace = Number("--seconds", 60);
 var state = Directory.CreateTempSubdirectory("minicpm-load-").FullName;
 CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-var start = new ProcessStartInfo(tool, ["coordinator", "--state", state, "--listen", "http://127.0.0.1:0"])
+var start = new ProcessStartInfo("dotnet", [tool, "coordinator", "--state", state, "--listen", "http://127.0.0.1:0"])
 {
     RedirectStandardOutput = true,
 };
@@ -46,11 +47,11 @@ try
         var before = Stopwatch.GetTimestamp();
         reporters[report % runs].Observe(status);
         inObserve += Stopwatch.GetTimestamp() - before;
-        // As fast as the connections take them: a queue that overflows would leave reports out.
-        if (report % (runs * 250) == runs * 250 - 1)
+        var ahead = TimeSpan.FromSeconds((double)pace * report / reports) - clock.Elapsed;
+        if (report % runs == 0 && ahead > TimeSpan.FromMilliseconds(20))
         {
             peak = Math.Max(peak, Resident());
-            await Task.Delay(250);
+            await Task.Delay(ahead);
         }
     }
 
