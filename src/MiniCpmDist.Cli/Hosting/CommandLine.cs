@@ -21,6 +21,7 @@ internal static class CommandLine
             RunsCommand.Create(),
             ReplayCommand.Create(),
             ControlCommand.Create(),
+            CoordinatorCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),
             PlotCommand.Create(),

@@ -124,7 +124,7 @@ internal static class TrainingHost
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
         if (start is null)
             weights ??= OpenWeights(options);
-        using var coordinator = first && control is null ? RunCoordinator.Start(options) : null;
+        using var coordinator = first && control is null ? RunCoordinator.Start(options, folder) : null;
         // Of the run nothing is written before every rank has got here.
         SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)

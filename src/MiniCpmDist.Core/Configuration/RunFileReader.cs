@@ -34,7 +34,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
         var branches = LadderReader.Read(
             root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
-        var coordinator = Coordinator();
+        var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
         var telemetry = root.Section("telemetry");
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
         var parent = Parent();
@@ -66,19 +66,6 @@ internal sealed class RunFileReader(YamlSection root, string source)
             InitFrom = initFrom,
             Parent = parent,
         };
-    }
-
-    private CoordinatorOptions Coordinator()
-    {
-        var section = root.Section("coordinator");
-        var address = section.Text("address");
-        section.Require(
-            address is null
-            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
-            "address", "an address such as `http://head-node:7070`", $"`{address}`",
-            "begin with http:// and name host and port, or write `address: null`");
-        section.Finish();
-        return new CoordinatorOptions(address);
     }
 
     private ParentOptions? Parent()

@@ -35,7 +35,7 @@ internal sealed class RunFileWriter
         Section("checkpoint", WriteCheckpoint);
         if (_options.Branches is { } ladder)
             Section("branches", () => WriteLadder(ladder));
-        Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
+        Section("coordinator", WriteCoordinator);
         Line("telemetry", "{}");
         if (_options.InitFrom is { } folder)
             Line("init_from", YamlScalar.Of(folder));
@@ -194,6 +194,20 @@ internal sealed class RunFileWriter
         Line("last", rule.Last);
         Interval("every", rule.Every);
         Line("phase_ends", YamlScalar.Of(rule.PhaseEnds));
+    }
+
+    private void WriteCoordinator()
+    {
+        var coordinator = _options.Coordinator;
+        Line("address", YamlScalar.Of(coordinator.Address));
+        Line("http", YamlScalar.Of(coordinator.Http));
+        Line("certificate", YamlScalar.Of(coordinator.Certificate));
+        Line("key", YamlScalar.Of(coordinator.Key));
+        Line("tokens", YamlScalar.Of(coordinator.Tokens));
+        Line("insecure", YamlScalar.Of(coordinator.Insecure));
+        Line("join", YamlScalar.Of(coordinator.Join));
+        Line("token_file", YamlScalar.Of(coordinator.TokenFile));
+        Line("certificate_authorities", YamlScalar.Of(coordinator.CertificateAuthorities));
     }
 
     private void Section(string key, Action writeKeys)

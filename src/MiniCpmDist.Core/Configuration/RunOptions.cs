@@ -20,7 +20,7 @@ public sealed record RunOptions
 
     public CheckpointOptions Checkpoint { get; init; } = new();
 
-    public CoordinatorOptions Coordinator { get; init; } = new(Address: null);
+    public CoordinatorOptions Coordinator { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
 

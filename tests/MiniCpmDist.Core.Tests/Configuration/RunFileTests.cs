@@ -33,7 +33,7 @@ public sealed class RunFileTests
             run.Optimizer);
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
-        Assert.Null(run.Coordinator.Address);
+        Assert.Equal(new CoordinatorOptions(CoordinatorOptions.DefaultAddress), run.Coordinator);
         Assert.Null(run.Parent);
     }
 
