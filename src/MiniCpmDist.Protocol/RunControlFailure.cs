@@ -9,12 +9,12 @@ public enum RunControlFailure
     /// <summary>Somebody answers, but not in time.</summary>
     TimedOut,
 
-    /// <summary>Something else than a run answers.</summary>
+    /// <summary>Something else than a coordinator answers.</summary>
     NotARun,
 
     /// <summary>The run has ended and decides nothing any more.</summary>
     Ended,
 
-    /// <summary>The run does not accept the request.</summary>
+    /// <summary>The request is not accepted, and the sentence says what would be.</summary>
     Refused,
 }

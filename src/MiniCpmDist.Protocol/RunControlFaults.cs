@@ -36,10 +36,10 @@ internal sealed class RunControlFaults(string address)
             StatusCode.DeadlineExceeded => (
                 RunControlFailure.TimedOut,
                 $"The run at {address} did not answer in time. Its machine may be overloaded: try again."),
-            StatusCode.Aborted or StatusCode.FailedPrecondition => (
-                RunControlFailure.Ended, exception.Status.Detail),
-            StatusCode.InvalidArgument or StatusCode.AlreadyExists or StatusCode.ResourceExhausted => (
-                RunControlFailure.Refused, exception.Status.Detail),
+            StatusCode.Aborted => (RunControlFailure.Ended, exception.Status.Detail),
+            StatusCode.InvalidArgument or StatusCode.FailedPrecondition or StatusCode.AlreadyExists
+                or StatusCode.NotFound or StatusCode.ResourceExhausted or StatusCode.Unauthenticated
+                or StatusCode.PermissionDenied => (RunControlFailure.Refused, exception.Status.Detail),
             StatusCode.Cancelled => (
                 RunControlFailure.Unreachable, $"The run at {address} broke the connection off. It may have ended."),
             _ => (

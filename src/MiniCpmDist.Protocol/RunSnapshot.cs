@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Protocol;
 
-/// <summary>What a run's service says when asked once.</summary>
+/// <summary>What a coordinator says about a run when asked once.</summary>
 /// <param name="RunName">Known from the start.</param>
 /// <param name="Status">After the newest step; null until the first one is done.</param>
-public sealed record RunSnapshot(string RunName, RunStatus? Status);
+/// <param name="IsReporting">Rank 0 is connected and takes requests.</param>
+/// <param name="WaitingRequests">Requests that are accepted and not decided.</param>
+public sealed record RunSnapshot(string RunName, RunStatus? Status, bool IsReporting, int WaitingRequests);

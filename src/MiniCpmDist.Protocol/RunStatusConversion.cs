@@ -6,10 +6,18 @@ namespace MiniCpmDist.Protocol;
 /// <summary>A run's status as the record that the program uses and as the message that travels.</summary>
 public static class RunStatusConversion
 {
+    private static readonly (PhaseKind Value, V1.Phase Message)[] s_phases =
+    [
+        (PhaseKind.Warmup, V1.Phase.Warmup),
+        (PhaseKind.Stable, V1.Phase.Stable),
+        (PhaseKind.Decay, V1.Phase.Decay),
+        (PhaseKind.Cosine, V1.Phase.Cosine),
+    ];
+
     public static V1.RunStatus ToMessage(RunStatus status)
     {
         ArgumentNullException.ThrowIfNull(status);
-        return new V1.RunStatus
+        var message = new V1.RunStatus
         {
             Name = status.Name,
             Step = status.Step,
@@ -22,10 +30,20 @@ public static class RunStatusConversion
             TokensPerSecond = status.TokensPerSecond,
             WorldSize = status.WorldSize,
             LastCheckpointStep = status.LastCheckpointStep,
+            Schedule = status.Schedule is { } schedule ? ScheduleConversion.ToMessage(schedule) : null,
+            IsPaused = status.IsPaused,
         };
+        message.Sources.AddRange(status.Sources.Select(loss => new V1.SourceLoss
+        {
+            Source = loss.Source,
+            Loss = loss.Loss,
+            BitsPerByte = loss.BitsPerByte,
+            Tokens = loss.Tokens,
+        }));
+        return message;
     }
 
-    /// <exception cref="FormatException">The phase is one that this version does not know.</exception>
+    /// <exception cref="FormatException">A word is one that this version does not know.</exception>
     public static RunStatus ToRecord(V1.RunStatus message)
     {
         ArgumentNullException.ThrowIfNull(message);
@@ -40,26 +58,19 @@ public static class RunStatusConversion
             ToRecord(message.Phase),
             message.TokensPerSecond,
             message.WorldSize,
-            message.LastCheckpointStep);
+            message.LastCheckpointStep)
+        {
+            Schedule = message.Schedule is { } schedule ? ScheduleConversion.ToRecord(schedule) : null,
+            IsPaused = message.IsPaused,
+            // The empty list is one object, so that statuses without sources are equal.
+            Sources = message.Sources.Count == 0 ? [] :
+            [
+                .. message.Sources.Select(loss => new SourceLoss(loss.Source, loss.Loss, loss.BitsPerByte, loss.Tokens)),
+            ],
+        };
     }
 
-    private static V1.Phase ToMessage(PhaseKind phase) => phase switch
-    {
-        PhaseKind.Warmup => V1.Phase.Warmup,
-        PhaseKind.Stable => V1.Phase.Stable,
-        PhaseKind.Decay => V1.Phase.Decay,
-        PhaseKind.Cosine => V1.Phase.Cosine,
-        _ => throw new ArgumentOutOfRangeException(
-            nameof(phase), phase, "This phase has no place in run_status.proto."),
-    };
+    internal static V1.Phase ToMessage(PhaseKind phase) => Words.Message(s_phases, phase);
 
-    private static PhaseKind ToRecord(V1.Phase phase) => phase switch
-    {
-        V1.Phase.Warmup => PhaseKind.Warmup,
-        V1.Phase.Stable => PhaseKind.Stable,
-        V1.Phase.Decay => PhaseKind.Decay,
-        V1.Phase.Cosine => PhaseKind.Cosine,
-        _ => throw new FormatException(
-            $"The run is in phase {phase}, which this version does not know: update minicpm."),
-    };
+    internal static PhaseKind ToRecord(V1.Phase phase) => Words.Value(s_phases, phase);
 }

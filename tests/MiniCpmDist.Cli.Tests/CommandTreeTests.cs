@@ -32,7 +32,7 @@ public sealed class CommandTreeTests
 
     [Theory]
     [InlineData("minicpm tra", "train")]
-    [InlineData("minicpm ctl st", "status", "stop")]
+    [InlineData("minicpm ctl sta", "status", "extend-stable")]
     [InlineData("minicpm train run.yaml --ma", "--max-time")]
     [InlineData("minicpm completion z", "zsh")]
     public void The_suggest_directive_that_the_completion_scripts_use_answers(string line, params string[] expected)

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Protocol;
 
@@ -6,15 +7,29 @@ namespace MiniCpmDist.Coordinator.Tests;
 /// <summary>A service on a free port and a client of it; the test plays the training loop.</summary>
 internal sealed class CoordinatedRun : IAsyncDisposable
 {
-    private readonly CoordinatorHost _host = CoordinatorHost.Start("http://127.0.0.1:0", "quickstart");
+    private readonly EmbeddedCoordinator _host;
 
-    public CoordinatedRun() => Client = RunControlClient.Connect(_host.BoundAddress);
+    private CoordinatedRun(EmbeddedCoordinator host)
+    {
+        _host = host;
+        Client = RunControlClient.Connect(host.BoundAddress);
+    }
 
     public RunControlClient Client { get; }
 
     public IRunControl Control => _host.Control;
 
     public string Address => _host.BoundAddress;
+
+    /// <summary>A run whose training loop has asked for the first request.</summary>
+    public static async Task<CoordinatedRun> StartAsync(MemoryFiles? files = null)
+    {
+        var host = EmbeddedCoordinator.Start(
+            new CoordinatorOptions(), "quickstart", files ?? new MemoryFiles(), null, TimeProvider.System);
+        Assert.Null(host.Control.Take());
+        await host.Opened.WaitAsync(Some.Patience);
+        return new CoordinatedRun(host);
+    }
 
     /// <summary>Takes the command that a caller is sending.</summary>
     public async Task<RunRequest> TakeAsync()

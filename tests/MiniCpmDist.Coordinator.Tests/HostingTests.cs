@@ -11,12 +11,15 @@ public class HostingTests
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
+    private static EmbeddedCoordinator Start(string address) => EmbeddedCoordinator.Start(
+        new CoordinatorOptions(address) { Insecure = true }, "quickstart", new MemoryFiles(), null, TimeProvider.System);
+
     [Fact]
     public async Task A_port_in_use_is_a_sentence_for_the_user()
     {
-        await using var first = new CoordinatedRun();
+        await using var first = await CoordinatedRun.StartAsync();
 
-        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start(first.Address, "second"));
+        var exception = Assert.Throws<ConfigurationException>(() => Start(first.Address));
 
         Assert.Contains(
             $"{first.Address}, which another process listens on", exception.Message, StringComparison.Ordinal);
@@ -25,13 +28,13 @@ public class HostingTests
 
     [Theory]
     [InlineData("127.0.0.1:7070")]
-    [InlineData("https://127.0.0.1:7070")]
+    [InlineData("ftp://127.0.0.1:7070")]
     [InlineData("http://127.0.0.1:7070/run")]
     [InlineData("http://127.0.0.1:99999")]
     [InlineData("")]
     public void An_address_of_another_form_is_a_sentence_for_the_user(string address)
     {
-        var exception = Assert.Throws<ConfigurationException>(() => CoordinatorHost.Start(address, "quickstart"));
+        var exception = Assert.Throws<ConfigurationException>(() => Start(address));
 
         Assert.Contains("expected http://HOST:PORT", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"'{address}'", exception.Message, StringComparison.Ordinal);
@@ -42,7 +45,7 @@ public class HostingTests
     {
         // From the block that is reserved for documentation: no machine has it.
         var exception = Assert.Throws<ConfigurationException>(
-            () => CoordinatorHost.Start("http://192.0.2.1:0", "quickstart"));
+            () => Start("http://192.0.2.1:0"));
 
         Assert.Contains("an address of this machine", exception.Message, StringComparison.Ordinal);
     }
@@ -55,7 +58,7 @@ public class HostingTests
     {
         Assert.SkipWhen(address.Contains("::1", StringComparison.Ordinal) && !Socket.OSSupportsIPv6, "no IPv6 here");
 
-        await using var host = CoordinatorHost.Start(address, "quickstart");
+        await using var host = Start(address);
 
         Assert.StartsWith(expected, host.BoundAddress, StringComparison.Ordinal);
         Assert.NotEqual(0, new Uri(host.BoundAddress).Port);
@@ -64,11 +67,11 @@ public class HostingTests
     [Fact]
     public async Task Nobody_listening_is_a_sentence_for_the_operator()
     {
-        var run = new CoordinatedRun();
+        var run = await CoordinatedRun.StartAsync();
         await run.DisposeAsync();
         using var client = RunControlClient.Connect(run.Address);
 
-        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(Token));
+        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
 
         Assert.Equal(RunControlFailure.Unreachable, exception.Failure);
         Assert.StartsWith(
@@ -83,7 +86,7 @@ public class HostingTests
         var answering = AnswerAsync();
         using var client = RunControlClient.Connect($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
-        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(Token));
+        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
 
         await answering;
         Assert.True(exception.Failure is RunControlFailure.NotARun or RunControlFailure.Unreachable, exception.Message);
@@ -99,7 +102,7 @@ public class HostingTests
 
     [Theory]
     [InlineData("127.0.0.1:7070")]
-    [InlineData("https://127.0.0.1:7070")]
+    [InlineData("ftp://127.0.0.1:7070")]
     public void A_client_refuses_an_address_of_another_form(string address)
     {
         var exception = Assert.Throws<ConfigurationException>(() => RunControlClient.Connect(address));
@@ -110,9 +113,9 @@ public class HostingTests
     [Fact]
     public async Task A_cancelled_token_is_not_a_failure_of_the_run()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         using var cancellation = new CancellationTokenSource();
-        await using var watch = run.Client.WatchAsync(cancellation.Token).GetAsyncEnumerator(Token);
+        await using var watch = run.Client.WatchAsync(cancellationToken: cancellation.Token).GetAsyncEnumerator(Token);
         var first = watch.MoveNextAsync().AsTask();
 
         await cancellation.CancelAsync();
@@ -129,7 +132,7 @@ public class HostingTests
         var calls = 0;
         var swallowed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
         using var before = PosixSignalRegistration.Create(PosixSignal.SIGTERM, LookOn);
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         using var after = PosixSignalRegistration.Create(PosixSignal.SIGTERM, LookOn);
 
         using var kill = Process.Start("kill", ["-TERM", $"{Environment.ProcessId}"]);

@@ -11,9 +11,9 @@ public class StatusTests
     [Fact]
     public async Task Before_the_first_step_a_run_has_a_name_and_no_status()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
 
-        Assert.Equal(new RunSnapshot("quickstart", null), await run.Client.StatusAsync(Token));
+        Assert.Equal(new RunSnapshot("quickstart", null, true, 0), await run.Client.StatusAsync(cancellationToken: Token));
     }
 
     [Theory]
@@ -23,20 +23,20 @@ public class StatusTests
     [InlineData(PhaseKind.Cosine)]
     public async Task The_newest_status_arrives_with_every_digit(PhaseKind phase)
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Some.Status(1));
         var newest = Some.Status(2) with { Phase = phase };
         run.Control.Observe(newest);
 
-        Assert.Equal(newest, (await run.Client.StatusAsync(Token)).Status);
+        Assert.Equal(newest, (await run.Client.StatusAsync(cancellationToken: Token)).Status);
     }
 
     [Fact]
     public async Task A_watcher_sees_later_steps_and_the_end()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Some.Status(1));
-        await using var watch = run.Client.WatchAsync(Token).GetAsyncEnumerator(Token);
+        await using var watch = run.Client.WatchAsync(cancellationToken: Token).GetAsyncEnumerator(Token);
 
         for (var step = 1; step <= 3; step++)
         {
@@ -54,10 +54,10 @@ public class StatusTests
     [Fact]
     public async Task A_watcher_that_comes_before_the_first_step_waits_for_it()
     {
-        await using var run = new CoordinatedRun();
-        await using var watch = run.Client.WatchAsync(Token).GetAsyncEnumerator(Token);
+        await using var run = await CoordinatedRun.StartAsync();
+        await using var watch = run.Client.WatchAsync(cancellationToken: Token).GetAsyncEnumerator(Token);
         var first = watch.MoveNextAsync().AsTask();
-        await run.Client.StatusAsync(Token);
+        await run.Client.StatusAsync(cancellationToken: Token);
         Assert.False(first.IsCompleted);
 
         run.Control.Observe(Some.Status(1));
@@ -69,9 +69,9 @@ public class StatusTests
     [Fact]
     public async Task A_watcher_that_reads_slowly_misses_steps_but_not_the_last_one()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Some.Status(1));
-        await using var watch = run.Client.WatchAsync(Token).GetAsyncEnumerator(Token);
+        await using var watch = run.Client.WatchAsync(cancellationToken: Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync());
         // Enough to fill every buffer on the way, were the steps queued.
         const int Last = 200_000;
@@ -92,9 +92,9 @@ public class StatusTests
     [Fact]
     public async Task A_watcher_that_never_reads_holds_up_neither_the_training_nor_its_end()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Some.Status(1));
-        await using var watch = run.Client.WatchAsync(Token).GetAsyncEnumerator(Token);
+        await using var watch = run.Client.WatchAsync(cancellationToken: Token).GetAsyncEnumerator(Token);
         Assert.True(await watch.MoveNextAsync());
 
         var observing = Task.Run(
@@ -112,7 +112,7 @@ public class StatusTests
     [Fact]
     public async Task Several_watchers_see_the_same_run()
     {
-        await using var run = new CoordinatedRun();
+        await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Some.Status(7));
         var watchers = Enumerable.Range(0, 5).Select(_ => FirstAsync()).ToList();
 
@@ -120,7 +120,7 @@ public class StatusTests
 
         async Task<RunStatus> FirstAsync()
         {
-            await foreach (var status in run.Client.WatchAsync(Token))
+            await foreach (var status in run.Client.WatchAsync(cancellationToken: Token))
                 return status;
 
             throw new InvalidOperationException("The watch ended without a status.");

@@ -9,8 +9,7 @@ public sealed partial class ControlTests(TinyWorkspace workspace) : IClassFixtur
     public void A_world_tells_its_status_saves_and_stops_on_request_and_resumes_with_the_undisturbed_bits()
     {
         const int Planned = 100_000;
-        const string Coordinator = "coordinator: { address: \"http://127.0.0.1:0\" }";
-        var file = workspace.RunFile("steered", steps: Planned, checkpointEvery: Planned, more: Coordinator);
+        var file = workspace.RunFile("steered", steps: Planned, checkpointEvery: Planned);
         using var world = RunningTool.Mpirun(workspace.Folder, 2, "train", file);
         world.WaitUntil(
             () => Address().IsMatch(world.Output) && workspace.LastStep("steered") > 0,
@@ -18,8 +17,13 @@ public sealed partial class ControlTests(TinyWorkspace workspace) : IClassFixtur
         var address = Address().Match(world.Output).Value;
 
         var status = Control("status", address);
-        var checkpoint = Control("checkpoint", address);
+        // The run's folder is enough to find it.
+        var checkpoint = Tool.Minicpm(workspace.Folder, "ctl", "checkpoint", "runs/steered").Succeeded().Output;
+        var refused = Tool.Minicpm(workspace.Folder, "ctl", "continue", "runs/steered");
         var stop = Control("stop", address);
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("expected a run that is paused", refused.Errors, StringComparison.Ordinal);
 
         Assert.Matches($@"^steered: step \d+/{Planned} .*2 rank\(s\)", status);
         var saved = StepOf(checkpoint);

@@ -41,6 +41,15 @@ public sealed class RunningTool : IDisposable
         return new RunningTool(start, pids);
     }
 
+    /// <summary>Starts a world through launch/mpirun.</summary>
+    public static RunningTool LaunchMpirun(string folder, int ranks, params string[] arguments) => Start(
+        folder, Path.Combine(Tool.RepositoryRoot, "launch", "mpirun"),
+        ["-n", $"{ranks}", "dotnet", Tool.Dll, .. arguments]);
+
+    /// <summary>Starts one process without a launcher.</summary>
+    public static RunningTool Minicpm(string folder, params string[] arguments) =>
+        Start(folder, "dotnet", [Tool.Dll, .. arguments]);
+
     /// <summary>Process ids in rank order, of the ranks that have come to writing theirs.</summary>
     public int[] RankProcesses() =>
         [.. Directory.EnumerateFiles(_pidFolder).OrderBy(path => path, StringComparer.Ordinal)
@@ -83,6 +92,9 @@ public sealed class RunningTool : IDisposable
             Process.Start("kill", [$"-{signal}", $"{pid}"]).WaitForExit();
     }
 
+    /// <summary>Sends a signal to the process that was started: the launcher, where there is one.</summary>
+    public void SignalStarted(string signal) => Process.Start("kill", [$"-{signal}", $"{_process.Id}"]).WaitForExit();
+
     /// <summary>All ranks and mpirun at once, as when the power fails.</summary>
     public void KillWorld()
     {
@@ -115,6 +127,10 @@ public sealed class RunningTool : IDisposable
             _process.Kill(entireProcessTree: true);
         _process.Dispose();
     }
+
+    private static RunningTool Start(string folder, string program, string[] arguments) =>
+        new(Tool.Info(folder, program, arguments, []),
+            Directory.CreateDirectory(Path.Combine(folder, "pids-" + Path.GetRandomFileName())).FullName);
 
     private static void Keep(StringBuilder text, string? line)
     {

@@ -14,7 +14,7 @@ from settings import Preset
 RUN_NAME = "ours"
 
 
-def run_file(preset: Preset, steps: int, data: Path) -> str:
+def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str) -> str:
     """One micro-batch per rank and step. The end of a run always evaluates and saves: once, after the last timed step."""
     warmup = settings.learning_rate_warmup(steps)
     return f"""\
@@ -39,17 +39,18 @@ optimizer:
   weight_decay: {settings.WEIGHT_DECAY}
   clip_norm: {settings.CLIP_NORM}
 parallel: {{ lanes: {settings.RANKS}, micro_batch: {settings.MICRO_BATCH}, threads_per_rank: 1 }}
-checkpoint: {{ every: never }}
+checkpoint: {{ every: {checkpoint_every} }}
 """
 
 
-def run(preset: Preset, steps: int, data: Path) -> dict:
-    """Seconds, seconds of waiting for data and losses of every step, and every rank's peak memory in bytes."""
+def run(preset: Preset, steps: int, data: Path, checkpoint_every: str = "never") -> dict:
+    """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
+    as the journal tells of them."""
     folder = settings.WORK / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     recipe = folder / "recipe.yaml"
-    recipe.write_text(run_file(preset, steps, data))
+    recipe.write_text(run_file(preset, steps, data, checkpoint_every))
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(settings.RANKS),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),
@@ -66,6 +67,7 @@ def run(preset: Preset, steps: int, data: Path) -> dict:
     reports = [line for line in lines if "seconds" in line and "loss" in line]
     if len(reports) != steps:
         raise SystemExit(f"tests/bench/run: expected {steps} steps in metrics.jsonl, found {len(reports)}")
+    journal = [json.loads(line) for line in (folder / RUN_NAME / "journal.jsonl").read_text().splitlines()]
     peaks = [int((folder / f"peak-{rank}").read_text()) for rank in range(settings.RANKS)]
     shutil.rmtree(folder)
     return {
@@ -73,4 +75,5 @@ def run(preset: Preset, steps: int, data: Path) -> dict:
         "data_seconds": [report["data_seconds"] for report in reports],
         "losses": [report["loss"] for report in reports],
         "peak_bytes": peaks,
+        "checkpoints": [entry for entry in journal if entry["event"] == "checkpoint"],
     }

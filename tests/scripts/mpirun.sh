@@ -101,4 +101,37 @@ done
 check "SIGTERM to the launcher ends the ranks before the launcher ends" test "$alive" = 0
 check "A signal is named as the cause that it is" stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
 
+# A program of the tool's name that saves when it is asked, and one that takes its time about it.
+cat >"$scratch/minicpm" <<'END'
+#!/usr/bin/env bash
+trap 'if [[ $2 == slow ]]; then sleep 60 & wait; fi; exit 75' USR2
+trap '' TERM
+touch "$(dirname "$0")/$2.$$"
+while true; do sleep 0.1; done
+END
+chmod +x "$scratch/minicpm"
+
+start_training() {
+    "$launch/mpirun" -n 2 "$scratch/minicpm" train "$1" >"$scratch/stdout" 2>"$scratch/stderr" &
+    launcher=$!
+    wait_for_files "$scratch/$1.*" 2
+}
+
+start_training quick
+kill -TERM "$launcher"
+kill -TERM "$launcher"
+status=0
+wait "$launcher" || status=$?
+check "SIGTERM to the launcher asks training to save, and two at once are one" exit_code_is 75
+check "A run that was saved says how to go on" stderr_ends_with \
+    "launch/mpirun: exit code 75. The run is saved and not at its end; minicpm resume goes on."
+
+start_training slow
+kill -TERM "$launcher"
+sleep 2.5
+kill -TERM "$launcher"
+status=0
+wait "$launcher" || status=$?
+check "A later SIGTERM ends ranks that are still saving" stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
+
 finish

@@ -11,15 +11,19 @@ namespace MiniCpmDist.Cli.Commands;
 internal static class CheckpointCommand
 {
     public static Command Create() => new("checkpoint", """
-        Shows and checks the checkpoints of a run.
+        Shows, checks, compares and deletes the checkpoints of a run.
 
         Example:
           minicpm checkpoint ls runs/first
           minicpm checkpoint verify runs/first
+          minicpm checkpoint diff runs/first step:80 step:160
+          minicpm checkpoint prune runs/first --dry-run
         """)
     {
         List(),
         Verify(),
+        CheckpointDiffCommand.Create(),
+        CheckpointPruneCommand.Create(),
     };
 
     private static Command List()
@@ -27,16 +31,24 @@ internal static class CheckpointCommand
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
         var json = JsonLine.Option();
         var command = new Command("ls", """
-            Lists the committed checkpoints of a run, oldest first, as their manifests describe them.
+            Lists the committed checkpoints of a run, oldest first, as their manifests describe them, with why each was
+            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks.
 
             Example:
               minicpm checkpoint ls runs/first
             """) { folder, json };
         command.SetAction(line =>
         {
-            var (run, _) = RunFolder.Open(line.GetValue(folder)!);
+            var (run, options) = RunFolder.Open(line.GetValue(folder)!);
+            var history = RunHistory.Read(run);
+            var verdicts = Retention.Look(run, options.Checkpoint.Keep)
+                .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor);
             foreach (var checkpoint in run.Checkpoints)
-                Console.WriteLine(Text(checkpoint, line.GetValue(json)));
+            {
+                // One that has come since is the newest.
+                var keptFor = verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
+                Console.WriteLine(Text(checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));
+            }
         });
         return command;
     }
@@ -68,13 +80,18 @@ internal static class CheckpointCommand
         return command;
     }
 
-    private static string Text(CheckpointFolder checkpoint, bool json)
+    private static string Text(CheckpointFolder checkpoint, string cause, IReadOnlyList<string> keptFor, bool json)
     {
         var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var bytes = manifest.Files.Sum(file => file.Bytes);
         return json
-            ? JsonLine.Of(new { manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, checkpoint.Path })
+            ? JsonLine.Of(new
+            {
+                manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, Cause = cause, KeptFor = keptFor, checkpoint.Path,
+            })
             : $"step {manifest.Step}\t{ProgressText.Tokens(manifest.Tokens)} tokens\t{SizeText.Of(bytes)}"
+                + $"\t{(cause.Length == 0 ? "cause unknown" : cause)}"
+                + "\t" + (keptFor.Count == 0 ? "kept for nothing: prune deletes it" : $"kept: {string.Join(", ", keptFor)}")
                 + $"\t{checkpoint.Path}";
     }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
 
@@ -10,9 +11,13 @@ internal static class ResumeCommand
     public static Command Create()
     {
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
-        var command = new Command("resume", """
+        var command = new Command("resume", $"""
             Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch
             that has not started yet begins at its parent's checkpoint.
+
+            run.yaml may be edited between two attempts. What has changed is told and journaled.
+
+            {RunKeyText.Table()}
 
             Example:
               mpirun -n 2 minicpm resume runs/first

@@ -37,6 +37,10 @@ internal static class TrainCommand
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
+            SIGUSR1 saves a checkpoint; SIGTERM, or SIGUSR2, saves one and ends with exit code 75, and `minicpm resume`
+            goes on. What rank 0 gets counts. Open MPI's own mpirun kills ranks one second after its SIGTERM: use
+            launch/mpirun, send SIGUSR2 to mpirun, or give it --mca odls_base_sigkill_timeout 60.
+
             Example:
               mpirun -n 2 minicpm train launch/recipes/quickstart.yaml --name first
               minicpm train run.yaml --check --set schedule.learning_rate=0.02 --set "schedule.decay=10%"

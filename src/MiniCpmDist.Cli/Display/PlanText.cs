@@ -37,7 +37,8 @@ internal static class PlanText
         var memory = plan.Memory;
         yield return Line("memory", $"{SizeText.Of(memory.Total)} a rank, the program itself not counted:");
         yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
-            + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Reduction)} reduction,");
+            + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "
+            + $"{SizeText.Of(memory.Reduction)} reduction,");
         yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss (an estimate)");
     }
 

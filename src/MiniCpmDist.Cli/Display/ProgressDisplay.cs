@@ -3,6 +3,7 @@ using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;
@@ -38,6 +39,12 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void Moved(IReadOnlyList<string> differences) => screen.Line(
         $"note: other than in the attempt before, so the bits may differ: {string.Join("; ", differences)}");
+
+    public void Reconfigured(IReadOnlyList<ConfigurationChange> changes)
+    {
+        foreach (var change in changes)
+            screen.Line($"configuration: {change}");
+    }
 
     public void PassedOver(IReadOnlyList<Fault> faults)
     {
@@ -76,10 +83,28 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
 
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 
+    public void SaveFailed(string checkpointPath, long step, string failure) => screen.Line(
+        $"step {step} | CHECKPOINT FAILED: {failure}; training goes on, and the next checkpoint is tried as usual");
+
+    public void Branched(BranchResult result) => screen.Line(
+        $"step {result.Step} | branch {result.Order.Name}{(result.Folder is null ? " FAILED" : "")}: {result.Told}");
+
+    public void Pruned(RetentionReport report)
+    {
+        if (report.Deleted.Count > 0)
+        {
+            screen.Line("deleted, as checkpoint.keep says: "
+                + string.Join(", ", report.Deleted.Select(checkpoint => $"step {checkpoint.Step}")));
+        }
+        foreach (var warning in report.Warnings)
+            screen.Line($"warning: old checkpoints could not be deleted: {warning}");
+    }
+
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
         RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Interrupted => $"saved and ended on a signal; continue with `minicpm resume {runFolder}`",
         RunOutcome.Exhausted => "finished: a source has run out whose `when_exhausted` is `stop`",
         _ => "finished",
     });

@@ -36,7 +36,8 @@ internal static class FatalErrors
     /// <summary>Prints the message and, in a world of ranks, ends all of them.</summary>
     private static int Report(Exception exception)
     {
-        var exitCode = exception is ConfigurationException ? UserFault : Failure;
+        var exitCode = exception is ConfigurationException or RunControlException { Failure: RunControlFailure.Refused }
+            ? UserFault : Failure;
         var world = RankWorld.Current;
         if (world is null || world.WorldSize == 1)
         {

@@ -32,7 +32,7 @@ internal sealed class RootHelp(SynchronousCommandLineAction pageOfCommand) : Syn
         output.WriteLine();
         output.WriteLine(
             "Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong,");
-        output.WriteLine("            75 the time of --max-time is used up: resume the run.");
+        output.WriteLine("            75 the run is saved and not at its end (--max-time, SIGTERM): resume it.");
         return 0;
     }
 

@@ -1,24 +1,74 @@
+using System.Globalization;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Protocol;
+using MiniCpmDist.Protocol.Reporting;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>The coordinator embedded in rank 0; a run without <c>coordinator.address</c> has none.</summary>
+/// <summary>
+/// What passes commands to rank 0: a coordinator of its own, or the connection to one that the run joins; neither with
+/// <c>coordinator.address: null</c>. The run's folder says where it is for as long as the training runs.
+/// </summary>
 internal sealed class RunCoordinator : IDisposable
 {
-    private readonly CoordinatorHost _host;
+    private readonly EmbeddedCoordinator? _embedded;
+    private readonly RunReporter? _reporter;
+    private readonly string _folder;
 
-    private RunCoordinator(CoordinatorHost host) => _host = host;
+    private RunCoordinator(string address, string folder, EmbeddedCoordinator? embedded, RunReporter? reporter)
+    {
+        (Address, _folder, _embedded, _reporter) = (address, folder, embedded, reporter);
+        Control = (IRunControl?)reporter ?? embedded!.Control;
+    }
 
-    public string Address => _host.BoundAddress;
+    public string Address { get; }
 
-    public IRunControl Control => _host.Control;
+    public IRunControl Control { get; }
 
-    public static RunCoordinator? Start(RunOptions options) =>
-        options.Coordinator.Address is { } address
-            ? new RunCoordinator(CoordinatorHost.Start(address, options.Name))
-            : null;
+    /// <summary>Starts listening, or gets ready to report; the folder need not be there yet.</summary>
+    public static RunCoordinator? Start(RunOptions options, RunFolder folder) => options.Coordinator switch
+    {
+        { Join: { } join } => Join(join, options, folder),
+        { Address: not null } => Embed(options, folder),
+        _ => null,
+    };
 
-    public void Dispose() => _host.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    public void Dispose()
+    {
+        _embedded?.DisposeAsync().AsTask().GetAwaiter().GetResult();
+        if (_reporter is null)
+            return;
+        _reporter.Dispose();
+        CoordinatorFile.Remove(_folder, Address);
+    }
+
+    private static RunCoordinator Embed(RunOptions options, RunFolder folder)
+    {
+        var embedded = EmbeddedCoordinator.Start(options.Coordinator, options.Name, folder.Path);
+        return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
+    }
+
+    private static RunCoordinator Join(string address, RunOptions options, RunFolder folder)
+    {
+        var access = new CoordinatorAccess(
+            TokenFile.Read(options.Coordinator.TokenFile, "coordinator.token_file"),
+            options.Coordinator.CertificateAuthorities);
+        var reporter = new RunReporter(new RunReporterOptions(address, options.Name, Begin)
+        {
+            Access = access,
+            Log = text => Console.Error.WriteLine($"note: {text}"),
+        });
+        return new RunCoordinator(address, folder.Path, null, reporter);
+
+        // Asked by the training loop's first step: the folder is there and this world's number is in it.
+        long Begin()
+        {
+            CoordinatorFile.Write(folder.Path, new CoordinatorFile(address, options.Name, Environment.MachineName));
+            var text = File.ReadAllText(System.IO.Path.Combine(folder.Path, ".fence"));
+            return long.Parse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+        }
+    }
 }

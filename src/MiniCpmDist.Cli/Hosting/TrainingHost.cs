@@ -15,8 +15,12 @@ namespace MiniCpmDist.Cli.Hosting;
 /// </summary>
 internal static class TrainingHost
 {
-    /// <summary>Of a process whose time was used up: a queue may start it again (EX_TEMPFAIL of sysexits.h).</summary>
-    public const int TimeUsedUp = 75;
+    /// <summary>
+    /// Of a run that is saved and not at its end, because its time was used up or a signal asked for it: a queue may
+    /// start
+    /// it again (EX_TEMPFAIL of sysexits.h).
+    /// </summary>
+    public const int ResumeLater = 75;
 
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
@@ -114,12 +118,13 @@ internal static class TrainingHost
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
         var first = communicator.Rank == 0;
+        using var signals = new SaveSignals();
         using var session = TrainingSession.Open(options, communicator, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         if (start is null)
             weights ??= OpenWeights(options);
-        using var coordinator = first && control is null ? RunCoordinator.Start(options) : null;
+        using var coordinator = first && control is null ? RunCoordinator.Start(options, folder) : null;
         // Of the run nothing is written before every rank has got here.
         SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)
@@ -140,8 +145,10 @@ internal static class TrainingHost
                 PassedOver = passedOver,
                 TakeOver = takeOver,
                 TimeLimit = limit,
+                Launcher = new LocalLauncher(),
+                Requests = signals.Requests,
                 Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
             });
-        return outcome == RunOutcome.Suspended ? TimeUsedUp : 0;
+        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;
     }
 }

@@ -5,34 +5,39 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Coordinator.Hosting;
 
 /// <summary>Where the service listens.</summary>
-internal static class ListenAddress
+/// <param name="EndPoint">Address and port; port 0 for a free one.</param>
+/// <param name="IsEncrypted">Written <c>https://</c>.</param>
+/// <param name="Text">As the user has written it.</param>
+/// <param name="Key">Where the user has written it.</param>
+internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, string Text, string Key)
 {
-    /// <param name="address"><c>http://HOST:PORT</c>: an address or name of this machine, or <c>*</c> for all its
-    /// addresses; port 0 for a free one.</param>
+    private const string Advice = "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines";
+
+    /// <summary>Nobody else's machine can reach it.</summary>
+    public bool IsLoopback => IPAddress.IsLoopback(EndPoint.Address);
+
+    /// <param name="address"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>: an address or name of this machine, or
+    /// <c>*</c> for all its addresses; port 0 for a free one.</param>
+    /// <param name="key">Where it was written, for faults.</param>
     /// <exception cref="ConfigurationException">The address has another form, or the name is unknown.</exception>
-    public static IPEndPoint Parse(string address)
+    public static ListenAddress Parse(string address, string key)
     {
-        const string Scheme = "http://";
         ArgumentNullException.ThrowIfNull(address);
-        // '*' is no host for Uri, and cleartext is all there is.
-        var text = address.StartsWith(Scheme + "*", StringComparison.Ordinal)
-            ? string.Concat(Scheme, IPAddress.Any.ToString(), address.AsSpan(Scheme.Length + 1))
-            : address;
+        // '*' is no host for Uri.
+        var text = address.Replace("://*", $"://{IPAddress.Any}", StringComparison.Ordinal);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
-            || uri.Scheme != Uri.UriSchemeHttp
+            || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || uri.AbsolutePath != "/")
         {
             throw new ConfigurationException([new Fault(
-                "coordinator.address",
-                "http://HOST:PORT",
-                $"'{address}'",
-                "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines")]);
+                key, "http://HOST:PORT or https://HOST:PORT", $"'{address}'", Advice)]);
         }
 
-        return new IPEndPoint(AddressOf(uri, address), uri.Port);
+        return new ListenAddress(
+            new IPEndPoint(AddressOf(uri, address, key), uri.Port), uri.Scheme == Uri.UriSchemeHttps, address, key);
     }
 
-    private static IPAddress AddressOf(Uri uri, string address)
+    private static IPAddress AddressOf(Uri uri, string address, string key)
     {
         if (IPAddress.TryParse(uri.DnsSafeHost, out var literal))
             return literal;
@@ -48,10 +53,7 @@ internal static class ListenAddress
         catch (SocketException exception)
         {
             throw new ConfigurationException([new Fault(
-                "coordinator.address",
-                "an address or name of this machine",
-                $"'{address}' ({exception.Message})",
-                "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines")]);
+                key, "an address or name of this machine", $"'{address}' ({exception.Message})", Advice)]);
         }
     }
 }

@@ -9,15 +9,14 @@ internal sealed class Request(RunRequest asked)
 
     public RunRequest Asked => asked;
 
-    /// <summary>Faults with <see cref="RunEndedException"/> if the run ends first.</summary>
+    /// <summary>Faults with <see cref="RequestLeftException"/> if the service ends first.</summary>
     public Task<RunDecision> Decision => _decision.Task;
 
     public bool Decide(RunDecision made) => _decision.TrySetResult(made);
 
-    public void Abandon()
+    public void Leave(string why)
     {
-        var exception = new RunEndedException($"The run ended before it decided request '{asked.Id}'.");
-        if (_decision.TrySetException(exception))
+        if (_decision.TrySetException(new RequestLeftException($"{why} before it decided request '{asked.Id}'.")))
             _ = _decision.Task.Exception; // Seen here, for nobody may be waiting.
     }
 }

@@ -14,6 +14,9 @@ internal sealed class StatusBoard
     /// <summary>The newest status; null before the first.</summary>
     public RunStatus? Newest => Volatile.Read(ref _current).Status;
 
+    /// <summary>No other status will come.</summary>
+    public bool HasEnded => Volatile.Read(ref _current).Ended;
+
     /// <summary>Shows a status. Ignored once the run has ended.</summary>
     public void Post(RunStatus status) => Replace(old => old.Ended ? null : new Notice(status, Ended: false));
 

@@ -40,6 +40,7 @@ public static class BranchOptions
         {
             Name = name,
             InitFrom = null,
+            Branches = null,
             Schedule = schedule with
             {
                 Stable = start - schedule.Warmup,

@@ -1,13 +1,19 @@
+using MiniCpmDist.Core.Checkpoints;
+
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>When checkpoints are saved and which are kept.</summary>
+/// <summary>When checkpoints are saved and which are kept. The last step is always saved.</summary>
 public sealed record CheckpointOptions
 {
-    /// <summary>The only value of <see cref="Keep"/> that there is: nothing is ever deleted.</summary>
-    public const string KeepAll = "all";
-
-    /// <summary>Tokens between two checkpoints; null means only at the end.</summary>
+    /// <summary>Tokens between two checkpoints; null for never.</summary>
     public long? Every { get; init; }
 
-    public string Keep { get; init; } = KeepAll;
+    /// <summary>Wall time between two checkpoints, whatever caused the one before; null for never.</summary>
+    public TimeSpan? EveryTime { get; init; }
+
+    /// <summary>Save where a phase of the schedule ends, so that a decay can branch from there.</summary>
+    public bool AtPhaseEnds { get; init; } = true;
+
+    /// <summary>Null: nothing is ever deleted.</summary>
+    public RetentionRule? Keep { get; init; }
 }

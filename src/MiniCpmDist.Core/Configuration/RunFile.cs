@@ -46,4 +46,14 @@ public static class RunFile
     /// as an equal run.
     /// </summary>
     public static string Write(RunOptions options) => RunFileWriter.Write(options);
+
+    /// <summary>The keys of a canonical text by their full names, with their values as they are spelled.</summary>
+    /// <exception cref="ConfigurationException">It is no YAML.</exception>
+    public static IReadOnlyDictionary<string, string> Leaves(string yaml)
+    {
+        var faults = new FaultCollector();
+        var mapping = YamlText.Load(yaml, "the configuration", faults);
+        faults.ThrowIfAny();
+        return YamlText.Leaves(mapping!).ToDictionary();
+    }
 }

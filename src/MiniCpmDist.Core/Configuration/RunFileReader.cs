@@ -31,8 +31,10 @@ internal sealed class RunFileReader(YamlSection root, string source)
             : new TokenAxis(tokenBatch, scheduleOptions.Warmup + scheduleOptions.Stable + scheduleOptions.Decay);
         var dataOptions = DataReader.Read(data, sequenceLength, axis);
         var optimizer = OptimizerReader.Read(root);
-        var checkpoint = CheckpointReader(axis);
-        var coordinator = Coordinator();
+        var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
+        var branches = LadderReader.Read(
+            root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
+        var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
         var telemetry = root.Section("telemetry");
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
         var parent = Parent();
@@ -59,36 +61,11 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Optimizer = optimizer,
             Parallel = parallel,
             Checkpoint = checkpoint,
+            Branches = branches,
             Coordinator = coordinator,
             InitFrom = initFrom,
             Parent = parent,
         };
-    }
-
-    private CheckpointOptions CheckpointReader(TokenAxis axis)
-    {
-        var section = root.Section("checkpoint");
-        var options = new CheckpointOptions
-        {
-            Every = axis.Interval(section, "every"),
-            Keep = section.Choice(
-                "keep", CheckpointOptions.KeepAll, [(CheckpointOptions.KeepAll, CheckpointOptions.KeepAll)]),
-        };
-        section.Finish();
-        return options;
-    }
-
-    private CoordinatorOptions Coordinator()
-    {
-        var section = root.Section("coordinator");
-        var address = section.Text("address");
-        section.Require(
-            address is null
-            || (Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"),
-            "address", "an address such as `http://head-node:7070`", $"`{address}`",
-            "begin with http:// and name host and port, or write `address: null`");
-        section.Finish();
-        return new CoordinatorOptions(address);
     }
 
     private ParentOptions? Parent()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Core.Configuration;
@@ -31,12 +32,10 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
-        Section("checkpoint", () =>
-        {
-            Interval("every", _options.Checkpoint.Every);
-            Line("keep", YamlScalar.Of(_options.Checkpoint.Keep));
-        });
-        Section("coordinator", () => Line("address", YamlScalar.Of(_options.Coordinator.Address)));
+        Section("checkpoint", WriteCheckpoint);
+        if (_options.Branches is { } ladder)
+            Section("branches", () => WriteLadder(ladder));
+        Section("coordinator", WriteCoordinator);
         Line("telemetry", "{}");
         if (_options.InitFrom is { } folder)
             Line("init_from", YamlScalar.Of(folder));
@@ -163,11 +162,52 @@ internal sealed class RunFileWriter
         Line("clip_norm", YamlScalar.Of(optimizer.ClipNorm));
     }
 
+    private void WriteLadder(LadderOptions ladder)
+    {
+        Length("every", ladder.Every);
+        Line("decay", ladder.Decay.ToString());
+        Line("launch", YamlScalar.Of(ladder.Launch));
+        Line("ranks", ladder.Ranks);
+    }
+
     private void WriteParallel()
     {
         Line("lanes", _options.Parallel.Lanes);
         Line("micro_batch", _options.Parallel.MicroBatch);
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
+    }
+
+    private void WriteCheckpoint()
+    {
+        var checkpoint = _options.Checkpoint;
+        Interval("every", checkpoint.Every);
+        Line("every_time", checkpoint.EveryTime is { } time ? WallTime.Write(time) : TokenAxis.Never);
+        Line("at_phase_ends", YamlScalar.Of(checkpoint.AtPhaseEnds));
+        if (checkpoint.Keep is { } rule)
+            Section("keep", () => WriteKeep(rule));
+        else
+            Line("keep", CheckpointOptionsReader.KeepAll);
+    }
+
+    private void WriteKeep(RetentionRule rule)
+    {
+        Line("last", rule.Last);
+        Interval("every", rule.Every);
+        Line("phase_ends", YamlScalar.Of(rule.PhaseEnds));
+    }
+
+    private void WriteCoordinator()
+    {
+        var coordinator = _options.Coordinator;
+        Line("address", YamlScalar.Of(coordinator.Address));
+        Line("http", YamlScalar.Of(coordinator.Http));
+        Line("certificate", YamlScalar.Of(coordinator.Certificate));
+        Line("key", YamlScalar.Of(coordinator.Key));
+        Line("tokens", YamlScalar.Of(coordinator.Tokens));
+        Line("insecure", YamlScalar.Of(coordinator.Insecure));
+        Line("join", YamlScalar.Of(coordinator.Join));
+        Line("token_file", YamlScalar.Of(coordinator.TokenFile));
+        Line("certificate_authorities", YamlScalar.Of(coordinator.CertificateAuthorities));
     }
 
     private void Section(string key, Action writeKeys)
@@ -184,7 +224,7 @@ internal sealed class RunFileWriter
         if (tokens is { } interval)
             Length(key, interval);
         else
-            Line(key, "never");
+            Line(key, TokenAxis.Never);
     }
 
     /// <summary>

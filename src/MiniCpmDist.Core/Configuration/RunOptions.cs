@@ -20,9 +20,12 @@ public sealed record RunOptions
 
     public CheckpointOptions Checkpoint { get; init; } = new();
 
-    public CoordinatorOptions Coordinator { get; init; } = new(Address: null);
+    public CoordinatorOptions Coordinator { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Branches that the run makes by itself; null for none.</summary>
+    public LadderOptions? Branches { get; init; }
 
     /// <summary>
     /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.

@@ -6,6 +6,9 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="IsOpen">Nobody knows yet how long the schedule is: there are no percentages of it.</param>
 internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, bool IsOpen = false)
 {
+    /// <summary>Of an interval: the event does not come back.</summary>
+    public const string Never = "never";
+
     // Twenty points make a curve, and a crash costs a twentieth of the run.
     private static readonly Extent s_standardInterval = Extent.OfPercent(5);
     private static readonly Extent s_standardOpenInterval = Extent.OfSteps(500);
@@ -36,7 +39,6 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
     /// steps of one without an end.</summary>
     public long? Interval(YamlSection section, string key)
     {
-        const string Never = "never";
         if (section.Has(key) && section.Text(key) == Never)
             return null;
         var had = section.Has(key);

@@ -26,6 +26,18 @@ public static partial class WallTime
                 : 0;
     }
 
+    /// <summary>The duration in the fewest units, such as 1d12h; what is below a millisecond is left out.</summary>
+    public static string Write(TimeSpan duration)
+    {
+        (int Count, string Unit)[] parts =
+        [
+            (duration.Days, "d"), (duration.Hours, "h"), (duration.Minutes, "m"), (duration.Seconds, "s"),
+            (duration.Milliseconds, "ms"),
+        ];
+        return string.Concat(parts.Where(part => part.Count > 0).Select(part =>
+            part.Count.ToString(CultureInfo.InvariantCulture) + part.Unit));
+    }
+
     [GeneratedRegex(@"^((?<d>[0-9]{1,6})d)?((?<h>[0-9]{1,7})h)?((?<m>[0-9]{1,7})m)?"
         + @"((?<s>[0-9]{1,7})s)?((?<ms>[0-9]{1,7})ms)?\z")]
     private static partial Regex Parts();

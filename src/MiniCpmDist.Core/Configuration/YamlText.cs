@@ -42,6 +42,24 @@ internal static class YamlText
     public static bool IsNull(YamlNode node) =>
         node is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" or "null" or "~" };
 
+    /// <summary>The values that are no mappings, in the order of the text; an empty mapping is one.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> Leaves(YamlMappingNode mapping, string prefix = "")
+    {
+        foreach (var (key, value) in mapping)
+        {
+            var name = prefix + ((YamlScalarNode)key).Value;
+            if (value is YamlMappingNode { Children.Count: > 0 } inner)
+            {
+                foreach (var leaf in Leaves(inner, name + "."))
+                    yield return leaf;
+            }
+            else
+            {
+                yield return new(name, value is YamlScalarNode scalar ? scalar.Value ?? "" : "{}");
+            }
+        }
+    }
+
     private static string Describe(YamlStream stream) => stream.Documents.Count switch
     {
         0 => "an empty file",

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
@@ -36,6 +38,12 @@ public static class ScheduleMerge
             },
             changes);
     }
+
+    /// <summary>A key of the run file whose changes are told here, in the words of schedule and mixture.</summary>
+    public static bool Settles(string key) =>
+        key.StartsWith("schedule.", StringComparison.Ordinal)
+        || (key.StartsWith("data.sources.", StringComparison.Ordinal)
+            && (key.EndsWith(".stable", StringComparison.Ordinal) || key.EndsWith(".decay", StringComparison.Ordinal)));
 
     /// <summary>The keys that two configurations say otherwise.</summary>
     public static IReadOnlyList<ConfigurationChange> Difference(LiveSchedule before, LiveSchedule after) =>

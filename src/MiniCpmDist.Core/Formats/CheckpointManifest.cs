@@ -46,6 +46,23 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         }
     }
 
+    /// <summary>
+    /// Only that no newer version of the program wrote it; what is broken otherwise is not its business.
+    /// </summary>
+    /// <exception cref="ConfigurationException">A newer version of the program wrote it.</exception>
+    public static void RequireKnownFormat(string json, string source)
+    {
+        try
+        {
+            if (JsonSerializer.Deserialize<Version>(json, s_json) is { Format: > Format } version)
+                FormatVersion.Require(version.Format, Format, source);
+        }
+        catch (JsonException)
+        {
+            // Read says what is broken about it.
+        }
+    }
+
     private void RequirePlausibleFiles()
     {
         foreach (var file in Files)

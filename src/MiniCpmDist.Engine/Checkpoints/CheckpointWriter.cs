@@ -1,116 +1,191 @@
+using System.Buffers.Binary;
+using System.Diagnostics;
 using System.Text;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Writes a checkpoint: the model as a Hugging Face folder, the optimizer's moments in files cut by size, and the
-/// manifest last. Rank 0 writes; the others bring their slices of the moments. The bytes do not depend on the
-/// world size.
+/// Writes checkpoints while training goes on. Every rank copies its slice of the state aside and writes it into files that
+/// all share; when all have, they hash the files between them, and rank 0 commits. Between the stages the ranks meet, for a
+/// few bytes, where the training thread polls: no thread but that one ever communicates.
 /// </summary>
-public sealed class CheckpointWriter(
-    ICommunicator communicator, LaneReduction reduction, FlatParameters parameters, FlatAdamW optimizer)
+public sealed class CheckpointWriter : IDisposable
 {
     /// <summary>Where an optimizer file is closed and the next one begun.</summary>
     public const long OptimizerFileBytes = 1L << 30;
 
-    /// <summary>Saves what the next step depends on and returns when it is committed.</summary>
-    /// <param name="checkpoints">The run's folder of checkpoints.</param>
-    /// <param name="state">Position on the token axis and identity of the run.</param>
-    /// <param name="shape">Written as <c>config.json</c>.</param>
-    /// <param name="tokenizerPath">Copied beside the model.</param>
-    /// <param name="sequenceLength">Tokens in a sequence, for <c>config.json</c>.</param>
-    /// <param name="beforePublishing">Called on rank 0 when all is written and nothing can be seen; may refuse.</param>
-    public CheckpointFolder SaveCollective(
-        string checkpoints,
-        CheckpointState state,
-        ModelShape shape,
-        string tokenizerPath,
-        int sequenceLength,
-        Action beforePublishing)
+    private const int FailureBytes = 512;
+    private const int HashBytes = 32;
+
+    private readonly ICommunicator _communicator;
+    private readonly IReadOnlyList<TensorFile> _files;
+    private readonly StagedState _staged;
+    private Save? _save;
+
+    public CheckpointWriter(
+        ICommunicator communicator, LaneReduction reduction, FlatParameters parameters, FlatAdamW optimizer)
     {
-        var target = CheckpointFolder.At(checkpoints, state.Step);
-        var partial = target.Path + CheckpointFolder.PartialSuffix;
-        var files = new List<ManifestFile>();
-        if (communicator.Rank == 0)
+        _communicator = communicator;
+        _files = TensorFile.AllOf(parameters.Layout, OptimizerFileBytes);
+        _staged = new StagedState(parameters, optimizer, reduction.Owned);
+    }
+
+    /// <summary>True from the beginning of a save until its result has been handed out; the same on all ranks.</summary>
+    public bool IsSaving => _save is not null;
+
+    /// <summary>Copies the state aside and begins to write it. None may be under way.</summary>
+    public void BeginCollective(CheckpointContents contents)
+    {
+        if (_save is not null)
+            throw new InvalidOperationException("Expected no save under way: finish it first.");
+        var clock = Stopwatch.StartNew();
+        var work = new SaveWork(contents, _files, _staged, _communicator.Rank, _communicator.WorldSize);
+        var folder = _communicator.Rank == 0 ? RankTask.Start(work.MakeFolder) : RankTask.Done;
+        _staged.Take();
+        folder.Wait();
+        _save = new Save(contents, work) { Task = folder };
+        // The others may write into the folder once it is there.
+        if (!AgreeCollective(_save).Contains(TaskProgress.Failed))
+            _save.Task = RankTask.Start(work.Write);
+        _save.Stall = clock.Elapsed;
+    }
+
+    /// <summary>Looks how the save is getting on, without waiting for it.</summary>
+    /// <returns>How it has ended; null where it has not, and where none is under way.</returns>
+    public SaveResult? PollCollective()
+    {
+        if (_save is not { } save)
+            return null;
+        var clock = Stopwatch.StartNew();
+        var result = StepCollective(save, AgreeCollective(save));
+        save.Stall += clock.Elapsed;
+        return result;
+    }
+
+    /// <summary>Waits for the end of the save.</summary>
+    /// <returns>How it has ended; null where none is under way.</returns>
+    public SaveResult? FinishCollective()
+    {
+        while (_save is { } save)
         {
-            Discard(partial);
-            Directory.CreateDirectory(partial);
-            files.AddRange(WriteModel(partial, shape, tokenizerPath, sequenceLength));
+            var clock = Stopwatch.StartNew();
+            save.Task.Wait();
+            save.Stall += clock.Elapsed;
+            if (PollCollective() is { } result)
+                return result;
         }
-        files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.FirstMoments, optimizer.FirstMoments));
-        files.AddRange(WriteMomentsCollective(partial, OptimizerFiles.SecondMoments, optimizer.SecondMoments));
-        if (communicator.Rank == 0)
-            Commit(target, partial, state, files, beforePublishing);
-        communicator.BarrierCollective();
-        return target;
+        return null;
     }
 
-    private List<ManifestFile> WriteModel(string folder, ModelShape shape, string tokenizerPath, int sequenceLength) =>
-    [
-        DurableFile.Write(folder, "model.safetensors", stream => WriteSlots(
-            stream, "", parameters.Layout.Slots, parameters.Values)),
-        DurableFile.Write(folder, "config.json", stream => stream.Write(
-            Encoding.UTF8.GetBytes(HuggingFaceConfig.Write(shape, sequenceLength, "float32")))),
-        DurableFile.Write(folder, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(tokenizerPath))),
-    ];
-
-    private List<ManifestFile> WriteMomentsCollective(string folder, string kind, FloatBuffer ownedSlice)
+    /// <summary>Nothing is written any more when the call returns.</summary>
+    public void Dispose()
     {
-        using var whole = new FloatBuffer(parameters.Layout.Length);
-        whole.CopyFrom(ownedSlice, reduction.Owned.Offset);
-        reduction.GatherCollective(whole);
-        if (communicator.Rank != 0)
-            return [];
-        var names = OptimizerFiles.Cut(parameters.Layout.Slots, kind, OptimizerFileBytes);
-        return [.. names.Select(file => DurableFile.Write(
-            folder, file.Name, stream => WriteSlots(stream, kind + ".", file.Slots, whole)))];
+        _save?.Task.Wait();
+        _staged.Dispose();
     }
 
-    private static void WriteSlots(Stream stream, string prefix, IReadOnlyList<Slot> slots, FloatBuffer values) =>
-        SafeTensorsFile.Write(
-            stream,
-            [.. slots.Select(slot => (prefix + slot.Spec.Name, slot.Spec.Shape))],
-            (index, first, block) => values.Span(slots[index].Offset + first, block.Length).CopyTo(block));
-
-    private static void Commit(
-        CheckpointFolder target, string partial, CheckpointState state, List<ManifestFile> files,
-        Action beforePublishing)
+    private TaskProgress[] AgreeCollective(Save save)
     {
-        files.Add(DurableFile.Write(partial, CheckpointState.FileName, stream => stream.Write(
-            Encoding.UTF8.GetBytes(state.Write()))));
-        FolderSync.Flush(partial);
-        var manifest = new CheckpointManifest(state.Run, state.Step, state.Tokens, files);
-        DurableFile.Write(partial, CheckpointFolder.ManifestName, stream => stream.Write(
-            Encoding.UTF8.GetBytes(manifest.Write())));
-        FolderSync.Flush(partial);
-        beforePublishing();
-        Publish(partial, target.Path);
+        var all = new byte[_communicator.WorldSize];
+        _communicator.AllGatherCollective([(byte)save.Task.Progress], all);
+        return [.. all.Select(value => (TaskProgress)value)];
     }
 
-    /// <summary>
-    /// Gives a complete folder its name. One of that name is there when a run was resumed from before it; it is moved
-    /// aside rather than deleted first, so that there is never a moment with neither on the disk.
-    /// </summary>
-    private static void Publish(string partial, string target)
+    /// <summary>Goes on to the next stage where all ranks have ended this one.</summary>
+    private SaveResult? StepCollective(Save save, TaskProgress[] ranks)
     {
-        var replaced = target + ".replaced" + CheckpointFolder.PartialSuffix;
-        Discard(replaced);
-        if (Directory.Exists(target))
-            Directory.Move(target, replaced);
-        Directory.Move(partial, target);
-        FolderSync.Flush(Path.GetDirectoryName(target)!);
-        Discard(replaced);
+        if (ranks.Contains(TaskProgress.Busy))
+            return null;
+        if (ranks.Contains(TaskProgress.Failed))
+            return End(save, FailureCollective(save, ranks));
+        save.Worked += save.Task.Elapsed;
+        save.Stage++;
+        switch (save.Stage)
+        {
+            case Stage.Hashing:
+                save.Task = RankTask.Start(() => save.Entries = save.Work.Hash());
+                return null;
+            case Stage.Committing:
+                var entries = EntriesCollective(save);
+                save.Task = _communicator.Rank == 0 ? RankTask.Start(() => save.Work.Commit(entries)) : RankTask.Done;
+                return null;
+            default:
+                return End(save, failure: null);
+        }
     }
 
-    private static void Discard(string folder)
+    private SaveResult End(Save save, string? failure)
     {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
+        if (failure is not null && _communicator.Rank == 0)
+            save.Work.Abandon();
+        _save = null;
+        var contents = save.Contents;
+        return new SaveResult(
+            contents.Target, contents.State.Tokens, failure, _files.Sum(file => file.Length), save.Stall,
+            save.Worked);
+    }
+
+    /// <summary>What the first rank that failed has to say.</summary>
+    private string FailureCollective(Save save, TaskProgress[] ranks)
+    {
+        var own = new byte[FailureBytes];
+        var text = Encoding.UTF8.GetBytes(save.Task.Progress == TaskProgress.Failed ? save.Task.Failure : "");
+        text.AsSpan(0, Math.Min(text.Length, own.Length)).CopyTo(own);
+        var all = new byte[FailureBytes * ranks.Length];
+        _communicator.AllGatherCollective(own, all);
+        var rank = Array.IndexOf(ranks, TaskProgress.Failed);
+        return $"rank {rank}: {Encoding.UTF8.GetString(all.AsSpan(rank * FailureBytes, FailureBytes)).TrimEnd('\0')}";
+    }
+
+    /// <summary>Brings the hashes of all ranks together.</summary>
+    private ManifestFile[] EntriesCollective(Save save)
+    {
+        const int Size = sizeof(long) + HashBytes;
+        var own = new byte[_files.Count * Size];
+        for (var i = 0; i < _files.Count; i++)
+        {
+            if (save.Entries[i] is not { } entry)
+                continue;
+            BinaryPrimitives.WriteInt64LittleEndian(own.AsSpan(i * Size), entry.Bytes);
+            Convert.FromHexString(entry.Sha256).CopyTo(own, i * Size + sizeof(long));
+        }
+        var all = new byte[own.Length * _communicator.WorldSize];
+        _communicator.AllGatherCollective(own, all);
+        return [.. _files.Select((file, index) =>
+        {
+            var entry = all.AsSpan(own.Length * (index % _communicator.WorldSize) + index * Size, Size);
+            return new ManifestFile(
+                file.Name, BinaryPrimitives.ReadInt64LittleEndian(entry),
+                Convert.ToHexStringLower(entry[sizeof(long)..]));
+        })];
+    }
+
+    private enum Stage
+    {
+        Writing,
+        Hashing,
+        Committing,
+        Committed,
+    }
+
+    /// <summary>The save under way, as this rank knows it.</summary>
+    private sealed class Save(CheckpointContents contents, SaveWork work)
+    {
+        public CheckpointContents Contents => contents;
+
+        public SaveWork Work => work;
+
+        public Stage Stage { get; set; }
+
+        public RankTask Task { get; set; } = RankTask.Done;
+
+        public TimeSpan Stall { get; set; }
+
+        public TimeSpan Worked { get; set; }
+
+        public ManifestFile?[] Entries { get; set; } = [];
     }
 }

@@ -44,11 +44,11 @@ public sealed class FloatBuffer : IDisposable
         Tensor.zero_();
     }
 
-    /// <summary>Copies elements <paramref name="offset"/> .. from all of <paramref name="source"/>.</summary>
+    /// <summary>Fills this buffer from the elements of <paramref name="source"/> that begin at an offset.</summary>
     public void CopyFrom(FloatBuffer source, long offset = 0)
     {
         using var scope = NewDisposeScope();
-        Tensor.narrow(0, offset, source.Length).copy_(source.Tensor);
+        Tensor.copy_(source.Tensor.narrow(0, offset, Length));
     }
 
     public void Dispose() => Tensor.Dispose();

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Tracing;
 
@@ -18,6 +19,18 @@ public sealed record AttemptOptions
 
     /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
     public TimeLimit? TimeLimit { get; init; }
+
+    /// <summary>For a last checkpoint that the disk refuses; the same on all ranks.</summary>
+    public SavePatience SavePatience { get; init; } = SavePatience.Standard;
+
+    /// <summary>What signals ask for. Rank 0's count.</summary>
+    public SaveRequests Requests { get; init; } = new();
+
+    /// <summary>Says when <c>checkpoint.every_time</c> has passed. Rank 0's counts.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    /// <summary>Starts branches that are to be started. Rank 0's counts.</summary>
+    public IRunLauncher? Launcher { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
 }

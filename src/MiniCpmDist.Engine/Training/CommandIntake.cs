@@ -16,6 +16,9 @@ internal sealed class CommandIntake(
     IRunControl control, RunRecords records, IEnumerable<(long Step, RunRequest Request)> decided)
 {
     private const string AtOnce = "between two steps";
+    private const string Unwritable =
+        "the journal cannot be written, and nothing acts that is not in it: make room on its disk and ask again";
+
     private readonly Queue<(long Step, RunRequest Request)> _decided = new(decided);
 
     /// <summary>The next thing to do at a position; <see cref="ControlWord.None"/> where there is none.</summary>
@@ -52,10 +55,12 @@ internal sealed class CommandIntake(
         {
             (accepted, outcome) = (false, refusal.Message);
         }
-        records.Decide(
+        var isJournaled = records.TryDecide(
             accepted ? DecidedCommands.AcceptedEvent : DecidedCommands.RefusedEvent, step, tokens,
             [("request", request.Id), .. RunCommandFields.Write(request.Command), ("outcome", outcome)]);
-        return (new RunDecision(accepted, step, outcome), word);
+        return isJournaled
+            ? (new RunDecision(accepted, step, outcome), word)
+            : (new RunDecision(Accepted: false, step, Unwritable), ControlWord.None);
     }
 
     /// <exception cref="ConfigurationException">The run is in no state for the command.</exception>
@@ -70,11 +75,18 @@ internal sealed class CommandIntake(
             RunCommand.Continue => isPaused
                 ? ("the run goes on", ControlWord.Continue)
                 : throw Refusal("a paused run, for continue", "one that trains", "there is nothing to do"),
-            // A branch is a run of its own, made from a committed checkpoint without this one's help.
-            RunCommand.Branch branch => throw Refusal(
-                "a command about this run", $"a branch {branch.Name}", "make it with `minicpm branch`"),
+            RunCommand.Branch branch => BranchOutcome(branch, tokens, live),
             _ => (ScheduleChange.Apply(live, tokens, command).Outcome, ControlWord.Change),
         };
+
+    private static (string, ControlWord) BranchOutcome(RunCommand.Branch branch, long tokens, LiveSchedule live)
+    {
+        if (!RunName.IsValid(branch.Name))
+            throw Refusal(RunName.Expectation, $"`{branch.Name}`", "give the branch another name");
+        // The schedule of the branch is the trunk's with a decay that begins here: it must be able to.
+        ScheduleChange.Apply(live, tokens, new RunCommand.BeginDecay(branch.Decay, Shape: null));
+        return ($"a checkpoint is saved and {branch.Name} begins with it", ControlWord.Save);
+    }
 
     /// <summary>A decided command may have nothing left to act on after the configuration was edited.</summary>
     private bool StillFits(RunRequest request, long step, long tokens, LiveSchedule live)

@@ -14,15 +14,18 @@ internal enum ControlWord
     /// <summary>Save a checkpoint and end, to be resumed: the time of this process is used up.</summary>
     Suspend = 3,
 
+    /// <summary>Save a checkpoint and end, to be resumed: a signal asked for it.</summary>
+    Interrupt = 4,
+
     /// <summary>A request follows as text, which changes the schedule.</summary>
-    Change = 4,
+    Change = 5,
 
     /// <summary>Take no step until <see cref="Continue"/>.</summary>
-    Pause = 5,
+    Pause = 6,
 
     /// <summary>Take steps again.</summary>
-    Continue = 6,
+    Continue = 7,
 
     /// <summary>Nothing new in a pause: listen again in a while, and do not spin meanwhile.</summary>
-    Wait = 7,
+    Wait = 8,
 }

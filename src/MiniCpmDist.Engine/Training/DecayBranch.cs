@@ -18,6 +18,26 @@ public static class DecayBranch
     public static RunFolder Create(string trunk, long step, Extent decay, string path, Extent? stable = null)
     {
         var (folder, options) = RunFolder.Open(trunk);
+        var free = new FaultCollector();
+        RunFolder.RequireFree(free, path);
+        free.ThrowIfAny();
+        // Looked for before there is a pin: a step that never was is told without leaving one.
+        RunStart.AtStep(folder, step);
+        var pin = BranchPins.Place(folder, step, path);
+        try
+        {
+            return CreatePinned(folder, options, step, decay, path, stable);
+        }
+        catch
+        {
+            File.Delete(pin);
+            throw;
+        }
+    }
+
+    private static RunFolder CreatePinned(
+        RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable)
+    {
         var parent = RunStart.AtStep(folder, step);
         CheckpointReader.Verify(parent);
         var state = CheckpointReader.LoadState(parent);
@@ -26,6 +46,13 @@ public static class DecayBranch
         var parentRun = Path.GetRelativePath(path, folder.Path);
         var branch = BranchOptions.From(
             followed, parentRun, step, state.Tokens, decay, new RunFolder(path).Name, stable);
-        return RunFolder.Create(path, branch);
+        var created = RunFolder.Create(path, branch);
+        if (File.Exists(parent.ManifestPath))
+            return created;
+        // The trunk's retention took it away between the look above and the folder, and saw no branch yet.
+        Directory.Delete(path, recursive: true);
+        throw new ConfigurationException([new Fault(
+            parent.Path, "the checkpoint to branch from", "that it is being deleted, as checkpoint.keep says",
+            "name another step")]);
     }
 }

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -16,6 +17,9 @@ public interface IStepObserver
     /// <summary>The machine, the libraries or the world differ from those of the attempt before, in words.</summary>
     void Moved(IReadOnlyList<string> differences) { }
 
+    /// <summary>Keys of the configuration are not what they were in the attempt before, as they may.</summary>
+    void Reconfigured(IReadOnlyList<ConfigurationChange> changes) { }
+
     /// <summary>Newer checkpoints than the one that training goes on from are damaged, and why.</summary>
     void PassedOver(IReadOnlyList<Fault> faults) { }
 
@@ -27,7 +31,17 @@ public interface IStepObserver
 
     void Evaluated(HeldOutReport report) { }
 
+    /// <summary>A checkpoint is committed; training is some steps further by then.</summary>
     void Saved(string checkpointPath, long step) { }
+
+    /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>
+    void SaveFailed(string checkpointPath, long step, string failure) { }
+
+    /// <summary>A branch was made of a checkpoint of this run, or could not be.</summary>
+    void Branched(BranchResult result) { }
+
+    /// <summary>Checkpoints were deleted, as the run's configuration says, or could not be.</summary>
+    void Pruned(RetentionReport report) { }
 
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }

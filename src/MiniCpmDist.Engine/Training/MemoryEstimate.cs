@@ -11,9 +11,11 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Parameters">All of them, with the layout's padding.</param>
 /// <param name="Gradients">As many.</param>
 /// <param name="Moments">Two numbers for each parameter of the slice that the rank owns.</param>
+/// <param name="Staging">The copy of the rank's slice that a checkpoint is written from; made with the first one.</param>
 /// <param name="Reduction">Sums of lanes that wait for their neighbours, and what comes in from other ranks.</param>
 /// <param name="Activations">What one micro-batch keeps for its backward, and the loss with it.</param>
-public sealed record MemoryEstimate(long Parameters, long Gradients, long Moments, long Reduction, long Activations)
+public sealed record MemoryEstimate(
+    long Parameters, long Gradients, long Moments, long Staging, long Reduction, long Activations)
 {
     // Vectors of a token that a block keeps for its backward, counted in the model's code: around norms and residuals,
     // around heads, and inside the feed-forward half.
@@ -21,7 +23,7 @@ public sealed record MemoryEstimate(long Parameters, long Gradients, long Moment
     private const int HeadVectors = 6;
     private const int FeedForwardVectors = 4;
 
-    public long Total => Parameters + Gradients + Moments + Reduction + Activations;
+    public long Total => Parameters + Gradients + Moments + Staging + Reduction + Activations;
 
     /// <param name="options">The run.</param>
     /// <param name="worldSize">A number of ranks that fits its lanes.</param>
@@ -38,6 +40,7 @@ public sealed record MemoryEstimate(long Parameters, long Gradients, long Moment
             Bytes(length),
             Bytes(length),
             Bytes(2 * plan.Owned.Count),
+            Bytes(3 * plan.Owned.Count),
             Bytes(PendingSums(tree, worldSize) * length + incoming),
             Bytes(ActivationElements(options)));
     }

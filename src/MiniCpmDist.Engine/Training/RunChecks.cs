@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
@@ -61,6 +62,21 @@ internal static class RunChecks
             faults.Require(
                 before == now, key, $"{before}, as in {checkpoint}", now,
                 $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
+        }
+    }
+
+    /// <summary>
+    /// Refuses a checkpoint whose own tokenizer is not that of the data: what is exported from it would speak another
+    /// language than what it was trained on.
+    /// </summary>
+    public static void Tokenizer(CheckpointManifest manifest, RunData data, string checkpoint)
+    {
+        var found = manifest.Files.FirstOrDefault(file => file.Name == "tokenizer.model")?.Sha256 ?? "no such file";
+        if (found != data.TokenizerHash)
+        {
+            throw new ConfigurationException([new Fault(
+                Path.Combine(checkpoint, "tokenizer.model"), $"the tokenizer of the data, SHA-256 {data.TokenizerHash}",
+                found, "put the run's own tokenizer back, or name the data that this one made")]);
         }
     }
 

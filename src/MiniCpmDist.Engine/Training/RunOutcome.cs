@@ -12,6 +12,9 @@ public enum RunOutcome
     /// <summary>The time it was given is used up; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
     Suspended,
 
+    /// <summary>A signal asked for the end; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
+    Interrupted,
+
     /// <summary>A source has run out that was to end the run with it; what the run has reached is saved.</summary>
     Exhausted,
 }

@@ -1,7 +1,9 @@
 using System.Globalization;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
 
 namespace MiniCpmDist.Engine.Training;
@@ -9,13 +11,14 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable
 {
+    private const string LearningRate = "learning_rate";
     private const string WeightsEvent = "weights-imported";
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
     private readonly IReadOnlyList<JournalEntry> _starts;
-    private readonly string? _configuration;
     private readonly JournalEntry? _weights;
+    private readonly string? _configuration;
 
     /// <param name="folder">The run.</param>
     /// <param name="fence">Looked at before each line; null in tests of the lines alone.</param>
@@ -35,7 +38,8 @@ public sealed class RunRecords : IDisposable
     public DecidedCommands Commands { get; }
 
     /// <summary>
-    /// Journals a decision; it is on the disk when the call returns, so that acting on it cannot outrun the record.
+    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when there is
+    /// room.
     /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
@@ -47,6 +51,21 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
+    /// Journals a decision that somebody waits to act on. False where the disk does not take it: then it is forgotten, and
+    /// must not act.
+    /// </summary>
+    public bool TryDecide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
+    {
+        var entry = new JournalEntry(
+            decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
+        _fence?.Require();
+        if (!_journal.TryAppendDurable(entry.Write()))
+            return false;
+        Commands.Add(entry);
+        return true;
+    }
+
+    /// <summary>
     /// Journals the start of an attempt. Returns its number, 1 for the first, and in words what is different from the
     /// attempt before: on another machine or library the bits may differ.
     /// </summary>
@@ -54,7 +73,7 @@ public sealed class RunRecords : IDisposable
         long step, long tokens, string? checkpoint, double learningRate, RunEnvironment environment)
     {
         var attempt = _starts.Count + 1;
-        (string Key, object? Value)[] details = [("learning_rate", learningRate), .. environment.Details];
+        (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
         Decide(JournalFile.StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
@@ -77,22 +96,32 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration, whole, where it is new or another than before, and key by key what of schedule and
-    /// mixture somebody has changed since the checkpoint. (Keys that have nothing to do with the schedule are
-    /// journaled where they are settled, under the same event.)
+    /// Journals the configuration, whole, where it is new or another than before, and key by key what somebody has changed.
     /// </summary>
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="options">The configuration.</param>
-    /// <param name="changes">Since the checkpoint; null where training begins without one.</param>
-    public void Configure(
-        long step, long tokens, RunOptions options, IReadOnlyList<ConfigurationChange>? changes)
+    /// <param name="settled">
+    /// What of schedule and mixture has changed since the checkpoint, where commands may have had a say; null where training
+    /// begins without one. All other keys are compared with the attempt before.
+    /// </param>
+    /// <returns>All that has changed.</returns>
+    public IReadOnlyList<ConfigurationChange> Configure(
+        long step, long tokens, RunOptions options, IReadOnlyList<ConfigurationChange>? settled)
     {
         var yaml = RunFile.Write(options);
-        changes ??= _configuration is null || _configuration == yaml
+        var isSame = _configuration is null || _configuration == yaml;
+        settled ??= isSame
             ? []
             : ScheduleMerge.Difference(
-                LiveSchedule.Of(RunFile.Parse(_configuration, "journal.jsonl")), LiveSchedule.Of(options));
+                LiveSchedule.Of(RunFile.Parse(_configuration!, "journal.jsonl")), LiveSchedule.Of(options));
+        ConfigurationChange[] changes =
+        [
+            .. settled,
+            .. isSame
+                ? []
+                : ConfigurationChange.Between(_configuration!, yaml).Where(change => !ScheduleMerge.Settles(change.Key)),
+        ];
         foreach (var change in changes)
         {
             Decide(
@@ -101,6 +130,7 @@ public sealed class RunRecords : IDisposable
         }
         if (_configuration != yaml)
             Decide(JournalFile.ConfigurationEvent, step, tokens, (JournalFile.Yaml, yaml));
+        return changes;
     }
 
     /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
@@ -110,12 +140,23 @@ public sealed class RunRecords : IDisposable
             Decide("checkpoint-passed-over", step, tokens, ("file", fault.Where), ("found", fault.Found));
     }
 
+    /// <summary>Journals that a checkpoint is deleted; it is invisible by now, and its files are still there.</summary>
+    public void Delete(SavedCheckpoint checkpoint) => Decide(
+        "checkpoint-deleted", checkpoint.Step, checkpoint.Tokens, ("path", CheckpointFolder.NameOf(checkpoint.Step)));
+
     /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>
     public void SyncMetrics() => _metrics.Sync();
 
     public void Measure(StepReport report) => Measure(MetricsLine.Write(report));
 
     public void Measure(HeldOutReport report) => Measure(MetricsLine.Write(report));
+
+    /// <exception cref="IOException">Lines wait for room on the disk that nobody will write any more.</exception>
+    public void RequireWritten()
+    {
+        _journal.RequireWritten();
+        _metrics.RequireWritten();
+    }
 
     public void Dispose()
     {
@@ -131,7 +172,8 @@ public sealed class RunRecords : IDisposable
 
     private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>
     [
-        .. now
+        // The configuration's changes are told by Configure.
+        .. now.Where(detail => detail.Key != LearningRate)
             .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
             .Where(detail => detail.Now != detail.Before)
             .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),

@@ -26,26 +26,43 @@ public sealed class RunSaver(
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
 
-    /// <summary>Saves a step, unless it is saved: its bits would be the same.</summary>
-    /// <returns>The new checkpoint; null where there was nothing to do.</returns>
-    public CheckpointFolder? SaveCollective(long step, long tokens, DataCursor cursor, ScheduleState schedule)
+    /// <summary>A save is under way.</summary>
+    public bool IsSaving => writer.IsSaving;
+
+    /// <summary>
+    /// Begins to save a step, unless it is saved: its bits would be the same. No save may be under way.
+    /// </summary>
+    public void BeginCollective(RunPosition position)
     {
-        if (step == LastSavedStep)
-            return null;
+        if (position.Step == LastSavedStep)
+            return;
         var state = new CheckpointState(
-            options.Name, step, tokens, RunCursor.Save(cursor, data, before), Fixed(options, data))
+            options.Name, position.Step, position.Tokens, RunCursor.Save(position.Cursor, data, before),
+            Fixed(options, data))
         {
-            Schedule = schedule,
+            Schedule = position.Schedule,
         };
         fence?.Require();
-        var checkpoint = writer.SaveCollective(
+        writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            () => fence?.Require());
-        LastSavedStep = step;
-        return checkpoint;
+            () => fence?.Require()));
     }
+
+    /// <summary>Looks how the save under way is getting on.</summary>
+    /// <returns>How it has ended; null where it has not, and where none is under way.</returns>
+    public SaveResult? PollCollective() => Took(writer.PollCollective());
+
+    /// <summary>Waits for the save under way; null where there is none.</summary>
+    public SaveResult? FinishCollective() => Took(writer.FinishCollective());
 
     /// <summary>What a checkpoint of this run holds its successors to, beside the tokens of its sources.</summary>
     public static IReadOnlyDictionary<string, string> Fixed(RunOptions options, RunData data) =>
         new Dictionary<string, string>(FixedKeys.Of(options)) { ["data (its tokenizer)"] = data.TokenizerHash };
+
+    private SaveResult? Took(SaveResult? result)
+    {
+        if (result is { Failure: null })
+            LastSavedStep = result.Checkpoint.Step;
+        return result;
+    }
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 
@@ -14,7 +15,9 @@ public static class RunStart
     /// The newest checkpoint that is whole, null for a run that starts from initial weights; and, on rank 0, what is wrong
     /// with newer ones that are not.
     /// </returns>
-    /// <exception cref="ConfigurationException">The run has checkpoints, and none of them is whole.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The run has checkpoints, and none of them is whole; or a newer version of the program wrote one.
+    /// </exception>
     public static (CheckpointFolder? Checkpoint, IReadOnlyList<Fault> PassedOver) FindCollective(
         ICommunicator communicator, RunFolder folder, RunOptions options)
     {
@@ -28,6 +31,8 @@ public static class RunStart
     {
         foreach (var own in folder.Checkpoints.Reverse())
         {
+            // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
+            CheckpointManifest.RequireKnownFormat(File.ReadAllText(own.ManifestPath), own.ManifestPath);
             if (faults.Try(() => CheckpointReader.VerifyOf(options.Name, own)) is not null)
                 return own;
         }

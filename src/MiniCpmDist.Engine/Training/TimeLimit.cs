@@ -28,8 +28,8 @@ public sealed class TimeLimit(TimeSpan limit, TimeProvider time)
         _longestRound = Longer(_longestRound, since);
     }
 
-    /// <summary>A checkpoint is saved whose saving began at <paramref name="since"/>.</summary>
-    public void Saved(long since) => _longestSave = Longer(_longestSave, since);
+    /// <summary>A checkpoint took so long, from the copy to the commit.</summary>
+    public void Saved(TimeSpan elapsed) => _longestSave = elapsed > _longestSave ? elapsed : _longestSave;
 
     private TimeSpan Longer(TimeSpan longest, long since)
     {

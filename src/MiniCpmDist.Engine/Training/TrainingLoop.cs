@@ -1,11 +1,12 @@
 using System.Diagnostics;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
@@ -20,7 +21,8 @@ internal sealed class TrainingLoop(
     TrainingStep step,
     RunSchedule schedule,
     HeldOutEvaluation heldOut,
-    RunSaver saver,
+    RunCheckpoints checkpoints,
+    CheckpointTriggers triggers,
     IRunControl control,
     CommandIntake? commands,
     RunRecords? records,
@@ -37,7 +39,12 @@ internal sealed class TrainingLoop(
     private StepReport? _last;
     private DataCursor _cursor = DataCursor.Start([]);
 
+    // Of what AgreeCollective returned; known to rank 0.
+    private SaveCause _asked;
+
     private StepPlanner Planner => schedule.Planner;
+
+    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State);
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
@@ -48,7 +55,7 @@ internal sealed class TrainingLoop(
         while (_tokens < schedule.TotalTokens)
         {
             if (ObeyCollective(attempt) is { } ended)
-                return End(ended);
+                return EndCollective(ended);
             var begin = timeLimit?.Now() ?? 0;
             trace.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
@@ -56,14 +63,18 @@ internal sealed class TrainingLoop(
                 return EndEarlyCollective(attempt);
             StepCollective(plan, phase.Value, attempt);
             _cursor = after;
-            if (IsDue(options.Data.EvaluateEvery) || Planner.PhaseAfter(_tokens) != phase)
+            var endsPhase = Planner.PhaseAfter(_tokens) != phase;
+            if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
             timeLimit?.Stepped(begin);
-            if (IsDue(options.Checkpoint.Every))
-                SaveCollective();
+            var isRung = IsRung(phase.Value);
+            if (isRung)
+                checkpoints.WantBranch(_step, Rung(options.Branches!));
+            var isLast = _tokens >= schedule.TotalTokens;
+            if (SaveRule.After(options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) is { } cause)
+                checkpoints.SaveCollective(Position, cause);
         }
-        records?.Decide("run-finished", _step, _tokens);
-        return End(RunOutcome.Finished);
+        return EndCollective(RunOutcome.Finished);
     }
 
     private void StepCollective(StepPlan plan, PhaseKind phase, int attempt)
@@ -73,7 +84,11 @@ internal sealed class TrainingLoop(
         _step++;
         _tokens += Planner.TokenBatch;
         if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
+        {
+            // What is being saved is from before, and the last that there will be.
+            checkpoints.FinishCollective();
             throw new DivergedException(_step, result.Loss, result.GradientNorm);
+        }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
@@ -102,20 +117,23 @@ internal sealed class TrainingLoop(
             records?.Decide("batch-size", _step, _tokens, ("outcome", outcome), ("cause", cause));
         while (true)
         {
+            checkpoints.PollCollective();
             var (word, request) = AgreeCollective();
             switch (word)
             {
                 case ControlWord.None:
                     // The end of a phase that a command has moved here.
-                    if (Planner.PhaseAfter(_tokens) != before && _step > 0 && _evaluatedStep != _step)
-                        EvaluateCollective(attempt);
+                    if (Planner.PhaseAfter(_tokens) != before && _step > 0)
+                        EndPhaseCollective(attempt);
                     return null;
                 case ControlWord.Save:
-                    SaveCollective();
+                    if (request?.Command is RunCommand.Branch branch)
+                        checkpoints.WantBranch(_step, Order(branch, request.Id));
+                    checkpoints.SaveCollective(Position, _asked);
                     break;
-                case ControlWord.Stop or ControlWord.Suspend:
-                    SaveCollective();
-                    return word == ControlWord.Stop ? RunOutcome.Stopped : RunOutcome.Suspended;
+                case ControlWord.Stop or ControlWord.Suspend or ControlWord.Interrupt:
+                    checkpoints.SaveCollective(Position, _asked);
+                    return OutcomeOf(word);
                 case ControlWord.Change:
                     schedule.Obey(request!, _tokens);
                     TellStatus();
@@ -132,6 +150,15 @@ internal sealed class TrainingLoop(
         }
     }
 
+    /// <summary>What the end of a phase brings with it, where a command and not the schedule has put it here.</summary>
+    private void EndPhaseCollective(int attempt)
+    {
+        if (_evaluatedStep != _step)
+            EvaluateCollective(attempt);
+        if (options.Checkpoint.AtPhaseEnds)
+            checkpoints.SaveCollective(Position, SaveCause.PhaseEnd);
+    }
+
     /// <summary>
     /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step.
     /// The decision is in the journal before anyone acts on it.
@@ -139,11 +166,9 @@ internal sealed class TrainingLoop(
     private (ControlWord Word, RunRequest? Request) AgreeCollective()
     {
         var (word, request) = commands?.Next(_step, _tokens, schedule.Live, _isPaused) ?? (ControlWord.None, null);
-        if (word == ControlWord.None && communicator.Rank == 0 && timeLimit?.IsOver == true)
-        {
-            records?.Decide("time-used-up", _step, _tokens);
-            word = ControlWord.Suspend;
-        }
+        _asked = SaveCause.Command;
+        if (word == ControlWord.None && communicator.Rank == 0)
+            (word, _asked) = triggers.Ask(_step, _tokens);
         if (word == ControlWord.None && _isPaused)
             word = ControlWord.Wait;
         return CommandChannel.TellCollective(communicator, word, request);
@@ -168,9 +193,8 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
-        SaveCollective();
-        records?.Decide("run-finished", _step, _tokens);
-        return End(RunOutcome.Exhausted);
+        checkpoints.SaveCollective(Position, SaveCause.End);
+        return EndCollective(RunOutcome.Exhausted);
     }
 
     private void EvaluateCollective(int attempt)
@@ -184,17 +208,22 @@ internal sealed class TrainingLoop(
         Observe(observer => observer.Evaluated(report));
     }
 
-    private void SaveCollective()
+    private static RunOutcome OutcomeOf(ControlWord word) => word switch
     {
-        using var span = trace.Measure("checkpoint");
-        var begin = timeLimit?.Now() ?? 0;
-        records?.SyncMetrics();
-        if (saver.SaveCollective(_step, _tokens, _cursor, schedule.State) is not { } checkpoint)
-            return;
-        timeLimit?.Saved(begin);
-        records?.Decide("checkpoint", _step, _tokens, ("path", Path.GetFileName(checkpoint.Path)));
-        Observe(observer => observer.Saved(checkpoint.Path, _step));
-    }
+        ControlWord.Stop => RunOutcome.Stopped,
+        ControlWord.Suspend => RunOutcome.Suspended,
+        _ => RunOutcome.Interrupted,
+    };
+
+    /// <summary>A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.</summary>
+    private bool IsRung(PhaseKind phase) =>
+        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, _last!.TokenBatch);
+
+    private BranchOrder Rung(LadderOptions ladder) => new(
+        LadderOptions.NameOf(options.Name, _step), ladder.Decay, ladder.Launch, ladder.Ranks, BranchOrder.Ladder);
+
+    private BranchOrder Order(RunCommand.Branch branch, string request) => new(
+        branch.Name, branch.Decay, branch.Launch, options.Branches?.Ranks ?? 1, request);
 
     /// <summary>
     /// True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.
@@ -203,8 +232,12 @@ internal sealed class TrainingLoop(
         _tokens >= schedule.TotalTokens
         || (interval is > 0 && _tokens / interval.Value > (_tokens - Planner.TokenBatch) / interval.Value);
 
-    private RunOutcome End(RunOutcome outcome)
+    private RunOutcome EndCollective(RunOutcome outcome)
     {
+        checkpoints.SaveLastCollective(Position);
+        if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
+            records?.Decide("run-finished", _step, _tokens);
+        records?.RequireWritten();
         trace.Finish();
         Observe(observer => observer.Ended(outcome));
         return outcome;
@@ -233,7 +266,7 @@ internal sealed class TrainingLoop(
     private RunStatus Status() => new(
         options.Name, _step, TotalSteps, _tokens, _last?.Loss ?? 0, _last?.LearningRate ?? 0, _last?.TokenBatch ?? 0,
         _last?.Phase ?? Planner.PhaseAfter(_tokens), _last is null ? 0 : _last.TokenBatch / _last.Seconds,
-        communicator.WorldSize, saver.LastSavedStep)
+        communicator.WorldSize, checkpoints.LastSavedStep)
     {
         Schedule = schedule.Live,
         IsPaused = _isPaused,

@@ -7,6 +7,7 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tracing;
@@ -95,10 +96,26 @@ public sealed class TrainingSession : IDisposable
                 observer.Imported(weights, _options.Schedule.Warmup);
         }
         var isOwn = state is not null && state.Run == _options.Name;
-        var (schedule, changes) = NewSchedule(state, isOwn);
-        records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? changes : null);
-        var ownStart = state is not null && state.Run == _options.Name ? state.Step : 0;
-        var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        var (schedule, settled) = NewSchedule(state, isOwn);
+        var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
+        foreach (var observer in changes.Count > 0 ? observers : [])
+            observer.Reconfigured(changes);
+        using var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
+        var checkpoints = new RunCheckpoints(
+            _communicator,
+            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? []),
+            triggers,
+            records,
+            held is null ? [] : observers,
+            given.Trace,
+            records is null
+                ? null
+                : saved => Retention.Apply(
+                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: saved),
+            held is null ? null : new BranchMaker(folder, given.Launcher),
+            given.TimeLimit,
+            given.SavePatience);
         using var step = NewStep(given.Trace);
         var loop = new TrainingLoop(
             _options,
@@ -110,7 +127,8 @@ public sealed class TrainingSession : IDisposable
                 [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
-            new RunSaver(folder, _options, _data, writer, fence, ownStart, state?.Sources ?? []),
+            checkpoints,
+            triggers,
             control,
             records is null
                 ? null
@@ -178,9 +196,10 @@ public sealed class TrainingSession : IDisposable
 
     private CheckpointState Load(CheckpointFolder checkpoint)
     {
-        CheckpointReader.Verify(checkpoint);
+        var manifest = CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
-        RunChecks.Resume(state, _options, _data, checkpoint.Path);
+        RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
+        RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
         CheckpointReader.LoadModel(checkpoint, _parameters);
         CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;

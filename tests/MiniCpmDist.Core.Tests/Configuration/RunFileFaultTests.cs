@@ -69,6 +69,9 @@ public sealed class RunFileFaultTests
         { "micro_batch: 2", "micro_batch: 0", ":15: parallel.micro_batch", "a whole number from 1" },
         { "micro_batch: 2", "threads_per_rank: 0", ":15: parallel.threads_per_rank", "a whole number from 1" },
         { "every: 1M tokens", "keep: 3", ":17: checkpoint.keep", "write `keep: all`" },
+        { "every: 1M tokens", "keep: { last: 0 }", ":17: checkpoint.keep.last", "a whole number from 1" },
+        { "every: 1M tokens", "keep: { first: 2 }", ":17: checkpoint.keep.first", "remove it" },
+        { "every: 1M tokens", "every_time: 30", ":17: checkpoint.every_time", "such as `every_time: 30m`" },
     };
 
     [Theory]

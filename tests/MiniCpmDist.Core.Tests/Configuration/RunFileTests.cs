@@ -32,8 +32,8 @@ public sealed class RunFileTests
             new OptimizerOptions { Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 1 },
             run.Optimizer);
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
-        Assert.Equal(new CheckpointOptions { Every = 1_000_000, Keep = "all" }, run.Checkpoint);
-        Assert.Null(run.Coordinator.Address);
+        Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
+        Assert.Equal(new CoordinatorOptions(CoordinatorOptions.DefaultAddress), run.Coordinator);
         Assert.Null(run.Parent);
     }
 
@@ -67,6 +67,8 @@ public sealed class RunFileTests
         RunText.With("decay: 10%", "batch_law: {}"),
         RunText.With("evaluate_every: 100 steps", "evaluate_every: never\n  held_out: 'true'"),
         RunText.With("every: 1M tokens", "every: null"),
+        RunText.With("every: 1M tokens", "every_time: 1d2h30m500ms\n  at_phase_ends: false\n  keep: { last: 1 }"),
+        RunText.With("every: 1M tokens", "keep: { last: 5, every: 10%, phase_ends: false }"),
         RunText.With("data/quick start", "\"ünïcode: #path\\twith tab\""),
         RunText.With(
             "model: nano",

@@ -1,26 +1,44 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Tests.Training;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 
 public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyData>
 {
-    [Fact]
-    public void Every_byte_of_a_checkpoint_is_the_same_from_worlds_of_1_and_2()
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Every_byte_of_a_checkpoint_is_the_same_whether_one_rank_writes_it_or_several(int worldSize)
     {
         var alone = TinyRun.Create(data);
-        var pair = TinyRun.Create(data);
+        var world = TinyRun.Create(data);
         alone.Train(1);
-        pair.Train(2);
+        world.Train(worldSize);
 
         Assert.Contains("MANIFEST", alone.NewestFiles().Keys);
-        Assert.Equal(alone.NewestFiles(), pair.NewestFiles());
+        Assert.Equal(alone.NewestFiles(), world.NewestFiles());
+    }
+
+    [Fact]
+    public void What_is_trained_while_a_checkpoint_is_written_is_not_in_it()
+    {
+        var often = TinyRun.Create(
+            data, options => options with { Checkpoint = new CheckpointOptions { Every = 2 * 96 } });
+        var still = TinyRun.Create(data);
+        often.Train(2);
+        // Stopped at step 2, so that its checkpoint is written while nothing moves.
+        still.Train(2, new ScriptedControl((2, new RunCommand.Stop())));
+
+        Assert.Equal([2, 4, 6], often.SavedSteps());
+        Assert.Equal(TinyRun.Files(still.Folder.Checkpoints[0]), TinyRun.Files(often.Folder.Checkpoints[0]));
     }
 
     [Fact]
     public void An_unfinished_checkpoint_is_invisible_and_the_next_attempt_removes_it()
     {
-        var run = TinyRun.Create(data);
+        var run = TinyRun.Create(
+            data, options => options with { Checkpoint = new CheckpointOptions { AtPhaseEnds = false } });
         run.Train();
         var (saved, files) = (run.Folder.NewestCheckpoint!, run.NewestFiles());
         string[] leftovers =
@@ -43,7 +61,8 @@ public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyDat
     public void A_step_that_is_trained_again_replaces_its_checkpoint_by_one_of_the_same_bytes()
     {
         var run = TinyRun.Create(
-            data, options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96 } });
+            data,
+            options => options with { Checkpoint = new CheckpointOptions { Every = 3 * 96, AtPhaseEnds = false } });
         run.Train();
         var files = run.NewestFiles();
         // Without its manifest the newest checkpoint does not count, but its folder is in the way.

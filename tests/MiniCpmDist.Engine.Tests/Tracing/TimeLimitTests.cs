@@ -11,9 +11,8 @@ public sealed class TimeLimitTests
     {
         var limit = new TimeLimit(TimeSpan.FromSeconds(20), _clock);
         Step(limit, 4);
-        var begin = limit.Now();
         _clock.Turn(3);
-        limit.Saved(begin);
+        limit.Saved(TimeSpan.FromSeconds(3));
         Step(limit, 1);
         Step(limit, 4);
         Assert.False(limit.IsOver);  // 12 s gone, 4 s and 3 s to keep

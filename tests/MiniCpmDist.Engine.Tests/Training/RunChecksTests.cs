@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
@@ -95,7 +96,27 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
         }).Train(2);
 
         Assert.All(outcomes, outcome => Assert.Equal(RunOutcome.Finished, outcome));
-        Assert.Equal([6, 9], run.SavedSteps());
+        Assert.Equal([2, 6, 7, 9], run.SavedSteps());
+    }
+
+    [Fact]
+    public void What_has_changed_between_two_attempts_is_journaled_key_by_key_and_told_once()
+    {
+        var run = TinyRun.Create(data);
+        run.Train();
+        run.Train();
+        var told = new Changes();
+        var edited = run.With(options => options with { Schedule = options.Schedule with { LearningRate = 0.02 } });
+
+        edited.Train(2, null, told);
+        edited.Train(1, null, told);
+
+        Assert.Equal(["schedule.learning_rate: 0.01 before, 0.02 now"], told.Told);
+        var entry = Assert.Single(
+            run.Journal().Select(JournalEntry.Parse), entry => entry.Event == "configuration-changed");
+        Assert.Equal(
+            (6L, "schedule.learning_rate", "0.01", "0.02"),
+            (entry.Step, entry.Details["key"], entry.Details["before"], entry.Details["after"]));
     }
 
     [Fact]
@@ -149,5 +170,13 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
             SequenceLength = TinyData.SequenceLength,
         });
         return folder;
+    }
+
+    private sealed class Changes : IStepObserver
+    {
+        public List<string> Told { get; } = [];
+
+        public void Reconfigured(IReadOnlyList<ConfigurationChange> changes) =>
+            Told.AddRange(changes.Select(change => change.ToString()));
     }
 }

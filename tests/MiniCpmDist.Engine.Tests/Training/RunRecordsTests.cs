@@ -48,22 +48,22 @@ public sealed class RunRecordsTests : IDisposable
 
         var first = Begin(folder, TinyRun.Environment(worldSize: 1, cpu: "slow"));
         var second = Begin(folder, TinyRun.Environment(worldSize: 1, cpu: "slow"));
-        var third = Begin(folder, TinyRun.Environment(worldSize: 4, cpu: "fast"), learningRate: 0.02);
+        var third = Begin(folder, TinyRun.Environment(worldSize: 4, cpu: "fast"));
 
         Assert.Equal([1, 2, 3], new[] { first.Attempt, second.Attempt, third.Attempt });
         Assert.Empty(first.Differences);
         Assert.Empty(second.Differences);
         Assert.Equal(
-            ["learning_rate: 0.01 before, 0.02 now", "world_size: 1 before, 4 now", "cpu: slow before, fast now"],
+            ["world_size: 1 before, 4 now", "cpu: slow before, fast now"],
             third.Differences);
     }
 
     public void Dispose() => _folder.Dispose();
 
     private static (int Attempt, IReadOnlyList<string> Differences) Begin(
-        RunFolder folder, RunEnvironment environment, double learningRate = 0.01)
+        RunFolder folder, RunEnvironment environment)
     {
         using var records = new RunRecords(folder);
-        return records.Begin(5, 480, "step-00000005", learningRate, environment);
+        return records.Begin(5, 480, "step-00000005", 0.01, environment);
     }
 }

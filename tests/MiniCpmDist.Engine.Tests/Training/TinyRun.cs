@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Training;
@@ -19,6 +20,9 @@ internal sealed class TinyRun
 
     public RunOptions Options { get; init; }
 
+    /// <summary>Of every attempt of this run; what was passed over is added.</summary>
+    public AttemptOptions Attempt { get; init; } = new();
+
     /// <summary>
     /// A new folder; runs in different ones may have the same name, so that their files can be the same.
     /// </summary>
@@ -31,7 +35,10 @@ internal sealed class TinyRun
     }
 
     /// <summary>The same folder under a configuration that somebody has edited.</summary>
-    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options));
+    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options)) { Attempt = Attempt };
+
+    /// <summary>The same run with other attempts.</summary>
+    public TinyRun With(AttemptOptions attempt) => new(Folder, Options) { Attempt = attempt };
 
     /// <summary>Trains alone, or in a world of threads; the outcomes are in rank order.</summary>
     public RunOutcome[] Train(int worldSize = 1, IRunControl? control = null, params IStepObserver[] observers)
@@ -54,9 +61,15 @@ internal sealed class TinyRun
     /// <summary>Steps of the committed checkpoints.</summary>
     public IEnumerable<long> SavedSteps() => Folder.Checkpoints.Select(checkpoint => checkpoint.Step);
 
+    /// <summary>How often a last checkpoint that fails is tried.</summary>
+    public SavePatience SavePatience { get; init; } = new(3, TimeSpan.Zero);
+
     /// <summary>Every file of the newest checkpoint, by name.</summary>
-    public SortedDictionary<string, byte[]> NewestFiles() => new(
-        Directory.EnumerateFiles(Folder.NewestCheckpoint!.Path)
+    public SortedDictionary<string, byte[]> NewestFiles() => Files(Folder.NewestCheckpoint!);
+
+    /// <summary>Every file of a checkpoint, by name.</summary>
+    public static SortedDictionary<string, byte[]> Files(CheckpointFolder checkpoint) => new(
+        Directory.EnumerateFiles(checkpoint.Path)
             .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes),
         StringComparer.Ordinal);
 
@@ -70,6 +83,6 @@ internal sealed class TinyRun
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
         return session.RunCollective(
             Folder, start, own, observers, Environment(communicator.WorldSize),
-            new AttemptOptions { PassedOver = passedOver });
+            Attempt with { PassedOver = passedOver, SavePatience = SavePatience });
     }
 }

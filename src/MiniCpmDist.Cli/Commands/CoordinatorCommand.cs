@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Runtime.InteropServices;
+using MiniCpmDist.Coordinator;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm coordinator</c>: the coordinator as a process of its own, for many runs.</summary>
+internal static class CoordinatorCommand
+{
+    public static Command Create()
+    {
+        var state = new Option<string>("--state")
+        {
+            Description = "Folder that it remembers requests in; made where it is not there.",
+            Required = true,
+        };
+        var listen = new Option<string>("--listen")
+        {
+            Description = "Where gRPC is: http://HOST:PORT or https://HOST:PORT; * for all addresses, port 0 for a free one.",
+            DefaultValueFactory = _ => "http://127.0.0.1:7070",
+        };
+        var http = new Option<string?>("--http") { Description = "Where plain HTTP is, with /healthz; nowhere if left out." };
+        var certificate = new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
+        var key = new Option<string?>("--key") { Description = "PEM file with its private key." };
+        var tokens = new Option<string?>("--tokens")
+        {
+            Description = "File with a line `read TOKEN`, `command TOKEN` or `report TOKEN` for each right of a token.",
+        };
+        var insecure = new Option<bool>("--insecure")
+        {
+            Description = "Listen where other machines reach it although TLS or tokens are missing.",
+        };
+        var command = new Command("coordinator", """
+            Runs a coordinator for many runs, until it is told to end. A run joins it with `coordinator: { join: ADDRESS }`, and
+            trains on while the coordinator is away; killed and started again, it knows every request it has accepted.
+
+            Example:
+              minicpm coordinator --state coordinator --listen http://127.0.0.1:7070
+            """) { state, listen, http, certificate, key, tokens, insecure };
+        command.SetAction(line => Run(
+            new CoordinatorOptions(line.GetValue(listen))
+            {
+                Http = line.GetValue(http),
+                Certificate = line.GetValue(certificate),
+                Key = line.GetValue(key),
+                Tokens = line.GetValue(tokens),
+                Insecure = line.GetValue(insecure),
+            },
+            line.GetValue(state)!));
+        return command;
+    }
+
+    private static void Run(CoordinatorOptions options, string state)
+    {
+        var coordinator = StandaloneCoordinator.Start(options, state);
+        using var told = new ManualResetEventSlim();
+        using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
+        using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        var known = coordinator.KnownRuns == 0 ? "" : $"; {coordinator.KnownRuns} run(s) known from before";
+        Console.WriteLine($"coordinator at {coordinator.BoundAddress}{known}");
+        if (coordinator.HttpAddress is { } page)
+            Console.WriteLine($"health at {page}/healthz");
+        Console.Out.Flush();
+        told.Wait();
+        coordinator.DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+        void End(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            told.Set();
+        }
+    }
+}

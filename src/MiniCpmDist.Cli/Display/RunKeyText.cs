@@ -1,0 +1,39 @@
+using System.Text;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>The table of <see cref="RunKeys"/> for a page of help: keys of one reason together.</summary>
+internal static class RunKeyText
+{
+    private const int Width = 100;
+    private const string Margin = "    ";
+
+    public static string Table()
+    {
+        var text = new StringBuilder();
+        foreach (var group in RunKeys.All.GroupBy(key => (key.IsFixed, key.Reason)).OrderBy(group => group.Key.IsFixed))
+        {
+            var (isFixed, reason) = group.Key;
+            text.Append(isFixed ? "May not change" : "May change").Append(", because ").Append(reason).Append(":\n");
+            text.Append(Wrapped(group.Select(key => key.Name)));
+        }
+        return text.ToString().TrimEnd();
+    }
+
+    private static string Wrapped(IEnumerable<string> names)
+    {
+        var text = new StringBuilder();
+        var line = Margin;
+        foreach (var name in names)
+        {
+            if (line.Length + name.Length > Width)
+            {
+                text.Append(line.TrimEnd()).Append('\n');
+                line = Margin;
+            }
+            line += name + " ";
+        }
+        return text.Append(line.TrimEnd()).Append('\n').ToString();
+    }
+}

@@ -1,0 +1,37 @@
+using System.Globalization;
+using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Schedules;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>The tree of runs as a table.</summary>
+internal static class RunsText
+{
+    private static readonly string[] s_heading =
+        ["run", "state", "from step", "step", "tokens", "phase", "loss there", "loss now", "rank-hours"];
+
+    public static IEnumerable<string> Table(IReadOnlyList<(string Lines, RunSummary Run)> tree)
+    {
+        string[][] rows = [s_heading, .. tree.Select(row => Cells(row.Lines, row.Run))];
+        var widths = Enumerable.Range(0, s_heading.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        // Names and words to the left, numbers to the right.
+        return rows.Select(row => string.Join("  ", row.Select((cell, column) =>
+            column is 0 or 1 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+    }
+
+    private static string[] Cells(string lines, RunSummary run) =>
+    [
+        lines + run.Name,
+        run.State.ToString().ToLowerInvariant(),
+        run.Parent is null ? "" : $"{run.ParentStep}",
+        $"{run.Step}",
+        ProgressText.Tokens(run.Tokens),
+        run.Phase is { } phase ? PhaseName.Of(phase) : "",
+        Loss(run.BranchLoss, run.IsHeldOut),
+        Loss(run.Loss, run.IsHeldOut),
+        (run.RankSeconds / 3600).ToString("0.000", CultureInfo.InvariantCulture),
+    ];
+
+    private static string Loss(double? loss, bool isHeldOut) =>
+        loss is { } value ? (isHeldOut ? "" : "~") + value.ToString("F4", CultureInfo.InvariantCulture) : "";
+}

@@ -1,0 +1,50 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using MiniCpmDist.Core.Control;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>Starts a run on this host, in a session of its own: it goes on when the process that started it ends.</summary>
+internal sealed class LocalLauncher : IRunLauncher
+{
+    /// <summary>Set by launch/minicpm and launch/mpirun: the mpirun that knows this machine.</summary>
+    private const string LauncherVariable = "MINICPM_LAUNCHER";
+
+    private const string LogName = "launch.log";
+
+    // A rank's own world must not be taken for the new one's.
+    private static readonly string[] s_worldPrefixes = ["OMPI_", "PMIX_", "PRTE_", "PMI_", "HYDI_", "HYDRA_", "MPI_LOCAL"];
+
+    public string Launch(string runFolder, int ranks)
+    {
+        var log = Path.Combine(Path.GetFullPath(runFolder), LogName);
+        // The shell gives up the streams of its parent, which may be pipes that somebody waits for the end of.
+        string[] arguments =
+            ["--fork", "sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. Command(Path.GetFullPath(runFolder), ranks)];
+        var start = new ProcessStartInfo("setsid", arguments) { WorkingDirectory = Environment.CurrentDirectory };
+        foreach (var name in start.Environment.Keys.Where(IsOfThisWorld).ToArray())
+            start.Environment.Remove(name);
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.WaitForExit();
+            return $"started on {ranks} rank(s) of this host; it says how it is getting on in {log}";
+        }
+        catch (Win32Exception exception)
+        {
+            throw new IOException($"{runFolder} could not be started with setsid: {exception.Message}", exception);
+        }
+    }
+
+    private static string[] Command(string runFolder, int ranks)
+    {
+        string[] resume =
+            [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "resume", runFolder];
+        return ranks == 1
+            ? resume
+            : [Environment.GetEnvironmentVariable(LauncherVariable) ?? "mpirun", "-n", $"{ranks}", .. resume];
+    }
+
+    private static bool IsOfThisWorld(string name) =>
+        name == "MINICPM_TERMINAL" || s_worldPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
+}

@@ -1,0 +1,20 @@
+namespace MiniCpmDist.Coordinator.Access;
+
+/// <summary>How much a caller may ask of the service; all of it is far beyond honest use.</summary>
+internal sealed record CallLimits
+{
+    /// <summary>Of a message, in bytes; a batch of step reports is the largest.</summary>
+    public int MessageBytes { get; init; } = 1 << 20;
+
+    /// <summary>Of one connection.</summary>
+    public int CallsPerSecond { get; init; } = 500;
+
+    /// <summary>Of one connection after a rest.</summary>
+    public int CallsAtOnce { get; init; } = 1000;
+
+    /// <summary>Calls under way on one connection.</summary>
+    public int StreamsOfConnection { get; init; } = 100;
+
+    /// <summary>Of one listening port.</summary>
+    public int Connections { get; init; } = 2000;
+}

@@ -1,0 +1,16 @@
+namespace MiniCpmDist.Coordinator.Access;
+
+/// <summary>Which right a call takes.</summary>
+internal static class RightsOfCalls
+{
+    /// <param name="path">Of the HTTP request: <c>/package.Service/Method</c>.</param>
+    /// <returns>None for what everybody may ask.</returns>
+    public static Right Of(string path) => path switch
+    {
+        "/minicpmdist.v1.RunService/SendCommand" => Right.Command,
+        "/minicpmdist.v1.ReportService/Report" => Right.Report,
+        // Probes of Kubernetes carry no token, and learn nothing but whether somebody is at home.
+        "/grpc.health.v1.Health/Check" or "/grpc.health.v1.Health/Watch" or "/healthz" => Right.None,
+        _ => Right.Read,
+    };
+}

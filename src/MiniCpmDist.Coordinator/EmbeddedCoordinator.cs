@@ -1,0 +1,72 @@
+using MiniCpmDist.Coordinator.Hosting;
+using MiniCpmDist.Coordinator.Logs;
+using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Protocol;
+
+namespace MiniCpmDist.Coordinator;
+
+/// <summary>The service of one run, inside the process of its rank 0.</summary>
+public sealed class EmbeddedCoordinator : IAsyncDisposable
+{
+    private readonly CoordinatorServer _server;
+    private readonly EmbeddedRunControl _control;
+
+    private readonly RunRegistry _registry;
+    private readonly string? _folder;
+
+    private EmbeddedCoordinator(
+        CoordinatorServer server, EmbeddedRunControl control, RunRegistry registry, string? folder) =>
+        (_server, _control, _registry, _folder) = (server, control, registry, folder);
+
+    /// <summary>Where it listens, with the port that was found if 0 was asked for.</summary>
+    public string BoundAddress => _server.BoundAddress;
+
+    /// <summary>Where it answers plain HTTP; null where that was not asked for.</summary>
+    public string? HttpAddress => _server.HttpAddress;
+
+    /// <summary>For the training loop; no call waits for a network, a client or a disk.</summary>
+    public IRunControl Control => _control;
+
+    /// <summary>Ends when requests can be accepted: soon after the training loop has asked for the first time.</summary>
+    internal Task Opened => _control.Opened;
+
+    /// <summary>
+    /// Starts listening. Nothing is written before the training loop asks for the first request: by then the run's folder is
+    /// there and nobody else's.
+    /// </summary>
+    /// <param name="options">Addresses and access; the address is not null.</param>
+    /// <param name="runName">Told to whoever asks, also before the first step.</param>
+    /// <param name="runFolder">Gets the request log, and a file that says where the service listens.</param>
+    /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
+    public static EmbeddedCoordinator Start(CoordinatorOptions options, string runName, string runFolder)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System);
+    }
+
+    internal static EmbeddedCoordinator Start(
+        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, TimeProvider clock)
+    {
+        var registry = new RunRegistry();
+        var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, clock);
+        var control = new EmbeddedRunControl(registry, runName, () =>
+        {
+            registry.Open(files, runFolder ?? "");
+            if (runFolder is not null)
+                CoordinatorFile.Write(runFolder, new CoordinatorFile(server.BoundAddress, runName, Environment.MachineName));
+        });
+        return new EmbeddedCoordinator(server, control, registry, runFolder);
+    }
+
+    /// <summary>Ends watchers, tells callers whose requests are undecided, and stops listening.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _control.EndAsync().ConfigureAwait(false);
+        if (_folder is not null)
+            CoordinatorFile.Remove(_folder, BoundAddress);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _registry.Dispose();
+    }
+}

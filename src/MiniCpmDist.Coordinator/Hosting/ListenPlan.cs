@@ -1,0 +1,63 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Coordinator.Hosting;
+
+/// <summary>Everything that listening takes, checked: what others can reach has TLS and tokens.</summary>
+internal sealed record ListenPlan(
+    ListenAddress Grpc, ListenAddress? Http, X509Certificate2? Certificate, AccessTokens? Tokens)
+{
+    /// <param name="options">The section <c>coordinator</c>, or the same from a command line.</param>
+    /// <exception cref="ConfigurationException">Everything that is wrong.</exception>
+    public static ListenPlan Of(CoordinatorOptions options)
+    {
+        var faults = new FaultCollector();
+        var grpc = faults.Try(() => ListenAddress.Parse(options.Address!, "coordinator.address"));
+        var http = options.Http is { } text ? faults.Try(() => ListenAddress.Parse(text, "coordinator.http")) : null;
+        var certificate = options.Certificate is null ? null : faults.Try(() => ReadCertificate(options));
+        var tokens = options.Tokens is { } file ? faults.Try(() => AccessTokens.Read(file)) : null;
+        foreach (var address in new[] { grpc, http }.OfType<ListenAddress>())
+            Require(address, options, faults);
+        faults.ThrowIfAny();
+        return new ListenPlan(grpc!, http, certificate, tokens);
+    }
+
+    private static void Require(ListenAddress address, CoordinatorOptions options, FaultCollector faults)
+    {
+        faults.Require(
+            !address.IsEncrypted || options.Certificate is not null, address.Key, "a certificate for an https address",
+            $"{address.Text} and none", "give the PEM files `coordinator.certificate` and `coordinator.key`");
+        var missing = (address.IsEncrypted, options.Tokens) switch
+        {
+            (false, null) => "neither TLS nor tokens",
+            (false, _) => "tokens and no TLS",
+            (true, null) => "TLS and no tokens",
+            _ => "",
+        };
+        faults.Require(
+            address.IsLoopback || options.Insecure || missing.Length == 0, address.Key,
+            "TLS and tokens for an address that other machines reach", $"{address.Text} with {missing}",
+            "begin it with https://, give `certificate`, `key` and `tokens`; or, in a network that you trust, "
+            + "`insecure: true` (`--insecure`)");
+    }
+
+    private static X509Certificate2 ReadCertificate(CoordinatorOptions options)
+    {
+        try
+        {
+            using var pem = X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
+            // Through PKCS#12, for a key that came out of a PEM file is not one that TLS takes everywhere.
+            return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
+        }
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
+        {
+            throw new ConfigurationException([new Fault(
+                "coordinator.certificate", "PEM files with a certificate and its private key",
+                $"{options.Certificate} and {options.Key ?? "no key"} ({exception.Message})",
+                "name both files; `openssl x509 -in FILE -noout -text` shows what is in one")]);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using MiniCpmDist.Coordinator.Logs;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+
+namespace MiniCpmDist.Coordinator.Runs;
+
+/// <summary>
+/// All that a coordinator knows: runs, their requests, and the file that survives it. A request is accepted when it is in the
+/// file. Decisions are the run's to remember (its journal has them before they come here), so they may follow later.
+/// </summary>
+internal sealed class RunRegistry : IDisposable
+{
+    /// <summary>More runs than that are a mistake in a script.</summary>
+    public const int MostRuns = 1000;
+
+    // Rewritten when more than half is superfluous, and not for a few lines.
+    private const int FewLines = 2048;
+
+    private readonly Dictionary<string, KnownRun> _runs = new(StringComparer.Ordinal);
+    private readonly Lock _runsGuard = new();
+    // Held while the disk works: only callers' threads take it, never the training's.
+    private readonly Lock _fileGuard = new();
+    private readonly CancellationTokenSource _ending = new();
+    private RequestFile? _file;
+    private string _whyClosed = "The run is still starting: try again.";
+
+    /// <summary>Cancelled when the service ends.</summary>
+    public CancellationToken Ending => _ending.Token;
+
+    /// <summary>The service ends: calls under way are told to come again.</summary>
+    public void End() => _ending.Cancel();
+
+    public void Dispose() => _ending.Dispose();
+
+    /// <summary>There will be no file; whoever wants to rely on it is told why.</summary>
+    public void Fail(string why)
+    {
+        lock (_fileGuard)
+            _whyClosed = $"This coordinator takes no requests: {why}";
+    }
+
+    /// <summary>Reads what an earlier process knew; from here on requests can be accepted.</summary>
+    /// <exception cref="ConfigurationException">The file is damaged.</exception>
+    public void Open(ILogFiles files, string where)
+    {
+        lock (_fileGuard)
+            _file = RequestFile.Open(files, where, Remember);
+    }
+
+    /// <summary>The runs, by name.</summary>
+    public IReadOnlyList<KnownRun> Runs
+    {
+        get
+        {
+            lock (_runsGuard)
+                return [.. _runs.Values.OrderBy(run => run.Name, StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>The run of a name; of the empty name the only one.</summary>
+    /// <exception cref="UnknownRunException">There is none, or the empty name means several.</exception>
+    public KnownRun Find(string name)
+    {
+        lock (_runsGuard)
+        {
+            if (_runs.TryGetValue(name, out var run))
+                return run;
+            if (name.Length == 0 && _runs.Count == 1)
+                return _runs.Values.Single();
+        }
+
+        throw UnknownRunException.Of(name, [.. Runs.Select(run => run.Name)]);
+    }
+
+    /// <summary>A run that lives in this process.</summary>
+    public KnownRun Add(string name)
+    {
+        lock (_runsGuard)
+        {
+            if (!_runs.TryGetValue(name, out var run))
+                _runs.Add(name, run = new KnownRun(name));
+            return run;
+        }
+    }
+
+    /// <summary>A world of a run has come.</summary>
+    /// <exception cref="RequestRefusedException">A newer world was here, the name is none, or there are too many.</exception>
+    /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
+    public KnownRun Join(string name, long fence)
+    {
+        if (!RunName.IsValid(name))
+            throw new RequestRefusedException($"run_name: expected {RunName.Expectation}, found '{name}'.");
+        lock (_fileGuard)
+        {
+            var run = Runs.FirstOrDefault(known => known.Name == name);
+            if (run is null && Runs.Count >= MostRuns)
+                throw new RequestRefusedException($"{MostRuns} runs are here already: use another coordinator.");
+            if (run is not null && fence < run.Fence)
+            {
+                throw new RequestRefusedException(
+                    $"World {fence} of run '{name}' comes after world {run.Fence} has taken it over.", dependsOnState: true);
+            }
+
+            if (run is null || fence > run.Fence)
+                Opened_NeedsLock().Append(new LogEntry.Joined(name, fence));
+            run ??= Add(name);
+            run.Fence = fence;
+            return run;
+        }
+    }
+
+    /// <summary>Accepts a request, or finds the one of that id. Accepted, it is on the disk.</summary>
+    /// <exception cref="RequestRefusedException">It does not fit the run, the id is another request's, or too many
+    /// wait.</exception>
+    /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
+    public Request Accept(KnownRun run, RunRequest asked)
+    {
+        lock (_fileGuard)
+        {
+            var file = Opened_NeedsLock();
+            if (run.Requests.Find(asked.Id) is { } known)
+                return RequireSame(known, asked);
+
+            run.Require(asked.Command);
+            if (run.Requests.Waiting >= RequestTable.MostWaiting)
+            {
+                throw new RequestRefusedException(
+                    $"{RequestTable.MostWaiting} requests wait for a decision already: wait until the run has decided some.",
+                    dependsOnState: true);
+            }
+
+            file.Append(new LogEntry.Accepted(run.Name, asked));
+            var request = run.Requests.Add(asked);
+            Compact_NeedsLock(file);
+            return request;
+        }
+    }
+
+    /// <summary>Takes a decision: first to the disk, then to the callers, who must hear the same after a crash.</summary>
+    /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
+    public void Record(KnownRun run, RunRequest asked, RunDecision decision)
+    {
+        lock (_fileGuard)
+        {
+            var file = Opened_NeedsLock();
+            // Accepted too: it may be one from the journal that this coordinator has never seen, or has forgotten.
+            file.Append(
+                new LogEntry.Accepted(run.Name, asked), new LogEntry.Decided(run.Name, asked.Id, decision));
+            // Before the file is rewritten from memory, or the decision would be lost in it.
+            run.Requests.Decide(asked, decision);
+            Compact_NeedsLock(file);
+        }
+    }
+
+    private static Request RequireSame(Request known, RunRequest asked) => known.Asked == asked
+        ? known
+        : throw new RequestRefusedException(
+            $"Request '{asked.Id}' is a {RunCommandFields.NameOf(known.Asked.Command)} already and cannot become another "
+            + $"{RunCommandFields.NameOf(asked.Command)}: use another id.");
+
+    private RequestFile Opened_NeedsLock() =>
+        _file ?? throw new NotOpenException(_whyClosed);
+
+    private void Compact_NeedsLock(RequestFile file)
+    {
+        if (file.Lines < FewLines)
+            return;
+        var entries = Runs.SelectMany(Entries).ToList();
+        if (file.Lines > 2 * entries.Count)
+            file.Rewrite(entries);
+    }
+
+    private static IEnumerable<LogEntry> Entries(KnownRun run)
+    {
+        yield return new LogEntry.Joined(run.Name, run.Fence);
+        foreach (var request in run.Requests.All())
+        {
+            yield return new LogEntry.Accepted(run.Name, request.Asked);
+            if (request.Decision.IsCompletedSuccessfully)
+                yield return new LogEntry.Decided(run.Name, request.Asked.Id, request.Decision.Result);
+        }
+    }
+
+    private void Remember(LogEntry entry)
+    {
+        var run = Add(entry.Run);
+        switch (entry)
+        {
+            case LogEntry.Joined joined:
+                run.Fence = Math.Max(run.Fence, joined.Fence);
+                break;
+            case LogEntry.Accepted accepted when run.Requests.Find(accepted.Request.Id) is null:
+                run.Requests.Add(accepted.Request);
+                break;
+            case LogEntry.Decided decided when run.Requests.Find(decided.RequestId) is { } request:
+                run.Requests.Decide(request.Asked, decided.Decision);
+                break;
+        }
+    }
+}

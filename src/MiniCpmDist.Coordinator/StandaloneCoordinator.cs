@@ -1,0 +1,81 @@
+using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Hosting;
+using MiniCpmDist.Coordinator.Logs;
+using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Coordinator;
+
+/// <summary>The service of many runs, in a process of its own. Killed at any moment, it knows everything it has promised.</summary>
+public sealed class StandaloneCoordinator : IAsyncDisposable
+{
+    private readonly CoordinatorServer _server;
+    private readonly RunRegistry _registry;
+    private readonly FileStream? _lock;
+
+    private StandaloneCoordinator(CoordinatorServer server, RunRegistry registry, FileStream? held) =>
+        (_server, _registry, _lock) = (server, registry, held);
+
+    /// <summary>Where it listens, with the port that was found if 0 was asked for.</summary>
+    public string BoundAddress => _server.BoundAddress;
+
+    /// <summary>Where it answers plain HTTP; null where that was not asked for.</summary>
+    public string? HttpAddress => _server.HttpAddress;
+
+    /// <summary>Runs that it knows from before.</summary>
+    public int KnownRuns => _registry.Runs.Count;
+
+    /// <summary>Reads what an earlier process has left, and starts listening.</summary>
+    /// <param name="options">Addresses and access; the address is not null.</param>
+    /// <param name="stateFolder">Its memory; made where it is not there.</param>
+    /// <exception cref="ConfigurationException">What is wrong with the options or the folder.</exception>
+    public static StandaloneCoordinator Start(CoordinatorOptions options, string stateFolder)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var plan = ListenPlan.Of(options); // Before anything is written.
+        var held = Hold(stateFolder);
+        try
+        {
+            return Start(plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    internal static StandaloneCoordinator Start(
+        ListenPlan plan, ILogFiles files, string where, FileStream? held, TimeProvider clock, CallLimits? limits)
+    {
+        var registry = new RunRegistry();
+        registry.Open(files, where);
+        return new StandaloneCoordinator(CoordinatorServer.Start(plan, registry, clock, limits), registry, held);
+    }
+
+    /// <summary>Ends the calls under way and stops listening. Runs go on and come back to the next one.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _registry.End();
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _registry.Dispose();
+        if (_lock is not null)
+            await _lock.DisposeAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Two of them would write into one log. The lock ends with its process, however that ends.</summary>
+    private static FileStream Hold(string folder)
+    {
+        try
+        {
+            Directory.CreateDirectory(folder);
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new Fault(
+                "--state", "a folder for this coordinator alone", $"{folder} ({exception.Message})",
+                "end the other coordinator, or name another folder")]);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Core.Checkpoints;
+
+/// <summary>
+/// Which steps are saved by their place in the schedule alone: every rank comes to the same answer without being told.
+/// What a clock, a signal or a command asks for, rank 0 decides.
+/// </summary>
+public static class SaveRule
+{
+    /// <param name="options">When checkpoints are saved.</param>
+    /// <param name="before">Tokens before the step just done.</param>
+    /// <param name="after">Tokens after it.</param>
+    /// <param name="endsPhase">The next step belongs to another phase.</param>
+    /// <param name="isLast">There is no next step.</param>
+    /// <param name="isRung">A branch of the ladder begins here.</param>
+    /// <returns>Null where the step is not saved.</returns>
+    public static SaveCause? After(CheckpointOptions options, long before, long after, bool endsPhase, bool isLast, bool isRung = false)
+    {
+        if (isLast)
+            return SaveCause.End;
+        if (endsPhase && options.AtPhaseEnds)
+            return SaveCause.PhaseEnd;
+        if (isRung)
+            return SaveCause.Ladder;
+        return options.Every is { } interval && after / interval > before / interval ? SaveCause.Interval : null;
+    }
+}

@@ -1,0 +1,8 @@
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>What may happen to a key of a run between two of its attempts.</summary>
+/// <param name="Name">Its full name; <c>*</c> stands for the name of any source.</param>
+/// <param name="IsFixed">It may not change within a run, nor, but for the name, from a trunk to its branch.</param>
+/// <param name="Reason">Why, in words that follow "because".</param>
+/// <param name="Value">What checkpoints hold their successors to; null where something else does, or nothing.</param>
+public sealed record RunKey(string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null);

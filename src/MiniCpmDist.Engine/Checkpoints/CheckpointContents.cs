@@ -1,0 +1,24 @@
+using MiniCpmDist.Core.ModelShape;
+
+namespace MiniCpmDist.Engine.Checkpoints;
+
+/// <summary>What a checkpoint holds beside the tensors, and where it goes.</summary>
+/// <param name="Checkpoints">The run's folder of checkpoints.</param>
+/// <param name="State">Position on the token axis and identity of the run.</param>
+/// <param name="Shape">Written as <c>config.json</c>.</param>
+/// <param name="TokenizerPath">Copied beside the model.</param>
+/// <param name="SequenceLength">Tokens in a sequence, for <c>config.json</c>.</param>
+/// <param name="BeforePublishing">Called on rank 0 when all is written and nothing can be seen; may refuse.</param>
+public sealed record CheckpointContents(
+    string Checkpoints,
+    CheckpointState State,
+    ModelShape Shape,
+    string TokenizerPath,
+    int SequenceLength,
+    Action BeforePublishing)
+{
+    internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
+
+    /// <summary>Where it is written before it can be seen.</summary>
+    internal string Partial => Target.Path + CheckpointFolder.PartialSuffix;
+}

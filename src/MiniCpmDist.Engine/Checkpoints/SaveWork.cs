@@ -1,0 +1,121 @@
+using System.Text;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Native.Posix;
+
+namespace MiniCpmDist.Engine.Checkpoints;
+
+/// <summary>What one rank does for one checkpoint, while training goes on: three stages, and all ranks end each together.</summary>
+internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<TensorFile> files, StagedState staged, int rank, int worldSize)
+{
+    private const int BlockElements = 1 << 21;
+
+    /// <summary>Of the small files, in the order of the manifest; rank 0 only.</summary>
+    private readonly List<ManifestFile> _small = [];
+
+    /// <summary>The file that this rank hashes: ranks take them in turn.</summary>
+    public bool Hashes(int file) => file % worldSize == rank;
+
+    /// <summary>Makes the folder that all ranks write into. Rank 0, before any other stage.</summary>
+    public void MakeFolder()
+    {
+        Discard(contents.Partial);
+        Directory.CreateDirectory(contents.Partial);
+    }
+
+    /// <summary>First stage: this rank's part of every tensor file is on the disk when the call returns.</summary>
+    public void Write()
+    {
+        foreach (var file in files)
+            WritePart(file);
+        if (rank != 0)
+            return;
+        _small.Add(WriteText("config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32")));
+        _small.Add(DurableFile.Write(
+            contents.Partial, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(contents.TokenizerPath))));
+        _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
+    }
+
+    /// <summary>Second stage: reads this rank's share of the files again, as they lie on the disk, and hashes them.</summary>
+    /// <returns>Entries of the manifest; null for the files of other ranks.</returns>
+    public ManifestFile?[] Hash() => [.. files.Select((file, index) => Hashes(index) ? Describe(file) : null)];
+
+    /// <summary>Last stage, on rank 0: the manifest, and the name under which the checkpoint can be seen.</summary>
+    /// <param name="tensors">Entries of the tensor files, in their order.</param>
+    public void Commit(IReadOnlyList<ManifestFile> tensors)
+    {
+        var (config, tokenizer, state) = (_small[0], _small[1], _small[2]);
+        var manifest = new CheckpointManifest(
+            contents.State.Run, contents.State.Step, contents.State.Tokens,
+            [tensors[0], config, tokenizer, .. tensors.Skip(1), state]);
+        FolderSync.Flush(contents.Partial);
+        WriteText(CheckpointFolder.ManifestName, manifest.Write());
+        FolderSync.Flush(contents.Partial);
+        contents.BeforePublishing();
+        Publish(contents.Partial, contents.Target.Path);
+    }
+
+    /// <summary>Takes away what a failed save has written; what cannot be taken away, the next save removes.</summary>
+    public void Abandon()
+    {
+        try
+        {
+            Discard(contents.Partial);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to tell.
+        }
+    }
+
+    private void WritePart(TensorFile file)
+    {
+        // Several ranks write one file, each its own bytes; none may lock the others out.
+        using var handle = File.OpenHandle(
+            Path.Combine(contents.Partial, file.Name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        if (rank == 0)
+            RandomAccess.Write(handle, file.Header, 0);
+        foreach (var (position, offset, count) in file.PartsOf(staged.Owned))
+        {
+            for (var first = 0L; first < count; first += BlockElements)
+            {
+                var block = staged.Bytes(file.Part, offset + first, (int)Math.Min(BlockElements, count - first));
+                RandomAccess.Write(handle, block, position + first * sizeof(float));
+            }
+        }
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    private ManifestFile Describe(TensorFile file)
+    {
+        var entry = DurableFile.Describe(contents.Partial, file.Name);
+        return entry.Bytes == file.Length
+            ? entry
+            : throw new IOException(
+                $"Expected {file.Length} bytes in {Path.Combine(contents.Partial, file.Name)} after writing, "
+                + $"found {entry.Bytes}.");
+    }
+
+    private ManifestFile WriteText(string name, string text) =>
+        DurableFile.Write(contents.Partial, name, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>
+    /// Gives a complete folder its name. One of that name is there when a run was resumed from before it; it is moved
+    /// aside rather than deleted first, so that there is never a moment with neither on the disk.
+    /// </summary>
+    private static void Publish(string partial, string target)
+    {
+        var replaced = target + ".replaced" + CheckpointFolder.PartialSuffix;
+        Discard(replaced);
+        if (Directory.Exists(target))
+            Directory.Move(target, replaced);
+        Directory.Move(partial, target);
+        FolderSync.Flush(Path.GetDirectoryName(target)!);
+        Discard(replaced);
+    }
+
+    private static void Discard(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+}

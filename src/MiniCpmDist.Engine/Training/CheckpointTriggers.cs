@@ -1,0 +1,39 @@
+using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>
+/// What beside the schedule and commands wants a checkpoint: signals, the time that the process has, and the time since
+/// the
+/// last one. Only rank 0 asks; the others are told by its control word.
+/// </summary>
+internal sealed class CheckpointTriggers(CheckpointOptions options, AttemptOptions attempt, RunRecords? records)
+{
+    private long _saved = attempt.Clock.GetTimestamp();
+
+    /// <summary>
+    /// What is to be done before the next step, and why. A decision to end is in the journal by then.
+    /// </summary>
+    public (ControlWord Word, SaveCause Cause) Ask(long step, long tokens)
+    {
+        var request = attempt.Requests.Take();
+        if (request is not null)
+        {
+            records?.Decide(
+                "signal", step, tokens, ("signal", request.Signal), ("then", request.ThenEnd ? "end" : "go on"));
+            return (request.ThenEnd ? ControlWord.Interrupt : ControlWord.Save, SaveCause.Signal);
+        }
+        if (attempt.TimeLimit?.IsOver == true)
+        {
+            records?.Decide("time-used-up", step, tokens);
+            return (ControlWord.Suspend, SaveCause.TimeUsedUp);
+        }
+        return attempt.Clock.GetElapsedTime(_saved) >= options.EveryTime
+            ? (ControlWord.Save, SaveCause.Time)
+            : (ControlWord.None, SaveCause.Time);
+    }
+
+    /// <summary>A checkpoint is being saved, whatever its cause, or the step had one: the time starts anew.</summary>
+    public void Saved() => _saved = attempt.Clock.GetTimestamp();
+}

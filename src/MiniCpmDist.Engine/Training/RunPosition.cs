@@ -1,0 +1,11 @@
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
+
+namespace MiniCpmDist.Engine.Training;
+
+/// <summary>Where a run stands between two steps: everything that the next step depends on beside weights and moments.</summary>
+/// <param name="Step">Updates done.</param>
+/// <param name="Tokens">Sequence positions consumed.</param>
+/// <param name="Cursor">How far its sources are read.</param>
+/// <param name="Schedule">What it follows.</param>
+public sealed record RunPosition(long Step, long Tokens, DataCursor Cursor, ScheduleState Schedule);

@@ -1,0 +1,128 @@
+using System.Net;
+using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Hosting;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Protocol;
+
+namespace MiniCpmDist.Coordinator.Tests;
+
+public sealed class AccessTests : IDisposable
+{
+    private const string Reader = "reader-0123456789abcdef";
+    private const string Commander = "commander-0123456789abcdef";
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("minicpm-access-");
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Theory]
+    [InlineData("http://*:0", false, "neither TLS nor tokens")]
+    [InlineData("http://0.0.0.0:0", true, "tokens and no TLS")]
+    public void An_address_that_others_reach_takes_TLS_and_tokens(string address, bool tokens, string found)
+    {
+        var options = new CoordinatorOptions(address) { Tokens = tokens ? Tokens() : null };
+
+        var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(options));
+
+        Assert.Contains(found, exception.Message, StringComparison.Ordinal);
+        ListenPlan.Of(options with { Insecure = true });
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_is_told_at_once()
+    {
+        var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(new CoordinatorOptions("https://*:0")
+        {
+            Http = "nowhere",
+            Tokens = Write("tokens", "write 0123456789abcdef0\nread short\n"),
+        }));
+
+        Assert.Equal(4, exception.Faults.Count);
+    }
+
+    [Fact]
+    public async Task Over_TLS_each_token_has_its_own_rights()
+    {
+        var (certificate, key) = TestCertificate.In(_folder.FullName);
+        await using var coordinator = Start(new CoordinatorOptions("https://127.0.0.1:0")
+        {
+            Certificate = certificate,
+            Key = key,
+            Tokens = Tokens(),
+        });
+        using var reader = Client(Reader);
+        using var commander = Client(Commander);
+        using var nobody = Client(null);
+
+        Assert.Empty(await reader.ListAsync(Token));
+        Assert.Contains("no run has come", await RefusalAsync(() => commander.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
+        Assert.Contains("right to read", await RefusalAsync(() => reader.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
+        Assert.Contains("right to command", await RefusalAsync(() => commander.ListAsync(Token)), StringComparison.Ordinal);
+        Assert.Contains("with a token", await RefusalAsync(() => nobody.ListAsync(Token)), StringComparison.Ordinal);
+        using var stranger = RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(Reader));
+        Assert.Equal(
+            RunControlFailure.Unreachable,
+            (await Assert.ThrowsAsync<RunControlException>(() => stranger.ListAsync(Token))).Failure);
+
+        RunControlClient Client(string? token) =>
+            RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(token, certificate));
+    }
+
+    [Fact]
+    public async Task Plain_HTTP_has_a_port_of_its_own()
+    {
+        await using var coordinator = Start(new CoordinatorOptions() { Http = "http://127.0.0.1:0", Tokens = Tokens() });
+        using var http = new HttpClient();
+
+        Assert.Equal("ok\n", await http.GetStringAsync($"{coordinator.HttpAddress}/healthz", Token));
+        Assert.Equal(
+            HttpStatusCode.Unauthorized, (await http.GetAsync($"{coordinator.HttpAddress}/metrics", Token)).StatusCode);
+        Assert.NotEqual(coordinator.BoundAddress, coordinator.HttpAddress);
+    }
+
+    [Fact]
+    public async Task A_connection_that_calls_too_often_is_slowed_down_and_others_are_not()
+    {
+        await using var coordinator = Start(new CoordinatorOptions(), new CallLimits { CallsPerSecond = 1, CallsAtOnce = 20 });
+        using var hasty = RunControlClient.Connect(coordinator.BoundAddress);
+        using var other = RunControlClient.Connect(coordinator.BoundAddress);
+
+        var refused = 0;
+        for (var call = 0; call < 60; call++)
+        {
+            try
+            {
+                await hasty.ListAsync(Token);
+            }
+            catch (RunControlException exception)
+            {
+                Assert.Contains("slow down", exception.Message, StringComparison.Ordinal);
+                refused++;
+            }
+        }
+
+        Assert.InRange(refused, 20, 40);
+        Assert.Empty(await other.ListAsync(Token));
+    }
+
+    private static StandaloneCoordinator Start(CoordinatorOptions options, CallLimits? limits = null) =>
+        StandaloneCoordinator.Start(ListenPlan.Of(options), new MemoryFiles(), "", null, TimeProvider.System, limits);
+
+    private static async Task<string> RefusalAsync<T>(Func<Task<T>> call)
+    {
+        var exception = await Assert.ThrowsAsync<RunControlException>(call);
+        Assert.Equal(RunControlFailure.Refused, exception.Failure);
+        return exception.Message;
+    }
+
+    private string Tokens() => Write("tokens", $"# of the tests\nread {Reader}\ncommand {Commander}\n");
+
+    private string Write(string name, string text)
+    {
+        var path = Path.Combine(_folder.FullName, name);
+        File.WriteAllText(path, text);
+        return path;
+    }
+}

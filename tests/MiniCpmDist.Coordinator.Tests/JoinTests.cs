@@ -1,0 +1,139 @@
+using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Hosting;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Protocol;
+using MiniCpmDist.Protocol.Reporting;
+
+namespace MiniCpmDist.Coordinator.Tests;
+
+/// <summary>Runs of other processes and the coordinator that they join; its memory outlives it.</summary>
+public class JoinTests
+{
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_run_that_joins_is_listed_watched_and_steered()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        using var client = RunControlClient.Connect(coordinator.BoundAddress);
+        using var run = Join(coordinator.BoundAddress, "trunk", 1);
+        run.Observe(Some.Status(7));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)) is [{ Status.Step: 7, IsReporting: true }]);
+
+        var waiting = client.SendAsync(new RunCommand.SetLearningRate(0.5), "trunk", "lr", Some.Patience, Token);
+        var request = await TakeAsync(run);
+        run.Decided(request, new RunDecision(true, 8, "learning rate 0.02 -> 0.5"));
+
+        Assert.Equal(new RunCommand.SetLearningRate(0.5), request.Command);
+        Assert.Equal(8, (await waiting).Decision?.Step);
+        Assert.Equal("trunk", (await client.StatusAsync(cancellationToken: Token)).RunName);
+    }
+
+    [Fact]
+    public async Task While_the_coordinator_is_away_no_call_waits_and_afterwards_nothing_is_lost_or_done_twice()
+    {
+        var files = new MemoryFiles();
+        var first = Start(files);
+        var address = first.BoundAddress;
+        using var client = RunControlClient.Connect(address);
+        using var run = Join(address, "trunk", 1);
+        run.Observe(Some.Status(1));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)).Count == 1);
+        await client.SendAsync(new RunCommand.Checkpoint(), "trunk", "a", cancellationToken: Token);
+        await client.SendAsync(new RunCommand.SetLearningRate(0.5), "trunk", "b", cancellationToken: Token);
+        var a = await TakeAsync(run);
+        var b = await TakeAsync(run);
+        await first.DisposeAsync();
+
+        // Away: decisions and a flood of reports are taken without waiting.
+        run.Decided(a, new RunDecision(true, 2, "saved"));
+        for (var step = 2; step <= 5000; step++)
+            run.Observe(Some.Status(step));
+        await using var second = Start(files.AfterDeath(), address);
+
+        await EventuallyAsync(async () =>
+            (await client.RequestAsync("a", "trunk", Token)).Decision is not null
+            && (await client.StatusAsync("trunk", Token)).Status?.Step == 5000);
+        // The second was undecided: the new coordinator hands it out again, and the run knows it already.
+        Assert.Null(run.Take());
+        run.Decided(b, new RunDecision(true, 5000, "done"));
+        await EventuallyAsync(async () => (await client.RequestAsync("b", "trunk", Token)).Decision?.Step == 5000);
+        Assert.Null(run.Take());
+        Assert.True(run.DroppedReports > 0, "the queue of step reports is bounded");
+    }
+
+    [Fact]
+    public async Task A_world_that_comes_after_a_newer_one_is_turned_away_and_goes_on_by_itself()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        using var client = RunControlClient.Connect(coordinator.BoundAddress);
+        using var newer = Join(coordinator.BoundAddress, "trunk", 2);
+        newer.Observe(Some.Status(20));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)) is [{ Status.Step: 20 }]);
+        var told = new TaskCompletionSource<string>();
+        using var older = Join(coordinator.BoundAddress, "trunk", 1, text => told.TrySetResult(text));
+        older.Observe(Some.Status(10));
+
+        Assert.Contains("turns this world away", await told.Task.WaitAsync(Some.Patience, Token), StringComparison.Ordinal);
+        Assert.Equal(20, (await client.StatusAsync(cancellationToken: Token)).Status?.Step);
+    }
+
+    [Fact]
+    public async Task Several_runs_take_a_name_and_the_end_of_one_ends_its_watchers()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        using var client = RunControlClient.Connect(coordinator.BoundAddress);
+        using var trunk = Join(coordinator.BoundAddress, "trunk", 1);
+        var branch = Join(coordinator.BoundAddress, "branch", 1);
+        trunk.Observe(Some.Status(1));
+        branch.Observe(Some.Status(2));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)).Count(run => run.Status is not null) == 2);
+
+        var ambiguous = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
+        branch.Dispose();
+        var seen = new List<long>();
+        await foreach (var status in client.WatchAsync("branch", Token))
+            seen.Add(status.Step);
+
+        Assert.Contains("branch, trunk", ambiguous.Message, StringComparison.Ordinal);
+        Assert.Equal([2], seen);
+    }
+
+    private static StandaloneCoordinator Start(MemoryFiles files, string address = CoordinatorOptions.DefaultAddress) =>
+        StandaloneCoordinator.Start(
+            ListenPlan.Of(new CoordinatorOptions(address)), files, "", null, TimeProvider.System, new CallLimits());
+
+    private static RunReporter Join(string address, string run, long fence, Action<string>? log = null)
+    {
+        var reporter = new RunReporter(new RunReporterOptions(address, run, () => fence) { Log = log ?? (_ => { }) });
+        Assert.Null(reporter.Take());
+        return reporter;
+    }
+
+    private static async Task<RunRequest> TakeAsync(RunReporter run)
+    {
+        RunRequest? taken = null;
+        await EventuallyAsync(() => Task.FromResult((taken = run.Take()) is not null));
+        return taken!;
+    }
+
+    private static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(Some.Patience);
+        while (true)
+        {
+            try
+            {
+                if (await holds())
+                    return;
+            }
+            catch (RunControlException) when (!patience.IsCancellationRequested)
+            {
+                // Away, or not known yet.
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
+}

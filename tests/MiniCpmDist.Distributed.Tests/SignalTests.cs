@@ -1,0 +1,80 @@
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>Signals ask for a checkpoint; none of them costs a step.</summary>
+public sealed class SignalTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
+{
+    private const int Steps = 400;
+    private const int ResumeLater = 75;
+    private static readonly TimeSpan s_limit = TimeSpan.FromSeconds(60);
+
+    [Fact]
+    public void SIGTERM_to_the_launcher_saves_the_step_ends_with_75_and_a_resume_goes_on_to_the_undisturbed_bits()
+    {
+        Tool.Minicpm(workspace.Folder, "train", RunFile("left-alone")).Succeeded();
+        using (var world = RunningTool.LaunchMpirun(workspace.Folder, 2, "train", RunFile("preempted")))
+        {
+            WaitForStep(world, "preempted", 7);
+            world.SignalStarted("TERM");
+            var result = world.Finish(s_limit);
+
+            Assert.Equal(ResumeLater, result.ExitCode);
+            Assert.Contains("exit code 75. The run is saved", result.Errors, StringComparison.Ordinal);
+        }
+        var reached = workspace.LastStep("preempted");
+        Assert.InRange(reached, 7, Steps - 1);
+        Assert.Equal((reached, "signal"), Saved("preempted")[^1]);
+        Assert.Equal("end", Assert.Single(workspace.Journal("preempted", "signal")).Details["then"]);
+
+        Tool.Minicpm(workspace.Folder, "resume", "runs/preempted").Succeeded();
+
+        Assert.Equal(workspace.LossColumn("left-alone"), workspace.LossColumn("preempted"));
+        Assert.Equal(
+            workspace.HashesOfCheckpoint("left-alone", Steps), workspace.HashesOfCheckpoint("preempted", Steps));
+    }
+
+    [Fact]
+    public void SIGUSR1_to_the_launcher_saves_the_step_and_training_goes_on()
+    {
+        using var world = RunningTool.LaunchMpirun(workspace.Folder, 2, "train", RunFile("asked", 100_000));
+        WaitForStep(world, "asked", 6);
+
+        world.SignalStarted("USR1");
+        world.WaitUntil(() => Saved("asked") is [.., (_, "signal")], "a checkpoint is saved on the signal");
+        var saved = Saved("asked")[^1].Step;
+        WaitForStep(world, "asked", saved + 2);
+        world.SignalStarted("TERM");
+
+        Assert.Equal(ResumeLater, world.Finish(s_limit).ExitCode);
+        Assert.Equal(["go on", "end"], workspace.Journal("asked", "signal").Select(entry => entry.Details["then"]));
+        Assert.NotEmpty(workspace.HashesOfCheckpoint("asked", saved));
+    }
+
+    [Fact]
+    public void A_process_without_a_launcher_saves_on_SIGTERM_and_goes_on_when_it_is_resumed()
+    {
+        using (var process = RunningTool.Minicpm(workspace.Folder, "train", RunFile("alone", 100_000)))
+        {
+            WaitForStep(process, "alone", 6);
+            process.SignalStarted("TERM");
+            Assert.Equal(ResumeLater, process.Finish(s_limit).ExitCode);
+        }
+        var reached = workspace.LastStep("alone");
+        Assert.Equal((reached, "signal"), Saved("alone")[^1]);
+
+        using var resumed = RunningTool.Minicpm(workspace.Folder, "resume", "runs/alone");
+        WaitForStep(resumed, "alone", reached + 1);
+        resumed.SignalStarted("TERM");
+
+        Assert.Equal(ResumeLater, resumed.Finish(s_limit).ExitCode);
+        Assert.Equal(reached, workspace.Journal("alone", "run-started")[1].Step);
+    }
+
+    private string RunFile(string name, int steps = Steps) =>
+        workspace.RunFile(name, steps: steps, checkpointEvery: 100_000);
+
+    private void WaitForStep(RunningTool world, string run, long step) => world.WaitUntil(
+        () => workspace.LastStep(run) >= step, $"step {step} of {run} is in the metrics");
+
+    private (long Step, string Cause)[] Saved(string run) =>
+        [.. workspace.Journal(run, "checkpoint").Select(entry => (entry.Step, (string)entry.Details["cause"]!))];
+}
