@@ -89,7 +89,8 @@ public static class RunCommandConversion
         V1.RunCommand.KindOneofCase.Branch => new RunCommand.Branch(
             message.Branch.Name,
             ToRecord(message.Branch.Decay)
-                ?? throw new FormatException("branch.decay: expected a length, found nothing; set such as `percent: 10`."),
+                ?? throw new FormatException(
+                    "branch.decay: expected a length, found nothing; set such as `percent: 10`."),
             message.Branch.Launch),
         _ => throw new FormatException(
             "command: expected one of the commands, found none that this version knows: set one, or update minicpm."),

@@ -16,7 +16,8 @@ public sealed class RunFileTests
         Assert.Equal(
             new DataOptions
             {
-                Sources = [new SourceOptions { Name = "data", Path = "data/quick start", HeldOut = "data/quick start" }],
+                Sources = [new SourceOptions { Name = "data", Path = "data/quick start",
+                    HeldOut = "data/quick start" }],
                 SequenceLength = 256,
                 EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
             },
