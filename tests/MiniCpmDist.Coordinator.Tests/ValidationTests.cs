@@ -22,12 +22,26 @@ public class ValidationTests
 
         Assert.Equal(status with { Sources = [] }, back with { Sources = [] });
         Assert.Equal(status.Sources, back.Sources);
-        var schedule = Some.Schedule.Options with { HalfLife = 77, StableIsOpen = true,
-            Shape = Core.Configuration.ScheduleShape.Cosine };
+        var schedule = Some.Schedule.Options with
+        {
+            HalfLife = 77,
+            StableIsOpen = true,
+            OpenDecay = Core.Configuration.Extent.OfPercent(12.5),
+            Shape = Core.Configuration.ScheduleShape.Cosine,
+            Batches = new Core.Configuration.BatchPlan
+            {
+                Stages = [new Core.Configuration.BatchStage(1, 2, LearningRateRule.Sqrt)],
+                Law = new Core.Configuration.BatchLaw
+                {
+                    Scale = 3, Exponent = 4, Smoothing = 5, Hysteresis = 6, Min = 7, Max = 8, Rule = LearningRateRule.Linear,
+                    Source = "docs",
+                },
+            },
+        };
         var other = Stable with { Schedule = Some.Schedule with { Options = schedule } };
         Assert.Equal(other.Schedule, RunStatusConversion.ToRecord(RunStatusConversion.ToMessage(other)).Schedule);
         // A property that is added has to be added to the protocol too, and to this number.
-        Assert.Equal(10, schedule.GetType().GetProperties().Length);
+        Assert.Equal(12, schedule.GetType().GetProperties().Length);
     }
 
     [Fact]
