@@ -111,9 +111,11 @@ public sealed class RunRecords : IDisposable
     {
         var yaml = RunFile.Write(options);
         var isSame = _configuration is null || _configuration == yaml;
-        settled ??= isSame
+        // What an attempt without a checkpoint of its own has journaled is not journaled again: it would take back the
+        // commands that were given since.
+        settled = isSame
             ? []
-            : ScheduleMerge.Difference(
+            : settled ?? ScheduleMerge.Difference(
                 LiveSchedule.Of(RunFile.Parse(_configuration!, "journal.jsonl")), LiveSchedule.Of(options));
         ConfigurationChange[] changes =
         [
