@@ -22,8 +22,12 @@ public class ValidationTests
 
         Assert.Equal(status with { Sources = [] }, back with { Sources = [] });
         Assert.Equal(status.Sources, back.Sources);
-        var schedule = Some.Schedule.Options with { HalfLife = 77, StableIsOpen = true,
-            Shape = Core.Configuration.ScheduleShape.Cosine };
+        var schedule = Some.Schedule.Options with
+        {
+            HalfLife = 77,
+            StableIsOpen = true,
+            Shape = Core.Configuration.ScheduleShape.Cosine
+        };
         var other = Stable with { Schedule = Some.Schedule with { Options = schedule } };
         Assert.Equal(other.Schedule, RunStatusConversion.ToRecord(RunStatusConversion.ToMessage(other)).Schedule);
         // A property that is added has to be added to the protocol too, and to this number.
