@@ -16,6 +16,7 @@ internal static class ScheduleConversion
         (DecayShape.Linear, V1.DecayShape.Linear),
         (DecayShape.OneMinusSqrt, V1.DecayShape.OneMinusSqrt),
         (DecayShape.Cosine, V1.DecayShape.Cosine),
+        (DecayShape.Inverse, V1.DecayShape.Inverse),
     ];
 
     private static readonly (LearningRateRule Value, V1.LearningRateRule Message)[] s_rules =

@@ -77,8 +77,11 @@ public class MessageTests
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest
         {
             RequestId = "x",
-            Command = new RunCommand { ExtendStable =
-                new RunCommand.Types.ExtendStable { By = new Length { Steps = -1 } } },
+            Command = new RunCommand
+            {
+                ExtendStable =
+                new RunCommand.Types.ExtendStable { By = new Length { Steps = -1 } }
+            },
         }));
 
         async Task<StatusCode> StatusAsync(SendCommandRequest request) => (await Assert.ThrowsAsync<RpcException>(

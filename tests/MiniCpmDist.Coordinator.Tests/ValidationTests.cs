@@ -33,11 +33,16 @@ public class ValidationTests
                 Stages = [new Core.Configuration.BatchStage(1, 2, LearningRateRule.Sqrt)],
                 Law = new Core.Configuration.BatchLaw
                 {
-                    Scale = 3, Exponent = 4, Smoothing = 5, Hysteresis = 6, Min = 7, Max = 8, Rule = LearningRateRule.Linear,
-                    Source = "docs",
+                    Scale = 3, Exponent = 4, Smoothing = 5, Hysteresis = 6, Min = 7, Max = 8,
+                    Rule = LearningRateRule.Linear, Source = "docs",
                 },
             },
         };
+        foreach (var shape in Enum.GetValues<Core.Configuration.DecayShape>())
+        {
+            var command = new RunCommand.BeginDecay(null, shape);
+            Assert.Equal(command, RunCommandConversion.ToRecord(RunCommandConversion.ToMessage(command)));
+        }
         var other = Stable with { Schedule = Some.Schedule with { Options = schedule } };
         Assert.Equal(other.Schedule, RunStatusConversion.ToRecord(RunStatusConversion.ToMessage(other)).Schedule);
         // A property that is added has to be added to the protocol too, and to this number.

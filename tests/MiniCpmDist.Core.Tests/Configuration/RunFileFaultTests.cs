@@ -92,6 +92,8 @@ public sealed class RunFileFaultTests
     [InlineData("optimizer: { clip_norm: none }", "optimizer.clip_norm", "a number from 0")]
     [InlineData("optimizer: adam", "optimizer", "a mapping of keys")]
     [InlineData("coordinator: { address: head-node:7070 }", "coordinator.address", "http://")]
+    [InlineData("coordinator: { address: http://a:1, join: http://b:1 }", "coordinator.join", "remove `address`")]
+    [InlineData("coordinator: { certificate: c.pem }", "coordinator.certificate", "give both PEM files")]
     [InlineData("telemetry: { port: 9090 }", "telemetry.port", "no keys in telemetry")]
     [InlineData("parent: { run: runs/trunk }", "parent.step", "write such as `parent.step: 400`")]
     [InlineData("parent: { step: 400 }", "parent.run", "the folder of the run")]

@@ -44,6 +44,11 @@ public sealed class RunFileTests
         RunText.And(
             "name: trunk.2\ncoordinator: { address: http://head:7070 }\ntelemetry: {}\n"
             + "optimizer: { clip_norm: 0, epsilon: 1e-12 }"),
+        RunText.And(
+            "coordinator: { join: https://head:7070, token_file: secret, certificate_authorities: ca.pem }"),
+        RunText.And(
+            "coordinator: { address: https://*:7070, http: http://*:7071, certificate: c, key: k, tokens: t }"),
+        RunText.And("coordinator: { address: null, insecure: true }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),
         RunText.With("seed: 7", "seed: 18446744073709551615"),
         RunText.With("model: nano", "model: { preset: 9m, vocab_size: 4096, scale_depth: 1.39999999999999991 }"),

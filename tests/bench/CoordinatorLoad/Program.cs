@@ -63,7 +63,8 @@ try
     await asking;
     latencies.Sort();
     Console.WriteLine(
-        $"{reports} step reports of {runs} runs in {seconds:F1} s; {reporters.Sum(one => one.DroppedReports)} left out");
+        $"{reports} step reports of {runs} runs in {seconds:F1} s; "
+        + $"{reporters.Sum(one => one.DroppedReports)} left out");
     Console.WriteLine($"coordinator afterwards: {Resident()} MiB resident, {Math.Max(peak, Resident())} MiB at most");
     Console.WriteLine(
         $"status, {latencies.Count} calls under load: median {At(0.5):F1} ms, p99 {At(0.99):F1} ms, "
