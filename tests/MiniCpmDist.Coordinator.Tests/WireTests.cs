@@ -81,6 +81,7 @@ public sealed class WireTests : IDisposable
                 "command: REQUEST_STATE_ACCEPTED",
                 "deadline: DEADLINE_EXCEEDED",
                 "refused: INVALID_ARGUMENT the token batch: expected a multiple of one micro-batch, 512 tokens, "
+                    + "up to 1073741824, "
                     + "found 1000; give 512 or 1024.",
                 "unknown: NOT_FOUND run_name: expected a run of this coordinator (from-outside, trunk), found 'Größe'.",
                 "nobody: UNAUTHENTICATED",

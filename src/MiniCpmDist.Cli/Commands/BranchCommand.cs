@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

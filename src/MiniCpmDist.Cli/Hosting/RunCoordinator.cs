@@ -2,7 +2,7 @@ using System.Globalization;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Protocol;
 using MiniCpmDist.Protocol.Reporting;
 

@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;

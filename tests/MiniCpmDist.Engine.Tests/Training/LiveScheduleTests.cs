@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or

@@ -6,7 +6,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Reads a run's journal; every line is held to its checksum.</summary>
 public static class JournalFile
