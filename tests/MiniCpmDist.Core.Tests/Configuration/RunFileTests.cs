@@ -49,6 +49,8 @@ public sealed class RunFileTests
         RunText.And(
             "coordinator: { address: https://*:7070, http: http://*:7071, certificate: c, key: k, tokens: t }"),
         RunText.And("coordinator: { address: null, insecure: true }"),
+        RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
+        RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),
         RunText.With("seed: 7", "seed: 18446744073709551615"),
         RunText.With("model: nano", "model: { preset: 9m, vocab_size: 4096, scale_depth: 1.39999999999999991 }"),
