@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from pathlib import Path
 
 import settings
@@ -14,7 +15,7 @@ from settings import Preset
 RUN_NAME = "ours"
 
 
-def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str) -> str:
+def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str) -> str:
     """One micro-batch per rank and step. The end of a run always evaluates and saves: once, after the last timed step."""
     warmup = settings.learning_rate_warmup(steps)
     return f"""\
@@ -39,18 +40,31 @@ optimizer:
   weight_decay: {settings.WEIGHT_DECAY}
   clip_norm: {settings.CLIP_NORM}
 parallel: {{ lanes: {settings.RANKS}, micro_batch: {settings.MICRO_BATCH}, threads_per_rank: 1 }}
-checkpoint: {{ every: {checkpoint_every} }}
+checkpoint: {{ every: {checkpoint_every}, at_phase_ends: false }}
+coordinator: {{ address: {coordinator} }}
 """
 
 
-def run(preset: Preset, steps: int, data: Path, checkpoint_every: str = "never") -> dict:
+def follow(run_folder: Path, training: subprocess.Popen, command: list[str]) -> None:
+    """Runs a command of minicpm on a run from when its coordinator listens to the end of both."""
+    while not (run_folder / "coordinator.json").exists() and training.poll() is None:
+        time.sleep(0.05)
+    subprocess.run(
+        [str(settings.REPOSITORY / "launch" / "minicpm"), *command, str(run_folder)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
+
+
+def run(
+    preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
+    beside: list[str] | None = None,
+) -> dict:
     """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
-    as the journal tells of them."""
+    as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and gets its folder."""
     folder = settings.WORK / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     recipe = folder / "recipe.yaml"
-    recipe.write_text(run_file(preset, steps, data, checkpoint_every))
+    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator))
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(settings.RANKS),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),
@@ -58,9 +72,12 @@ def run(preset: Preset, steps: int, data: Path, checkpoint_every: str = "never")
     ]
     log = folder / "output.log"
     with log.open("w") as output:
-        code = subprocess.run(
+        process = subprocess.Popen(
             command, cwd=settings.REPOSITORY, env={**os.environ, "NO_COLOR": "1"},
-            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, check=False).returncode
+            stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
+        if beside is not None:
+            follow(folder / RUN_NAME, process, beside)
+        code = process.wait()
     if code != 0:
         raise SystemExit(f"tests/bench/run: minicpm train ended with exit code {code}:\n{log.read_text()[-3000:]}")
     lines = [json.loads(line) for line in (folder / RUN_NAME / "metrics.jsonl").read_text().splitlines()]
