@@ -33,7 +33,7 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
         {
             screen.Line(
                 $"{progress.Name}: coordinator at {coordinatorAddress}; "
-                + $"ask it with `minicpm ctl status --address {coordinatorAddress}`");
+                + $"ask it with `minicpm ctl status {runFolder}`");
         }
     }
 
