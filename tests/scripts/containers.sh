@@ -114,8 +114,9 @@ server = socket.create_server(("127.0.0.1", 0))
 with open(sys.argv[2], "w") as file:
     file.write(f"{server.getsockname()[1]}\n")
 connection, _ = server.accept()
-if sys.argv[1].startswith("HTTP"):
-    connection.recv(1000)
+asked = b"" if sys.argv[1].startswith("HTTP") else b"\r\n\r\n"
+while not asked.endswith(b"\r\n\r\n"):
+    asked += connection.recv(1000)
 connection.sendall(sys.argv[1].encode() + b"\r\n\r\n")
 connection.close()
 PYTHON
