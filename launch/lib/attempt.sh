@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # What one attempt of a run that a queue starts again and again has to do. Sourced; needs say.sh.
 
-# attempt_arguments train CONFIG RUN [OPTION ...], or resume RUN [OPTION ...]: sets the array `attempt` to the arguments of
-# minicpm, and run_folder. `train` becomes `resume` once the run is there. Decided here, before any rank is started: ranks
-# that looked for themselves could see the folder that rank 0 has just made.
+# attempt_arguments train CONFIG RUN [OPTION ...], or resume RUN [OPTION ...]: sets the array `attempt` to the arguments
+# of minicpm, and run_folder. `train` becomes `resume` once the run is there. Decided here, before any rank is started:
+# ranks that looked for themselves could see the folder that rank 0 has just made.
 attempt_arguments() {
     local verb=${1:-} config
     case $verb in

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Ranks on several hosts: mpirun with a host file, and launch/mpijob in the pods of a Kubernetes MPIJob. The hosts are pretended:
-# what stands in for ssh runs here what it is to run there.
-# What stands in single quotes is for pretended programs and ranks to expand.
+# Ranks on several hosts: mpirun with a host file, and launch/mpijob in the pods of a Kubernetes MPIJob. The hosts are
+# pretended: what stands in for ssh runs here what it is to run there. What stands in single quotes is for pretended
+# programs and ranks to expand.
 # shellcheck disable=SC2016
 set -euo pipefail
 here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")

@@ -17,7 +17,8 @@ pretend() {
     chmod +x "$pretended/$1"
 }
 
-# A training that does what the file `ends` says: a number ends with that code, `waits` saves on SIGUSR2 and ends with 75.
+# A training that does what the file `ends` says: a number ends with that code, `waits` saves on SIGUSR2 and ends with
+# 75.
 pretend minicpm 'here=${0%/*}
 printf "%s\n" "$*" >>"$here/minicpm.calls"
 printf "%s %s\n" "${MINICPM_LAUNCH:-}" "${MINICPM_SBATCH:-}" >"$here/minicpm.variables"
