@@ -6,14 +6,17 @@ namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>Queues a run with Slurm: <c>sbatch launch/slurm.sbatch resume RUN</c>.</summary>
 /// <param name="script">The batch script.</param>
-internal sealed class SlurmLauncher(string script) : IPrintingLauncher
+/// <param name="program">Slurm's program, by name or path.</param>
+internal sealed class SlurmLauncher(string script, string program = SlurmLauncher.Program) : IPrintingLauncher
 {
+    private const string Program = "sbatch";
+
     private const string ScriptName = "slurm.sbatch";
 
     /// <inheritdoc/>
     public string Launch(string runFolder, int ranks)
     {
-        var start = new ProcessStartInfo("sbatch", Arguments(runFolder, ranks))
+        var start = new ProcessStartInfo(program, Arguments(runFolder, ranks))
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -28,7 +31,10 @@ internal sealed class SlurmLauncher(string script) : IPrintingLauncher
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
             if (process.ExitCode != 0)
-                throw new IOException($"{runFolder} was not queued: {errors.Result.Trim()} (sbatch, exit code {process.ExitCode})");
+            {
+                throw new IOException(
+                    $"{runFolder} was not queued: {errors.Result.Trim()} ({Program}, exit code {process.ExitCode})");
+            }
             // With --parsable: the number, and the cluster's name where there are several.
             var job = output.Split(';')[0];
             return $"queued as Slurm's job {job}, {ranks} rank(s): squeue --jobs {job}, scancel {job}";
@@ -36,13 +42,13 @@ internal sealed class SlurmLauncher(string script) : IPrintingLauncher
         catch (Win32Exception exception)
         {
             throw new IOException(
-                $"{runFolder} was not queued: sbatch cannot be run here ({exception.Message})", exception);
+                $"{runFolder} was not queued: {Program} cannot be run here ({exception.Message})", exception);
         }
     }
 
     /// <inheritdoc/>
     public string Print(BranchPlace place, int ranks) =>
-        $"sbatch {string.Join(' ', Arguments(place.Folder, ranks))}{Environment.NewLine}";
+        $"{Program} {string.Join(' ', Arguments(place.Folder, ranks))}{Environment.NewLine}";
 
     /// <summary>The batch script: the one that is named, or that of the launch folder in use.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
@@ -11,6 +12,7 @@ internal static partial class ClusterFiles
     // kubectl's own kustomize knows components and generators' options since this version.
     private static readonly Version s_oldestKubectl = new(1, 21);
     private static readonly Lazy<string?> s_whyNotBuilt = new(WhyNotBuilt);
+    private static readonly ConcurrentDictionary<string, IReadOnlyList<KubernetesObject>> s_built = new();
 
     public static string Root { get; } = Path.Combine(RepositoryRoot(), "k8s");
 
@@ -44,9 +46,12 @@ internal static partial class ClusterFiles
     {
         if (s_whyNotBuilt.Value is { } reason)
             Assert.Skip(reason);
-        var (code, output, errors) = Run("kubectl", "kustomize", Path.Combine(Root, "overlays", overlay));
-        Assert.True(code == 0, errors);
-        return KubernetesObject.ParseAll(output, overlay);
+        return s_built.GetOrAdd(overlay, static name =>
+        {
+            var (code, output, errors) = Run("kubectl", "kustomize", Path.Combine(Root, "overlays", name));
+            Assert.True(code == 0, errors);
+            return KubernetesObject.ParseAll(output, name);
+        });
     }
 
     public static (int Code, string Output, string Errors) Run(string program, params string[] arguments)

@@ -30,28 +30,6 @@ public sealed class RunLaunchersTests : IDisposable
     }
 
     [Fact]
-    public void What_Slurm_would_be_told_is_a_command()
-    {
-        var script = _folder["slurm.sbatch"];
-        File.WriteAllText(script, "");
-
-        var printed = new SlurmLauncher(SlurmLauncher.FindScript(name => name == "MINICPM_SBATCH" ? script : null))
-            .Print(new BranchPlace("/r/first", 400, "/r/first-decay"), ranks: 2);
-
-        Assert.Equal($"sbatch --parsable --ntasks=2 --job-name=first-decay {script} resume /r/first-decay\n", printed);
-    }
-
-    [Fact]
-    public void Beside_the_launcher_in_use_lies_the_batch_script()
-    {
-        File.WriteAllText(_folder["slurm.sbatch"], "");
-
-        Assert.Equal(
-            _folder["slurm.sbatch"],
-            SlurmLauncher.FindScript(name => name == "MINICPM_LAUNCHER" ? _folder["mpirun"] : null));
-    }
-
-    [Fact]
     public void Everything_wrong_with_the_settings_of_a_pod_is_told_at_once()
     {
         var template = _folder["job.yaml"];

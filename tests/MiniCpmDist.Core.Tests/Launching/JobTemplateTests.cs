@@ -40,7 +40,7 @@ public sealed class JobTemplateTests
     [Fact]
     public void What_is_not_known_is_left_out_with_the_entry_that_it_stands_in()
     {
-        var text = Head + "owners:\n  - { name: ${job}, uid: \"${owner_uid}\" }\nothers:\n  - a\n  - ${owner_uid}\n";
+        var text = Head + "owners:\n  - { name: \"${job}\", uid: \"${owner_uid}\" }\nothers:\n  - a\n  - ${owner_uid}\n";
 
         var job = Fill(text);
 
@@ -51,7 +51,7 @@ public sealed class JobTemplateTests
     [Fact]
     public void All_placeholders_that_nobody_knows_are_told_at_once()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => Fill(Head + "a: ${branhc}\nb: [${step}]\n"));
+        var fault = Assert.Throws<ConfigurationException>(() => Fill(Head + "a: ${branhc}\nb: [\"${step}\"]\n"));
 
         Assert.Contains("${branhc}", fault.Message, StringComparison.Ordinal);
         Assert.Contains("${step}", fault.Message, StringComparison.Ordinal);
