@@ -1,20 +1,21 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>Starts a run on this host, in a session of its own: it goes on when the process that started it ends.</summary>
-internal sealed class LocalLauncher : IRunLauncher
+internal sealed class LocalLauncher : IPrintingLauncher
 {
     /// <summary>Set by launch/minicpm and launch/mpirun: the mpirun that knows this machine.</summary>
     private const string LauncherVariable = "MINICPM_LAUNCHER";
 
     private const string LogName = "launch.log";
 
-    // A rank's own world must not be taken for the new one's.
-    private static readonly string[] s_worldPrefixes = ["OMPI_", "PMIX_", "PRTE_", "PMI_", "HYDI_", "HYDRA_", "MPI_LOCAL"];
+    /// <inheritdoc/>
+    public string Print(BranchPlace place, int ranks) =>
+        string.Join(' ', Command(Path.GetFullPath(place.Folder), ranks)) + Environment.NewLine;
 
+    /// <inheritdoc/>
     public string Launch(string runFolder, int ranks)
     {
         var log = Path.Combine(Path.GetFullPath(runFolder), LogName);
@@ -22,8 +23,7 @@ internal sealed class LocalLauncher : IRunLauncher
         string[] arguments =
             ["--fork", "sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. Command(Path.GetFullPath(runFolder), ranks)];
         var start = new ProcessStartInfo("setsid", arguments) { WorkingDirectory = Environment.CurrentDirectory };
-        foreach (var name in start.Environment.Keys.Where(IsOfThisWorld).ToArray())
-            start.Environment.Remove(name);
+        WorldVariables.Remove(start.Environment);
         try
         {
             using var process = Process.Start(start)!;
@@ -44,7 +44,4 @@ internal sealed class LocalLauncher : IRunLauncher
             ? resume
             : [Environment.GetEnvironmentVariable(LauncherVariable) ?? "mpirun", "-n", $"{ranks}", .. resume];
     }
-
-    private static bool IsOfThisWorld(string name) =>
-        name == "MINICPM_TERMINAL" || s_worldPrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -123,6 +123,8 @@ internal static class TrainingHost
         using var session = TrainingSession.Open(options, communicator, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
+        // Before anything is written: it may not be there.
+        var launcher = first ? RunLaunchers.Standard() : null;
         if (start is null)
             weights ??= OpenWeights(options);
         using var coordinator = first && control is null ? RunCoordinator.Start(options, folder) : null;
@@ -146,7 +148,7 @@ internal static class TrainingHost
                 PassedOver = passedOver,
                 TakeOver = takeOver,
                 TimeLimit = limit,
-                Launcher = new LocalLauncher(),
+                Launcher = launcher,
                 Requests = signals.Requests,
                 Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
             });

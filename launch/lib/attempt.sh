@@ -1,0 +1,32 @@
+# shellcheck shell=bash
+# What one attempt of a run that a queue starts again and again has to do. Sourced; needs say.sh.
+
+# attempt_arguments train CONFIG RUN [OPTION ...], or resume RUN [OPTION ...]: sets the array `attempt` to the arguments
+# of minicpm, and run_folder. `train` becomes `resume` once the run is there. Decided here, before any rank is started:
+# ranks that looked for themselves could see the folder that rank 0 has just made.
+attempt_arguments() {
+    local verb=${1:-} config
+    case $verb in
+        train)
+            if (($# < 3)); then
+                fail "expected train CONFIG RUN-FOLDER, found: $*" "for example: train launch/recipes/nano.yaml runs/first"
+            fi
+            config=$2
+            run_folder=${3%/}
+            shift 3
+            ;;
+        resume)
+            if (($# < 2)); then
+                fail "expected resume RUN-FOLDER, found: $*" "for example: resume runs/first"
+            fi
+            run_folder=${2%/}
+            shift 2
+            ;;
+        *) fail "expected train CONFIG RUN-FOLDER or resume RUN-FOLDER, found: $*" ;;
+    esac
+    if [[ $verb == train && ! -f $run_folder/run.yaml ]]; then
+        attempt=(train "$config" --runs "$(dirname -- "$run_folder")" --name "$(basename -- "$run_folder")" "$@")
+    else
+        attempt=(resume "$run_folder" "$@")
+    fi
+}

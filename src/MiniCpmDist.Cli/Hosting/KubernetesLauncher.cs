@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Net;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Launching;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>
+/// Makes a branch a job of a Kubernetes cluster: fills the template and gives it to the API server, as the service account of
+/// the pod that this runs in. What it sends is what it prints.
+/// </summary>
+internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintingLauncher
+{
+    /// <inheritdoc/>
+    public string Launch(string runFolder, int ranks)
+    {
+        try
+        {
+            return Create(BranchPlace.Of(runFolder), ranks);
+        }
+        catch (ConfigurationException exception)
+        {
+            // The run is made by now and can be resumed by hand: that is what the port promises.
+            throw new IOException(exception.Message, exception);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Print(BranchPlace place, int ranks) =>
+        $"# {settings.TemplateSource}, filled. The owner, ConfigMap {settings.Owner}, is added when the job is created: "
+        + $"only the API server knows its uid.\n{Fill(place, ranks, ownerUid: null).Yaml}";
+
+    private string Create(BranchPlace place, int ranks)
+    {
+        using var server = ApiServer.Open(settings);
+        var configMap = $"/api/v1/namespaces/{server.Namespace}/configmaps/{settings.Owner}";
+        var owner = server.Get(configMap);
+        if (owner.Code != HttpStatusCode.OK)
+            throw Refused(owner, $"read ConfigMap {settings.Owner}, which is to own the job", settings.Owner, "configmaps");
+        var job = Fill(place, ranks, owner.Text("metadata", "uid"));
+        var answer = server.Post(job.PathIn(server.Namespace), job.Yaml);
+        if (answer.Code is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
+            throw Refused(answer, $"create {job.Kind} {job.Name}", job.Name, job.Resource + "s");
+        var look = string.Create(CultureInfo.InvariantCulture, $"kubectl --namespace {server.Namespace}");
+        return $"created {job.Kind} {job.Name} in namespace {server.Namespace}, {ranks} rank(s): "
+            + $"{look} get {job.Resource} {job.Name}; {look} logs --selector branch={JobName.Label(Path.GetFileName(place.Folder))}";
+    }
+
+    private ClusterJob Fill(BranchPlace place, int ranks, string? ownerUid) =>
+        JobTemplate.Fill(settings.Template, settings.TemplateSource, settings.Job(place, ranks, ownerUid).Values());
+
+    private static IOException Refused(ApiAnswer answer, string what, string name, string resource)
+    {
+        var told = answer.Text("message") is { Length: > 0 } message ? message : $"HTTP {(int)answer.Code}";
+        return new IOException(answer.Code switch
+        {
+            HttpStatusCode.Conflict =>
+                $"{name} is there already, so nothing was created: it may be training this branch; otherwise delete it "
+                + $"(kubectl delete {resource} {name}) and launch again ({told})",
+            HttpStatusCode.Unauthorized =>
+                $"the API server does not know the service account's token, so it did not {what} ({told})",
+            HttpStatusCode.Forbidden =>
+                $"the service account may not {what}: k8s/base/access.yaml has the role that lets it ({told})",
+            HttpStatusCode.NotFound when resource == "configmaps" =>
+                $"could not {what}: it is not there; name another with MINICPM_OWNER ({told})",
+            HttpStatusCode.NotFound =>
+                $"the cluster does not know {resource}: install what serves them, for MPIJob the MPI operator ({told})",
+            _ => $"the API server did not {what}: {told}",
+        });
+    }
+}

@@ -1,0 +1,32 @@
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>The launchers by name: the one place where they are put together.</summary>
+internal static class RunLaunchers
+{
+    /// <summary>This host.</summary>
+    public const string Local = "local";
+
+    /// <summary>Says where a run starts its branches by itself; set in the pods and batch scripts that run it.</summary>
+    private const string StandardVariable = "MINICPM_LAUNCH";
+
+    public static IReadOnlyList<string> Names { get; } = [Local, "slurm", "kubernetes"];
+
+    /// <summary>The one for branches that a run starts by itself: this host's, unless the environment says another.</summary>
+    /// <exception cref="ConfigurationException">It is not known, or what it needs is not there.</exception>
+    public static IPrintingLauncher Standard() =>
+        Of(Environment.GetEnvironmentVariable(StandardVariable) is { Length: > 0 } name ? name : Local, StandardVariable);
+
+    /// <param name="name">One of <see cref="Names"/>.</param>
+    /// <param name="where">What gave the name, for the fault.</param>
+    /// <exception cref="ConfigurationException">It is not known, or what it needs is not there.</exception>
+    public static IPrintingLauncher Of(string name, string where = "--launch") => name switch
+    {
+        Local => new LocalLauncher(),
+        "slurm" => new SlurmLauncher(SlurmLauncher.FindScript(Environment.GetEnvironmentVariable)),
+        "kubernetes" => new KubernetesLauncher(KubernetesSettings.From(Environment.GetEnvironmentVariable)),
+        _ => throw new ConfigurationException([new Fault(
+            where, $"one of {string.Join(", ", Names)}", $"`{name}`", $"write such as {where}={Names[^1]}")]),
+    };
+}
