@@ -94,6 +94,7 @@ internal sealed class RunCheckpoints(
         if (save is null)
             return;
         timeLimit?.Saved(save.Elapsed);
+        Observe(observer => observer.SaveEnded(save));
         var (path, step) = (save.Checkpoint.Path, save.Checkpoint.Step);
         if (save.Failure is { } failure)
         {

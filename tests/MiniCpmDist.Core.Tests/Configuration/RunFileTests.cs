@@ -43,6 +43,10 @@ public sealed class RunFileTests
         RunText.And(
             "name: trunk.2\ncoordinator: { address: http://head:7070 }\ntelemetry: {}\n"
             + "optimizer: { clip_norm: 0, epsilon: 1e-12 }"),
+        RunText.And(
+            "telemetry: { metrics_port: 9400, metrics_address: '*', peak_flops_per_second: 2.5e12, "
+            + "otlp_endpoint: http://collector:4317, traces: true, log: json }"),
+        RunText.And("telemetry: { metrics_port: 0, log: text }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),
         RunText.With("seed: 7", "seed: 18446744073709551615"),
         RunText.With("model: nano", "model: { preset: 9m, vocab_size: 4096, scale_depth: 1.39999999999999991 }"),
