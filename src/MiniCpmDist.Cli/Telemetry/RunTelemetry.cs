@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
@@ -57,12 +58,15 @@ internal sealed class RunTelemetry : IDisposable
     /// <summary>Of rank 0. What earlier attempts have done must not have been added to yet.</summary>
     public IReadOnlyList<IStepObserver> Observers(RunFolder folder)
     {
-        var (furthest, down) = EarlierAttempts.Of(folder, TimeProvider.System);
+        using var process = Process.GetCurrentProcess();
+        var startup = TimeProvider.System.GetUtcNow() - process.StartTime;
+        var (furthest, since) = EarlierAttempts.Of(folder, TimeProvider.System);
+        var down = since > startup ? since - startup : TimeSpan.Zero;
         return
         [
             new TrainingMetrics(_run, _options, ProductVersion.Text, TimeProvider.System),
             new CheckpointMetrics(_run, _options.Checkpoint, TimeProvider.System),
-            new GoodputMetrics(_run, furthest, down, TimeProvider.System),
+            new GoodputMetrics(_run, furthest, down, startup, TimeProvider.System),
         ];
     }
 

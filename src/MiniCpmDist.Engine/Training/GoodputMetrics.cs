@@ -15,6 +15,7 @@ public sealed class GoodputMetrics : IStepObserver
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly long _furthestStep;
+    private readonly TimeSpan _startup;
     private readonly TimeSpan _down;
     private readonly Counter<double> _lost;
     private int _restarts;
@@ -23,12 +24,13 @@ public sealed class GoodputMetrics : IStepObserver
     /// <param name="meter">Of the run.</param>
     /// <param name="furthestStep">The last step of earlier attempts; 0 for the first.</param>
     /// <param name="down">Between the attempt before and this process.</param>
+    /// <param name="startup">Since this process began.</param>
     /// <param name="time">The clock.</param>
-    public GoodputMetrics(Meter meter, long furthestStep, TimeSpan down, TimeProvider time)
+    public GoodputMetrics(Meter meter, long furthestStep, TimeSpan down, TimeSpan startup, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(meter);
         ArgumentNullException.ThrowIfNull(time);
-        (_time, _furthestStep, _down) = (time, furthestStep, down);
+        (_time, _furthestStep, _down, _startup) = (time, furthestStep, down, startup);
         _start = time.GetTimestamp();
         _lost = meter.CreateCounter<double>("minicpm.lost", "s", "Time that has not moved the run on, by cause.");
         meter.CreateObservableCounter(
@@ -44,7 +46,7 @@ public sealed class GoodputMetrics : IStepObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         Volatile.Write(ref _restarts, progress.Attempt - 1);
-        Lose("startup", _time.GetElapsedTime(_start).TotalSeconds);
+        Lose("startup", (_time.GetElapsedTime(_start) + _startup).TotalSeconds);
     }
 
     public void Stepped(StepReport report, RunProgress progress)
@@ -66,7 +68,7 @@ public sealed class GoodputMetrics : IStepObserver
 
     private double Goodput()
     {
-        var all = (_time.GetElapsedTime(_start) + _down).TotalSeconds;
+        var all = (_time.GetElapsedTime(_start) + _startup + _down).TotalSeconds;
         return all > 0 ? Math.Min(1, Volatile.Read(ref _productive) / all) : 0;
     }
 
