@@ -140,7 +140,9 @@ internal static class TrainingHost
         telemetry?.Announce(folder.Path);
         IReadOnlyList<IStepObserver> observers = first
             ? [
-                new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address),
+                options.Telemetry.Log == LogFormat.Json
+                    ? new JsonDisplay(Console.Out, options.Name, TimeProvider.System)
+                    : new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address),
                 .. telemetry?.Observers(folder) ?? [],
             ]
             : [];

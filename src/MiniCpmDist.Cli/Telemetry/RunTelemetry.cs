@@ -21,6 +21,7 @@ internal sealed class RunTelemetry : IDisposable
     private readonly Meter _run;
     private readonly Meter _rank;
     private readonly MetricsCollector _collector;
+    private readonly OtlpPush? _push;
     private readonly MetricsServer? _server;
     private string? _scrapeFile;
 
@@ -31,13 +32,15 @@ internal sealed class RunTelemetry : IDisposable
         _run = new Meter(new MeterOptions("MiniCpmDist.Run") { Scope = this, Tags = labels[..1] });
         _rank = new Meter(new MeterOptions("MiniCpmDist.Rank") { Scope = this, Tags = labels });
         _collector = new MetricsCollector(this);
+        _push = OtlpPush.Start(options, rank);
         _server = Serve();
     }
 
     /// <summary>Starts to listen; null where the configuration asks for nothing: then nothing is measured.</summary>
     /// <exception cref="ConfigurationException">The address is not this machine's.</exception>
     public static RunTelemetry? Start(RunOptions options, int rank) =>
-        options.Telemetry is { MetricsPort: null, OtlpEndpoint: null } && options.Coordinator.Http is null
+        options.Telemetry is { MetricsPort: null, OtlpEndpoint: null }
+        && options.Coordinator is { Http: null } or { Address: null }
             ? null
             : new RunTelemetry(options, rank);
 
@@ -85,6 +88,7 @@ internal sealed class RunTelemetry : IDisposable
         if (_scrapeFile is not null)
             File.Delete(_scrapeFile);
         _server?.Dispose();
+        _push?.Dispose();
         _collector.Dispose();
         _run.Dispose();
         _rank.Dispose();

@@ -106,6 +106,7 @@ internal sealed class TrainingLoop(
     private StepResult TraceCollective(StepPlan plan)
     {
         using var span = trace.Measure("step");
+        using var activity = RunActivities.Start("step", _step + 1);
         return step.RunCollective(plan);
     }
 
@@ -205,6 +206,7 @@ internal sealed class TrainingLoop(
     private void EvaluateCollective(int attempt)
     {
         using var span = trace.Measure("evaluation");
+        using var activity = RunActivities.Start("evaluation", _step);
         var losses = heldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
             _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
