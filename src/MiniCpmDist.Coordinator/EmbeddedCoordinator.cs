@@ -29,12 +29,13 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <summary>For the training loop; no call waits for a network, a client or a disk.</summary>
     public IRunControl Control => _control;
 
-    /// <summary>Ends when requests can be accepted: soon after the training loop has asked for the first time.</summary>
+    /// <summary>Ends when requests can be accepted: soon after the training loop has asked for the first
+    /// time.</summary>
     internal Task Opened => _control.Opened;
 
     /// <summary>
-    /// Starts listening. Nothing is written before the training loop asks for the first request: by then the run's folder is
-    /// there and nobody else's.
+    /// Starts listening. Nothing is written before the training loop asks for the first request: by then the run's
+    /// folder is there and nobody else's.
     /// </summary>
     /// <param name="options">Addresses and access; the address is not null.</param>
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
@@ -58,7 +59,8 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
         {
             registry.Open(files, runFolder ?? "");
             if (runFolder is not null)
-                CoordinatorFile.Write(runFolder, new CoordinatorFile(server.BoundAddress, runName, Environment.MachineName));
+                CoordinatorFile.Write(runFolder,
+                    new CoordinatorFile(server.BoundAddress, runName, Environment.MachineName));
         });
         return new EmbeddedCoordinator(server, control, registry, runFolder);
     }

@@ -7,7 +7,8 @@ using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Coordinator;
 
-/// <summary>The service of many runs, in a process of its own. Killed at any moment, it knows everything it has promised.</summary>
+/// <summary>The service of many runs, in a process of its own. Killed at any moment, it knows everything it has
+/// promised.</summary>
 public sealed class StandaloneCoordinator : IAsyncDisposable
 {
     private readonly CoordinatorServer _server;
@@ -76,7 +77,8 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(folder);
-            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(folder, ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                FileShare.None);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -2,8 +2,8 @@ namespace MiniCpmDist.Protocol;
 
 /// <summary>What a client shows to a coordinator, and what it believes of it.</summary>
 /// <param name="Token">Sent with every call; null for none.</param>
-/// <param name="CertificateAuthorities">PEM file with the certificates that an <c>https://</c> coordinator may be signed
-/// by; null for those that the system trusts.</param>
+/// <param name="CertificateAuthorities">PEM file with the certificates that an <c>https://</c> coordinator may be
+/// signed by; null for those that the system trusts.</param>
 public sealed record CoordinatorAccess(string? Token = null, string? CertificateAuthorities = null)
 {
     /// <summary>A client that shows nothing.</summary>

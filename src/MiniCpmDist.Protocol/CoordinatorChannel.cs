@@ -58,7 +58,8 @@ internal sealed class CoordinatorChannel : IDisposable
         {
             roots.ImportFromPemFile(file);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or CryptographicException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
+            or CryptographicException)
         {
             throw Unreadable(file, exception.Message);
         }

@@ -7,8 +7,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Protocol;
 
 /// <summary>
-/// Watches and steers running trainings through their coordinator. An empty name of a run is the only one there. Failures are
-/// <see cref="RunControlException"/>; a cancelled token is <see cref="OperationCanceledException"/>.
+/// Watches and steers running trainings through their coordinator. An empty name of a run is the only one there.
+/// Failures are <see cref="RunControlException"/>; a cancelled token is <see cref="OperationCanceledException"/>.
 /// </summary>
 public sealed class RunControlClient : IDisposable
 {
@@ -26,7 +26,8 @@ public sealed class RunControlClient : IDisposable
     }
 
     /// <summary>Makes a client; the connection is made with the first call.</summary>
-    /// <param name="address">Where the coordinator listens: <c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>.</param>
+    /// <param name="address">Where the coordinator listens: <c>http://HOST:PORT</c> or
+    /// <c>https://HOST:PORT</c>.</param>
     /// <param name="access">Token and trust; null for none.</param>
     /// <exception cref="ConfigurationException">The address has another form.</exception>
     public static RunControlClient Connect(string address, CoordinatorAccess? access = null) =>
@@ -75,7 +76,8 @@ public sealed class RunControlClient : IDisposable
             yield return status;
 
         async Task<RunStatus?> NextAsync() =>
-            await call.ResponseStream.MoveNext().ConfigureAwait(false) ? Status(call.ResponseStream.Current.Status) : null;
+            await call.ResponseStream.MoveNext().ConfigureAwait(false) ? Status(call.ResponseStream.Current.Status)
+                : null;
     }
 
     /// <summary>Asks the run for something.</summary>

@@ -65,7 +65,8 @@ public static class RunStatusConversion
             // The empty list is one object, so that statuses without sources are equal.
             Sources = message.Sources.Count == 0 ? [] :
             [
-                .. message.Sources.Select(loss => new SourceLoss(loss.Source, loss.Loss, loss.BitsPerByte, loss.Tokens)),
+                .. message.Sources.Select(loss =>
+                    new SourceLoss(loss.Source, loss.Loss, loss.BitsPerByte, loss.Tokens)),
             ],
         };
     }

@@ -16,6 +16,14 @@ internal static class ScheduleConversion
         (DecayShape.Linear, V1.DecayShape.Linear),
         (DecayShape.OneMinusSqrt, V1.DecayShape.OneMinusSqrt),
         (DecayShape.Cosine, V1.DecayShape.Cosine),
+        (DecayShape.Inverse, V1.DecayShape.Inverse),
+    ];
+
+    private static readonly (LearningRateRule Value, V1.LearningRateRule Message)[] s_rules =
+    [
+        (LearningRateRule.None, V1.LearningRateRule.None),
+        (LearningRateRule.Sqrt, V1.LearningRateRule.Sqrt),
+        (LearningRateRule.Linear, V1.LearningRateRule.Linear),
     ];
 
     public static V1.Schedule ToMessage(LiveSchedule schedule)
@@ -33,9 +41,12 @@ internal static class ScheduleConversion
             FinalRatio = options.FinalRatio,
             TokenBatch = options.TokenBatch,
             BatchUnit = schedule.BatchUnit,
+            OpenDecay = LengthConversion.ToMessage(options.OpenDecay),
+            BatchLaw = BatchConversion.ToMessage(options.Batches.Law),
         };
         if (options.HalfLife is { } halfLife)
             message.HalfLifeTokens = halfLife;
+        message.BatchStages.AddRange(options.Batches.Stages.Select(BatchConversion.ToMessage));
         message.StableShares.AddRange(ToMessages(schedule.Stable));
         message.DecayShares.AddRange(ToMessages(schedule.Decay));
         return message;
@@ -55,6 +66,12 @@ internal static class ScheduleConversion
             HalfLife = message.HasHalfLifeTokens ? message.HalfLifeTokens : null,
             FinalRatio = message.FinalRatio,
             TokenBatch = message.TokenBatch,
+            OpenDecay = LengthConversion.ToRecord(message.OpenDecay),
+            Batches = new BatchPlan
+            {
+                Stages = [.. message.BatchStages.Select(BatchConversion.ToRecord)],
+                Law = BatchConversion.ToRecord(message.BatchLaw),
+            },
         },
         message.BatchUnit,
         ToRecords(message.StableShares),
@@ -63,6 +80,10 @@ internal static class ScheduleConversion
     public static V1.DecayShape ToMessage(DecayShape shape) => Words.Message(s_decayShapes, shape);
 
     public static DecayShape ToRecord(V1.DecayShape shape) => Words.Value(s_decayShapes, shape);
+
+    public static V1.LearningRateRule ToMessage(LearningRateRule rule) => Words.Message(s_rules, rule);
+
+    public static LearningRateRule ToRecord(V1.LearningRateRule rule) => Words.Value(s_rules, rule);
 
     public static IEnumerable<V1.SourceShare> ToMessages(IReadOnlyList<SourceShare> shares) =>
         shares.Select(share => new V1.SourceShare { Source = share.Source, Weight = share.Weight });

@@ -51,6 +51,7 @@ internal static class Arrows
         ["Optimization"],
         ["Checkpoints"],
         ["Import"],
+        ["Runs"],
         ["Training", "Quantization", "Export"],
         ["Inference"],
         ["PostTraining", "WindTunnel"],

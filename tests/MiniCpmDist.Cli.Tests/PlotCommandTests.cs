@@ -4,7 +4,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Tests;
 

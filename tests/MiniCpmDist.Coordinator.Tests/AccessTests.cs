@@ -57,9 +57,12 @@ public sealed class AccessTests : IDisposable
         using var nobody = Client(null);
 
         Assert.Empty(await reader.ListAsync(Token));
-        Assert.Contains("no run has come", await RefusalAsync(() => commander.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
-        Assert.Contains("right to read", await RefusalAsync(() => reader.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
-        Assert.Contains("right to command", await RefusalAsync(() => commander.ListAsync(Token)), StringComparison.Ordinal);
+        Assert.Contains("no run has come", await RefusalAsync(() =>
+            commander.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
+        Assert.Contains("right to read", await RefusalAsync(() =>
+            reader.SendAsync(new RunCommand.Stop(), cancellationToken: Token)), StringComparison.Ordinal);
+        Assert.Contains("right to command", await RefusalAsync(() => commander.ListAsync(Token)),
+            StringComparison.Ordinal);
         Assert.Contains("with a token", await RefusalAsync(() => nobody.ListAsync(Token)), StringComparison.Ordinal);
         using var stranger = RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(Reader));
         Assert.Equal(
@@ -73,7 +76,8 @@ public sealed class AccessTests : IDisposable
     [Fact]
     public async Task Plain_HTTP_has_a_port_of_its_own()
     {
-        await using var coordinator = Start(new CoordinatorOptions() { Http = "http://127.0.0.1:0", Tokens = Tokens() });
+        await using var coordinator =
+            Start(new CoordinatorOptions() { Http = "http://127.0.0.1:0", Tokens = Tokens() });
         using var http = new HttpClient();
 
         Assert.Equal("ok\n", await http.GetStringAsync($"{coordinator.HttpAddress}/healthz", Token));
@@ -85,7 +89,8 @@ public sealed class AccessTests : IDisposable
     [Fact]
     public async Task A_connection_that_calls_too_often_is_slowed_down_and_others_are_not()
     {
-        await using var coordinator = Start(new CoordinatorOptions(), new CallLimits { CallsPerSecond = 1, CallsAtOnce = 20 });
+        await using var coordinator =
+            Start(new CoordinatorOptions(), new CallLimits { CallsPerSecond = 1, CallsAtOnce = 20 });
         using var hasty = RunControlClient.Connect(coordinator.BoundAddress);
         using var other = RunControlClient.Connect(coordinator.BoundAddress);
 

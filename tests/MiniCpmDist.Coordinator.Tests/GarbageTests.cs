@@ -41,7 +41,8 @@ public class GarbageTests
                 1 => [.. s_preface, .. noise],
                 2 => [.. s_preface, .. s_settings, .. noise],
                 // A frame of a random type that promises sixteen million bytes and has a few.
-                _ => [.. s_preface, .. s_settings, 0xFF, 0xFF, 0xFF, (byte)(seed % 10), (byte)seed, 0, 0, 0, 1, .. noise],
+                _ => [.. s_preface, .. s_settings, 0xFF, 0xFF, 0xFF, (byte)(seed % 10), (byte)seed, 0, 0, 0, 1,
+                    .. noise],
             };
         }
 

@@ -12,7 +12,8 @@ public class HostingTests
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static EmbeddedCoordinator Start(string address) => EmbeddedCoordinator.Start(
-        new CoordinatorOptions(address) { Insecure = true }, "quickstart", new MemoryFiles(), null, TimeProvider.System);
+        new CoordinatorOptions(address) { Insecure = true }, "quickstart", new MemoryFiles(), null,
+            TimeProvider.System);
 
     [Fact]
     public async Task A_port_in_use_is_a_sentence_for_the_user()
@@ -71,7 +72,8 @@ public class HostingTests
         await run.DisposeAsync();
         using var client = RunControlClient.Connect(run.Address);
 
-        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
+        var exception =
+            await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
 
         Assert.Equal(RunControlFailure.Unreachable, exception.Failure);
         Assert.StartsWith(
@@ -86,7 +88,8 @@ public class HostingTests
         var answering = AnswerAsync();
         using var client = RunControlClient.Connect($"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
 
-        var exception = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
+        var exception =
+            await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
 
         await answering;
         Assert.True(exception.Failure is RunControlFailure.NotARun or RunControlFailure.Unreachable, exception.Message);

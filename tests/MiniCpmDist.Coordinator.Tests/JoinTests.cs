@@ -75,7 +75,8 @@ public class JoinTests
         using var older = Join(coordinator.BoundAddress, "trunk", 1, text => told.TrySetResult(text));
         older.Observe(Some.Status(10));
 
-        Assert.Contains("turns this world away", await told.Task.WaitAsync(Some.Patience, Token), StringComparison.Ordinal);
+        Assert.Contains("turns this world away", await told.Task.WaitAsync(Some.Patience, Token),
+            StringComparison.Ordinal);
         Assert.Equal(20, (await client.StatusAsync(cancellationToken: Token)).Status?.Step);
     }
 
@@ -90,7 +91,8 @@ public class JoinTests
         branch.Observe(Some.Status(2));
         await EventuallyAsync(async () => (await client.ListAsync(Token)).Count(run => run.Status is not null) == 2);
 
-        var ambiguous = await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
+        var ambiguous =
+            await Assert.ThrowsAsync<RunControlException>(() => client.StatusAsync(cancellationToken: Token));
         branch.Dispose();
         var seen = new List<long>();
         await foreach (var status in client.WatchAsync("branch", Token))

@@ -47,7 +47,8 @@ public class LogTests
             files.EndAfter(work, () => new KilledException());
             var promised = new List<string>();
             var decided = new List<string>();
-            Assert.Throws<KilledException>(() => Live(files, id => (id[0] == '!' ? decided : promised).Add(id.TrimStart('!'))));
+            Assert.Throws<KilledException>(() =>
+                Live(files, id => (id[0] == '!' ? decided : promised).Add(id.TrimStart('!'))));
 
             var (registry, handed) = Reopen(files.AfterDeath());
             var run = registry.Runs.SingleOrDefault();
@@ -57,12 +58,14 @@ public class LogTests
                 Assert.NotNull(request);
                 // Handed out or answered, never both and never neither.
                 Assert.NotEqual(request.Decision.IsCompletedSuccessfully, handed.Contains(id));
-                Assert.True(request.Decision.IsCompletedSuccessfully || !decided.Contains(id), $"{id} is decided and handed out");
+                Assert.True(request.Decision.IsCompletedSuccessfully || !decided.Contains(id),
+                    $"{id} is decided and handed out");
             }
 
             Assert.Equal(handed.Distinct(), handed);
             // What was on its way when the end came may be there or not; nothing else is.
-            Assert.InRange(handed.Count + (run?.Requests.All().Count(one => one.Decision.IsCompleted) ?? 0), promised.Count, promised.Count + 1);
+            Assert.InRange(handed.Count + (run?.Requests.All().Count(one => one.Decision.IsCompleted) ?? 0),
+                promised.Count, promised.Count + 1);
         }
     }
 
@@ -97,7 +100,8 @@ public class LogTests
             .. LogLine.Write(new LogEntry.Joined("trunk", 1)),
             .. LogLine.Write(new LogEntry.Accepted("trunk", Ask("one"))),
             .. LogLine.Write(new LogEntry.Accepted("trunk", Ask("two")))]);
-        files.Append(RequestFile.Name, Encoding.UTF8.GetBytes(lines.Replace("\"one\"", "\"0ne\"", StringComparison.Ordinal)));
+        files.Append(RequestFile.Name,
+            Encoding.UTF8.GetBytes(lines.Replace("\"one\"", "\"0ne\"", StringComparison.Ordinal)));
 
         var exception = Assert.Throws<ConfigurationException>(() => Reopen(files));
 
@@ -125,7 +129,8 @@ public class LogTests
         Assert.Equal(["waits"], handed);
     }
 
-    /// <summary>A life of a coordinator: joins, requests, decisions. What is promised to somebody outside is told.</summary>
+    /// <summary>A life of a coordinator: joins, requests, decisions. What is promised to somebody outside is
+    /// told.</summary>
     private static void Live(MemoryFiles files, Action<string> promise)
     {
         var registry = new RunRegistry();

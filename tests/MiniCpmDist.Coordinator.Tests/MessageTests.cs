@@ -39,7 +39,8 @@ public class MessageTests
     {
         await using var run = await CoordinatedRun.StartAsync();
         using var channel = GrpcChannel.ForAddress(run.Address);
-        using var call = new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(cancellationToken: Token);
+        using var call =
+            new ServerReflection.ServerReflectionClient(channel).ServerReflectionInfo(cancellationToken: Token);
 
         var services = (await AskAsync(new ServerReflectionRequest { ListServices = "" })).ListServicesResponse.Service;
         foreach (var service in services)
@@ -52,7 +53,8 @@ public class MessageTests
         }
 
         Assert.Equal(5, services.Count);
-        Assert.Equal(5, (await AskAsync(new ServerReflectionRequest { FileContainingSymbol = "no.such.Thing" })).ErrorResponse.ErrorCode);
+        Assert.Equal(5, (await AskAsync(
+            new ServerReflectionRequest { FileContainingSymbol = "no.such.Thing" })).ErrorResponse.ErrorCode);
 
         async Task<ServerReflectionResponse> AskAsync(ServerReflectionRequest request)
         {
@@ -69,12 +71,17 @@ public class MessageTests
         using var channel = GrpcChannel.ForAddress(run.Address);
         var client = new RunService.RunServiceClient(channel);
 
-        Assert.Equal(StatusCode.ResourceExhausted, await StatusAsync(new SendCommandRequest { RequestId = new string('x', 2 << 20) }));
+        Assert.Equal(StatusCode.ResourceExhausted,
+            await StatusAsync(new SendCommandRequest { RequestId = new string('x', 2 << 20) }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest { RequestId = "x" }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest
         {
             RequestId = "x",
-            Command = new RunCommand { ExtendStable = new RunCommand.Types.ExtendStable { By = new Length { Steps = -1 } } },
+            Command = new RunCommand
+            {
+                ExtendStable =
+                new RunCommand.Types.ExtendStable { By = new Length { Steps = -1 } }
+            },
         }));
 
         async Task<StatusCode> StatusAsync(SendCommandRequest request) => (await Assert.ThrowsAsync<RpcException>(

@@ -58,8 +58,10 @@ public class RequestTests
 
         Assert.Equal("save-1", run.Control.Take()?.Id);
         Assert.Null(run.Control.Take());
-        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()), new RunDecision(true, 5, "checkpoint after step 5"));
-        Assert.NotNull((await run.Client.SendAsync(new RunCommand.Checkpoint(), "", "save-1", cancellationToken: Token)).Decision);
+        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()),
+            new RunDecision(true, 5, "checkpoint after step 5"));
+        Assert.NotNull(
+            (await run.Client.SendAsync(new RunCommand.Checkpoint(), "", "save-1", cancellationToken: Token)).Decision);
         Assert.Null(run.Control.Take());
     }
 
@@ -80,7 +82,8 @@ public class RequestTests
     public async Task A_decision_of_an_earlier_attempt_answers_a_request_that_is_sent_again()
     {
         await using var run = await CoordinatedRun.StartAsync();
-        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()), new RunDecision(true, 5, "checkpoint after step 5"));
+        run.Control.Decided(new RunRequest("save-1", new RunCommand.Checkpoint()),
+            new RunDecision(true, 5, "checkpoint after step 5"));
 
         var receipt = await run.Client.SendAsync(new RunCommand.Checkpoint(), "", "save-1", cancellationToken: Token);
 

@@ -74,7 +74,8 @@ public sealed class RestartTests : IDisposable
         var options = new CoordinatorOptions();
         await using var first = StandaloneCoordinator.Start(options, _folder.FullName);
 
-        var exception = Assert.Throws<ConfigurationException>(() => StandaloneCoordinator.Start(options, _folder.FullName));
+        var exception =
+            Assert.Throws<ConfigurationException>(() => StandaloneCoordinator.Start(options, _folder.FullName));
 
         Assert.Contains("end the other coordinator", exception.Message, StringComparison.Ordinal);
     }

@@ -14,7 +14,8 @@ internal static class Some
     public static RunStatus Status(long step) => new(
         "quickstart", step, 480, step * 2048, 7.25 + 1.0 / 3.0, 0.01, 2048, PhaseKind.Stable, 12345.5, 2, 100);
 
-    /// <summary>Warmup of 10 steps, stable to step 400, decay to step 480; every option differs from its default.</summary>
+    /// <summary>Warmup of 10 steps, stable to step 400, decay to step 480; every option differs from its
+    /// default.</summary>
     public static LiveSchedule Schedule { get; } = new(
         new ScheduleOptions
         {

@@ -13,7 +13,8 @@ public class StatusTests
     {
         await using var run = await CoordinatedRun.StartAsync();
 
-        Assert.Equal(new RunSnapshot("quickstart", null, true, 0), await run.Client.StatusAsync(cancellationToken: Token));
+        Assert.Equal(new RunSnapshot("quickstart", null, true, 0),
+            await run.Client.StatusAsync(cancellationToken: Token));
     }
 
     [Theory]

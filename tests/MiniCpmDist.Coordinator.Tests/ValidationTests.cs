@@ -22,11 +22,31 @@ public class ValidationTests
 
         Assert.Equal(status with { Sources = [] }, back with { Sources = [] });
         Assert.Equal(status.Sources, back.Sources);
-        var schedule = Some.Schedule.Options with { HalfLife = 77, StableIsOpen = true, Shape = Core.Configuration.ScheduleShape.Cosine };
+        var schedule = Some.Schedule.Options with
+        {
+            HalfLife = 77,
+            StableIsOpen = true,
+            OpenDecay = Core.Configuration.Extent.OfPercent(12.5),
+            Shape = Core.Configuration.ScheduleShape.Cosine,
+            Batches = new Core.Configuration.BatchPlan
+            {
+                Stages = [new Core.Configuration.BatchStage(1, 2, LearningRateRule.Sqrt)],
+                Law = new Core.Configuration.BatchLaw
+                {
+                    Scale = 3, Exponent = 4, Smoothing = 5, Hysteresis = 6, Min = 7, Max = 8,
+                    Rule = LearningRateRule.Linear, Source = "docs",
+                },
+            },
+        };
+        foreach (var shape in Enum.GetValues<Core.Configuration.DecayShape>())
+        {
+            var command = new RunCommand.BeginDecay(null, shape);
+            Assert.Equal(command, RunCommandConversion.ToRecord(RunCommandConversion.ToMessage(command)));
+        }
         var other = Stable with { Schedule = Some.Schedule with { Options = schedule } };
         Assert.Equal(other.Schedule, RunStatusConversion.ToRecord(RunStatusConversion.ToMessage(other)).Schedule);
         // A property that is added has to be added to the protocol too, and to this number.
-        Assert.Equal(10, schedule.GetType().GetProperties().Length);
+        Assert.Equal(12, schedule.GetType().GetProperties().Length);
     }
 
     [Fact]
@@ -35,13 +55,19 @@ public class ValidationTests
         await using var run = await CoordinatedRun.StartAsync();
         run.Control.Observe(Stable);
 
-        Assert.Contains("give 512 or 1024", await RefusalAsync(run, new RunCommand.SetTokenBatch(1000, LearningRateRule.None)), StringComparison.Ordinal);
-        Assert.Contains("docs, code", await RefusalAsync(run, new RunCommand.SetMixture(PhaseKind.Stable, [new SourceShare("cats", 1)])), StringComparison.Ordinal);
-        Assert.Contains("above zero", await RefusalAsync(run, new RunCommand.SetLearningRate(double.NaN)), StringComparison.Ordinal);
-        Assert.Contains("`pause` it first", await RefusalAsync(run, new RunCommand.Continue()), StringComparison.Ordinal);
-        Assert.Contains("the first one no", await RefusalAsync(run, new RunCommand.Branch("../up", new(10, Core.Configuration.ExtentUnit.Percent), false)), StringComparison.Ordinal);
+        Assert.Contains("give 512 or 1024", await RefusalAsync(run,
+            new RunCommand.SetTokenBatch(1000, LearningRateRule.None)), StringComparison.Ordinal);
+        Assert.Contains("docs, code", await RefusalAsync(run,
+            new RunCommand.SetMixture(PhaseKind.Stable, [new SourceShare("cats", 1)])), StringComparison.Ordinal);
+        Assert.Contains("above zero", await RefusalAsync(run, new RunCommand.SetLearningRate(double.NaN)),
+            StringComparison.Ordinal);
+        Assert.Contains("`pause` it first", await RefusalAsync(run, new RunCommand.Continue()),
+            StringComparison.Ordinal);
+        Assert.Contains("the first one no", await RefusalAsync(run, new RunCommand.Branch("../up",
+            new(10, Core.Configuration.ExtentUnit.Percent), false)), StringComparison.Ordinal);
         run.Control.Observe(Stable with { Step = 420, Tokens = 420 * 2048, Phase = PhaseKind.Decay });
-        Assert.Contains("branch from a checkpoint", await RefusalAsync(run, new RunCommand.BeginDecay(null, null)), StringComparison.Ordinal);
+        Assert.Contains("branch from a checkpoint", await RefusalAsync(run, new RunCommand.BeginDecay(null, null)),
+            StringComparison.Ordinal);
         Assert.Null(run.Control.Take());
     }
 
@@ -77,7 +103,8 @@ public class ValidationTests
         await using var run = await CoordinatedRun.StartAsync();
 
         var unknown = await Assert.ThrowsAsync<RunControlException>(() => run.Client.StatusAsync("trunk", Token));
-        var never = await Assert.ThrowsAsync<RunControlException>(() => run.Client.RequestAsync("never", cancellationToken: Token));
+        var never = await Assert.ThrowsAsync<RunControlException>(() =>
+            run.Client.RequestAsync("never", cancellationToken: Token));
 
         Assert.Contains("(quickstart), found 'trunk'", unknown.Message, StringComparison.Ordinal);
         Assert.Contains("has not accepted", never.Message, StringComparison.Ordinal);

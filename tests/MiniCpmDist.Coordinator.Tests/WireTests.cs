@@ -27,7 +27,7 @@ public sealed class WireTests : IDisposable
         var modules = Path.Combine(Metadata("ArtifactsPath"), "wire", "node_modules");
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(modules, "@grpc", "grpc-js")),
-            "@grpc/grpc-js is not there: with npm installed, `npm ci` with tests/wire/package-lock.json into artifacts/wire");
+            "@grpc/grpc-js is not there: tests/run installs it below artifacts where there is npm");
 
         await RequireServedAsync("node", "coordinator_client.js", ("NODE_PATH", modules));
     }
@@ -48,7 +48,8 @@ public sealed class WireTests : IDisposable
         var tokens = Path.Combine(_folder.FullName, "tokens");
         await File.WriteAllTextAsync(
             tokens, $"read {ReadToken}\ncommand {CommandToken}\nreport {ReportToken}\n", Token);
-        var options = new CoordinatorOptions("https://127.0.0.1:0") { Certificate = certificate, Key = key, Tokens = tokens };
+        var options =
+            new CoordinatorOptions("https://127.0.0.1:0") { Certificate = certificate, Key = key, Tokens = tokens };
         await using var coordinator = StandaloneCoordinator.Start(
             ListenPlan.Of(options), new MemoryFiles(), "", null, TimeProvider.System, null);
         using var run = new RunReporter(new RunReporterOptions(coordinator.BoundAddress, "trunk", () => 1)
@@ -79,8 +80,9 @@ public sealed class WireTests : IDisposable
                 "duplex: welcome CANCELLED",
                 "command: REQUEST_STATE_ACCEPTED",
                 "deadline: DEADLINE_EXCEEDED",
-                "refused: INVALID_ARGUMENT the token batch: expected a multiple of one micro-batch, 512 tokens, found 1000; "
-                    + "give 512 or 1024.",
+                "refused: INVALID_ARGUMENT the token batch: expected a multiple of one micro-batch, 512 tokens, "
+                    + "up to 1073741824, "
+                    + "found 1000; give 512 or 1024.",
                 "unknown: NOT_FOUND run_name: expected a run of this coordinator (from-outside, trunk), found 'Größe'.",
                 "nobody: UNAUTHENTICATED",
                 "reader: PERMISSION_DENIED",
@@ -92,7 +94,11 @@ public sealed class WireTests : IDisposable
     private static async Task<(int Code, string Output, string Errors)> RunAsync(
         string program, string[] arguments, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start)!;

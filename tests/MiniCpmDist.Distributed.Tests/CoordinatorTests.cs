@@ -63,13 +63,15 @@ public sealed partial class CoordinatorTests(TinyWorkspace workspace) : IClassFi
         foreach (var id in accepted)
         {
             var status = Tool.Minicpm(
-                workspace.Folder, "ctl", "checkpoint", "--address", address, "--run", "trunk", "--request-id", id, "--json");
+                workspace.Folder, "ctl", "checkpoint", "--address", address, "--run", "trunk", "--request-id", id,
+                    "--json");
             Assert.Contains("\"outcome\":\"done once\"", status.Succeeded().Output, StringComparison.Ordinal);
             if (id.EndsWith("-2", StringComparison.Ordinal))
                 break;
         }
 
-        Assert.Contains("trunk", Tool.Minicpm(workspace.Folder, "ctl", "runs", "--address", address).Succeeded().Output, StringComparison.Ordinal);
+        Assert.Contains("trunk", Tool.Minicpm(workspace.Folder, "ctl", "runs", "--address", address).Succeeded().Output,
+            StringComparison.Ordinal);
         process.Dispose();
     }
 
@@ -84,7 +86,8 @@ public sealed partial class CoordinatorTests(TinyWorkspace workspace) : IClassFi
 
     private RunningTool Start(string address)
     {
-        var process = RunningTool.Minicpm(workspace.Folder, "coordinator", "--state", "coordinator", "--listen", address);
+        var process =
+            RunningTool.Minicpm(workspace.Folder, "coordinator", "--state", "coordinator", "--listen", address);
         process.WaitUntil(() => Address().IsMatch(process.Output), "the coordinator listens");
         return process;
     }

@@ -1,3 +1,6 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -74,6 +77,60 @@ public class IndependentImplementationTests
         var refusal = await Assert.ThrowsAsync<RpcException>(async () =>
             await channel.CreateCallInvoker().AsyncUnaryCall(method, null, default, ""));
         Assert.Equal(StatusCode.Unimplemented, refusal.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_grpcio_server_is_called_over_TLS_and_a_call_to_it_is_cancelled()
+    {
+        Python.RequireGrpcio();
+        var folder = Directory.CreateTempSubdirectory("minicpm-grpcio-");
+        try
+        {
+            var (certificate, key) = SelfSigned(folder.FullName);
+            using var server = Python.Start("python_server.py", certificate, key);
+            var port = await server.StandardOutput.ReadLineAsync();
+            using var handler = new SocketsHttpHandler { UseProxy = false };
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck,
+                CustomTrustStore = { X509CertificateLoader.LoadCertificateFromFile(certificate) },
+            };
+            var options = new GrpcChannelOptions { HttpHandler = handler };
+            using var channel = GrpcChannel.ForAddress($"https://127.0.0.1:{port}", options);
+            var client = new Echo.EchoClient(channel);
+
+            Assert.Equal("Grüße", (await client.SayAsync(new EchoRequest { Text = "Grüße" })).Text);
+            using var cancellation = new CancellationTokenSource();
+            using var waiting = client.SayAsync(
+                new EchoRequest { Text = "wait" }, cancellationToken: cancellation.Token);
+            await cancellation.CancelAsync();
+            var cancelled = await Assert.ThrowsAsync<RpcException>(async () => await waiting);
+            Assert.Equal(StatusCode.Cancelled, cancelled.StatusCode);
+            using var plain = GrpcChannel.ForAddress($"http://127.0.0.1:{port}");
+            var refused = await Assert.ThrowsAsync<RpcException>(async () =>
+                await new Echo.EchoClient(plain).SayAsync(new EchoRequest()));
+            Assert.Equal(StatusCode.Unavailable, refused.StatusCode);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    private static (string Certificate, string Key) SelfSigned(string folder)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=127.0.0.1", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddIpAddress(IPAddress.Loopback);
+        request.CertificateExtensions.Add(names.Build());
+        var today = TimeProvider.System.GetUtcNow();
+        using var certificate = request.CreateSelfSigned(today.AddDays(-1), today.AddDays(1));
+        var files = (Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
+        File.WriteAllText(files.Item1, certificate.ExportCertificatePem());
+        File.WriteAllText(files.Item2, key.ExportPkcs8PrivateKeyPem());
+        return files;
     }
 
     // The hexadecimal form of a reply whose first field is the text.

@@ -1,4 +1,7 @@
-"""A grpcio server, an independent implementation, for our client. Prints its port and serves until stdin ends."""
+"""A grpcio server, an independent implementation, for our client. Prints its port and serves until stdin ends.
+
+Usage: python_server.py [CERTIFICATE KEY]; with the two PEM files over TLS.
+"""
 import sys
 import time
 from concurrent import futures
@@ -37,7 +40,12 @@ def main():
         "Join": grpc.stream_unary_rpc_method_handler(join),
         "Chat": grpc.stream_stream_rpc_method_handler(chat),
     }),))
-    print(server.add_insecure_port("127.0.0.1:0"), flush=True)
+    if len(sys.argv) == 3:
+        certificate, key = (open(path, "rb").read() for path in sys.argv[1:])
+        credentials = grpc.ssl_server_credentials([(key, certificate)])
+        print(server.add_secure_port("127.0.0.1:0", credentials), flush=True)
+    else:
+        print(server.add_insecure_port("127.0.0.1:0"), flush=True)
     server.start()
     sys.stdin.read()
     server.stop(0)

@@ -5,6 +5,7 @@ Usage: coordinator_client.py HOST:PORT PROTOS CERTIFICATE READ-TOKEN COMMAND-TOK
 Messages are put together by hand, field by field: Debian's grpcio comes without a protobuf compiler.
 """
 import sys
+import threading
 
 import grpc
 
@@ -99,10 +100,18 @@ def main(address, certificate, read_token, command_token, report_token):
 
         hello = text(1, text(1, "from-outside") + number(2, 1))
         report = text(2, text(1, text(1, "from-outside") + number(2, 3) + number(8, 1)))
+        done = threading.Event()
+
+        def reports():
+            yield hello
+            yield report
+            done.wait()  # A run that reports nothing more has ended, and so would the call.
+
         duplex = channel.stream_stream("/minicpmdist.v1.ReportService/Report")(
-            iter([hello, report]), metadata=bearer(report_token))
-        first, _ = next(duplex), duplex.cancel()
-        print("duplex:", "welcome" if 1 in fields(first) else "something else", failure(lambda: next(duplex))[0])
+            reports(), metadata=bearer(report_token))
+        first, ended = first_then_cancel(duplex)
+        done.set()
+        print("duplex:", "welcome" if 1 in fields(first) else "something else", ended)
 
         accepted = send(batch("wire", 4096, False), metadata=bearer(command_token))
         print("command:", STATES[fields(fields(accepted)[1])[2]])

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Charts;
 

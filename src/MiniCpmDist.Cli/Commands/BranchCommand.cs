@@ -1,6 +1,8 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -12,7 +14,7 @@ internal static class BranchCommand
         var trunk = new Argument<string>("trunk") { Description = "Run folder to branch from; it is not changed." };
         var at = new Option<string>("--at")
         {
-            Description = "Checkpoint to branch from: step:N or latest.",
+            Description = "Checkpoint to branch from: step:N, tokens:N (the last one at or before N) or latest.",
             DefaultValueFactory = _ => "latest",
         };
         var decay = new Option<string>("--decay")
@@ -30,6 +32,20 @@ internal static class BranchCommand
             Description = "Name of the new run; its folder lies beside the trunk's.",
             Required = true,
         };
+        var mixture = new Option<string?>("--mixture")
+        {
+            Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources come "
+                + "as `name: { path: FOLDER, share: 0.3 }`.",
+        };
+        var launch = new Option<bool>("--launch")
+        {
+            Description = "Start the branch on this host; it goes on when this command has ended.",
+        };
+        var ranks = new Option<int>("--ranks")
+        {
+            Description = "World size of a branch that is started.",
+            DefaultValueFactory = _ => 1,
+        }.Within(1);
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
             there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint,
@@ -38,36 +54,70 @@ internal static class BranchCommand
             Example:
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
-            """) { trunk, at, stable, decay, name };
-        command.SetAction(line =>
-        {
-            var trunkPath = line.GetValue(trunk)!;
-            var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunkPath)) ?? "";
-            var path = Path.Combine(runs, line.GetValue(name)!);
-            if (!RunName.IsValid(line.GetValue(name)!))
-            {
-                throw new ConfigurationException([new Fault(
-                    "--name", RunName.Expectation, $"`{line.GetValue(name)}`", "for example --name first-decay")]);
-            }
-            var length = Extent.Parse(line.GetValue(decay)!);
-            var before = line.GetValue(stable) is { } text ? Extent.Parse(text) : (Extent?)null;
-            var branch = DecayBranch.Create(trunkPath, Step(trunkPath, line.GetValue(at)!), length, path, before);
-            Console.WriteLine($"made {branch.Path}; train it with `minicpm resume {branch.Path}`");
-        });
+              minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
+            """) { trunk, at, stable, decay, mixture, name, launch, ranks };
+        command.SetAction(line => Run(
+            line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay)!, line.GetValue(stable),
+            line.GetValue(mixture), line.GetValue(name)!, line.GetValue(launch) ? line.GetValue(ranks) : null));
         return command;
     }
 
-    private static long Step(string trunk, string at)
+    private static void Run(
+        string trunk, string at, string decay, string? stable, string? mixture, string name, int? ranks)
     {
+        var faults = new FaultCollector();
+        faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
+        var length = faults.Try(() => (Extent?)Extent.Parse(decay));
+        var before = stable is null ? null : faults.Try(() => (Extent?)Extent.Parse(stable));
+        faults.Require(
+            mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares", $"`{mixture}`, which is not there",
+            "for example --mixture decay.yaml");
+        faults.ThrowIfAny();
+        var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunk)) ?? "";
+        var branch = DecayBranch.Create(
+            trunk, StepAt(trunk, at), length!.Value, Path.Combine(runs, name), before,
+            mixture is null ? null : sources => Mixed(mixture, sources));
+        Console.WriteLine(ranks is { } worldSize
+            ? $"made {branch.Path}; {new LocalLauncher().Launch(branch.Path, worldSize)}"
+            : $"made {branch.Path}; train it with `minicpm resume {branch.Path}`");
+    }
+
+    /// <summary>Paths in the file are seen from here; those of a run hold from wherever it is resumed.</summary>
+    private static IReadOnlyList<SourceOptions> Mixed(string file, IReadOnlyList<SourceOptions> sources) =>
+    [
+        .. MixtureFile.Read(File.ReadAllText(file), file, sources).Select(source => source with
+        {
+            Path = Path.GetFullPath(source.Path),
+            HeldOut = Path.GetFullPath(source.HeldOut),
+        }),
+    ];
+
+    private static long StepAt(string trunk, string at)
+    {
+        var (folder, _) = RunFolder.Open(trunk);
         if (at == "latest")
         {
-            var (folder, _) = RunFolder.Open(trunk);
             return folder.NewestCheckpoint?.Step
                 ?? throw new ConfigurationException([new Fault(
                     trunk, "a run with a checkpoint", "none", "let it reach its first checkpoint")]);
         }
         if (at.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(at.AsSpan("step:".Length), out var step))
             return step;
-        throw new ConfigurationException([new Fault("--at", "step:N or latest", at, "for example --at step:400")]);
+        if (at.StartsWith("tokens:", StringComparison.Ordinal) && Quantity.TryParse(at["tokens:".Length..], out var tokens))
+            return StepBefore(folder, tokens);
+        throw new ConfigurationException([new Fault(
+            "--at", "step:N, tokens:N or latest", at, "for example --at step:400")]);
+    }
+
+    private static long StepBefore(RunFolder trunk, double tokens)
+    {
+        var saved = trunk.Checkpoints
+            .Select(checkpoint => CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath))
+            .ToArray();
+        return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
+            ?? throw new ConfigurationException([new Fault(
+                "--at", "a checkpoint at or before that many tokens",
+                saved.Length == 0 ? "no checkpoint" : $"the first at {saved[0].Tokens} tokens",
+                "name more tokens, or `latest`")]);
     }
 }

@@ -3,7 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -3,7 +3,7 @@ using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -3,7 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -15,9 +15,9 @@ internal static class ControlCommand
     public static Command Create()
     {
         var command = new Command("ctl", """
-            Watches and steers a running training through its coordinator: the one in the training itself, found by the run's
-            folder, or one at an address. Commands are decided between two steps and written to the run's journal before
-            they act; one that does not fit ends with exit code 2 and says what would.
+            Watches and steers a running training through its coordinator: the one in the training itself, found by
+            the run's folder, or one at an address. Commands are decided between two steps and written to the run's
+            journal before they act; one that does not fit ends with exit code 2 and says what would.
 
             Example:
               minicpm ctl status runs/first
@@ -58,7 +58,8 @@ internal static class ControlCommand
     {
         var snapshot = await client.StatusAsync(run, cancel);
         Console.WriteLine(json
-            ? JsonLine.Of(new { Run = snapshot.RunName, snapshot.Status, snapshot.IsReporting, snapshot.WaitingRequests })
+            ? JsonLine.Of(
+                new { Run = snapshot.RunName, snapshot.Status, snapshot.IsReporting, snapshot.WaitingRequests })
             : Text(snapshot));
     }
 
@@ -67,7 +68,8 @@ internal static class ControlCommand
         foreach (var snapshot in await client.ListAsync(cancel))
         {
             Console.WriteLine(json
-                ? JsonLine.Of(new { Run = snapshot.RunName, snapshot.Status, snapshot.IsReporting, snapshot.WaitingRequests })
+                ? JsonLine.Of(
+                    new { Run = snapshot.RunName, snapshot.Status, snapshot.IsReporting, snapshot.WaitingRequests })
                 : Text(snapshot));
         }
     }
@@ -96,5 +98,6 @@ internal static class ControlCommand
         + $" | last checkpoint step {status.LastCheckpointStep}");
 
     private static string BySource(RunStatus status) => status.Sources.Count < 2 ? "" : " (" + string.Join(
-        ", ", status.Sources.Select(loss => string.Create(CultureInfo.InvariantCulture, $"{loss.Source} {loss.Loss:F4}"))) + ")";
+        ", ", status.Sources.Select(loss =>
+            string.Create(CultureInfo.InvariantCulture, $"{loss.Source} {loss.Loss:F4}"))) + ")";
 }

@@ -19,14 +19,16 @@ internal static class CoordinatorCommand
         };
         var listen = new Option<string>("--listen")
         {
-            Description = "Where gRPC is: http://HOST:PORT or https://HOST:PORT; * for all addresses, port 0 for a free one.",
+            Description =
+                "Where gRPC is: http://HOST:PORT or https://HOST:PORT; * for all addresses, port 0 for a free one.",
             DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
         var http = new Option<string?>("--http")
         {
             Description = "Where plain HTTP is, with /healthz and /metrics; nowhere if left out.",
         };
-        var certificate = new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
+        var certificate =
+            new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
         var key = new Option<string?>("--key") { Description = "PEM file with its private key." };
         var tokens = new Option<string?>("--tokens")
         {
@@ -37,8 +39,9 @@ internal static class CoordinatorCommand
             Description = "Listen where other machines reach it although TLS or tokens are missing.",
         };
         var command = new Command("coordinator", """
-            Runs a coordinator for many runs, until it is told to end. A run joins it with `coordinator: { join: ADDRESS }`, and
-            trains on while the coordinator is away; killed and started again, it knows every request it has accepted.
+            Runs a coordinator for many runs, until it is told to end. A run joins it with
+            `coordinator: { join: ADDRESS }`, and trains on while the coordinator is away; killed and started again, it
+            knows every request it has accepted.
 
             Example:
               minicpm coordinator --state coordinator --listen http://127.0.0.1:7070

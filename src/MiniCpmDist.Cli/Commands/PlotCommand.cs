@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Charts;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Lineage;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

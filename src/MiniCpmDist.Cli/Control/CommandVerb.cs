@@ -28,7 +28,8 @@ internal sealed class CommandVerb
         Description = "Show the schedule before and after, and change nothing.",
     };
 
-    private readonly Option<string?> _picture = new("--svg") { Description = "With --dry-run: SVG file to write as well." };
+    private readonly Option<string?> _picture =
+        new("--svg") { Description = "With --dry-run: SVG file to write as well." };
     private readonly Option<bool> _json = JsonLine.Option();
     private readonly bool _changesSchedule;
 
@@ -127,7 +128,8 @@ internal sealed class CommandVerb
         var (after, outcome) = ScheduleChange.Apply(now, status.Tokens, command);
         var preview = new SchedulePreview(status.Tokens, now, after);
         if (line.GetValue(_json))
-            Console.WriteLine(JsonLine.Of(new { DryRun = true, status.Step, status.Tokens, Outcome = outcome, Before = now, After = after }));
+            Console.WriteLine(JsonLine.Of(
+                new { DryRun = true, status.Step, status.Tokens, Outcome = outcome, Before = now, After = after }));
         else
             Show(preview, status, outcome);
         if (line.GetValue(_picture) is not { } picture)

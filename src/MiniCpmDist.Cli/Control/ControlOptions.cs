@@ -44,7 +44,8 @@ internal sealed class ControlOptions
     }
 
     /// <summary>A client, and the name of the run there.</summary>
-    /// <exception cref="ConfigurationException">Neither a folder nor an address, both, or no training in the folder.</exception>
+    /// <exception cref="ConfigurationException">Neither a folder nor an address, both, or no training in the
+    /// folder.</exception>
     public (RunControlClient Client, string Run) Connect(ParseResult line, string? folder)
     {
         var access = new CoordinatorAccess(
@@ -77,6 +78,6 @@ internal sealed class ControlOptions
         var found = Directory.Exists(path) ? "a folder without coordinator.json" : "nothing there";
         return new ConfigurationException([new Fault(
             path, "the folder of a run that trains now", found,
-            "look whether it trains, and has not just begun to; with `coordinator.address: null` nobody can steer it")]);
+            "look whether it trains, and has not just begun to; with `coordinator.address: null` nobody steers it")]);
     }
 }

@@ -25,11 +25,14 @@ internal static class ScheduleChart
         }
 
         var last = -1;
-        foreach (var (tokens, rate) in preview.Curve(preview.After, canvas.DotColumns).Where(point => point.Tokens >= preview.Tokens))
+        foreach (var (tokens, rate) in preview.Curve(preview.After, canvas.DotColumns))
         {
+            if (tokens < preview.Tokens)
+                continue;
             var y = Y(rate);
+            last = last < 0 ? y : last;
             // Steep parts stay connected.
-            for (var between = last < 0 ? y : Math.Min(last, y); between <= (last < 0 ? y : Math.Max(last, y)); between++)
+            for (var between = Math.Min(last, y); between <= Math.Max(last, y); between++)
                 canvas.Set(X(tokens), between, 1);
             last = y;
         }
@@ -52,7 +55,8 @@ internal static class ScheduleChart
         var end = AxisText.Tokens(preview.End) + " tokens";
         chart.Append(' ', Margin - 1).Append('└').Append('─', columns).Append('\n');
         chart.Append(' ', Margin).Append('0').Append(end.PadLeft(columns - 1)).Append('\n');
-        chart.Append(' ', Margin).Append($"learning rate: full line after, dotted before; ┊ now, at {AxisText.Tokens(preview.Tokens)}");
+        chart.Append(' ', Margin).Append(
+            $"learning rate: full line after, dotted before; ┊ now, at {AxisText.Tokens(preview.Tokens)}");
         return chart.ToString();
 
         int X(long tokens) => (int)Math.Min(canvas.DotColumns - 1, (double)tokens / preview.End * canvas.DotColumns);
@@ -65,13 +69,16 @@ internal static class ScheduleChart
         const double Width = 960, Height = 360, Left = 76, Top = 60, Right = 930, Bottom = 310;
         var peak = Peak(preview);
         var svg = new StringBuilder();
-        svg.Append(CultureInfo.InvariantCulture, $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{Height}" """)
+        svg.Append(CultureInfo.InvariantCulture,
+            $"""<svg xmlns="http://www.w3.org/2000/svg" width="{Width}" height="{Height}" """)
             .Append(CultureInfo.InvariantCulture, $"""viewBox="0 0 {Width} {Height}" role="img">""").Append('\n')
             .Append(SvgStyle.Sheet()).Append('\n')
             .Append("""<rect class="paper" width="100%" height="100%"/>""").Append('\n')
             .Append(Text("title", Left, 32, SvgText.Shorten(title, 90)))
-            .Append(Line("axis", $"M{SvgText.Number(Left)} {SvgText.Number(Top)}V{SvgText.Number(Bottom)}H{SvgText.Number(Right)}"))
-            .Append(Line("turn s1", $"M{SvgText.Number(X(preview.Tokens))} {SvgText.Number(Top)}V{SvgText.Number(Bottom)}"))
+            .Append(Line("axis",
+                $"M{SvgText.Number(Left)} {SvgText.Number(Top)}V{SvgText.Number(Bottom)}H{SvgText.Number(Right)}"))
+            .Append(Line("turn s1",
+                $"M{SvgText.Number(X(preview.Tokens))} {SvgText.Number(Top)}V{SvgText.Number(Bottom)}"))
             .Append(Text("small", 8, Top + 4, Rate(peak))).Append(Text("small", Left - 14, Bottom + 4, "0"))
             .Append(Text("small", X(preview.Tokens) + 4, Top - 6, $"now, {AxisText.Tokens(preview.Tokens)}"))
             .Append(Text("small", Right - 90, Bottom + 20, $"{AxisText.Tokens(preview.End)} tokens"))
@@ -90,7 +97,8 @@ internal static class ScheduleChart
         $"""<path class="{kind}" fill="none" d="{path}"{more}/>""" + "\n";
 
     private static string Text(string kind, double x, double y, string text) =>
-        $"""<text class="{kind}" x="{SvgText.Number(x)}" y="{SvgText.Number(y)}">{SvgText.Escape(text)}</text>""" + "\n";
+        $"""<text class="{kind}" x="{SvgText.Number(x)}" y="{SvgText.Number(y)}">{SvgText.Escape(text)}</text>"""
+            + "\n";
 
     private static double Peak(SchedulePreview preview) =>
         Math.Max(preview.Before.Options.LearningRate, preview.After.Options.LearningRate);

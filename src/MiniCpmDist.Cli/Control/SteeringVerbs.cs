@@ -50,7 +50,10 @@ internal static class SteeringVerbs
 
     private static Command SetBatch()
     {
-        var tokens = new Argument<string>("tokens") { Description = "Tokens of a step: whole micro-batches, such as 64K." };
+        var tokens = new Argument<string>("tokens")
+        {
+            Description = "Tokens of a step: whole micro-batches, such as 64K.",
+        };
         var folder = ControlOptions.Folder();
         var rule = new Option<string>("--lr-rule")
         {
@@ -58,7 +61,8 @@ internal static class SteeringVerbs
             DefaultValueFactory = _ => "none",
         };
         return CommandVerb.Create(
-            "set-batch", "Gives the steps another number of tokens.", $"65536 {AnyRun} --lr-rule sqrt", [tokens, folder, rule],
+            "set-batch", "Gives the steps another number of tokens.", $"65536 {AnyRun} --lr-rule sqrt",
+            [tokens, folder, rule],
             line => new RunCommand.SetTokenBatch(
                 Tokens(line.GetValue(tokens)!), Word(line.GetValue(rule)!, "--lr-rule", ScheduleText.Rules)),
             line => line.GetValue(folder), changesSchedule: true);
@@ -87,7 +91,8 @@ internal static class SteeringVerbs
                 [] => null,
                 [var folder] => folder,
                 var several => throw Fault(
-                    "the shares", "SOURCE=SHARE for each, and one folder", string.Join(", ", several), "docs=0.7 code=0.3"),
+                    "the shares", "SOURCE=SHARE for each, and one folder", string.Join(", ", several),
+                        "docs=0.7 code=0.3"),
             },
             changesSchedule: true);
     }
@@ -104,7 +109,8 @@ internal static class SteeringVerbs
             Description = "exponential, linear, 1-sqrt or cosine; the configuration's shape if left out.",
         };
         return CommandVerb.Create(
-            "begin-decay", "Ends the stable phase here and lets the learning rate fall.", $"{AnyRun} --length 10% --shape 1-sqrt",
+            "begin-decay", "Ends the stable phase here and lets the learning rate fall.",
+            $"{AnyRun} --length 10% --shape 1-sqrt",
             [folder, length, shape],
             line => new RunCommand.BeginDecay(
                 line.GetValue(length) is { } text ? Extent.Parse(text) : null,
@@ -125,7 +131,11 @@ internal static class SteeringVerbs
     private static Command Branch()
     {
         var folder = ControlOptions.Folder();
-        var name = new Option<string>("--name") { Description = "Name of the branch; its folder lies beside the run's.", Required = true };
+        var name = new Option<string>("--name")
+        {
+            Description = "Name of the branch; its folder lies beside the run's.",
+            Required = true,
+        };
         var decay = new Option<string>("--decay")
         {
             Description = "Length of the decay: tokens, steps, or percent of the branch's total.",
@@ -148,10 +158,12 @@ internal static class SteeringVerbs
         var text = word[(at + 1)..];
         var isPercent = text.EndsWith('%');
         if (!decimal.TryParse(
-                isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var share)
+                isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
+                out var share)
             || (isPercent ? share / 100 : share) is not (>= 0 and <= 1))
             throw Fault("the share", "a number from 0 to 1, or from 0% to 100%", word, $"{word[..at]}=0.3");
-        return new SourceShare(word[..at], (long)Math.Round((isPercent ? share / 100 : share) * SourceOptions.WeightUnit));
+        return new SourceShare(word[..at],
+            (long)Math.Round((isPercent ? share / 100 : share) * SourceOptions.WeightUnit));
     }
 
     private static double Number(string text, string where, string example) =>

@@ -2,7 +2,7 @@ using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Protocol;
 

@@ -3,7 +3,7 @@ using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Protocol;
 using MiniCpmDist.Protocol.Reporting;
 

@@ -4,6 +4,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
@@ -128,7 +129,7 @@ internal static class TrainingHost
         using var session = TrainingSession.Open(
             options, telemetry?.Measure(communicator, trace) ?? communicator, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
-        AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options));
+        AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         if (start is null)
             weights ??= OpenWeights(options);
         using var coordinator = first && control is null ? RunCoordinator.Start(options, folder, telemetry) : null;

@@ -4,6 +4,7 @@ using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.Mpi;

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Coordinator.Access;
 
 /// <summary>
-/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c...</c>. A token with several rights stands on
-/// several lines.
+/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c...</c>. A token with several rights stands
+/// on several lines.
 /// </summary>
 internal sealed class AccessTokens
 {
@@ -47,11 +47,13 @@ internal sealed class AccessTokens
             var right = s_words.FirstOrDefault(word => word.Word == parts[0]).Right;
             // The token itself is never printed.
             if (faults.Require(
-                right != Right.None && parts.Length == 2, $"{path}:{index + 1}", "`read`, `command` or `report`, and a token",
+                right != Right.None && parts.Length == 2, $"{path}:{index + 1}",
+                    "`read`, `command` or `report`, and a token",
                 parts.Length == 1 ? "one word" : $"{parts.Length} words beginning with `{parts[0]}`",
                 "write such as `read TOKEN`")
                 && faults.Require(
-                    parts[1].Length >= ShortestToken, $"{path}:{index + 1}", $"a token of {ShortestToken} characters or more",
+                    parts[1].Length >= ShortestToken, $"{path}:{index + 1}",
+                        $"a token of {ShortestToken} characters or more",
                     $"{parts[1].Length}", "take the output of `openssl rand -hex 24`"))
             {
                 tokens.Add((Hash(parts[1]), right));
@@ -64,7 +66,8 @@ internal sealed class AccessTokens
         return new AccessTokens(tokens);
     }
 
-    /// <summary>The rights of an <c>authorization</c> header; none for an unknown token. Takes the same time for all.</summary>
+    /// <summary>The rights of an <c>authorization</c> header; none for an unknown token. Takes the same time for
+    /// all.</summary>
     public Right Of(string? authorization)
     {
         const string Scheme = "Bearer ";

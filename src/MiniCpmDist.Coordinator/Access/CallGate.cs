@@ -6,7 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace MiniCpmDist.Coordinator.Access;
 
-/// <summary>What every call passes before anything reads it: the connection's rate, and the right of its token.</summary>
+/// <summary>What every call passes before anything reads it: the connection's rate, and the right of its
+/// token.</summary>
 internal sealed class CallGate(AccessTokens? tokens, CallLimits limits, TimeProvider clock)
 {
     private static readonly object s_bucket = new();

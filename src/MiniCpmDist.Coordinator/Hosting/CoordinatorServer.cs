@@ -15,8 +15,8 @@ using static MiniCpmDist.Protocol.Health.V1.HealthCheckResponse.Types;
 namespace MiniCpmDist.Coordinator.Hosting;
 
 /// <summary>
-/// The listening part: gRPC over HTTP/2 on one port, plain HTTP on another one if that is wanted. It writes nothing to the
-/// console, reads no settings of its own and handles no signals.
+/// The listening part: gRPC over HTTP/2 on one port, plain HTTP on another one if that is wanted. It writes nothing to
+/// the console, reads no settings of its own and handles no signals.
 /// </summary>
 internal sealed class CoordinatorServer : IAsyncDisposable
 {
@@ -114,7 +114,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         return http.Response.WriteAsync(metrics());
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ListenPlan plan) =>
+    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols,
+        ListenPlan plan) =>
         kestrel.Listen(address.EndPoint, port =>
         {
             port.Protocols = protocols;
@@ -125,7 +126,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     private static ConfigurationException Refused(ListenPlan plan, Exception exception)
     {
         // Kestrel names the address in its message; with two of them that tells which one it was.
-        var port = plan.Http is { } http && exception.Message.Contains($":{http.EndPoint.Port}", StringComparison.Ordinal)
+        var port = plan.Http is { } http
+            && exception.Message.Contains($":{http.EndPoint.Port}", StringComparison.Ordinal)
             ? http : plan.Grpc;
         return exception.InnerException is AddressInUseException
             ? new ConfigurationException([new Fault(

@@ -11,13 +11,14 @@ namespace MiniCpmDist.Coordinator.Hosting;
 /// <param name="Key">Where the user has written it.</param>
 internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, string Text, string Key)
 {
-    private const string Advice = "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines";
+    private const string Advice =
+        "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines";
 
     /// <summary>Nobody else's machine can reach it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(EndPoint.Address);
 
-    /// <param name="address"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>: an address or name of this machine, or
-    /// <c>*</c> for all its addresses; port 0 for a free one.</param>
+    /// <param name="address"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>: an address or name of this machine,
+    /// or <c>*</c> for all its addresses; port 0 for a free one.</param>
     /// <param name="key">Where it was written, for faults.</param>
     /// <exception cref="ConfigurationException">The address has another form, or the name is unknown.</exception>
     public static ListenAddress Parse(string address, string key)

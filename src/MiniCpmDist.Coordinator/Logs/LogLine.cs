@@ -9,7 +9,8 @@ using MiniCpmDist.Core.Formats;
 namespace MiniCpmDist.Coordinator.Logs;
 
 /// <summary>
-/// Entries as lines of <c>requests.jsonl</c>: one JSON object each, whose last member is the CRC-32 of what stands before it.
+/// Entries as lines of <c>requests.jsonl</c>: one JSON object each, whose last member is the CRC-32 of what stands
+/// before it.
 /// </summary>
 internal static class LogLine
 {
@@ -20,7 +21,8 @@ internal static class LogLine
     private const string SumSuffix = "\"}";
     private const int SumDigits = 8;
     private static readonly int s_tail = SumPrefix.Length + SumDigits + SumSuffix.Length;
-    private static readonly JsonWriterOptions s_options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions s_options =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>The line, with its end.</summary>
     public static byte[] Write(LogEntry entry)
@@ -37,7 +39,8 @@ internal static class LogLine
         buffer.SetLength(buffer.Length - 1); // The sum goes in before the brace.
         var sum = Crc32.Of(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         buffer.Position = buffer.Length;
-        buffer.Write(Encoding.ASCII.GetBytes(SumPrefix + sum.ToString("x8", CultureInfo.InvariantCulture) + SumSuffix + "\n"));
+        buffer.Write(
+            Encoding.ASCII.GetBytes(SumPrefix + sum.ToString("x8", CultureInfo.InvariantCulture) + SumSuffix + "\n"));
         return buffer.ToArray();
     }
 
@@ -121,7 +124,8 @@ internal static class LogLine
                 run,
                 Text(line, "request"),
                 new RunDecision(
-                    line.GetProperty("accepted").GetBoolean(), line.GetProperty("step").GetInt64(), Text(line, "outcome"))),
+                    line.GetProperty("accepted").GetBoolean(), line.GetProperty("step").GetInt64(),
+                        Text(line, "outcome"))),
             var name => throw new FormatException($"Expected joined, accepted or decided, found `{name}`."),
         };
     }

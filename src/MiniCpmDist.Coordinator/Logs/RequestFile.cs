@@ -3,9 +3,9 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Coordinator.Logs;
 
 /// <summary>
-/// <c>requests.jsonl</c>: what a coordinator knows, line after line. A line that a crash has torn is cut off when the file is
-/// opened again: nobody was told that it was there. What has become superfluous is left out of a new file when there is much
-/// of it. Not thread-safe.
+/// <c>requests.jsonl</c>: what a coordinator knows, line after line. A line that a crash has torn is cut off when the
+/// file is opened again: nobody was told that it was there. What has become superfluous is left out of a new file when
+/// there is much of it. Not thread-safe.
 /// </summary>
 internal sealed class RequestFile
 {

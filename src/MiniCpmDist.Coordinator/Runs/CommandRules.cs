@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Coordinator.Runs;
 
 /// <summary>
-/// Which commands a run in a state would take. Rank 0 decides in the end, for the run moves on; but whoever types something
-/// impossible should hear so at once.
+/// Which commands a run in a state would take. Rank 0 decides in the end, for the run moves on; but whoever types
+/// something impossible should hear so at once.
 /// </summary>
 internal static class CommandRules
 {
@@ -21,7 +21,8 @@ internal static class CommandRules
         switch (command)
         {
             case RunCommand.Pause when status is { IsPaused: true } && !continueWaits:
-                throw Refused("the run", "a run that trains", $"one that is paused at step {status.Step}", "`continue` it first");
+                throw Refused("the run", "a run that trains", $"one that is paused at step {status.Step}",
+                    "`continue` it first");
             case RunCommand.Continue when status is { IsPaused: false } && !pauseWaits:
                 throw Refused("the run", "a run that is paused", "one that trains", "`pause` it first");
             case RunCommand.Branch branch:
@@ -38,7 +39,8 @@ internal static class CommandRules
     {
         if (command is RunCommand.Branch branch && !RunName.IsValid(branch.Name))
             throw new RequestRefusedException(
-                new Fault("the branch's name", RunName.Expectation, $"`{branch.Name}`", "give such as first-decay").ToString());
+                new Fault("the branch's name", RunName.Expectation, $"`{branch.Name}`",
+                    "give such as first-decay").ToString());
         if (command is RunCommand.SetLearningRate { LearningRate: var rate } && !(rate > 0 && double.IsFinite(rate)))
             throw new RequestRefusedException(
                 new Fault("the learning rate", "a number above zero", $"{rate}", "give such as 0.005").ToString());
@@ -54,7 +56,7 @@ internal static class CommandRules
         }
 
         throw new RequestRefusedException(
-            $"{RunCommandFields.NameOf(command)}: expected lengths, shares and names of sources as a run file has them.");
+            $"{RunCommandFields.NameOf(command)}: expected lengths, shares and sources as a run file has them.");
     }
 
     private static void RequireSchedule(RunCommand command, RunStatus? status)

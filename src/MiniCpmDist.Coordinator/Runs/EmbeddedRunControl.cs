@@ -8,8 +8,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Coordinator.Runs;
 
 /// <summary>
-/// The training's side of a coordinator in its own process: memory alone, so that no call waits for anybody. Decisions are
-/// written to the request log on another thread; the run's journal has them already.
+/// The training's side of a coordinator in its own process: memory alone, so that no call waits for anybody. Decisions
+/// are written to the request log on another thread; the run's journal has them already.
 /// </summary>
 internal sealed class EmbeddedRunControl : IRunControl
 {
@@ -63,7 +63,8 @@ internal sealed class EmbeddedRunControl : IRunControl
         // What concerns this attempt alone must not meet the next one: it would stop as soon as it starts.
         foreach (var request in _run.Requests.All().Where(request => !request.Decision.IsCompleted))
         {
-            if (request.Asked.Command is RunCommand.Checkpoint or RunCommand.Stop or RunCommand.Pause or RunCommand.Continue)
+            if (request.Asked.Command is RunCommand.Checkpoint or RunCommand.Stop or RunCommand.Pause
+                or RunCommand.Continue)
                 Decided(request.Asked, new RunDecision(Accepted: false, _newest?.Step ?? 0, "the run ended first"));
         }
 
@@ -83,7 +84,8 @@ internal sealed class EmbeddedRunControl : IRunControl
             // What an earlier attempt has left undecided is handed out, and then what comes.
             _run.Connect(_requests.Enqueue, presence);
         }
-        catch (Exception exception) when (exception is ConfigurationException or IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is ConfigurationException or IOException
+            or UnauthorizedAccessException)
         {
             // The training goes on; whoever sends a command is told.
             _registry.Fail(exception.Message);

@@ -39,5 +39,6 @@ internal sealed class KnownRun(string name)
     /// <summary>Whether a command fits the state that the run has reported.</summary>
     /// <exception cref="RequestRefusedException">It does not; the sentence says what would.</exception>
     public void Require(RunCommand command) =>
-        CommandRules.Require(command, _board.Newest, Requests.IsWaiting<RunCommand.Pause>(), Requests.IsWaiting<RunCommand.Continue>());
+        CommandRules.Require(command, _board.Newest, Requests.IsWaiting<RunCommand.Pause>(),
+            Requests.IsWaiting<RunCommand.Continue>());
 }

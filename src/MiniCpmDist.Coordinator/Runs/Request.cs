@@ -5,7 +5,8 @@ namespace MiniCpmDist.Coordinator.Runs;
 /// <summary>A request and, later, its decision.</summary>
 internal sealed class Request(RunRequest asked)
 {
-    private readonly TaskCompletionSource<RunDecision> _decision = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<RunDecision> _decision =
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public RunRequest Asked => asked;
 

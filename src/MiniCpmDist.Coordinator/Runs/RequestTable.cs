@@ -69,8 +69,8 @@ internal sealed class RequestTable
         }
     }
 
-    /// <summary>Records a decision; false where it is known already. One about an unknown request, from the journal of an
-    /// earlier attempt, is remembered too, so that a caller that repeats the request hears about it.</summary>
+    /// <summary>Records a decision; false where it is known already. One about an unknown request, from the journal of
+    /// an earlier attempt, is remembered too, so that a caller that repeats the request hears about it.</summary>
     public bool Decide(RunRequest asked, RunDecision decision)
     {
         lock (_guard)

@@ -5,8 +5,9 @@ using MiniCpmDist.Core.Control;
 namespace MiniCpmDist.Coordinator.Runs;
 
 /// <summary>
-/// All that a coordinator knows: runs, their requests, and the file that survives it. A request is accepted when it is in the
-/// file. Decisions are the run's to remember (its journal has them before they come here), so they may follow later.
+/// All that a coordinator knows: runs, their requests, and the file that survives it. A request is accepted when it is
+/// in the file. Decisions are the run's to remember (its journal has them before they come here), so they may follow
+/// later.
 /// </summary>
 internal sealed class RunRegistry : IDisposable
 {
@@ -84,7 +85,8 @@ internal sealed class RunRegistry : IDisposable
     }
 
     /// <summary>A world of a run has come.</summary>
-    /// <exception cref="RequestRefusedException">A newer world was here, the name is none, or there are too many.</exception>
+    /// <exception cref="RequestRefusedException">A newer world was here, the name is none, or there are too
+    /// many.</exception>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
     public KnownRun Join(string name, long fence)
     {
@@ -98,7 +100,8 @@ internal sealed class RunRegistry : IDisposable
             if (run is not null && fence < run.Fence)
             {
                 throw new RequestRefusedException(
-                    $"World {fence} of run '{name}' comes after world {run.Fence} has taken it over.", dependsOnState: true);
+                    $"World {fence} of run '{name}' comes after world {run.Fence} has taken it over.",
+                        dependsOnState: true);
             }
 
             if (run is null || fence > run.Fence)
@@ -125,7 +128,7 @@ internal sealed class RunRegistry : IDisposable
             if (run.Requests.Waiting >= RequestTable.MostWaiting)
             {
                 throw new RequestRefusedException(
-                    $"{RequestTable.MostWaiting} requests wait for a decision already: wait until the run has decided some.",
+                    $"{RequestTable.MostWaiting} requests wait for a decision already: wait for some of them.",
                     dependsOnState: true);
             }
 
@@ -136,7 +139,8 @@ internal sealed class RunRegistry : IDisposable
         }
     }
 
-    /// <summary>Takes a decision: first to the disk, then to the callers, who must hear the same after a crash.</summary>
+    /// <summary>Takes a decision: first to the disk, then to the callers, who must hear the same after a
+    /// crash.</summary>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
     public void Record(KnownRun run, RunRequest asked, RunDecision decision)
     {
@@ -155,8 +159,8 @@ internal sealed class RunRegistry : IDisposable
     private static Request RequireSame(Request known, RunRequest asked) => known.Asked == asked
         ? known
         : throw new RequestRefusedException(
-            $"Request '{asked.Id}' is a {RunCommandFields.NameOf(known.Asked.Command)} already and cannot become another "
-            + $"{RunCommandFields.NameOf(asked.Command)}: use another id.");
+            $"Request '{asked.Id}' is a {RunCommandFields.NameOf(known.Asked.Command)} already and cannot become "
+            + $"another {RunCommandFields.NameOf(asked.Command)}: use another id.");
 
     private RequestFile Opened_NeedsLock() =>
         _file ?? throw new NotOpenException(_whyClosed);

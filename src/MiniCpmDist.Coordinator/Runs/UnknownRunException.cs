@@ -12,9 +12,12 @@ internal sealed class UnknownRunException(string message, bool isAmbiguous) : Ex
     {
         var names = known.Count == 0
             ? "no run has come yet"
-            : string.Join(", ", known.Take(MostNames)) + (known.Count > MostNames ? $" and {known.Count - MostNames} more" : "");
+            : string.Join(", ", known.Take(MostNames))
+                + (known.Count > MostNames ? $" and {known.Count - MostNames} more" : "");
         return name.Length == 0 && known.Count > 0
-            ? new UnknownRunException($"run_name: expected one of {names}; found none. Give --run NAME.", isAmbiguous: true)
-            : new UnknownRunException($"run_name: expected a run of this coordinator ({names}), found '{name}'.", isAmbiguous: false);
+            ? new UnknownRunException($"run_name: expected one of {names}; found none. Give --run NAME.",
+                isAmbiguous: true)
+            : new UnknownRunException($"run_name: expected a run of this coordinator ({names}), found '{name}'.",
+                isAmbiguous: false);
     }
 }

@@ -42,7 +42,8 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         WatchStatusRequest request, IServerStreamWriter<WatchStatusResponse> responseStream, ServerCallContext context)
     {
         var board = Find(request.RunName).Board;
-        using var watching = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, registry.Ending);
+        using var watching =
+            CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, registry.Ending);
         try
         {
             await foreach (var status in board.ReadAsync(watching.Token).ConfigureAwait(false))
@@ -104,8 +105,8 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         var found = run.Requests.Find(request.RequestId)
             ?? throw new RpcException(new Status(
                 StatusCode.NotFound,
-                $"request_id: expected a request of run '{run.Name}', found '{request.RequestId}', which it has not accepted "
-                + "or has forgotten; the run's journal.jsonl has all that was decided."));
+                $"request_id: expected a request of run '{run.Name}', found '{request.RequestId}', which it has not "
+                + "accepted or has forgotten; the run's journal.jsonl has all that was decided."));
         return Task.FromResult(new GetRequestResponse
         {
             Receipt = Receipt(found),

@@ -116,7 +116,8 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
     }
 
     private static async Task AnswerAsync(
-        ChannelReader<ReportResponse> answers, IServerStreamWriter<ReportResponse> stream, CancellationToken cancellationToken)
+        ChannelReader<ReportResponse> answers, IServerStreamWriter<ReportResponse> stream,
+            CancellationToken cancellationToken)
     {
         await foreach (var answer in answers.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             await stream.WriteAsync(answer, cancellationToken).ConfigureAwait(false);

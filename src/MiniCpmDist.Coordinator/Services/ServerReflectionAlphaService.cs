@@ -6,8 +6,8 @@ using Asked = MiniCpmDist.Protocol.Reflection.V1Alpha.ServerReflectionRequest.Me
 namespace MiniCpmDist.Coordinator.Services;
 
 /// <summary>
-/// <c>grpc.reflection.v1alpha</c>, the same under the name that older tools ask for. The messages are other types, so the few
-/// lines stand twice.
+/// <c>grpc.reflection.v1alpha</c>, the same under the name that older tools ask for. The messages are other types, so
+/// the few lines stand twice.
 /// </summary>
 internal sealed class ServerReflectionAlphaService : ServerReflection.ServerReflectionBase
 {

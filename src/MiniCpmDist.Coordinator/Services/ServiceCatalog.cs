@@ -30,7 +30,8 @@ internal static class ServiceCatalog
 
     /// <summary>A file and everything that it imports; empty for a file that is not there.</summary>
     public static IReadOnlyList<FileDescriptor> File(string name) =>
-        s_files.FirstOrDefault(file => file.Name == name) is { } found ? [found, .. WithImports(found).SkipLast(1)] : [];
+        s_files.FirstOrDefault(file => file.Name == name) is { } found ? [found, .. WithImports(found).SkipLast(1)]
+            : [];
 
     /// <summary>The file that declares a symbol, and everything that it imports; empty for an unknown one.</summary>
     public static IReadOnlyList<FileDescriptor> FileOf(string symbol) =>

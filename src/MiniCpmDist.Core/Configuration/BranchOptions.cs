@@ -41,6 +41,7 @@ public static class BranchOptions
             Name = name,
             InitFrom = null,
             Branches = null,
+            Coordinator = trunk.Coordinator.ForBranch(),
             Schedule = schedule with
             {
                 Stable = start - schedule.Warmup,

@@ -31,4 +31,17 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
 
     /// <summary>PEM file with the authorities that may have signed the certificate of the one that it joins.</summary>
     public string? CertificateAuthorities { get; init; }
+
+    /// <summary>
+    /// What a branch takes over of its trunk's: it may be trained beside it, so it cannot listen where that one listens.
+    /// </summary>
+    public CoordinatorOptions ForBranch() => this with
+    {
+        Address = Address is null ? null : DefaultAddress,
+        Http = null,
+        Certificate = null,
+        Key = null,
+        Tokens = null,
+        Insecure = false,
+    };
 }

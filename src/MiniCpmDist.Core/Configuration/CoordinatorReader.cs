@@ -35,7 +35,8 @@ internal static class CoordinatorReader
         var address = section.Text(key);
         section.Require(
             address is null
-            || (Uri.TryCreate(address.Replace("//*", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute, out var uri)
+            || (Uri.TryCreate(address.Replace("//*", "//0.0.0.0", StringComparison.Ordinal), UriKind.Absolute,
+                out var uri)
                 && uri.Scheme is "http" or "https"),
             key, "an address such as `http://head-node:7070`", $"`{address}`",
             $"begin with http:// and name host and port, such as `{key}: {example}`, or write `{key}: null`");

@@ -5,6 +5,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Inference;

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 

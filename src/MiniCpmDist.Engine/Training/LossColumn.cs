@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 

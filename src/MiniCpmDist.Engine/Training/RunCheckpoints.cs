@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -26,8 +27,11 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         var entries = JournalFile.Read(original.JournalPath).ToArray();
         var losses = LossColumn.Read(original);
         var configurations = Configurations(entries);
+        // A run that an older program began has one from where this one took it up.
+        var start = entries.FirstOrDefault(entry => entry.Event == JournalFile.StartedEvent)?.Step;
         faults.Require(
-            configurations.Count > 0, original.JournalPath, "the configuration of the first attempt", "none",
+            configurations.Count > 0 && configurations[0].Step == start, original.JournalPath,
+            "the configuration of the first attempt", "none",
             "it is from a version of the program that did not journal it; such a run cannot be replayed");
         faults.Require(
             losses.LastStep > 0, original.MetricsPath, "at least one step", "none", "let the run take a step first");

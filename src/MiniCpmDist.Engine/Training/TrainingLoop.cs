@@ -6,7 +6,7 @@ using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;

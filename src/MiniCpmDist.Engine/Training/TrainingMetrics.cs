@@ -4,7 +4,7 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Lineage;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
@@ -42,6 +43,19 @@ public sealed record TrainingPlan(
 
     /// <summary>Updates of a run's whole schedule; null while its stable phase has no end.</summary>
     public static long? StepsOf(RunOptions options) => LiveSchedule.Of(options).StepsAfter(0);
+
+    /// <summary>
+    /// The last step of a run that goes on from a checkpoint, as far as that one knows: the steps before may have had
+    /// other batches.
+    /// </summary>
+    public static long? StepsOf(RunOptions options, CheckpointFolder? start)
+    {
+        if (start is null)
+            return StepsOf(options);
+        var state = CheckpointReader.LoadState(start);
+        var live = state.Run == options.Name ? state.Schedule?.Live : null;
+        return state.Step + (live ?? LiveSchedule.Of(options)).StepsAfter(state.Tokens);
+    }
 
     private static long Total(RunOptions options) =>
         options.Schedule.Warmup + options.Schedule.Stable + options.Schedule.Decay;

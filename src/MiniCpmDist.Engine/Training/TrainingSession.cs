@@ -7,9 +7,9 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Lineage;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;

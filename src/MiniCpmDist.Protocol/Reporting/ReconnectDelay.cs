@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Randomness;
 namespace MiniCpmDist.Protocol.Reporting;
 
 /// <summary>
-/// How long to wait before the next attempt to reach a coordinator: twice as long each time, and spread, so that the runs of
-/// a cluster do not all come back in the same instant.
+/// How long to wait before the next attempt to reach a coordinator: twice as long each time, and spread, so that the
+/// runs of a cluster do not all come back in the same instant.
 /// </summary>
 internal sealed class ReconnectDelay(string runName)
 {

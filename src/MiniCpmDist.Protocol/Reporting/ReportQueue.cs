@@ -4,9 +4,9 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Protocol.Reporting;
 
 /// <summary>
-/// What rank 0 has to report, and what it has been asked for, between the training thread and the connection. The lock is held
-/// for a few list operations only. Step reports are bounded and the oldest go first; a decision stays until the coordinator
-/// has it on its disk.
+/// What rank 0 has to report, and what it has been asked for, between the training thread and the connection. The lock
+/// is held for a few list operations only. Step reports are bounded and the oldest go first; a decision stays until the
+/// coordinator has it on its disk.
 /// </summary>
 internal sealed class ReportQueue
 {

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Protocol.Reporting;
 
 /// <summary>
-/// Rank 0's side of a coordinator in another process. No call waits: reports and requests lie in a queue, and a connection
-/// that is made again and again carries them. The training goes on whether or not there is one.
+/// Rank 0's side of a coordinator in another process. No call waits: reports and requests lie in a queue, and a
+/// connection that is made again and again carries them. The training goes on whether or not there is one.
 /// </summary>
 public sealed class RunReporter : IRunControl, IDisposable
 {
@@ -142,7 +142,8 @@ public sealed class RunReporter : IRunControl, IDisposable
 
             await call.RequestStream.CompleteAsync().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException or RpcException)
+        catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException
+            or RpcException)
         {
             // The listener knows better why.
         }

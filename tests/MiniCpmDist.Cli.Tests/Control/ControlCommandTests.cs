@@ -44,7 +44,8 @@ public sealed class ControlCommandTests : IAsyncDisposable
     [Fact]
     public void A_dry_run_shows_before_and_after_and_changes_nothing()
     {
-        var text = Run("begin-decay", "--length", "50 steps", "--shape", "linear", "--dry-run", "--svg", _folder["after.svg"]);
+        var text = Run("begin-decay", "--length", "50 steps", "--shape", "linear", "--dry-run", "--svg",
+            _folder["after.svg"]);
 
         TestContext.Current.TestOutputHelper?.WriteLine(text);
         Assert.Contains("Nothing has been changed", text, StringComparison.Ordinal);
@@ -82,7 +83,8 @@ public sealed class ControlCommandTests : IAsyncDisposable
         while (!File.Exists(_folder["coordinator.json"]))
             await Task.Delay(5, TestContext.Current.CancellationToken);
 
-        var text = RunAt(_folder.Path, "set-mixture", "docs=1", "--phase", "decay", "--no-wait", "--request-id", "only-docs");
+        var text = RunAt(_folder.Path, "set-mixture", "docs=1", "--phase", "decay", "--no-wait", "--request-id",
+            "only-docs");
 
         Assert.Contains("--request-id only-docs", text, StringComparison.Ordinal);
         Assert.Equal(

@@ -92,6 +92,8 @@ public sealed class RunFileFaultTests
     [InlineData("optimizer: { clip_norm: none }", "optimizer.clip_norm", "a number from 0")]
     [InlineData("optimizer: adam", "optimizer", "a mapping of keys")]
     [InlineData("coordinator: { address: head-node:7070 }", "coordinator.address", "http://")]
+    [InlineData("coordinator: { address: http://a:1, join: http://b:1 }", "coordinator.join", "remove `address`")]
+    [InlineData("coordinator: { certificate: c.pem }", "coordinator.certificate", "give both PEM files")]
     [InlineData("telemetry: { port: 9090 }", "telemetry.port", "a key of telemetry")]
     [InlineData("telemetry: { metrics_port: 70000 }", "telemetry.metrics_port", "a port from 0 to 65535")]
     [InlineData("telemetry: { peak_flops_per_second: 0 }", "telemetry.peak_flops_per_second", "above zero")]

@@ -16,7 +16,8 @@ public sealed class RunFileTests
         Assert.Equal(
             new DataOptions
             {
-                Sources = [new SourceOptions { Name = "data", Path = "data/quick start", HeldOut = "data/quick start" }],
+                Sources = [new SourceOptions { Name = "data", Path = "data/quick start",
+                    HeldOut = "data/quick start" }],
                 SequenceLength = 256,
                 EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
             },
@@ -43,6 +44,13 @@ public sealed class RunFileTests
         RunText.And(
             "name: trunk.2\ncoordinator: { address: http://head:7070 }\ntelemetry: {}\n"
             + "optimizer: { clip_norm: 0, epsilon: 1e-12 }"),
+        RunText.And(
+            "coordinator: { join: https://head:7070, token_file: secret, certificate_authorities: ca.pem }"),
+        RunText.And(
+            "coordinator: { address: https://*:7070, http: http://*:7071, certificate: c, key: k, tokens: t }"),
+        RunText.And("coordinator: { address: null, insecure: true }"),
+        RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
+        RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And(
             "telemetry: { metrics_port: 9400, metrics_address: '*', peak_flops_per_second: 2.5e12, "
             + "otlp_endpoint: http://collector:4317, traces: true, log: json }"),

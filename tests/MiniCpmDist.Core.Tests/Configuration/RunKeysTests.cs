@@ -50,6 +50,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.With("every: 1M tokens", "keep: { last: 3, every: 10 steps }"));
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
         yield return Parse(RunText.And("init_from: models/some"));
+        yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",
             "sources: { one: { path: a, stable: 0.5, decay: 1 }, two: { path: b, stable: 0.5, decay: 0 } }"));

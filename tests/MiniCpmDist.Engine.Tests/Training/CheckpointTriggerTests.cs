@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Tracing;
 using MiniCpmDist.Engine.Training;
 

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;

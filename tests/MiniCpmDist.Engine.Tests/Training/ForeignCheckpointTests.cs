@@ -4,7 +4,6 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Tests.Data;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -1,5 +1,5 @@
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Data;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
@@ -128,7 +129,7 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
         var run = Mixed(data);
         var control = new ScriptedControl(
             (1, new RunCommand.BeginDecay(Extent.OfSteps(2), null)), (2, new RunCommand.SetLearningRate(double.NaN)),
-            (3, new RunCommand.Continue()), (4, new RunCommand.Branch("b", Extent.OfPercent(10), false)));
+            (3, new RunCommand.Continue()));
 
         run.Train(2, control);
 
@@ -234,6 +235,22 @@ public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
             edited.Steps().Where(step => step.Step > 3 && step.Attempt > 1),
             step => Assert.Equal(0.002, step.LearningRate));
         Assert.Equal(3, edited.Steps()[^1].Attempt);
+    }
+
+    [Fact]
+    public void A_command_given_after_an_edit_outlives_a_kill_before_the_next_checkpoint()
+    {
+        var run = Mixed(data, saveEvery: 3 * 96);
+        run.Train(1, new ScriptedControl((3, new RunCommand.Stop())));
+        var edited = run.With(options => options with { Schedule = options.Schedule with { LearningRate = 0.002 } });
+        Assert.Throws<KilledException>(() => edited.Train(
+            1, new ScriptedControl((4, new RunCommand.SetLearningRate(0.003))) { Prefix = "again" }, new Killer(5)));
+
+        edited.Train(2);
+
+        var last = edited.Steps().Where(step => step.Attempt == 3).Select(step => step.LearningRate).ToArray();
+        Assert.Equal([0.002, 0.003, 0.003], last.Take(3));
+        Assert.Single(Entries(run), entry => entry.Event == "configuration-changed");
     }
 
     [Fact]

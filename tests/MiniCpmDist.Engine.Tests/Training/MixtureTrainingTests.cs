@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Data;
 using MiniCpmDist.Engine.Training;
 

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
@@ -101,6 +102,21 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
 
         Assert.Empty(RunReplay.Of(run.Folder, "again").Segments.SelectMany(segment => segment.Commands));
         Assert.Equal(TinyRuns.Losses(run), TinyRuns.Losses(Replay(run, 2)));
+    }
+
+    [Fact]
+    public void A_run_whose_first_configuration_nobody_journaled_is_refused()
+    {
+        var run = TinyRuns.Mixed(data);
+        run.Train(1, new ScriptedControl((3, new RunCommand.Stop())));
+        File.WriteAllLines(
+            run.Folder.JournalPath, run.Journal().Where(line => !line.Contains("\"yaml\":", StringComparison.Ordinal)));
+        run.Train();
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => RunReplay.Of(run.Folder, "again")).Faults);
+
+        Assert.Contains("the configuration of the first attempt", fault.Expected, StringComparison.Ordinal);
     }
 
     [Fact]

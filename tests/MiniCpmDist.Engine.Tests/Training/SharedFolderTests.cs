@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Collectives;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

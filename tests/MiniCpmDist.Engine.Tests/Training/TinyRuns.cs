@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

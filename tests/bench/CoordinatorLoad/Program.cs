@@ -22,7 +22,8 @@ var start = new ProcessStartInfo("dotnet", [tool, "coordinator", "--state", stat
 using var coordinator = Process.Start(start)!;
 try
 {
-    var line = coordinator.StandardOutput.ReadLine() ?? throw new InvalidOperationException("The coordinator did not start.");
+    var line = coordinator.StandardOutput.ReadLine()
+        ?? throw new InvalidOperationException("The coordinator did not start.");
     var address = line.Split(' ')[2];
     using var client = RunControlClient.Connect(address);
     var empty = Resident();
@@ -61,10 +62,13 @@ try
     await done.CancelAsync();
     await asking;
     latencies.Sort();
-    Console.WriteLine($"{reports} step reports of {runs} runs in {seconds:F1} s; {reporters.Sum(one => one.DroppedReports)} left out");
+    Console.WriteLine(
+        $"{reports} step reports of {runs} runs in {seconds:F1} s; "
+        + $"{reporters.Sum(one => one.DroppedReports)} left out");
     Console.WriteLine($"coordinator afterwards: {Resident()} MiB resident, {Math.Max(peak, Resident())} MiB at most");
     Console.WriteLine(
-        $"status, {latencies.Count} calls under load: median {At(0.5):F1} ms, p99 {At(0.99):F1} ms, longest {latencies[^1]:F1} ms");
+        $"status, {latencies.Count} calls under load: median {At(0.5):F1} ms, p99 {At(0.99):F1} ms, "
+        + $"longest {latencies[^1]:F1} ms");
     Console.WriteLine($"Observe, joined: {inObserve * 1e9 / Stopwatch.Frequency / reports:F0} ns a call");
     foreach (var reporter in reporters)
         reporter.Dispose();

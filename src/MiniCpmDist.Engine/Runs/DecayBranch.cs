@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or
@@ -15,7 +15,10 @@ public static class DecayBranch
     /// <param name="decay">Length of the decay phase.</param>
     /// <param name="path">The new run's folder.</param>
     /// <param name="stable">Length of a stable phase before it; null for none.</param>
-    public static RunFolder Create(string trunk, long step, Extent decay, string path, Extent? stable = null)
+    /// <param name="mixture">Makes the branch's sources from the trunk's; null for the same.</param>
+    public static RunFolder Create(
+        string trunk, long step, Extent decay, string path, Extent? stable = null,
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture = null)
     {
         var (folder, options) = RunFolder.Open(trunk);
         var free = new FaultCollector();
@@ -26,7 +29,7 @@ public static class DecayBranch
         var pin = BranchPins.Place(folder, step, path);
         try
         {
-            return CreatePinned(folder, options, step, decay, path, stable);
+            return CreatePinned(folder, options, step, decay, path, stable, mixture);
         }
         catch
         {
@@ -36,12 +39,15 @@ public static class DecayBranch
     }
 
     private static RunFolder CreatePinned(
-        RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable)
+        RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable,
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture)
     {
         var parent = RunStart.AtStep(folder, step);
         CheckpointReader.Verify(parent);
         var state = CheckpointReader.LoadState(parent);
         var followed = state.Schedule?.Live.In(options) ?? options;
+        if (mixture is not null)
+            followed = followed with { Data = followed.Data with { Sources = mixture(followed.Data.Sources) } };
         // Relative to the branch, so that a folder of runs can be moved as a whole.
         var parentRun = Path.GetRelativePath(path, folder.Path);
         var branch = BranchOptions.From(

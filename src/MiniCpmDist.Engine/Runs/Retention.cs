@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Deletes the checkpoints of a run that its rule does not keep: never the newest valid one, never one that a branch

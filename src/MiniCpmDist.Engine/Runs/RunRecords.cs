@@ -6,12 +6,11 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable
 {
-    private const string StartedEvent = "run-started";
     private const string LearningRate = "learning_rate";
     private const string WeightsEvent = "weights-imported";
     private readonly RunFence? _fence;
@@ -29,7 +28,7 @@ public sealed class RunRecords : IDisposable
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
         var entries = JournalFile.Read(folder.JournalPath).ToArray();
-        _starts = [.. entries.Where(entry => entry.Event == StartedEvent)];
+        _starts = [.. entries.Where(entry => entry.Event == JournalFile.StartedEvent)];
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
         _configuration = JournalFile.Configurations(entries).LastOrDefault();
         Commands = JournalFile.Commands(folder.JournalPath, entries);
@@ -75,7 +74,7 @@ public sealed class RunRecords : IDisposable
     {
         var attempt = _starts.Count + 1;
         (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
-        Decide(StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
+        Decide(JournalFile.StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
 
@@ -112,9 +111,11 @@ public sealed class RunRecords : IDisposable
     {
         var yaml = RunFile.Write(options);
         var isSame = _configuration is null || _configuration == yaml;
-        settled ??= isSame
+        // What an attempt without a checkpoint of its own has journaled is not journaled again: it would take back the
+        // commands that were given since.
+        settled = isSame
             ? []
-            : ScheduleMerge.Difference(
+            : settled ?? ScheduleMerge.Difference(
                 LiveSchedule.Of(RunFile.Parse(_configuration!, "journal.jsonl")), LiveSchedule.Of(options));
         ConfigurationChange[] changes =
         [

@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Where a run begins or goes on: its own newest checkpoint, its parent's, or nothing.</summary>
 public static class RunStart

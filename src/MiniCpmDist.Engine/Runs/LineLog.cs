@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// A file of lines that only grows. A line that a crash has torn is cut off when the file is opened again: it was never

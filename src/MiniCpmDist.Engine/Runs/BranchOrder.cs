@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 
-namespace MiniCpmDist.Engine.Lineage;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>A decay branch that is wanted of a checkpoint.</summary>
 /// <param name="Name">Of the branch; its folder lies beside the trunk's.</param>

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>A run is a folder that explains itself; this is where its parts lie.</summary>
 public sealed record RunFolder(string Path)

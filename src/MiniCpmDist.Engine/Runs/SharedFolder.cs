@@ -2,7 +2,7 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Finds out whether all ranks see one folder: rank 0 leaves a number in it that nobody can guess, and all read it. A host

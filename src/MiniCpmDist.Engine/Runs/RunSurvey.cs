@@ -2,9 +2,8 @@ using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Training;
 
-namespace MiniCpmDist.Engine.Lineage;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Reads what run folders tell about themselves; nothing is written, and runs may be going on.</summary>
 public static class RunSurvey

@@ -3,7 +3,7 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// The number of the world that may write a run. Each start raises it; before anything is written, the writer looks whether

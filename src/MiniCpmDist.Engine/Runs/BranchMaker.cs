@@ -1,8 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Training;
 
-namespace MiniCpmDist.Engine.Lineage;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with. Checking a

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Held by rank 0 while it trains a run: a second process that wants the same run is refused. The operating system lets

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Native.TorchExt;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// What the bits of a run may depend on beside its configuration. BLAS kernels differ between CPU models, so the record

@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Engine.Lineage;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>What has become of a <see cref="BranchOrder"/>.</summary>
 /// <param name="Order">As it was given.</param>

@@ -1,6 +1,6 @@
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>What retention did.</summary>
 /// <param name="Deleted">Where they were, oldest first.</param>

@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Another world has taken the run over; this one must not write another byte of it.</summary>
 public sealed class FencedException(string run, long own, long found) : Exception(

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>How far a run had come before this process, and since when it stood still.</summary>
 public static class EarlierAttempts

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>What a run's journal says about its checkpoints. It may be read while the run trains.</summary>
 public sealed class RunHistory

@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with the

@@ -2,11 +2,14 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 
-namespace MiniCpmDist.Engine.Training;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>Reads a run's journal; every line is held to its checksum.</summary>
 public static class JournalFile
 {
+    /// <summary>An attempt begins.</summary>
+    public const string StartedEvent = "run-started";
+
     /// <summary>The whole configuration, at the first start and wherever it is another than before.</summary>
     public const string ConfigurationEvent = "configuration";
 
