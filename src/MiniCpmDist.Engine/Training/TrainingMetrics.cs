@@ -14,6 +14,8 @@ public sealed class TrainingMetrics : IStepObserver
     private static readonly double[] s_stepSeconds =
         [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100];
 
+    private static readonly string[] s_phases = [.. Enum.GetNames<PhaseKind>().Select(name => name.ToLowerInvariant())];
+
     private readonly double _flopsOfToken;
     private readonly double? _peak;
     private readonly TimeProvider _time;
@@ -115,8 +117,8 @@ public sealed class TrainingMetrics : IStepObserver
         }
         Place(progress);
         _tokens.Add(report.TokenBatch);
-        foreach (var phase in Enum.GetValues<PhaseKind>())
-            _phase.Record(phase == report.Phase ? 1 : 0, Label("phase", PhaseNames[(int)phase]));
+        for (var phase = 0; phase < s_phases.Length; phase++)
+            _phase.Record(phase == (int)report.Phase ? 1 : 0, Label("phase", s_phases[phase]));
         _rate.Record(report.LearningRate);
         _batch.Record(report.TokenBatch);
         _norm.Record(report.GradientNorm);
@@ -158,9 +160,6 @@ public sealed class TrainingMetrics : IStepObserver
         ArgumentNullException.ThrowIfNull(result);
         _branches.Add(1, Label("state", result.Folder is null ? "failed" : "made"));
     }
-
-    private static string[] PhaseNames { get; } =
-        [.. Enum.GetNames<PhaseKind>().Select(name => name.ToLowerInvariant())];
 
     private void Place(RunProgress progress)
     {
