@@ -32,11 +32,11 @@ internal sealed class RunCoordinator : IDisposable
     /// <summary>Starts listening, or gets ready to report; the folder need not be there yet.</summary>
     public static RunCoordinator? Start(RunOptions options, RunFolder folder, RunTelemetry? telemetry) =>
         options.Coordinator switch
-    {
-        { Join: { } join } => Join(join, options, folder),
-        { Address: not null } => Embed(options, folder, telemetry),
-        _ => null,
-    };
+        {
+            { Join: { } join } => Join(join, options, folder),
+            { Address: not null } => Embed(options, folder, telemetry),
+            _ => null,
+        };
 
     public void Dispose()
     {
