@@ -40,18 +40,21 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="options">Addresses and access; the address is not null.</param>
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
     /// <param name="runFolder">Gets the request log, and a file that says where the service listens.</param>
+    /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
-    public static EmbeddedCoordinator Start(CoordinatorOptions options, string runName, string runFolder)
+    public static EmbeddedCoordinator Start(
+        CoordinatorOptions options, string runName, string runFolder, Func<string>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System, metrics);
     }
 
     internal static EmbeddedCoordinator Start(
-        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, TimeProvider clock)
+        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, TimeProvider clock,
+        Func<string>? metrics = null)
     {
         var registry = new RunRegistry();
-        var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, clock);
+        var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, clock, metrics: metrics);
         var control = new EmbeddedRunControl(registry, runName, () =>
         {
             registry.Open(files, runFolder ?? "");

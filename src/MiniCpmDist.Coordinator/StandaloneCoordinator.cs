@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
@@ -29,15 +30,18 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     /// <summary>Reads what an earlier process has left, and starts listening.</summary>
     /// <param name="options">Addresses and access; the address is not null.</param>
     /// <param name="stateFolder">Its memory; made where it is not there.</param>
+    /// <param name="meter">Gets what is to be told of the runs; null for nothing.</param>
+    /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options or the folder.</exception>
-    public static StandaloneCoordinator Start(CoordinatorOptions options, string stateFolder)
+    public static StandaloneCoordinator Start(
+        CoordinatorOptions options, string stateFolder, Meter? meter = null, Func<string>? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var plan = ListenPlan.Of(options); // Before anything is written.
         var held = Hold(stateFolder);
         try
         {
-            return Start(plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null);
+            return Start(plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null, meter, metrics);
         }
         catch
         {
@@ -47,11 +51,14 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     }
 
     internal static StandaloneCoordinator Start(
-        ListenPlan plan, ILogFiles files, string where, FileStream? held, TimeProvider clock, CallLimits? limits)
+        ListenPlan plan, ILogFiles files, string where, FileStream? held, TimeProvider clock, CallLimits? limits,
+        Meter? meter = null, Func<string>? metrics = null)
     {
         var registry = new RunRegistry();
         registry.Open(files, where);
-        return new StandaloneCoordinator(CoordinatorServer.Start(plan, registry, clock, limits), registry, held);
+        if (meter is not null)
+            RegistryMetrics.Create(meter, registry);
+        return new StandaloneCoordinator(CoordinatorServer.Start(plan, registry, clock, limits, metrics), registry, held);
     }
 
     /// <summary>Ends the calls under way and stops listening. Runs go on and come back to the next one.</summary>

@@ -44,7 +44,8 @@ internal static class Arrows
     /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>
     public static IReadOnlyList<string[]> EngineFloors { get; } =
     [
-        ["Collectives", "Tracing"],
+        ["Tracing"],
+        ["Collectives"],
         ["Data"],
         ["Model"],
         ["Optimization"],

@@ -128,6 +128,10 @@ public sealed class RunningTool : IDisposable
         _process.Dispose();
     }
 
+    /// <summary>Starts any program.</summary>
+    public static RunningTool Program(string folder, string program, params string[] arguments) =>
+        Start(folder, program, arguments);
+
     private static RunningTool Start(string folder, string program, string[] arguments) =>
         new(Tool.Info(folder, program, arguments, []),
             Directory.CreateDirectory(Path.Combine(folder, "pids-" + Path.GetRandomFileName())).FullName);

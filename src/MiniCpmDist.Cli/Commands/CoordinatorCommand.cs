@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
+using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
 
@@ -23,7 +25,7 @@ internal static class CoordinatorCommand
         };
         var http = new Option<string?>("--http")
         {
-            Description = "Where plain HTTP is, with /healthz; nowhere if left out.",
+            Description = "Where plain HTTP is, with /healthz and /metrics; nowhere if left out.",
         };
         var certificate =
             new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
@@ -59,14 +61,17 @@ internal static class CoordinatorCommand
 
     private static void Run(CoordinatorOptions options, string state)
     {
-        var coordinator = StandaloneCoordinator.Start(options, state);
+        var scope = new object();
+        using var meter = new Meter(new MeterOptions("MiniCpmDist.Coordinator") { Scope = scope });
+        using var metrics = new MetricsCollector(scope);
+        var coordinator = StandaloneCoordinator.Start(options, state, meter, metrics.Text);
         using var told = new ManualResetEventSlim();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         var known = coordinator.KnownRuns == 0 ? "" : $"; {coordinator.KnownRuns} run(s) known from before";
         Console.WriteLine($"coordinator at {coordinator.BoundAddress}{known}");
         if (coordinator.HttpAddress is { } page)
-            Console.WriteLine($"health at {page}/healthz");
+            Console.WriteLine($"health at {page}/healthz, metrics at {page}/metrics");
         Console.Out.Flush();
         told.Wait();
         coordinator.DisposeAsync().AsTask().GetAwaiter().GetResult();

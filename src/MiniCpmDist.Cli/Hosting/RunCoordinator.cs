@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
@@ -29,12 +30,13 @@ internal sealed class RunCoordinator : IDisposable
     public IRunControl Control { get; }
 
     /// <summary>Starts listening, or gets ready to report; the folder need not be there yet.</summary>
-    public static RunCoordinator? Start(RunOptions options, RunFolder folder) => options.Coordinator switch
-    {
-        { Join: { } join } => Join(join, options, folder),
-        { Address: not null } => Embed(options, folder),
-        _ => null,
-    };
+    public static RunCoordinator? Start(RunOptions options, RunFolder folder, RunTelemetry? telemetry) =>
+        options.Coordinator switch
+        {
+            { Join: { } join } => Join(join, options, folder),
+            { Address: not null } => Embed(options, folder, telemetry),
+            _ => null,
+        };
 
     public void Dispose()
     {
@@ -45,9 +47,10 @@ internal sealed class RunCoordinator : IDisposable
         CoordinatorFile.Remove(_folder, Address);
     }
 
-    private static RunCoordinator Embed(RunOptions options, RunFolder folder)
+    private static RunCoordinator Embed(RunOptions options, RunFolder folder, RunTelemetry? telemetry)
     {
-        var embedded = EmbeddedCoordinator.Start(options.Coordinator, options.Name, folder.Path);
+        var embedded = EmbeddedCoordinator.Start(
+            options.Coordinator, options.Name, folder.Path, telemetry is null ? null : telemetry.Text);
         return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
     }
 

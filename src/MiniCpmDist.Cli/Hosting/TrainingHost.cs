@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Data;
@@ -120,28 +121,42 @@ internal static class TrainingHost
         TensorMemory.KeepFreed();
         var first = communicator.Rank == 0;
         using var signals = new SaveSignals();
-        using var session = TrainingSession.Open(options, communicator, faults);
+        using var telemetry = RunTelemetry.Start(options, communicator.Rank);
+        var trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System)
+        {
+            Parts = telemetry is null ? null : RunTelemetry.NewClock(),
+        };
+        using var session = TrainingSession.Open(
+            options, telemetry?.Measure(communicator, trace) ?? communicator, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         // Before anything is written: it may not be there.
         var launcher = first ? RunLaunchers.Standard() : null;
         if (start is null)
             weights ??= OpenWeights(options);
-        using var coordinator = first && control is null ? RunCoordinator.Start(options, folder) : null;
+        using var coordinator = first && control is null ? RunCoordinator.Start(options, folder, telemetry) : null;
         // Of the run nothing is written before every rank has got here.
         SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)
             createFolder();
         communicator.BarrierCollective();
-        IReadOnlyList<IStepObserver> observers =
-            first ? [new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address)] : [];
+        telemetry?.Announce(folder.Path);
+        IReadOnlyList<IStepObserver> observers = first
+            ? [
+                options.Telemetry.Log == LogFormat.Json
+                    ? new JsonDisplay(Console.Out, options.Name, TimeProvider.System)
+                    : new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address),
+                .. telemetry?.Observers(folder) ?? [],
+            ]
+            : [];
         var environment = RunEnvironment.Here(
             communicator.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, communicator.Description) with
         {
             RpcLibrary = ProductVersion.RpcLibrary,
         };
+        var commands = control ?? coordinator?.Control ?? NoRunControl.Instance;
         var outcome = session.RunCollective(
-            folder, start, control ?? coordinator?.Control ?? NoRunControl.Instance, observers, environment,
+            folder, start, first && telemetry is not null ? telemetry.Measure(commands) : commands, observers, environment,
             new AttemptOptions
             {
                 Weights = weights,
@@ -150,7 +165,8 @@ internal static class TrainingHost
                 TimeLimit = limit,
                 Launcher = launcher,
                 Requests = signals.Requests,
-                Trace = new StepTrace(profile, communicator.Rank, folder.Path, TimeProvider.System),
+                Trace = trace,
+                Metrics = telemetry?.MeasureRank(communicator.WorldSize),
             });
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;
     }

@@ -42,11 +42,13 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     /// <exception cref="ConfigurationException">An address is not this machine's, or is taken.</exception>
     public static CoordinatorServer Start(
-        ListenPlan plan, RunRegistry registry, TimeProvider clock, CallLimits? limits = null)
+        ListenPlan plan, RunRegistry registry, TimeProvider clock, CallLimits? limits = null, Func<string>? metrics = null)
     {
         var health = new HealthState();
         limits ??= new CallLimits();
         var app = Build(plan, registry, health, new CallGate(plan.Tokens, limits, clock), limits);
+        if (metrics is not null)
+            app.MapGet("/metrics", (HttpContext http) => AnswerAsync(http, metrics));
         try
         {
             app.StartAsync().GetAwaiter().GetResult();
@@ -104,6 +106,12 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             return http.Response.WriteAsync(isServing ? "ok\n" : "ending\n");
         });
         return app;
+    }
+
+    private static Task AnswerAsync(HttpContext http, Func<string> metrics)
+    {
+        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
+        return http.Response.WriteAsync(metrics());
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols,

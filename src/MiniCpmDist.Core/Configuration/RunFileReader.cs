@@ -35,7 +35,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var branches = LadderReader.Read(
             root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
-        var telemetry = root.Section("telemetry");
+        var telemetry = TelemetryReader.Read(root.Section("telemetry"));
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
         var parent = Parent();
         root.Require(
@@ -48,7 +48,6 @@ internal sealed class RunFileReader(YamlSection root, string source)
                 $"one of the run's sources: {string.Join(", ", dataOptions.Sources.Select(source => source.Name))}",
                 $"`{lawSource}`", "name one of them in `source`, or none");
         }
-        telemetry.Finish();
         root.Finish();
         return dataOptions is null ? null : new RunOptions
         {
@@ -63,6 +62,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Checkpoint = checkpoint,
             Branches = branches,
             Coordinator = coordinator,
+            Telemetry = telemetry,
             InitFrom = initFrom,
             Parent = parent,
         };

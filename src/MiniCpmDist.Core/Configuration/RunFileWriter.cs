@@ -36,7 +36,7 @@ internal sealed class RunFileWriter
         if (_options.Branches is { } ladder)
             Section("branches", () => WriteLadder(ladder));
         Section("coordinator", WriteCoordinator);
-        Line("telemetry", "{}");
+        Section("telemetry", WriteTelemetry);
         if (_options.InitFrom is { } folder)
             Line("init_from", YamlScalar.Of(folder));
         if (_options.Parent is { } parent)
@@ -208,6 +208,17 @@ internal sealed class RunFileWriter
         Line("join", YamlScalar.Of(coordinator.Join));
         Line("token_file", YamlScalar.Of(coordinator.TokenFile));
         Line("certificate_authorities", YamlScalar.Of(coordinator.CertificateAuthorities));
+    }
+
+    private void WriteTelemetry()
+    {
+        var telemetry = _options.Telemetry;
+        Line("metrics_port", telemetry.MetricsPort is { } port ? YamlScalar.Of(port) : "null");
+        Line("metrics_address", YamlScalar.Of(telemetry.MetricsAddress));
+        Line("peak_flops_per_second", telemetry.PeakFlopsPerSecond is { } peak ? YamlScalar.Of(peak) : "null");
+        Line("otlp_endpoint", YamlScalar.Of(telemetry.OtlpEndpoint));
+        Line("traces", YamlScalar.Of(telemetry.Traces));
+        Line("log", ScheduleWords.Of(TelemetryReader.Formats, telemetry.Log));
     }
 
     private void Section(string key, Action writeKeys)

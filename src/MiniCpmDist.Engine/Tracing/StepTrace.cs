@@ -31,6 +31,9 @@ public sealed class StepTrace
         _startMicroseconds = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
     }
 
+    /// <summary>Adds up where time goes in all steps; null where nobody asks.</summary>
+    public PartClock? Parts { get; init; }
+
     /// <summary>Traces nothing.</summary>
     public static StepTrace Off { get; } = new(null, 0, "", TimeProvider.System);
 
@@ -54,12 +57,23 @@ public sealed class StepTrace
         _spans.Clear();
     }
 
-    /// <summary>Measures until the span is disposed.</summary>
-    public TraceSpan Measure(string name) => _active ? new TraceSpan(this, name) : default;
+    /// <summary>Measures until the span is disposed. Spans end in the reverse order of their beginning.</summary>
+    public TraceSpan Measure(string name)
+    {
+        if (!_active && Parts is null)
+            return default;
+        Parts?.Begin(name);
+        return new TraceSpan(this, name);
+    }
 
     internal long Now() => _time.GetTimestamp();
 
-    internal void Add(string name, long start) => _spans.Add((name, _step, start, _time.GetTimestamp()));
+    internal void Add(string name, long start)
+    {
+        Parts?.End();
+        if (_active)
+            _spans.Add((name, _step, start, _time.GetTimestamp()));
+    }
 
     private void Write(string path)
     {

@@ -33,4 +33,7 @@ public sealed record AttemptOptions
     public IRunLauncher? Launcher { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
+
+    /// <summary>What this rank tells of itself; null where nobody asks.</summary>
+    public RankMetrics? Metrics { get; init; }
 }

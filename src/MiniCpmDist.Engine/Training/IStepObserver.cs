@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Runs;
 
@@ -29,10 +30,24 @@ public interface IStepObserver
     /// <summary>A step is done.</summary>
     void Stepped(StepReport report, RunProgress progress) { }
 
+    /// <summary>
+    /// Seconds that each rank, in order, has spent by itself from the end of the step before to the reduction of this one.
+    /// </summary>
+    void Arrived(IReadOnlyList<double> secondsOfRanks) { }
+
+    /// <summary>Where rank 0's time went, by span, from the step before to this one; nothing where nobody adds it up.</summary>
+    void Spent(IReadOnlyDictionary<string, double> secondsOfSpans) { }
+
+    /// <summary>A step's numbers are none any more; the run ends.</summary>
+    void Diverged(long step, double loss, double gradientNorm) { }
+
     void Evaluated(HeldOutReport report) { }
 
     /// <summary>A checkpoint is committed; training is some steps further by then.</summary>
     void Saved(string checkpointPath, long step) { }
+
+    /// <summary>A save has ended, well or not: how long it took and stood in the way. Told before the two around it.</summary>
+    void SaveEnded(SaveResult save) { }
 
     /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>
     void SaveFailed(string checkpointPath, long step, string failure) { }

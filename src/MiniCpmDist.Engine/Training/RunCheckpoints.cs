@@ -47,6 +47,7 @@ internal sealed class RunCheckpoints(
     public void SaveCollective(RunPosition position, SaveCause cause)
     {
         using var span = trace.Measure("checkpoint");
+        using var activity = RunActivities.Start("checkpoint", position.Step);
         FinishCollective();
         triggers.Saved();
         _cause = cause;
@@ -73,6 +74,7 @@ internal sealed class RunCheckpoints(
     public void SaveLastCollective(RunPosition position)
     {
         using var span = trace.Measure("checkpoint");
+        using var activity = RunActivities.Start("checkpoint", position.Step);
         for (var tries = 1; ; tries++)
         {
             var result = saver.FinishCollective();
@@ -94,6 +96,7 @@ internal sealed class RunCheckpoints(
         if (save is null)
             return;
         timeLimit?.Saved(save.Elapsed);
+        Observe(observer => observer.SaveEnded(save));
         var (path, step) = (save.Checkpoint.Path, save.Checkpoint.Step);
         if (save.Failure is { } failure)
         {

@@ -68,6 +68,7 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
     {
         Name = name,
         Coordinator = new CoordinatorOptions(Address: null),
+        Telemetry = new TelemetryOptions(),
         Checkpoint = options.Checkpoint with { Every = null },
     };
 }

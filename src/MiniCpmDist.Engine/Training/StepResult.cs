@@ -8,4 +8,11 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Sources">The loss by source; those that the step did not read are missing.</param>
 /// <param name="DataSeconds">Time that this rank waited for its sequences.</param>
 public sealed record StepResult(
-    double Loss, double GradientNorm, IReadOnlyList<SourceLoss> Sources, double DataSeconds);
+    double Loss, double GradientNorm, IReadOnlyList<SourceLoss> Sources, double DataSeconds)
+{
+    /// <summary>
+    /// By rank: seconds that it has spent by itself between the end of the step before and the beginning of this reduction.
+    /// Who has the most kept the others waiting. Zeros where no times are added up.
+    /// </summary>
+    public IReadOnlyList<double> Arrivals { get; init; } = [];
+}

@@ -28,6 +28,7 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
+    RankMetrics? metrics,
     TimeLimit? timeLimit)
 {
     // Short for whoever waits for an answer, long for a processor.
@@ -57,6 +58,7 @@ internal sealed class TrainingLoop(
             if (ObeyCollective(attempt) is { } ended)
                 return EndCollective(ended);
             var begin = timeLimit?.Now() ?? 0;
+            TakeParts();
             trace.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
@@ -85,6 +87,7 @@ internal sealed class TrainingLoop(
         _tokens += Planner.TokenBatch;
         if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
         {
+            Observe(observer => observer.Diverged(_step, result.Loss, result.GradientNorm));
             // What is being saved is from before, and the last that there will be.
             checkpoints.FinishCollective();
             throw new DivergedException(_step, result.Loss, result.GradientNorm);
@@ -96,12 +99,14 @@ internal sealed class TrainingLoop(
         _last = report;
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
+        Observe(observer => observer.Arrived(result.Arrivals));
         TellStatus();
     }
 
     private StepResult TraceCollective(StepPlan plan)
     {
         using var span = trace.Measure("step");
+        using var activity = RunActivities.Start("step", _step + 1);
         return step.RunCollective(plan);
     }
 
@@ -144,7 +149,8 @@ internal sealed class TrainingLoop(
                     break;
                 case ControlWord.Wait:
                     // Ranks wait here and not for each other: MPI would wait in a busy loop, for hours.
-                    CancellationToken.None.WaitHandle.WaitOne(s_pauseRound);
+                    using (trace.Measure("pause"))
+                        CancellationToken.None.WaitHandle.WaitOne(s_pauseRound);
                     break;
             }
         }
@@ -200,6 +206,7 @@ internal sealed class TrainingLoop(
     private void EvaluateCollective(int attempt)
     {
         using var span = trace.Measure("evaluation");
+        using var activity = RunActivities.Start("evaluation", _step);
         var losses = heldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
             _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
@@ -238,9 +245,19 @@ internal sealed class TrainingLoop(
         if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
             records?.Decide("run-finished", _step, _tokens);
         records?.RequireWritten();
+        TakeParts();
         trace.Finish();
         Observe(observer => observer.Ended(outcome));
         return outcome;
+    }
+
+    /// <summary>A step ends where the next one begins: evaluation, save and pause behind it are parts of it.</summary>
+    private void TakeParts()
+    {
+        if (trace.Parts?.Take() is not { } parts || _last is null)
+            return;
+        metrics?.Stepped(_step, parts);
+        Observe(observer => observer.Spent(parts));
     }
 
     private void Observe(Action<IStepObserver> notify)

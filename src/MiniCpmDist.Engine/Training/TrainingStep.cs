@@ -54,6 +54,8 @@ public sealed class TrainingStep(
             using (trace.Measure("reduction"))
                 reduction.AddLane();
         }
+        // Before the reduction: behind it all ranks are equally late.
+        var arrival = trace.Parts?.OwnSeconds() ?? 0;
         using (trace.Measure("reduction"))
             reduction.ReduceScatterCollective();
         double norm;
@@ -63,9 +65,12 @@ public sealed class TrainingStep(
             optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
         using (trace.Measure("gather"))
             reduction.GatherCollective(parameters.Values);
-        var all = GatherCollective(sums, microBatches);
+        var (all, arrivals) = GatherCollective(sums, microBatches, arrival);
         var loss = OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens;
-        return new StepResult(loss, norm, BySource(batch, all.AsSpan(microBatches)), waited.TotalSeconds);
+        return new StepResult(loss, norm, BySource(batch, all.AsSpan(microBatches)), waited.TotalSeconds)
+        {
+            Arrivals = arrivals,
+        };
     }
 
     public void Dispose() => _loader.Dispose();
@@ -95,7 +100,8 @@ public sealed class TrainingStep(
         return sum.item<double>();
     }
 
-    private double[] GatherCollective(double[] sums, int microBatches)
+    /// <summary>Also brings each rank's arrival to all: a number in a message that is sent anyway.</summary>
+    private (double[] Sums, double[] Arrivals) GatherCollective(double[] sums, int microBatches, double arrival)
     {
         var owners = new int[sums.Length];
         for (var rank = 0; rank < communicator.WorldSize; rank++)
@@ -104,7 +110,9 @@ public sealed class TrainingStep(
             owners.AsSpan(first, count).Fill(rank);
             owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
         }
-        return OrderedSums.GatherCollective(communicator, sums, i => owners[i]);
+        var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], arrival);
+        trace.Parts?.Synchronized();
+        return gathered;
     }
 
     private List<SourceLoss> BySource(TokenBatch batch, ReadOnlySpan<double> sequenceSums)

@@ -18,6 +18,24 @@ public static class MpiLaunch
         "OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "MV2_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS",
     ];
 
+    // Open MPI; MPICH's Hydra and Intel MPI; MVAPICH; Slurm.
+    private static readonly string[] s_localRanks =
+    [
+        "OMPI_COMM_WORLD_LOCAL_RANK", "MPI_LOCALRANKID", "MV2_COMM_WORLD_LOCAL_RANK", "SLURM_LOCALID",
+    ];
+
+    /// <summary>This process's index among those of its host; null where the launcher does not say.</summary>
+    public static int? LocalRank(Func<string, string?> environment)
+    {
+        ArgumentNullException.ThrowIfNull(environment);
+        foreach (var name in s_localRanks)
+        {
+            if (int.TryParse(environment(name), out var rank))
+                return rank;
+        }
+        return null;
+    }
+
     /// <summary>The number of ranks that the launcher says it has started; null where it says nothing.</summary>
     public static int? ExpectedWorldSize(Func<string, string?> environment)
     {

@@ -51,6 +51,10 @@ public sealed class RunFileTests
         RunText.And("coordinator: { address: null, insecure: true }"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
+        RunText.And(
+            "telemetry: { metrics_port: 9400, metrics_address: '*', peak_flops_per_second: 2.5e12, "
+            + "otlp_endpoint: http://collector:4317, traces: true, log: json }"),
+        RunText.And("telemetry: { metrics_port: 0, log: text }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),
         RunText.With("seed: 7", "seed: 18446744073709551615"),
         RunText.With("model: nano", "model: { preset: 9m, vocab_size: 4096, scale_depth: 1.39999999999999991 }"),

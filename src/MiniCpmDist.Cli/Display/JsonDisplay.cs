@@ -1,0 +1,111 @@
+using System.Globalization;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>
+/// Tells a run as lines of JSON, for whatever collects a machine's logs: every line has time, level, run, rank, step and
+/// event, and what the event is about. Steps are told at most once in a while: all of them are in the run's metrics.
+/// </summary>
+internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider time) : IStepObserver
+{
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(15);
+    private long _step;
+    private long? _toldAt;
+
+    public void Started(RunProgress progress)
+    {
+        _step = progress.Step;
+        Tell(
+            "started", ("attempt", progress.Attempt), ("tokens", progress.Tokens), ("total_steps", progress.TotalSteps),
+            ("total_tokens", progress.TotalTokens), ("world_size", progress.WorldSize));
+    }
+
+    public void Moved(IReadOnlyList<string> differences) => Warn("environment-changed", ("differences", differences));
+
+    public void Reconfigured(IReadOnlyList<ConfigurationChange> changes)
+    {
+        foreach (var change in changes)
+        {
+            Tell(
+                "configuration-changed", ("key", change.Key), ("before", change.Before), ("after", change.After));
+        }
+    }
+
+    public void PassedOver(IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults)
+            Warn("checkpoint-passed-over", ("fault", fault.ToString()));
+    }
+
+    public void Imported(PretrainedWeights weights, long warmupTokens) =>
+        Tell("weights-imported", ("from", weights.Folder), ("types", weights.Types), ("warmup_tokens", warmupTokens));
+
+    public void Stepped(StepReport report, RunProgress progress)
+    {
+        _step = report.Step;
+        var last = progress.TotalSteps > 0 && report.Tokens >= progress.TotalTokens;
+        if (_toldAt is { } told && time.GetElapsedTime(told) < s_interval && !last)
+            return;
+        _toldAt = time.GetTimestamp();
+        Tell(
+            "step", ("tokens", report.Tokens), ("loss", report.Loss), ("learning_rate", report.LearningRate),
+            ("token_batch", report.TokenBatch), ("gradient_norm", report.GradientNorm), ("seconds", report.Seconds),
+            ("phase", report.Phase.ToString().ToLowerInvariant()), ("attempt", report.Attempt));
+    }
+
+    public void Diverged(long step, double loss, double gradientNorm) => Write(
+        "error", "diverged", ("loss", Text(loss)), ("gradient_norm", Text(gradientNorm)));
+
+    public void Evaluated(HeldOutReport report) => Tell(
+        "held-out", ("loss", report.Loss), ("sequences", report.Sequences),
+        ("sources", report.Sources.ToDictionary(source => source.Source, source => source.Loss)));
+
+    public void Saved(string checkpointPath, long step) =>
+        Tell("checkpoint", ("path", checkpointPath), ("checkpoint_step", step));
+
+    public void SaveFailed(string checkpointPath, long step, string failure) => Write(
+        "error", "checkpoint-failed", ("path", checkpointPath), ("checkpoint_step", step), ("failure", failure));
+
+    public void Branched(BranchResult result) => Write(
+        result.Folder is null ? "error" : "info", result.Folder is null ? "branch-failed" : "branched",
+        ("branch", result.Order.Name), ("checkpoint_step", result.Step), ("told", result.Told));
+
+    public void Pruned(RetentionReport report)
+    {
+        if (report.Deleted.Count > 0)
+            Tell("checkpoints-deleted", ("steps", report.Deleted.Select(checkpoint => checkpoint.Step)));
+        foreach (var warning in report.Warnings)
+            Warn("checkpoints-not-deleted", ("warning", warning));
+    }
+
+    public void Ended(RunOutcome outcome) => Tell("ended", ("outcome", outcome.ToString().ToLowerInvariant()));
+
+    private void Tell(string happened, params (string Key, object? Value)[] details) => Write("info", happened, details);
+
+    private void Warn(string happened, params (string Key, object? Value)[] details) => Write("warning", happened, details);
+
+    private void Write(string level, string happened, params (string Key, object? Value)[] details)
+    {
+        var line = new Dictionary<string, object?>
+        {
+            ["time"] = time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture),
+            ["level"] = level,
+            ["run"] = run,
+            ["rank"] = 0,
+            ["step"] = _step,
+            ["event"] = happened,
+        };
+        foreach (var (key, value) in details)
+            line.Add(key, value);
+        output.WriteLine(JsonLine.Of(line));
+        output.Flush();
+    }
+
+    /// <summary>JSON has no word for what is no number.</summary>
+    private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

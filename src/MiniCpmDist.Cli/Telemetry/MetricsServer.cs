@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Cli.Telemetry;
+
+/// <summary>
+/// Answers <c>/metrics</c> of one rank, and nothing else. It only reads; who is to reach it from elsewhere is said with
+/// <c>telemetry.metrics_address</c>.
+/// </summary>
+internal sealed class MetricsServer : IDisposable
+{
+    private const int MostConnections = 32;
+    private readonly WebApplication _app;
+
+    private MetricsServer(WebApplication app) =>
+        (_app, Port) = (app, new Uri(app.Urls.Single()).Port);
+
+    public int Port { get; }
+
+    /// <summary>Listens at a port; where another process has it, at a free one: nobody stops training over a graph.</summary>
+    /// <exception cref="ConfigurationException">The address is not this machine's.</exception>
+    public static MetricsServer Start(string address, int port, Func<string> metrics)
+    {
+        var endPoint = new IPEndPoint(AddressOf(address), port);
+        try
+        {
+            return Listen(endPoint, metrics);
+        }
+        catch (IOException) when (port != 0)
+        {
+            return Start(address, 0, metrics);
+        }
+        catch (Exception exception) when (exception is IOException or SocketException)
+        {
+            throw Refused(address, exception.GetBaseException().Message);
+        }
+    }
+
+    public void Dispose()
+    {
+        _app.StopAsync().GetAwaiter().GetResult();
+        _app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+    }
+
+    private static MetricsServer Listen(IPEndPoint endPoint, Func<string> metrics)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxConcurrentConnections = MostConnections;
+            kestrel.Listen(endPoint, port => port.Protocols = HttpProtocols.Http1);
+        });
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        var app = builder.Build();
+        app.Run(http =>
+        {
+            if (http.Request.Path != "/metrics")
+            {
+                http.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            }
+            http.Response.ContentType = ExpositionText.ContentType;
+            return http.Response.WriteAsync(metrics());
+        });
+        try
+        {
+            app.StartAsync().GetAwaiter().GetResult();
+        }
+        catch
+        {
+            app.DisposeAsync().AsTask().GetAwaiter().GetResult();
+            throw;
+        }
+        return new MetricsServer(app);
+    }
+
+    private static IPAddress AddressOf(string text) =>
+        text == "*" ? IPAddress.Any
+        : IPAddress.TryParse(text, out var address) ? address
+        : throw Refused(text, "no address");
+
+    private static ConfigurationException Refused(string address, string found) => new([new Fault(
+        "telemetry.metrics_address", "an IP address of this machine, or `*` for all of them", $"`{address}` ({found})",
+        $"write such as `metrics_address: {TelemetryOptions.Loopback}`")]);
+
+    /// <summary>Leaves signals to the training.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
