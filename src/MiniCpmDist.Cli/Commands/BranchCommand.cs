@@ -37,9 +37,15 @@ internal static class BranchCommand
             Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources come "
                 + "as `name: { path: FOLDER, share: 0.3 }`.",
         };
-        var launch = new Option<bool>("--launch")
+        var launch = new Option<string?>("--launch")
         {
-            Description = "Start the branch on this host; it goes on when this command has ended.",
+            Description = "Start the branch, which goes on when this command has ended: on this host, or with "
+                + $"--launch={string.Join(" or --launch=", RunLaunchers.Names.Skip(1))} as a job there.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var print = new Option<bool>("--print")
+        {
+            Description = "With --launch: print what would be started; nothing is made or started.",
         };
         var ranks = new Option<int>("--ranks")
         {
@@ -55,17 +61,20 @@ internal static class BranchCommand
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
               minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
-            """) { trunk, at, stable, decay, mixture, name, launch, ranks };
+            """) { trunk, at, stable, decay, mixture, name, launch, ranks, print };
         command.SetAction(line => Run(
             line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay)!, line.GetValue(stable),
-            line.GetValue(mixture), line.GetValue(name)!, line.GetValue(launch) ? line.GetValue(ranks) : null));
+            line.GetValue(mixture), line.GetValue(name)!,
+            line.GetResult(launch) is null ? null : new Start(
+                line.GetValue(launch) ?? RunLaunchers.Local, line.GetValue(ranks), line.GetValue(print))));
         return command;
     }
 
     private static void Run(
-        string trunk, string at, string decay, string? stable, string? mixture, string name, int? ranks)
+        string trunk, string at, string decay, string? stable, string? mixture, string name, Start? start)
     {
         var faults = new FaultCollector();
+        var launcher = start is null ? null : faults.Try(() => RunLaunchers.Of(start.Launcher));
         faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
         var length = faults.Try(() => (Extent?)Extent.Parse(decay));
         var before = stable is null ? null : faults.Try(() => (Extent?)Extent.Parse(stable));
@@ -74,13 +83,23 @@ internal static class BranchCommand
             "for example --mixture decay.yaml");
         faults.ThrowIfAny();
         var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunk)) ?? "";
+        var step = StepAt(trunk, at);
+        if (start is { PrintOnly: true })
+        {
+            var place = new BranchPlace(Path.GetFullPath(trunk), step, Path.GetFullPath(Path.Combine(runs, name)));
+            Console.Write(launcher!.Print(place, start.Ranks));
+            return;
+        }
         var branch = DecayBranch.Create(
-            trunk, StepAt(trunk, at), length!.Value, Path.Combine(runs, name), before,
+            trunk, step, length!.Value, Path.Combine(runs, name), before,
             mixture is null ? null : sources => Mixed(mixture, sources));
-        Console.WriteLine(ranks is { } worldSize
-            ? $"made {branch.Path}; {new LocalLauncher().Launch(branch.Path, worldSize)}"
-            : $"made {branch.Path}; train it with `minicpm resume {branch.Path}`");
+        Console.WriteLine(start is null
+            ? $"made {branch.Path}; train it with `minicpm resume {branch.Path}`"
+            : $"made {branch.Path}; {launcher!.Launch(branch.Path, start.Ranks)}");
     }
+
+    /// <summary>How a branch is to be started.</summary>
+    private sealed record Start(string Launcher, int Ranks, bool PrintOnly);
 
     /// <summary>Paths in the file are seen from here; those of a run hold from wherever it is resumed.</summary>
     private static IReadOnlyList<SourceOptions> Mixed(string file, IReadOnlyList<SourceOptions> sources) =>

@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Hosting;
 
