@@ -41,7 +41,8 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
         var held = Hold(stateFolder);
         try
         {
-            return Start(plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null, meter, metrics);
+            return Start(
+                plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null, meter, metrics);
         }
         catch
         {
@@ -58,7 +59,8 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
         registry.Open(files, where);
         if (meter is not null)
             RegistryMetrics.Create(meter, registry);
-        return new StandaloneCoordinator(CoordinatorServer.Start(plan, registry, clock, limits, metrics), registry, held);
+        return new StandaloneCoordinator(
+            CoordinatorServer.Start(plan, registry, clock, limits, metrics), registry, held);
     }
 
     /// <summary>Ends the calls under way and stops listening. Runs go on and come back to the next one.</summary>

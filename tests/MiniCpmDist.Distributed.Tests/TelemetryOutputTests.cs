@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace MiniCpmDist.Distributed.Tests;
 
-/// <summary>What a run says elsewhere than to Prometheus: to a collector of OpenTelemetry, and as lines of JSON.</summary>
+/// <summary>
+/// What a run says elsewhere than to Prometheus: to a collector of OpenTelemetry, and as lines of JSON.
+/// </summary>
 public sealed class TelemetryOutputTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     private static CancellationToken Token => TestContext.Current.CancellationToken;

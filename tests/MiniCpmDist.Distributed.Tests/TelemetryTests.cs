@@ -7,7 +7,8 @@ using System.Text.RegularExpressions;
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// A run of two ranks that has joined a coordinator, as Prometheus sees them: Debian's prometheus and promtool, no imitation.
+/// A run of two ranks that has joined a coordinator, as Prometheus sees them: Debian's prometheus and promtool, no
+/// imitation.
 /// </summary>
 public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
@@ -36,7 +37,8 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
         coordinator.WaitUntil(() => Metrics().IsMatch(coordinator.Output), "the coordinator listens");
         var addresses = Address().Matches(coordinator.Output).Select(match => match.Value).ToArray();
         using var run = RunningTool.Mpirun(workspace.Folder, 2, "train", RunFile(addresses[0]));
-        var targets = Enumerable.Range(0, 2).Select(rank => Path.Combine(workspace.Folder, "runs", "seen", $"scrape-rank{rank}.json"));
+        var folder = Path.Combine(workspace.Folder, "runs", "seen");
+        var targets = Enumerable.Range(0, 2).Select(rank => Path.Combine(folder, $"scrape-rank{rank}.json"));
         run.WaitUntil(() => targets.All(File.Exists) && workspace.LastStep("seen") > 6, "the run trains");
 
         var texts = new List<string>();
@@ -110,7 +112,8 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
                 coordinator: { join: {{coordinator}} }
                 telemetry: { metrics_port: 0, peak_flops_per_second: 1e12 }
                 """);
-        var text = File.ReadAllText(path).Replace("{ every: 5 steps }", "{ every: 5 steps, every_time: 1h }", StringComparison.Ordinal);
+        var text = File.ReadAllText(path)
+            .Replace("{ every: 5 steps }", "{ every: 5 steps, every_time: 1h }", StringComparison.Ordinal);
         File.WriteAllText(path, text);
         return path;
     }

@@ -8,8 +8,9 @@ using MiniCpmDist.Engine.Training;
 namespace MiniCpmDist.Cli.Display;
 
 /// <summary>
-/// Tells a run as lines of JSON, for whatever collects a machine's logs: every line has time, level, run, rank, step and
-/// event, and what the event is about. Steps are told at most once in a while: all of them are in the run's metrics.
+/// Tells a run as lines of JSON, for whatever collects a machine's logs: every line has time, level, run, rank, step
+/// and event, and what the event is about. Steps are told at most once in a while: all of them are in the run's
+/// metrics.
 /// </summary>
 internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider time) : IStepObserver
 {
@@ -85,9 +86,11 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
 
     public void Ended(RunOutcome outcome) => Tell("ended", ("outcome", outcome.ToString().ToLowerInvariant()));
 
-    private void Tell(string happened, params (string Key, object? Value)[] details) => Write("info", happened, details);
+    private void Tell(string happened, params (string Key, object? Value)[] details) =>
+        Write("info", happened, details);
 
-    private void Warn(string happened, params (string Key, object? Value)[] details) => Write("warning", happened, details);
+    private void Warn(string happened, params (string Key, object? Value)[] details) =>
+        Write("warning", happened, details);
 
     private void Write(string level, string happened, params (string Key, object? Value)[] details)
     {

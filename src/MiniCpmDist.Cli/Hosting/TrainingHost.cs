@@ -155,8 +155,10 @@ internal static class TrainingHost
             RpcLibrary = ProductVersion.RpcLibrary,
         };
         var commands = control ?? coordinator?.Control ?? NoRunControl.Instance;
+        if (first && telemetry is not null)
+            commands = telemetry.Measure(commands);
         var outcome = session.RunCollective(
-            folder, start, first && telemetry is not null ? telemetry.Measure(commands) : commands, observers, environment,
+            folder, start, commands, observers, environment,
             new AttemptOptions
             {
                 Weights = weights,

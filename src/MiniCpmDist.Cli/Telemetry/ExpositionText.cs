@@ -17,8 +17,8 @@ internal static class ExpositionText
         foreach (var family in families)
         {
             var start = text.Length;
-            text.Append("# HELP ").Append(family.Name).Append(' ').Append(Help(family.Instrument.Description)).Append('\n');
-            text.Append("# TYPE ").Append(family.Name).Append(' ').Append(TypeOf(family.Kind)).Append('\n');
+            text.Append(CultureInfo.InvariantCulture, $"# HELP {family.Name} {Help(family.Instrument.Description)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"# TYPE {family.Name} {TypeOf(family.Kind)}\n");
             var head = text.Length;
             family.Read(series => Write(text, family, series));
             if (text.Length == head)

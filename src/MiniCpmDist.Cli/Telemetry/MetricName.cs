@@ -16,7 +16,8 @@ internal static class MetricName
             "s" => "_seconds",
             "By" => "_bytes",
             "1" => kind == MetricKind.Counter ? "" : "_ratio",
-            var other => throw new ArgumentException($"{instrument.Name}: expected no unit, s, By or 1, found {other}."),
+            var other => throw new ArgumentException(
+                $"{instrument.Name}: expected no unit, s, By or 1, found {other}."),
         };
         return instrument.Name.Replace('.', '_') + unit + (kind == MetricKind.Counter ? "_total" : "");
     }

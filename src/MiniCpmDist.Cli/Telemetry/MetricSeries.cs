@@ -1,11 +1,15 @@
 namespace MiniCpmDist.Cli.Telemetry;
 
-/// <summary>One set of labels of an instrument and what has been measured with it. Its family's lock guards it.</summary>
+/// <summary>
+/// One set of labels of an instrument and what has been measured with it. Its family's lock guards it.
+/// </summary>
 internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, IReadOnlyList<double>? bounds)
 {
     public KeyValuePair<string, object?>[] Tags => tags;
 
-    /// <summary>The newest value of a gauge, the sum of a counter; of a histogram the sum of what it has seen.</summary>
+    /// <summary>
+    /// The newest value of a gauge, the sum of a counter; of a histogram the sum of what it has seen.
+    /// </summary>
     public double Value { get; set; }
 
     /// <summary>How much a histogram has seen up to each bound, the last beyond all; empty for the others.</summary>

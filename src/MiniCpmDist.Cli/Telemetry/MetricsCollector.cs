@@ -17,9 +17,12 @@ internal sealed class MetricsCollector : IDisposable
             if (ReferenceEquals(instrument.Meter.Scope, scope))
                 listener.EnableMeasurementEvents(instrument, Add(instrument));
         };
-        _listener.SetMeasurementEventCallback<double>(static (_, value, tags, state) => Family(state).Measure(value, tags));
-        _listener.SetMeasurementEventCallback<long>(static (_, value, tags, state) => Family(state).Measure(value, tags));
-        _listener.SetMeasurementEventCallback<int>(static (_, value, tags, state) => Family(state).Measure(value, tags));
+        _listener.SetMeasurementEventCallback<double>(
+            static (_, value, tags, state) => Family(state).Measure(value, tags));
+        _listener.SetMeasurementEventCallback<long>(
+            static (_, value, tags, state) => Family(state).Measure(value, tags));
+        _listener.SetMeasurementEventCallback<int>(
+            static (_, value, tags, state) => Family(state).Measure(value, tags));
         _listener.Start();
     }
 

@@ -24,7 +24,9 @@ internal sealed class MetricsServer : IDisposable
 
     public int Port { get; }
 
-    /// <summary>Listens at a port; where another process has it, at a free one: nobody stops training over a graph.</summary>
+    /// <summary>
+    /// Listens at a port; where another process has it, at a free one: nobody stops training over a graph.
+    /// </summary>
     /// <exception cref="ConfigurationException">The address is not this machine's.</exception>
     public static MetricsServer Start(string address, int port, Func<string> metrics)
     {

@@ -10,7 +10,8 @@ namespace MiniCpmDist.Cli.Telemetry;
 
 /// <summary>
 /// Pushes the same metrics to a collector of OpenTelemetry and, if that is wanted, traces of steps, saves and calls. A
-/// collector that is away costs the training nothing: exports run on threads of their own, and what they cannot send is lost.
+/// collector that is away costs the training nothing: exports run on threads of their own, and what they cannot send is
+/// lost.
 /// </summary>
 internal sealed class OtlpPush : IDisposable
 {
@@ -27,7 +28,8 @@ internal sealed class OtlpPush : IDisposable
             return null;
         var resource = ResourceBuilder.CreateEmpty()
             .AddService("minicpm", serviceInstanceId: $"{options.Name}-{rank}")
-            .AddAttributes([new("run", options.Name), new("rank", (long)rank), new("host.name", Environment.MachineName)]);
+            .AddAttributes(
+                [new("run", options.Name), new("rank", (long)rank), new("host.name", Environment.MachineName)]);
         var metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter("MiniCpmDist.*")

@@ -12,8 +12,8 @@ using MiniCpmDist.Native.Mpi;
 namespace MiniCpmDist.Cli.Telemetry;
 
 /// <summary>
-/// What one rank of a training run tells to the outside, put together: its meters, who listens to them, and where that is
-/// served.
+/// What one rank of a training run tells to the outside, put together: its meters, who listens to them, and where that
+/// is served.
 /// </summary>
 internal sealed class RunTelemetry : IDisposable
 {

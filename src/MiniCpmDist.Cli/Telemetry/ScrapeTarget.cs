@@ -19,7 +19,9 @@ internal static class ScrapeTarget
     public static void Write(string path, string address, int port)
     {
         var isAny = address == "*" || IPAddress.Any.Equals(IPAddress.Parse(address));
-        var host = isAny ? Environment.MachineName : address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+        var host = isAny ? Environment.MachineName
+            : address.Contains(':', StringComparison.Ordinal) ? $"[{address}]"
+            : address;
         var target = string.Create(CultureInfo.InvariantCulture, $"{host}:{port}");
         var partial = path + ".partial";
         File.WriteAllText(partial, JsonSerializer.Serialize(new[] { new { targets = new[] { target } } }) + "\n");

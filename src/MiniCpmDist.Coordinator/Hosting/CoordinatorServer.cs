@@ -42,7 +42,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     /// <exception cref="ConfigurationException">An address is not this machine's, or is taken.</exception>
     public static CoordinatorServer Start(
-        ListenPlan plan, RunRegistry registry, TimeProvider clock, CallLimits? limits = null, Func<string>? metrics = null)
+        ListenPlan plan, RunRegistry registry, TimeProvider clock, CallLimits? limits = null,
+        Func<string>? metrics = null)
     {
         var health = new HealthState();
         limits ??= new CallLimits();

@@ -17,7 +17,8 @@ internal static class RegistryMetrics
             null, "Updates done, as the run has reported last.");
         meter.CreateObservableGauge(
             "minicpm.coordinator.requests.waiting",
-            () => Each(registry.Runs, run => run.Requests.Waiting), null, "Requests that are accepted and not decided.");
+            () => Each(registry.Runs, run => run.Requests.Waiting),
+            null, "Requests that are accepted and not decided.");
     }
 
     private static IEnumerable<Measurement<long>> Each(IEnumerable<KnownRun> runs, Func<KnownRun, long> value) =>

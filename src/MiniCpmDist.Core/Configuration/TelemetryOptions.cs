@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>The <c>telemetry</c> section: what a run tells while it trains. None of it reaches a bit of the run.</summary>
+/// <summary>
+/// The <c>telemetry</c> section: what a run tells while it trains. None of it reaches a bit of the run.
+/// </summary>
 public sealed record TelemetryOptions
 {
     /// <summary>Only this machine's own programs reach it.</summary>
@@ -14,7 +16,9 @@ public sealed record TelemetryOptions
     /// <summary>The address of that port; <c>*</c> for all that the machine has.</summary>
     public string MetricsAddress { get; init; } = Loopback;
 
-    /// <summary>What the hardware of all ranks together could do; null where nobody has measured it: then there is no MFU.</summary>
+    /// <summary>
+    /// What the hardware of all ranks together could do; null where nobody has measured it: then there is no MFU.
+    /// </summary>
     public double? PeakFlopsPerSecond { get; init; }
 
     /// <summary>Where metrics are pushed as OTLP, such as <c>http://collector:4317</c>; null for nowhere.</summary>

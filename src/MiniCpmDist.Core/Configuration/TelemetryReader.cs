@@ -32,7 +32,8 @@ internal static class TelemetryReader
 
     private static double? Peak(YamlSection section) => section.Node("peak_flops_per_second") is null
         ? null
-        : section.Number("peak_flops_per_second", 1e12, "a number above zero, of all ranks together", value => value > 0);
+        : section.Number(
+            "peak_flops_per_second", 1e12, "a number above zero, of all ranks together", value => value > 0);
 
     private static string? Endpoint(YamlSection section)
     {

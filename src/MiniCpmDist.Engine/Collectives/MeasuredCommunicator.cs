@@ -4,8 +4,8 @@ using MiniCpmDist.Engine.Tracing;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Tells how long each collective takes and how many bytes this rank sends. All of it is on the training thread, so all of it
-/// is exposed: time in which nothing is computed.
+/// Tells how long each collective takes and how many bytes this rank sends. All of it is on the training thread, so all
+/// of it is exposed: time in which nothing is computed.
 /// </summary>
 public sealed class MeasuredCommunicator : ICommunicator
 {

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Engine.Tracing;
 
 /// <summary>
-/// Where this rank's time goes, without gaps: every moment belongs to the innermost span that is open, and what is outside
-/// of all of them is <see cref="Other"/>.
+/// Where this rank's time goes, without gaps: every moment belongs to the innermost span that is open, and what is
+/// outside of all of them is <see cref="Other"/>.
 /// </summary>
 /// <remarks>Of the training thread alone.</remarks>
 public sealed class PartClock
@@ -39,8 +39,8 @@ public sealed class PartClock
     }
 
     /// <summary>
-    /// Seconds that this rank has spent by itself since the last <see cref="Synchronized"/>: how late it comes to the next
-    /// collective, whatever other ranks do and whatever their clocks say.
+    /// Seconds that this rank has spent by itself since the last <see cref="Synchronized"/>: how late it comes to the
+    /// next collective, whatever other ranks do and whatever their clocks say.
     /// </summary>
     public double OwnSeconds()
     {

@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace MiniCpmDist.Engine.Tracing;
 
 /// <summary>
-/// Steps and saves as activities, for whoever listens to a source of this name; nobody does unless a run is told to push
-/// traces, and then nothing is made.
+/// Steps and saves as activities, for whoever listens to a source of this name; nobody does unless a run is told to
+/// push traces, and then nothing is made.
 /// </summary>
 public static class RunActivities
 {

@@ -34,7 +34,8 @@ public sealed class CheckpointMetrics : IStepObserver
         _position = meter.CreateGauge<long>(
             "minicpm.checkpoint.position.tokens", null, "Place of the newest checkpoint on the token axis.");
         _success = meter.CreateGauge<double>(
-            "minicpm.checkpoint.last.success.timestamp", "s", "When the newest checkpoint was committed, of Unix time.");
+            "minicpm.checkpoint.last.success.timestamp", "s",
+            "When the newest checkpoint was committed, of Unix time.");
         _failures = meter.CreateCounter<long>("minicpm.checkpoint.failures", null, "Saves that the disk has refused.");
         _failures.Add(0);
         if (options.Every is { } tokens)

@@ -5,7 +5,9 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Counts what a run is told, on its way through the port, and tells what the schedule has become of it.</summary>
+/// <summary>
+/// Counts what a run is told, on its way through the port, and tells what the schedule has become of it.
+/// </summary>
 public sealed class CommandMetrics : IRunControl
 {
     private readonly IRunControl _inner;
@@ -19,9 +21,12 @@ public sealed class CommandMetrics : IRunControl
     {
         ArgumentNullException.ThrowIfNull(meter);
         _inner = inner;
-        _commands = meter.CreateCounter<long>("minicpm.commands", null, "Commands that rank 0 has decided, by kind and result.");
-        _weights = meter.CreateGauge<double>("minicpm.mixture.weight", "1", "Share of a source in the mixture in force.");
-        _paused = meter.CreateGauge<int>("minicpm.paused", null, "1 while the run waits between two steps, as it was told.");
+        _commands = meter.CreateCounter<long>(
+            "minicpm.commands", null, "Commands that rank 0 has decided, by kind and result.");
+        _weights = meter.CreateGauge<double>(
+            "minicpm.mixture.weight", "1", "Share of a source in the mixture in force.");
+        _paused = meter.CreateGauge<int>(
+            "minicpm.paused", null, "1 while the run waits between two steps, as it was told.");
         foreach (var result in (string[])["accepted", "refused"])
             Count("checkpoint", result, 0);
     }
@@ -43,7 +48,8 @@ public sealed class CommandMetrics : IRunControl
         foreach (var share in status.Schedule?.Shares(status.Phase) ?? [])
         {
             _weights.Record(
-                (double)share.Weight / SourceOptions.WeightUnit, new KeyValuePair<string, object?>("source", share.Source));
+                (double)share.Weight / SourceOptions.WeightUnit,
+                new KeyValuePair<string, object?>("source", share.Source));
         }
         _inner.Observe(status);
     }

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// How much of the time since the attempt before has moved the run on, and what the rest went to. A step that an earlier
-/// attempt had done already moves nothing on.
+/// How much of the time since the attempt before has moved the run on, and what the rest went to. A step that an
+/// earlier attempt had done already moves nothing on.
 /// </summary>
 public sealed class GoodputMetrics : IStepObserver
 {
@@ -34,7 +34,8 @@ public sealed class GoodputMetrics : IStepObserver
         _start = time.GetTimestamp();
         _lost = meter.CreateCounter<double>("minicpm.lost", "s", "Time that has not moved the run on, by cause.");
         meter.CreateObservableCounter(
-            "minicpm.restarts", () => Volatile.Read(ref _restarts), null, "Attempts after the first in the life of the run.");
+            "minicpm.restarts", () => Volatile.Read(ref _restarts), null,
+            "Attempts after the first in the life of the run.");
         meter.CreateObservableGauge(
             "minicpm.goodput", Goodput, "1", "Share of the time since the attempt before that has moved the run on.");
         Lose("down", down.TotalSeconds);
@@ -72,5 +73,6 @@ public sealed class GoodputMetrics : IStepObserver
         return all > 0 ? Math.Min(1, Volatile.Read(ref _productive) / all) : 0;
     }
 
-    private void Lose(string cause, double seconds) => _lost.Add(seconds, new KeyValuePair<string, object?>("cause", cause));
+    private void Lose(string cause, double seconds) =>
+        _lost.Add(seconds, new KeyValuePair<string, object?>("cause", cause));
 }

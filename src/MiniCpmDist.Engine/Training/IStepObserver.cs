@@ -31,11 +31,14 @@ public interface IStepObserver
     void Stepped(StepReport report, RunProgress progress) { }
 
     /// <summary>
-    /// Seconds that each rank, in order, has spent by itself from the end of the step before to the reduction of this one.
+    /// Seconds that each rank, in order, has spent by itself from the end of the step before to the reduction of this
+    /// one.
     /// </summary>
     void Arrived(IReadOnlyList<double> secondsOfRanks) { }
 
-    /// <summary>Where rank 0's time went, by span, from the step before to this one; nothing where nobody adds it up.</summary>
+    /// <summary>
+    /// Where rank 0's time went, by span, from the step before to this one; nothing where nobody adds it up.
+    /// </summary>
     void Spent(IReadOnlyDictionary<string, double> secondsOfSpans) { }
 
     /// <summary>A step's numbers are none any more; the run ends.</summary>
@@ -46,7 +49,9 @@ public interface IStepObserver
     /// <summary>A checkpoint is committed; training is some steps further by then.</summary>
     void Saved(string checkpointPath, long step) { }
 
-    /// <summary>A save has ended, well or not: how long it took and stood in the way. Told before the two around it.</summary>
+    /// <summary>
+    /// A save has ended, well or not: how long it took and stood in the way. Told before the two around it.
+    /// </summary>
     void SaveEnded(SaveResult save) { }
 
     /// <summary>A checkpoint could not be saved, and why. Training goes on, and the earlier ones stay valid.</summary>

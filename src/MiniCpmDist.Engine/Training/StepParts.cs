@@ -3,7 +3,9 @@ using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>The parts of a step as metrics name them: what spans of a trace have in common for whoever looks for time.</summary>
+/// <summary>
+/// The parts of a step as metrics name them: what spans of a trace have in common for whoever looks for time.
+/// </summary>
 public static class StepParts
 {
     public const string DataWait = "data_wait";

@@ -11,8 +11,8 @@ public sealed record StepResult(
     double Loss, double GradientNorm, IReadOnlyList<SourceLoss> Sources, double DataSeconds)
 {
     /// <summary>
-    /// By rank: seconds that it has spent by itself between the end of the step before and the beginning of this reduction.
-    /// Who has the most kept the others waiting. Zeros where no times are added up.
+    /// By rank: seconds that it has spent by itself between the end of the step before and the beginning of this
+    /// reduction. Who has the most kept the others waiting. Zeros where no times are added up.
     /// </summary>
     public IReadOnlyList<double> Arrivals { get; init; } = [];
 }

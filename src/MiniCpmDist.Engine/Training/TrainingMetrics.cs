@@ -55,10 +55,12 @@ public sealed class TrainingMetrics : IStepObserver
         (_peak, _time) = (options.Telemetry.PeakFlopsPerSecond, time);
         _loss = meter.CreateGauge<double>("minicpm.loss", null, "Mean loss of the step's tokens, in nats.");
         _sourceLoss = meter.CreateGauge<double>("minicpm.source.loss", null, "The same over one source's tokens.");
-        _heldOut = meter.CreateGauge<double>("minicpm.eval.loss", null, "Mean loss over held-out tokens of all sources.");
+        _heldOut = meter.CreateGauge<double>(
+            "minicpm.eval.loss", null, "Mean loss over held-out tokens of all sources.");
         _sourceHeldOut = meter.CreateGauge<double>("minicpm.source.eval.loss", null, "The same over one source's.");
         _step = meter.CreateGauge<long>("minicpm.step", null, "Updates done since the beginning of the run.");
-        _stepsPlanned = meter.CreateGauge<long>("minicpm.steps.planned", null, "Of the whole run; 0 while its end is open.");
+        _stepsPlanned = meter.CreateGauge<long>(
+            "minicpm.steps.planned", null, "Of the whole run; 0 while its end is open.");
         _position = meter.CreateGauge<long>(
             "minicpm.token.position", null, "Tokens that the run has consumed: its place on the token axis.");
         _target = meter.CreateGauge<long>("minicpm.token.target", null, "Where the run ends; 0 while that is open.");
@@ -72,20 +74,24 @@ public sealed class TrainingMetrics : IStepObserver
         _tokensPerSecond = meter.CreateGauge<double>(
             "minicpm.tokens.per.second", null, "Of the last step, all ranks together.");
         _flops = meter.CreateGauge<double>(
-            "minicpm.flops.per.second", null, "Operations of the model a second, forward and backward, nothing counted twice.");
+            "minicpm.flops.per.second", null,
+            "Operations of the model a second, forward and backward, nothing counted twice.");
         _utilization = meter.CreateGauge<double>(
             "minicpm.mfu", "1", "The same over the peak; not there where no peak is configured.");
         _seconds = meter.CreateHistogram<double>(
             "minicpm.step.duration", "s", "Wall time of a step.",
             advice: new() { HistogramBucketBoundaries = s_stepSeconds });
-        _stepTime = meter.CreateGauge<double>("minicpm.last.step.timestamp", "s", "When the last step ended, of Unix time.");
+        _stepTime = meter.CreateGauge<double>(
+            "minicpm.last.step.timestamp", "s", "When the last step ended, of Unix time.");
         _lag = meter.CreateGauge<double>(
             "minicpm.rank.arrival.lag", "s", "How long after the first rank this one began the last reduction.");
         _ranks = meter.CreateGauge<int>("minicpm.ranks.expected", null, "Ranks of the world.");
         _nonfinite = meter.CreateCounter<long>(
             "minicpm.nonfinite", null, "Steps whose numbers were none; the first one ends the run.");
-        _branches = meter.CreateUpDownCounter<int>("minicpm.branches", null, "Branches that this process has made, or not.");
-        meter.CreateObservableGauge("minicpm.run.info", () => Info(options, version), null, "Where the run comes from.");
+        _branches = meter.CreateUpDownCounter<int>(
+            "minicpm.branches", null, "Branches that this process has made, or not.");
+        meter.CreateObservableGauge(
+            "minicpm.run.info", () => Info(options, version), null, "Where the run comes from.");
         if (_peak is { } peak)
         {
             meter.CreateObservableGauge(
@@ -181,8 +187,11 @@ public sealed class TrainingMetrics : IStepObserver
         1,
         Label("parent", options.Parent is { } parent ? Path.GetFileName(parent.Run) : ""),
         Label("parent_step", options.Parent?.Step.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? ""),
-        Label("config_hash", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(RunFile.Write(options))))[..12]),
+        Label("config_hash", HashOf(RunFile.Write(options))),
         Label("version", version));
+
+    private static string HashOf(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..12];
 
     private static KeyValuePair<string, object?> Label(string key, object value) => new(key, value);
 }

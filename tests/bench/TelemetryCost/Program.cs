@@ -60,10 +60,12 @@ var cost = Enumerable.Range(0, Batches).Min(batch => Seconds(() =>
 var scrape = Enumerable.Range(0, Batches).Min(_ => Seconds(() => collector.Text()));
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"{cost * 1e6:F1} us a step of {MicroBatches} micro-batches in a world of {Ranks} ranks; {scrape * 1e3:F2} ms a scrape"));
+    $"{cost * 1e6:F1} us a step of {MicroBatches} micro-batches in a world of {Ranks} ranks; "
+    + $"{scrape * 1e3:F2} ms a scrape"));
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
-    $"{MostShare:P1} of a step of {cost / (MostShare - scrape / SecondsBetweenScrapes) * 1e3:F1} ms, less of longer ones"));
+    $"{MostShare:P1} of a step of {cost / (MostShare - scrape / SecondsBetweenScrapes) * 1e3:F1} ms, "
+    + $"less of longer ones"));
 if (args is not [var run])
     return 0;
 var seconds = File.ReadLines(Path.Combine(run, "metrics.jsonl"))
