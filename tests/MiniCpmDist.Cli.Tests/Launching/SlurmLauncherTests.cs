@@ -44,7 +44,7 @@ public sealed class SlurmLauncherTests : IDisposable
         var environment = new Dictionary<string, string?>
         {
             ["SLURM_JOB_ID"] = "7", ["SLURM_CONF"] = "/etc/slurm.conf", ["OMPI_COMM_WORLD_RANK"] = "0",
-                ["PMIX_RANK"] = "0",
+            ["PMIX_RANK"] = "0",
             ["MINICPM_TERMINAL"] = "1", ["MINICPM_SBATCH"] = "s", ["PATH"] = "/bin",
         };
 
