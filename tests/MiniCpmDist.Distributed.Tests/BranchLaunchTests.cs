@@ -27,7 +27,8 @@ public sealed class BranchLaunchTests(TinyWorkspace workspace) : IClassFixture<T
         Assert.Equal(
             ["--parsable", "--ntasks=2", "--job-name=queued-trunk-decay-6", script, "resume", branch],
             File.ReadAllLines(Path.Combine(queue, "sbatch.calls")).Take(6));
-        Assert.DoesNotContain("SLURM_JOB_ID", File.ReadAllText(Path.Combine(queue, "sbatch.environment")), StringComparison.Ordinal);
+        Assert.DoesNotContain("SLURM_JOB_ID", File.ReadAllText(Path.Combine(queue, "sbatch.environment")),
+            StringComparison.Ordinal);
         Assert.Contains(
             workspace.Lines("queued-trunk", "journal.jsonl"),
             line => line.Contains("job 4711", StringComparison.Ordinal));

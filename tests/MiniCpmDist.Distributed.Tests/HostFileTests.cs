@@ -1,15 +1,16 @@
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// Ranks on two hosts of a host file. The hosts are this one: what stands in for ssh runs here what it is to run there, so
-/// that each has a daemon of its own and its ranks talk over the network.
+/// Ranks on two hosts of a host file. The hosts are this one: what stands in for ssh runs here what it is to run there,
+/// so that each has a daemon of its own and its ranks talk over the network.
 /// </summary>
 public sealed class HostFileTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     [Fact]
     public void Ranks_on_two_hosts_have_the_losses_of_one()
     {
-        if (!Tool.Start(workspace.Folder, Tool.MpirunProgram, ["--version"], []).Output.Contains(") 4.", StringComparison.Ordinal))
+        if (!Tool.Start(workspace.Folder, Tool.MpirunProgram, ["--version"], []).Output.Contains(") 4.",
+            StringComparison.Ordinal))
             Assert.Skip("what stands in for ssh is that of Open MPI 4");
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("one-host")).Succeeded();
         var hosts = Path.Combine(workspace.Folder, "hosts");

@@ -30,7 +30,8 @@ public sealed class RecipeData : IDisposable
         {
             Tool.Minicpm(
                 Folder,
-                "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", $"{sequenceLength}", "--held-out",
+                "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length",
+                    $"{sequenceLength}", "--held-out",
                 "0.3", "--out", name, "corpus").Succeeded();
         }
         return name;

@@ -19,7 +19,8 @@ public sealed partial class RecipeTests(RecipeData data) : IClassFixture<RecipeD
 
         var result = Tool.Minicpm(
             data.Folder,
-            ["train", path, "--check", .. sources.SelectMany(name => (string[])["--set", $"data.sources.{name}.path={tokens}",
+            ["train", path, "--check", .. sources.SelectMany(name => (string[])["--set",
+                $"data.sources.{name}.path={tokens}",
                 "--set", $"data.sources.{name}.held_out={tokens}"])]).Succeeded();
 
         Assert.NotEmpty(sources);

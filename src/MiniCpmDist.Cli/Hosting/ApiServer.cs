@@ -76,7 +76,8 @@ internal sealed class ApiServer : IDisposable
         }
         catch (CryptographicException exception)
         {
-            throw new IOException($"{file} is no PEM file with the cluster's authority: {exception.Message}", exception);
+            throw new IOException(
+                $"{file} is no PEM file with the cluster's authority: {exception.Message}", exception);
         }
         return policy;
     }
@@ -92,7 +93,8 @@ internal sealed class ApiServer : IDisposable
         {
             throw new IOException(
                 $"expected the pod's service account in {settings.Account}, found no {name} that can be read "
-                + $"({exception.Message}): launch from a pod that has one, such as kubectl exec deploy/minicpm-coordinator",
+                + $"({exception.Message}): launch from a pod that has one, "
+                + "such as kubectl exec deploy/minicpm-coordinator",
                 exception);
         }
     }

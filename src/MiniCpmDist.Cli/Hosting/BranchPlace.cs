@@ -17,6 +17,7 @@ internal sealed record BranchPlace(string Trunk, long Step, string Folder)
         return options.Parent is { } parent
             ? new BranchPlace(Path.GetFullPath(parent.Run, folder.Path), parent.Step, folder.Path)
             : throw new ConfigurationException([new Fault(
-                folder.Path, "a branch (with `parent` in run.yaml)", "a run of its own", "start it as a job of its own")]);
+                folder.Path, "a branch (with `parent` in run.yaml)", "a run of its own",
+                "start it as a job of its own")]);
     }
 }

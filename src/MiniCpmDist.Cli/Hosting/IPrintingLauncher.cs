@@ -5,7 +5,9 @@ namespace MiniCpmDist.Cli.Hosting;
 /// <summary>A launcher that can also show what it would start.</summary>
 internal interface IPrintingLauncher : IRunLauncher
 {
-    /// <summary>What starting a branch would take, for people to look at or start by hand; nothing is started.</summary>
+    /// <summary>
+    /// What starting a branch would take, for people to look at or start by hand; nothing is started.
+    /// </summary>
     /// <param name="place">Of the branch, which need not be made yet.</param>
     /// <param name="ranks">World size.</param>
     string Print(BranchPlace place, int ranks);

@@ -6,8 +6,8 @@ using MiniCpmDist.Core.Launching;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Makes a branch a job of a Kubernetes cluster: fills the template and gives it to the API server, as the service account of
-/// the pod that this runs in. What it sends is what it prints.
+/// Makes a branch a job of a Kubernetes cluster: fills the template and gives it to the API server, as the service
+/// account of the pod that this runs in. What it sends is what it prints.
 /// </summary>
 internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintingLauncher
 {
@@ -27,8 +27,8 @@ internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintin
 
     /// <inheritdoc/>
     public string Print(BranchPlace place, int ranks) =>
-        $"# {settings.TemplateSource}, filled. The owner, ConfigMap {settings.Owner}, is added when the job is created: "
-        + $"only the API server knows its uid.\n{Fill(place, ranks, ownerUid: null).Yaml}";
+        $"# {settings.TemplateSource}, filled. The owner, ConfigMap {settings.Owner}, is added when the job is "
+        + $"created: only the API server knows its uid.\n{Fill(place, ranks, ownerUid: null).Yaml}";
 
     private string Create(BranchPlace place, int ranks)
     {
@@ -36,14 +36,18 @@ internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintin
         var configMap = $"/api/v1/namespaces/{server.Namespace}/configmaps/{settings.Owner}";
         var owner = server.Get(configMap);
         if (owner.Code != HttpStatusCode.OK)
-            throw Refused(owner, $"read ConfigMap {settings.Owner}, which is to own the job", settings.Owner, "configmaps");
+        {
+            throw Refused(
+                owner, $"read ConfigMap {settings.Owner}, which is to own the job", settings.Owner, "configmaps");
+        }
         var job = Fill(place, ranks, owner.Text("metadata", "uid"));
         var answer = server.Post(job.PathIn(server.Namespace), job.Yaml);
         if (answer.Code is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
             throw Refused(answer, $"create {job.Kind} {job.Name}", job.Name, job.Resource + "s");
         var look = string.Create(CultureInfo.InvariantCulture, $"kubectl --namespace {server.Namespace}");
         return $"created {job.Kind} {job.Name} in namespace {server.Namespace}, {ranks} rank(s): "
-            + $"{look} get {job.Resource} {job.Name}; {look} logs --selector branch={JobName.Label(Path.GetFileName(place.Folder))}";
+            + $"{look} get {job.Resource} {job.Name}; "
+            + $"{look} logs --selector branch={JobName.Label(Path.GetFileName(place.Folder))}";
     }
 
     private ClusterJob Fill(BranchPlace place, int ranks, string? ownerUid) =>

@@ -32,14 +32,17 @@ internal sealed record KubernetesSettings
     /// <summary>Ranks of one worker pod.</summary>
     public required int Slots { get; init; }
 
-    /// <summary>The settings of a pod, which k8s/base/kustomization.yaml gives it; defaults where it says nothing.</summary>
+    /// <summary>
+    /// The settings of a pod, which k8s/base/kustomization.yaml gives it; defaults where it says nothing.
+    /// </summary>
     /// <exception cref="ConfigurationException">Everything that is wrong with them, and with the template.</exception>
     public static KubernetesSettings From(Func<string, string?> variable)
     {
         var faults = new FaultCollector();
         var api = Text("MINICPM_KUBERNETES_API", "https://kubernetes.default.svc");
         var isAddress = faults.Require(
-            Uri.TryCreate(api, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https", "MINICPM_KUBERNETES_API",
+            Uri.TryCreate(api, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https",
+            "MINICPM_KUBERNETES_API",
             "an address that begins with https://", $"`{api}`", "write such as https://kubernetes.default.svc");
         var slots = Text("MINICPM_SLOTS", "1");
         var isCount = faults.Require(
@@ -74,7 +77,8 @@ internal sealed record KubernetesSettings
         foreach (var folder in (string[])[trunk, branch])
         {
             faults.Require(
-                IsInVolume(folder), folder, $"a run folder in the volume that all pods mount at {Volume}", "another place",
+                IsInVolume(folder), folder, $"a run folder in the volume that all pods mount at {Volume}",
+                "another place",
                 "keep runs there, or say with MINICPM_VOLUME where it is mounted");
         }
         faults.ThrowIfAny();

@@ -3,7 +3,9 @@ using System.Diagnostics;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>Starts a run on this host, in a session of its own: it goes on when the process that started it ends.</summary>
+/// <summary>
+/// Starts a run on this host, in a session of its own: it goes on when the process that started it ends.
+/// </summary>
 internal sealed class LocalLauncher : IPrintingLauncher
 {
     /// <summary>Set by launch/minicpm and launch/mpirun: the mpirun that knows this machine.</summary>
@@ -21,7 +23,10 @@ internal sealed class LocalLauncher : IPrintingLauncher
         var log = Path.Combine(Path.GetFullPath(runFolder), LogName);
         // The shell gives up the streams of its parent, which may be pipes that somebody waits for the end of.
         string[] arguments =
-            ["--fork", "sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log, .. Command(Path.GetFullPath(runFolder), ranks)];
+        [
+            "--fork", "sh", "-c", "exec \"$@\" >>\"$0\" 2>&1 </dev/null", log,
+            .. Command(Path.GetFullPath(runFolder), ranks),
+        ];
         var start = new ProcessStartInfo("setsid", arguments) { WorkingDirectory = Environment.CurrentDirectory };
         WorldVariables.Remove(start.Environment);
         try

@@ -8,15 +8,20 @@ internal static class RunLaunchers
     /// <summary>This host.</summary>
     public const string Local = "local";
 
-    /// <summary>Says where a run starts its branches by itself; set in the pods and batch scripts that run it.</summary>
+    /// <summary>
+    /// Says where a run starts its branches by itself; set in the pods and batch scripts that run it.
+    /// </summary>
     private const string StandardVariable = "MINICPM_LAUNCH";
 
     public static IReadOnlyList<string> Names { get; } = [Local, "slurm", "kubernetes"];
 
-    /// <summary>The one for branches that a run starts by itself: this host's, unless the environment says another.</summary>
+    /// <summary>
+    /// The one for branches that a run starts by itself: this host's, unless the environment says another.
+    /// </summary>
     /// <exception cref="ConfigurationException">It is not known, or what it needs is not there.</exception>
     public static IPrintingLauncher Standard() =>
-        Of(Environment.GetEnvironmentVariable(StandardVariable) is { Length: > 0 } name ? name : Local, StandardVariable);
+        Of(Environment.GetEnvironmentVariable(StandardVariable) is { Length: > 0 } name ? name : Local,
+            StandardVariable);
 
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <param name="where">What gave the name, for the fault.</param>

@@ -27,7 +27,8 @@ internal static class TrainingHost
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
-    /// <param name="faults">What is wrong with the configuration; everything else that is wrong is told with it.</param>
+    /// <param name="faults">What is wrong with the configuration; everything else that is wrong is told with
+    /// it.</param>
     /// <param name="limit">Wall time of this attempt.</param>
     /// <param name="profile">Steps to trace.</param>
     public static int Train(

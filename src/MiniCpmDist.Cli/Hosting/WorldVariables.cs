@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>What MPI launchers and queues set for the ranks of one world; a new world must not take it for its own.</summary>
+/// <summary>
+/// What MPI launchers and queues set for the ranks of one world; a new world must not take it for its own.
+/// </summary>
 internal static class WorldVariables
 {
     // What Slurm gives a job; SLURM_CONF says where Slurm itself is.

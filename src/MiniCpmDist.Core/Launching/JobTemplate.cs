@@ -5,8 +5,8 @@ using YamlDotNet.RepresentationModel;
 namespace MiniCpmDist.Core.Launching;
 
 /// <summary>
-/// An object of Kubernetes with placeholders such as <c>${branch}</c> in its values. It is filled as YAML and not as text, so
-/// that no value can become anything but a value.
+/// An object of Kubernetes with placeholders such as <c>${branch}</c> in its values. It is filled as YAML and not as
+/// text, so that no value can become anything but a value.
 /// </summary>
 public static partial class JobTemplate
 {

@@ -31,7 +31,9 @@ internal static partial class ClusterFiles
     public static IReadOnlyList<KubernetesObject> Read(string file) =>
         KubernetesObject.ParseAll(File.ReadAllText(Path.Combine(Root, file)), file);
 
-    /// <summary>The objects that the kustomizations of some folders name as resources, as they are in their files.</summary>
+    /// <summary>
+    /// The objects that the kustomizations of some folders name as resources, as they are in their files.
+    /// </summary>
     public static IReadOnlyList<KubernetesObject> Resources(params string[] folders) =>
     [
         .. from folder in folders
@@ -41,7 +43,9 @@ internal static partial class ClusterFiles
            select item,
     ];
 
-    /// <summary>An overlay as <c>kubectl kustomize</c> makes it; skips the test where there is no kubectl that can.</summary>
+    /// <summary>
+    /// An overlay as <c>kubectl kustomize</c> makes it; skips the test where there is no kubectl that can.
+    /// </summary>
     public static IReadOnlyList<KubernetesObject> Build(string overlay)
     {
         if (s_whyNotBuilt.Value is { } reason)
@@ -56,7 +60,11 @@ internal static partial class ClusterFiles
 
     public static (int Code, string Output, string Errors) Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         using var process = Process.Start(start)!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();

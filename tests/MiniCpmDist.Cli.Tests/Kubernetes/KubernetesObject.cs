@@ -3,7 +3,9 @@ using YamlDotNet.RepresentationModel;
 
 namespace MiniCpmDist.Cli.Tests.Kubernetes;
 
-/// <summary>A part of a YAML document, found by keys; a key that is not there fails the test and says its path.</summary>
+/// <summary>
+/// A part of a YAML document, found by keys; a key that is not there fails the test and says its path.
+/// </summary>
 internal sealed record KubernetesObject(YamlNode Node, string Path)
 {
     public string Text => Node is YamlScalarNode { Value: { } value }

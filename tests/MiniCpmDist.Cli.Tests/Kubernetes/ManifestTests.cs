@@ -33,7 +33,8 @@ public sealed class ManifestTests
     public void Every_file_is_named_by_a_kustomization()
     {
         var named = Kustomizations.SelectMany(row => Named(row.Data).Select(path => Path.GetRelativePath(
-            ClusterFiles.Root, Path.GetFullPath(Path.Combine(ClusterFiles.Root, Path.GetDirectoryName(row.Data)!, path)))));
+            ClusterFiles.Root, Path.GetFullPath(Path.Combine(ClusterFiles.Root, Path.GetDirectoryName(row.Data)!,
+                path)))));
 
         Assert.All(
             ClusterFiles.All.Where(file => Path.GetFileName(file) != "kustomization.yaml"),
@@ -69,7 +70,8 @@ public sealed class ManifestTests
                     continue;
                 foreach (var probe in (string[])["readinessProbe", "livenessProbe"])
                 {
-                    var asked = container[probe].Children.Values.First(part => part.Node is not YamlDotNet.RepresentationModel.YamlScalarNode);
+                    var asked = container[probe].Children.Values.First(part =>
+                        part.Node is not YamlDotNet.RepresentationModel.YamlScalarNode);
                     Assert.Contains(asked["port"].Text, pod.PortNames);
                 }
             }
@@ -94,7 +96,8 @@ public sealed class ManifestTests
             foreach (var volume in pod.Spec["volumes"].Items)
             {
                 if (volume.Has("persistentVolumeClaim"))
-                    Assert.Contains(volume["persistentVolumeClaim", "claimName"].Text, Named(objects, "PersistentVolumeClaim"));
+                    Assert.Contains(volume["persistentVolumeClaim", "claimName"].Text, Named(objects,
+                        "PersistentVolumeClaim"));
                 if (volume.Has("configMap"))
                     Assert.Contains(volume["configMap", "name"].Text, generated);
             }
@@ -116,7 +119,8 @@ public sealed class ManifestTests
             {
                 "Deployment" or "PodDisruptionBudget" => (item["spec", "selector"], Array.Empty<string>()),
                 "NetworkPolicy" => (item["spec", "podSelector"], []),
-                "Service" => (item["spec", "selector"], [.. item["spec", "ports"].Items.Select(port => port["targetPort"].Text)]),
+                "Service" => (item["spec", "selector"], [.. item["spec", "ports"].Items.Select(port =>
+                    port["targetPort"].Text)]),
                 "PodMonitor" => (item["spec", "selector"],
                     [.. item["spec", "podMetricsEndpoints"].Items.Select(port => port["port"].Text)]),
                 _ => (null, []),
@@ -145,7 +149,8 @@ public sealed class ManifestTests
         var trunk = Objects(set).Single(item => item.Kind == "MPIJob");
         var workers = int.Parse(trunk["spec", "mpiReplicaSpecs", "Worker", "replicas"].Text);
         var budget = Objects(set).Single(item => item.Kind == "PodDisruptionBudget" && item.Name == trunk.Name);
-        var ranks = trunk["spec", "mpiReplicaSpecs", "Launcher", "template", "spec", "containers"].Items.Single()["env"].Items
+        var ranks = trunk["spec", "mpiReplicaSpecs", "Launcher", "template", "spec",
+            "containers"].Items.Single()["env"].Items
             .Single(entry => entry["name"].Text == "MINICPM_RANKS");
 
         Assert.Equal($"{workers}", budget["spec", "minAvailable"].Text);
@@ -207,7 +212,8 @@ public sealed class ManifestTests
         Assert.Equal(
             $"http://{service.Name}:{service["spec", "ports"].Items.Single(port => port["name"].Text == "grpc")["port"].Text}",
             options.Coordinator.Join);
-        Assert.All(options.Data.Sources, source => Assert.StartsWith("/data/tokens/", source.Path, StringComparison.Ordinal));
+        Assert.All(options.Data.Sources, source => Assert.StartsWith("/data/tokens/", source.Path,
+            StringComparison.Ordinal));
         Assert.Equal("trunk", options.Name);
     }
 
@@ -225,7 +231,8 @@ public sealed class ManifestTests
             Assert.Equal(settings["MINICPM_IMAGE"].Text, container["image"].Text));
         Assert.Equal(trunk["spec", "slotsPerWorker"].Text, settings["MINICPM_SLOTS"].Text);
         var lanes = RunFile.Parse(
-            objects.Single(item => item.Kind == "ConfigMap" && item.Name == "minicpm-run")["data", "run.yaml"].Text, set)
+            objects.Single(item => item.Kind == "ConfigMap" && item.Name == "minicpm-run")["data", "run.yaml"].Text,
+                set)
             .Parallel.Lanes;
         var ranks = int.Parse(settings["MINICPM_SLOTS"].Text)
             * int.Parse(trunk["spec", "mpiReplicaSpecs", "Worker", "replicas"].Text);
@@ -241,7 +248,8 @@ public sealed class ManifestTests
 
         Assert.True(code == 0, errors);
         foreach (var file in (string[])["prometheus-rule.yaml", "dashboards.yaml"])
-            Assert.Equal(File.ReadAllText(folder[file]), File.ReadAllText(Path.Combine(ClusterFiles.Root, Component, file)));
+            Assert.Equal(File.ReadAllText(folder[file]), File.ReadAllText(Path.Combine(ClusterFiles.Root, Component,
+                file)));
     }
 
     [Fact]
@@ -267,7 +275,8 @@ public sealed class ManifestTests
 
     private static KubernetesObject Filled(string file)
     {
-        var job = KubernetesSettings.From(_ => null).Job(new BranchPlace("/data/runs/trunk", 400, "/data/runs/decay"), 8, "uid");
+        var job = KubernetesSettings.From(_ => null).Job(new BranchPlace("/data/runs/trunk", 400, "/data/runs/decay"),
+            8, "uid");
         return KubernetesObject.Parse(
             JobTemplate.Fill(File.ReadAllText(Path.Combine(ClusterFiles.Root, file)), file, job.Values()).Yaml);
     }

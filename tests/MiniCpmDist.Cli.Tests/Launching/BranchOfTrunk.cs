@@ -6,7 +6,8 @@ namespace MiniCpmDist.Cli.Tests.Launching;
 internal static class BranchOfTrunk
 {
     /// <returns>The folder.</returns>
-    public static string In(string runs, string name = "first-decay", string parent = "parent: { run: ../first, step: 400 }")
+    public static string In(string runs, string name = "first-decay",
+        string parent = "parent: { run: ../first, step: 400 }")
     {
         var path = Path.Combine(runs, name);
         Directory.CreateDirectory(path);

@@ -42,7 +42,8 @@ public sealed class KubernetesLauncherTests : IDisposable
         foreach (var labels in labelled.Select(item => item["metadata", "labels"]))
         {
             Assert.Equal(
-                ("first", "first-decay", "400"), (labels["run"].Text, labels["branch"].Text, labels["parent-step"].Text));
+                ("first", "first-decay", "400"), (labels["run"].Text, labels["branch"].Text,
+                    labels["parent-step"].Text));
             Assert.All(labels.Children, label => Assert.True(label.Value.IsText, label.Key));
         }
     }
@@ -53,9 +54,11 @@ public sealed class KubernetesLauncherTests : IDisposable
         Launcher().Launch(BranchOfTrunk.In(Runs), ranks: 1);
 
         var job = KubernetesObject.Parse(_server.Requests[1].Body);
-        var mounts = job["spec", "mpiReplicaSpecs", "Worker", "template", "spec", "containers"].Items.Single()["volumeMounts"].Items;
+        var mounts = job["spec", "mpiReplicaSpecs", "Worker", "template", "spec",
+            "containers"].Items.Single()["volumeMounts"].Items;
         var parent = Assert.Single(mounts, mount => mount["mountPath"].Text == Path.Combine(Runs, "first"));
-        Assert.Equal(("data", "runs/first", "true"), (parent["name"].Text, parent["subPath"].Text, parent["readOnly"].Text));
+        Assert.Equal(("data", "runs/first", "true"), (parent["name"].Text, parent["subPath"].Text,
+            parent["readOnly"].Text));
     }
 
     [Theory]
@@ -73,7 +76,8 @@ public sealed class KubernetesLauncherTests : IDisposable
         Assert.False(job["spec", "slotsPerWorker"].IsText);
         var launcher = job["spec", "mpiReplicaSpecs", "Launcher", "template", "spec", "containers"].Items.Single();
         Assert.Equal($"{ranks}", launcher["env"].Items.Single(entry => entry["name"].Text == "MINICPM_RANKS")["value"].Text);
-        Assert.Equal(["resume", Path.Combine(Runs, "first-decay")], launcher["args"].Items.Select(argument => argument.Text));
+        Assert.Equal(["resume", Path.Combine(Runs, "first-decay")], launcher["args"].Items.Select(argument =>
+            argument.Text));
     }
 
     [Theory]
@@ -158,7 +162,8 @@ public sealed class KubernetesLauncherTests : IDisposable
         var run = BranchOfTrunk.In(Runs, "alone", parent: "");
 
         Assert.Contains(
-            "parent", Assert.Throws<IOException>(() => Launcher().Launch(run, ranks: 1)).Message, StringComparison.Ordinal);
+            "parent", Assert.Throws<IOException>(() => Launcher().Launch(run, ranks: 1)).Message,
+                StringComparison.Ordinal);
         Assert.Empty(_server.Requests);
     }
 

@@ -12,7 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace MiniCpmDist.Cli.Tests.Launching;
 
 /// <summary>What an API server was sent.</summary>
-internal sealed record RecordedRequest(string Method, string Path, string Authorization, string ContentType, string Body);
+internal sealed record RecordedRequest(string Method, string Path, string Authorization, string ContentType,
+    string Body);
 
 /// <summary>
 /// As much of a cluster's API server as launching needs, over TLS with a certificate of its own authority: it has one

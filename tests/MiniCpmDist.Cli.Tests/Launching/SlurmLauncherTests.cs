@@ -26,7 +26,8 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         var sbatch = Pretend("echo 'sbatch: error: invalid partition' >&2; exit 1");
 
-        var refusal = Assert.Throws<IOException>(() => new SlurmLauncher("slurm.sbatch", sbatch).Launch("/r/first", ranks: 1));
+        var refusal = Assert.Throws<IOException>(() => new SlurmLauncher("slurm.sbatch", sbatch).Launch("/r/first",
+            ranks: 1));
 
         Assert.Contains("invalid partition", refusal.Message, StringComparison.Ordinal);
     }
@@ -42,7 +43,8 @@ public sealed class SlurmLauncherTests : IDisposable
     {
         var environment = new Dictionary<string, string?>
         {
-            ["SLURM_JOB_ID"] = "7", ["SLURM_CONF"] = "/etc/slurm.conf", ["OMPI_COMM_WORLD_RANK"] = "0", ["PMIX_RANK"] = "0",
+            ["SLURM_JOB_ID"] = "7", ["SLURM_CONF"] = "/etc/slurm.conf", ["OMPI_COMM_WORLD_RANK"] = "0",
+            ["PMIX_RANK"] = "0",
             ["MINICPM_TERMINAL"] = "1", ["MINICPM_SBATCH"] = "s", ["PATH"] = "/bin",
         };
 

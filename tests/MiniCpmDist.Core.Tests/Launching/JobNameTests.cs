@@ -8,7 +8,8 @@ public sealed partial class JobNameTests
     [Theory]
     [InlineData("first-decay", "minicpm-first-decay")]
     [InlineData("9m", "minicpm-9m")]
-    public void A_name_that_Kubernetes_takes_is_left_alone(string run, string job) => Assert.Equal(job, JobName.Of(run));
+    public void A_name_that_Kubernetes_takes_is_left_alone(string run, string job) => Assert.Equal(job,
+        JobName.Of(run));
 
     [Theory]
     [InlineData("First_Decay")]
