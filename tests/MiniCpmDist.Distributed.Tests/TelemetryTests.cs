@@ -56,6 +56,9 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
     {
         using var prometheus = Prometheus(coordinator);
         prometheus.WaitUntil(() => Listening().IsMatch(prometheus.Errors), "Prometheus listens");
+        // It listens before it answers.
+        prometheus.WaitUntil(
+            () => prometheus.Errors.Contains("Server is ready", StringComparison.Ordinal), "Prometheus is ready");
         var api = $"http://127.0.0.1:{Listening().Match(prometheus.Errors).Groups[1].Value}/api/v1/query?query=";
         var left = Dashboards.PanelQueries("seen", "5s")
             // Of a device that is not there.

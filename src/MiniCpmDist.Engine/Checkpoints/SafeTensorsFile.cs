@@ -4,34 +4,11 @@ using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
-/// <summary>Streams float32 tensors to and from a safetensors file, a block at a time.</summary>
+/// <summary>Streams float32 tensors from a safetensors file, a block at a time.</summary>
 public static class SafeTensorsFile
 {
     private const string Float32 = "F32";
     private const int BlockElements = 1 << 20;
-
-    /// <summary>
-    /// Writes tensors whose elements come from <paramref name="read"/>(tensor index, first element, destination).
-    /// </summary>
-    public static void Write(
-        Stream stream,
-        IReadOnlyList<(string Name, IReadOnlyList<long> Shape)> tensors,
-        Action<int, long, Span<float>> read)
-    {
-        var metadata = new Dictionary<string, string> { ["format"] = "pt" };
-        stream.Write(SafeTensorsHeader.Write(tensors.Select(tensor => (tensor.Name, Float32, tensor.Shape)), metadata));
-        var block = new float[BlockElements];
-        for (var i = 0; i < tensors.Count; i++)
-        {
-            var count = ElementCount(tensors[i].Shape);
-            for (var first = 0L; first < count; first += BlockElements)
-            {
-                var part = block.AsSpan(0, (int)Math.Min(BlockElements, count - first));
-                read(i, first, part);
-                stream.Write(MemoryMarshal.AsBytes(part));
-            }
-        }
-    }
 
     /// <summary>
     /// Reads every tensor of a file and hands it over in blocks:
