@@ -10,8 +10,9 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// </summary>
 internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer, (long Offset, long Count) owned) : IDisposable
 {
-    // Made with the first save: a run that only evaluates needs none.
-    private FloatBuffer[]? _copies;
+    // Made before the first step: a run that has no room for them should not end at its first checkpoint.
+    private readonly FloatBuffer[] _copies =
+        [new FloatBuffer(owned.Count), new FloatBuffer(owned.Count), new FloatBuffer(owned.Count)];
 
     /// <summary>The slice of the flat buffers that the rank writes.</summary>
     public (long Offset, long Count) Owned => owned;
@@ -19,7 +20,6 @@ internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer
     /// <summary>Copies the state as it is now.</summary>
     public void Take()
     {
-        _copies ??= [new FloatBuffer(owned.Count), new FloatBuffer(owned.Count), new FloatBuffer(owned.Count)];
         _copies[(int)StatePart.Parameters].CopyFrom(parameters.Values, owned.Offset);
         _copies[(int)StatePart.FirstMoments].CopyFrom(optimizer.FirstMoments);
         _copies[(int)StatePart.SecondMoments].CopyFrom(optimizer.SecondMoments);
@@ -27,11 +27,11 @@ internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer
 
     /// <summary>Bytes of some elements, named by their place in the whole flat buffer.</summary>
     public ReadOnlySpan<byte> Bytes(StatePart part, long offset, int count) =>
-        NativeSpan.Of<byte>(_copies![(int)part].At(offset - owned.Offset), count * sizeof(float));
+        NativeSpan.Of<byte>(_copies[(int)part].At(offset - owned.Offset), count * sizeof(float));
 
     public void Dispose()
     {
-        foreach (var copy in _copies ?? [])
+        foreach (var copy in _copies)
             copy.Dispose();
     }
 }

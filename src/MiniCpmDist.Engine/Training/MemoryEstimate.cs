@@ -11,7 +11,7 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Parameters">All of them, with the layout's padding.</param>
 /// <param name="Gradients">As many.</param>
 /// <param name="Moments">Two numbers for each parameter of the slice that the rank owns.</param>
-/// <param name="Staging">The copy of the rank's slice that a checkpoint is written from; made with the first one.</param>
+/// <param name="Staging">The copy of the rank's slice that a checkpoint is written from.</param>
 /// <param name="Reduction">Sums of lanes that wait for their neighbours, and what comes in from other ranks.</param>
 /// <param name="Activations">What one micro-batch keeps for its backward, and the loss with it.</param>
 public sealed record MemoryEstimate(
