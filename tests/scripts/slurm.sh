@@ -10,7 +10,7 @@ launch="$repository/launch"
 source "$here/../lib/check.sh"
 
 pretended="$scratch/pretended"
-mkdir -p "$pretended" "$scratch/work" "$scratch/spool"
+mkdir -p "$pretended" "$scratch/submitted" "$scratch/spool"
 
 pretend() {
     printf '#!/bin/bash\n%s\n' "$2" >"$pretended/$1"
@@ -40,8 +40,8 @@ if [[ $1 == show ]]; then echo "JobId=7 JobName=minicpm JobState=$(<"${0%/*}/sta
 cp "$launch/slurm.sbatch" "$scratch/spool/slurm_script"
 # Takes the place of the shell that calls it, so that signals reach the script.
 batch() {
-    cd "$scratch/work"
-    export PATH="$pretended:$PATH" SLURM_JOB_ID=7 SLURM_NTASKS=2 SLURM_SUBMIT_DIR="$scratch/work"
+    cd "$scratch/submitted"
+    export PATH="$pretended:$PATH" SLURM_JOB_ID=7 SLURM_NTASKS=2 SLURM_SUBMIT_DIR="$scratch/submitted"
     export MINICPM_LAUNCH_FOLDER="${launch_folder-$launch}"
     exec bash "$scratch/spool/slurm_script" "$@"
 }
@@ -66,8 +66,8 @@ check "A run at its end is the end of the job" test "$status$(called scontrol)" 
 check "Branches of the run are queued with the same script" \
     test "$(<"$pretended/minicpm.variables")" = "slurm $launch/slurm.sbatch"
 
-mkdir -p "$scratch/work/runs/first"
-touch "$scratch/work/runs/first/run.yaml"
+mkdir -p "$scratch/submitted/runs/first"
+touch "$scratch/submitted/runs/first/run.yaml"
 forget 75
 run batch train recipe.yaml runs/first/ --max-time 1h
 check "The next attempt goes on with the run that is there" test "$(called minicpm)" = "resume runs/first --max-time 1h"

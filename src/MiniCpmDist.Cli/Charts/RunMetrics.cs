@@ -30,25 +30,21 @@ internal static class RunMetrics
                     "name a folder under runs/");
             return null;
         }
-        // Shared with the trainer, which may be appending.
-        using var stream = new FileStream(folder.MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using var reader = new StreamReader(stream);
-        return Parse(reader.ReadToEnd(), folder, name, faults);
+        return Parse(RunLines.Read(folder.MetricsPath), folder, name, faults);
     }
 
-    private static LossSeries? Parse(string text, RunFolder folder, string name, FaultCollector faults)
+    private static LossSeries? Parse(
+        IReadOnlyList<string> lines, RunFolder folder, string name, FaultCollector faults)
     {
         // After a rollback a run takes its steps again: the last line of a step counts.
         var steps = new SortedDictionary<long, StepReport>();
         var evaluations = new SortedDictionary<long, HeldOutReport>();
         int number = 0, broken = 0;
-        // What follows the last line end is a line that the trainer is still writing.
-        foreach (var piece in text.AsSpan(0, text.LastIndexOf('\n') + 1).EnumerateLines())
+        foreach (var line in lines)
         {
             number++;
-            if (piece.IsWhiteSpace())
+            if (string.IsNullOrWhiteSpace(line))
                 continue;
-            var line = piece.ToString();
             try
             {
                 if (MetricsLine.IsHeldOut(line))

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Runs;

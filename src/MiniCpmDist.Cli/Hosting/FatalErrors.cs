@@ -1,3 +1,4 @@
+using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
@@ -42,19 +43,24 @@ internal static class FatalErrors
         var world = RankWorld.Current;
         if (world is null || world.WorldSize == 1)
         {
-            Console.Error.WriteLine(Indent($"minicpm: error: {Explain(exception)}"));
+            Tell($"minicpm: error: {Explain(exception)}");
             return exitCode;
         }
         if (world.Rank != 0)
             new ManualResetEventSlim().Wait(s_patience);
-        Console.Error.WriteLine(Indent($"minicpm: error: rank {world.Rank}: {Explain(exception)}"));
-        Console.Error.Flush();
+        Tell($"minicpm: error: rank {world.Rank}: {Explain(exception)}");
         world.Abort(exitCode);
         return exitCode;
     }
 
     /// <summary>Further lines are indented: launch/mpirun knows by that what belongs to the first cause.</summary>
-    private static string Indent(string text) => text.ReplaceLineEndings(Environment.NewLine + "    ");
+    /// <remarks>In one write: Console.Error makes one of each 256 characters, and another rank's come in between.</remarks>
+    private static void Tell(string message)
+    {
+        var text = message.ReplaceLineEndings(Environment.NewLine + "    ") + Environment.NewLine;
+        using var stream = Console.OpenStandardError();
+        stream.Write(Encoding.UTF8.GetBytes(text));
+    }
 
     private static string Explain(Exception exception) => exception switch
     {

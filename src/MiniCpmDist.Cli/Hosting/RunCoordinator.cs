@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Configuration;
@@ -70,8 +69,7 @@ internal sealed class RunCoordinator : IDisposable
         long Begin()
         {
             CoordinatorFile.Write(folder.Path, new CoordinatorFile(address, options.Name, Environment.MachineName));
-            var text = File.ReadAllText(System.IO.Path.Combine(folder.Path, ".fence"));
-            return long.Parse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture);
+            return RunFence.NumberOf(folder);
         }
     }
 }

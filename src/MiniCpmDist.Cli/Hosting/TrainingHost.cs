@@ -1,3 +1,4 @@
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;

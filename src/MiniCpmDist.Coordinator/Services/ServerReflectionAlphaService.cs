@@ -1,13 +1,12 @@
-using Google.Protobuf.Reflection;
+using Google.Protobuf;
 using Grpc.Core;
 using MiniCpmDist.Protocol.Reflection.V1Alpha;
-using Asked = MiniCpmDist.Protocol.Reflection.V1Alpha.ServerReflectionRequest.MessageRequestOneofCase;
+using Standard = MiniCpmDist.Protocol.Reflection.V1;
 
 namespace MiniCpmDist.Coordinator.Services;
 
 /// <summary>
-/// <c>grpc.reflection.v1alpha</c>, the same under the name that older tools ask for. The messages are other types, so
-/// the few lines stand twice.
+/// <c>grpc.reflection.v1alpha</c>, the name that older tools ask for. Its messages have the bytes of v1's, so v1 answers.
 /// </summary>
 internal sealed class ServerReflectionAlphaService : ServerReflection.ServerReflectionBase
 {
@@ -17,48 +16,12 @@ internal sealed class ServerReflectionAlphaService : ServerReflection.ServerRefl
         ServerCallContext context)
     {
         while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
-            await responseStream.WriteAsync(Answer(requestStream.Current)).ConfigureAwait(false);
-    }
-
-    private static ServerReflectionResponse Answer(ServerReflectionRequest request)
-    {
-        var response = new ServerReflectionResponse { ValidHost = request.Host, OriginalRequest = request };
-        switch (request.MessageRequestCase)
         {
-            case Asked.ListServices:
-                response.ListServicesResponse = new ListServiceResponse
-                {
-                    Service = { ServiceCatalog.Services.Select(name => new ServiceResponse { Name = name }) },
-                };
-                break;
-            case Asked.FileByFilename:
-                Fill(response, ServiceCatalog.File(request.FileByFilename), request.FileByFilename);
-                break;
-            case Asked.FileContainingSymbol:
-                Fill(response, ServiceCatalog.FileOf(request.FileContainingSymbol), request.FileContainingSymbol);
-                break;
-            default:
-                response.ErrorResponse = Error(StatusCode.NotFound, "There are no extensions here.");
-                break;
+            var request = Standard.ServerReflectionRequest.Parser.ParseFrom(requestStream.Current.ToByteString());
+            var answer = ServerReflectionService.Answer(request);
+            await responseStream
+                .WriteAsync(ServerReflectionResponse.Parser.ParseFrom(answer.ToByteString()))
+                .ConfigureAwait(false);
         }
-
-        return response;
     }
-
-    private static void Fill(ServerReflectionResponse response, IReadOnlyList<FileDescriptor> files, string name)
-    {
-        if (files.Count == 0)
-        {
-            response.ErrorResponse = Error(StatusCode.NotFound, $"Nothing here is called '{name}'.");
-            return;
-        }
-
-        response.FileDescriptorResponse = new FileDescriptorResponse
-        {
-            FileDescriptorProto = { files.Select(file => file.SerializedData) },
-        };
-    }
-
-    private static ErrorResponse Error(StatusCode code, string message) =>
-        new() { ErrorCode = (int)code, ErrorMessage = message };
 }

@@ -17,7 +17,7 @@ internal sealed class ServerReflectionService : ServerReflection.ServerReflectio
             await responseStream.WriteAsync(Answer(requestStream.Current)).ConfigureAwait(false);
     }
 
-    private static ServerReflectionResponse Answer(ServerReflectionRequest request)
+    public static ServerReflectionResponse Answer(ServerReflectionRequest request)
     {
         var response = new ServerReflectionResponse { ValidHost = request.Host, OriginalRequest = request };
         switch (request.MessageRequestCase)

@@ -16,16 +16,11 @@ public static class JournalFile
     /// <summary>The detail of that event: the text of <c>run.yaml</c>, resolved.</summary>
     public const string Yaml = "yaml";
 
-    /// <summary>All entries; a line that a crash has torn, the last, is none.</summary>
+    /// <summary>All entries; none where there is no journal. A line that a crash has torn, the last, is none.</summary>
     /// <exception cref="ConfigurationException">A line is damaged; the fault names it.</exception>
-    public static IEnumerable<JournalEntry> Read(string path)
-    {
-        using var reader = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        var text = reader.ReadToEnd();
-        var lines = text.Split('\n');
-        for (var i = 0; i < lines.Length - 1; i++)
-            yield return Parse(lines[i], $"{path}, line {i + 1}");
-    }
+    public static IEnumerable<JournalEntry> Read(string path) => RunLines.Read(
+        path, JournalEntry.Parse, "a journal entry",
+        "the file is damaged: take it from a copy, or branch from a checkpoint");
 
     /// <summary>The configurations that the run has had, in order.</summary>
     public static IEnumerable<string> Configurations(IEnumerable<JournalEntry> entries) => entries
@@ -45,25 +40,6 @@ public static class JournalFile
         {
             throw new ConfigurationException([new Fault(
                 path, "commands that this minicpm knows", exception.Message, "a newer one wrote it: update this one")]);
-        }
-    }
-
-    private static JournalEntry Parse(string line, string where)
-    {
-        try
-        {
-            return JournalEntry.Parse(line);
-        }
-        catch (FormatException exception)
-        {
-            throw new ConfigurationException([new Fault(
-                where, "a journal entry", exception.Message,
-                "the file is damaged: take it from a copy, or branch from a checkpoint")]);
-        }
-        catch (ConfigurationException exception)
-        {
-            throw new ConfigurationException(
-                [.. exception.Faults.Select(fault => fault with { Where = $"{where}: {fault.Where}" })]);
         }
     }
 }

@@ -32,6 +32,9 @@ public sealed class RunFence
         return new RunFence(folder, path, number);
     }
 
+    /// <summary>The number of the world that may write a run now; 0 before the first.</summary>
+    public static long NumberOf(RunFolder folder) => Read(Path.Combine(folder.Path, FileName));
+
     /// <exception cref="FencedException">Another world has taken the run over.</exception>
     public void Require()
     {

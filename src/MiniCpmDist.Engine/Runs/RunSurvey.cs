@@ -79,15 +79,15 @@ public static class RunSurvey
         public static RunLog Read(string path)
         {
             var (folder, options) = RunFolder.Open(System.IO.Path.GetFullPath(path));
-            var journal = LinesOf(folder.JournalPath, JournalEntry.Parse);
+            var journal = JournalFile.Read(folder.JournalPath).ToArray();
             var ranks = journal
-                .Where(entry => entry.Event == "run-started")
+                .Where(entry => entry.Event == JournalFile.StartedEvent)
                 .ToDictionary(
                     entry => Convert.ToInt32(entry.Details["attempt"], CultureInfo.InvariantCulture),
                     entry => Convert.ToInt32(entry.Details["world_size"], CultureInfo.InvariantCulture));
             var (steps, heldOut) = (new SortedList<long, StepReport>(), new SortedList<long, HeldOutReport>());
             var seconds = 0.0;
-            foreach (var (step, evaluation) in LinesOf(folder.MetricsPath, Parse))
+            foreach (var (step, evaluation) in RunLines.ReadMetrics(folder))
             {
                 if (evaluation is not null)
                     heldOut[evaluation.Step] = evaluation;
@@ -98,35 +98,6 @@ public static class RunSurvey
             }
             return new RunLog(
                 folder.Path, options, steps, heldOut, journal is [.., { Event: "run-finished" }], seconds);
-        }
-
-        private static (StepReport? Step, HeldOutReport? HeldOut) Parse(string line) =>
-            MetricsLine.IsHeldOut(line) ? (null, MetricsLine.ParseHeldOut(line)) : (MetricsLine.Parse(line), null);
-
-        /// <summary>Whole lines; what follows the last line end is still being written.</summary>
-        private static List<T> LinesOf<T>(string path, Func<string, T> parse)
-        {
-            if (!File.Exists(path))
-                return [];
-            // Shared with the trainer, which may be appending.
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-            using var reader = new StreamReader(stream);
-            var text = reader.ReadToEnd();
-            var lines = text[..(text.LastIndexOf('\n') + 1)].Split('\n', StringSplitOptions.RemoveEmptyEntries);
-            return [.. lines.Select((line, index) => ParseLine(path, index + 1, line, parse))];
-        }
-
-        private static T ParseLine<T>(string path, int number, string line, Func<string, T> parse)
-        {
-            try
-            {
-                return parse(line);
-            }
-            catch (FormatException exception)
-            {
-                throw new ConfigurationException([new Fault(
-                    $"{path}, line {number}", "a record of the run", exception.Message, "restore the file")]);
-            }
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
@@ -22,12 +21,11 @@ public sealed class LossColumn
     public static LossColumn Read(RunFolder run)
     {
         var column = new LossColumn();
-        using var reader = new StreamReader(
-            new FileStream(run.MetricsPath, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-        // What follows the last line end is being written, or torn.
-        var lines = reader.ReadToEnd().Split('\n');
-        for (var i = 0; i < lines.Length - 1; i++)
-            column.Add(lines[i], $"{run.MetricsPath}, line {i + 1}");
+        foreach (var (step, _) in RunLines.ReadMetrics(run))
+        {
+            if (step is not null)
+                (column._losses[step.Step], column.LastStep) = (step.Loss, step.Step);
+        }
         return column;
     }
 
@@ -46,20 +44,4 @@ public sealed class LossColumn
     }
 
     private static string Text(double loss) => loss.ToString("R", CultureInfo.InvariantCulture);
-
-    private void Add(string line, string where)
-    {
-        try
-        {
-            if (MetricsLine.IsHeldOut(line))
-                return;
-            var step = MetricsLine.Parse(line);
-            (_losses[step.Step], LastStep) = (step.Loss, step.Step);
-        }
-        catch (FormatException exception)
-        {
-            throw new ConfigurationException([new Fault(
-                where, "a line of a step", exception.Message, "the file is damaged: take it from a copy")]);
-        }
-    }
 }

@@ -1,4 +1,4 @@
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Tests.Launching;

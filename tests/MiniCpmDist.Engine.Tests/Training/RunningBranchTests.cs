@@ -62,6 +62,9 @@ public sealed class RunningBranchTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal(3, options.Parent!.Step);
         Assert.Equal(2 * 96, options.Schedule.Decay);
         Assert.Contains(3, run.SavedSteps());
+        // It has no journal yet, and nothing that looks at runs minds.
+        Assert.Empty(Retention.Look(folder, rule: null));
+        Assert.Equal("", RunHistory.Read(folder).CauseOf(run.Folder.Checkpoints[0]));
         var summaries = RunSurvey.Of(Path.GetDirectoryName(folder.Path)!).ToDictionary(summary => summary.Name);
         Assert.Equal(RunState.Made, summaries["probe"].State);
         Assert.Equal((run.Folder.Path, 3L), (summaries["probe"].Parent, summaries["probe"].ParentStep));

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Control;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>A launcher that can also show what it would start.</summary>
 internal interface IPrintingLauncher : IRunLauncher

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>The launchers by name: the one place where they are put together.</summary>
 internal static class RunLaunchers

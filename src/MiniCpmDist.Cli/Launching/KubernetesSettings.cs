@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>What starting jobs in a cluster takes beside the branch itself.</summary>
 internal sealed record KubernetesSettings

@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>
 /// What MPI launchers and queues set for the ranks of one world; a new world must not take it for its own.

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>Where a branch is or is to be, and where it leaves its trunk.</summary>
 /// <param name="Trunk">The trunk's folder.</param>

@@ -3,7 +3,7 @@ using System.Net;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>
 /// Makes a branch a job of a Kubernetes cluster: fills the template and gives it to the API server, as the service

@@ -2,7 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using MiniCpmDist.Core.Configuration;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>Queues a run with Slurm: <c>sbatch launch/slurm.sbatch resume RUN</c>.</summary>
 /// <param name="script">The batch script.</param>

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>The API server of the cluster that this pod runs in, as seen by the pod's service account.</summary>
 internal sealed class ApiServer : IDisposable

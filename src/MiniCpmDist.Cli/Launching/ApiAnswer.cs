@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>What the API server of a cluster answered.</summary>
 internal sealed record ApiAnswer(HttpStatusCode Code, string Body)
