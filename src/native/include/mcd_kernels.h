@@ -38,4 +38,7 @@ MCD_API mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int
 MCD_API mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments,
                                             float *second_moments, int64_t count, const mcd_kernels_adamw_step *step);
 
+/* The parts of the model, below, have the bits of the instruction set that is picked: "avx512", "avx2" or "baseline". */
+MCD_API const char *mcd_kernels_instruction_set(void);
+
 #endif
