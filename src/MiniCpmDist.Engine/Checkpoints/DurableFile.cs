@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -23,8 +24,8 @@ internal static class DurableFile
     /// <summary>Size and SHA-256 of a file as it lies on the disk.</summary>
     public static ManifestFile Describe(string folder, string name)
     {
-        using var stream = File.OpenRead(Path.Combine(folder, name));
-        var hash = Convert.ToHexStringLower(SHA256.HashData(stream));
-        return new ManifestFile(name, stream.Length, hash);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var bytes = DirectReader.Read(Path.Combine(folder, name), hash.AppendData);
+        return new ManifestFile(name, bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
     }
 }

@@ -69,20 +69,18 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
 
     private void WritePart(TensorFile file)
     {
-        // Several ranks write one file, each its own bytes; none may lock the others out.
-        using var handle = File.OpenHandle(
-            Path.Combine(contents.Partial, file.Name), FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
+        using var writer = new DirectWriter(Path.Combine(contents.Partial, file.Name));
         if (rank == 0)
-            RandomAccess.Write(handle, file.Header, 0);
+            writer.Write(0, file.Header);
         foreach (var (position, offset, count) in file.PartsOf(staged.Owned))
         {
             for (var first = 0L; first < count; first += BlockElements)
             {
                 var block = staged.Bytes(file.Part, offset + first, (int)Math.Min(BlockElements, count - first));
-                RandomAccess.Write(handle, block, position + first * sizeof(float));
+                writer.Write(position + first * sizeof(float), block);
             }
         }
-        RandomAccess.FlushToDisk(handle);
+        writer.FlushToDisk();
     }
 
     private ManifestFile Describe(TensorFile file)

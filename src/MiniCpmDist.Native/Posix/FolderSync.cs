@@ -6,12 +6,14 @@ namespace MiniCpmDist.Native.Posix;
 /// <summary>fsync of a folder, which .NET does not offer: it makes created and renamed names durable.</summary>
 public static partial class FolderSync
 {
-    private const int ReadOnlyDirectory = 0x10000;
+    // O_DIRECTORY; see DirectFile about 64-bit ARM.
+    private static readonly int s_directory =
+        RuntimeInformation.ProcessArchitecture == Architecture.Arm64 ? 0x4000 : 0x10000;
 
     /// <exception cref="IOException">The folder cannot be opened or synced.</exception>
     public static void Flush(string path)
     {
-        var descriptor = open(path, ReadOnlyDirectory);
+        var descriptor = open(path, s_directory);
         if (descriptor < 0)
             throw LastError("open", path);
         try
