@@ -3,7 +3,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Collectives;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 public sealed class SharedFolderTests : IDisposable
 {

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Data;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 public sealed class RunLockTests : IDisposable
 {

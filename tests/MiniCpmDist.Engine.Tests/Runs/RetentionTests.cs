@@ -3,9 +3,10 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Engine.Training;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 /// <summary>Six steps with a checkpoint after each; the warmup ends with the second.</summary>
 public sealed class RetentionTests(TinyData data) : IClassFixture<TinyData>

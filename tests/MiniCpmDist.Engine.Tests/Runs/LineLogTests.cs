@@ -1,7 +1,7 @@
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Data;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 public sealed class LineLogTests : IDisposable
 {

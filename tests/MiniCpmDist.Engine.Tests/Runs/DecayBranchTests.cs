@@ -2,9 +2,10 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Engine.Training;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 public sealed class DecayBranchTests(TinyData data) : IClassFixture<TinyData>
 {

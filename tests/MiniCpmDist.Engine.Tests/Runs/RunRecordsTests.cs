@@ -1,8 +1,9 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Training;
 
-namespace MiniCpmDist.Engine.Tests.Training;
+namespace MiniCpmDist.Engine.Tests.Runs;
 
 public sealed class RunRecordsTests : IDisposable
 {
