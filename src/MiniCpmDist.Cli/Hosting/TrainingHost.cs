@@ -3,8 +3,12 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
@@ -18,13 +22,6 @@ namespace MiniCpmDist.Cli.Hosting;
 /// </summary>
 internal static class TrainingHost
 {
-    /// <summary>
-    /// Of a run that is saved and not at its end, because its time was used up or a signal asked for it: a queue may
-    /// start
-    /// it again (EX_TEMPFAIL of sysexits.h).
-    /// </summary>
-    public const int ResumeLater = 75;
-
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
@@ -128,8 +125,9 @@ internal static class TrainingHost
         {
             Parts = telemetry is null ? null : RunTelemetry.NewClock(),
         };
+        using var pulse = new PulseWriter(communicator.Rank);
         using var session = TrainingSession.Open(
-            options, telemetry?.Measure(communicator, trace) ?? communicator, faults);
+            options, new WatchedCommunicator(telemetry?.Measure(communicator, trace) ?? communicator, pulse), faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         // Before anything is written: it may not be there.
@@ -143,6 +141,7 @@ internal static class TrainingHost
             createFolder();
         communicator.BarrierCollective();
         telemetry?.Announce(folder.Path);
+        pulse.Start(folder, HangWatch.BeatOf(options.Recovery.HangAfter ?? TimeSpan.MaxValue));
         IReadOnlyList<IStepObserver> observers = first
             ? [
                 options.Telemetry.Log == LogFormat.Json
@@ -170,8 +169,11 @@ internal static class TrainingHost
                 Launcher = launcher,
                 Requests = signals.Requests,
                 Trace = trace,
+                Pulse = pulse,
                 Metrics = telemetry?.MeasureRank(communicator.WorldSize),
             });
-        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;
+        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted
+            ? ExitCodes.ResumeLater
+            : ExitCodes.Finished;
     }
 }

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
@@ -33,6 +34,9 @@ public sealed record AttemptOptions
     public IRunLauncher? Launcher { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
+
+    /// <summary>Says that this rank is alive; null where nobody watches.</summary>
+    public PulseWriter? Pulse { get; init; }
 
     /// <summary>What this rank tells of itself; null where nobody asks.</summary>
     public RankMetrics? Metrics { get; init; }

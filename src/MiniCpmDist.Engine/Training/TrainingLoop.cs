@@ -6,6 +6,7 @@ using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
@@ -28,6 +29,7 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
+    PulseWriter? pulse,
     RankMetrics? metrics,
     TimeLimit? timeLimit)
 {
@@ -60,6 +62,7 @@ internal sealed class TrainingLoop(
             var begin = timeLimit?.Now() ?? 0;
             TakeParts();
             trace.Enter(_step + 1);
+            pulse?.EnterStep(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);

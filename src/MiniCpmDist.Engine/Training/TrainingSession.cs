@@ -138,6 +138,7 @@ public sealed class TrainingSession : IDisposable
             records,
             observers,
             given.Trace,
+            given.Pulse,
             given.Metrics,
             given.TimeLimit);
         var cursor = state is null
