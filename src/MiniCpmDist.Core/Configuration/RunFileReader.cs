@@ -32,6 +32,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var dataOptions = DataReader.Read(data, sequenceLength, axis);
         var optimizer = OptimizerReader.Read(root);
         var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
+        var recovery = RecoveryReader.Read(root.Section("recovery"), axis);
         var branches = LadderReader.Read(
             root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
@@ -60,6 +61,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Optimizer = optimizer,
             Parallel = parallel,
             Checkpoint = checkpoint,
+            Recovery = recovery,
             Branches = branches,
             Coordinator = coordinator,
             Telemetry = telemetry,

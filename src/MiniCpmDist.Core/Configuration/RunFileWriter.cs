@@ -33,6 +33,7 @@ internal sealed class RunFileWriter
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
         Section("checkpoint", WriteCheckpoint);
+        Section("recovery", WriteRecovery);
         if (_options.Branches is { } ladder)
             Section("branches", () => WriteLadder(ladder));
         Section("coordinator", WriteCoordinator);
@@ -194,6 +195,19 @@ internal sealed class RunFileWriter
         Line("last", rule.Last);
         Interval("every", rule.Every);
         Line("phase_ends", YamlScalar.Of(rule.PhaseEnds));
+    }
+
+    private void WriteRecovery()
+    {
+        var recovery = _options.Recovery;
+        Line("skipped_steps", recovery.SkippedSteps);
+        Line("spike", recovery.Spike is { } spike ? YamlScalar.Of(spike) : TokenAxis.Never);
+        Line("spike_window", recovery.SpikeWindow);
+        Line("rollbacks", recovery.Rollbacks);
+        Interval("compare_every", recovery.CompareEvery);
+        Line("hang_after", recovery.HangAfter is { } time ? WallTime.Write(time) : TokenAxis.Never);
+        Line("retries", recovery.Retries);
+        Line("retry_after", WallTime.Write(recovery.RetryAfter));
     }
 
     private void WriteCoordinator()

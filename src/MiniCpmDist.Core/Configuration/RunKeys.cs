@@ -10,6 +10,7 @@ public static class RunKeys
     private const string Sums = "it decides the order of sums, and so the bits";
     private const string Later = "it decides only steps that are still to come; they follow the new value";
     private const string Watching = "it watches or saves and reaches no bit";
+    private const string Faults = "it decides what is done about a fault, from then on";
     private const string StartOnly = "it is read only where a run begins; a checkpoint has what it led to";
     private const string Sources = "sources are held by name to the tokens that they had, wherever these lie";
 
@@ -67,6 +68,14 @@ public static class RunKeys
         Free("checkpoint.keep.last", Watching),
         Free("checkpoint.keep.every", Watching),
         Free("checkpoint.keep.phase_ends", Watching),
+        Free("recovery.skipped_steps", Faults),
+        Free("recovery.spike", Faults),
+        Free("recovery.spike_window", Faults),
+        Free("recovery.rollbacks", Faults),
+        Free("recovery.compare_every", Faults),
+        Free("recovery.hang_after", Faults),
+        Free("recovery.retries", Faults),
+        Free("recovery.retry_after", Faults),
         Free("branches.every", Watching),
         Free("branches.decay", Watching),
         Free("branches.launch", Watching),

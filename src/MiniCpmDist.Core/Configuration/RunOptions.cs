@@ -20,6 +20,8 @@ public sealed record RunOptions
 
     public CheckpointOptions Checkpoint { get; init; } = new();
 
+    public RecoveryOptions Recovery { get; init; } = new();
+
     public CoordinatorOptions Coordinator { get; init; } = new();
 
     public TelemetryOptions Telemetry { get; init; } = new();

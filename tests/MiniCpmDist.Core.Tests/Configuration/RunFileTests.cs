@@ -34,6 +34,7 @@ public sealed class RunFileTests
             run.Optimizer);
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
+        Assert.Equal(new RecoveryOptions { CompareEvery = 2048 }, run.Recovery);
         Assert.Equal(new CoordinatorOptions(CoordinatorOptions.DefaultAddress), run.Coordinator);
         Assert.Null(run.Parent);
     }
@@ -49,6 +50,10 @@ public sealed class RunFileTests
         RunText.And(
             "coordinator: { address: https://*:7070, http: http://*:7071, certificate: c, key: k, tokens: t }"),
         RunText.And("coordinator: { address: null, insecure: true }"),
+        RunText.And(
+            "recovery: { skipped_steps: 1, spike: never, spike_window: 32, rollbacks: 0, compare_every: never, "
+            + "hang_after: never, retries: 0, retry_after: 1m30s }"),
+        RunText.And("recovery: { spike: 6.5, compare_every: 100 steps, hang_after: 90s }"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And(
