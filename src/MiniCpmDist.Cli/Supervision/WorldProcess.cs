@@ -68,7 +68,7 @@ internal sealed class WorldProcess : IDisposable
         File.Delete(_causeFile);
     }
 
-    private static IEnumerable<string> Command(WorldFit fit)
+    private static string[] Command(WorldFit fit)
     {
         string[] rank = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "minicpm.dll")];
         string[] hosts = fit.Hosts.Count == 0
