@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 using MiniCpmDist.Engine.Training;
@@ -118,6 +119,9 @@ internal static class TrainingHost
         StepRange? profile, Action createFolder, bool takeOver = false, IRunControl? control = null)
     {
         var communicator = RankWorld.Join();
+        var planned = PlannedFaults.Read(Environment.GetEnvironmentVariable, communicator.Rank);
+        if (planned is not null)
+            communicator = new FaultyCommunicator(communicator, planned);
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
@@ -170,6 +174,7 @@ internal static class TrainingHost
                 Launcher = launcher,
                 Requests = signals.Requests,
                 Trace = trace,
+                Faults = planned,
                 Metrics = telemetry?.MeasureRank(communicator.WorldSize),
             });
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;
@@ -31,6 +32,9 @@ public sealed record AttemptOptions
 
     /// <summary>Starts branches that are to be started. Rank 0's counts.</summary>
     public IRunLauncher? Launcher { get; init; }
+
+    /// <summary>What tests have planned for this rank; null for nothing.</summary>
+    public PlannedFaults? Faults { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
 

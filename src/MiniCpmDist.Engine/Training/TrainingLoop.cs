@@ -6,6 +6,7 @@ using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
@@ -29,7 +30,8 @@ internal sealed class TrainingLoop(
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
     RankMetrics? metrics,
-    TimeLimit? timeLimit)
+    TimeLimit? timeLimit,
+    PlannedFaults? faults)
 {
     // Short for whoever waits for an answer, long for a processor.
     private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
@@ -60,6 +62,7 @@ internal sealed class TrainingLoop(
             var begin = timeLimit?.Now() ?? 0;
             TakeParts();
             trace.Enter(_step + 1);
+            faults?.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);
