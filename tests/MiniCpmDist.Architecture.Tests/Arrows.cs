@@ -46,6 +46,7 @@ internal static class Arrows
     [
         ["Tracing"],
         ["Collectives"],
+        ["Recovery"],
         ["Data"],
         ["Model"],
         ["Optimization"],

@@ -115,6 +115,9 @@ internal static class TrainingHost
         StepRange? profile, Action createFolder, bool takeOver = false, IRunControl? control = null)
     {
         var communicator = RankWorld.Join();
+        var planned = PlannedFaults.Read(Environment.GetEnvironmentVariable, communicator.Rank);
+        if (planned is not null)
+            communicator = new FaultyCommunicator(communicator, planned);
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
@@ -170,6 +173,7 @@ internal static class TrainingHost
                 Requests = signals.Requests,
                 Trace = trace,
                 Pulse = pulse,
+                Faults = planned,
                 Metrics = telemetry?.MeasureRank(communicator.WorldSize),
             });
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Recovery;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -17,6 +18,9 @@ public sealed record CheckpointContents(
     int SequenceLength,
     Action BeforePublishing)
 {
+    /// <summary>Called where planned faults may strike; null where none are.</summary>
+    public Action<FaultPlace>? Faults { get; init; }
+
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
     /// <summary>Where it is written before it can be seen.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
@@ -48,10 +49,12 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
             contents.State.Run, contents.State.Step, contents.State.Tokens,
             [tensors[0], config, tokenizer, .. tensors.Skip(1), state]);
         FolderSync.Flush(contents.Partial);
+        contents.Faults?.Invoke(FaultPlace.Commit);
         WriteText(CheckpointFolder.ManifestName, manifest.Write());
         FolderSync.Flush(contents.Partial);
         contents.BeforePublishing();
         Publish(contents.Partial, contents.Target.Path);
+        contents.Faults?.Invoke(FaultPlace.Published);
     }
 
     /// <summary>Takes away what a failed save has written; what cannot be taken away, the next save removes.</summary>
@@ -78,6 +81,7 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
             {
                 var block = staged.Bytes(file.Part, offset + first, (int)Math.Min(BlockElements, count - first));
                 writer.Write(position + first * sizeof(float), block);
+                contents.Faults?.Invoke(FaultPlace.Write);
             }
         }
         writer.FlushToDisk();

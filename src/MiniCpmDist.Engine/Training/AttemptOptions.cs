@@ -33,6 +33,9 @@ public sealed record AttemptOptions
     /// <summary>Starts branches that are to be started. Rank 0's counts.</summary>
     public IRunLauncher? Launcher { get; init; }
 
+    /// <summary>What tests have planned for this rank; null for nothing.</summary>
+    public PlannedFaults? Faults { get; init; }
+
     public StepTrace Trace { get; init; } = StepTrace.Off;
 
     /// <summary>Says that this rank is alive; null where nobody watches.</summary>

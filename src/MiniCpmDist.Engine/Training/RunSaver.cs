@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
@@ -15,6 +16,7 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="fence">On rank 0: looked at before anything is written, and again before it is given its name.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
+/// <param name="faults">What tests have planned; null for nothing.</param>
 public sealed class RunSaver(
     RunFolder folder,
     RunOptions options,
@@ -22,7 +24,8 @@ public sealed class RunSaver(
     CheckpointWriter writer,
     RunFence? fence,
     long startStep,
-    IReadOnlyList<SourceState> before)
+    IReadOnlyList<SourceState> before,
+    PlannedFaults? faults)
 {
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
@@ -46,7 +49,10 @@ public sealed class RunSaver(
         fence?.Require();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            () => fence?.Require()));
+            () => fence?.Require())
+        {
+            Faults = faults is null ? null : place => faults.Strike(place, position.Step),
+        });
     }
 
     /// <summary>Looks how the save under way is getting on.</summary>

@@ -31,7 +31,8 @@ internal sealed class TrainingLoop(
     StepTrace trace,
     PulseWriter? pulse,
     RankMetrics? metrics,
-    TimeLimit? timeLimit)
+    TimeLimit? timeLimit,
+    PlannedFaults? faults)
 {
     // Short for whoever waits for an answer, long for a processor.
     private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
@@ -63,6 +64,7 @@ internal sealed class TrainingLoop(
             TakeParts();
             trace.Enter(_step + 1);
             pulse?.EnterStep(_step + 1);
+            faults?.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);

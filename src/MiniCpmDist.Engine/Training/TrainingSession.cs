@@ -9,6 +9,7 @@ using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
@@ -104,7 +105,8 @@ public sealed class TrainingSession : IDisposable
         var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
         var checkpoints = new RunCheckpoints(
             _communicator,
-            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? []),
+            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? [],
+                given.Faults),
             triggers,
             records,
             held is null ? [] : observers,
@@ -116,7 +118,7 @@ public sealed class TrainingSession : IDisposable
             held is null ? null : new BranchMaker(folder, given.Launcher),
             given.TimeLimit,
             given.SavePatience);
-        using var step = NewStep(given.Trace);
+        using var step = NewStep(given.Trace, given.Faults);
         var loop = new TrainingLoop(
             _options,
             _communicator,
@@ -140,7 +142,8 @@ public sealed class TrainingSession : IDisposable
             given.Trace,
             given.Pulse,
             given.Metrics,
-            given.TimeLimit);
+            given.TimeLimit,
+            given.Faults);
         var cursor = state is null
             ? DataCursor.Start(schedule.Planner.WeightsAfter(0))
             : RunCursor.Load(state.Sources, _data);
@@ -157,7 +160,7 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
-    internal TrainingStep NewStep(StepTrace? trace = null) => new(
+    internal TrainingStep NewStep(StepTrace? trace = null, PlannedFaults? faults = null) => new(
         _communicator,
         _lanes,
         _reduction,
@@ -167,7 +170,10 @@ public sealed class TrainingSession : IDisposable
         _data,
         _options.Parallel.MicroBatch,
         _options.Optimizer.ClipNorm,
-        trace ?? StepTrace.Off);
+        trace ?? StepTrace.Off)
+    {
+        Faults = faults is null ? null : new StepFaults(faults, _options, _data),
+    };
 
     private void Initialize(PretrainedWeights? weights)
     {

@@ -32,6 +32,9 @@ public sealed class TrainingStep(
         microBatch,
         count => LaneMicroBatches.OfRank(lanes, communicator.Rank, communicator.WorldSize, count));
 
+    /// <summary>What tests have planned; null for nothing.</summary>
+    internal StepFaults? Faults { get; init; }
+
     /// <summary>Runs the update on all ranks.</summary>
     public StepResult RunCollective(StepPlan plan)
     {
@@ -50,6 +53,7 @@ public sealed class TrainingStep(
             {
                 sums[i] = ForwardBackward(
                     batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
+                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), parameters.Gradients);
             }
             using (trace.Measure("reduction"))
                 reduction.AddLane();
@@ -65,6 +69,7 @@ public sealed class TrainingStep(
             optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
         using (trace.Measure("gather"))
             reduction.GatherCollective(parameters.Values);
+        Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
         var (all, arrivals) = GatherCollective(sums, microBatches, arrival);
         var loss = OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens;
         return new StepResult(loss, norm, BySource(batch, all.AsSpan(microBatches)), waited.TotalSeconds)
