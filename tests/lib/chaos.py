@@ -79,7 +79,7 @@ head_dim: 16, vocab_size: 512, dim_model_base: 64 }}
 data: {{ train: tokens, sequence_length: 64, evaluate_every: 20 steps, evaluate_sequences: 6 }}
 schedule: {{ learning_rate: 0.01, warmup: 4 steps, stable: {self.steps - 4} steps, decay: 0 steps, token_batch: 384 tokens }}
 parallel: {{ lanes: {LANES}, micro_batch: 1 }}
-checkpoint: {{ every: {SAVE_EVERY} steps, keep: 3 }}
+checkpoint: {{ every: {SAVE_EVERY} steps, keep: {{ last: 3 }} }}
 coordinator: {coordinator}
 recovery: {{ hang_after: 30s, retries: 20, retry_after: 1s }}
 """)

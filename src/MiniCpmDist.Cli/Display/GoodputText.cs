@@ -8,8 +8,7 @@ internal static class GoodputText
     public static IEnumerable<string> Lines(GoodputReport report)
     {
         yield return FormattableString.Invariant(
-            $"{report.Failures} failure(s) in {ProgressText.Span(report.Elapsed)}; goodput {report.Goodput:P1}")
-            .Replace(" %", "%", StringComparison.Ordinal);
+            $"{report.Failures} failure(s) in {ProgressText.Span(report.Elapsed)}; goodput {100 * report.Goodput:F1}%");
         yield return FormattableString.Invariant($"{"cause",-10}  {"failures",8}  {"time lost",10}");
         foreach (var loss in report.Losses)
         {

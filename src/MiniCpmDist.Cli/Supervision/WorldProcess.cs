@@ -25,7 +25,6 @@ internal sealed class WorldProcess : IDisposable
         var causeFile = Path.GetTempFileName();
         // A session of its own: the terminal's Ctrl-C reaches it once, from here, and all of it can be found and ended.
         var start = new ProcessStartInfo("setsid", [.. Command(fit), .. arguments]);
-        WorldVariables.Remove(start.Environment);
         start.Environment[CauseVariable] = causeFile;
         try
         {

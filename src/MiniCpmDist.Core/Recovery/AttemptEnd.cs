@@ -19,7 +19,8 @@ public static class AttemptEnd
             return FailureCause.Hung;
         if (isAsked || exitCode is ExitCodes.Finished or ExitCodes.UserFault or ExitCodes.Hopeless or ExitCodes.ResumeLater)
             return null;
-        var isKilled = exitCode > 128
+        // 128 and the signal; mpirun has codes of its own above them.
+        var isKilled = exitCode is > 128 and < 193
             || firstCause.Contains("exited on signal", StringComparison.Ordinal)
             || firstCause.Contains("KILLED BY SIGNAL", StringComparison.Ordinal);
         return isKilled ? FailureCause.Killed : FailureCause.Error;

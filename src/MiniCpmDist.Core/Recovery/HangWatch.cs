@@ -8,6 +8,9 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="start">When the world was started.</param>
 public sealed class HangWatch(TimeSpan limit, TimeSpan start)
 {
+    /// <summary>Until the first rank says something: programs and data come from a disk that many read at once.</summary>
+    private static readonly TimeSpan s_shortestStart = TimeSpan.FromMinutes(5);
+
     private readonly SortedDictionary<int, Seen> _ranks = [];
 
     /// <summary>When some rank was last seen to get on.</summary>
@@ -38,10 +41,14 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
     public HangReport? Find(TimeSpan now)
     {
         var still = now - LastProgress;
+        if (_ranks.Count == 0)
+        {
+            return still < s_shortestStart || still < limit
+                ? null
+                : new HangReport([], $"no rank has said anything for {Text(still)}");
+        }
         if (still < limit)
             return null;
-        if (_ranks.Count == 0)
-            return new HangReport([], $"no rank has said anything for {Text(still)}");
         // Half the limit is five beats.
         var silent = _ranks.Values.Where(seen => now - seen.BeatAt > limit / 2).ToArray();
         if (silent.Length > 0 && silent.Length < _ranks.Count)

@@ -1,4 +1,3 @@
-using System.Text;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Runs;
 
@@ -8,7 +7,7 @@ namespace MiniCpmDist.Engine.Recovery;
 public static class AttemptFile
 {
     public static void Append(RunFolder run, AttemptRecord attempt) =>
-        File.AppendAllText(PathOf(run), attempt.Write() + "\n", Encoding.UTF8);
+        File.AppendAllText(PathOf(run), attempt.Write() + "\n");
 
     /// <summary>None for a run that was never supervised.</summary>
     public static IReadOnlyList<AttemptRecord> Read(RunFolder run) =>
