@@ -32,7 +32,10 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
             [("MINICPM_FAULTS", Once("stopped", "rank=1 step=8 at=step do=stop"))],
             "-n", "2", "train", workspace.RunFile("stopped", more: "recovery: { hang_after: 10s }")).Succeeded();
 
-        Assert.Matches(@"gets nowhere: rank 1 \(\S+, process \d+\) in step 8, computing, said nothing for \d+ s", result.Errors);
+        Assert.Matches(
+            @"gets nowhere: rank 1 \(\S+, process \d+\) in step \d, [^;]+, said nothing for \d+ s: stopped, or cut off; "
+            + @"meanwhile rank 0 \(\S+, process \d+\) in step 8, ",
+            result.Errors);
         Assert.Contains("hung", result.Errors, StringComparison.Ordinal);
         Assert.Equal(12, workspace.LastStep("stopped"));
     }

@@ -51,25 +51,38 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
             return null;
         // Half the limit is five beats.
         var silent = _ranks.Values.Where(seen => now - seen.BeatAt > limit / 2).ToArray();
-        if (silent.Length > 0 && silent.Length < _ranks.Count)
-            return Report(silent, $"said nothing for {Text(now - silent[0].BeatAt)}: stopped, or cut off");
         if (silent.Length > 0)
-            return Report(silent, $"said nothing for {Text(now - silent[0].BeatAt)}: all of them stopped, or the disk does not answer");
+        {
+            var quiet = Text(now - silent[0].BeatAt);
+            return silent.Length < _ranks.Count
+                ? Report(silent, $"said nothing for {quiet}: stopped, or cut off", tellOthers: true)
+                : Report(silent, $"said nothing for {quiet}: all are stopped, or the disk does not answer");
+        }
         var computing = _ranks.Values.Where(seen => seen.Pulse.Call is null).ToArray();
-        if (computing.Length > 0 && computing.Length < _ranks.Count)
-            return Report(computing, $"in no collective for {Text(still)}, while the others wait in one");
-        return computing.Length > 0
-            ? Report(computing, $"got nowhere for {Text(still)}, outside any collective")
-            : Report([.. _ranks.Values], $"stuck in collectives for {Text(still)}");
+        return computing.Length switch
+        {
+            0 => Report([.. _ranks.Values], $"stuck in collectives for {Text(still)}"),
+            var count when count < _ranks.Count => Report(computing, $"in no collective for {Text(still)}", tellOthers: true),
+            _ => Report(computing, $"got nowhere for {Text(still)}, outside any collective"),
+        };
     }
 
-    private static HangReport Report(IReadOnlyList<Seen> ranks, string what) => new(
-        [.. ranks.Select(seen => seen.Pulse)],
-        string.Join("; ", ranks.Select(seen => Place(seen.Pulse))) + " " + what);
+    /// <param name="ranks">Who is to blame.</param>
+    /// <param name="what">What for.</param>
+    /// <param name="tellOthers">
+    /// Who waits knows the step; a process that is stopped was last heard of up to a beat before.
+    /// </param>
+    private HangReport Report(IReadOnlyList<Seen> ranks, string what, bool tellOthers = false)
+    {
+        var text = string.Join("; ", ranks.Select(seen => Place(seen.Pulse) + ",")) + " " + what;
+        var waiting = _ranks.Values.Except(ranks).MaxBy(seen => seen.Pulse.Step);
+        return new HangReport(
+            [.. ranks.Select(seen => seen.Pulse)],
+            tellOthers && waiting is not null ? $"{text}; meanwhile {Place(waiting.Pulse)}" : text);
+    }
 
     private static string Place(RankPulse pulse) =>
-        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, "
-        + (pulse.Call is { } call ? $"in {call}," : "computing,");
+        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, {pulse.Call ?? "computing"}";
 
     private static string Text(TimeSpan time) => $"{Math.Round(time.TotalSeconds)} s";
 

@@ -21,15 +21,17 @@ public class HangWatchTests
     public void A_rank_that_says_nothing_any_more_is_the_one_that_is_stopped()
     {
         var watch = NewWatch();
-        watch.Observe(At(0), [Pulse(0, 1, 7, "all-gather"), Pulse(1, 1, 6, step: 12), Pulse(2, 1, 7, "all-gather")]);
+        watch.Observe(At(0), [Pulse(0, 1, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, 1, 7, "all-gather")]);
         for (var second = 1; second <= 61; second++)
-            watch.Observe(At(second), [Pulse(0, second, 7, "all-gather"), Pulse(1, 1, 6, step: 12), Pulse(2, second, 7, "all-gather")]);
+            watch.Observe(At(second), [Pulse(0, second, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, second, 7, "all-gather")]);
 
         var hang = watch.Find(At(61));
 
         Assert.Equal([1], hang!.Ranks.Select(rank => rank.Rank));
         Assert.Equal(
-            "rank 1 (host-1, process 101) in step 12, computing, said nothing for 61 s: stopped, or cut off", hang.Text);
+            "rank 1 (host-1, process 101) in step 11, computing, said nothing for 61 s: stopped, or cut off; "
+            + "meanwhile rank 0 (host-0, process 100) in step 12, all-gather",
+            hang.Text);
     }
 
     [Fact]
@@ -38,7 +40,7 @@ public class HangWatchTests
         var hang = Still(Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 6), Pulse(2, 0, 7, "exchange with rank 3"), Pulse(3, 0, 7, "barrier"));
 
         Assert.Equal([1], hang.Ranks.Select(rank => rank.Rank));
-        Assert.Contains("in no collective for 60 s, while the others wait in one", hang.Text, StringComparison.Ordinal);
+        Assert.Contains("in no collective for 60 s; meanwhile rank 0 (host-0, process 100) in step 3, exchange with rank 1", hang.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -47,8 +49,8 @@ public class HangWatchTests
         var hang = Still(Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 7, "barrier"));
 
         Assert.Equal(2, hang.Ranks.Count);
-        Assert.Contains("rank 0 (host-0, process 100) in step 3, in exchange with rank 1,", hang.Text, StringComparison.Ordinal);
-        Assert.Contains("in barrier, stuck in collectives for 60 s", hang.Text, StringComparison.Ordinal);
+        Assert.Contains("rank 0 (host-0, process 100) in step 3, exchange with rank 1,", hang.Text, StringComparison.Ordinal);
+        Assert.Contains("barrier, stuck in collectives for 60 s", hang.Text, StringComparison.Ordinal);
     }
 
     [Fact]
