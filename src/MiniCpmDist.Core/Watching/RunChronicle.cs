@@ -23,6 +23,9 @@ public sealed class RunChronicle
     public const int MostBytes =
         1024 * 56 + 512 * 24 + 256 * 8 + MostEvents * (104 + 2 * (LongestText + LongestKind));
 
+    // Far above any loss, and far below what a sum of some of them overflows at.
+    private const double Diverged = 1e30;
+
     private const string Routine = "checkpoint";
     private const string Started = "run-started";
     private const string Finished = "run-finished";
@@ -111,7 +114,7 @@ public sealed class RunChronicle
     /// <summary>Adds a loss on held-out text; one of the same step takes the place of the earlier.</summary>
     public void Add(HeldOutPoint point)
     {
-        if (!double.IsFinite(point.Loss))
+        if (!(Math.Abs(point.Loss) < Diverged))
             return;
         lock (_guard)
         {
@@ -188,8 +191,8 @@ public sealed class RunChronicle
     }
 
     private static bool IsDrawable(ChroniclePoint point) =>
-        double.IsFinite(point.Loss) && double.IsFinite(point.LearningRate) && double.IsFinite(point.TokensPerSecond)
-        && point.Steps >= 1;
+        Math.Abs(point.Loss) < Diverged && Math.Abs(point.LearningRate) < Diverged
+        && Math.Abs(point.TokensPerSecond) < Diverged && point.Steps >= 1;
 
     private void Clear_NeedsLock()
     {
