@@ -26,6 +26,9 @@ internal sealed class RunCoordinator : IDisposable
 
     public string Address { get; }
 
+    /// <summary>Where people can watch the run with a browser; null where nobody has asked for plain HTTP.</summary>
+    public string? Page => _embedded?.HttpAddress;
+
     public IRunControl Control { get; }
 
     /// <summary>Starts listening, or gets ready to report; the folder need not be there yet.</summary>

@@ -147,7 +147,8 @@ internal static class TrainingHost
             ? [
                 options.Telemetry.Log == LogFormat.Json
                     ? new JsonDisplay(Console.Out, options.Name, TimeProvider.System)
-                    : new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address),
+                    : new ProgressDisplay(
+                        Screen.FromEnvironment(), folder.Path, coordinator?.Address, coordinator?.Page),
                 .. telemetry?.Observers(folder) ?? [],
             ]
             : [];

@@ -36,6 +36,8 @@ internal sealed class PageData(RunRegistry registry)
 
     private Task AnswerSeriesAsync(HttpContext http, string name)
     {
+        // The server decodes all of a path but this, so that folders stay folders.
+        name = name.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
         var view = RunView.Of(registry).FirstOrDefault(view => view.Run.Name == name);
         if (view is null)
         {

@@ -174,6 +174,13 @@ public sealed class RunChronicle
         }
     }
 
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_guard)
+            Clear_NeedsLock();
+    }
+
     /// <summary>What a reader has not seen.</summary>
     public ChronicleNews Since(ChronicleCursor cursor)
     {

@@ -40,8 +40,7 @@ public sealed class FolderChronicle(RunFolder run)
     {
         foreach (var line in steps)
         {
-            if (Parse(line, RunLines.ParseMetrics) is not var (step, heldOut))
-                continue;
+            var (step, heldOut) = Parse(line, RunLines.ParseMetrics);
             if (step is not null)
                 Chronicle.Add(ChroniclePoint.Of(step));
             if (heldOut is not null)
@@ -50,7 +49,7 @@ public sealed class FolderChronicle(RunFolder run)
 
         foreach (var line in entries)
         {
-            if (Parse(line, text => (JournalEntry?)JournalEntry.Parse(text)) is { } entry)
+            if (Parse(line, JournalEntry.Parse) is { } entry)
                 Chronicle.Add(entry);
         }
     }
@@ -61,7 +60,7 @@ public sealed class FolderChronicle(RunFolder run)
         Chronicle.Clear();
     }
 
-    private static T? Parse<T>(string line, Func<string, T?> parse)
+    private static T? Parse<T>(string line, Func<string, T> parse)
     {
         try
         {

@@ -3,7 +3,7 @@
 import { look, marker, svg } from "./elements.js";
 import { niceTicks, tokensText } from "./scales.js";
 
-const top = 12, belowAxis = 24, stripPitch = 20, stripHeight = 15;
+const belowAxis = 24, stripPitch = 20, stripHeight = 15;
 
 const number = value => value.toFixed(1);
 
@@ -34,7 +34,7 @@ export class Chart {
     const isTall = this.place.classList.contains("tall");
     const plot = isTall ? Math.max(220, Math.min(360, width * 0.42)) : 150;
     const left = width < 480 ? 44 : 52, right = width - (width < 480 ? 10 : 16);
-    const strips = what.strips ?? [];
+    const strips = what.strips ?? [], top = what.note ? 24 : 12;
     const bottom = top + plot, height = bottom + belowAxis + (strips.length > 0 ? 4 + strips.length * stripPitch : 0);
     const [first, last] = what.span;
     this.x = tokens => left + (tokens - first) / (last - first) * (right - left);
@@ -45,8 +45,8 @@ export class Chart {
     const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", focusable: "false" });
     for (const [run, begin, end] of what.tints ?? [])
       root.append(svg("rect", { class: `tint ${look(run).color}`, x: number(this.x(begin)), y: top, width: number(Math.max(0, this.x(end) - this.x(begin))), height: number(plot) }));
-    this.axes(root, what, y, left, right, bottom, width);
-    if (what.note) root.append(svg("text", { class: "small muted", x: left + 6, y: top + 10 }, what.note));
+    this.axes(root, what, y, left, right, bottom, width, isTall);
+    if (what.note) root.append(svg("text", { class: "small muted", x: left, y: 11 }, what.note));
     // A nested viewport clips what lies above it.
     const inside = svg("svg", { x: left, y: top, width: right - left, height: plot, viewBox: `${left} ${top} ${right - left} ${plot}` });
     for (const line of what.lines) inside.append(this.path(line, y));
@@ -104,18 +104,18 @@ export class Chart {
     this.read(next === null ? null : Math.min(last, Math.max(first, next)));
   }
 
-  axes(root, what, y, left, right, bottom, width) {
+  axes(root, what, y, left, right, bottom, width, isTall) {
     const up = niceTicks(what.low, what.high, what.most ?? 7);
     for (const value of up.values) {
       root.append(svg("path", { class: "grid", d: `M${left} ${number(y(value))}H${number(right)}` }));
       root.append(svg("text", { class: "muted", "text-anchor": "end", x: left - 7, y: number(y(value) + 4) }, what.tick(value, up.step)));
     }
-    const across = niceTicks(what.span[0], what.span[1], Math.max(2, Math.floor((right - left) / 84)), 1);
+    const across = niceTicks(what.span[0], what.span[1], Math.max(2, Math.floor((right - left) / (isTall ? 76 : 54))), 1);
     for (const tokens of across.values) {
       const x = this.x(tokens);
       root.append(svg("path", { class: "axis", d: `M${number(x)} ${number(bottom)}v5` }));
-      const anchor = x > width - 22 ? "end" : x < left + 4 && tokens === 0 ? "middle" : "middle";
-      root.append(svg("text", { class: "muted", "text-anchor": anchor, x: number(Math.min(x, width - 2)), y: number(bottom + 18) }, tokensText(tokens)));
+      const isLast = x > width - 22;
+      root.append(svg("text", { class: "muted", "text-anchor": isLast ? "end" : "middle", x: number(isLast ? width - 2 : x), y: number(bottom + 18) }, tokensText(tokens)));
     }
     root.append(svg("path", { class: "axis", d: `M${left} ${number(bottom)}H${number(right)}` }));
   }

@@ -2,9 +2,9 @@
 
 import { Chart } from "./charts.js";
 import { setText } from "./elements.js";
-import { Events, at, drawLegend, drawNumbers, drawRanks, drawReadout, groupOf } from "./panels.js";
+import { Events, at, drawHere, drawLegend, drawNumbers, drawRanks, drawReadout, groupOf } from "./panels.js";
 import { Runs, phasesOf } from "./runs.js";
-import { lossText, lossWindow, rateText, roughTokens, tickText, tokensText, wholeText } from "./scales.js";
+import { batchText, lossText, lossWindow, rateText, roughTokens, tickText, tokensText, wholeText } from "./scales.js";
 import { Tree } from "./tree.js";
 
 const often = 2000, seldom = 5000, longest = 15000, patience = 10000;
@@ -117,7 +117,12 @@ function refuse(why) {
 function read(tokens) {
   place = tokens;
   for (const chart of Object.values(charts)) chart.show(place);
+  drawValues();
+}
+
+function drawValues() {
   drawReadout(element("readout-body"), element("readout-title"), runs, place, span);
+  drawHere(element("here"), runs, place, span);
 }
 
 /** What all charts share: lines over the span, and words for one place of it. */
@@ -129,13 +134,13 @@ function chart(which, values, { text, tick, low, high, kind = "smooth", lines = 
   which.draw({
     span, low, high, tick, values: found,
     say: tokens => `${roughTokens(tokens)} tokens: ${found(tokens).map(one => `${one.name} ${text(one.value)} at step ${one.step}`).join("; ") || "no run"}`,
-    lines: [...lines, ...runs.shown.map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: values(run), kind }))],
+    lines: [...lines, ...runs.shown.filter(run => run.curve.line.tokens.length > 0).map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: values(run), kind }))],
     ...more,
   });
 }
 
 const highest = values => runs.shown.flatMap(values).reduce((most, value) => Math.max(most, value), 0) * 1.08 || 1;
-const raw = column => runs.shown.map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: run.curve.line[column], kind: "raw" }));
+const raw = column => runs.shown.filter(run => run.curve.line.tokens.length > 1).map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: run.curve.line[column], kind: "raw" }));
 
 function draw() {
   tree.draw(runs);
@@ -144,7 +149,7 @@ function draw() {
   drawRanks(element("ranks"), runs, lags);
   span = runs.span();
   if (span !== null) drawCharts();
-  drawReadout(element("readout-body"), element("readout-title"), runs, place, span);
+  drawValues();
   if (element("numbers").open) drawNumbers(element("numbers-body"), runs);
 }
 
@@ -160,7 +165,7 @@ function drawCharts() {
     note: cutOff === null ? null : `↑ the first steps, up to ${lossText(cutOff)}, lie above`,
   });
   chart(charts.lr, run => run.curve.line.lr, { text: rateText, tick: rateText, low: 0, high: highest(run => run.curve.line.lr), kind: "plain", most: 5 });
-  chart(charts.batch, run => run.curve.line.token_batch, { text: tokensText, tick: tokensText, low: 0, high: highest(run => run.curve.line.token_batch), kind: "plain", most: 5 });
+  chart(charts.batch, run => run.curve.line.token_batch, { text: batchText, tick: tokensText, low: 0, high: highest(run => run.curve.line.token_batch), kind: "plain", most: 5 });
   chart(charts.speed, run => run.curve.speed, { text: wholeText, tick: tokensText, low: 0, high: highest(run => run.curve.speed) * 1.1, lines: raw("tokens_per_second"), most: 5 });
 }
 

@@ -1,7 +1,7 @@
 // What stands beside the charts: values at a place, curves as a table, events, ranks.
 
 import { html, look, sample, setText } from "./elements.js";
-import { lossText, nearest, rateText, roughTokens, tokensText, wholeText } from "./scales.js";
+import { batchText, lossText, nearest, rateText, roughTokens, tokensText, wholeText } from "./scales.js";
 import { lineOf } from "./runs.js";
 
 const mostEvents = 60;
@@ -9,7 +9,7 @@ const mostEvents = 60;
 const cell = (text, isNumber = true) => html("td", { class: isNumber ? "number" : null }, text);
 
 const head = (...names) => html("thead", {}, html("tr", {}, ...names.map((name, i) =>
-  html("th", { scope: "col", class: i > 0 ? "number" : null }, name))));
+  html("th", { scope: "col", class: i > 0 && name !== "phase" ? "number" : null }, name))));
 
 const nameOf = run => html("th", { scope: "row", class: look(run.index).color }, sample(run.index), html("span", { class: "name", dir: "auto" }, run.name));
 
@@ -29,27 +29,30 @@ export function drawLegend(list, runs) {
     html("li", { class: look(run.index).color }, sample(run.index), html("span", { class: "name", dir: "auto" }, run.name))));
 }
 
+/** Values at a place; at the end of each run where nobody reads. All runs have a row, so that nothing moves below. */
 export function drawReadout(place, title, runs, tokens, span) {
-  setText(title, tokens === null ? "Values" : `Values at ${roughTokens(tokens)} tokens`);
-  if (tokens === null || !span) {
-    place.replaceChildren(html("p", { class: "muted" },
-      "Point at a chart, or move to one with Tab and use the arrow keys, Page Up and Down, Home and End; Escape lets go."));
-    return;
-  }
-  const rows = runs.shown.flatMap(run => {
-    const there = at(run, tokens, span);
-    if (there === null) return [];
-    const { line, i } = there;
-    const heldOut = nearest(run.heldOut.tokens, tokens);
-    return [html("tr", {}, nameOf(run), cell(wholeText(line.step[i])), cell(lossText(run.curve ? run.curve.loss[Math.min(i, run.curve.loss.length - 1)] : line.loss[i])),
-      cell(lossText(line.loss[i])), cell(heldOut < 0 ? "" : `${lossText(run.heldOut.loss[heldOut])} at ${roughTokens(run.heldOut.tokens[heldOut])}`),
-      cell(rateText(line.lr[i])), cell(tokensText(line.token_batch[i])), cell(wholeText(line.tokens_per_second[i])), cell(line.phase[i], false))];
+  setText(title, tokens === null ? "Values at the end of each run" : `Values at ${roughTokens(tokens)} tokens`);
+  const rows = runs.shown.map(run => {
+    const line = lineOf(run);
+    const i = tokens === null ? line.step.length - 1 : at(run, tokens, span)?.i ?? -1;
+    if (i < 0) return html("tr", { class: "muted" }, nameOf(run), html("td", { colspan: 8 }, "not here"));
+    const heldOut = nearest(run.heldOut.tokens, line.tokens[i]);
+    return html("tr", {}, nameOf(run), cell(wholeText(line.step[i])), cell(lossText(run.curve?.loss[i] ?? line.loss[i])), cell(lossText(line.loss[i])),
+      cell(heldOut < 0 ? "" : `${lossText(run.heldOut.loss[heldOut])} at ${roughTokens(run.heldOut.tokens[heldOut])}`),
+      cell(rateText(line.lr[i])), cell(batchText(line.token_batch[i])), cell(wholeText(line.tokens_per_second[i])), cell(line.phase[i], false));
   });
-  const slack = (span[1] - span[0]) / 120;
-  const near = runs.shown.flatMap(run => run.events.filter(event => Math.abs(event.tokens - tokens) <= slack).map(event => item(run, event)));
-  place.replaceChildren(
-    html("div", { class: "scroll" }, html("table", {}, head("run", "step", "smoothed", "loss", "held-out", "learning rate", "batch", "tokens/s", "phase"), html("tbody", {}, ...rows))),
-    near.length > 0 ? html("ul", { class: "events", "aria-label": "Events here" }, ...near.slice(0, 6)) : "");
+  place.replaceChildren(html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values" },
+    html("table", {}, head("run", "step", "loss, smoothed", "loss", "held-out", "learning rate", "batch", "tokens/s", "phase"), html("tbody", {}, ...rows))));
+}
+
+/** What has happened where somebody reads. */
+export function drawHere(place, runs, tokens, span) {
+  const slack = span === null ? 0 : (span[1] - span[0]) / 120;
+  const near = tokens === null ? [] : runs.shown.flatMap(run =>
+    run.events.filter(event => Math.abs(event.tokens - tokens) <= slack).map(event => `${run.name}, step ${wholeText(event.step)}: ${event.text}`));
+  setText(place, near.length > 0
+    ? near.slice(0, 4).join(" · ") + (near.length > 4 ? ` · and ${near.length - 4} more` : "")
+    : "Point at a chart, or move to one with Tab and use the arrow keys, Page Up and Down, Home and End; Escape lets go.");
 }
 
 /** The same as the curves, for those who read tables. */
@@ -62,7 +65,7 @@ export function drawNumbers(place, runs) {
         const from = row === 0 ? -1 : line.tokens[picked[row - 1]];
         const heldOut = run.heldOut.tokens.findLastIndex(tokens => tokens > from && tokens <= line.tokens[i]);
         return html("tr", {}, html("th", { scope: "row" }, wholeText(line.step[i])), cell(tokensText(line.tokens[i])), cell(lossText(line.loss[i])),
-          cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])), cell(rateText(line.lr[i])), cell(tokensText(line.token_batch[i])),
+          cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])), cell(rateText(line.lr[i])), cell(batchText(line.token_batch[i])),
           cell(wholeText(line.tokens_per_second[i])), cell(line.phase[i], false));
       })));
   });

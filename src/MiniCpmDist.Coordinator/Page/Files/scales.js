@@ -14,6 +14,9 @@ export function tokensText(tokens) {
 /** To three digits: where nobody counts single tokens. */
 export const roughTokens = tokens => tokensText(Number(Number(tokens).toPrecision(3)));
 
+/** A batch: people count in powers of two, and know 2,048. */
+export const batchText = tokens => tokens < 1e5 ? wholeText(tokens) : tokensText(tokens);
+
 export const lossText = loss => loss.toFixed(3);
 
 export const wholeText = number => String(Math.round(number)).replace(/\B(?=(\d{3})+$)/g, ",");

@@ -1,7 +1,7 @@
 // The table of runs, which is the tree and the choice of what is drawn. Rows stay where they are, so that the focus does.
 
 import { html, look, sample, setText } from "./elements.js";
-import { lossText, rateText, roughTokens, tokensText, wholeText } from "./scales.js";
+import { batchText, lossText, rateText, roughTokens, wholeText } from "./scales.js";
 
 const cells = [
   ["state", false], ["step", true], ["tokens", true], ["phase", false], ["loss", true], ["held-out", true],
@@ -65,7 +65,7 @@ export class Tree {
       newest?.loss != null ? lossText(newest.loss) : newest ? "no number" : "",
       about.held_out ? lossText(about.held_out.loss) : "",
       newest?.lr != null ? rateText(newest.lr) : "",
-      newest ? tokensText(newest.token_batch) : "",
+      newest ? batchText(newest.token_batch) : "",
       newest?.tokens_per_second ? wholeText(newest.tokens_per_second) : "",
       about.ranks ? String(about.ranks) : "",
       about.last_checkpoint_step ? wholeText(about.last_checkpoint_step) : "",
