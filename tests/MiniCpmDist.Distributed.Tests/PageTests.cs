@@ -48,14 +48,18 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
     public async Task A_branch_with_a_coordinator_of_its_own_shows_the_trunk_from_its_folder()
     {
         var token = TestContext.Current.CancellationToken;
-        var file = workspace.RunFile("before", more: "coordinator: { http: \"http://127.0.0.1:0\" }");
+        var file = workspace.RunFile("before");
         Tool.Mpirun(workspace.Folder, 2, ["train", file]).Succeeded();
         Tool.Minicpm(
             workspace.Folder, "branch", "runs/before", "--at", "step:5", "--decay", $"{Planned} steps", "--name", "after")
             .Succeeded();
+        // A branch does not take its trunk's port for plain HTTP; it may be given one.
+        var branch = Path.Combine(workspace.Folder, "runs", "after", "run.yaml");
+        File.WriteAllText(branch, (await File.ReadAllTextAsync(branch, token))
+            .Replace("  http: null", "  http: \"http://127.0.0.1:0\"", StringComparison.Ordinal));
         using var world = RunningTool.Mpirun(workspace.Folder, 2, "resume", "runs/after");
         world.WaitUntil(() => workspace.LastStep("after") > 7, "the branch is trained");
-        var page = Open().Match(world.Output).Groups[1].Value;
+        var page = OwnPage().Match(world.Output).Groups[1].Value;
 
         var runs = await s_http.GetFromJsonAsync<JsonElement>(new Uri($"{page}/api/runs"), token);
         var before = await s_http.GetFromJsonAsync<JsonElement>(new Uri($"{page}/api/runs/before/series"), token);
@@ -87,7 +91,7 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
     private static partial Regex Service();
 
     [GeneratedRegex(@"or open (http://127\.0\.0\.1:\d+)/")]
-    private static partial Regex Open();
+    private static partial Regex OwnPage();
 
     [GeneratedRegex("""id="loss-chart".*?id="key" """, RegexOptions.Singleline)]
     private static partial Regex Loss();

@@ -110,7 +110,7 @@ export class Chart {
       root.append(svg("path", { class: "grid", d: `M${left} ${number(y(value))}H${number(right)}` }));
       root.append(svg("text", { class: "muted", "text-anchor": "end", x: left - 7, y: number(y(value) + 4) }, what.tick(value, up.step)));
     }
-    const across = niceTicks(what.span[0], what.span[1], Math.max(2, Math.floor((right - left) / (isTall ? 76 : 54))), 1);
+    const across = niceTicks(what.span[0], what.span[1], Math.max(2, Math.floor((right - left) / (isTall && width > 480 ? 76 : 54))), 1);
     for (const tokens of across.values) {
       const x = this.x(tokens);
       root.append(svg("path", { class: "axis", d: `M${number(x)} ${number(bottom)}v5` }));
