@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
@@ -33,7 +34,8 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
         world.WaitUntil(() => workspace.Journal("seen-decay", "run-finished").Count == 1, "the branch is trained");
 
         var drawn = "";
-        world.WaitUntil(() => (drawn = Draw(page)).Contains("the schedule is at its end", StringComparison.Ordinal), "it is drawn");
+        world.WaitUntil(
+            () => (drawn = Draw(page)).Contains("the schedule is at its end", StringComparison.Ordinal), "it is drawn");
         var from = workspace.Journal("seen", "branched").Single().Step;
 
         Assert.Matches($"""from seen, step {from}</span>""", drawn);
@@ -51,8 +53,8 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
         var file = workspace.RunFile("before");
         Tool.Mpirun(workspace.Folder, 2, ["train", file]).Succeeded();
         Tool.Minicpm(
-            workspace.Folder, "branch", "runs/before", "--at", "step:5", "--decay", $"{Planned} steps", "--name", "after")
-            .Succeeded();
+            workspace.Folder,
+            "branch", "runs/before", "--at", "step:5", "--decay", $"{Planned} steps", "--name", "after").Succeeded();
         // A branch does not take its trunk's port for plain HTTP; it may be given one.
         var branch = Path.Combine(workspace.Folder, "runs", "after", "run.yaml");
         File.WriteAllText(branch, (await File.ReadAllTextAsync(branch, token))
@@ -70,7 +72,8 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
             runs.GetProperty("runs").EnumerateArray().Select(run =>
                 $"{run.GetProperty("run")} {run.GetProperty("state")} {run.GetProperty("parent")}"));
         Assert.Equal(
-            workspace.LossColumn("before").Values.Select(loss => (float)double.Parse(loss, System.Globalization.CultureInfo.InvariantCulture)),
+            workspace.LossColumn("before").Values
+                .Select(loss => (float)double.Parse(loss, CultureInfo.InvariantCulture)),
             before.GetProperty("points").GetProperty("loss").EnumerateArray().Select(loss => loss.GetSingle()));
         Assert.Equal(6, after.GetProperty("points").GetProperty("step")[0].GetInt32());
     }

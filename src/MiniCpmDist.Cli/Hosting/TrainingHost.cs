@@ -1,5 +1,5 @@
-using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;

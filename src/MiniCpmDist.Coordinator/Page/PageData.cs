@@ -13,7 +13,8 @@ namespace MiniCpmDist.Coordinator.Page;
 /// </summary>
 internal sealed class PageData(RunRegistry registry)
 {
-    // A restarted coordinator counts from the beginning again: its cursors must not be taken for those of the one before.
+    // A restarted coordinator counts from the beginning again: its cursors must not be taken for those of the one
+    // before.
     private readonly string _instance = Guid.NewGuid().ToString("N")[..8];
 
     public static void Map(IEndpointRouteBuilder routes, RunRegistry registry)
@@ -43,7 +44,7 @@ internal sealed class PageData(RunRegistry registry)
         {
             PageFiles.Protect(http.Response);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
-            return http.Response.WriteAsync("This coordinator knows no run of that name; /api/runs has those it knows.\n");
+            return http.Response.WriteAsync("This coordinator knows no such run; /api/runs has all it knows.\n");
         }
 
         string? after = http.Request.Query["after"];
@@ -64,7 +65,8 @@ internal sealed class PageData(RunRegistry registry)
         writer.WriteString("state", view.State);
         WriteNumber(writer, "ranks", status?.WorldSize);
         WriteNumber(writer, "total_steps", status is { TotalSteps: > 0 } ? status.TotalSteps : null);
-        WriteNumber(writer, "last_checkpoint_step", status is { LastCheckpointStep: > 0 } ? status.LastCheckpointStep : null);
+        WriteNumber(
+            writer, "last_checkpoint_step", status is { LastCheckpointStep: > 0 } ? status.LastCheckpointStep : null);
         writer.WriteNumber("waiting_requests", view.Known?.Requests.Waiting ?? 0);
         writer.WritePropertyName("newest");
         WriteNewest(writer, newest);
@@ -151,7 +153,8 @@ internal sealed class PageData(RunRegistry registry)
         writer.WriteEndArray();
     }
 
-    /// <summary>Null where it is not known, and for what JSON has no number for: the loss of a run that has diverged.</summary>
+    /// <summary>Null where it is not known, and for what JSON has no number for: the loss of a run that has
+    /// diverged.</summary>
     private static void WriteNumber(Utf8JsonWriter writer, string key, double? value)
     {
         if (value is { } number && double.IsFinite(number))

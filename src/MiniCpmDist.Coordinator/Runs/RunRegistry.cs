@@ -59,7 +59,8 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
         }
     }
 
-    /// <summary>What runs have done: as their folders tell, where those are at hand, and else as they have reported.</summary>
+    /// <summary>What runs have done: as their folders tell, where those are at hand, and else as they have
+    /// reported.</summary>
     public IReadOnlyList<ChronicledRun> Chronicles() => chronicles?.Read() ??
     [
         .. Runs.Select(run => new ChronicledRun(run.Name, run.Parent?.Run, run.Parent?.Step ?? 0, run.Chronicle)),

@@ -12,7 +12,8 @@ public readonly record struct ChronicleCursor(long Epoch, int Points, int HeldOu
     /// <summary>Of a reader that has nothing: epochs count from 1.</summary>
     public static ChronicleCursor None => default;
 
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Points}.{HeldOut}.{Events}");
+    public override string ToString() =>
+        string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Points}.{HeldOut}.{Events}");
 
     /// <summary>Reads it again; <see cref="None"/> for anything else.</summary>
     public static ChronicleCursor Parse(string? text)

@@ -28,7 +28,7 @@ public static class JournalText
             "checkpoint-passed-over" => $"{Detail(entry, "file")} is damaged: {Detail(entry, "found")}",
             "branched" => $"{Detail(entry, "branch")} begins here",
             "branch-failed" => $"{Detail(entry, "branch")} could not begin: {Detail(entry, "told")}",
-            "signal" => $"{Detail(entry, "signal")}: saves, then {(Detail(entry, "then") == "end" ? "ends" : "goes on")}",
+            "signal" => $"{Detail(entry, "signal")}: saves, then {Verb(Detail(entry, "then"))}",
             "time-used-up" => "the time of this attempt is used up",
             "data-exhausted" => "a source is used up, and the run ends with it",
             "weights-imported" => $"begins with the weights of {Detail(entry, "from")}",
@@ -45,6 +45,8 @@ public static class JournalText
         return $"attempt {Detail(entry, "attempt")} begins with {ranks} {(ranks == "1" ? "rank" : "ranks")}"
             + (from.Length == 0 ? "" : $" from {from}");
     }
+
+    private static string Verb(string then) => then == "end" ? "ends" : "goes on";
 
     private static string Detail(JournalEntry entry, string key) =>
         Convert.ToString(entry.Details.GetValueOrDefault(key), CultureInfo.InvariantCulture) ?? "";

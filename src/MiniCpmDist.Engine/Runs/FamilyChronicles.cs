@@ -4,7 +4,8 @@ using MiniCpmDist.Core.Watching;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// The chronicles of a run and of all that are related to it in the same folder: its trunk, its branches, and theirs. Each
+/// The chronicles of a run and of all that are related to it in the same folder: its trunk, its branches, and
+/// theirs. Each
 /// is a process of its own, so their folders tell.
 /// </summary>
 public sealed class FamilyChronicles(RunFolder own) : IChronicles
@@ -86,7 +87,9 @@ public sealed class FamilyChronicles(RunFolder own) : IChronicles
         while (_known.GetValueOrDefault(trunk)?.Parent is { } parent && _known.ContainsKey(parent) && seen.Add(parent))
             trunk = parent;
         var family = new List<string> { trunk };
-        var branches = _known.Where(run => run.Value.Parent is not null).ToLookup(run => run.Value.Parent!, run => run.Key);
+        var branches = _known
+            .Where(run => run.Value.Parent is not null)
+            .ToLookup(run => run.Value.Parent!, run => run.Key);
         // Grows while it is walked through; nobody comes twice, also where parents go in a circle.
         for (var i = 0; i < family.Count && family.Count < MostRuns; i++)
             family.AddRange(branches[family[i]].Except(family).Order(StringComparer.Ordinal).ToArray());

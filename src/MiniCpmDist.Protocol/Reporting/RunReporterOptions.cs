@@ -13,7 +13,8 @@ public sealed record RunReporterOptions(string Address, string RunName, Func<lon
     /// <summary>The run that it branched from, and the step; null for a trunk.</summary>
     public (string Run, long Step)? Parent { get; init; }
 
-    /// <summary>What the run has done, for those who watch; asked on the connection's thread. Null where nobody says.</summary>
+    /// <summary>What the run has done, for those who watch; asked on the connection's thread. Null where nobody
+    /// says.</summary>
     public Func<ChronicleCursor, ChronicleNews>? Chronicle { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;

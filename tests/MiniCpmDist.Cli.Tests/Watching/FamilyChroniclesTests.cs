@@ -75,7 +75,8 @@ public sealed class FamilyChroniclesTests : IDisposable
     {
         Make("trunk");
         Write("metrics.jsonl", Step(1), Step(2), HeldOut(2));
-        Write("journal.jsonl", new JournalEntry("phase", 1, 0, new Dictionary<string, object?> { ["phase"] = "Stable" }).Write());
+        var phase = new JournalEntry("phase", 1, 0, new Dictionary<string, object?> { ["phase"] = "Stable" });
+        Write("journal.jsonl", phase.Write());
         var (chronicles, folder) = Follow();
 
         Write("metrics.jsonl", Step(3));

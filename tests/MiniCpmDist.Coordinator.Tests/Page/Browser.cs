@@ -76,7 +76,7 @@ internal sealed class Browser : IAsyncDisposable
         while (!(await AskAsync($"Boolean({condition})")).GetBoolean())
         {
             if (clock.Elapsed > s_patience)
-                Assert.Fail($"never came true: {condition}; the page says: {await TextAsync("document.body.innerText")}");
+                Assert.Fail($"never true: {condition}; the page says: {await TextAsync("document.body.innerText")}");
             await Task.Delay(50);
         }
     }
@@ -146,7 +146,6 @@ internal sealed class Browser : IAsyncDisposable
         }
         while (!line.StartsWith(Here, StringComparison.Ordinal));
         // Else it stops as soon as the pipe is full.
-        _process.ErrorDataReceived += (_, _) => { };
         _ = _process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
         await _socket.ConnectAsync(new Uri(line[Here.Length..].Trim()), patience.Token);
         var page = await CallAsync("Target.createTarget", new JsonObject { ["url"] = "about:blank" });

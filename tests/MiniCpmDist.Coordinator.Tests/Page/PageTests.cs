@@ -19,9 +19,11 @@ public sealed class PageTests : IAsyncDisposable
 
         Assert.Equal(3, await browser.CountAsync("#tree tbody tr"));
         Assert.Equal("├─", await browser.TextAsync("document.querySelectorAll('#tree .lines')[1].textContent"));
-        Assert.Equal("from trunk, step 200", await browser.TextAsync("document.querySelectorAll('#tree .from')[1].textContent"));
+        Assert.Equal(
+            "from trunk, step 200", await browser.TextAsync("document.querySelectorAll('#tree .from')[1].textContent"));
         Assert.Equal(3, await browser.CountAsync("#loss-chart path.smooth"));
-        Assert.Equal(13, await browser.CountAsync("#loss-chart > svg > g > path.mark") - 3); // Less those of the phases.
+        // Thirteen losses on held-out text, and the three that name the rows of phases.
+        Assert.Equal(16, await browser.CountAsync("#loss-chart > svg > g > path.mark"));
         Assert.Equal(4, await browser.CountAsync("#loss-chart rect.own"));
         foreach (var chart in (string[])["lr", "batch", "speed"])
             Assert.Equal(3, await browser.CountAsync($"#{chart}-chart path.line:not(.raw)"));
@@ -37,7 +39,8 @@ public sealed class PageTests : IAsyncDisposable
         await browser.UntilAsync("document.querySelector('#tree tbody tr').innerText.includes('407')");
         await browser.UntilAsync("document.querySelector('#events li').innerText.includes('the decay phase begins')");
         Assert.Equal("0", await browser.TextAsync(
-            "performance.getEntriesByType('resource').filter(one => new URL(one.name).origin !== location.origin).length"));
+            "performance.getEntriesByType('resource')"
+            + ".filter(one => new URL(one.name).origin !== location.origin).length"));
     }
 
     [Fact]
@@ -54,7 +57,8 @@ public sealed class PageTests : IAsyncDisposable
         Assert.Equal(1, await browser.CountAsync("script"));
         // In the tree, the legend, the values, the table and the events.
         var shown = await browser.AskAsync(
-            $"[...document.querySelectorAll('.name, .run, caption, .text')].filter(one => one.textContent === {JsonSerializer.Serialize(PretendRuns.Hostile)}).length");
+            "[...document.querySelectorAll('.name, .run, caption, .text')]"
+            + $".filter(one => one.textContent === {JsonSerializer.Serialize(PretendRuns.Hostile)}).length");
         Assert.True(shown.GetInt32() >= 6, $"{shown}");
     }
 
@@ -62,17 +66,21 @@ public sealed class PageTests : IAsyncDisposable
     public async Task Everything_can_be_reached_and_read_with_the_keyboard()
     {
         await using var browser = await ShownAsync();
+        const string Here = "document.activeElement";
         var stops = new List<string>();
         for (var i = 0; i < 25 && !(stops.Count > 1 && stops[^1] == "BODY"); i++)
         {
             await browser.PressAsync("Tab");
-            stops.Add(await browser.TextAsync("document.activeElement.id || document.activeElement.closest('#tree')?.id || document.activeElement.tagName"));
-            Assert.True(
-                stops[^1] == "BODY" || (await browser.AskAsync("getComputedStyle(document.activeElement).outlineStyle !== 'none' && parseFloat(getComputedStyle(document.activeElement).outlineWidth) >= 2")).GetBoolean(),
-                $"{stops[^1]} does not show that it has the focus");
+            stops.Add(await browser.TextAsync($"{Here}.id || {Here}.closest('#tree')?.id || {Here}.tagName"));
+            var outline = await browser.TextAsync(
+                $"getComputedStyle({Here}).outlineStyle + ' ' + getComputedStyle({Here}).outlineWidth");
+            Assert.True(stops[^1] == "BODY" || outline == "solid 2px", $"{stops[^1]} has the focus: {outline}");
         }
 
-        string[] expected = ["tree", "tree", "tree", "loss-chart", "lr-chart", "batch-chart", "speed-chart", "with-checkpoints"];
+        string[] expected =
+        [
+            "tree", "tree", "tree", "loss-chart", "lr-chart", "batch-chart", "speed-chart", "with-checkpoints",
+        ];
         Assert.Equal(expected, stops.Where(expected.Contains).Take(expected.Length));
 
         await browser.AskAsync("document.getElementById('loss-chart').focus()");
@@ -85,11 +93,15 @@ public sealed class PageTests : IAsyncDisposable
         Assert.Equal("Values at 90.1K tokens", title);
         // The others follow.
         Assert.Equal(4, await browser.CountAsync(".cursor .rule"));
-        Assert.Matches(@"^90\.1K tokens: trunk 0\.02 at step 44$", await browser.TextAsync("document.getElementById('lr-chart').getAttribute('aria-valuetext')"));
+        Assert.Equal(
+            "90.1K tokens: trunk 0.02 at step 44",
+            await browser.TextAsync("document.getElementById('lr-chart').getAttribute('aria-valuetext')"));
         // What has happened there is said in words.
         for (var place = 44; place < 300; place += 4)
             await browser.PressAsync("ArrowRight");
-        Assert.Contains("set-lr: learning rate 0.02 -> 0.01", await browser.TextAsync("document.getElementById('here').textContent"), StringComparison.Ordinal);
+        Assert.Contains(
+            "set-lr: learning rate 0.02 -> 0.01",
+            await browser.TextAsync("document.getElementById('here').textContent"), StringComparison.Ordinal);
         await browser.PressAsync("Escape");
         Assert.Equal(0, await browser.CountAsync(".cursor .rule"));
 
@@ -97,7 +109,7 @@ public sealed class PageTests : IAsyncDisposable
         await browser.PressAsync(" ");
         await browser.UntilAsync("document.querySelectorAll('#loss-chart path.smooth').length === 2");
         // The table is drawn again, and the focus is where it was.
-        Assert.Equal("true", await browser.TextAsync("document.activeElement === document.querySelector('#tree input')"));
+        Assert.Equal("true", await browser.TextAsync($"{Here} === document.querySelector('#tree input')"));
     }
 
     [Fact]
@@ -155,8 +167,9 @@ public sealed class PageTests : IAsyncDisposable
 
         Assert.Equal($"{width}", await browser.TextAsync("document.documentElement.scrollWidth"));
         var wide = await browser.TextAsync(
-            "[...document.querySelectorAll('main *')].filter(one => !one.closest('.scroll') && !one.closest('svg') && !one.closest('thead')"
-            + " && one.getBoundingClientRect().right > innerWidth + 0.5).map(one => one.outerHTML.slice(0, 80)).join('\\n')");
+            "[...document.querySelectorAll('main *')].filter(one => !one.closest('.scroll, svg, thead'))"
+            + ".filter(one => one.getBoundingClientRect().right > innerWidth + 0.5)"
+            + ".map(one => one.outerHTML.slice(0, 80)).join('\\n')");
         Assert.Equal("", wide);
     }
 
@@ -172,14 +185,16 @@ public sealed class PageTests : IAsyncDisposable
             (() => {
               const light = text => {
                 const [r, g, b] = text.match(/[\d.]+/g).map(Number).slice(0, 3)
-                  .map(part => part / 255).map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+                  .map(part => part / 255)
+                  .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
                 return 0.2126 * r + 0.7152 * g + 0.0722 * b;
               };
               const paper = light(getComputedStyle(document.body).backgroundColor);
               const found = [];
               for (const one of document.querySelectorAll('body *')) {
                 if (![...one.childNodes].some(node => node.nodeType === 3 && node.data.trim())) continue;
-                const style = getComputedStyle(one), ink = light(one.namespaceURI.endsWith('svg') ? style.fill : style.color);
+                const style = getComputedStyle(one);
+                const ink = light(one.namespaceURI.endsWith('svg') ? style.fill : style.color);
                 const contrast = (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
                 if (contrast < 4.5) found.push(`${one.tagName} ${one.className} ${contrast}`);
               }
@@ -211,7 +226,8 @@ public sealed class PageTests : IAsyncDisposable
 
         Assert.Equal("", await browser.TextAsync(
             "[...document.querySelectorAll('[role=slider], section, input, [role=region]')]"
-            + ".filter(one => !one.getAttribute('aria-label') && !document.getElementById(one.getAttribute('aria-labelledby') ?? '') && !one.labels?.length)"
+            + ".filter(one => !one.getAttribute('aria-label') && !one.labels?.length"
+            + " && !document.getElementById(one.getAttribute('aria-labelledby') ?? ''))"
             + ".map(one => one.outerHTML.slice(0, 80)).join()"));
         Assert.Equal("header,main,footer", await browser.TextAsync(
             "[...document.querySelectorAll('header, main, footer')].map(one => one.tagName.toLowerCase()).join()"));

@@ -29,7 +29,8 @@ public class RunChronicleTests
     {
         var news = Of(steps).Since(ChronicleCursor.None);
 
-        Assert.InRange(news.Points.Count, Math.Min(steps, RunChronicle.MostPoints / 2) - 1, RunChronicle.MostPoints - 1);
+        var fewest = Math.Min(steps, RunChronicle.MostPoints / 2) - 1;
+        Assert.InRange(news.Points.Count, fewest, RunChronicle.MostPoints - 1);
         Assert.Equal(Point(1), news.Points[0]);
         Assert.Equal(Point(steps), news.Newest);
         // All steps are there once, but those that are not enough for a point yet.
@@ -47,7 +48,8 @@ public class RunChronicleTests
         Assert.True(widths[^1] <= 2 * widths[0], string.Join(", ", widths));
         foreach (var point in points)
         {
-            var steps = Enumerable.Range((int)point.Step - point.Steps + 1, point.Steps).Select(step => Point(step)).ToArray();
+            var first = (int)point.Step - point.Steps + 1;
+            var steps = Enumerable.Range(first, point.Steps).Select(step => Point(step)).ToArray();
             Assert.Equal(steps.Average(step => step.Loss), point.Loss, 9);
             Assert.Equal(steps.Average(step => step.Tokens), point.Tokens, 2.0 * Math.Log2(point.Steps) + 1);
         }
@@ -58,14 +60,19 @@ public class RunChronicleTests
     {
         var chronicle = new RunChronicle();
         for (var step = 1; step <= 20_000; step++)
-            chronicle.Add(Point(step, step <= 77 ? PhaseKind.Warmup : step <= 19_001 ? PhaseKind.Stable : PhaseKind.Decay));
+        {
+            var phase = step <= 77 ? PhaseKind.Warmup : step <= 19_001 ? PhaseKind.Stable : PhaseKind.Decay;
+            chronicle.Add(Point(step, phase));
+        }
 
         var points = chronicle.Since(ChronicleCursor.None).Points;
 
         Assert.Equal([77, 19_001], Borders(points));
 
         static IEnumerable<long> Borders(IReadOnlyList<ChroniclePoint> points) =>
-            points.Zip(points.Skip(1)).Where(pair => pair.First.Phase != pair.Second.Phase).Select(pair => pair.First.Step);
+            points.Zip(points.Skip(1))
+                .Where(pair => pair.First.Phase != pair.Second.Phase)
+                .Select(pair => pair.First.Step);
     }
 
     [Fact]

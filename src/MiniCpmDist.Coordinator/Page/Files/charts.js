@@ -19,8 +19,9 @@ export class Chart {
     this.read = read;
     this.at = null;
     // A slider along the tokens: that is what arrow keys do here, and readers of screens know how to say it.
-    for (const [name, value] of Object.entries({ tabindex: "0", role: "slider", "aria-label": label, "aria-orientation": "horizontal" }))
-      place.setAttribute(name, value);
+    place.tabIndex = 0;
+    place.setAttribute("role", "slider");
+    place.setAttribute("aria-label", label);
     place.addEventListener("pointermove", event => this.point(event));
     place.addEventListener("pointerdown", event => this.point(event));
     place.addEventListener("pointerleave", event => { if (event.pointerType === "mouse") this.read(null); });
@@ -42,13 +43,17 @@ export class Chart {
     const y = value => top + (what.high - value) / (what.high - what.low) * plot;
     this.frame = { left, right, top, bottom, y };
 
-    const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true", focusable: "false" });
+    const root = svg("svg", { width, height, viewBox: `0 0 ${width} ${height}`, "aria-hidden": "true" });
     for (const [run, begin, end] of what.tints ?? [])
-      root.append(svg("rect", { class: `tint ${look(run).color}`, x: number(this.x(begin)), y: top, width: number(Math.max(0, this.x(end) - this.x(begin))), height: number(plot) }));
+      root.append(svg("rect", {
+        class: `tint ${look(run).color}`, x: number(this.x(begin)), y: top,
+        width: number(Math.max(0, this.x(end) - this.x(begin))), height: number(plot),
+      }));
     this.axes(root, what, y, left, right, bottom, width, isTall);
     if (what.note) root.append(svg("text", { class: "small muted", x: left, y: 11 }, what.note));
     // A nested viewport clips what lies above it.
-    const inside = svg("svg", { x: left, y: top, width: right - left, height: plot, viewBox: `${left} ${top} ${right - left} ${plot}` });
+    const size = { x: left, y: top, width: right - left, height: plot };
+    const inside = svg("svg", { ...size, viewBox: Object.values(size).join(" ") });
     for (const line of what.lines) inside.append(this.path(line, y));
     root.append(inside);
     for (const { run, xs, ys } of what.marks ?? []) {
@@ -81,7 +86,8 @@ export class Chart {
     this.cursor.append(svg("path", { class: "rule", d: `M${number(x)} ${top}V${number(bottom)}` }));
     for (const { run, x: at, value } of this.what.values(tokens))
       if (value <= this.what.high)
-        this.cursor.append(svg("circle", { class: `spot ${look(run).color}`, cx: number(this.x(at)), cy: number(y(value)), r: 4.5 }));
+        this.cursor.append(
+          svg("circle", { class: `spot ${look(run).color}`, cx: number(this.x(at)), cy: number(y(value)), r: 4.5 }));
   }
 
   point(event) {
@@ -108,14 +114,17 @@ export class Chart {
     const up = niceTicks(what.low, what.high, what.most ?? 7);
     for (const value of up.values) {
       root.append(svg("path", { class: "grid", d: `M${left} ${number(y(value))}H${number(right)}` }));
-      root.append(svg("text", { class: "muted", "text-anchor": "end", x: left - 7, y: number(y(value) + 4) }, what.tick(value, up.step)));
+      const text = { class: "muted", "text-anchor": "end", x: left - 7, y: number(y(value) + 4) };
+      root.append(svg("text", text, what.tick(value, up.step)));
     }
-    const across = niceTicks(what.span[0], what.span[1], Math.max(2, Math.floor((right - left) / (isTall && width > 480 ? 76 : 54))), 1);
+    const most = Math.floor((right - left) / (isTall && width > 480 ? 76 : 54));
+    const across = niceTicks(what.span[0], what.span[1], Math.max(2, most), 1);
     for (const tokens of across.values) {
       const x = this.x(tokens);
       root.append(svg("path", { class: "axis", d: `M${number(x)} ${number(bottom)}v5` }));
       const isLast = x > width - 22;
-      root.append(svg("text", { class: "muted", "text-anchor": isLast ? "end" : "middle", x: number(isLast ? width - 2 : x), y: number(bottom + 18) }, tokensText(tokens)));
+      const text = { class: "muted", "text-anchor": isLast ? "end" : "middle", y: number(bottom + 18) };
+      root.append(svg("text", { ...text, x: number(isLast ? width - 2 : x) }, tokensText(tokens)));
     }
     root.append(svg("path", { class: "axis", d: `M${left} ${number(bottom)}H${number(right)}` }));
   }
@@ -124,7 +133,8 @@ export class Chart {
     let d = "";
     xs.forEach((x, i) => { d += `${i === 0 ? "M" : " "}${number(this.x(x))} ${number(y(ys[i]))}`; });
     const { color, dash } = look(run);
-    if (xs.length === 1) return svg("circle", { class: `own ${color}`, cx: number(this.x(xs[0])), cy: number(y(ys[0])), r: 3 });
+    if (xs.length === 1)
+      return svg("circle", { class: `own ${color}`, cx: number(this.x(xs[0])), cy: number(y(ys[0])), r: 3 });
     return svg("path", { class: `line ${kind} ${color}`, "stroke-dasharray": kind === "raw" ? null : dash || null, d });
   }
 
@@ -132,9 +142,10 @@ export class Chart {
     const group = svg("g", { class: look(run).color }, marker(run, left - 12, y + stripHeight / 2));
     for (const { name, begin, end } of phases) {
       const x = this.x(begin), width = Math.max(1, this.x(end) - x - 1);
-      group.append(svg("rect", { class: `own ${name}`, x: number(x), y: number(y), width: number(width), height: stripHeight, rx: 2 }));
-      if (name.length * 6.5 + 6 <= width)
-        group.append(svg("text", { class: "small", "text-anchor": "middle", x: number(x + width / 2), y: number(y + 11.5) }, name));
+      const size = { x: number(x), y: number(y), width: number(width), height: stripHeight, rx: 2 };
+      group.append(svg("rect", { class: `own ${name}`, ...size }));
+      const middle = { x: number(x + width / 2), y: number(y + 11.5), "text-anchor": "middle" };
+      if (name.length * 6.5 + 6 <= width) group.append(svg("text", { class: "small", ...middle }, name));
     }
     root.append(group);
   }

@@ -25,7 +25,8 @@ let token = sessionStorage.getItem("token");
 async function ask(path, isText = false) {
   const headers = token ? { authorization: `Bearer ${token}` } : {};
   const answer = await fetch(path, { headers, cache: "no-store", signal: AbortSignal.timeout(patience) });
-  if (answer.status === 401 || answer.status === 403) throw Object.assign(new Error(await answer.text()), { isRefusal: true });
+  if (answer.status === 401 || answer.status === 403)
+    throw Object.assign(new Error(await answer.text()), { isRefusal: true });
   if (!answer.ok) throw Object.assign(new Error(`${answer.status}`), { status: answer.status });
   return isText ? answer.text() : answer.json();
 }
@@ -34,9 +35,12 @@ async function ask(path, isText = false) {
 async function round() {
   const { runs: list } = await ask("api/runs");
   runs.take(list);
-  await Promise.all(runs.shown.filter(run => run.cursor !== run.about.cursor || run.newest?.step !== run.about.newest?.step).map(async run => {
+  const moved = runs.shown.filter(run =>
+    run.cursor !== run.about.cursor || run.newest?.step !== run.about.newest?.step);
+  await Promise.all(moved.map(async run => {
+    const after = encodeURIComponent(run.cursor ?? "");
     try {
-      runs.news(run, await ask(`api/runs/${encodeURIComponent(run.name)}/series?after=${encodeURIComponent(run.cursor ?? "")}`));
+      runs.news(run, await ask(`api/runs/${encodeURIComponent(run.name)}/series?after=${after}`));
     } catch (error) {
       if (error.status !== 404) throw error; // Gone between the two calls.
     }
@@ -89,7 +93,8 @@ async function turn() {
     goneSince ??= new Date();
     wait = Math.min(longest, often * 1.5 ** failures);
     if (failures > 1 || runs.tree.length === 0)
-      tell("gone", `The coordinator does not answer since ${goneSince.toLocaleTimeString()}; this page asks again by itself. What is drawn is what it said last.`);
+      tell("gone", `The coordinator does not answer since ${goneSince.toLocaleTimeString()}; this page asks again by itself. `
+        + "What is drawn is what it said last.");
   } finally {
     asking = false;
   }
@@ -129,18 +134,25 @@ function drawValues() {
 function chart(which, values, { text, tick, low, high, kind = "smooth", lines = [], ...more }) {
   const found = tokens => runs.shown.flatMap(run => {
     const there = at(run, tokens, span);
-    return there === null ? [] : [{ run: run.index, name: run.name, step: there.line.step[there.i], x: there.tokens, value: values(run)[there.i] }];
+    if (there === null) return [];
+    const { i, line, tokens: x } = there;
+    return [{ run: run.index, name: run.name, step: line.step[i], x, value: values(run)[i] }];
   });
-  which.draw({
-    span, low, high, tick, values: found,
-    say: tokens => `${roughTokens(tokens)} tokens: ${found(tokens).map(one => `${one.name} ${text(one.value)} at step ${one.step}`).join("; ") || "no run"}`,
-    lines: [...lines, ...runs.shown.filter(run => run.curve.line.tokens.length > 0).map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: values(run), kind }))],
-    ...more,
-  });
+  const say = tokens => {
+    const words = found(tokens).map(one => `${one.name} ${text(one.value)} at step ${one.step}`);
+    return `${roughTokens(tokens)} tokens: ${words.join("; ") || "no run"}`;
+  };
+  const drawn = runs.shown.filter(run => run.curve.line.tokens.length > 0)
+    .map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: values(run), kind }));
+  which.draw({ span, low, high, tick, values: found, say, lines: [...lines, ...drawn], ...more });
 }
 
+// Checkpoints and phases are too many, and drawn already.
+const isMarked = event => !["saved", "schedule"].includes(groupOf(event)) && event.tokens > 0;
+
 const highest = values => runs.shown.flatMap(values).reduce((most, value) => Math.max(most, value), 0) * 1.08 || 1;
-const raw = column => runs.shown.filter(run => run.curve.line.tokens.length > 1).map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: run.curve.line[column], kind: "raw" }));
+const raw = column => runs.shown.filter(run => run.curve.line.tokens.length > 1)
+  .map(run => ({ run: run.index, xs: run.curve.line.tokens, ys: run.curve.line[column], kind: "raw" }));
 
 function draw() {
   tree.draw(runs);
@@ -159,14 +171,16 @@ function drawCharts() {
   const phases = runs.shown.map(run => ({ run: run.index, phases: phasesOf(run.curve.line) }));
   chart(charts.loss, run => run.curve.loss, {
     text: lossText, tick: tickText, low, high, lines: raw("loss"), strips: phases.filter(one => one.phases.length > 0),
-    tints: phases.flatMap(one => one.phases.filter(phase => phase.name !== "stable").map(phase => [one.run, phase.begin, phase.end])),
+    tints: phases.flatMap(one => one.phases.filter(phase => phase.name !== "stable")
+      .map(phase => [one.run, phase.begin, phase.end])),
     marks: runs.shown.map(run => ({ run: run.index, xs: run.heldOut.tokens, ys: run.heldOut.loss })),
-    ticks: runs.shown.flatMap(run => run.events.filter(event => !["saved", "schedule"].includes(groupOf(event)) && event.tokens > 0).map(event => [run.index, event.tokens])),
+    ticks: runs.shown.flatMap(run => run.events.filter(isMarked).map(event => [run.index, event.tokens])),
     note: cutOff === null ? null : `↑ the first steps, up to ${lossText(cutOff)}, lie above`,
   });
-  chart(charts.lr, run => run.curve.line.lr, { text: rateText, tick: rateText, low: 0, high: highest(run => run.curve.line.lr), kind: "plain", most: 5 });
-  chart(charts.batch, run => run.curve.line.token_batch, { text: batchText, tick: tokensText, low: 0, high: highest(run => run.curve.line.token_batch), kind: "plain", most: 5 });
-  chart(charts.speed, run => run.curve.speed, { text: wholeText, tick: tokensText, low: 0, high: highest(run => run.curve.speed) * 1.1, lines: raw("tokens_per_second"), most: 5 });
+  const small = (which, values, more) => chart(which, values, { low: 0, high: highest(values), most: 5, ...more });
+  small(charts.lr, run => run.curve.line.lr, { text: rateText, tick: rateText, kind: "plain" });
+  small(charts.batch, run => run.curve.line.token_batch, { text: batchText, tick: tokensText, kind: "plain" });
+  small(charts.speed, run => run.curve.speed, { text: wholeText, tick: tokensText, lines: raw("tokens_per_second") });
 }
 
 element("token").addEventListener("submit", event => {

@@ -11,13 +11,16 @@ const cell = (text, isNumber = true) => html("td", { class: isNumber ? "number" 
 const head = (...names) => html("thead", {}, html("tr", {}, ...names.map((name, i) =>
   html("th", { scope: "col", class: i > 0 && name !== "phase" ? "number" : null }, name))));
 
-const nameOf = run => html("th", { scope: "row", class: look(run.index).color }, sample(run.index), html("span", { class: "name", dir: "auto" }, run.name));
+const nameText = run => html("span", { class: "name", dir: "auto" }, run.name);
+
+const nameOf = run => html("th", { scope: "row", class: look(run.index).color }, sample(run.index), nameText(run));
 
 /** Where a run was nearest to a place; null where it has not been there. */
 export function at(run, tokens, span) {
   const line = lineOf(run), slack = (span[1] - span[0]) / 100;
   const i = nearest(line.tokens, tokens);
-  if (i < 0 || tokens < line.tokens[0] - Math.max(slack, line.token_batch[0]) || tokens > line.tokens.at(-1) + slack) return null;
+  if (i < 0 || tokens < line.tokens[0] - Math.max(slack, line.token_batch[0]) || tokens > line.tokens.at(-1) + slack)
+    return null;
   return { i, line, tokens: line.tokens[i] };
 }
 
@@ -26,8 +29,15 @@ export function drawLegend(list, runs) {
   if (list.dataset.runs === wanted) return;
   list.dataset.runs = wanted;
   list.replaceChildren(...runs.shown.map(run =>
-    html("li", { class: look(run.index).color }, sample(run.index), html("span", { class: "name", dir: "auto" }, run.name))));
+    html("li", { class: look(run.index).color }, sample(run.index), nameText(run))));
 }
+
+const scheduleNames = ["learning rate", "batch", "tokens/s", "phase"];
+
+const schedule = (line, i) => [
+  cell(rateText(line.lr[i])), cell(batchText(line.token_batch[i])), cell(wholeText(line.tokens_per_second[i])),
+  cell(line.phase[i], false),
+];
 
 /** Values at a place; at the end of each run where nobody reads. All runs have a row, so that nothing moves below. */
 export function drawReadout(place, title, runs, tokens, span) {
@@ -37,19 +47,21 @@ export function drawReadout(place, title, runs, tokens, span) {
     const i = tokens === null ? line.step.length - 1 : at(run, tokens, span)?.i ?? -1;
     if (i < 0) return html("tr", { class: "muted" }, nameOf(run), html("td", { colspan: 8 }, "not here"));
     const heldOut = nearest(run.heldOut.tokens, line.tokens[i]);
-    return html("tr", {}, nameOf(run), cell(wholeText(line.step[i])), cell(lossText(run.curve?.loss[i] ?? line.loss[i])), cell(lossText(line.loss[i])),
+    return html("tr", {}, nameOf(run), cell(wholeText(line.step[i])), cell(lossText(run.curve?.loss[i] ?? line.loss[i])),
+      cell(lossText(line.loss[i])),
       cell(heldOut < 0 ? "" : `${lossText(run.heldOut.loss[heldOut])} at ${roughTokens(run.heldOut.tokens[heldOut])}`),
-      cell(rateText(line.lr[i])), cell(batchText(line.token_batch[i])), cell(wholeText(line.tokens_per_second[i])), cell(line.phase[i], false));
+      ...schedule(line, i));
   });
-  place.replaceChildren(html("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Values" },
-    html("table", {}, head("run", "step", "loss, smoothed", "loss", "held-out", "learning rate", "batch", "tokens/s", "phase"), html("tbody", {}, ...rows))));
+  const names = head("run", "step", "loss, smoothed", "loss", "held-out", ...scheduleNames);
+  place.replaceChildren(html("table", {}, names, html("tbody", {}, ...rows)));
 }
 
 /** What has happened where somebody reads. */
 export function drawHere(place, runs, tokens, span) {
   const slack = span === null ? 0 : (span[1] - span[0]) / 120;
-  const near = tokens === null ? [] : runs.shown.flatMap(run =>
-    run.events.filter(event => Math.abs(event.tokens - tokens) <= slack).map(event => `${run.name}, step ${wholeText(event.step)}: ${event.text}`));
+  const near = tokens === null ? [] : runs.shown.flatMap(run => run.events
+    .filter(event => Math.abs(event.tokens - tokens) <= slack)
+    .map(event => `${run.name}, step ${wholeText(event.step)}: ${event.text}`));
   setText(place, near.length > 0
     ? near.slice(0, 4).join(" · ") + (near.length > 4 ? ` · and ${near.length - 4} more` : "")
     : "Point at a chart, or move to one with Tab and use the arrow keys, Page Up and Down, Home and End; Escape lets go.");
@@ -59,22 +71,27 @@ export function drawHere(place, runs, tokens, span) {
 export function drawNumbers(place, runs) {
   const tables = runs.shown.map(run => {
     const line = lineOf(run), count = line.step.length, rows = Math.min(count, 25);
-    const picked = [...new Set(Array.from({ length: rows }, (_, i) => Math.round(i * (count - 1) / Math.max(1, rows - 1))))];
-    return html("table", {}, html("caption", { dir: "auto" }, run.name), head("step", "tokens", "loss", "held-out", "learning rate", "batch", "tokens/s", "phase"),
-      html("tbody", {}, ...picked.map((i, row) => {
-        const from = row === 0 ? -1 : line.tokens[picked[row - 1]];
+    const evenly = Array.from({ length: rows }, (_, i) => Math.round(i * (count - 1) / Math.max(1, rows - 1)));
+    return html("table", {}, html("caption", { dir: "auto" }, run.name),
+      head("step", "tokens", "loss", "held-out", ...scheduleNames),
+      html("tbody", {}, ...evenly.map((i, row) => {
+        const from = row === 0 ? -1 : line.tokens[evenly[row - 1]];
         const heldOut = run.heldOut.tokens.findLastIndex(tokens => tokens > from && tokens <= line.tokens[i]);
-        return html("tr", {}, html("th", { scope: "row" }, wholeText(line.step[i])), cell(tokensText(line.tokens[i])), cell(lossText(line.loss[i])),
-          cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])), cell(rateText(line.lr[i])), cell(batchText(line.token_batch[i])),
-          cell(wholeText(line.tokens_per_second[i])), cell(line.phase[i], false));
+        return html("tr", {}, html("th", { scope: "row" }, wholeText(line.step[i])), cell(tokensText(line.tokens[i])),
+          cell(lossText(line.loss[i])), cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])), ...schedule(line, i));
       })));
   });
   place.replaceChildren(...tables);
 }
 
 const groups = [
-  [/failed|passed-over|refused/, "failure"], [/^run-started$/, "start"], [/^run-finished$|^data-exhausted$/, "end"], [/^checkpoint$/, "saved"],
-  [/^command|^configuration-changed|^signal|^time-used-up/, "command"], [/^phase$|^mixture$|^batch-size$/, "schedule"], [/^branched$/, "branch"],
+  [/failed|passed-over|refused/, "failure"],
+  [/^run-started$/, "start"],
+  [/^run-finished$|^data-exhausted$/, "end"],
+  [/^checkpoint$/, "saved"],
+  [/^command|^configuration-changed|^signal|^time-used-up/, "command"],
+  [/^phase$|^mixture$|^batch-size$/, "schedule"],
+  [/^branched$/, "branch"],
 ];
 
 /** Which of few kinds an event is of. */
@@ -83,7 +100,8 @@ export const groupOf = event => groups.find(([pattern]) => pattern.test(event.ki
 function item(run, event) {
   return html("li", {}, html("span", { class: "step" }, `step ${wholeText(event.step)}`),
     html("span", { class: `run ${look(run.index).color}`, dir: "auto" }, run.name),
-    html("span", { class: `kind ${groupOf(event)}` }, event.kind.replaceAll("-", " ")), html("span", { class: "text", dir: "auto" }, event.text));
+    html("span", { class: `kind ${groupOf(event)}` }, event.kind.replaceAll("-", " ")),
+    html("span", { class: "text", dir: "auto" }, event.text));
 }
 
 export class Events {
@@ -106,12 +124,14 @@ export class Events {
       .filter(({ event }) => this.box.checked || groupOf(event) !== "saved")
       .sort((a, b) => b.event.tokens - a.event.tokens || b.event.number - a.event.number);
     const shown = this.isAll ? all : all.slice(0, mostEvents);
+    // Numbers begin anew where a run is told anew.
     const seen = shown.map(({ run, event }) => `${run.cursor?.split(".")[0]}/${run.index}/${event.number}`).join();
     this.more.hidden = all.length <= mostEvents;
     setText(this.more, this.isAll ? "Show the newest" : `Show all ${all.length}`);
     if (seen === this.seen) return;
     this.seen = seen;
-    this.list.replaceChildren(...(shown.length > 0 ? shown.map(({ run, event }) => item(run, event)) : [html("li", { class: "muted" }, "Nothing yet.")]));
+    const items = shown.map(({ run, event }) => item(run, event));
+    this.list.replaceChildren(...(items.length > 0 ? items : [html("li", { class: "muted" }, "Nothing yet.")]));
   }
 }
 
@@ -120,11 +140,11 @@ export function drawRanks(place, runs, lags) {
   const rows = runs.tree.map(([run]) => run).filter(run => run.about.ranks).flatMap(run => {
     const known = lags.get(run.name), each = run.about.newest?.tokens_per_second / run.about.ranks;
     return Array.from({ length: known ? run.about.ranks : 1 }, (_, rank) => html("tr", {},
-      rank === 0 ? html("th", { scope: "rowgroup", rowspan: known ? run.about.ranks : null, class: look(run.index).color }, html("span", { class: "name", dir: "auto" }, run.name)) : null,
+      rank === 0 ? html("th", { scope: "rowgroup", rowspan: known ? run.about.ranks : null }, nameText(run)) : null,
       cell(known ? String(rank) : `all ${run.about.ranks}`), cell(Number.isFinite(each) ? wholeText(each) : ""),
       cell(known?.has(String(rank)) ? `${(known.get(String(rank)) * 1000).toFixed(1)} ms` : "not told")));
   });
   place.replaceChildren(rows.length === 0
     ? html("p", { class: "muted" }, "No run is connected.")
-    : html("div", { class: "scroll" }, html("table", {}, head("run", "rank", "tokens/s each", "behind the first"), html("tbody", {}, ...rows))));
+    : html("table", {}, head("run", "rank", "tokens/s each", "behind the first"), html("tbody", {}, ...rows)));
 }

@@ -98,8 +98,8 @@ export class Runs {
     // The end of the longest run moves with every step; the line need not.
     if (run.curve === null || Math.abs(run.curve.bandwidth / bandwidth - 1) > 0.05) {
       const line = lineOf(run);
-      const lossOf = smooth(line.tokens, line.loss, bandwidth), speedOf = smooth(line.tokens, line.tokens_per_second, bandwidth);
-      run.curve = { bandwidth, line, loss: lossOf, speed: speedOf };
+      const smoothed = column => smooth(line.tokens, line[column], bandwidth);
+      run.curve = { bandwidth, line, loss: smoothed("loss"), speed: smoothed("tokens_per_second") };
     }
     return run.curve;
   }
@@ -120,7 +120,10 @@ export function phasesOf(line) {
   line.tokens.forEach((tokens, i) => {
     const last = phases[phases.length - 1];
     if (last?.name === line.phase[i]) last.end = tokens;
-    else phases.push({ name: line.phase[i], begin: last ? last.end : Math.max(0, tokens - line.token_batch[i]), end: tokens });
+    else {
+      const begin = last ? last.end : Math.max(0, tokens - line.token_batch[i]);
+      phases.push({ name: line.phase[i], begin, end: tokens });
+    }
   });
   return phases;
 }

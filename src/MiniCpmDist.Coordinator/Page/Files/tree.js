@@ -43,9 +43,12 @@ export class Tree {
     });
     const lines = html("span", { class: "lines", "aria-hidden": "true" });
     const from = html("span", { class: "from muted small" });
-    const values = cells.map(([name, isNumber]) => html("td", { role: "cell", "data-label": name, class: isNumber ? "number" : null }));
-    const label = html("label", { class: look(run.index).color }, box, sample(run.index), html("span", { class: "name", dir: "auto" }, run.name));
-    const element = html("tr", { role: "row" }, html("th", { role: "rowheader", scope: "row" }, lines, html("span", { class: "who" }, label, from)), ...values);
+    const values = cells.map(([name, isNumber]) =>
+      html("td", { role: "cell", "data-label": name, class: isNumber ? "number" : null }));
+    const name = html("span", { class: "name", dir: "auto" }, run.name);
+    const label = html("label", { class: look(run.index).color }, box, sample(run.index), name);
+    const who = html("span", { class: "who" }, label, from);
+    const element = html("tr", { role: "row" }, html("th", { role: "rowheader", scope: "row" }, lines, who), ...values);
     const row = { element, box, lines, from, values };
     this.rows.set(run, row);
     return row;
