@@ -3,6 +3,7 @@ using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Watching;
 using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator;
@@ -41,19 +42,21 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
     /// <param name="runFolder">Gets the request log, and a file that says where the service listens.</param>
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
+    /// <param name="chronicles">What the page shows; null for what the training loop has reported.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
     public static EmbeddedCoordinator Start(
-        CoordinatorOptions options, string runName, string runFolder, Func<string>? metrics = null)
+        CoordinatorOptions options, string runName, string runFolder, Func<string>? metrics = null,
+        IChronicles? chronicles = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System, metrics);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System, metrics, chronicles);
     }
 
     internal static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, TimeProvider clock,
-        Func<string>? metrics = null)
+        Func<string>? metrics = null, IChronicles? chronicles = null)
     {
-        var registry = new RunRegistry();
+        var registry = new RunRegistry(chronicles);
         var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, clock, metrics: metrics);
         var control = new EmbeddedRunControl(registry, runName, () =>
         {

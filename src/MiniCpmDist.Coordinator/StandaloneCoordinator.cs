@@ -4,6 +4,7 @@ using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator;
 
@@ -26,6 +27,9 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
 
     /// <summary>Runs that it knows from before.</summary>
     public int KnownRuns => _registry.Runs.Count;
+
+    /// <summary>What its runs have told.</summary>
+    internal IReadOnlyList<ChronicledRun> Chronicles() => _registry.Chronicles();
 
     /// <summary>Reads what an earlier process has left, and starts listening.</summary>
     /// <param name="options">Addresses and access; the address is not null.</param>

@@ -2,6 +2,7 @@ using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Watching;
 using MiniCpmDist.Protocol;
 using MiniCpmDist.Protocol.Reporting;
 
@@ -100,6 +101,59 @@ public class JoinTests
 
         Assert.Contains("branch, trunk", ambiguous.Message, StringComparison.Ordinal);
         Assert.Equal([2], seen);
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_was_started_again_is_told_all_that_a_run_has_done()
+    {
+        var done = new RunChronicle();
+        for (var step = 1; step <= 3000; step++)
+            done.Follow(Some.Status(step));
+        done.Add(new HeldOutPoint(100, 204_800, 5.5));
+        done.Tell("phase", 7, 14_336, "the stable phase begins");
+        var first = Start(new MemoryFiles());
+        var address = first.BoundAddress;
+        using var run = new RunReporter(new RunReporterOptions(address, "branch", () => 1)
+        {
+            Parent = ("trunk", 400),
+            Chronicle = done.Since,
+        });
+        Assert.Null(run.Take());
+        run.Observe(Some.Status(3000));
+        await EventuallyAsync(() => Task.FromResult(Told(first) == 3000));
+        await first.DisposeAsync();
+        done.Follow(Some.Status(3001));
+
+        await using var second = Start(new MemoryFiles(), address);
+
+        await EventuallyAsync(() => Task.FromResult(Told(second) == 3001));
+        var known = second.Chronicles().Single();
+        var (expected, found) = (done.Since(ChronicleCursor.None), known.Chronicle.Since(ChronicleCursor.None));
+        Assert.Equal(("branch", "trunk", 400), (known.Name, known.Parent, known.ParentStep));
+        Assert.Equal(expected.Points, found.Points);
+        Assert.Equal(expected.HeldOut, found.HeldOut);
+        Assert.Equal(expected.Events.Select(happened => happened.Text), found.Events.Select(happened => happened.Text));
+
+        // And then only of what is new.
+        run.Observe(Some.Status(3002));
+        done.Follow(Some.Status(3002));
+        await EventuallyAsync(() => Task.FromResult(Told(second) == 3002));
+
+        static long? Told(StandaloneCoordinator coordinator) =>
+            coordinator.Chronicles() is [var only] ? only.Chronicle.Newest?.Step : null;
+    }
+
+    [Fact]
+    public async Task A_run_that_is_too_old_to_tell_more_shows_the_steps_that_it_reports()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        using var run = Join(coordinator.BoundAddress, "trunk", 1);
+        for (var step = 1; step <= 20; step++)
+            run.Observe(Some.Status(step));
+
+        await EventuallyAsync(() => Task.FromResult(
+            coordinator.Chronicles() is [{ Parent: null } only] && only.Chronicle.Newest?.Step == 20));
+        Assert.Equal(20, coordinator.Chronicles()[0].Chronicle.Since(ChronicleCursor.None).Points.Count);
     }
 
     private static StandaloneCoordinator Start(MemoryFiles files, string address = CoordinatorOptions.DefaultAddress) =>

@@ -25,7 +25,7 @@ internal static class CoordinatorCommand
         };
         var http = new Option<string?>("--http")
         {
-            Description = "Where plain HTTP is, with /healthz and /metrics; nowhere if left out.",
+            Description = "Where plain HTTP is, with a page to watch runs, /healthz and /metrics; nowhere if left out.",
         };
         var certificate =
             new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
@@ -71,7 +71,7 @@ internal static class CoordinatorCommand
         var known = coordinator.KnownRuns == 0 ? "" : $"; {coordinator.KnownRuns} run(s) known from before";
         Console.WriteLine($"coordinator at {coordinator.BoundAddress}{known}");
         if (coordinator.HttpAddress is { } page)
-            Console.WriteLine($"health at {page}/healthz, metrics at {page}/metrics");
+            Console.WriteLine($"page at {page}/, health at {page}/healthz, metrics at {page}/metrics");
         Console.Out.Flush();
         told.Wait();
         coordinator.DisposeAsync().AsTask().GetAwaiter().GetResult();

@@ -11,7 +11,8 @@ namespace MiniCpmDist.Cli.Display;
 /// <summary>
 /// Shows a run: one live line on a terminal, a plain line now and then elsewhere, and every event on a line of its own.
 /// </summary>
-internal sealed class ProgressDisplay(Screen screen, string runFolder, string? coordinatorAddress) : IStepObserver
+internal sealed class ProgressDisplay(
+    Screen screen, string runFolder, string? coordinatorAddress, string? page) : IStepObserver
 {
     private static readonly TimeSpan s_liveInterval = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan s_plainInterval = TimeSpan.FromSeconds(15);
@@ -33,7 +34,8 @@ internal sealed class ProgressDisplay(Screen screen, string runFolder, string? c
         {
             screen.Line(
                 $"{progress.Name}: coordinator at {coordinatorAddress}; "
-                + $"ask it with `minicpm ctl status {runFolder}`");
+                + $"ask it with `minicpm ctl status {runFolder}`"
+                + (page is null ? "" : $", or open {page}/"));
         }
     }
 

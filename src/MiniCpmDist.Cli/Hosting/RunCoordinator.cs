@@ -26,6 +26,9 @@ internal sealed class RunCoordinator : IDisposable
 
     public string Address { get; }
 
+    /// <summary>Where people can watch the run with a browser; null where nobody has asked for plain HTTP.</summary>
+    public string? Page => _embedded?.HttpAddress;
+
     public IRunControl Control { get; }
 
     /// <summary>Starts listening, or gets ready to report; the folder need not be there yet.</summary>
@@ -49,7 +52,8 @@ internal sealed class RunCoordinator : IDisposable
     private static RunCoordinator Embed(RunOptions options, RunFolder folder, RunTelemetry? telemetry)
     {
         var embedded = EmbeddedCoordinator.Start(
-            options.Coordinator, options.Name, folder.Path, telemetry is null ? null : telemetry.Text);
+            options.Coordinator, options.Name, folder.Path, telemetry is null ? null : telemetry.Text,
+            new FamilyChronicles(folder));
         return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
     }
 
@@ -58,9 +62,16 @@ internal sealed class RunCoordinator : IDisposable
         var access = new CoordinatorAccess(
             TokenFile.Read(options.Coordinator.TokenFile, "coordinator.token_file"),
             options.Coordinator.CertificateAuthorities);
+        var done = new FolderChronicle(folder);
         var reporter = new RunReporter(new RunReporterOptions(address, options.Name, Begin)
         {
             Access = access,
+            Parent = options.Parent is { } parent ? (new RunFolder(parent.Run).Name, parent.Step) : null,
+            Chronicle = cursor =>
+            {
+                done.Read();
+                return done.Chronicle.Since(cursor);
+            },
             Log = text => Console.Error.WriteLine($"note: {text}"),
         });
         return new RunCoordinator(address, folder.Path, null, reporter);

@@ -1,5 +1,5 @@
-using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
@@ -149,7 +149,8 @@ internal static class TrainingHost
             ? [
                 options.Telemetry.Log == LogFormat.Json
                     ? new JsonDisplay(Console.Out, options.Name, TimeProvider.System)
-                    : new ProgressDisplay(Screen.FromEnvironment(), folder.Path, coordinator?.Address),
+                    : new ProgressDisplay(
+                        Screen.FromEnvironment(), folder.Path, coordinator?.Address, coordinator?.Page),
                 .. telemetry?.Observers(folder) ?? [],
             ]
             : [];

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Page;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Coordinator.Services;
 using MiniCpmDist.Core.Configuration;
@@ -50,6 +51,8 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         var app = Build(plan, registry, health, new CallGate(plan.Tokens, limits, clock), limits);
         if (metrics is not null)
             app.MapGet("/metrics", (HttpContext http) => AnswerAsync(http, metrics));
+        if (plan.Http is not null)
+            PageData.Map(app, registry);
         try
         {
             app.StartAsync().GetAwaiter().GetResult();

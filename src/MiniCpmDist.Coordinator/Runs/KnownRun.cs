@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
@@ -12,6 +13,13 @@ internal sealed class KnownRun(string name)
 
     /// <summary>Number of the newest world that has come; 0 before the first.</summary>
     public long Fence { get; set; }
+
+    /// <summary>The run that it branched from, and the step; null for a trunk, and as long as nobody has
+    /// said.</summary>
+    public (string Run, long Step)? Parent { get; set; }
+
+    /// <summary>What it has told of itself since this coordinator was started.</summary>
+    public RunChronicle Chronicle { get; } = new();
 
     public RequestTable Requests { get; } = new();
 

@@ -1,6 +1,7 @@
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
@@ -9,7 +10,7 @@ namespace MiniCpmDist.Coordinator.Runs;
 /// in the file. Decisions are the run's to remember (its journal has them before they come here), so they may follow
 /// later.
 /// </summary>
-internal sealed class RunRegistry : IDisposable
+internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
 {
     /// <summary>More runs than that are a mistake in a script.</summary>
     public const int MostRuns = 1000;
@@ -57,6 +58,13 @@ internal sealed class RunRegistry : IDisposable
                 return [.. _runs.Values.OrderBy(run => run.Name, StringComparer.Ordinal)];
         }
     }
+
+    /// <summary>What runs have done: as their folders tell, where those are at hand, and else as they have
+    /// reported.</summary>
+    public IReadOnlyList<ChronicledRun> Chronicles() => chronicles?.Read() ??
+    [
+        .. Runs.Select(run => new ChronicledRun(run.Name, run.Parent?.Run, run.Parent?.Step ?? 0, run.Chronicle)),
+    ];
 
     /// <summary>The run of a name; of the empty name the only one.</summary>
     /// <exception cref="UnknownRunException">There is none, or the empty name means several.</exception>

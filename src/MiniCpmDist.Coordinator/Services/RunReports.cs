@@ -81,7 +81,10 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
 
         try
         {
-            return registry.Join(hello.RunName, hello.Fence);
+            var run = registry.Join(hello.RunName, hello.Fence);
+            if (hello.ParentRun.Length > 0)
+                run.Parent = (hello.ParentRun, hello.ParentStep);
+            return run;
         }
         catch (RequestRefusedException exception)
         {
@@ -96,6 +99,10 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
 
     private void Take(KnownRun run, Reports reports, ChannelWriter<ReportResponse> answers)
     {
+        if (reports.News is { } news)
+            run.Chronicle.Add(ChronicleConversion.ToRecord(news));
+        foreach (var status in reports.News is null ? reports.Statuses : [])
+            run.Chronicle.Follow(RunStatusConversion.ToRecord(status));
         // Watchers see the newest only; the run's metrics.jsonl has every step.
         if (reports.Statuses is [.., var newest])
             run.Board.Post(RunStatusConversion.ToRecord(newest) with { Name = run.Name });

@@ -29,11 +29,14 @@ public static class RunLines
     /// <exception cref="ConfigurationException">A line is damaged; file and line are named.</exception>
     public static IEnumerable<(StepReport? Step, HeldOutReport? HeldOut)> ReadMetrics(RunFolder run) => Read(
         run.MetricsPath,
-        line => MetricsLine.IsHeldOut(line)
-            ? ((StepReport?)null, (HeldOutReport?)MetricsLine.ParseHeldOut(line))
-            : (MetricsLine.Parse(line), null),
+        ParseMetrics,
         "a line of a step or an evaluation",
         "the file is damaged: take it from a copy");
+
+    /// <exception cref="FormatException">The line is neither a step nor an evaluation.</exception>
+    internal static (StepReport? Step, HeldOutReport? HeldOut) ParseMetrics(string line) => MetricsLine.IsHeldOut(line)
+        ? (null, MetricsLine.ParseHeldOut(line))
+        : (MetricsLine.Parse(line), null);
 
     private static T Parse<T>(string line, string where, Func<string, T> parse, string what, string advice)
     {

@@ -1,6 +1,7 @@
 using Grpc.Core;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Protocol.Reporting;
 
@@ -116,7 +117,13 @@ public sealed class RunReporter : IRunControl, IDisposable
         using var connection = CancellationTokenSource.CreateLinkedTokenSource(_ending.Token);
         using var call = new V1.ReportService.ReportServiceClient(_channel.Invoker)
             .Report(new CallOptions(_channel.Headers, cancellationToken: connection.Token));
-        var hello = new V1.Hello { RunName = _options.RunName, Fence = fence };
+        var hello = new V1.Hello
+        {
+            RunName = _options.RunName,
+            Fence = fence,
+            ParentRun = _options.Parent?.Run ?? "",
+            ParentStep = _options.Parent?.Step ?? 0,
+        };
         await call.RequestStream.WriteAsync(new V1.ReportRequest { Hello = hello }).ConfigureAwait(false);
         if (!await call.ResponseStream.MoveNext(connection.Token).ConfigureAwait(false))
             return false;
@@ -128,6 +135,8 @@ public sealed class RunReporter : IRunControl, IDisposable
         _queue.BeginConnection();
         var listening = ListenAsync(call.ResponseStream, connection);
         var ended = false;
+        // Who listens may have been started again and know nothing of this run.
+        var cursor = ChronicleCursor.None;
         try
         {
             while (!ended)
@@ -135,6 +144,8 @@ public sealed class RunReporter : IRunControl, IDisposable
                 await _queue.NewsAsync(connection.Token).ConfigureAwait(false);
                 var reports = _queue.Next();
                 ended = reports.HasEnded;
+                if (_options.Chronicle?.Invoke(cursor) is { } news)
+                    (reports.News, cursor) = (ChronicleConversion.ToMessage(news), news.Cursor);
                 await call.RequestStream.WriteAsync(new V1.ReportRequest { Reports = reports }).ConfigureAwait(false);
                 if (!ended)
                     await Task.Delay(s_gathering, _options.Clock, connection.Token).ConfigureAwait(false);

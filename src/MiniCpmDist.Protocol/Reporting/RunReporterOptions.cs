@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Watching;
+
 namespace MiniCpmDist.Protocol.Reporting;
 
 /// <summary>How a run joins a coordinator in another process.</summary>
@@ -7,6 +9,13 @@ namespace MiniCpmDist.Protocol.Reporting;
 public sealed record RunReporterOptions(string Address, string RunName, Func<long> Fence)
 {
     public CoordinatorAccess Access { get; init; } = CoordinatorAccess.Open;
+
+    /// <summary>The run that it branched from, and the step; null for a trunk.</summary>
+    public (string Run, long Step)? Parent { get; init; }
+
+    /// <summary>What the run has done, for those who watch; asked on the connection's thread. Null where nobody
+    /// says.</summary>
+    public Func<ChronicleCursor, ChronicleNews>? Chronicle { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

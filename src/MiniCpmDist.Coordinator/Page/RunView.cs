@@ -1,0 +1,34 @@
+using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Watching;
+
+namespace MiniCpmDist.Coordinator.Page;
+
+/// <summary>A run as the page shows it: what it has done, and what this coordinator knows of it now.</summary>
+/// <param name="Run">What it has done.</param>
+/// <param name="Known">Null for a relative of the run that this coordinator belongs to.</param>
+internal sealed record RunView(ChronicledRun Run, KnownRun? Known)
+{
+    public RunStatus? Status => Known?.Board.Newest;
+
+    /// <summary>One word; a folder cannot know whether a run that is not finished is being trained.</summary>
+    public string State => Known switch
+    {
+        { IsReporting: true } when !Known.Board.HasEnded => Status?.IsPaused == true ? "paused" : "training",
+        _ when Run.Chronicle.IsFinished => "finished",
+        { Board.HasEnded: true } => "stopped",
+        null => "unfinished",
+        _ => "away",
+    };
+
+    public static IReadOnlyList<RunView> Of(RunRegistry registry)
+    {
+        var known = registry.Runs.ToDictionary(run => run.Name, StringComparer.Ordinal);
+        var views = registry.Chronicles()
+            .Select(run => new RunView(run, known.GetValueOrDefault(run.Name))).ToList();
+        // Before its folder is there, the run of this process is known already.
+        foreach (var run in known.Values.Where(run => views.TrueForAll(view => view.Run.Name != run.Name)))
+            views.Add(new RunView(new ChronicledRun(run.Name, null, 0, run.Chronicle), run));
+        return views;
+    }
+}
