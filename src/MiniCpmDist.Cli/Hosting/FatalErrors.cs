@@ -64,7 +64,8 @@ internal static class FatalErrors
 
     private static string Explain(Exception exception) => exception switch
     {
-        ConfigurationException or DivergedException or FencedException or RunControlException => exception.Message,
+        ConfigurationException or DivergedException or RanksDifferException or FencedException or RunControlException =>
+            exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
         _ => exception.ToString(),
     };

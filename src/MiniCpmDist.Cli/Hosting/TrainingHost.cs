@@ -79,9 +79,14 @@ internal static class TrainingHost
             var control = segment.NewControl();
             Run(
                 segment.Options, again, faults, weights, null, null,
-                i == 0
-                    ? () => RunFolder.Create(again.Path, segment.Options)
-                    : () => File.WriteAllText(again.ConfigurationPath, RunFile.Write(segment.Options)),
+                () =>
+                {
+                    if (i == 0)
+                        RunFolder.Create(again.Path, segment.Options);
+                    else
+                        File.WriteAllText(again.ConfigurationPath, RunFile.Write(segment.Options));
+                    segment.PassOver(again);
+                },
                 control: control);
             refusals.AddRange(control.Refusals);
         }
@@ -132,8 +137,8 @@ internal static class TrainingHost
         {
             Parts = telemetry is null ? null : RunTelemetry.NewClock(),
         };
-        using var session = TrainingSession.Open(
-            options, telemetry?.Measure(communicator, trace) ?? communicator, faults);
+        var measured = telemetry?.Measure(communicator, trace) ?? communicator;
+        using var session = TrainingSession.Open(options, measured, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         // Before anything is written: it may not be there.
@@ -163,20 +168,33 @@ internal static class TrainingHost
         var commands = control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (first && telemetry is not null)
             commands = telemetry.Measure(commands);
-        var outcome = session.RunCollective(
-            folder, start, commands, observers, environment,
-            new AttemptOptions
+        var attempt = new AttemptOptions
+        {
+            Weights = weights,
+            PassedOver = passedOver,
+            TakeOver = takeOver,
+            TimeLimit = limit,
+            Launcher = launcher,
+            Requests = signals.Requests,
+            Trace = trace,
+            Faults = planned,
+            Metrics = telemetry?.MeasureRank(communicator.WorldSize),
+        };
+        var outcome = session.RunCollective(folder, start, commands, observers, environment, attempt);
+        // One model at a time: the first session would keep its own until the end.
+        session.Dispose();
+        while (outcome == RunOutcome.RolledBack)
+        {
+            using var again = TrainingSession.Open(options, measured);
+            (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
+            attempt = attempt with
             {
-                Weights = weights,
+                Weights = start is null ? weights ?? OpenWeights(options) : null,
                 PassedOver = passedOver,
-                TakeOver = takeOver,
-                TimeLimit = limit,
-                Launcher = launcher,
-                Requests = signals.Requests,
-                Trace = trace,
-                Faults = planned,
-                Metrics = telemetry?.MeasureRank(communicator.WorldSize),
-            });
+                TakeOver = false,
+            };
+            outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
+        }
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;
     }
 }
