@@ -128,7 +128,10 @@ internal sealed class TrainingLoop(
         _tokens += Planner.TokenBatch;
         schedule.Stepped(result);
         if (!result.IsFinite)
+        {
+            TellStatus();
             return (result, recovery.Skipped(_step, _tokens, result, attempt));
+        }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
