@@ -1,9 +1,10 @@
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Launching;
 
 return FatalErrors.Guard(() =>
 {
     var line = CommandLine.Create().Parse(args);
     var exitCode = line.Invoke(CommandLine.Invocation);
     // A line that cannot be parsed has been explained by now; for the shell it is a user fault like any other.
-    return line.Errors.Count > 0 ? FatalErrors.UserFault : exitCode;
+    return line.Errors.Count > 0 ? ExitCodes.UserFault : exitCode;
 });

@@ -8,9 +8,12 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm resume</c>: goes on where a run's newest checkpoint is.</summary>
 internal static class ResumeCommand
 {
+    /// <summary>Its argument.</summary>
+    public const string Folder = "run-folder";
+
     public static Command Create()
     {
-        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var folder = new Argument<string>(Folder) { Description = "Folder of the run." };
         var command = new Command("resume", $"""
             Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch
             that has not started yet begins at its parent's checkpoint.

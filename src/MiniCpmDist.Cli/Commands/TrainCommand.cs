@@ -7,24 +7,31 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm train</c>: a new run from a configuration.</summary>
 internal static class TrainCommand
 {
+    private const string RunYaml = "run.yaml";
+    private const string Runs = "--runs";
+    private const string Name = "--name";
+    private const string Seed = "--seed";
+    private const string Set = "--set";
+    private const string InitFrom = "--init-from";
+
     public static Command Create()
     {
-        var file = new Argument<string>("run.yaml") { Description = "Configuration of the run." };
-        var runs = new Option<string>("--runs")
+        var file = new Argument<string>(RunYaml) { Description = "Configuration of the run." };
+        var runs = new Option<string>(Runs)
         {
             Description = "Folder that holds the run folders.",
             DefaultValueFactory = _ => "runs",
         };
-        var name = new Option<string?>("--name")
+        var name = new Option<string?>(Name)
         {
             Description = "Name of the run and its folder (default: `name` in the file, or the file's name).",
         };
-        var seed = new Option<ulong?>("--seed") { Description = "Seed of weights and data order (default: `seed` in the file)." };
-        var overrides = new Option<string[]>("--set")
+        var seed = new Option<ulong?>(Seed) { Description = "Seed of weights and data order (default: `seed` in the file)." };
+        var overrides = new Option<string[]>(Set)
         {
             Description = "Override a key of the file, such as schedule.learning_rate=0.02; may be given again.",
         };
-        var initFrom = new Option<string?>("--init-from")
+        var initFrom = new Option<string?>(InitFrom)
         {
             Description = "Begin with the weights of a Hugging Face MiniCPM folder (safetensors; no optimizer state), and "
                 + "with the run's own warmup.",
@@ -52,9 +59,7 @@ internal static class TrainCommand
             var faults = new FaultCollector();
             var (limit, profile) = attempt.Read(line, faults);
             RankWorld.Join();
-            var (options, folder) = Configure(
-                line.GetValue(file)!, line.GetValue(runs)!, line.GetValue(name), line.GetValue(seed),
-                line.GetValue(initFrom), line.GetValue(overrides) ?? [], faults);
+            var (options, folder) = Configure(line, faults);
             return line.GetValue(check)
                 ? TrainingHost.Check(options, folder, faults, profile)
                 : TrainingHost.Train(options, folder, faults, limit, profile);
@@ -62,15 +67,16 @@ internal static class TrainCommand
         return command;
     }
 
-    private static (RunOptions Options, string Folder) Configure(
-        string path, string runs, string? name, ulong? seed, string? initFrom, string[] overrides,
-        FaultCollector faults)
+    /// <summary>The run that a command line asks for, and its folder.</summary>
+    /// <exception cref="ConfigurationException">The file cannot be read at all; other faults are collected.</exception>
+    public static (RunOptions Options, string Folder) Configure(ParseResult line, FaultCollector faults)
     {
+        var (path, runs, name) = (line.GetValue<string>(RunYaml)!, line.GetValue<string>(Runs)!, line.GetValue<string?>(Name));
         if (name is not null)
-            faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-run");
+            faults.Require(RunName.IsValid(name), Name, RunName.Expectation, $"`{name}`", "for example --name first-run");
         faults.Require(
-            !File.Exists(runs), "--runs", "a folder, which is made where it is missing", $"the file {runs}", "name another");
-        var options = Read(path, overrides, faults);
+            !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}", "name another");
+        var options = Read(path, line.GetValue<string[]>(Set) ?? [], faults);
         if (options is null)
             faults.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
@@ -88,9 +94,9 @@ internal static class TrainCommand
         options = options with
         {
             Name = name ?? options.Name,
-            Seed = seed ?? options.Seed,
+            Seed = line.GetValue<ulong?>(Seed) ?? options.Seed,
             Data = data,
-            InitFrom = (initFrom ?? options.InitFrom) is { } source ? Path.GetFullPath(source) : null,
+            InitFrom = (line.GetValue<string?>(InitFrom) ?? options.InitFrom) is { } source ? Path.GetFullPath(source) : null,
         };
         return (options, Path.Combine(runs, options.Name));
     }

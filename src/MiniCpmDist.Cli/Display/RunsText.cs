@@ -8,7 +8,7 @@ namespace MiniCpmDist.Cli.Display;
 internal static class RunsText
 {
     private static readonly string[] s_heading =
-        ["run", "state", "from step", "step", "tokens", "phase", "loss there", "loss now", "rank-hours"];
+        ["run", "state", "from step", "step", "tokens", "phase", "loss there", "loss now", "rank-hours", "failures", "goodput"];
 
     public static IEnumerable<string> Table(IReadOnlyList<(string Lines, RunSummary Run)> tree)
     {
@@ -30,6 +30,8 @@ internal static class RunsText
         Loss(run.BranchLoss, run.IsHeldOut),
         Loss(run.Loss, run.IsHeldOut),
         (run.RankSeconds / 3600).ToString("0.000", CultureInfo.InvariantCulture),
+        run.Goodput is null ? "" : $"{run.Failures}",
+        run.Goodput is { } goodput ? (100 * goodput).ToString("0.0", CultureInfo.InvariantCulture) + "%" : "",
     ];
 
     private static string Loss(double? loss, bool isHeldOut) =>

@@ -17,6 +17,7 @@ internal static class CommandLine
             TokenizerCommand.Create(),
             TrainCommand.Create(),
             ResumeCommand.Create(),
+            LaunchCommand.Create(),
             BranchCommand.Create(),
             RunsCommand.Create(),
             ReplayCommand.Create(),

@@ -1,5 +1,6 @@
 using System.Text;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Protocol;
@@ -7,14 +8,11 @@ using MiniCpmDist.Protocol;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns what went wrong into one readable message and an exit code: 2 for a fault of the user, 1 for anything else. In
-/// a world of several ranks it also ends the other ranks, which may be waiting for this one.
+/// Turns what went wrong into one readable message and an exit code (<see cref="ExitCodes"/>). In a world of several ranks
+/// it also ends the other ranks, which may be waiting for this one.
 /// </summary>
 internal static class FatalErrors
 {
-    public const int UserFault = 2;
-    private const int Failure = 1;
-
     /// <summary>
     /// How long another rank holds its message back: a fault that all ranks see is told once, by rank 0, which ends the
     /// world before this time is over; a fault of one rank alone is told by that rank.
@@ -38,8 +36,12 @@ internal static class FatalErrors
     /// <summary>Prints the message and, in a world of ranks, ends all of them.</summary>
     private static int Report(Exception exception)
     {
-        var exitCode = exception is ConfigurationException or RunControlException { Failure: RunControlFailure.Refused }
-            ? UserFault : Failure;
+        var exitCode = exception switch
+        {
+            ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } => ExitCodes.UserFault,
+            DivergedException or RanksDifferException or FencedException => ExitCodes.Hopeless,
+            _ => ExitCodes.Failure,
+        };
         var world = RankWorld.Current;
         if (world is null || world.WorldSize == 1)
         {

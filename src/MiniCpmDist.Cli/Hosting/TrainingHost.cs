@@ -3,6 +3,9 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Recovery;
@@ -19,13 +22,6 @@ namespace MiniCpmDist.Cli.Hosting;
 /// </summary>
 internal static class TrainingHost
 {
-    /// <summary>
-    /// Of a run that is saved and not at its end, because its time was used up or a signal asked for it: a queue may
-    /// start
-    /// it again (EX_TEMPFAIL of sysexits.h).
-    /// </summary>
-    public const int ResumeLater = 75;
-
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
@@ -137,8 +133,9 @@ internal static class TrainingHost
         {
             Parts = telemetry is null ? null : RunTelemetry.NewClock(),
         };
-        var measured = telemetry?.Measure(communicator, trace) ?? communicator;
-        using var session = TrainingSession.Open(options, measured, faults);
+        using var pulse = new PulseWriter(communicator.Rank);
+        var watched = new WatchedCommunicator(telemetry?.Measure(communicator, trace) ?? communicator, pulse);
+        using var session = TrainingSession.Open(options, watched, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         // Before anything is written: it may not be there.
@@ -152,6 +149,7 @@ internal static class TrainingHost
             createFolder();
         communicator.BarrierCollective();
         telemetry?.Announce(folder.Path);
+        pulse.Start(folder, HangWatch.BeatOf(options.Recovery.HangAfter ?? TimeSpan.MaxValue));
         IReadOnlyList<IStepObserver> observers = first
             ? [
                 options.Telemetry.Log == LogFormat.Json
@@ -177,6 +175,7 @@ internal static class TrainingHost
             Launcher = launcher,
             Requests = signals.Requests,
             Trace = trace,
+            Pulse = pulse,
             Faults = planned,
             Metrics = telemetry?.MeasureRank(communicator.WorldSize),
         };
@@ -185,7 +184,7 @@ internal static class TrainingHost
         session.Dispose();
         while (outcome == RunOutcome.RolledBack)
         {
-            using var again = TrainingSession.Open(options, measured);
+            using var again = TrainingSession.Open(options, watched);
             (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
             attempt = attempt with
             {
@@ -195,6 +194,8 @@ internal static class TrainingHost
             };
             outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
         }
-        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted ? ResumeLater : 0;
+        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted
+            ? ExitCodes.ResumeLater
+            : ExitCodes.Finished;
     }
 }

@@ -8,9 +8,6 @@ namespace MiniCpmDist.Cli.Launching;
 /// </summary>
 internal sealed class LocalLauncher : IPrintingLauncher
 {
-    /// <summary>Set by launch/minicpm and launch/mpirun: the mpirun that knows this machine.</summary>
-    private const string LauncherVariable = "MINICPM_LAUNCHER";
-
     private const string LogName = "launch.log";
 
     /// <inheritdoc/>
@@ -47,6 +44,6 @@ internal sealed class LocalLauncher : IPrintingLauncher
             [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "resume", runFolder];
         return ranks == 1
             ? resume
-            : [Environment.GetEnvironmentVariable(LauncherVariable) ?? "mpirun", "-n", $"{ranks}", .. resume];
+            : [RunLaunchers.Mpirun, "-n", $"{ranks}", .. resume];
     }
 }

@@ -17,4 +17,11 @@ namespace MiniCpmDist.Core.Lineage;
 /// <param name="RankSeconds">Seconds of training times ranks, steps that were taken twice included.</param>
 public sealed record RunSummary(
     string Path, string Name, RunState State, string? Parent, long ParentStep, PhaseKind? Phase, long Step, long Tokens,
-    double? BranchLoss, double? Loss, bool IsHeldOut, double RankSeconds);
+    double? BranchLoss, double? Loss, bool IsHeldOut, double RankSeconds)
+{
+    /// <summary>Attempts that failed under a supervisor.</summary>
+    public int Failures { get; init; }
+
+    /// <summary>The share of the time that has moved the run on; null for a run that was never supervised.</summary>
+    public double? Goodput { get; init; }
+}

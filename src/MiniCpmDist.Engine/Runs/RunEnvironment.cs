@@ -19,6 +19,8 @@ public sealed record RunEnvironment(
     string Cpu,
     string Framework)
 {
+    internal const string WorldSizeKey = "world_size";
+
     /// <summary>Which implementation stands behind the gRPC names; empty where the run has no use for one.</summary>
     public string RpcLibrary { get; init; } = "";
 
@@ -37,7 +39,7 @@ public sealed record RunEnvironment(
 
     public IEnumerable<(string Key, object? Value)> Details =>
     [
-        ("world_size", WorldSize),
+        (WorldSizeKey, WorldSize),
         ("threads", Threads),
         ("version", Version),
         ("tensor_library", TensorLibrary),

@@ -191,8 +191,8 @@ public sealed class RunRecords : IDisposable
 
     private static List<string> Compare(JournalEntry before, (string Key, object? Value)[] now) =>
     [
-        // The configuration's changes are told by Configure.
-        .. now.Where(detail => detail.Key != LearningRate)
+        // The configuration's changes are told by Configure, and the world size is in no bit.
+        .. now.Where(detail => detail.Key is not (LearningRate or RunEnvironment.WorldSizeKey))
             .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
             .Where(detail => detail.Now != detail.Before)
             .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),

@@ -1,7 +1,9 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Recovery;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -50,7 +52,11 @@ public static class RunSurvey
             trunk is null ? null : LossAt(trunk, parentStep, isHeldOut),
             isHeldOut ? log.HeldOut.Values[^1].Loss : last is null ? null : LossAt(log, last.Step, isHeldOut: false),
             isHeldOut,
-            log.RankSeconds);
+            log.RankSeconds)
+        {
+            Failures = log.Goodput?.Failures ?? 0,
+            Goodput = log.Goodput?.Goodput,
+        };
     }
 
     private static long TokensAt(RunLog? trunk, long step) =>
@@ -74,7 +80,8 @@ public static class RunSurvey
         SortedList<long, StepReport> Steps,
         SortedList<long, HeldOutReport> HeldOut,
         bool IsFinished,
-        double RankSeconds)
+        double RankSeconds,
+        GoodputReport? Goodput)
     {
         public static RunLog Read(string path)
         {
@@ -84,7 +91,7 @@ public static class RunSurvey
                 .Where(entry => entry.Event == JournalFile.StartedEvent)
                 .ToDictionary(
                     entry => Convert.ToInt32(entry.Details["attempt"], CultureInfo.InvariantCulture),
-                    entry => Convert.ToInt32(entry.Details["world_size"], CultureInfo.InvariantCulture));
+                    entry => Convert.ToInt32(entry.Details[RunEnvironment.WorldSizeKey], CultureInfo.InvariantCulture));
             var (steps, heldOut) = (new SortedList<long, StepReport>(), new SortedList<long, HeldOutReport>());
             var seconds = 0.0;
             foreach (var (step, evaluation) in RunLines.ReadMetrics(folder))
@@ -97,7 +104,8 @@ public static class RunSurvey
                 seconds += step.Seconds * ranks.GetValueOrDefault(step.Attempt, 1);
             }
             return new RunLog(
-                folder.Path, options, steps, heldOut, journal is [.., { Event: "run-finished" }], seconds);
+                folder.Path, options, steps, heldOut, journal is [.., { Event: "run-finished" }], seconds,
+                AttemptFile.Goodput(folder));
         }
     }
 }

@@ -38,6 +38,9 @@ public sealed record AttemptOptions
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
 
+    /// <summary>Says that this rank is alive; null where nobody watches.</summary>
+    public PulseWriter? Pulse { get; init; }
+
     /// <summary>What this rank tells of itself; null where nobody asks.</summary>
     public RankMetrics? Metrics { get; init; }
 }

@@ -32,6 +32,7 @@ internal sealed class TrainingLoop(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
+    PulseWriter? pulse,
     RankMetrics? metrics,
     TimeLimit? timeLimit,
     PlannedFaults? faults)
@@ -87,6 +88,7 @@ internal sealed class TrainingLoop(
             var begin = timeLimit?.Now() ?? 0;
             TakeParts();
             trace.Enter(_step + 1);
+            pulse?.EnterStep(_step + 1);
             faults?.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))

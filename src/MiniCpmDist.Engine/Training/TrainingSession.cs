@@ -149,6 +149,7 @@ public sealed class TrainingSession : IDisposable
             records,
             observers,
             given.Trace,
+            given.Pulse,
             given.Metrics,
             given.TimeLimit,
             given.Faults);

@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+
+namespace MiniCpmDist.Cli.Supervision;
+
+/// <summary>Passes the signals that this process gets on to the ranks' launcher, and remembers those that ask for the end.</summary>
+internal sealed class ForwardedSignals : IDisposable
+{
+    // Numbers of Linux; .NET has names for some only. Those of the first list ask for the end.
+    private static readonly int[] s_ending = [1, 2, 12, 15];
+    private const int User1 = 10;
+
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly ManualResetEventSlim _asked = new();
+    private volatile WorldProcess? _world;
+
+    public ForwardedSignals() => _registrations = [.. s_ending.Append(User1).Select(Register)];
+
+    /// <summary>A signal has asked for the end.</summary>
+    public bool IsEndAsked => _asked.IsSet;
+
+    /// <summary>Who gets the signals from now on; null: nobody.</summary>
+    public void SendTo(WorldProcess? world) => _world = world;
+
+    /// <summary>Waits, but not after somebody has asked for the end.</summary>
+    public void Wait(TimeSpan time) => _asked.Wait(time);
+
+    public void Dispose()
+    {
+        foreach (var registration in _registrations)
+            registration.Dispose();
+        _asked.Dispose();
+    }
+
+    private PosixSignalRegistration Register(int signal) => PosixSignalRegistration.Create(Named(signal), context =>
+    {
+        context.Cancel = true;
+        if (signal != User1)
+            _asked.Set();
+        _world?.Signal(signal);
+    });
+
+    private static PosixSignal Named(int signal) => signal switch
+    {
+        1 => PosixSignal.SIGHUP,
+        2 => PosixSignal.SIGINT,
+        15 => PosixSignal.SIGTERM,
+        _ => (PosixSignal)signal,
+    };
+}

@@ -1,0 +1,24 @@
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Cli.Supervision;
+
+/// <summary>Where ranks can go: this host, or those of a host file that answer.</summary>
+/// <param name="hostFile">Read again before each attempt, so that hosts can be added and taken away; null: this host.</param>
+/// <param name="wanted">Ranks at most; null for as many as fit.</param>
+internal sealed class HostPool(string? hostFile, int? wanted)
+{
+    /// <summary>Hosts of the file that did not answer when last asked.</summary>
+    public IReadOnlyList<HostSlots> Silent { get; private set; } = [];
+
+    /// <returns>The largest world that fits; null where there is no room for a single rank.</returns>
+    public WorldFit? Fit(LaneTree lanes)
+    {
+        if (hostFile is null)
+            return WorldFit.Of(lanes, wanted ?? Environment.ProcessorCount, null);
+        var hosts = HostSlots.ReadFile(File.ReadAllText(hostFile), hostFile);
+        var answering = HostProbe.Answering(hosts);
+        Silent = [.. hosts.Except(answering)];
+        return WorldFit.Of(lanes, wanted, answering);
+    }
+}

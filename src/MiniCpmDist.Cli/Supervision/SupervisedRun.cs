@@ -1,0 +1,91 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Commands;
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Runs;
+
+namespace MiniCpmDist.Cli.Supervision;
+
+/// <summary>The run that <c>minicpm launch</c> keeps going: what to start it with, and how far it has come.</summary>
+internal sealed class SupervisedRun
+{
+    private const string MaxTime = "--max-time";
+    private readonly string[] _first;
+    private readonly bool _isNew;
+    private readonly TimeSpan? _limit;
+
+    private SupervisedRun(string[] arguments, bool isNew, RunFolder folder, RunOptions options, TimeSpan? limit)
+    {
+        (_first, _isNew, Folder, Options, _limit) = (arguments, isNew, folder, options, limit);
+        StepAtStart = NewestStep();
+    }
+
+    public RunFolder Folder { get; }
+
+    public RunOptions Options { get; }
+
+    /// <summary>The newest checkpoint before the attempt under way.</summary>
+    public long StepAtStart { get; private set; }
+
+    /// <param name="arguments">From <c>train</c> or <c>resume</c> on, as they would follow <c>minicpm</c>.</param>
+    /// <exception cref="ConfigurationException">Neither, or their configuration has faults.</exception>
+    public static SupervisedRun Open(string[] arguments)
+    {
+        if (arguments is not ["train" or "resume", ..])
+        {
+            throw new ConfigurationException([new Fault(
+                "minicpm launch", "train or resume, with what belongs to it", $"`{string.Join(' ', arguments)}`",
+                "for example: minicpm launch -n 2 train run.yaml")]);
+        }
+        var line = CommandLine.Create().Parse(arguments);
+        if (line.Errors.Count > 0)
+        {
+            throw new ConfigurationException([.. line.Errors.Select(error => new Fault(
+                $"minicpm launch {arguments[0]}", "a command line that it knows", error.Message,
+                $"minicpm {arguments[0]} --help"))]);
+        }
+        var faults = new FaultCollector();
+        var limit = line.GetValue<string?>(MaxTime) is { } text && WallTime.TryParse(text, out var time) ? time : (TimeSpan?)null;
+        if (arguments[0] == "resume")
+        {
+            var (folder, options) = RunFolder.Open(line.GetValue<string>(ResumeCommand.Folder)!);
+            return new SupervisedRun(arguments, isNew: false, folder, options, limit);
+        }
+        var (configured, path) = TrainCommand.Configure(line, faults);
+        RunFolder.RequireFree(faults, path);
+        faults.ThrowIfAny();
+        return new SupervisedRun(arguments, isNew: true, new RunFolder(path), configured, limit);
+    }
+
+    /// <summary>What each rank of the next attempt is started with.</summary>
+    /// <param name="elapsed">Of the time that all attempts have together.</param>
+    /// <param name="takeOver">A world before may hang where it could not be ended.</param>
+    /// <returns>Null where the time is used up.</returns>
+    public string[]? NextArguments(TimeSpan elapsed, bool takeOver)
+    {
+        StepAtStart = NewestStep();
+        if (_isNew && !File.Exists(Folder.ConfigurationPath))
+            return _first;
+        if (!_isNew && elapsed == TimeSpan.Zero)
+            return _first;
+        string[] arguments = ["resume", Folder.Path, .. takeOver ? (string[])["--take-over"] : []];
+        if (_limit is not { } limit)
+            return arguments;
+        var left = limit - elapsed;
+        return left > TimeSpan.FromSeconds(1) ? [.. arguments, MaxTime, WallTime.Write(left)] : null;
+    }
+
+    /// <summary>True where the attempt under way has saved a checkpoint.</summary>
+    public bool HasGotOn() => NewestStep() > StepAtStart;
+
+    /// <summary>The number of the newest attempt in the run's journal; 0 before the first.</summary>
+    public int JournaledAttempts() =>
+        JournalFile.Read(Folder.JournalPath).Count(entry => entry.Event == JournalFile.StartedEvent);
+
+    /// <summary>Ranks of a world that is gone must not be taken for those of the next.</summary>
+    public void ForgetPulses() => PulseFolder.Clear(Folder);
+
+    private long NewestStep() => CheckpointFolder.List(Folder.CheckpointsPath).Select(found => found.Step).DefaultIfEmpty(0).Max();
+}

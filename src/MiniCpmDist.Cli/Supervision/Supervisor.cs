@@ -1,0 +1,142 @@
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Recovery;
+
+namespace MiniCpmDist.Cli.Supervision;
+
+/// <summary>
+/// Keeps a run going: starts its ranks, watches that they get on, and after a failure goes on from the newest checkpoint on
+/// what is left. What the user has to mend is not tried again.
+/// </summary>
+internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter said, TimeProvider time)
+{
+    private readonly RetryRule _rule = new(run.Options.Recovery.Retries, run.Options.Recovery.RetryAfter);
+    private readonly LaneTree _lanes = new(run.Options.Parallel.Lanes);
+    private readonly long _begin = time.GetTimestamp();
+    private readonly TimeSpan _limit = run.Options.Recovery.HangAfter ?? TimeSpan.MaxValue;
+    private TimeSpan? _failedAt;
+
+    private TimeSpan Elapsed => time.GetElapsedTime(_begin);
+
+    /// <returns>The exit code of the last attempt.</returns>
+    public int Run()
+    {
+        using var signals = new ForwardedSignals();
+        var takeOver = false;
+        while (run.NextArguments(Elapsed, takeOver) is { } arguments)
+        {
+            var attempt = hosts.Fit(_lanes) is { } fit ? Follow(fit, arguments, signals) : NoRoom();
+            Record(attempt);
+            if (attempt.Cause is not { } cause || signals.IsEndAsked)
+                return End(attempt.ExitCode);
+            Say($"failed ({AttemptRecord.NameOf(cause)}): {attempt.Text}");
+            if (_rule.Next(run.HasGotOn()) is not { } pause)
+            {
+                Say($"given up: {run.Options.Recovery.Retries} retries in a row have reached no new checkpoint");
+                return End(attempt.ExitCode);
+            }
+            if (pause > TimeSpan.Zero)
+                Say($"tries again in {ProgressText.Span(pause)}");
+            signals.Wait(pause);
+            if (signals.IsEndAsked)
+                return End(attempt.ExitCode);
+            takeOver = cause is FailureCause.Hung or FailureCause.HostLost;
+        }
+        return End(ExitCodes.ResumeLater);
+    }
+
+    private AttemptRecord Follow(WorldFit fit, string[] arguments, ForwardedSignals signals)
+    {
+        run.ForgetPulses();
+        var (started, start) = (time.GetUtcNow(), Elapsed);
+        var watch = new HangWatch(_limit, start);
+        HangReport? hang = null;
+        using var world = WorldProcess.Start(fit, arguments);
+        signals.SendTo(world);
+        var round = HangWatch.BeatOf(_limit) / 2;
+        while (!world.Wait(round))
+        {
+            watch.Observe(Elapsed, PulseFolder.Read(run.Folder));
+            TellRecovery(watch, fit);
+            hang = watch.Find(Elapsed);
+            if (hang is null)
+                continue;
+            Say($"gets nowhere: {hang.Text}; it is ended");
+            world.End();
+            break;
+        }
+        signals.SendTo(null);
+        _failedAt = watch.LastProgress;
+        var lost = LostHosts(fit, world.ExitCode, signals);
+        var cause = AttemptEnd.CauseOf(
+            world.ExitCode, signals.IsEndAsked, hang is not null, lost.Length > 0, world.FirstCause);
+        return new AttemptRecord(
+            run.JournaledAttempts(), fit.Ranks, started, time.GetUtcNow(), world.ExitCode, cause,
+            cause is null ? "" : Text(lost, hang, world))
+        {
+            FirstStep = watch.FirstStep is { } first ? started + (first - start) : null,
+            LastProgress = started + (watch.LastProgress - start),
+        };
+    }
+
+    private static string Text(string[] lost, HangReport? hang, WorldProcess world)
+    {
+        string[] parts =
+        [
+            .. lost.Length > 0 ? (string[])[$"no answer from {string.Join(", ", lost)}"] : [],
+            .. hang is null ? (string[])[] : [hang.Text],
+            .. world.FirstCause is { Length: > 0 } cause ? (string[])[cause] : [],
+        ];
+        return parts.Length > 0 ? string.Join("; ", parts) : $"exit code {world.ExitCode}";
+    }
+
+    /// <summary>Hosts that had ranks and do not answer any more; nobody is asked when all is well.</summary>
+    private string[] LostHosts(WorldFit fit, int exitCode, ForwardedSignals signals)
+    {
+        if (exitCode == 0 || fit.Hosts.Count == 0 || signals.IsEndAsked)
+            return [];
+        hosts.Fit(_lanes);
+        return [.. fit.Hosts.Select(host => host.Name).Intersect(hosts.Silent.Select(host => host.Name))];
+    }
+
+    private AttemptRecord NoRoom() => new(
+        0, 0, time.GetUtcNow(), time.GetUtcNow(), ExitCodes.Failure, FailureCause.HostLost,
+        hosts.Silent.Count > 0
+            ? $"no answer from {string.Join(", ", hosts.Silent.Select(host => host.Name))}"
+            : $"no room for a rank; this run has worlds of {string.Join(", ", _lanes.WorldSizes)}");
+
+    private void TellRecovery(HangWatch watch, WorldFit fit)
+    {
+        if (_failedAt is not { } failed || watch.FirstStep is null)
+            return;
+        Say(FormattableString.Invariant(
+            $"trains again on {fit.Ranks} rank(s), {(Elapsed - failed).TotalSeconds:F1} s after it last got on"));
+        _failedAt = null;
+    }
+
+    private void Record(AttemptRecord attempt)
+    {
+        if (!File.Exists(run.Folder.ConfigurationPath))
+            return;
+        try
+        {
+            AttemptFile.Append(run.Folder, attempt);
+        }
+        catch (IOException exception)
+        {
+            // History is not worth a run.
+            Say($"warning: {exception.Message}");
+        }
+    }
+
+    private int End(int exitCode)
+    {
+        foreach (var line in AttemptFile.Goodput(run.Folder) is { Failures: > 0 } report ? GoodputText.Lines(report) : [])
+            said.WriteLine(line);
+        return exitCode;
+    }
+
+    private void Say(string text) => said.WriteLine($"minicpm launch: {text}");
+}

@@ -1,0 +1,80 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using MiniCpmDist.Cli.Launching;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Native.Posix;
+
+namespace MiniCpmDist.Cli.Supervision;
+
+/// <summary>The ranks of one attempt: the launcher that was started for them, in a session of its own.</summary>
+internal sealed class WorldProcess : IDisposable
+{
+    private const string CauseVariable = "MINICPM_CAUSE_FILE";
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+
+    private readonly Process _process;
+    private readonly string _causeFile;
+
+    private WorldProcess(Process process, string causeFile) => (_process, _causeFile) = (process, causeFile);
+
+    /// <summary>Starts the ranks.</summary>
+    /// <param name="fit">How many, and where.</param>
+    /// <param name="arguments">Of minicpm, for each rank.</param>
+    public static WorldProcess Start(WorldFit fit, IReadOnlyList<string> arguments)
+    {
+        var causeFile = Path.GetTempFileName();
+        // A session of its own: the terminal's Ctrl-C reaches it once, from here, and all of it can be found and ended.
+        var start = new ProcessStartInfo("setsid", [.. Command(fit), .. arguments]);
+        start.Environment[CauseVariable] = causeFile;
+        try
+        {
+            return new WorldProcess(Process.Start(start)!, causeFile);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new IOException($"The ranks could not be started with setsid: {exception.Message}", exception);
+        }
+    }
+
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>What launch/mpirun took for the first cause; empty where it was another launcher.</summary>
+    public string FirstCause => File.ReadAllText(_causeFile).Trim();
+
+    /// <returns>False where the ranks still run.</returns>
+    public bool Wait(TimeSpan time) => _process.WaitForExit(time);
+
+    /// <summary>Passes a signal on.</summary>
+    public void Signal(int signal) => ProcessSignals.Send(_process.Id, signal);
+
+    /// <summary>Ends ranks that get nowhere, on all hosts that can be reached.</summary>
+    public void End()
+    {
+        // mpirun wakes up and kills its ranks, here and elsewhere.
+        Signal(ProcessSignals.Interrupt);
+        if (!_process.WaitForExit(s_patience))
+        {
+            ProcessSignals.KillSession(_process.Id);
+            _process.WaitForExit();
+        }
+        // Whatever has outlived its launcher.
+        ProcessSignals.KillSession(_process.Id);
+    }
+
+    public void Dispose()
+    {
+        _process.Dispose();
+        File.Delete(_causeFile);
+    }
+
+    private static string[] Command(WorldFit fit)
+    {
+        string[] rank = [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "minicpm.dll")];
+        string[] hosts = fit.Hosts.Count == 0
+            ? []
+            : ["--host", string.Join(',', fit.Hosts.Select(host => $"{host.Name}:{host.Slots}"))];
+        return fit.Ranks == 1 && hosts.Length == 0
+            ? rank
+            : [RunLaunchers.Mpirun, "-n", $"{fit.Ranks}", .. hosts, .. rank];
+    }
+}

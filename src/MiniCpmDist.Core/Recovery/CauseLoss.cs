@@ -1,0 +1,4 @@
+namespace MiniCpmDist.Core.Recovery;
+
+/// <summary>What the failures of one cause have cost.</summary>
+public sealed record CauseLoss(FailureCause Cause, int Failures, TimeSpan Lost);

@@ -1,0 +1,77 @@
+namespace MiniCpmDist.Core.Recovery;
+
+/// <summary>
+/// Finds out from the ranks' pulses that a world gets nowhere, and who is to blame. Times are the watcher's own, so that no
+/// two clocks are compared.
+/// </summary>
+/// <param name="limit">How long nothing may move, anywhere.</param>
+/// <param name="start">When the world was started.</param>
+public sealed class HangWatch(TimeSpan limit, TimeSpan start)
+{
+    /// <summary>Until the first rank says something: programs and data come from a disk that many read at once.</summary>
+    private static readonly TimeSpan s_shortestStart = TimeSpan.FromMinutes(5);
+
+    private readonly SortedDictionary<int, Seen> _ranks = [];
+
+    /// <summary>When some rank was last seen to get on.</summary>
+    public TimeSpan LastProgress { get; private set; } = start;
+
+    /// <summary>When the first step of this world was seen; null before.</summary>
+    public TimeSpan? FirstStep { get; private set; }
+
+    /// <summary>How often a rank is to say something, for a limit: often enough that silence means something.</summary>
+    public static TimeSpan BeatOf(TimeSpan limit) =>
+        TimeSpan.FromSeconds(Math.Clamp(limit.TotalSeconds / 10, 0.2, 10));
+
+    /// <summary>Takes what the ranks say now.</summary>
+    public void Observe(TimeSpan now, IEnumerable<RankPulse> pulses)
+    {
+        foreach (var pulse in pulses)
+        {
+            var before = _ranks.GetValueOrDefault(pulse.Rank);
+            if (before is null || before.Pulse.Marks != pulse.Marks)
+                LastProgress = now;
+            if (pulse.Step > 0)
+                FirstStep ??= now;
+            _ranks[pulse.Rank] = new Seen(pulse, before?.Pulse.Beat == pulse.Beat ? before.BeatAt : now);
+        }
+    }
+
+    /// <returns>Who keeps the world waiting; null while something moves.</returns>
+    public HangReport? Find(TimeSpan now)
+    {
+        var still = now - LastProgress;
+        if (_ranks.Count == 0)
+        {
+            return still < s_shortestStart || still < limit
+                ? null
+                : new HangReport([], $"no rank has said anything for {Text(still)}");
+        }
+        if (still < limit)
+            return null;
+        // Half the limit is five beats.
+        var silent = _ranks.Values.Where(seen => now - seen.BeatAt > limit / 2).ToArray();
+        if (silent.Length > 0 && silent.Length < _ranks.Count)
+            return Report(silent, $"said nothing for {Text(now - silent[0].BeatAt)}: stopped, or cut off");
+        if (silent.Length > 0)
+            return Report(silent, $"said nothing for {Text(now - silent[0].BeatAt)}: all of them stopped, or the disk does not answer");
+        var computing = _ranks.Values.Where(seen => seen.Pulse.Call is null).ToArray();
+        if (computing.Length > 0 && computing.Length < _ranks.Count)
+            return Report(computing, $"in no collective for {Text(still)}, while the others wait in one");
+        return computing.Length > 0
+            ? Report(computing, $"got nowhere for {Text(still)}, outside any collective")
+            : Report([.. _ranks.Values], $"stuck in collectives for {Text(still)}");
+    }
+
+    private static HangReport Report(IReadOnlyList<Seen> ranks, string what) => new(
+        [.. ranks.Select(seen => seen.Pulse)],
+        string.Join("; ", ranks.Select(seen => Place(seen.Pulse))) + " " + what);
+
+    private static string Place(RankPulse pulse) =>
+        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, "
+        + (pulse.Call is { } call ? $"in {call}," : "computing,");
+
+    private static string Text(TimeSpan time) => $"{Math.Round(time.TotalSeconds)} s";
+
+    private sealed record Seen(RankPulse Pulse, TimeSpan BeatAt);
+}

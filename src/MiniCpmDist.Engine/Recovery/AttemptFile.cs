@@ -1,0 +1,26 @@
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Runs;
+
+namespace MiniCpmDist.Engine.Recovery;
+
+/// <summary><c>RUN/attempts.jsonl</c>: what the supervisor of a run has seen. It is the only writer.</summary>
+public static class AttemptFile
+{
+    public static void Append(RunFolder run, AttemptRecord attempt) =>
+        File.AppendAllText(PathOf(run), attempt.Write() + "\n");
+
+    /// <summary>None for a run that was never supervised.</summary>
+    public static IReadOnlyList<AttemptRecord> Read(RunFolder run) =>
+        [.. RunLines.Read(PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history")];
+
+    /// <summary>What failures have cost a run; null for one that was never supervised.</summary>
+    public static GoodputReport? Goodput(RunFolder run)
+    {
+        var attempts = Read(run);
+        return attempts.Count == 0
+            ? null
+            : GoodputReport.Of(attempts, RunLines.ReadMetrics(run).Select(line => line.Step).OfType<Core.Runs.StepReport>());
+    }
+
+    private static string PathOf(RunFolder run) => Path.Combine(run.Path, "attempts.jsonl");
+}

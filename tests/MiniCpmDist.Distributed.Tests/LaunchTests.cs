@@ -1,0 +1,133 @@
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>Worlds under a supervisor, and what becomes of them.</summary>
+public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
+{
+    private const int ResumeLater = 75;
+    private static readonly TimeSpan s_limit = TimeSpan.FromMinutes(3);
+    private static readonly string s_launcher = Path.Combine(Tool.RepositoryRoot, "launch", "mpirun");
+
+    [Fact]
+    public void A_killed_rank_costs_time_and_no_bit()
+    {
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("calm")).Succeeded();
+
+        var result = Launch(
+            [("MINICPM_FAULTS", Once("killed", "rank=1 step=8 at=collective do=kill"))],
+            "-n", "2", "train", workspace.RunFile("killed")).Succeeded();
+
+        Assert.Contains("failed (killed): ", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 failure(s) in", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(workspace.LossColumn("calm"), workspace.LossColumn("killed"));
+        Assert.Equal(workspace.HashesOfCheckpoint("calm", 12), workspace.HashesOfCheckpoint("killed", 12));
+        Assert.Equal([0L, 5L], workspace.Journal("killed", "run-started").Select(start => start.Step));
+        var runs = Tool.Minicpm(workspace.Folder, "runs", "--json").Succeeded().Output;
+        Assert.Contains("\"failures\":1", runs, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public void A_stopped_rank_is_named_with_its_step_and_the_run_goes_on_without_waiting_for_it()
+    {
+        var result = Launch(
+            [("MINICPM_FAULTS", Once("stopped", "rank=1 step=8 at=step do=stop"))],
+            "-n", "2", "train", workspace.RunFile("stopped", more: "recovery: { hang_after: 10s }")).Succeeded();
+
+        Assert.Matches(@"gets nowhere: rank 1 \(\S+, process \d+\) in step 8, computing, said nothing for \d+ s", result.Errors);
+        Assert.Contains("hung", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(12, workspace.LastStep("stopped"));
+    }
+
+    [Fact]
+    public void A_fault_of_the_user_is_told_once_and_not_tried_again()
+    {
+        var path = workspace.RunFile("wrong");
+        File.WriteAllText(path, File.ReadAllText(path).Replace("seed: 7", "seed: many", StringComparison.Ordinal));
+
+        var result = Launch([], "-n", "2", "train", path);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal(1, Count(result.Errors, "found `many`"));
+    }
+
+    [Theory]
+    [InlineData("paint", "train or resume")]
+    [InlineData("train", "minicpm train --help")]
+    public void Only_train_and_resume_can_be_launched_and_only_with_what_they_need(string command, string expected)
+    {
+        var result = Launch([], command);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains(expected, result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_gets_nowhere_is_given_up_after_its_retries()
+    {
+        var result = Launch(
+            [("MINICPM_FAULTS", "rank=0 step=2 at=step do=kill")],
+            "-n", "2", "train", workspace.RunFile("hopeless", more: "recovery: { retries: 2, retry_after: 1s }"));
+
+        Assert.Equal(137, result.ExitCode);
+        Assert.Contains("given up: 2 retries in a row have reached no new checkpoint", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(3, workspace.Journal("hopeless", "run-started").Count);
+    }
+
+    [Fact]
+    public void SIGTERM_to_the_supervisor_saves_the_run_and_is_no_failure()
+    {
+        using var launched = RunningTool.Program(
+            workspace.Folder, "env",
+            [$"MINICPM_LAUNCHER={s_launcher}", "dotnet", Tool.Dll, "launch", "-n", "2", "train", workspace.RunFile("ended", steps: 100_000)]);
+        launched.WaitUntil(() => workspace.LastStep("ended") >= 3, "step 3 is in the metrics");
+
+        launched.SignalStarted("TERM");
+        var result = launched.Finish(s_limit);
+
+        Assert.Equal(ResumeLater, result.ExitCode);
+        Assert.DoesNotContain("failed (", result.Errors, StringComparison.Ordinal);
+        var saved = workspace.Journal("ended", "checkpoint")[^1];
+        Assert.Equal(workspace.LastStep("ended"), saved.Step);
+    }
+
+    [Fact]
+    public void A_host_that_does_not_answer_any_more_is_left_out()
+    {
+        if (!Tool.Start(workspace.Folder, Tool.MpirunProgram, ["--version"], []).Output.Contains(") 4.",
+            StringComparison.Ordinal))
+            Assert.Skip("what stands in for ssh is that of Open MPI 4");
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("near")).Succeeded();
+        var hosts = Path.Combine(workspace.Folder, "two-hosts");
+        File.WriteAllText(hosts, "127.0.0.2 slots=1\n127.0.0.3 slots=1\n");
+        var (agent, gone) = (Path.Combine(workspace.Folder, "agent"), Path.Combine(workspace.Folder, "gone"));
+        // The second host is gone once the planned fault has struck there.
+        File.WriteAllText(agent, $"""
+            #!/bin/sh
+            while [ "$1" != "${"{1#-}"}" ]; do shift; done
+            if [ "$1" = 127.0.0.3 ] && [ -e '{gone}' ]; then exit 255; fi
+            shift
+            exec sh -c "$*"
+            """);
+        Tool.Start(workspace.Folder, "chmod", ["+x", agent], []).Succeeded();
+
+        var result = Launch(
+            [
+                ("MINICPM_FAULTS", $"rank=1 step=8 at=collective do=kill once={gone}"),
+                ("OMPI_MCA_plm_rsh_agent", agent), ("OMPI_MCA_orte_keep_fqdn_hostnames", "1"),
+            ],
+            "--hostfile", hosts, "train", workspace.RunFile("far")).Succeeded();
+
+        Assert.Contains("failed (host-lost): no answer from 127.0.0.3", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(
+            [2L, 1L], workspace.Journal("far", "run-started").Select(start => start.Details["world_size"]));
+        Assert.Equal(workspace.LossColumn("near"), workspace.LossColumn("far"));
+    }
+
+    private ToolResult Launch((string, string)[] environment, params string[] arguments) => Tool.Start(
+        workspace.Folder, "dotnet", [Tool.Dll, "launch", .. arguments],
+        [("MINICPM_LAUNCHER", s_launcher), .. environment]);
+
+    /// <summary>A fault that does not strike a second time.</summary>
+    private string Once(string run, string fault) => $"{fault} once={Path.Combine(workspace.Folder, run + ".struck")}";
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+}
