@@ -20,6 +20,21 @@ public sealed class RecoveryTests(TinyWorkspace workspace) : IClassFixture<TinyW
     }
 
     [Fact]
+    public void Ranks_that_differ_once_too_often_end_the_run_with_the_name_of_the_rank_and_its_host()
+    {
+        var file = workspace.RunFile("spoilt", more: "recovery: { rollbacks: 0 }");
+
+        var ended = Run(4, "rank=3 step=7 do=flip", "train", file);
+
+        Assert.Equal(3, ended.ExitCode);
+        Assert.Contains(
+            $"After step 7: expected the same parameters on all ranks, found others on rank 3 on {Environment.MachineName}.",
+            ended.Errors, StringComparison.Ordinal);
+        Assert.Single(workspace.Journal("spoilt", "ranks-differ"));
+        Assert.Empty(workspace.Journal("spoilt", "rolled-back"));
+    }
+
+    [Fact]
     public void Poisoned_data_are_passed_over_whatever_is_killed_meanwhile_and_a_replay_agrees()
     {
         Train("poisoned", ranks: 2, Poison).Succeeded();
