@@ -10,7 +10,7 @@ namespace MiniCpmDist.Cli.Supervision;
 internal sealed class WorldProcess : IDisposable
 {
     private const string CauseVariable = "MINICPM_CAUSE_FILE";
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
     private readonly string _causeFile;
