@@ -7,6 +7,7 @@ using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;

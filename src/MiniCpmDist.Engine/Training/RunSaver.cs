@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;

@@ -7,10 +7,10 @@ using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 

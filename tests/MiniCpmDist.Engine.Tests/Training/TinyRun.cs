@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Training;
