@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Runs;
@@ -58,6 +59,13 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
             ("token_batch", report.TokenBatch), ("gradient_norm", report.GradientNorm), ("seconds", report.Seconds),
             ("phase", report.Phase.ToString().ToLowerInvariant()), ("attempt", report.Attempt));
     }
+
+    public void Skipped(long step, double loss, double gradientNorm) => Warn(
+        "step-skipped", ("skipped_step", step), ("loss", Text(loss)), ("gradient_norm", Text(gradientNorm)));
+
+    public void RolledBack(RollbackReport report) => Warn(
+        "rolled-back", ("cause", RollbackCauseName.Of(report.Cause)), ("found", report.Found),
+        ("from_step", report.FromStep), ("to_step", report.ToStep), ("sequences", report.Sequences));
 
     public void Diverged(long step, double loss, double gradientNorm) => Write(
         "error", "diverged", ("loss", Text(loss)), ("gradient_norm", Text(gradientNorm)));

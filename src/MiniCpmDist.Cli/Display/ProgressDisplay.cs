@@ -75,6 +75,14 @@ internal sealed class ProgressDisplay(
             screen.Line(text);
     }
 
+    public void Skipped(long step, double loss, double gradientNorm) => screen.Line(string.Create(
+        CultureInfo.InvariantCulture,
+        $"step {step} | SKIPPED: loss {loss}, gradient norm {gradientNorm}; it has changed nothing"));
+
+    public void RolledBack(RollbackReport report) => screen.Line(
+        $"step {report.FromStep} | ROLLED BACK to {(report.ToStep == 0 ? "the initial weights" : $"step {report.ToStep}")}: "
+        + report.Found + (report.Sequences > 0 ? $"; {report.Sequences} sequences are passed over" : ""));
+
     public void Evaluated(HeldOutReport report) =>
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,

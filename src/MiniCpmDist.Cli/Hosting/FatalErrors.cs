@@ -39,7 +39,7 @@ internal static class FatalErrors
         var exitCode = exception switch
         {
             ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } => ExitCodes.UserFault,
-            DivergedException or FencedException => ExitCodes.Hopeless,
+            DivergedException or RanksDifferException or FencedException => ExitCodes.Hopeless,
             _ => ExitCodes.Failure,
         };
         var world = RankWorld.Current;
@@ -66,7 +66,8 @@ internal static class FatalErrors
 
     private static string Explain(Exception exception) => exception switch
     {
-        ConfigurationException or DivergedException or FencedException or RunControlException => exception.Message,
+        ConfigurationException or DivergedException or RanksDifferException or FencedException or RunControlException =>
+            exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
         _ => exception.ToString(),
     };

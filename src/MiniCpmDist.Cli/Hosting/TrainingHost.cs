@@ -7,6 +7,7 @@ using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
@@ -75,9 +76,14 @@ internal static class TrainingHost
             var control = segment.NewControl();
             Run(
                 segment.Options, again, faults, weights, null, null,
-                i == 0
-                    ? () => RunFolder.Create(again.Path, segment.Options)
-                    : () => File.WriteAllText(again.ConfigurationPath, RunFile.Write(segment.Options)),
+                () =>
+                {
+                    if (i == 0)
+                        RunFolder.Create(again.Path, segment.Options);
+                    else
+                        File.WriteAllText(again.ConfigurationPath, RunFile.Write(segment.Options));
+                    segment.PassOver(again);
+                },
                 control: control);
             refusals.AddRange(control.Refusals);
         }
@@ -129,8 +135,8 @@ internal static class TrainingHost
             Parts = telemetry is null ? null : RunTelemetry.NewClock(),
         };
         using var pulse = new PulseWriter(communicator.Rank);
-        using var session = TrainingSession.Open(
-            options, new WatchedCommunicator(telemetry?.Measure(communicator, trace) ?? communicator, pulse), faults);
+        var watched = new WatchedCommunicator(telemetry?.Measure(communicator, trace) ?? communicator, pulse);
+        using var session = TrainingSession.Open(options, watched, faults);
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         // Before anything is written: it may not be there.
@@ -162,21 +168,34 @@ internal static class TrainingHost
         var commands = control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (first && telemetry is not null)
             commands = telemetry.Measure(commands);
-        var outcome = session.RunCollective(
-            folder, start, commands, observers, environment,
-            new AttemptOptions
+        var attempt = new AttemptOptions
+        {
+            Weights = weights,
+            PassedOver = passedOver,
+            TakeOver = takeOver,
+            TimeLimit = limit,
+            Launcher = launcher,
+            Requests = signals.Requests,
+            Trace = trace,
+            Pulse = pulse,
+            Faults = planned,
+            Metrics = telemetry?.MeasureRank(communicator.WorldSize),
+        };
+        var outcome = session.RunCollective(folder, start, commands, observers, environment, attempt);
+        // One model at a time: the first session would keep its own until the end.
+        session.Dispose();
+        while (outcome == RunOutcome.RolledBack)
+        {
+            using var again = TrainingSession.Open(options, watched);
+            (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
+            attempt = attempt with
             {
-                Weights = weights,
+                Weights = start is null ? weights ?? OpenWeights(options) : null,
                 PassedOver = passedOver,
-                TakeOver = takeOver,
-                TimeLimit = limit,
-                Launcher = launcher,
-                Requests = signals.Requests,
-                Trace = trace,
-                Pulse = pulse,
-                Faults = planned,
-                Metrics = telemetry?.MeasureRank(communicator.WorldSize),
-            });
+                TakeOver = false,
+            };
+            outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
+        }
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted
             ? ExitCodes.ResumeLater
             : ExitCodes.Finished;

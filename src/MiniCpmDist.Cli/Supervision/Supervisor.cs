@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Supervision;
 

@@ -11,7 +11,10 @@ public static class ExitCodes
     /// <summary>Of the configuration, the command line, the data: started again it would be the same.</summary>
     public const int UserFault = 2;
 
-    /// <summary>Of the run: it has diverged, or another world has taken it over. Started again it would be the same.</summary>
+    /// <summary>
+    /// Of the run: it has diverged, a machine spoils its bits again and again, or another world has taken it over. Started again
+    /// it would be the same.
+    /// </summary>
     public const int Hopeless = 3;
 
     /// <summary>

@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Recovery;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -27,6 +28,9 @@ public sealed record CheckpointState(
 
     /// <summary>What the run follows; null where a program wrote it whose schedules did not change.</summary>
     public ScheduleState? Schedule { get; init; }
+
+    /// <summary>What the last steps said about how the run is doing; null where an older program wrote it.</summary>
+    public RunHealth? Health { get; init; }
 
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 

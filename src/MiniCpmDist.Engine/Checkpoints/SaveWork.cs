@@ -1,6 +1,6 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;

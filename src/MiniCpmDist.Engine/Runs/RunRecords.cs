@@ -11,6 +11,12 @@ namespace MiniCpmDist.Engine.Runs;
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable
 {
+    /// <summary>A step had numbers that are none, and has changed nothing.</summary>
+    public const string SkippedEvent = "step-skipped";
+
+    /// <summary>The detail that says which attempt it was.</summary>
+    public const string Attempt = "attempt";
+
     private const string LearningRate = "learning_rate";
     private const string WeightsEvent = "weights-imported";
     private readonly RunFence? _fence;
@@ -32,10 +38,14 @@ public sealed class RunRecords : IDisposable
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
         _configuration = JournalFile.Configurations(entries).LastOrDefault();
         Commands = JournalFile.Commands(folder.JournalPath, entries);
+        Rollbacks = RunRollbacks.In(entries);
     }
 
     /// <summary>What the journal knows of commands, those of this attempt included.</summary>
     public DecidedCommands Commands { get; }
+
+    /// <summary>What the journal knows of rollbacks, those of this attempt included.</summary>
+    public RunRollbacks Rollbacks { get; }
 
     /// <summary>
     /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when there is
@@ -43,11 +53,17 @@ public sealed class RunRecords : IDisposable
     /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
-        var entry = new JournalEntry(
-            decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value));
+        Copy(new JournalEntry(
+            decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value)));
+    }
+
+    /// <summary>Journals what another journal has, as that one has it.</summary>
+    public void Copy(JournalEntry entry)
+    {
         _fence?.Require();
         _journal.Append(entry.Write(), durable: true);
         Commands.Add(entry);
+        Rollbacks.Add(entry);
     }
 
     /// <summary>
@@ -62,6 +78,7 @@ public sealed class RunRecords : IDisposable
         if (!_journal.TryAppendDurable(entry.Write()))
             return false;
         Commands.Add(entry);
+        Rollbacks.Add(entry);
         return true;
     }
 
@@ -74,7 +91,7 @@ public sealed class RunRecords : IDisposable
     {
         var attempt = _starts.Count + 1;
         (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
-        Decide(JournalFile.StartedEvent, step, tokens, [("attempt", attempt), ("from", checkpoint), .. details]);
+        Decide(JournalFile.StartedEvent, step, tokens, [(Attempt, attempt), ("from", checkpoint), .. details]);
         return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
     }
 

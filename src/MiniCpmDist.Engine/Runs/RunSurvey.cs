@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Recovery;
 
 namespace MiniCpmDist.Engine.Runs;
 

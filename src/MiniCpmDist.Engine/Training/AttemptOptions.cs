@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Tracing;

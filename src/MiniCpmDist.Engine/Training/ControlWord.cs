@@ -28,4 +28,10 @@ internal enum ControlWord
 
     /// <summary>Nothing new in a pause: listen again in a while, and do not spin meanwhile.</summary>
     Wait = 8,
+
+    /// <summary>Go back to the newest checkpoint.</summary>
+    RollBack = 9,
+
+    /// <summary>Going back has been tried often enough.</summary>
+    GiveUp = 10,
 }

@@ -14,10 +14,12 @@ public sealed class GoodputMetrics : IStepObserver
 
     private readonly TimeProvider _time;
     private readonly long _start;
-    private readonly long _furthestStep;
     private readonly TimeSpan _startup;
     private readonly TimeSpan _down;
     private readonly Counter<double> _lost;
+    private long _furthestStep;
+    private long _reached;
+    private long? _rolledBack;
     private int _restarts;
     private double _productive;
 
@@ -39,7 +41,7 @@ public sealed class GoodputMetrics : IStepObserver
         meter.CreateObservableGauge(
             "minicpm.goodput", Goodput, "1", "Share of the time since the attempt before that has moved the run on.");
         Lose("down", down.TotalSeconds);
-        foreach (var cause in s_lostParts.Append("repeated"))
+        foreach (var cause in s_lostParts.Concat(["repeated", "rollback"]))
             Lose(cause, 0);
     }
 
@@ -47,12 +49,21 @@ public sealed class GoodputMetrics : IStepObserver
     {
         ArgumentNullException.ThrowIfNull(progress);
         Volatile.Write(ref _restarts, progress.Attempt - 1);
-        Lose("startup", (_time.GetElapsedTime(_start) + _startup).TotalSeconds);
+        if (_rolledBack is { } since)
+            Lose("rollback", _time.GetElapsedTime(since).TotalSeconds);
+        else
+            Lose("startup", (_time.GetElapsedTime(_start) + _startup).TotalSeconds);
+    }
+
+    public void RolledBack(RollbackReport report)
+    {
+        (_rolledBack, _furthestStep) = (_time.GetTimestamp(), Math.Max(_furthestStep, _reached));
     }
 
     public void Stepped(StepReport report, RunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(report);
+        _reached = Math.Max(_reached, report.Step);
         var useful = Math.Max(0, report.Seconds - report.DataSeconds);
         if (report.Step <= _furthestStep)
             Lose("repeated", useful);

@@ -41,7 +41,13 @@ public interface IStepObserver
     /// </summary>
     void Spent(IReadOnlyDictionary<string, double> secondsOfSpans) { }
 
-    /// <summary>A step's numbers are none any more; the run ends.</summary>
+    /// <summary>A step had numbers that are none; it counts, and has changed nothing.</summary>
+    void Skipped(long step, double loss, double gradientNorm) { }
+
+    /// <summary>The run goes back to a checkpoint by itself; <see cref="Started"/> follows.</summary>
+    void RolledBack(RollbackReport report) { }
+
+    /// <summary>A step's numbers cannot be used, and going back has not helped; the run ends.</summary>
     void Diverged(long step, double loss, double gradientNorm) { }
 
     void Evaluated(HeldOutReport report) { }

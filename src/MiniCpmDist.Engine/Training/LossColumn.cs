@@ -16,15 +16,26 @@ public sealed class LossColumn
     /// <summary>The step of the newest line; 0 for none. A run that was rolled back may have been further.</summary>
     public long LastStep { get; private set; }
 
-    /// <summary>Reads a run's metrics; after a rollback the last line of a step counts.</summary>
+    /// <summary>
+    /// Reads a run's metrics; after a rollback the last line of a step counts, and none where a later attempt skipped it.
+    /// </summary>
     /// <exception cref="ConfigurationException">A line is damaged.</exception>
     public static LossColumn Read(RunFolder run)
     {
         var column = new LossColumn();
+        var attempts = new Dictionary<long, int>();
         foreach (var (step, _) in RunLines.ReadMetrics(run))
         {
-            if (step is not null)
-                (column._losses[step.Step], column.LastStep) = (step.Loss, step.Step);
+            if (step is null)
+                continue;
+            (column._losses[step.Step], column.LastStep) = (step.Loss, step.Step);
+            attempts[step.Step] = step.Attempt;
+        }
+        foreach (var skip in JournalFile.Read(run.JournalPath).Where(entry => entry.Event == RunRecords.SkippedEvent))
+        {
+            var attempt = Convert.ToInt32(skip.Details[RunRecords.Attempt], CultureInfo.InvariantCulture);
+            if (attempts.TryGetValue(skip.Step, out var measured) && measured < attempt)
+                column._losses.Remove(skip.Step);
         }
         return column;
     }

@@ -15,18 +15,19 @@ internal static class OrderedSums
     /// <param name="ownerOf">The rank that computed an index; the same function on all ranks.</param>
     /// <returns>All numbers, the same on every rank.</returns>
     public static double[] GatherCollective(ICommunicator communicator, double[] values, Func<int, int> ownerOf) =>
-        GatherCollective(communicator, values, ownerOf, own: 0).Values;
+        GatherCollective(communicator, values, ownerOf, own: []).Values;
 
-    /// <summary>The same, and in the same message a number that each rank has of its own.</summary>
-    public static (double[] Values, double[] Own) GatherCollective(
-        ICommunicator communicator, double[] values, Func<int, int> ownerOf, double own)
+    /// <summary>The same, and in the same message numbers that each rank has of its own.</summary>
+    /// <returns>All numbers, and by rank those of its own.</returns>
+    public static (double[] Values, double[][] Own) GatherCollective(
+        ICommunicator communicator, double[] values, Func<int, int> ownerOf, double[] own)
     {
-        double[] sent = [.. values, own];
+        double[] sent = [.. values, .. own];
         var all = new double[sent.Length * communicator.WorldSize];
         communicator.AllGatherCollective(MemoryMarshal.AsBytes(sent.AsSpan()), MemoryMarshal.AsBytes(all.AsSpan()));
         return (
             [.. values.Select((_, i) => all[ownerOf(i) * sent.Length + i])],
-            [.. Enumerable.Range(0, communicator.WorldSize).Select(rank => all[rank * sent.Length + values.Length])]);
+            [.. all.Chunk(sent.Length).Select(rank => rank[values.Length..])]);
     }
 
     /// <summary>The sum in index order.</summary>

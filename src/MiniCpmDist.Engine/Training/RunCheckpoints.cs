@@ -38,6 +38,9 @@ internal sealed class RunCheckpoints(
     /// <summary>The newest step that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep => saver.LastSavedStep;
 
+    /// <summary>The tokens of that step, where this process has saved it.</summary>
+    public long LastSavedTokens => saver.LastSavedTokens;
+
     /// <summary>A branch is to begin where the run stands; the save of this step follows.</summary>
     public void WantBranch(long step, BranchOrder order) => branches?.Want(step, order);
 
@@ -66,6 +69,13 @@ internal sealed class RunCheckpoints(
 
     /// <summary>Waits for a save that is under way.</summary>
     public void FinishCollective() => Report(saver.FinishCollective());
+
+    /// <summary>Nothing more is saved in this attempt: waits for a save, and for branches that begin there.</summary>
+    public void EndCollective()
+    {
+        FinishCollective();
+        Report(branches?.Take(wait: true) ?? []);
+    }
 
     /// <summary>
     /// Nothing more is trained, so the save under way has to succeed: while the disk refuses it, it is tried again and again.

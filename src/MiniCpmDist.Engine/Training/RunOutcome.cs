@@ -17,4 +17,7 @@ public enum RunOutcome
 
     /// <summary>A source has run out that was to end the run with it; what the run has reached is saved.</summary>
     Exhausted,
+
+    /// <summary>It goes back to its newest checkpoint: whoever started it starts it again, in the same world.</summary>
+    RolledBack,
 }

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Recovery;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -8,4 +9,5 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Tokens">Sequence positions consumed.</param>
 /// <param name="Cursor">How far its sources are read.</param>
 /// <param name="Schedule">What it follows.</param>
-public sealed record RunPosition(long Step, long Tokens, DataCursor Cursor, ScheduleState Schedule);
+/// <param name="Health">What its last steps say about how it is doing.</param>
+public sealed record RunPosition(long Step, long Tokens, DataCursor Cursor, ScheduleState Schedule, RunHealth Health);

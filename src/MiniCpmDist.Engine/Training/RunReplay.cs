@@ -37,15 +37,19 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
             losses.LastStep > 0, original.MetricsPath, "at least one step", "none", "let the run take a step first");
         faults.ThrowIfAny();
         var commands = JournalFile.Commands(original.JournalPath, entries).Schedule.ToArray();
-        var ends = configurations.Skip(1).Select(configuration => configuration.Step).Append(losses.LastStep);
+        var rollbacks = RunRollbacks.In(entries).Moves.ToDictionary(RunRollbacks.TargetOf);
+        // A segment ends where the configuration changes, or the data.
+        var starts = configurations.Select(configuration => configuration.Step).Union(rollbacks.Keys)
+            .Where(step => step >= configurations[0].Step && step < losses.LastStep).Order().ToArray();
         return new RunReplay(
             [
-                .. configurations.Zip(ends)
-                    .Where(pair => pair.First.Step < losses.LastStep)
-                    .Select(pair => new ReplaySegment(
-                        pair.First.Step, Math.Min(pair.Second, losses.LastStep),
-                        Again(RunFile.Parse(pair.First.Yaml, original.JournalPath), name),
-                        [.. commands.Where(command => command.Step >= pair.First.Step && command.Step < pair.Second)])),
+                .. starts.Zip(starts.Skip(1).Append(losses.LastStep)).Select(ends => new ReplaySegment(
+                    ends.First, ends.Second,
+                    Again(RunFile.Parse(
+                        configurations.Last(configuration => configuration.Step <= ends.First).Yaml,
+                        original.JournalPath), name),
+                    [.. commands.Where(command => command.Step >= ends.First && command.Step < ends.Second)],
+                    rollbacks.GetValueOrDefault(ends.First))),
             ],
             losses.LastStep);
     }

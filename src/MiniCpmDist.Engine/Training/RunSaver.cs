@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Training;
@@ -30,6 +30,9 @@ public sealed class RunSaver(
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
 
+    /// <summary>The tokens of that step, where this process has saved it.</summary>
+    public long LastSavedTokens { get; private set; }
+
     /// <summary>A save is under way.</summary>
     public bool IsSaving => writer.IsSaving;
 
@@ -45,6 +48,7 @@ public sealed class RunSaver(
             Fixed(options, data))
         {
             Schedule = position.Schedule,
+            Health = position.Health,
         };
         fence?.Require();
         writer.BeginCollective(new CheckpointContents(
@@ -69,7 +73,7 @@ public sealed class RunSaver(
     private SaveResult? Took(SaveResult? result)
     {
         if (result is { Failure: null })
-            LastSavedStep = result.Checkpoint.Step;
+            (LastSavedStep, LastSavedTokens) = (result.Checkpoint.Step, result.Tokens);
         return result;
     }
 }

@@ -45,11 +45,11 @@ internal sealed class RunSchedule(
         return (outcome, cause);
     }
 
-    /// <summary>Learns from a step what the law wants to know.</summary>
+    /// <summary>Learns from a step what the law wants to know; nothing from one that was skipped.</summary>
     public void Stepped(StepResult result)
     {
         _requests.Clear();
-        if (Live.Options.Batches.Law is not { } law)
+        if (!result.IsFinite || Live.Options.Batches.Law is not { } law)
             return;
         var loss = law.Source is null
             ? result.Loss

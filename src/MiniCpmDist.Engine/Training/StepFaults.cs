@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Recovery;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -15,4 +15,16 @@ public sealed record StepResult(
     /// reduction. Who has the most kept the others waiting. Zeros where no times are added up.
     /// </summary>
     public IReadOnlyList<double> Arrivals { get; init; } = [];
+
+    /// <summary>
+    /// By rank: the hash of the parameters that its gradients were made with. Empty where they were not compared. Where they
+    /// differ the update was not done.
+    /// </summary>
+    public IReadOnlyList<ulong> Hashes { get; init; } = [];
+
+    /// <summary>False where the update was not done, because its numbers are none.</summary>
+    public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
+
+    /// <summary>True where all ranks had the same parameters, as far as that was looked at.</summary>
+    public bool IsAlike => Hashes.Distinct().Count() <= 1;
 }

@@ -3,9 +3,11 @@ using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
@@ -23,6 +25,8 @@ internal sealed class TrainingLoop(
     RunSchedule schedule,
     HeldOutEvaluation heldOut,
     RunCheckpoints checkpoints,
+    RunRecovery recovery,
+    ParameterComparison comparison,
     CheckpointTriggers triggers,
     IRunControl control,
     CommandIntake? commands,
@@ -40,20 +44,42 @@ internal sealed class TrainingLoop(
     private long _tokens;
     private long _evaluatedStep = -1;
     private bool _isPaused;
+    private SaveCause? _owed;
     private StepReport? _last;
     private DataCursor _cursor = DataCursor.Start([]);
+    private (long Step, long Tokens) _start;
 
     // Of what AgreeCollective returned; known to rank 0.
     private SaveCause _asked;
 
     private StepPlanner Planner => schedule.Planner;
 
-    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State);
+    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State, recovery.Health);
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
     public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
     {
         (_step, _tokens, _cursor) = (startStep, startTokens, startCursor);
+        _start = (startStep, startTokens);
+        try
+        {
+            return TrainCollective(attempt);
+        }
+        catch (RanksDifferException found)
+        {
+            checkpoints.EndCollective();
+            recovery.RollBackCollective(found, _tokens, Newest.Step);
+            return EndAttempt();
+        }
+    }
+
+    /// <summary>Where a rollback leads; zeros for initial weights.</summary>
+    private (long Step, long Tokens) Newest => checkpoints.LastSavedStep > _start.Step
+        ? (checkpoints.LastSavedStep, checkpoints.LastSavedTokens)
+        : _start;
+
+    private RunOutcome TrainCollective(int attempt)
+    {
         var phase = _step == 0 ? (PhaseKind?)null : Planner.Schedule.PhaseAt(_tokens);
         Observe(observer => observer.Started(Progress(attempt)));
         while (_tokens < schedule.TotalTokens)
@@ -68,8 +94,15 @@ internal sealed class TrainingLoop(
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);
-            StepCollective(plan, phase.Value, attempt);
+            var (result, fault) = StepCollective(plan, phase.Value, attempt);
             _cursor = after;
+            if (fault is { } found)
+            {
+                // What is being saved is from before.
+                checkpoints.EndCollective();
+                recovery.RollBackCollective(found, result, Position, Newest);
+                return EndAttempt();
+            }
             var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
@@ -78,41 +111,55 @@ internal sealed class TrainingLoop(
             if (isRung)
                 checkpoints.WantBranch(_step, Rung(options.Branches!));
             var isLast = _tokens >= schedule.TotalTokens;
-            if (SaveRule.After(options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) is { } cause)
-                checkpoints.SaveCollective(Position, cause);
+            var due = SaveRule.After(
+                options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) ?? _owed;
+            // Weights that the next step could not use are no place to go back to: such a save waits until a step is taken.
+            _owed = !result.IsFinite && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
+            if (due is { } cause && _owed is null)
+                SaveCollective(cause);
         }
         return EndCollective(RunOutcome.Finished);
     }
 
-    private void StepCollective(StepPlan plan, PhaseKind phase, int attempt)
+    /// <returns>What the step measured, and why the run has to go back; null where it need not.</returns>
+    private (StepResult Result, RollbackCause? Fault) StepCollective(StepPlan plan, PhaseKind phase, int attempt)
     {
         var clock = Stopwatch.StartNew();
         var result = TraceCollective(plan);
+        comparison.RequireSameCollective(_step, result.Hashes);
         _step++;
         _tokens += Planner.TokenBatch;
-        if (!double.IsFinite(result.Loss) || !double.IsFinite(result.GradientNorm))
+        schedule.Stepped(result);
+        if (!result.IsFinite)
         {
-            Observe(observer => observer.Diverged(_step, result.Loss, result.GradientNorm));
-            // What is being saved is from before, and the last that there will be.
-            checkpoints.FinishCollective();
-            throw new DivergedException(_step, result.Loss, result.GradientNorm);
+            TellStatus();
+            return (result, recovery.Skipped(_step, _tokens, result, attempt));
         }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
-        schedule.Stepped(result);
         _last = report;
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
         Observe(observer => observer.Arrived(result.Arrivals));
         TellStatus();
+        return (result, recovery.Stepped(result.Loss, Planner.TokenBatch));
     }
 
     private StepResult TraceCollective(StepPlan plan)
     {
         using var span = trace.Measure("step");
         using var activity = RunActivities.Start("step", _step + 1);
-        return step.RunCollective(plan);
+        var end = _tokens + Planner.TokenBatch;
+        return step.RunCollective(plan, compare: Crosses(options.Recovery.CompareEvery, _tokens, end));
+    }
+
+    /// <summary>Nothing is saved that the ranks do not agree about.</summary>
+    private void SaveCollective(SaveCause cause)
+    {
+        if (options.Recovery.CompareEvery is not null)
+            comparison.RequireSameCollective(_step);
+        checkpoints.SaveCollective(Position, cause);
     }
 
     /// <summary>
@@ -139,10 +186,10 @@ internal sealed class TrainingLoop(
                 case ControlWord.Save:
                     if (request?.Command is RunCommand.Branch branch)
                         checkpoints.WantBranch(_step, Order(branch, request.Id));
-                    checkpoints.SaveCollective(Position, _asked);
+                    SaveCollective(_asked);
                     break;
                 case ControlWord.Stop or ControlWord.Suspend or ControlWord.Interrupt:
-                    checkpoints.SaveCollective(Position, _asked);
+                    SaveCollective(_asked);
                     return OutcomeOf(word);
                 case ControlWord.Change:
                     schedule.Obey(request!, _tokens);
@@ -167,7 +214,7 @@ internal sealed class TrainingLoop(
         if (_evaluatedStep != _step)
             EvaluateCollective(attempt);
         if (options.Checkpoint.AtPhaseEnds)
-            checkpoints.SaveCollective(Position, SaveCause.PhaseEnd);
+            SaveCollective(SaveCause.PhaseEnd);
     }
 
     /// <summary>
@@ -194,6 +241,7 @@ internal sealed class TrainingLoop(
         {
             var mixture = MixtureText.Of(options.Data, mixed.Weights);
             records?.Decide("mixture", _step + 1, _tokens, ("weights", mixture));
+            recovery.Mixed();
         }
         _cursor = mixed;
         return now;
@@ -204,7 +252,7 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
-        checkpoints.SaveCollective(Position, SaveCause.End);
+        SaveCollective(SaveCause.End);
         return EndCollective(RunOutcome.Exhausted);
     }
 
@@ -229,7 +277,7 @@ internal sealed class TrainingLoop(
 
     /// <summary>A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.</summary>
     private bool IsRung(PhaseKind phase) =>
-        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, _last!.TokenBatch);
+        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, Planner.TokenBatch);
 
     private BranchOrder Rung(LadderOptions ladder) => new(
         LadderOptions.NameOf(options.Name, _step), ladder.Decay, ladder.Launch, ladder.Ranks, BranchOrder.Ladder);
@@ -242,7 +290,19 @@ internal sealed class TrainingLoop(
     /// </summary>
     private bool IsDue(long? interval) =>
         _tokens >= schedule.TotalTokens
-        || (interval is > 0 && _tokens / interval.Value > (_tokens - Planner.TokenBatch) / interval.Value);
+        || Crosses(interval, _tokens - Planner.TokenBatch, _tokens);
+
+    private static bool Crosses(long? interval, long before, long after) =>
+        interval is > 0 && after / interval.Value > before / interval.Value;
+
+    /// <summary>The run goes back; what follows begins with the checkpoint.</summary>
+    private RunOutcome EndAttempt()
+    {
+        records?.RequireWritten();
+        TakeParts();
+        trace.Finish();
+        return RunOutcome.RolledBack;
+    }
 
     private RunOutcome EndCollective(RunOutcome outcome)
     {

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Runs;
@@ -41,6 +42,8 @@ public sealed class TrainingMetrics : IStepObserver
     private readonly Gauge<double> _lag;
     private readonly Gauge<int> _ranks;
     private readonly Counter<long> _nonfinite;
+    private readonly Counter<long> _skipped;
+    private readonly Counter<long> _rollbacks;
     private readonly UpDownCounter<int> _branches;
 
     /// <param name="meter">Of the run.</param>
@@ -87,7 +90,11 @@ public sealed class TrainingMetrics : IStepObserver
             "minicpm.rank.arrival.lag", "s", "How long after the first rank this one began the last reduction.");
         _ranks = meter.CreateGauge<int>("minicpm.ranks.expected", null, "Ranks of the world.");
         _nonfinite = meter.CreateCounter<long>(
-            "minicpm.nonfinite", null, "Steps whose numbers were none; the first one ends the run.");
+            "minicpm.nonfinite", null, "Skipped steps by what was no finite number; both may be.");
+        _skipped = meter.CreateCounter<long>(
+            "minicpm.skipped.steps", null, "Steps that have changed nothing, because their numbers were none.");
+        _rollbacks = meter.CreateCounter<long>(
+            "minicpm.rollbacks", null, "Returns to the newest checkpoint that the run has made by itself, by cause.");
         _branches = meter.CreateUpDownCounter<int>(
             "minicpm.branches", null, "Branches that this process has made, or not.");
         meter.CreateObservableGauge(
@@ -100,6 +107,9 @@ public sealed class TrainingMetrics : IStepObserver
         // From the start, so that the first one is an increase.
         foreach (var where in (string[])["loss", "gradient_norm"])
             _nonfinite.Add(0, Label("where", where));
+        _skipped.Add(0);
+        foreach (var cause in Enum.GetValues<RollbackCause>())
+            _rollbacks.Add(0, Label("cause", RollbackCauseName.Of(cause)));
         foreach (var state in (string[])["made", "failed"])
             _branches.Add(0, Label("state", state));
     }
@@ -155,10 +165,21 @@ public sealed class TrainingMetrics : IStepObserver
     {
         _loss.Record(loss);
         _norm.Record(gradientNorm);
+    }
+
+    public void Skipped(long step, double loss, double gradientNorm)
+    {
+        _skipped.Add(1);
         if (!double.IsFinite(loss))
             _nonfinite.Add(1, Label("where", "loss"));
         if (!double.IsFinite(gradientNorm))
             _nonfinite.Add(1, Label("where", "gradient_norm"));
+    }
+
+    public void RolledBack(RollbackReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        _rollbacks.Add(1, Label("cause", RollbackCauseName.Of(report.Cause)));
     }
 
     public void Branched(BranchResult result)

@@ -1,15 +1,16 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
 
@@ -118,6 +119,12 @@ public sealed class TrainingSession : IDisposable
             held is null ? null : new BranchMaker(folder, given.Launcher),
             given.TimeLimit,
             given.SavePatience);
+        // Rank 0 knows from the journal whether data of this checkpoint's successors were passed over.
+        var moved = _communicator.BroadcastTextCollective(records?.Rollbacks.CursorAt(state?.Step ?? 0));
+        var health = state?.Health ?? RunHealth.Start;
+        var recovery = new RunRecovery(
+            _options.Recovery, _communicator, _data, records, held is null ? [] : observers,
+            moved is null ? health : health.PassedOver());
         using var step = NewStep(given.Trace, given.Faults);
         var loop = new TrainingLoop(
             _options,
@@ -130,6 +137,8 @@ public sealed class TrainingSession : IDisposable
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
             checkpoints,
+            recovery,
+            new ParameterComparison(_communicator, _parameters),
             triggers,
             control,
             records is null
@@ -144,9 +153,12 @@ public sealed class TrainingSession : IDisposable
             given.Metrics,
             given.TimeLimit,
             given.Faults);
-        var cursor = state is null
-            ? DataCursor.Start(schedule.Planner.WeightsAfter(0))
-            : RunCursor.Load(state.Sources, _data);
+        var cursor = (state, moved) switch
+        {
+            (null, null) => DataCursor.Start(schedule.Planner.WeightsAfter(0)),
+            (_, null) => RunCursor.Load(state.Sources, _data),
+            _ => RunCursor.Load(RunCursor.Move(state?.Sources ?? [], moved), _data),
+        };
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
     }
 

@@ -26,6 +26,7 @@ public sealed class TrainingStep(
     StepTrace trace) : IDisposable
 {
     private readonly GradientNorm _norm = new(communicator, reduction);
+    private readonly ParameterComparison _comparison = new(communicator, parameters);
     private readonly MicroBatchLoss _loss = new(model);
     private readonly TokenBatchLoader _loader = new(
         [.. data.Sources.Select(source => source.Train)],
@@ -35,8 +36,12 @@ public sealed class TrainingStep(
     /// <summary>What tests have planned; null for nothing.</summary>
     internal StepFaults? Faults { get; init; }
 
-    /// <summary>Runs the update on all ranks.</summary>
-    public StepResult RunCollective(StepPlan plan)
+    /// <summary>
+    /// Runs the update on all ranks; where loss or norm are no finite numbers, or the ranks were not alike, on none.
+    /// </summary>
+    /// <param name="plan">What it is given.</param>
+    /// <param name="compare">Hold the ranks' parameters to each other, as backward has used them.</param>
+    public StepResult RunCollective(StepPlan plan, bool compare = false)
     {
         var (batch, waited) = Take(plan);
         // An exact integer, known before any backward.
@@ -58,6 +63,13 @@ public sealed class TrainingStep(
             using (trace.Measure("reduction"))
                 reduction.AddLane();
         }
+        // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with these.
+        ulong? hash = null;
+        using (trace.Measure("compare"))
+        {
+            if (compare && communicator.WorldSize > 1)
+                hash = _comparison.Hash();
+        }
         // Before the reduction: behind it all ranks are equally late.
         var arrival = trace.Parts?.OwnSeconds() ?? 0;
         using (trace.Measure("reduction"))
@@ -65,17 +77,23 @@ public sealed class TrainingStep(
         double norm;
         using (trace.Measure("norm"))
             norm = _norm.MeasureCollective(parameters.Gradients);
+        // All ranks know loss, norm and hashes before anything is changed, and decide alike.
+        var (all, own) = GatherCollective(sums, microBatches, arrival, hash);
+        var result = new StepResult(
+            OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens, norm, BySource(batch, all.AsSpan(microBatches)),
+            waited.TotalSeconds)
+        {
+            Arrivals = [.. own.Select(numbers => numbers[0])],
+            Hashes = [.. own.SelectMany(numbers => numbers.Skip(1)).Select(BitConverter.DoubleToUInt64Bits)],
+        };
+        if (!result.IsFinite || !result.IsAlike)
+            return result;
         using (trace.Measure("optimizer"))
             optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
         using (trace.Measure("gather"))
             reduction.GatherCollective(parameters.Values);
         Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
-        var (all, arrivals) = GatherCollective(sums, microBatches, arrival);
-        var loss = OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens;
-        return new StepResult(loss, norm, BySource(batch, all.AsSpan(microBatches)), waited.TotalSeconds)
-        {
-            Arrivals = arrivals,
-        };
+        return result;
     }
 
     public void Dispose() => _loader.Dispose();
@@ -105,8 +123,8 @@ public sealed class TrainingStep(
         return sum.item<double>();
     }
 
-    /// <summary>Also brings each rank's arrival to all: a number in a message that is sent anyway.</summary>
-    private (double[] Sums, double[] Arrivals) GatherCollective(double[] sums, int microBatches, double arrival)
+    /// <summary>Also brings each rank's arrival and hash to all: numbers in a message that is sent anyway.</summary>
+    private (double[] Sums, double[][] Own) GatherCollective(double[] sums, int microBatches, double arrival, ulong? hash)
     {
         var owners = new int[sums.Length];
         for (var rank = 0; rank < communicator.WorldSize; rank++)
@@ -115,7 +133,8 @@ public sealed class TrainingStep(
             owners.AsSpan(first, count).Fill(rank);
             owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
         }
-        var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], arrival);
+        double[] own = hash is { } bits ? [arrival, BitConverter.UInt64BitsToDouble(bits)] : [arrival];
+        var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], own);
         trace.Parts?.Synchronized();
         return gathered;
     }

@@ -20,6 +20,9 @@ internal static partial class Interop
     internal static partial Status mcd_kernels_vector_chunk_square_sums(nint values, long count, Span<double> sums);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_vector_hash(nint values, long count, out ulong hash);
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_kernels_vector_adamw(
         nint parameters, nint gradients, nint firstMoments, nint secondMoments, long count, in AdamWStep step);
 }

@@ -32,6 +32,16 @@ public static class VectorKernels
     }
 
     /// <summary>
+    /// 64 bits that change with each bit of the values; <c>mcd_kernels.h</c> says how. For finding damage, not for keeping
+    /// anybody out.
+    /// </summary>
+    public static ulong Hash(nint values, long count)
+    {
+        Interop.mcd_kernels_vector_hash(values, count, out var hash);
+        return hash;
+    }
+
+    /// <summary>
     /// One step of decoupled AdamW (Loshchilov and Hutter 2019) in float32: g = gradient*GradientScale; m = b1*m +
     /// (1-b1)*g; v = b2*v + ((1-b2)*g)*g; p = p - lr*((m/bc1)/(sqrt(v/bc2)+eps) + wd*p).
     /// </summary>

@@ -38,6 +38,12 @@ MCD_API mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int
 MCD_API mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments,
                                             float *second_moments, int64_t count, const mcd_kernels_adamw_step *step);
 
+/* hash = 64 bits of the arrays' bits. Sixty-four accumulators of 32 bits that begin with their number; accumulator j takes
+ * elements j, j+64, j+128, ... one after the other, as a = rotate_left(a ^ element, 15) * 0x9E3779B1; at the end, from 0 to
+ * 63, hash = rotate_left(hash ^ a, 31) * 0x9E3779B97F4A7C15, from a hash that is the count. Each step is reversible, so a
+ * change of one element always changes the hash. */
+MCD_API mcd_status mcd_kernels_vector_hash(const float *values, int64_t count, uint64_t *hash);
+
 /* The parts of the model, below, have the bits of the instruction set that is picked: "avx512", "avx2" or "baseline". */
 MCD_API const char *mcd_kernels_instruction_set(void);
 

@@ -1,6 +1,7 @@
 #include "mcd_kernels.h"
 
 #include <cmath>
+#include <cstring>
 #include <string>
 
 #include "guard.h"
@@ -16,6 +17,7 @@
 namespace {
 
 constexpr int accumulators = 16;
+constexpr int hash_lanes = 64;
 
 void require_chunks(int64_t count) {
     if (count < 0 || count % MCD_KERNELS_CHUNK != 0)
@@ -67,6 +69,21 @@ MCD_EACH_CPU void mcd_kernels_adamw_loop(float *__restrict parameters, const flo
     }
 }
 
+MCD_EACH_CPU void mcd_kernels_hash_loop(const float *__restrict values, int64_t count, uint32_t *__restrict lanes) {
+    uint32_t state[hash_lanes];
+    for (int j = 0; j < hash_lanes; ++j)
+        state[j] = static_cast<uint32_t>(j);
+    for (int64_t i = 0; i < count; i += hash_lanes) {
+        uint32_t bits[hash_lanes];
+        std::memcpy(bits, values + i, sizeof bits);
+        for (int j = 0; j < hash_lanes; ++j) {
+            const uint32_t mixed = state[j] ^ bits[j];
+            state[j] = ((mixed << 15) | (mixed >> 17)) * 0x9E3779B1u;
+        }
+    }
+    std::memcpy(lanes, state, sizeof state);
+}
+
 mcd_status mcd_kernels_vector_add(float *destination, const float *source, int64_t count) {
     return mcd::guard("add vectors", [&] {
         require_chunks(count);
@@ -85,6 +102,20 @@ mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int64_t cou
     return mcd::guard("sums of squares", [&] {
         require_chunks(count);
         mcd_kernels_square_sum_loop(values, count, sums);
+    });
+}
+
+mcd_status mcd_kernels_vector_hash(const float *values, int64_t count, uint64_t *hash) {
+    return mcd::guard("hash of a vector", [&] {
+        require_chunks(count);
+        uint32_t lanes[hash_lanes];
+        mcd_kernels_hash_loop(values, count, lanes);
+        uint64_t all = static_cast<uint64_t>(count);
+        for (uint32_t lane : lanes) {
+            const uint64_t mixed = all ^ lane;
+            all = ((mixed << 31) | (mixed >> 33)) * 0x9E3779B97F4A7C15u;
+        }
+        *hash = all;
     });
 }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Tests.Tracing;
@@ -59,6 +60,22 @@ public sealed class GoodputMetricsTests : IDisposable
 
         Assert.Equal(
             (1, 2, 4, 16), (_lost["eval"], _lost["checkpoint_stall"], _lost["pause"], _lost["data_wait"]));
+    }
+
+    [Fact]
+    public void Steps_that_are_taken_again_after_a_rollback_move_nothing_on_and_the_way_back_is_lost_too()
+    {
+        var goodput = new GoodputMetrics(_meter, 0, TimeSpan.Zero, TimeSpan.FromSeconds(1), _clock);
+        goodput.Started(Progress(0));
+        goodput.Stepped(Report(1), Progress(1));
+        goodput.Stepped(Report(2), Progress(2));
+        goodput.RolledBack(new RollbackReport(RollbackCause.Spike, "a spike", 2, 0, 12));
+        _clock.Turn(3);
+        goodput.Started(Progress(0));
+        foreach (var step in (long[])[1, 2, 3])
+            goodput.Stepped(Report(step), Progress(step));
+
+        Assert.Equal((1, 3, 2 * 1.5), (_lost["startup"], _lost["rollback"], _lost["repeated"]));
     }
 
     public void Dispose()

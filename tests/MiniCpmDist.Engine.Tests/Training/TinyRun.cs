@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Training;
@@ -21,6 +22,9 @@ internal sealed class TinyRun
 
     public RunOptions Options { get; init; }
 
+    /// <summary>What is planned in each process that trains it, as a test of the tool would say it.</summary>
+    public string? Faults { get; init; }
+
     /// <summary>Of every attempt of this run; what was passed over is added.</summary>
     public AttemptOptions Attempt { get; init; } = new();
 
@@ -36,10 +40,13 @@ internal sealed class TinyRun
     }
 
     /// <summary>The same folder under a configuration that somebody has edited.</summary>
-    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options)) { Attempt = Attempt };
+    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options)) { Attempt = Attempt, Faults = Faults };
 
     /// <summary>The same run with other attempts.</summary>
-    public TinyRun With(AttemptOptions attempt) => new(Folder, Options) { Attempt = attempt };
+    public TinyRun With(AttemptOptions attempt) => new(Folder, Options) { Attempt = attempt, Faults = Faults };
+
+    /// <summary>The same run with planned faults, or with none.</summary>
+    public TinyRun With(string? faults) => new(Folder, Options) { Attempt = Attempt, Faults = faults };
 
     /// <summary>Trains alone, or in a world of threads; the outcomes are in rank order.</summary>
     public RunOutcome[] Train(int worldSize = 1, IRunControl? control = null, params IStepObserver[] observers)
@@ -79,11 +86,19 @@ internal sealed class TinyRun
 
     private RunOutcome TrainCollective(ICommunicator communicator, IRunControl? control, IStepObserver[] observers)
     {
-        using var session = TrainingSession.Open(Options, communicator);
-        var (start, passedOver) = RunStart.FindCollective(communicator, Folder, Options);
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
-        return session.RunCollective(
-            Folder, start, own, observers, Environment(communicator.WorldSize),
-            Attempt with { PassedOver = passedOver, SavePatience = SavePatience });
+        var planned = Faults is null
+            ? null
+            : new PlannedFaults(PlannedFault.ParseAll(Faults, "the test"), communicator.Rank, action => Assert.Fail($"{action}"));
+        while (true)
+        {
+            using var session = TrainingSession.Open(Options, communicator);
+            var (start, passedOver) = RunStart.FindCollective(communicator, Folder, Options);
+            var outcome = session.RunCollective(
+                Folder, start, own, observers, Environment(communicator.WorldSize),
+                Attempt with { PassedOver = passedOver, SavePatience = SavePatience, Faults = planned });
+            if (outcome != RunOutcome.RolledBack)
+                return outcome;
+        }
     }
 }

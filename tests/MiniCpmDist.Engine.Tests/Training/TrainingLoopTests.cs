@@ -76,8 +76,9 @@ public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
 
         var exception = Assert.Throws<DivergedException>(() => run.Train());
 
-        Assert.InRange(exception.Step, 2, 6);
-        Assert.Equal(exception.Step - 1, run.Steps().Count);
+        // The first update spoils the weights; every attempt skips what follows.
+        Assert.InRange(exception.Step, 4, 6);
+        Assert.Equal([1L], run.Steps().Select(step => step.Step).Distinct());
         Assert.All(run.Steps(), step => Assert.True(double.IsFinite(step.Loss)));
         Assert.Empty(run.SavedSteps());
     }

@@ -1,6 +1,6 @@
 using MiniCpmDist.Engine.Collectives;
 
-namespace MiniCpmDist.Engine.Recovery;
+namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>A world in which planned faults strike inside of collective calls; made only where one is planned.</summary>
 /// <param name="inner">The world; still its owner's to dispose.</param>

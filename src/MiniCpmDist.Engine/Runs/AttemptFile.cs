@@ -1,7 +1,6 @@
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Engine.Runs;
 
-namespace MiniCpmDist.Engine.Recovery;
+namespace MiniCpmDist.Engine.Runs;
 
 /// <summary><c>RUN/attempts.jsonl</c>: what the supervisor of a run has seen. It is the only writer.</summary>
 public static class AttemptFile

@@ -1,6 +1,6 @@
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Collectives;
 
-namespace MiniCpmDist.Engine.Collectives;
+namespace MiniCpmDist.Engine.Recovery;
 
 /// <summary>Tells this rank's pulse which collective it is in.</summary>
 /// <param name="inner">The world; still its owner's to dispose.</param>

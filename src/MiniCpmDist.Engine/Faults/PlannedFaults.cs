@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Native.Posix;
 
-namespace MiniCpmDist.Engine.Recovery;
+namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>
 /// The faults that tests have planned for one rank. Without the variable there is no such object, and whoever has a hook for

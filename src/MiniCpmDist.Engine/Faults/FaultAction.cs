@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Engine.Recovery;
+namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>What a planned fault does.</summary>
 public enum FaultAction

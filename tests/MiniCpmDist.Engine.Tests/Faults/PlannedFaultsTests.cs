@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Faults;
 
-namespace MiniCpmDist.Engine.Tests.Recovery;
+namespace MiniCpmDist.Engine.Tests.Faults;
 
 public sealed class PlannedFaultsTests
 {

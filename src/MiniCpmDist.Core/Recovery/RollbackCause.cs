@@ -1,0 +1,14 @@
+namespace MiniCpmDist.Core.Recovery;
+
+/// <summary>Why a run goes back to its newest checkpoint.</summary>
+public enum RollbackCause
+{
+    /// <summary>Steps in a row had numbers that were none.</summary>
+    SkippedSteps,
+
+    /// <summary>A loss far above the last ones.</summary>
+    Spike,
+
+    /// <summary>The parameters are not the same on all ranks.</summary>
+    RanksDiffer,
+}

@@ -1,0 +1,19 @@
+namespace MiniCpmDist.Core.Recovery;
+
+/// <summary>Causes as journal, screens and metrics spell them.</summary>
+public static class RollbackCauseName
+{
+    /// <summary>The lower-case words.</summary>
+    public static string Of(RollbackCause cause) => cause switch
+    {
+        RollbackCause.SkippedSteps => "skipped-steps",
+        RollbackCause.Spike => "spike",
+        _ => "ranks-differ",
+    };
+
+    /// <exception cref="FormatException">It is none of them.</exception>
+    public static RollbackCause Parse(string? name) => Enum.GetValues<RollbackCause>()
+        .Cast<RollbackCause?>()
+        .FirstOrDefault(cause => Of(cause!.Value) == name)
+        ?? throw new FormatException($"Expected the cause of a rollback, found `{name}`.");
+}
