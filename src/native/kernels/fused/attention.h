@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "exp.h"
 #include "mcd_kernels.h"
@@ -17,12 +18,40 @@ namespace mcd::MCD_LEVEL {
 constexpr int64_t tile = 64;
 
 constexpr float log2_of_e = 1.44269504f;
-constexpr double log_of_2 = 0.693147180559945309;
+constexpr float log_of_2 = 0.693147181f;
 
 /// Where the heads of one segment lie in the product of q, k and v.
 struct Segment {
     int64_t first;
     int64_t length;
+};
+
+/// The segments of a call, and what each thread works in: memory of the calling thread that grows and stays, so that nothing
+/// is allocated where a failure could not be reported.
+struct Work {
+    Work(const mcd_kernels_attention &call, std::vector<float> &memory, int64_t (*size)(int64_t length, int64_t head_dim)) {
+        int64_t row = 0;
+        for (int64_t i = 0; i < call.segment_count; ++i) {
+            segments.push_back({row, call.segments[i]});
+            row += call.segments[i];
+            longest = std::max<int64_t>(longest, call.segments[i]);
+        }
+        share = (size(longest, call.head_dim) + line - 1) / line * line;
+        const size_t needed = call.threads * share + line;
+        if (memory.size() < needed)
+            memory.resize(needed);
+        const auto address = reinterpret_cast<uintptr_t>(memory.data());
+        first = memory.data() + (line - address / sizeof(float) % line) % line;
+    }
+
+    float *of_thread(int thread) const { return first + thread * share; }
+
+    static constexpr int64_t line = 16;  // floats: vectors that lie in two lines of the cache take twice as long
+
+    std::vector<Segment> segments;
+    int64_t longest = 0;
+    int64_t share;
+    float *first;
 };
 
 inline int64_t whole_vectors(int64_t count) {
@@ -41,20 +70,68 @@ inline const float *value_head(const mcd_kernels_attention &call, const float *q
     return qkv + (call.heads + call.kv_heads + head) * call.head_dim;
 }
 
-/// Rows of one head next to each other, `to_stride` apart; what is over in a row is zero.
-inline void gather(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float *to, int64_t to_stride) {
+/// to = from * factor, row by row.
+inline void copy_rows(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to,
+                      int64_t to_stride) {
+    const Vector factors = all(factor);
     for (int64_t row = 0; row < rows; ++row) {
-        std::copy_n(from + row * from_stride, columns, to + row * to_stride);
-        std::fill(to + row * to_stride + columns, to + (row + 1) * to_stride, 0.0f);
+        int64_t column = 0;
+        for (; column + width <= columns; column += width)
+            store(to + row * to_stride + column, load(from + row * from_stride + column) * factors);
+        for (; column < columns; ++column)
+            to[row * to_stride + column] = from[row * from_stride + column] * factor;
     }
 }
 
-/// Turns a tile of rows over; lanes beyond its last row are zero.
-inline void gather_across(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to) {
-    transpose(from, from_stride, rows, columns, to, tile, factor);
-    const int64_t lanes = whole_vectors(rows);
-    for (int64_t column = 0; rows < lanes && column < columns; ++column)
-        std::fill(to + column * tile + rows, to + column * tile + lanes, 0.0f);
+/// The rows of one head next to each other, filled with zeros to whole vectors of rows and columns.
+inline void gather(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to) {
+    const int64_t to_stride = whole_vectors(columns);
+    copy_rows(from, from_stride, rows, columns, factor, to, to_stride);
+    for (int64_t row = 0; columns < to_stride && row < rows; ++row)
+        std::fill(to + row * to_stride + columns, to + (row + 1) * to_stride, 0.0f);
+    std::fill(to + rows * to_stride, to + whole_vectors(rows) * to_stride, 0.0f);
+}
+
+/// On the diagonal, queries and keys go in steps of this many; what lies above the steps is never computed.
+constexpr int64_t diagonal_step = 16;
+static_assert(diagonal_step % width == 0 && tile % diagonal_step == 0);
+
+/// Keys that the steps of a tile have for the queries of a lane.
+inline int64_t keys_of_lane(int64_t lane, int64_t keys, bool diagonal) {
+    return diagonal ? std::min(keys, (lane / diagonal_step + 1) * diagonal_step) : keys;
+}
+
+/// c[key][query], over dimensions.
+inline void multiply_scores(const Product &p, int64_t keys, int64_t lanes, int64_t dimensions, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : keys;
+    for (int64_t at = 0; at < keys; at += step) {
+        const int64_t lane = diagonal ? at : 0;
+        multiply<Side::row, Start::zero>(
+            {p.a + at * p.a_stride, p.a_stride, p.b + lane, p.b_stride, p.c + at * p.c_stride + lane, p.c_stride, nullptr},
+            std::min(step, keys - at), lanes - lane, dimensions);
+    }
+}
+
+/// c[dimension][query], over keys.
+template <Start start>
+inline void multiply_over_keys(const Product &p, int64_t dimensions, int64_t lanes, int64_t keys, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : lanes;
+    for (int64_t lane = 0; lane < lanes; lane += step)
+        multiply<Side::column, start>(
+            {p.a, p.a_stride, p.b + lane, p.b_stride, p.c + lane, p.c_stride, p.factors + lane},
+            dimensions, std::min(step, lanes - lane), keys_of_lane(lane, keys, diagonal));
+}
+
+/// Adds to c[key][dimension], over queries.
+inline void multiply_over_queries(const Product &p, int64_t keys, int64_t dimensions, int64_t queries, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : keys;
+    for (int64_t at = 0; at < keys; at += step) {
+        const int64_t first = diagonal ? at : 0;
+        multiply<Side::row, Start::itself>(
+            {p.a + at * p.a_stride + first, p.a_stride, p.b + first * p.b_stride, p.b_stride, p.c + at * p.c_stride,
+             p.c_stride, nullptr},
+            std::min(step, keys - at), dimensions, queries - first);
+    }
 }
 
 /// Lanes of the vector that begins at `lane` whose query comes before the key: they may not see it.

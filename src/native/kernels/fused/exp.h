@@ -1,4 +1,4 @@
-// Exponentials of vectors. Both keep within two units in the last place, give 1 at 0, and 0 far below 0.
+// Exponentials and logarithms of vectors. Exponentials keep within two units in the last place, give 1 at 0, and 0 far below 0.
 #pragma once
 
 #include "vector.h"
@@ -49,6 +49,24 @@ inline Vector exponential(Vector x) {
     Vector power;
     std::memcpy(&power, &exponent, sizeof power);
     return series * power;
+}
+
+/// log x of a positive normal number, to within 1e-7 of it or of 1, whichever is more.
+inline Vector logarithm(Vector x) {
+    Integers bits;
+    std::memcpy(&bits, &x, sizeof bits);
+    // x = 2^exponent * part, and the part lies between 2/3 and 4/3.
+    const Integers exponent = (bits - 0x3f2aaaab) >> 23;
+    bits -= exponent << 23;
+    Vector part;
+    std::memcpy(&part, &bits, sizeof part);
+    const Vector t = (part - 1.0f) / (part + 1.0f), square = t * t;
+    Vector series = all(1.0f / 9);
+    series = series * square + 1.0f / 7;
+    series = series * square + 1.0f / 5;
+    series = series * square + 1.0f / 3;
+    series = series * square + 1.0f;
+    return __builtin_convertvector(exponent, Vector) * 0.693147181f + 2.0f * t * series;
 }
 
 }  // namespace mcd::MCD_LEVEL

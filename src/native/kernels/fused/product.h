@@ -12,6 +12,18 @@ enum class Side { row, column };
 /// What c is before the product is added to it: zero, itself, or itself times a factor for each of its columns.
 enum class Start { zero, itself, scaled };
 
+/// Keeps a number in a register: the compiler would rather read it from memory again for each of its uses, and loads are what
+/// these loops have least of.
+inline void hold(Vector &value) {
+#if defined(__AVX512F__)
+    asm("" : "+v"(value));
+#elif defined(__x86_64__)
+    asm("" : "+x"(value));
+#else
+    (void)value;
+#endif
+}
+
 struct Product {
     const float *a;
     int64_t a_stride;
@@ -23,7 +35,7 @@ struct Product {
 };
 
 template <int Rows, int Vectors, Side side, Start start>
-inline void multiply_block(const Product &p, int64_t row, int64_t lane, int64_t depth) {
+[[gnu::noinline]] void multiply_block(const Product &p, int64_t row, int64_t lane, int64_t depth) {
     Vector total[Rows][Vectors];
     float *c = p.c + row * p.c_stride + lane;
 #pragma GCC unroll 16
@@ -43,10 +55,12 @@ inline void multiply_block(const Product &p, int64_t row, int64_t lane, int64_t 
         Vector right[Vectors];
 #pragma GCC unroll 16
         for (int j = 0; j < Vectors; ++j)
-            right[j] = load(b + j * width);
+            hold(right[j] = load(b + j * width));
 #pragma GCC unroll 16
         for (int i = 0; i < Rows; ++i) {
-            const Vector left = all(a[i * across]);
+            Vector left = all(a[i * across]);
+            if constexpr (Vectors > 1)
+                hold(left);
 #pragma GCC unroll 16
             for (int j = 0; j < Vectors; ++j)
                 total[i][j] += left * right[j];
@@ -72,7 +86,7 @@ inline void multiply_rows(const Product &p, int64_t row, int64_t rows, int64_t l
 /// Accumulators that leave registers for one row of b and one number of a.
 #if MCD_FLOATS == 16
 constexpr int widest_panel = 4;
-constexpr int rows_of_panel(int vectors) { return vectors == 4 ? 6 : vectors == 2 ? 12 : 16; }
+constexpr int rows_of_panel(int vectors) { return vectors == 4 ? 4 : vectors == 2 ? 8 : 16; }
 #else
 constexpr int widest_panel = 2;
 constexpr int rows_of_panel(int vectors) { return vectors == 2 ? 6 : 8; }

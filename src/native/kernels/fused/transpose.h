@@ -24,28 +24,23 @@ inline void swap_squares(Vector *rows, std::integer_sequence<int, Lane...>) {
         swap_squares<2 * Size>(rows, std::integer_sequence<int, Lane...>{});
 }
 
-inline void transpose_square(const float *from, int64_t from_stride, float *to, int64_t to_stride, Vector factor) {
+inline void transpose_square(const float *from, int64_t from_stride, float *to, int64_t to_stride) {
     Vector rows[width];
 #pragma GCC unroll 16
     for (int i = 0; i < width; ++i)
-        rows[i] = load(from + i * from_stride) * factor;
+        rows[i] = load(from + i * from_stride);
     swap_squares<1>(rows, std::make_integer_sequence<int, width>{});
 #pragma GCC unroll 16
     for (int i = 0; i < width; ++i)
         store(to + i * to_stride, rows[i]);
 }
 
-/// to[column][row] = from[row][column] * factor
-inline void transpose(const float *from, int64_t from_stride, int64_t rows, int64_t columns,
-                      float *to, int64_t to_stride, float factor) {
-    const int64_t whole_rows = rows - rows % width, whole_columns = columns - columns % width;
-    for (int64_t row = 0; row < whole_rows; row += width)
-        for (int64_t column = 0; column < whole_columns; column += width)
-            transpose_square(from + row * from_stride + column, from_stride,
-                             to + column * to_stride + row, to_stride, all(factor));
-    for (int64_t row = 0; row < rows; ++row)
-        for (int64_t column = row < whole_rows ? whole_columns : 0; column < columns; ++column)
-            to[column * to_stride + row] = from[row * from_stride + column] * factor;
+/// to[column][row] = from[row][column]; rows and columns are whole vectors.
+inline void transpose(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float *to,
+                      int64_t to_stride) {
+    for (int64_t row = 0; row < rows; row += width)
+        for (int64_t column = 0; column < columns; column += width)
+            transpose_square(from + row * from_stride + column, from_stride, to + column * to_stride + row, to_stride);
 }
 
 }  // namespace mcd::MCD_LEVEL
