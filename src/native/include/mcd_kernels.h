@@ -82,5 +82,37 @@ MCD_API mcd_status mcd_kernels_embedding_forward(const float *table, const int64
 MCD_API mcd_status mcd_kernels_embedding_backward(float *table_gradient, const int64_t *ids, const float *gradient,
                                                   int64_t count, int64_t vocabulary, int64_t width, float factor,
                                                   int32_t threads);
+/* Uses this instruction set from now on, for tests and measurements; one that the processor lacks is refused. Not while
+ * another call is under way. */
+MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);
+
+/* Causal grouped-query attention over one buffer with q, k and v next to each other, as one product gives them: row r begins
+ * at r * stride and holds `heads` heads of q, `kv_heads` of k and as many of v, of `head_dim` (even) numbers each; query head
+ * h attends to head h / (heads / kv_heads). Segments are consecutive rows that attend among themselves and whose positions
+ * begin at 0. The bits do not depend on the number of threads. */
+typedef struct mcd_kernels_attention {
+    int32_t heads;
+    int32_t kv_heads; /* divides heads */
+    int32_t head_dim;
+    int32_t threads;
+    int64_t rows;
+    int64_t stride;          /* in floats, (heads + 2 kv_heads) * head_dim at least */
+    const int32_t *segments; /* lengths; they add up to rows */
+    int64_t segment_count;
+} mcd_kernels_attention;
+
+/* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by the
+ * angle whose cosine and sine are row `position` of the tables, [positions, head_dim/2]; by its negative where `back` is not
+ * 0, which takes gradients of turned heads to gradients of the heads before. */
+MCD_API mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos,
+                                                const float *sin, int64_t positions, int32_t back);
+
+/* out[rows, heads * head_dim], dense: softmax(q k' / sqrt(head_dim)) v; lse[heads, rows]: the logarithm of the sum that each
+ * query's softmax divides by. */
+MCD_API mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out, float *lse);
+
+/* gradients, laid out as qkv, from those of out. `gradients` may be `qkv` itself, which is then lost. */
+MCD_API mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, const float *qkv, const float *out,
+                                                  const float *lse, const float *out_gradients, float *gradients);
 
 #endif

@@ -1,7 +1,7 @@
-// Picks the instruction set and checks arguments; the work is in fused/.
+// Picks the instruction set; the work is in fused/.
 #include "fused/table.h"
 
-#include <initializer_list>
+#include <atomic>
 #include <string>
 
 #include "guard.h"
@@ -9,123 +9,62 @@
 
 namespace {
 
-const mcd::FusedTable &table() {
+/// The widest one first.
+const mcd::FusedTable *const tables[] = {
 #if defined(MCD_X86_LEVELS)
-    static const mcd::FusedTable &picked = [&]() -> const mcd::FusedTable & {
-        __builtin_cpu_init();
-        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-            __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
-            return mcd::avx512::table;
-        if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-            return mcd::avx2::table;
-        return mcd::baseline::table;
-    }();
-    return picked;
-#else
-    return mcd::baseline::table;
+    &mcd::avx512::table,
+    &mcd::avx2::table,
 #endif
+    &mcd::baseline::table,
+};
+
+bool has(const mcd::FusedTable *table) {
+#if defined(MCD_X86_LEVELS)
+    __builtin_cpu_init();
+    if (table == &mcd::avx512::table)
+        return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+               __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    if (table == &mcd::avx2::table)
+        return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+#endif
+    return table == &mcd::baseline::table;
 }
 
-void require(bool holds, const std::string &expected, int64_t found) {
-    if (!holds)
-        throw std::invalid_argument("expected " + expected + ", found " + std::to_string(found));
+const mcd::FusedTable *widest() {
+    for (const auto *table : tables)
+        if (has(table))
+            return table;
+    return &mcd::baseline::table;
 }
 
-void require_arrays(std::initializer_list<const void *> arrays) {
-    for (const void *array : arrays)
-        if (array == nullptr)
-            throw std::invalid_argument("expected an array, found a null pointer");
-}
-
-void require_rows(int64_t rows, int64_t width, int32_t threads) {
-    require(rows > 0, "1 row or more", rows);
-    require(width > 0, "rows of 1 or more", width);
-    require(threads > 0, "1 thread or more", threads);
-}
-
-void require_ids(const int64_t *ids, int64_t count, int64_t least, int64_t vocabulary) {
-    for (int64_t i = 0; i < count; ++i)
-        require(ids[i] >= least && ids[i] < vocabulary, "an id below " + std::to_string(vocabulary), ids[i]);
+std::atomic<const mcd::FusedTable *> &picked() {
+    static std::atomic<const mcd::FusedTable *> table{widest()};
+    return table;
 }
 
 }  // namespace
 
+const mcd::FusedTable &mcd::table() {
+    return *picked().load(std::memory_order_relaxed);
+}
+
 const char *mcd_kernels_instruction_set(void) {
-    return table().name;
+    return mcd::table().name;
 }
 
-mcd_status mcd_kernels_norm_forward(const float *x, const float *weight, float *y, float *inverse, int64_t rows,
-                                    int64_t width, float epsilon, float scale, int32_t threads) {
-    return mcd::guard("RMSNorm", [&] {
-        require_arrays({x, weight, y, inverse});
-        require_rows(rows, width, threads);
-        table().norm_forward(x, weight, y, inverse, {rows, width, epsilon, scale}, threads);
-    });
-}
-
-mcd_status mcd_kernels_norm_again(const float *x, const float *weight, const float *inverse, float *y, int64_t rows,
-                                  int64_t width, float scale, int32_t threads) {
-    return mcd::guard("RMSNorm once more", [&] {
-        require_arrays({x, weight, inverse, y});
-        require_rows(rows, width, threads);
-        table().norm_again(x, weight, inverse, y, {rows, width, 0, scale}, threads);
-    });
-}
-
-mcd_status mcd_kernels_norm_backward(const float *dy, const float *x, const float *weight, const float *inverse,
-                                     const float *residual, float *dx, float *weight_gradient, int64_t rows,
-                                     int64_t width, float scale, int32_t threads) {
-    return mcd::guard("RMSNorm backward", [&] {
-        require_arrays({dy, x, weight, inverse, dx, weight_gradient});
-        require_rows(rows, width, threads);
-        table().norm_backward(dy, x, weight, inverse, residual, dx, weight_gradient, {rows, width, 0, scale}, threads);
-    });
-}
-
-mcd_status mcd_kernels_swiglu_forward(const float *gate_up, float *product, int64_t rows, int64_t width,
-                                      int32_t threads) {
-    return mcd::guard("SwiGLU", [&] {
-        require_arrays({gate_up, product});
-        require_rows(rows, width, threads);
-        table().swiglu_forward(gate_up, product, rows, width, threads);
-    });
-}
-
-mcd_status mcd_kernels_swiglu_backward(float *gate_up, float *product, int64_t rows, int64_t width, int32_t threads) {
-    return mcd::guard("SwiGLU backward", [&] {
-        require_arrays({gate_up, product});
-        require_rows(rows, width, threads);
-        table().swiglu_backward(gate_up, product, rows, width, threads);
-    });
-}
-
-mcd_status mcd_kernels_cross_entropy(float *logits, const int64_t *targets, float *losses, int64_t rows,
-                                     int64_t vocabulary, const float *gradient_factor, int32_t threads) {
-    return mcd::guard("cross entropy", [&] {
-        require_arrays({logits, targets, losses});
-        require_rows(rows, vocabulary, threads);
-        require_ids(targets, rows, INT64_MIN, vocabulary);
-        table().cross_entropy(logits, targets, losses, rows, vocabulary, gradient_factor, threads);
-    });
-}
-
-mcd_status mcd_kernels_embedding_forward(const float *embedding, const int64_t *ids, float *rows, int64_t count,
-                                         int64_t vocabulary, int64_t width, float factor, int32_t threads) {
-    return mcd::guard("embedding", [&] {
-        require_arrays({embedding, ids, rows});
-        require_rows(count, width, threads);
-        require_ids(ids, count, 0, vocabulary);
-        table().embedding_forward(embedding, ids, rows, count, width, factor, threads);
-    });
-}
-
-mcd_status mcd_kernels_embedding_backward(float *table_gradient, const int64_t *ids, const float *gradient,
-                                          int64_t count, int64_t vocabulary, int64_t width, float factor,
-                                          int32_t threads) {
-    return mcd::guard("embedding backward", [&] {
-        require_arrays({table_gradient, ids, gradient});
-        require_rows(count, width, threads);
-        require_ids(ids, count, 0, vocabulary);
-        table().embedding_backward(table_gradient, ids, gradient, count, width, factor, threads);
+mcd_status mcd_kernels_instruction_set_use(const char *name) {
+    return mcd::guard("mcd_kernels_instruction_set_use", [&] {
+        const std::string wanted = name == nullptr ? "" : name;
+        std::string found;
+        for (const auto *table : tables) {
+            if (!has(table))
+                continue;
+            if (wanted == table->name) {
+                picked().store(table, std::memory_order_relaxed);
+                return;
+            }
+            found += std::string(found.empty() ? "" : ", ") + table->name;
+        }
+        throw std::invalid_argument("expected an instruction set of this processor (" + found + "), found '" + wanted + "'");
     });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "norm.h"
+#include "mcd_kernels.h"
 
 namespace mcd {
 
@@ -21,7 +22,15 @@ struct FusedTable {
                               int32_t threads);
     void (*embedding_backward)(float *table_gradient, const int64_t *ids, const float *gradient, int64_t count, int64_t size,
                                float factor, int32_t threads);
+    void (*attention_rotate)(const mcd_kernels_attention &call, float *qkv, const float *cos, const float *sin,
+                             float direction);
+    void (*attention_forward)(const mcd_kernels_attention &call, const float *qkv, float *out, float *lse);
+    void (*attention_backward)(const mcd_kernels_attention &call, const float *qkv, const float *out, const float *lse,
+                               const float *out_gradients, float *gradients);
 };
+
+/// Of the instruction set in use.
+const FusedTable &table();
 
 namespace baseline {
 extern const FusedTable table;
