@@ -32,6 +32,7 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
+        Line("kernels", KernelWords.Of(_options.Kernels));
         Section("checkpoint", WriteCheckpoint);
         if (_options.Branches is { } ladder)
             Section("branches", () => WriteLadder(ladder));

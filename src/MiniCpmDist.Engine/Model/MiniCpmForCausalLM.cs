@@ -1,4 +1,6 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,13 +19,17 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
     private readonly AttentionLayouts _layouts;
+    private FusedDecoder? _fused;
 
     /// <param name="shape">Dimensions and scales.</param>
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
-    public MiniCpmForCausalLM(ModelShape shape, ScalarType dtype = ScalarType.Float32)
+    /// <param name="kernels">Fused kernels are used as soon as the parameters lie in flat buffers.</param>
+    public MiniCpmForCausalLM(
+        ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain)
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
+        Kernels = kernels;
         _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
         _model = new MiniCpmDecoder(shape, dtype);
         register_module("model", _model);
@@ -35,6 +41,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     }
 
     public ModelShape Shape { get; }
+
+    /// <summary>What computes the model.</summary>
+    public KernelSet Kernels { get; }
 
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
     public Tensor Head => _untiedHead?.Weight ?? _model.Embedding;
@@ -54,6 +63,8 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         Require.Rank(ids, 2, "ids");
         var (batch, length) = (ids.shape[0], ids.shape[1]);
         var layout = _layouts.For(batch, length, segmentLengths);
+        if (_fused is { } fused)
+            return fused.Hidden(ids, layout).view(batch, length, -1);
         if (layout.Windows is null)
             return _model.call(ids, layout) / Shape.ScaleWidth;
         using var scope = NewDisposeScope();
@@ -86,21 +97,40 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// <c>[batch, seq]</c>, float32, contiguous, without gradient: filled with the loss of each token in nats, 0 where
     /// there is none.
     /// </param>
+    /// <param name="gradientFactor">
+    /// What backward will come with, where it is known: fused kernels then add the head's gradient to the flat one at
+    /// once, and going back with another factor throws.
+    /// </param>
     /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>
     public Tensor LossSum(
-        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null)
+        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null,
+        double? gradientFactor = null)
     {
         if (tokenLosses is not null)
             Require.Shape(tokenLosses, nameof(tokenLosses), ids.shape);
         var hidden = call(ids, segmentLengths).view(-1, Shape.HiddenSize);      // [batch * seq, hidden]
+        if (_fused is { } fused)
+            return fused.LossSum(hidden, targets.reshape(-1), tokenLosses?.view(-1), gradientFactor);
         return ChunkedCrossEntropy.apply(
             hidden, Head, targets.reshape(-1), is_grad_enabled(), tokenLosses?.view(-1)!);
+    }
+
+    /// <summary>Told by whoever has moved the parameters into flat buffers.</summary>
+    internal void UseFlat(IFlatWeights weights)
+    {
+        if (Kernels == KernelSet.Plain)
+            return;
+        _fused?.Dispose();
+        _fused = new FusedDecoder(Shape, _model.Embedding, weights, _model.Attentions);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _fused?.Dispose();
             _layouts.Dispose();
+        }
         base.Dispose(disposing);
     }
 }
