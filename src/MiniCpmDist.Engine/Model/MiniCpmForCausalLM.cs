@@ -86,6 +86,27 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     public Tensor NextLogits(Tensor ids) =>
         nn.functional.linear(call(ids, null).select(1, ids.shape[1] - 1), Head);
 
+    /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache)"/>; the caller owns it.</summary>
+    /// <param name="capacity">Positions it has room for.</param>
+    public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Head.dtype);
+
+    /// <summary>
+    /// Scores of the token after the last position, <c>[1, vocabulary]</c>, without gradient. Only the new positions
+    /// are computed; attention finds the others in the cache, and these are added to it. Equal to what all positions
+    /// at once would give up to the order of float sums.
+    /// </summary>
+    /// <param name="ids">The token ids that follow those in the cache, <c>[1, seq]</c>, int64.</param>
+    /// <param name="cache">Of this model.</param>
+    /// <exception cref="ArgumentException">The cache has no room for them.</exception>
+    public Tensor NextLogits(Tensor ids, KeyValueCache cache)
+    {
+        Require.Shape(ids, nameof(ids), 1, ids.shape[^1]);
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1) / Shape.ScaleWidth;
+        return nn.functional.linear(hidden, Head).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits
     /// are never in memory, forward or backward (see <see cref="ChunkedCrossEntropy"/>).

@@ -1,9 +1,8 @@
 using MiniCpmDist.Native.Kernels;
-using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MiniCpmDist.Engine.Model;
+namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
 /// Rotary positions and causal grouped-query attention in one function (<see cref="AttentionKernels"/>), in the memory
@@ -17,7 +16,7 @@ namespace MiniCpmDist.Engine.Model;
 /// The first input is written to: forward turns its q and k, and backward leaves its gradient there, so that there is
 /// one backward pass. Nobody else may need it.
 /// </remarks>
-public sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
+internal sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttention>
 {
     private const string Call = "call";
     private const string Rotary = "rotary";
@@ -31,8 +30,8 @@ public sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttentio
         using var scope = NewDisposeScope();
         var output = empty([qkv.shape[0], qkv.shape[1], call.OutputWidth], ScalarType.Float32);
         var lse = empty([call.Heads, call.Rows], ScalarType.Float32);
-        AttentionKernels.Rotate(call, At(qkv), rotary.Cos, rotary.Sin, rotary.Positions, back: false);
-        AttentionKernels.Forward(call, At(qkv), At(output), At(lse));
+        AttentionKernels.Rotate(call, TensorAddress.Of(qkv), rotary.Cos, rotary.Sin, rotary.Positions, back: false);
+        AttentionKernels.Forward(call, TensorAddress.Of(qkv), TensorAddress.Of(output), TensorAddress.Of(lse));
         ctx.save_data(Call, call);
         ctx.save_data(Rotary, rotary);
         ctx.save_for_backward([qkv, output.MoveToOuterDisposeScope(), lse.MoveToOuterDisposeScope()]);
@@ -45,23 +44,15 @@ public sealed class FusedAttention : autograd.SingleTensorFunction<FusedAttentio
         var saved = ctx.get_saved_variables();
         var qkv = saved[0];
         using var gradients = grad_output.contiguous();
-        AttentionKernels.Backward(call, At(qkv), At(saved[1]), At(saved[2]), At(gradients), At(qkv));
-        AttentionKernels.Rotate(call, At(qkv), rotary.Cos, rotary.Sin, rotary.Positions, back: true);
+        AttentionKernels.Backward(call, TensorAddress.Of(qkv), TensorAddress.Of(saved[1]), TensorAddress.Of(saved[2]), TensorAddress.Of(gradients), TensorAddress.Of(qkv));
+        AttentionKernels.Rotate(call, TensorAddress.Of(qkv), rotary.Cos, rotary.Sin, rotary.Positions, back: true);
         return [qkv.detach(), null!, null!];
     }
-
-    private static nint At(Tensor tensor) => TensorMemory.DataPointer(tensor.Handle);
 
     private static void RequireRows(Tensor qkv, AttentionCall call)
     {
         Require.Rank(qkv, 3, nameof(qkv));
         Require.Shape(qkv, nameof(qkv), qkv.shape[0], qkv.shape[1], call.Width);
-        if (qkv.dtype != ScalarType.Float32 || !qkv.is_contiguous())
-        {
-            throw new ArgumentException(
-                $"Expected {nameof(qkv)} contiguous and of type Float32, found {qkv.dtype}"
-                    + (qkv.is_contiguous() ? "." : ", not contiguous."), nameof(qkv));
-        }
         if (qkv.shape[0] * qkv.shape[1] != call.Rows)
         {
             throw new ArgumentException(

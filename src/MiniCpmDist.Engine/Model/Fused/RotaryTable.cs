@@ -1,14 +1,13 @@
-using MiniCpmDist.Native.TorchExt;
 using static TorchSharp.torch;
 
-namespace MiniCpmDist.Engine.Model;
+namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
 /// Cosines and sines of the angles position · theta^(-2i/head_dim) for the fused attention, float32
 /// <c>[positions, head_dim/2]</c>. Angles are computed in float64 and rounded once, as those of
 /// <see cref="RotaryPositions"/>.
 /// </summary>
-public sealed class RotaryTable : IDisposable
+internal sealed class RotaryTable : IDisposable
 {
     private readonly Tensor _cos;
     private readonly Tensor _sin;
@@ -22,9 +21,9 @@ public sealed class RotaryTable : IDisposable
     /// <summary>Rows of the table.</summary>
     public long Positions => _cos.shape[0];
 
-    internal nint Cos => TensorMemory.DataPointer(_cos.Handle);
+    internal nint Cos => TensorAddress.Of(_cos);
 
-    internal nint Sin => TensorMemory.DataPointer(_sin.Handle);
+    internal nint Sin => TensorAddress.Of(_sin);
 
     /// <summary>Positions 0 .. <paramref name="positions"/> - 1; the caller owns it.</summary>
     public static RotaryTable Create(long positions, int headDim, double theta)
