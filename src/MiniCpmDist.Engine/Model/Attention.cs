@@ -51,21 +51,6 @@ internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Ten
         return _o.call(mixed).MoveToOuterDisposeScope();
     }
 
-    internal Tensor Mix(Tensor qkv, AttentionLayout layout)
-    {
-        using var scope = NewDisposeScope();
-        var (batch, length) = (qkv.shape[0], qkv.shape[1]);
-        long kv = _shape.KeyValueHeads * _shape.HeadDim, width = _shape.Heads * _shape.HeadDim;
-        var parts = qkv.split([width, kv, kv], 2);
-        var q = Batched(layout.Rotary.Rotate(Heads(parts[0].contiguous(), _shape.Heads)));     // [batch·heads, seq, head_dim]
-        var k = Batched(ShareAmongQueries(layout.Rotary.Rotate(Heads(parts[1].contiguous(), _shape.KeyValueHeads))));
-        var v = Batched(ShareAmongQueries(Heads(parts[2].contiguous(), _shape.KeyValueHeads)));
-        return Attend(q, k, v, layout)                                              // [batch·heads, seq, head_dim]
-            .view(batch, _shape.Heads, length, _shape.HeadDim)
-            .transpose(1, 2)
-            .reshape(batch * length, -1).MoveToOuterDisposeScope();
-    }
-
     private Tensor Attend(Tensor q, Tensor k, Tensor v, AttentionLayout layout)
     {
         if (layout.Windows is not { } windows)

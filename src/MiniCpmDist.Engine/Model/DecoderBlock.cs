@@ -28,8 +28,6 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
         register_module("mlp", _mlp);
     }
 
-    internal Attention Attention => _attention;
-
     public override Tensor forward(Tensor hidden, AttentionLayout layout)
     {
         using var scope = NewDisposeScope();

@@ -28,8 +28,6 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
 
     public Tensor Embedding => _embedding.Weight;
 
-    internal IReadOnlyList<Attention> Attentions => [.. _layers.Select(l => l.Attention)];
-
     public override Tensor forward(Tensor ids, AttentionLayout layout)
     {
         var hidden = _embedding.call(ids) * _scaleEmb;

@@ -62,9 +62,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     {
         Require.Rank(ids, 2, "ids");
         var (batch, length) = (ids.shape[0], ids.shape[1]);
-        var layout = _layouts.For(batch, length, segmentLengths);
         if (_fused is { } fused)
-            return fused.Hidden(ids, layout).view(batch, length, -1);
+            return fused.Hidden(ids, segmentLengths);
+        var layout = _layouts.For(batch, length, segmentLengths);
         if (layout.Windows is null)
             return _model.call(ids, layout) / Shape.ScaleWidth;
         using var scope = NewDisposeScope();
@@ -142,7 +142,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, _model.Embedding, weights, _model.Attentions);
+        _fused = new FusedDecoder(Shape, _model.Embedding, weights);
     }
 
     protected override void Dispose(bool disposing)

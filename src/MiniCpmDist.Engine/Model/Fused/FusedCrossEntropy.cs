@@ -20,7 +20,7 @@ internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCro
     public const long ChunkElements = 1 << 20;
 
     /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
-    public const long LeastRows = 256;
+    public const long LeastRows = 128;
 
     public override string Name => nameof(FusedCrossEntropy);
 

@@ -20,19 +20,21 @@ internal sealed class FusedDecoder : IDisposable
     private readonly FusedBlock[] _blocks;
     private readonly RowNorm _norm;
     private readonly FlatWeight _head;
+    private readonly FusedLayouts _layouts;
 
     /// <param name="shape">Of the model.</param>
     /// <param name="embedding">The embedding's parameter, which lies in the flat buffers already.</param>
     /// <param name="weights">The flat buffers.</param>
-    public FusedDecoder(ModelShape shape, Tensor embedding, IFlatWeights weights, IReadOnlyList<Attention> attentions)
+    public FusedDecoder(ModelShape shape, Tensor embedding, IFlatWeights weights)
     {
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
+        _layouts = new FusedLayouts(shape);
         _embedding = weights.Find(Embedding, Embedding);
         _blocks =
         [
             .. Enumerable.Range(0, shape.Layers)
-                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights, attentions[layer])),
+                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights)),
         ];
         // The logits are divided by d_m / d_base: here, where it costs nothing.
         _norm = new RowNorm(weights.Find(FinalNormName, FinalNormName), shape.RmsNormEps, 1 / shape.ScaleWidth);
@@ -40,15 +42,15 @@ internal sealed class FusedDecoder : IDisposable
         _head = weights.Find(head, head);
     }
 
-    /// <summary>Ids <c>[batch, seq]</c> to hidden states <c>[batch·seq, hidden]</c>; the caller's scope owns them.</summary>
-    public Tensor Hidden(Tensor ids, AttentionLayout layout)
+    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
+    public Tensor Hidden(Tensor ids, IReadOnlyList<int>? segmentLengths)
     {
         using var scope = NewDisposeScope();
-        var batch = layout.Windows is null ? ids.shape[0] : 1;
+        var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
         var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
         foreach (var block in _blocks)
-            hidden = block.Forward(hidden, batch, layout);
-        return FinalNorm.apply(hidden, _norm).MoveToOuterDisposeScope();
+            hidden = block.Forward(hidden, call, rotary);
+        return FinalNorm.apply(hidden, _norm).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>As <see cref="MiniCpmForCausalLM.LossSum"/>, from hidden states.</summary>
@@ -68,5 +70,6 @@ internal sealed class FusedDecoder : IDisposable
             block.Dispose();
         _norm.Dispose();
         _head.Dispose();
+        _layouts.Dispose();
     }
 }

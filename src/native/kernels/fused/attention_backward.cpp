@@ -102,6 +102,9 @@ void retrace_tile(const mcd_kernels_attention &call, const Rows &rows, const Wor
         multiply_scores({k, padded, w.queries_across, tile, w.shares, tile, nullptr}, keys, lanes, dim, diagonal);
         multiply_scores({v, padded, w.gradients_across, tile, w.slopes, tile, nullptr}, keys, lanes, dim, diagonal);
         differentiate(w, keys, lanes, diagonal);
+        // The first query has one key, whose share is 1 whatever the score is: what rounding leaves is no gradient.
+        if (first == 0)
+            w.slopes[0] = 0.0f;
         multiply_over_queries({w.shares, tile, w.gradients, padded, w.value_gradients + key * padded, padded, nullptr}, keys,
                               padded, count, diagonal);
         multiply_over_queries({w.slopes, tile, w.queries, padded, w.key_gradients + key * padded, padded, nullptr}, keys,
