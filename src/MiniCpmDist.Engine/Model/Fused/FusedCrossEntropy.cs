@@ -16,11 +16,11 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </remarks>
 internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
 {
-    /// <summary>Elements of a chunk of logits with a small vocabulary.</summary>
+    /// <summary>Elements of a chunk of logits with a small vocabulary: 4 MiB (DECISIONS.md).</summary>
     public const long ChunkElements = 1 << 20;
 
     /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
-    public const long LeastRows = 128;
+    public const long LeastRows = 256;
 
     public override string Name => nameof(FusedCrossEntropy);
 
