@@ -11,7 +11,7 @@ namespace MiniCpmDist.KernelRates;
 /// <summary>Attention of one layer, its four products left out: rotary positions, scores, softmax, mixture.</summary>
 internal static class AttentionRates
 {
-    private const int Count = 15;
+    private const int Count = 20;
 
     public static void Print(string preset, int batch, int length, int threads)
     {
@@ -39,7 +39,7 @@ internal static class AttentionRates
         var (mixedSlopes, gradients) = (randn(mixed.shape, generator: generator), empty_like(rows));
 
         Tensor? plainEnd = null, productEnd = null;
-        var times = Rounds.Medians(
+        var times = Rounds.Quickest(
             Count,
             () => plainEnd = plain.call(input, layouts.For(batch, length, null)),
             () => plainEnd!.backward([slopes]),
