@@ -7,7 +7,7 @@ using MiniCpmDist.Native.TorchExt;
 TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
 ComputeThreads.Set(threads);
-Console.WriteLine($"{InstructionSet.Current}, threads: {threads}. Medians of alternating rounds; ms.");
+Console.WriteLine($"{InstructionSet.Current}, threads: {threads}. Milliseconds of the quickest of alternating rounds.");
 AttentionRates.Print("nano", batch: 4, length: 512, threads);
 AttentionRates.Print("9m", batch: 4, length: 512, threads);
 AttentionRates.Print("30m", batch: 4, length: 512, threads);

@@ -7,8 +7,10 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
 
-/// <summary>Against the composition of tensor operations, whose float64 takes the same weights.</summary>
-public sealed class FusedAttentionTests
+/// <summary>
+/// The kernels of attention between its products, against the composition of tensor operations in float64.
+/// </summary>
+public sealed class AttentionParityTests
 {
     private const double Theta = 10_000;
 
@@ -40,57 +42,32 @@ public sealed class FusedAttentionTests
         var expected = Plain(plain, input, segments, shape);
         expected.backward([slopes]);
 
-        var fusedInput = input.detach().to(ScalarType.Float32);
-        fusedInput.requires_grad = true;
-        var single = weights.Select(weight => weight.detach().to(ScalarType.Float32)).ToArray();
-        foreach (var weight in single)
-            weight.requires_grad = true;
-        var qkv = nn.functional.linear(fusedInput, cat([single[0], single[1], single[2]]));
         using var rotary = RotaryTable.Create(length, headDim, Theta);
-        var mixed = FusedAttention.apply(qkv, Call(shape, batch, length, segments), rotary);
-        var found = nn.functional.linear(mixed, single[3]);
-        found.backward([slopes.to(ScalarType.Float32)]);
+        var call = new AttentionCall(
+            heads, keyValueHeads, headDim, segments ?? [.. Enumerable.Repeat(length, batch)], Threads: 2);
+        var single = weights.Select(weight => weight.detach().to(ScalarType.Float32)).ToArray();
+        var (joined, last) = (cat([single[0], single[1], single[2]]), single[3]);
+        var (rows, rowSlopes) = (Rows(input.detach()), Rows(slopes));
+        var qkv = rows.matmul(joined.t());
+        var (mixed, lse) = (empty(call.Rows, call.OutputWidth), empty(call.Heads, call.Rows));
+        var at = TensorAddress.Of(qkv);
+        AttentionKernels.Rotate(call, at, rotary.Cos, rotary.Sin, rotary.Positions, back: false);
+        AttentionKernels.Forward(call, at, TensorAddress.Of(mixed), TensorAddress.Of(lse));
+        RequireClose("output", Rows(expected.detach()), mixed.matmul(last.t()));
+        RequireClose("output weight", weights[3].grad!, rowSlopes.t().matmul(mixed));
 
-        RequireClose("output", expected.detach(), found.detach());
-        RequireClose("input", input.grad!, fusedInput.grad!);
-        foreach (var (i, weight) in weights.Index())
-            RequireClose($"weight {i}", weight.grad!, single[i].grad!);
+        var mixedSlopes = rowSlopes.matmul(last);
+        AttentionKernels.Backward(
+            call, at, TensorAddress.Of(mixed), TensorAddress.Of(lse), TensorAddress.Of(mixedSlopes), at);
+        AttentionKernels.Rotate(call, at, rotary.Cos, rotary.Sin, rotary.Positions, back: true);
+        RequireClose("input", Rows(input.grad!), qkv.matmul(joined));
+        RequireClose(
+            "q, k and v", cat([weights[0].grad!, weights[1].grad!, weights[2].grad!]), qkv.t().matmul(rows));
     }
 
-    [Fact]
-    public void A_mixture_of_scores_that_were_not_recorded_is_the_same()
-    {
-        using var scope = NewDisposeScope();
-        using var generator = new Generator(4);
-        var call = new AttentionCall(2, 2, 8, [20], 1);
-        using var rotary = RotaryTable.Create(20, 8, Theta);
-        var rows = randn([1, 20, call.Width], generator: generator);
-        var recorded = rows.clone();
-        recorded.requires_grad = true;
-
-        var with = FusedAttention.apply(recorded, call, rotary);
-        using var frozen = no_grad();
-        var without = FusedAttention.apply(rows.clone(), call, rotary);
-
-        Assert.Equal(with.detach().data<float>().ToArray(), without.data<float>().ToArray());
-    }
-
-    [Fact]
-    public void Rows_that_do_not_fit_are_named_before_a_pointer_is_followed()
-    {
-        using var scope = NewDisposeScope();
-        var call = new AttentionCall(2, 1, 4, [3, 2], 1);
-        using var rotary = RotaryTable.Create(3, 4, Theta);
-
-        Assert.Contains("[1, 5, 16]", Fault(zeros(1, 5, 15)), StringComparison.Ordinal);
-        Assert.Contains("1 x 6 rows, found 5", Fault(zeros(1, 6, 16)), StringComparison.Ordinal);
-        Assert.Contains("Float64", Fault(zeros([1, 5, 16], ScalarType.Float64)), StringComparison.Ordinal);
-        Assert.Contains("contiguous", Fault(zeros(1, 16, 5).transpose(1, 2)), StringComparison.Ordinal);
-        Assert.Contains("3 dimensions", Fault(zeros(5, 16)), StringComparison.Ordinal);
-
-        string Fault(Tensor qkv) =>
-            Assert.Throws<ArgumentException>(() => FusedAttention.apply(qkv, call, rotary)).Message;
-    }
+    /// <summary>float32 <c>[batch·seq, hidden]</c>.</summary>
+    private static Tensor Rows(Tensor tensor) =>
+        tensor.to(ScalarType.Float32).reshape(-1, tensor.shape[^1]).contiguous();
 
     private static ModelShape Shape(int heads, int keyValueHeads, int headDim) => new()
     {
@@ -102,9 +79,6 @@ public sealed class FusedAttentionTests
         HeadDim = headDim,
         VocabularySize = 10,
     };
-
-    private static AttentionCall Call(ModelShape shape, int batch, int length, int[]? segments) => new(
-        shape.Heads, shape.KeyValueHeads, shape.HeadDim, segments ?? [.. Enumerable.Repeat(length, batch)], 2);
 
     private static Tensor Plain(Attention attention, Tensor input, int[]? segments, ModelShape shape)
     {
@@ -132,8 +106,8 @@ public sealed class FusedAttentionTests
 
     private static void RequireClose(string what, Tensor expected, Tensor found)
     {
-        var size = expected.square().sum().sqrt().item<double>();
-        var error = (found.to(ScalarType.Float64) - expected).square().sum().sqrt().item<double>();
+        var size = expected.to(ScalarType.Float64).square().sum().sqrt().item<double>();
+        var error = (found.to(ScalarType.Float64) - expected.to(ScalarType.Float64)).square().sum().sqrt().item<double>();
         // The weights themselves were rounded to float32. A gradient that is exactly zero on paper stays near it.
         Assert.True(error <= 3e-6 * size + 1e-6, $"{what}: error {error:g3} of {size:g3}");
     }
