@@ -15,7 +15,7 @@ from settings import Preset
 RUN_NAME = "ours"
 
 
-def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str) -> str:
+def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str) -> str:
     """One micro-batch per rank and step. The end of a run always evaluates and saves: once, after the last timed step."""
     warmup = settings.learning_rate_warmup(steps)
     return f"""\
@@ -40,6 +40,7 @@ optimizer:
   weight_decay: {settings.WEIGHT_DECAY}
   clip_norm: {settings.CLIP_NORM}
 parallel: {{ lanes: {settings.RANKS}, micro_batch: {settings.MICRO_BATCH}, threads_per_rank: 1 }}
+kernels: {kernels}
 checkpoint: {{ every: {checkpoint_every}, at_phase_ends: false }}
 coordinator: {{ address: {coordinator} }}
 """
@@ -56,7 +57,7 @@ def follow(run_folder: Path, training: subprocess.Popen, command: list[str]) -> 
 
 def run(
     preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
-    beside: list[str] | None = None,
+    beside: list[str] | None = None, kernels: str = "fused",
 ) -> dict:
     """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
     as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and gets its folder."""
@@ -64,7 +65,7 @@ def run(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     recipe = folder / "recipe.yaml"
-    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator))
+    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator, kernels))
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(settings.RANKS),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),

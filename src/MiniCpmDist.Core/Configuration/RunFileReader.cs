@@ -19,6 +19,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var schedule = root.Section("schedule");
         var parallelSection = root.Section("parallel");
         var parallel = ParallelReader.Read(parallelSection);
+        var kernels = root.Choice("kernels", KernelSet.Fused, KernelWords.All);
         var sequenceLength = data.Whole("sequence_length", 4096, 1);
         var shapeIsKnown = !data.IsFaulty("sequence_length") && !parallelSection.IsFaulty("micro_batch");
         var tokenBatch = shapeIsKnown
@@ -60,6 +61,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Schedule = scheduleOptions,
             Optimizer = optimizer,
             Parallel = parallel,
+            Kernels = kernels,
             Checkpoint = checkpoint,
             Recovery = recovery,
             Branches = branches,

@@ -32,6 +32,7 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
+        Line("kernels", KernelWords.Of(_options.Kernels));
         Section("checkpoint", WriteCheckpoint);
         Section("recovery", WriteRecovery);
         if (_options.Branches is { } ladder)

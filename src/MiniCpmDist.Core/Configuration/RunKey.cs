@@ -5,4 +5,6 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="IsFixed">It may not change within a run, nor, but for the name, from a trunk to its branch.</param>
 /// <param name="Reason">Why, in words that follow "because".</param>
 /// <param name="Value">What checkpoints hold their successors to; null where something else does, or nothing.</param>
-public sealed record RunKey(string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null);
+/// <param name="Earlier">What a checkpoint that does not say was trained with; null where every one says.</param>
+public sealed record RunKey(
+    string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null, string? Earlier = null);

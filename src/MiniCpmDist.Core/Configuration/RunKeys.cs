@@ -61,6 +61,7 @@ public static class RunKeys
         Fixed("parallel.lanes", Sums, options => options.Parallel.Lanes),
         Fixed("parallel.micro_batch", Sums, options => options.Parallel.MicroBatch),
         Fixed("parallel.threads_per_rank", Sums, options => options.Parallel.ThreadsPerRank),
+        Fixed("kernels", Sums, options => KernelWords.Of(options.Kernels)) with { Earlier = KernelWords.Of(KernelSet.Plain) },
         Free("checkpoint.every", Watching),
         Free("checkpoint.every_time", Watching),
         Free("checkpoint.at_phase_ends", Watching),

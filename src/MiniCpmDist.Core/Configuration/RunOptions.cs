@@ -18,6 +18,9 @@ public sealed record RunOptions
 
     public ParallelOptions Parallel { get; init; } = new();
 
+    /// <summary>What computes the model.</summary>
+    public KernelSet Kernels { get; init; } = KernelSet.Fused;
+
     public CheckpointOptions Checkpoint { get; init; } = new();
 
     public RecoveryOptions Recovery { get; init; } = new();

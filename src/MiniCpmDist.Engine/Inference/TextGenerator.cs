@@ -18,9 +18,10 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         ids.AddRange(tokenizer.Encode(prompt));
         // The space before a word is part of its piece, so the prompt is decoded along and left out of what is shown.
         var shown = tokenizer.Decode([.. ids]);
+        using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
         for (var i = 0; i < options.MaxTokens; i++)
         {
-            var next = Pick(ids, options, (ulong)i);
+            var next = Pick(ids, cache, options, (ulong)i);
             if (next == tokenizer.EosId)
                 yield break;
             ids.Add(next);
@@ -33,16 +34,27 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         }
     }
 
-    private int Pick(List<int> ids, GenerationOptions options, ulong index)
+    private int Pick(List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var context = ids.Skip(Math.Max(0, ids.Count - window)).Select(id => (long)id).ToArray();
-        var logits = model.NextLogits(tensor(context, [1, context.Length])).view(-1);
+        var logits = NextLogits(ids, cache).view(-1);
         if (options.Temperature <= 0)
             return (int)logits.argmax().item<long>();
         var scores = logits.to(ScalarType.Float64).data<double>().ToArray();
         return Sample(scores, options, CounterRandom.UInt64(options.Seed, "generate", index));
+    }
+
+    /// <summary>
+    /// Beyond the window the oldest token goes with each new one, and every position changes: no key of before is of
+    /// use, so all are computed.
+    /// </summary>
+    private Tensor NextLogits(List<int> ids, KeyValueCache cache)
+    {
+        var isCached = ids.Count <= window;
+        var added = ids.Skip(isCached ? (int)cache.Length : ids.Count - window).Select(id => (long)id).ToArray();
+        var input = tensor(added, [1, added.Length]);
+        return isCached ? model.NextLogits(input, cache) : model.NextLogits(input);
     }
 
     private static int Sample(double[] scores, GenerationOptions options, ulong random)

@@ -24,7 +24,7 @@ public sealed class TrainedModel : IDisposable
         Step = checkpoint.Step;
         _options = options;
         _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
-        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.Bind(_model, options.Model.Shape.ParameterSpecs, lanes: 1, withGradients: false);
         CheckpointReader.LoadModel(checkpoint, _parameters);
     }

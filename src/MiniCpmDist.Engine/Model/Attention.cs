@@ -8,7 +8,7 @@ namespace MiniCpmDist.Engine.Model;
 /// used, arXiv 2404.06395 section 3.1). <c>[batch, seq, hidden]</c> in and out; the batch is 1 where the layout has
 /// windows.
 /// </summary>
-internal sealed class Attention : nn.Module<Tensor, AttentionLayout, Tensor>
+internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Tensor>
 {
     /// <summary>Part of the bits. Measured with 9m and rows of 512: 64 and 256 are slower (DECISIONS.md).</summary>
     private const long QueryBlock = 128;

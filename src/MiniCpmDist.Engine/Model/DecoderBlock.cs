@@ -34,4 +34,12 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
         hidden = hidden.add(_attention.call(_attentionNorm.call(hidden), layout), _residualScale);
         return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The same for positions that follow those in a cache.</summary>
+    public Tensor Continue(Tensor hidden, CacheStep step, CachedLayer layer)
+    {
+        using var scope = NewDisposeScope();
+        hidden = hidden.add(_attention.Continue(_attentionNorm.call(hidden), step, layer), _residualScale);
+        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
+    }
 }

@@ -35,4 +35,15 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
             hidden = layer.call(hidden, layout);
         return _norm.call(hidden);
     }
+
+    /// <summary>Hidden states of positions that follow those in the cache, which then has them, too.</summary>
+    public Tensor Continue(Tensor ids, KeyValueCache cache)
+    {
+        using var scope = NewDisposeScope();
+        using var step = cache.Extend(ids.shape[1]);
+        var hidden = _embedding.call(ids) * _scaleEmb;
+        foreach (var (i, layer) in _layers.Index())
+            hidden = layer.Continue(hidden, step, cache.Layers[i]);
+        return _norm.call(hidden).MoveToOuterDisposeScope();
+    }
 }

@@ -1,4 +1,6 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -17,13 +19,17 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
     private readonly AttentionLayouts _layouts;
+    private FusedDecoder? _fused;
 
     /// <param name="shape">Dimensions and scales.</param>
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
-    public MiniCpmForCausalLM(ModelShape shape, ScalarType dtype = ScalarType.Float32)
+    /// <param name="kernels">Fused kernels are used as soon as the parameters lie in flat buffers.</param>
+    public MiniCpmForCausalLM(
+        ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain)
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
+        Kernels = kernels;
         _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
         _model = new MiniCpmDecoder(shape, dtype);
         register_module("model", _model);
@@ -35,6 +41,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     }
 
     public ModelShape Shape { get; }
+
+    /// <summary>What computes the model.</summary>
+    public KernelSet Kernels { get; }
 
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
     public Tensor Head => _untiedHead?.Weight ?? _model.Embedding;
@@ -53,6 +62,8 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     {
         Require.Rank(ids, 2, "ids");
         var (batch, length) = (ids.shape[0], ids.shape[1]);
+        if (_fused is { } fused)
+            return fused.Hidden(ids, segmentLengths);
         var layout = _layouts.For(batch, length, segmentLengths);
         if (layout.Windows is null)
             return _model.call(ids, layout) / Shape.ScaleWidth;
@@ -75,6 +86,27 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     public Tensor NextLogits(Tensor ids) =>
         nn.functional.linear(call(ids, null).select(1, ids.shape[1] - 1), Head);
 
+    /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache)"/>; the caller owns it.</summary>
+    /// <param name="capacity">Positions it has room for.</param>
+    public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Head.dtype);
+
+    /// <summary>
+    /// Scores of the token after the last position, <c>[1, vocabulary]</c>, without gradient. Only the new positions
+    /// are computed; attention finds the others in the cache, and these are added to it. Equal to what all positions
+    /// at once would give up to the order of float sums.
+    /// </summary>
+    /// <param name="ids">The token ids that follow those in the cache, <c>[1, seq]</c>, int64.</param>
+    /// <param name="cache">Of this model.</param>
+    /// <exception cref="ArgumentException">The cache has no room for them.</exception>
+    public Tensor NextLogits(Tensor ids, KeyValueCache cache)
+    {
+        Require.Shape(ids, nameof(ids), 1, ids.shape[^1]);
+        using var frozen = no_grad();
+        using var scope = NewDisposeScope();
+        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1) / Shape.ScaleWidth;
+        return nn.functional.linear(hidden, Head).MoveToOuterDisposeScope();
+    }
+
     /// <summary>
     /// Sum of the token cross entropies in nats, a float64 scalar. Targets below zero carry no loss. The full logits
     /// are never in memory, forward or backward (see <see cref="ChunkedCrossEntropy"/>).
@@ -86,21 +118,40 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// <c>[batch, seq]</c>, float32, contiguous, without gradient: filled with the loss of each token in nats, 0 where
     /// there is none.
     /// </param>
+    /// <param name="gradientFactor">
+    /// What backward will come with, where it is known: fused kernels then add the head's gradient to the flat one at
+    /// once, and going back with another factor throws.
+    /// </param>
     /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>
     public Tensor LossSum(
-        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null)
+        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null,
+        double? gradientFactor = null)
     {
         if (tokenLosses is not null)
             Require.Shape(tokenLosses, nameof(tokenLosses), ids.shape);
         var hidden = call(ids, segmentLengths).view(-1, Shape.HiddenSize);      // [batch * seq, hidden]
+        if (_fused is { } fused)
+            return fused.LossSum(hidden, targets.reshape(-1), tokenLosses?.view(-1), gradientFactor);
         return ChunkedCrossEntropy.apply(
             hidden, Head, targets.reshape(-1), is_grad_enabled(), tokenLosses?.view(-1)!);
+    }
+
+    /// <summary>Told by whoever has moved the parameters into flat buffers.</summary>
+    internal void UseFlat(IFlatWeights weights)
+    {
+        if (Kernels == KernelSet.Plain)
+            return;
+        _fused?.Dispose();
+        _fused = new FusedDecoder(Shape, _model.Embedding, weights);
     }
 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
+        {
+            _fused?.Dispose();
             _layouts.Dispose();
+        }
         base.Dispose(disposing);
     }
 }

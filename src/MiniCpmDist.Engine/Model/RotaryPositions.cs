@@ -49,6 +49,10 @@ internal sealed class RotaryPositions : IDisposable
             _sin.index_select(0, indices).DetachFromDisposeScope());
     }
 
+    /// <summary>The table of positions <paramref name="first"/> and so many on, in the same memory.</summary>
+    public RotaryPositions From(long first, long count) => new(
+        _cos.narrow(0, first, count).DetachFromDisposeScope(), _sin.narrow(0, first, count).DetachFromDisposeScope());
+
     /// <summary>Turns queries or keys <c>[batch, heads, seq, head_dim]</c>; same shape out.</summary>
     public Tensor Rotate(Tensor input)
     {

@@ -2,6 +2,8 @@ using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,7 +13,7 @@ namespace MiniCpmDist.Engine.Optimization;
 /// All parameters of a model in one flat float32 buffer and all gradients in another; the module's parameters and their
 /// grads become views. Reduction, norm and optimizer are then single passes over one array.
 /// </summary>
-public sealed class FlatParameters : IDisposable
+public sealed class FlatParameters : IFlatWeights, IDisposable
 {
     private const int FillBlock = 1 << 20;
 
@@ -32,7 +34,7 @@ public sealed class FlatParameters : IDisposable
     /// <summary>Moves the parameters of <paramref name="model"/> into flat buffers. Their values are lost.</summary>
     /// <param name="withGradients">False for evaluation and generation: saves the gradient buffer.</param>
     public static FlatParameters Bind(
-        nn.Module model, IReadOnlyList<ParameterSpec> specs, int lanes, bool withGradients = true)
+        MiniCpmForCausalLM model, IReadOnlyList<ParameterSpec> specs, int lanes, bool withGradients = true)
     {
         var layout = FlatLayout.For(specs, lanes);
         var gradientLength = withGradients ? layout.Length : 0;
@@ -44,11 +46,12 @@ public sealed class FlatParameters : IDisposable
         foreach (var slot in layout.Slots)
         {
             var parameter = parameters[slot.Spec.Name];
-            Model.Require.Shape(parameter, slot.Spec.Name, [.. slot.Spec.Shape]);
+            Require.Shape(parameter, slot.Spec.Name, [.. slot.Spec.Shape]);
             parameter.set_(View(flat.Values, slot));
             if (withGradients)
                 parameter.grad = View(flat.Gradients, slot);
         }
+        model.UseFlat(flat);
         return flat;
     }
 
@@ -75,6 +78,23 @@ public sealed class FlatParameters : IDisposable
     {
         Values.Dispose();
         Gradients.Dispose();
+    }
+
+    FlatWeight IFlatWeights.Find(string first, string last)
+    {
+        var begin = Layout.Slots.Single(slot => slot.Spec.Name == first);
+        var end = Layout.Slots.Single(slot => slot.Spec.Name == last);
+        var count = end.Offset + end.Spec.Count - begin.Offset;
+        var columns = begin.Spec.Shape[^1];
+        long[] shape = begin.Spec.Shape.Count == 1 ? [count] : [count / columns, columns];
+        if (begin.Spec.Fusion != end.Spec.Fusion)
+            throw new ArgumentException($"Expected {first} and {last} side by side, found them in two groups.");
+        using var scope = NewDisposeScope();
+        return new FlatWeight(
+            View(Values), Gradients.Length == 0 ? null : View(Gradients));
+
+        Tensor View(FloatBuffer buffer) =>
+            buffer.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope();
     }
 
     private static Tensor View(FloatBuffer buffer, Slot slot) =>

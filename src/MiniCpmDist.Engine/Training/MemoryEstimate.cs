@@ -1,6 +1,8 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Fused;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -18,7 +20,8 @@ public sealed record MemoryEstimate(
     long Parameters, long Gradients, long Moments, long Staging, long Reduction, long Activations)
 {
     // Vectors of a token that a block keeps for its backward, counted in the model's code: around norms and residuals,
-    // around heads, and inside the feed-forward half.
+    // around heads, and inside the feed-forward half. Fused kernels keep what enters a half, q, k, v and what attention
+    // made of them, and gates and ups; besides, one half at a time works with as much again as its widest vector.
     private const int HiddenVectors = 8;
     private const int HeadVectors = 6;
     private const int FeedForwardVectors = 4;
@@ -60,6 +63,8 @@ public sealed record MemoryEstimate(
     {
         var shape = options.Model.Shape;
         var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        if (options.Kernels == KernelSet.Fused)
+            return FusedElements(shape, tokens);
         long width = shape.Heads * shape.HeadDim;
         var block = HiddenVectors * (long)shape.HiddenSize + HeadVectors * width
             + FeedForwardVectors * (long)shape.IntermediateSize + (long)shape.Heads * options.Data.SequenceLength;
@@ -68,6 +73,15 @@ public sealed record MemoryEstimate(
         var loss = (long)shape.VocabularySize * shape.HiddenSize + 2 * rows * shape.VocabularySize
             + 2 * tokens * shape.HiddenSize;
         return tokens * block * shape.Layers + loss;
+    }
+
+    private static long FusedElements(ModelShape shape, long tokens)
+    {
+        var heads = (2L * shape.Heads + 2 * shape.KeyValueHeads) * shape.HeadDim + shape.Heads;
+        var block = 2L * shape.HiddenSize + heads + 2L * shape.IntermediateSize;
+        var working = 3L * shape.HiddenSize + Math.Max(heads, shape.IntermediateSize);
+        var rows = Math.Min(tokens, FusedCrossEntropy.ChunkRows(shape.VocabularySize));
+        return tokens * (block * shape.Layers + working) + rows * shape.VocabularySize;
     }
 
     private static long Bytes(long elements) => elements * sizeof(float);

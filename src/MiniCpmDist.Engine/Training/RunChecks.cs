@@ -58,7 +58,7 @@ internal static class RunChecks
     {
         foreach (var (key, now) in configured)
         {
-            var before = saved.Fixed.GetValueOrDefault(key, "nothing");
+            var before = saved.Fixed.GetValueOrDefault(key) ?? EarlierValue(key) ?? "nothing";
             faults.Require(
                 before == now, key, $"{before}, as in {checkpoint}", now,
                 $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
@@ -79,6 +79,8 @@ internal static class RunChecks
                 found, "put the run's own tokenizer back, or name the data that this one made")]);
         }
     }
+
+    private static string? EarlierValue(string key) => RunKeys.All.FirstOrDefault(entry => entry.Name == key)?.Earlier;
 
     private static int Nearest(IEnumerable<int> sizes, int wanted) => sizes.MinBy(size => Math.Abs(size - wanted));
 }

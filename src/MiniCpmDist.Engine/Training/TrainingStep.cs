@@ -116,7 +116,7 @@ public sealed class TrainingStep(
         using var scope = NewDisposeScope();
         Tensor sum, tokenLosses;
         using (trace.Measure("forward"))
-            (sum, tokenLosses) = _loss.Forward(batch);
+            (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
         using (trace.Measure("backward"))
             (sum / lossTokens).backward();
         MicroBatchLoss.BySequence(tokenLosses, sequenceSums);

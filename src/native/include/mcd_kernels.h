@@ -47,4 +47,78 @@ MCD_API mcd_status mcd_kernels_vector_hash(const float *values, int64_t count, u
 /* The parts of the model, below, have the bits of the instruction set that is picked: "avx512", "avx2" or "baseline". */
 MCD_API const char *mcd_kernels_instruction_set(void);
 
+/* Rows lie one behind the other, of any length from 1. `threads` (1 or more) changes no bit: rows are shared out, and sums
+ * over rows have a fixed order. Pointers may be null, and arrays may be the same, only where it is said. */
+
+/* RMSNorm of rows x[rows][width]: y = x * inverse * weight * scale with inverse = 1 / sqrt(mean(x^2) + epsilon), one number
+ * a row, which is written too. */
+MCD_API mcd_status mcd_kernels_norm_forward(const float *x, const float *weight, float *y, float *inverse, int64_t rows,
+                                            int64_t width, float epsilon, float scale, int32_t threads);
+
+/* y once more, from what the forward has left in `inverse`. */
+MCD_API mcd_status mcd_kernels_norm_again(const float *x, const float *weight, const float *inverse, float *y,
+                                          int64_t rows, int64_t width, float scale, int32_t threads);
+
+/* With g = dy * weight * scale and n = x * inverse: dx = inverse * (g - n * mean(g * n)) + residual (null: nothing), and
+ * weight_gradient += sum over rows of dy * n * scale, 32 rows at a time. dx may be dy or residual. */
+MCD_API mcd_status mcd_kernels_norm_backward(const float *dy, const float *x, const float *weight, const float *inverse,
+                                             const float *residual, float *dx, float *weight_gradient, int64_t rows,
+                                             int64_t width, float scale, int32_t threads);
+
+/* product[rows][width] = silu(gate) * up, of gate_up[rows][2 * width]: a row's gates, then its ups. */
+MCD_API mcd_status mcd_kernels_swiglu_forward(const float *gate_up, float *product, int64_t rows, int64_t width,
+                                              int32_t threads);
+
+/* In place: `product` comes as the gradient of the product and leaves as the product itself, gate_up comes as in the
+ * forward and leaves as its gradient. */
+MCD_API mcd_status mcd_kernels_swiglu_backward(float *gate_up, float *product, int64_t rows, int64_t width,
+                                               int32_t threads);
+
+/* losses[r] = log(sum(exp(logits[r]))) - logits[r][targets[r]] in nats; 0 for a target below zero. With gradient_factor
+ * (null: logits stay) the logits become the gradient of the losses' sum, times the factor. A target of vocabulary or more
+ * is refused. */
+MCD_API mcd_status mcd_kernels_cross_entropy(float *logits, const int64_t *targets, float *losses, int64_t rows,
+                                             int64_t vocabulary, const float *gradient_factor, int32_t threads);
+
+/* rows[i] = table[ids[i]] * factor, rows of `width` floats. An id below zero, or of vocabulary or more, is refused. */
+MCD_API mcd_status mcd_kernels_embedding_forward(const float *table, const int64_t *ids, float *rows, int64_t count,
+                                                 int64_t vocabulary, int64_t width, float factor, int32_t threads);
+
+/* table_gradient[ids[i]] += gradient[i] * factor, in the order of i. */
+MCD_API mcd_status mcd_kernels_embedding_backward(float *table_gradient, const int64_t *ids, const float *gradient,
+                                                  int64_t count, int64_t vocabulary, int64_t width, float factor,
+                                                  int32_t threads);
+/* Uses this instruction set from now on, for tests and measurements; one that the processor lacks is refused. Not while
+ * another call is under way. */
+MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);
+
+/* Causal grouped-query attention over one buffer with q, k and v next to each other, as one product gives them: row r begins
+ * at r * stride and holds `heads` heads of q, `kv_heads` of k and as many of v, of `head_dim` (even) numbers each; query head
+ * h attends to head h / (heads / kv_heads). Segments are consecutive rows that attend among themselves and whose positions
+ * begin at 0. The bits do not depend on the number of threads. */
+typedef struct mcd_kernels_attention {
+    int32_t heads;
+    int32_t kv_heads; /* divides heads */
+    int32_t head_dim;
+    int32_t threads;
+    int64_t rows;
+    int64_t stride;          /* in floats, (heads + 2 kv_heads) * head_dim at least */
+    const int32_t *segments; /* lengths; they add up to rows */
+    int64_t segment_count;
+} mcd_kernels_attention;
+
+/* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by the
+ * angle whose cosine and sine are row `position` of the tables, [positions, head_dim/2]; by its negative where `back` is not
+ * 0, which takes gradients of turned heads to gradients of the heads before. */
+MCD_API mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos,
+                                                const float *sin, int64_t positions, int32_t back);
+
+/* out[rows, heads * head_dim], dense: softmax(q k' / sqrt(head_dim)) v; lse[heads, rows]: the logarithm of the sum that each
+ * query's softmax divides by. */
+MCD_API mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out, float *lse);
+
+/* gradients, laid out as qkv, from those of out. `gradients` may be `qkv` itself, which is then lost. */
+MCD_API mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, const float *qkv, const float *out,
+                                                  const float *lse, const float *out_gradients, float *gradients);
+
 #endif

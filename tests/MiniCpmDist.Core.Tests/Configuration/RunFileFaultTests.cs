@@ -68,6 +68,7 @@ public sealed class RunFileFaultTests
         { "lanes: 4", "lanes: 0", ":14: parallel.lanes", "a whole number from 1" },
         { "micro_batch: 2", "micro_batch: 0", ":15: parallel.micro_batch", "a whole number from 1" },
         { "micro_batch: 2", "threads_per_rank: 0", ":15: parallel.threads_per_rank", "a whole number from 1" },
+        { "seed: 7", "kernels: fast", ":1: kernels", "write `kernels: fused`" },
         { "every: 1M tokens", "keep: 3", ":17: checkpoint.keep", "write `keep: all`" },
         { "every: 1M tokens", "keep: { last: 0 }", ":17: checkpoint.keep.last", "a whole number from 1" },
         { "every: 1M tokens", "keep: { first: 2 }", ":17: checkpoint.keep.first", "remove it" },

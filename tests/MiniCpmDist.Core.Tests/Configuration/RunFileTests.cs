@@ -33,6 +33,7 @@ public sealed class RunFileTests
             new OptimizerOptions { Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 1 },
             run.Optimizer);
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
+        Assert.Equal(KernelSet.Fused, run.Kernels);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
         Assert.Equal(new RecoveryOptions { CompareEvery = 2048 }, run.Recovery);
         Assert.Equal(new CoordinatorOptions(CoordinatorOptions.DefaultAddress), run.Coordinator);
@@ -54,6 +55,7 @@ public sealed class RunFileTests
             "recovery: { skipped_steps: 1, spike: never, spike_window: 32, rollbacks: 0, compare_every: never, "
             + "hang_after: never, retries: 0, retry_after: 1m30s }"),
         RunText.And("recovery: { spike: 6.5, compare_every: 100 steps, hang_after: 90s }"),
+        RunText.And("kernels: plain"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And(
@@ -115,7 +117,7 @@ public sealed class RunFileTests
         {
             "name", "seed", "preset", "hidden_size", "tie_word_embeddings", "held_out", "evaluate_sequences", "shape",
             "half_life", "final_ratio",
-            "beta1", "clip_norm", "threads_per_rank", "keep", "address", "telemetry",
+            "beta1", "clip_norm", "threads_per_rank", "kernels", "keep", "address", "telemetry",
         })
             Assert.Contains($"{key}:", written, StringComparison.Ordinal);
         Assert.Contains("  warmup: 40960 tokens  # 20 steps\n", written, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using static TorchSharp.torch;
@@ -9,10 +10,10 @@ namespace MiniCpmDist.Engine.Tests.Model;
 /// <summary>The model of a golden file with its starting weights, whose bits are checked.</summary>
 public sealed class GoldenModel : IDisposable
 {
-    public GoldenModel(GoldenFile golden)
+    public GoldenModel(GoldenFile golden, KernelSet kernels)
     {
         var shape = golden.Shape;
-        Model = new MiniCpmForCausalLM(shape);
+        Model = new MiniCpmForCausalLM(shape, kernels: kernels);
         Flat = FlatParameters.Bind(Model, shape.ParameterSpecs, lanes: 1);
         Flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
         var fingerprints = golden.Facts.GetProperty("initial_parameters_sha256");

@@ -1,15 +1,19 @@
+using MiniCpmDist.Core.Configuration;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
 
 public sealed class GroupedQueriesParityTests
 {
-    [Fact]
-    public void With_24_query_and_8_key_value_heads_losses_logits_and_every_gradient_agree_with_the_reference()
+    [Theory]
+    [InlineData(KernelSet.Fused)]
+    [InlineData(KernelSet.Plain)]
+    public void With_24_query_and_8_key_value_heads_losses_logits_and_every_gradient_agree_with_the_reference(
+        KernelSet kernels)
     {
         using var golden = GoldenFile.Open("grouped-queries");
         Assert.Equal((24, 8), (golden.Shape.Heads, golden.Shape.KeyValueHeads));
-        using var started = new GoldenModel(golden);
+        using var started = new GoldenModel(golden, kernels);
         using var scope = NewDisposeScope();
 
         golden.RequireClose("loss", started.LossAndGradients(golden["input_ids"], golden["targets"]));

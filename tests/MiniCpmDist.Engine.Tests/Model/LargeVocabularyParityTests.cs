@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
@@ -13,9 +14,11 @@ public sealed class LargeVocabularyParityTests
     private const int BlockRows = 1024;
 
     [Theory]
-    [InlineData("large-vocabulary")]
-    [InlineData("large-vocabulary-untied")]
-    public void With_122753_pieces_loss_logits_and_gradients_agree_with_the_reference(string name)
+    [InlineData("large-vocabulary", KernelSet.Fused)]
+    [InlineData("large-vocabulary", KernelSet.Plain)]
+    [InlineData("large-vocabulary-untied", KernelSet.Fused)]
+    [InlineData("large-vocabulary-untied", KernelSet.Plain)]
+    public void With_122753_pieces_loss_logits_and_gradients_agree_with_the_reference(string name, KernelSet kernels)
     {
         using var golden = GoldenFile.Open(name);
         var shape = golden.Shape;
@@ -24,7 +27,7 @@ public sealed class LargeVocabularyParityTests
         Assert.True(
             golden["input_ids"].numel() > ChunkedCrossEntropy.ChunkRows(shape.VocabularySize),
             "One chunk takes the whole batch: the case needs more positions (large_vocabulary_case.py).");
-        using var started = new GoldenModel(golden);
+        using var started = new GoldenModel(golden, kernels);
         using var scope = NewDisposeScope();
 
         golden.RequireClose("loss", started.LossAndGradients(golden["input_ids"], golden["targets"]));

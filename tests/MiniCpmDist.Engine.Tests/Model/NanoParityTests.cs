@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
@@ -7,12 +8,15 @@ namespace MiniCpmDist.Engine.Tests.Model;
 
 public sealed class NanoParityTests
 {
-    [Fact]
-    public void Loss_logits_and_every_gradient_of_nano_agree_with_the_float64_reference_as_well_as_PyTorchs_float32()
+    [Theory]
+    [InlineData(KernelSet.Fused)]
+    [InlineData(KernelSet.Plain)]
+    public void Loss_logits_and_every_gradient_of_nano_agree_with_the_float64_reference_as_well_as_PyTorchs_float32(
+        KernelSet kernels)
     {
         using var golden = GoldenFile.Open("nano");
         var shape = ModelPresets.All["nano"];
-        using var model = new MiniCpmForCausalLM(shape);
+        using var model = new MiniCpmForCausalLM(shape, kernels: kernels);
         using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
         flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
         using var scope = NewDisposeScope();

@@ -49,7 +49,7 @@ public sealed class SchedulesParityTests
         using var golden = GoldenFile.Open("schedules");
         var schedule = SchedulesOf(golden).Single(schedule => schedule.Name == name);
         var facts = golden.Facts.GetProperty("optimizer");
-        using var started = new GoldenModel(golden);
+        using var started = new GoldenModel(golden, KernelSet.Fused);
         var (model, flat) = (started.Model, started.Flat);
         using var communicator = new LoopbackCommunicator();
         using var reduction = new LaneReduction(new LaneTree(1), communicator, flat.Gradients);

@@ -12,13 +12,15 @@ namespace MiniCpmDist.Engine.Tests.Optimization;
 
 public sealed class TinyStepsParityTests
 {
-    [Fact]
-    public void Five_clipped_AdamW_steps_with_muP_groups_end_where_the_float64_reference_ends()
+    [Theory]
+    [InlineData(KernelSet.Fused)]
+    [InlineData(KernelSet.Plain)]
+    public void Five_clipped_AdamW_steps_with_muP_groups_end_where_the_float64_reference_ends(KernelSet kernels)
     {
         using var golden = GoldenFile.Open("tiny-steps");
         var shape = golden.Shape;
         var facts = golden.Facts.GetProperty("optimizer");
-        using var model = new MiniCpmForCausalLM(shape);
+        using var model = new MiniCpmForCausalLM(shape, kernels: kernels);
         using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
         flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
         using var communicator = new LoopbackCommunicator();

@@ -45,6 +45,18 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
+    public void A_checkpoint_that_does_not_say_which_kernels_made_it_was_made_with_the_plain_ones()
+    {
+        var options = data.Options();
+        var saved = State(options);
+        var earlier = saved with { Fixed = saved.Fixed.Where(key => key.Key != "kernels").ToDictionary() };
+
+        Assert.Empty(Refusal(earlier, options with { Kernels = KernelSet.Plain }));
+        var fault = Assert.Single(Refusal(earlier, options with { Kernels = KernelSet.Fused }));
+        Assert.Equal(("kernels", "plain, as in step-00000004", "fused"), (fault.Where, fault.Expected, fault.Found));
+    }
+
+    [Fact]
     public void A_source_may_join_or_leave_but_not_become_another_under_its_name()
     {
         var options = data.Options();

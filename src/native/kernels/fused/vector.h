@@ -23,7 +23,8 @@ inline void store(float *to, Vector value) {
 }
 
 inline Vector all(float value) {
-    return Vector{} + value;
+    // Minus 0 leaves every number as it is, so nothing is computed; plus 0 would be, for it turns -0 into 0.
+    return value - Vector{};
 }
 
 /// In a fixed order: halves are added until one is left.

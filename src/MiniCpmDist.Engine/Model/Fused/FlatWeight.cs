@@ -1,0 +1,23 @@
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>
+/// A weight, or several that lie side by side read as one matrix, in the flat buffers. Kernels and products add to
+/// <see cref="Gradient"/> themselves, so that no gradient is made to be added later. Owns both views.
+/// </summary>
+internal sealed class FlatWeight(Tensor value, Tensor? gradient) : IDisposable
+{
+    /// <summary><c>[out, in]</c>, or <c>[size]</c>; float32.</summary>
+    public Tensor Value => value;
+
+    /// <summary>As <see cref="Value"/>; not there where the model only evaluates.</summary>
+    public Tensor Gradient =>
+        gradient ?? throw new InvalidOperationException("Expected flat gradients to go back with, found none.");
+
+    public void Dispose()
+    {
+        value.Dispose();
+        gradient?.Dispose();
+    }
+}

@@ -1,0 +1,40 @@
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Native.Kernels;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>One block over rows <c>[batch·seq, hidden]</c>, as <see cref="DecoderBlock"/> computes it.</summary>
+internal sealed class FusedBlock : IDisposable
+{
+    private readonly AttentionHalf.Weights _attention;
+    private readonly MlpHalf.Weights _mlp;
+
+    /// <param name="shape">Of the model.</param>
+    /// <param name="prefix">What the names of the block's parameters begin with.</param>
+    /// <param name="weights">The flat buffers.</param>
+    public FusedBlock(ModelShape shape, string prefix, IFlatWeights weights)
+    {
+        FlatWeight Find(string first, string? last = null) =>
+            weights.Find($"{prefix}{first}.weight", $"{prefix}{last ?? first}.weight");
+        RowNorm Norm(string name) => new(Find(name), shape.RmsNormEps);
+        _attention = new AttentionHalf.Weights(
+            Norm("input_layernorm"), Find("self_attn.q_proj", "self_attn.v_proj"), Find("self_attn.o_proj"),
+            shape.ResidualScale);
+        _mlp = new MlpHalf.Weights(
+            Norm("post_attention_layernorm"), Find("mlp.gate_proj", "mlp.up_proj"), Find("mlp.down_proj"),
+            shape.ResidualScale);
+    }
+
+    public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)
+    {
+        using var attended = AttentionHalf.apply(hidden, _attention, call, rotary);
+        return MlpHalf.apply(attended, _mlp);
+    }
+
+    public void Dispose()
+    {
+        _attention.Dispose();
+        _mlp.Dispose();
+    }
+}

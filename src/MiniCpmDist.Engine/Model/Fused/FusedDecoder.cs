@@ -1,0 +1,75 @@
+using MiniCpmDist.Core.ModelShape;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>
+/// The model of <see cref="MiniCpmForCausalLM"/>, from ids to the loss, over flat float32 buffers in host memory: few
+/// nodes in the graph, each of which decides what it keeps, and gradients of weights that are added where they belong.
+/// A graph can be walked back once.
+/// </summary>
+internal sealed class FusedDecoder : IDisposable
+{
+    private const string Embedding = "model.embed_tokens.weight";
+    private const string FinalNormName = "model.norm.weight";
+    private const string UntiedHead = "lm_head.weight";
+
+    private readonly double _embeddingScale;
+    private readonly Tensor _parameter;
+    private readonly FlatWeight _embedding;
+    private readonly FusedBlock[] _blocks;
+    private readonly RowNorm _norm;
+    private readonly FlatWeight _head;
+    private readonly FusedLayouts _layouts;
+
+    /// <param name="shape">Of the model.</param>
+    /// <param name="embedding">The embedding's parameter, which lies in the flat buffers already.</param>
+    /// <param name="weights">The flat buffers.</param>
+    public FusedDecoder(ModelShape shape, Tensor embedding, IFlatWeights weights)
+    {
+        _embeddingScale = shape.ScaleEmb;
+        _parameter = embedding;
+        _layouts = new FusedLayouts(shape);
+        _embedding = weights.Find(Embedding, Embedding);
+        _blocks =
+        [
+            .. Enumerable.Range(0, shape.Layers)
+                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights)),
+        ];
+        // The logits are divided by d_m / d_base: here, where it costs nothing.
+        _norm = new RowNorm(weights.Find(FinalNormName, FinalNormName), shape.RmsNormEps, 1 / shape.ScaleWidth);
+        var head = shape.TieWordEmbeddings ? Embedding : UntiedHead;
+        _head = weights.Find(head, head);
+    }
+
+    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
+    public Tensor Hidden(Tensor ids, IReadOnlyList<int>? segmentLengths)
+    {
+        using var scope = NewDisposeScope();
+        var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
+        var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
+        foreach (var block in _blocks)
+            hidden = block.Forward(hidden, call, rotary);
+        return FinalNorm.apply(hidden, _norm).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>As <see cref="MiniCpmForCausalLM.LossSum"/>, from hidden states.</summary>
+    public Tensor LossSum(Tensor hidden, Tensor targets, Tensor? tokenLosses, double? gradientFactor)
+    {
+        using var scope = NewDisposeScope();
+        var losses = tokenLosses ?? empty(hidden.shape[0], ScalarType.Float32);
+        return FusedCrossEntropy.apply(
+                hidden, _head, targets.contiguous(), is_grad_enabled(), gradientFactor!, losses)
+            .MoveToOuterDisposeScope();
+    }
+
+    public void Dispose()
+    {
+        _embedding.Dispose();
+        foreach (var block in _blocks)
+            block.Dispose();
+        _norm.Dispose();
+        _head.Dispose();
+        _layouts.Dispose();
+    }
+}

@@ -1,0 +1,34 @@
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Native.Kernels;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>What fused attention takes beside its rows: segments, and a table of positions as long as was ever asked.</summary>
+internal sealed class FusedLayouts(ModelShape shape) : IDisposable
+{
+    private RotaryTable? _rotary;
+
+    /// <param name="rows">Rows of the micro-batch.</param>
+    /// <param name="rowLength">Positions of a row.</param>
+    /// <param name="segmentLengths">Segments of all rows, in order; null: every row is one.</param>
+    /// <exception cref="ArgumentException">The segments do not fit the rows.</exception>
+    public (AttentionCall Call, RotaryTable Rotary) For(
+        long rows, long rowLength, IReadOnlyList<int>? segmentLengths)
+    {
+        if (segmentLengths is not null)
+            AttentionWindow.RequireRows(segmentLengths, rows, rowLength);
+        int[] segments = segmentLengths is null
+            ? [.. Enumerable.Repeat(checked((int)rowLength), checked((int)rows))]
+            : [.. segmentLengths];
+        if (_rotary is null || _rotary.Positions < rowLength)
+        {
+            _rotary?.Dispose();
+            _rotary = RotaryTable.Create(rowLength, shape.HeadDim, shape.RopeTheta);
+        }
+        return (
+            new AttentionCall(shape.Heads, shape.KeyValueHeads, shape.HeadDim, segments, get_num_threads()), _rotary);
+    }
+
+    public void Dispose() => _rotary?.Dispose();
+}

@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>
+/// Cosines and sines of the angles position · theta^(-2i/head_dim) for the fused attention, float32
+/// <c>[positions, head_dim/2]</c>. Angles are computed in float64 and rounded once, as those of
+/// <see cref="RotaryPositions"/>.
+/// </summary>
+internal sealed class RotaryTable : IDisposable
+{
+    private readonly Tensor _cos;
+    private readonly Tensor _sin;
+
+    private RotaryTable(Tensor cos, Tensor sin)
+    {
+        _cos = cos;
+        _sin = sin;
+    }
+
+    /// <summary>Rows of the table.</summary>
+    public long Positions => _cos.shape[0];
+
+    internal nint Cos => TensorAddress.Of(_cos);
+
+    internal nint Sin => TensorAddress.Of(_sin);
+
+    /// <summary>Positions 0 .. <paramref name="positions"/> - 1; the caller owns it.</summary>
+    public static RotaryTable Create(long positions, int headDim, double theta)
+    {
+        var half = headDim / 2;
+        var cos = new float[positions * half];
+        var sin = new float[positions * half];
+        for (var i = 0L; i < cos.LongLength; i++)
+        {
+            var angle = i / half * Math.Pow(theta, -2.0 * (i % half) / headDim);
+            (cos[i], sin[i]) = ((float)Math.Cos(angle), (float)Math.Sin(angle));
+        }
+        return new RotaryTable(
+            tensor(cos, [positions, half], ScalarType.Float32).DetachFromDisposeScope(),
+            tensor(sin, [positions, half], ScalarType.Float32).DetachFromDisposeScope());
+    }
+
+    public void Dispose()
+    {
+        _cos.Dispose();
+        _sin.Dispose();
+    }
+}

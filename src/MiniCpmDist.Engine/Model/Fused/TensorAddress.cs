@@ -1,0 +1,23 @@
+using MiniCpmDist.Native.TorchExt;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>
+/// Where a kernel finds a tensor. Needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's too.
+/// </summary>
+internal static class TensorAddress
+{
+    /// <exception cref="ArgumentException">Its elements do not lie one behind the other, or are of another type.</exception>
+    public static nint Of(Tensor tensor, ScalarType dtype = ScalarType.Float32)
+    {
+        if (tensor.dtype != dtype || !tensor.is_contiguous() || tensor.device_type != DeviceType.CPU)
+        {
+            throw new ArgumentException(
+                $"Expected a contiguous tensor of type {dtype} in host memory, found {tensor.dtype} "
+                + $"[{string.Join(", ", tensor.shape)}] on {tensor.device_type}.", nameof(tensor));
+        }
+        return TensorMemory.DataPointer(tensor.Handle);
+    }
+}

@@ -1,0 +1,55 @@
+using MiniCpmDist.Core.ModelShape;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model;
+
+/// <summary>
+/// Keys and values of the positions that a sequence has so far, so that the next ones need not compute them again.
+/// </summary>
+public sealed class KeyValueCache : IDisposable
+{
+    private readonly ScalarType _dtype;
+    private readonly RotaryPositions _rotary;
+
+    internal KeyValueCache(ModelShape shape, long capacity, ScalarType dtype)
+    {
+        _dtype = dtype;
+        Capacity = capacity;
+        _rotary = RotaryPositions.Create(capacity, shape.HeadDim, shape.RopeTheta, dtype);
+        Layers =
+        [
+            .. Enumerable.Range(0, shape.Layers)
+                .Select(_ => new CachedLayer(shape.KeyValueHeads, capacity, shape.HeadDim, dtype)),
+        ];
+    }
+
+    /// <summary>Positions it has room for.</summary>
+    public long Capacity { get; }
+
+    /// <summary>Positions it has.</summary>
+    public long Length { get; private set; }
+
+    internal IReadOnlyList<CachedLayer> Layers { get; }
+
+    /// <summary>Makes room for positions that every layer then adds; the caller owns what is returned.</summary>
+    /// <exception cref="ArgumentException">There are more of them than there is room.</exception>
+    internal CacheStep Extend(long count)
+    {
+        if (count > Capacity - Length)
+        {
+            throw new ArgumentException(
+                $"Expected {Capacity - Length} new positions at most in a cache of {Capacity}, found {count}.",
+                nameof(count));
+        }
+        var first = Length;
+        Length += count;
+        return CacheStep.Create(_rotary, first, count, _dtype);
+    }
+
+    public void Dispose()
+    {
+        _rotary.Dispose();
+        foreach (var layer in Layers)
+            layer.Dispose();
+    }
+}

@@ -1,0 +1,21 @@
+namespace MiniCpmDist.Native.Kernels;
+
+/// <summary>Rows with q, k and v next to each other, and which of them attend together.</summary>
+/// <param name="Heads">Query heads.</param>
+/// <param name="KeyValueHeads">Divides <paramref name="Heads"/>; neighbouring query heads share one.</param>
+/// <param name="HeadDim">Even.</param>
+/// <param name="Segments">
+/// Lengths of consecutive rows that attend among themselves, causally; positions begin at 0 in each.
+/// </param>
+/// <param name="Threads">How many to use; the bits do not depend on it.</param>
+public sealed record AttentionCall(int Heads, int KeyValueHeads, int HeadDim, int[] Segments, int Threads)
+{
+    /// <summary>Rows of all segments.</summary>
+    public long Rows { get; } = Segments.Sum(length => (long)length);
+
+    /// <summary>Numbers in a row of q, k and v.</summary>
+    public long Width => (Heads + 2L * KeyValueHeads) * HeadDim;
+
+    /// <summary>Numbers in a row of the output.</summary>
+    public long OutputWidth => (long)Heads * HeadDim;
+}

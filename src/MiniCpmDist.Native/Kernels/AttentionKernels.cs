@@ -1,0 +1,56 @@
+namespace MiniCpmDist.Native.Kernels;
+
+/// <summary>
+/// Causal grouped-query attention over float32 rows <c>[rows, (heads + 2·kv_heads)·head_dim]</c>, in tiles: what lies
+/// above the diagonal is not computed, and the matrix of scores is never in memory. The result depends on the
+/// <see cref="InstructionSet"/>, not on the number of threads.
+/// </summary>
+public static class AttentionKernels
+{
+    /// <summary>
+    /// Rotary positions in place over q and k: dimension i of a head turns with dimension i + head_dim/2 by the angle
+    /// whose cosine and sine are row <c>position</c> of the tables <c>[positions, head_dim/2]</c>. With
+    /// <paramref name="back"/> by its negative, which also takes gradients back through the rotation.
+    /// </summary>
+    /// <exception cref="Loading.NativeException">A segment is longer than the tables.</exception>
+    public static void Rotate(AttentionCall call, nint qkv, nint cos, nint sin, long positions, bool back) =>
+        With(call, (in Interop.AttentionArguments arguments) =>
+            Interop.mcd_kernels_attention_rotate(in arguments, qkv, cos, sin, positions, back ? 1 : 0));
+
+    /// <summary>
+    /// <paramref name="output"/> <c>[rows, heads·head_dim]</c> = softmax(q k' / √head_dim) v, and
+    /// <paramref name="lse"/> <c>[heads, rows]</c>, the logarithm of what each query's softmax divides by.
+    /// </summary>
+    public static void Forward(AttentionCall call, nint qkv, nint output, nint lse) =>
+        With(call, (in Interop.AttentionArguments arguments) =>
+            Interop.mcd_kernels_attention_forward(in arguments, qkv, output, lse));
+
+    /// <summary>
+    /// <paramref name="gradients"/>, laid out as <paramref name="qkv"/>, from those of the output. Both may be the same
+    /// memory; q, k and v are then lost.
+    /// </summary>
+    public static void Backward(
+        AttentionCall call, nint qkv, nint output, nint lse, nint outputGradients, nint gradients) =>
+        With(call, (in Interop.AttentionArguments arguments) =>
+            Interop.mcd_kernels_attention_backward(in arguments, qkv, output, lse, outputGradients, gradients));
+
+    private delegate void Work(in Interop.AttentionArguments arguments);
+
+    private static unsafe void With(AttentionCall call, Work work)
+    {
+        fixed (int* segments = call.Segments)
+        {
+            work(new Interop.AttentionArguments
+            {
+                Heads = call.Heads,
+                KeyValueHeads = call.KeyValueHeads,
+                HeadDim = call.HeadDim,
+                Threads = call.Threads,
+                Rows = call.Rows,
+                Stride = call.Width,
+                Segments = (nint)segments,
+                SegmentCount = call.Segments.Length,
+            });
+        }
+    }
+}

@@ -1,0 +1,65 @@
+// Checks the arguments of attention; the work is in fused/.
+#include <string>
+
+#include "fused/table.h"
+#include "guard.h"
+#include "mcd_kernels.h"
+
+namespace {
+
+void require(bool holds, const std::string &sentence) {
+    if (!holds)
+        throw std::invalid_argument(sentence);
+}
+
+/// Returns the longest segment.
+int64_t check(const mcd_kernels_attention *call) {
+    require(call != nullptr, "expected a description of the call, found none");
+    require(call->kv_heads > 0 && call->heads > 0 && call->heads % call->kv_heads == 0,
+            "expected kv_heads to divide heads, found " + std::to_string(call->heads) + " heads and " +
+                std::to_string(call->kv_heads) + " of keys and values");
+    require(call->head_dim > 0 && call->head_dim % 2 == 0,
+            "expected an even head_dim, found " + std::to_string(call->head_dim));
+    require(call->threads > 0, "expected at least one thread, found " + std::to_string(call->threads));
+    const int64_t width = (call->heads + 2 * static_cast<int64_t>(call->kv_heads)) * call->head_dim;
+    require(call->stride >= width,
+            "expected a stride of " + std::to_string(width) + " or more, found " + std::to_string(call->stride));
+    require(call->segments != nullptr || call->segment_count == 0, "expected lengths of segments, found none");
+    int64_t total = 0, longest = 0;
+    for (int64_t i = 0; i < call->segment_count; ++i) {
+        const int64_t length = call->segments[i];
+        require(length > 0, "expected segments of 1 row or more, found " + std::to_string(length) + " at " + std::to_string(i));
+        total += length;
+        longest = length > longest ? length : longest;
+    }
+    require(total == call->rows, "expected segments that add up to " + std::to_string(call->rows) + " rows, found " +
+                                     std::to_string(total));
+    return longest;
+}
+
+}  // namespace
+
+mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos, const float *sin,
+                                        int64_t positions, int32_t back) {
+    return mcd::guard("mcd_kernels_attention_rotate", [&] {
+        const int64_t longest = check(call);
+        require(positions >= longest, "expected tables of " + std::to_string(longest) + " positions or more, found " +
+                                          std::to_string(positions));
+        mcd::table().attention_rotate(*call, qkv, cos, sin, back ? -1.0f : 1.0f);
+    });
+}
+
+mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out, float *lse) {
+    return mcd::guard("mcd_kernels_attention_forward", [&] {
+        check(call);
+        mcd::table().attention_forward(*call, qkv, out, lse);
+    });
+}
+
+mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, const float *qkv, const float *out,
+                                          const float *lse, const float *out_gradients, float *gradients) {
+    return mcd::guard("mcd_kernels_attention_backward", [&] {
+        check(call);
+        mcd::table().attention_backward(*call, qkv, out, lse, out_gradients, gradients);
+    });
+}

@@ -1,0 +1,145 @@
+// What the forward and the backward pass of attention share: tiles of queries and keys, and their scores.
+//
+// Everything within a tile lies turned over, keys or dimensions down and queries across: maxima, sums and factors of a query
+// then stay in its lane, nothing is ever added up across a vector, and keys and values are read as they are.
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "exp.h"
+#include "mcd_kernels.h"
+#include "product.h"
+#include "transpose.h"
+
+namespace mcd::MCD_LEVEL {
+
+/// Queries of a tile, and keys of one.
+constexpr int64_t tile = 64;
+
+constexpr float log2_of_e = 1.44269504f;
+constexpr float log_of_2 = 0.693147181f;
+
+/// Where the heads of one segment lie in the product of q, k and v.
+struct Segment {
+    int64_t first;
+    int64_t length;
+};
+
+/// The segments of a call, and what each thread works in: memory of the calling thread that grows and stays, so that nothing
+/// is allocated where a failure could not be reported.
+struct Work {
+    Work(const mcd_kernels_attention &call, std::vector<float> &memory, int64_t (*size)(int64_t length, int64_t head_dim)) {
+        int64_t row = 0;
+        for (int64_t i = 0; i < call.segment_count; ++i) {
+            segments.push_back({row, call.segments[i]});
+            row += call.segments[i];
+            longest = std::max<int64_t>(longest, call.segments[i]);
+        }
+        share = (size(longest, call.head_dim) + line - 1) / line * line;
+        const size_t needed = call.threads * share + line;
+        if (memory.size() < needed)
+            memory.resize(needed);
+        const auto address = reinterpret_cast<uintptr_t>(memory.data());
+        first = memory.data() + (line - address / sizeof(float) % line) % line;
+    }
+
+    float *of_thread(int thread) const { return first + thread * share; }
+
+    static constexpr int64_t line = 16;  // floats: vectors that lie in two lines of the cache take twice as long
+
+    std::vector<Segment> segments;
+    int64_t longest = 0;
+    int64_t share;
+    float *first;
+};
+
+inline int64_t whole_vectors(int64_t count) {
+    return (count + width - 1) / width * width;
+}
+
+inline const float *query_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
+    return qkv + head * call.head_dim;
+}
+
+inline const float *key_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
+    return qkv + (call.heads + head) * call.head_dim;
+}
+
+inline const float *value_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
+    return qkv + (call.heads + call.kv_heads + head) * call.head_dim;
+}
+
+/// to = from * factor, row by row.
+inline void copy_rows(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to,
+                      int64_t to_stride) {
+    const Vector factors = all(factor);
+    for (int64_t row = 0; row < rows; ++row) {
+        int64_t column = 0;
+        for (; column + width <= columns; column += width)
+            store(to + row * to_stride + column, load(from + row * from_stride + column) * factors);
+        for (; column < columns; ++column)
+            to[row * to_stride + column] = from[row * from_stride + column] * factor;
+    }
+}
+
+/// The rows of one head next to each other, filled with zeros to whole vectors of rows and columns.
+inline void gather(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to) {
+    const int64_t to_stride = whole_vectors(columns);
+    copy_rows(from, from_stride, rows, columns, factor, to, to_stride);
+    for (int64_t row = 0; columns < to_stride && row < rows; ++row)
+        std::fill(to + row * to_stride + columns, to + (row + 1) * to_stride, 0.0f);
+    std::fill(to + rows * to_stride, to + whole_vectors(rows) * to_stride, 0.0f);
+}
+
+/// On the diagonal, queries and keys go in steps of this many; what lies above the steps is never computed.
+constexpr int64_t diagonal_step = 16;
+static_assert(diagonal_step % width == 0 && tile % diagonal_step == 0);
+
+/// Keys that the steps of a tile have for the queries of a lane.
+inline int64_t keys_of_lane(int64_t lane, int64_t keys, bool diagonal) {
+    return diagonal ? std::min(keys, (lane / diagonal_step + 1) * diagonal_step) : keys;
+}
+
+/// c[key][query], over dimensions.
+inline void multiply_scores(const Product &p, int64_t keys, int64_t lanes, int64_t dimensions, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : keys;
+    for (int64_t at = 0; at < keys; at += step) {
+        const int64_t lane = diagonal ? at : 0;
+        multiply<Side::row, Start::zero>(
+            {p.a + at * p.a_stride, p.a_stride, p.b + lane, p.b_stride, p.c + at * p.c_stride + lane, p.c_stride, nullptr},
+            std::min(step, keys - at), lanes - lane, dimensions);
+    }
+}
+
+/// c[dimension][query], over keys.
+template <Start start>
+inline void multiply_over_keys(const Product &p, int64_t dimensions, int64_t lanes, int64_t keys, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : lanes;
+    for (int64_t lane = 0; lane < lanes; lane += step)
+        multiply<Side::column, start>(
+            {p.a, p.a_stride, p.b + lane, p.b_stride, p.c + lane, p.c_stride, p.factors + lane},
+            dimensions, std::min(step, lanes - lane), keys_of_lane(lane, keys, diagonal));
+}
+
+/// Adds to c[key][dimension], over queries.
+inline void multiply_over_queries(const Product &p, int64_t keys, int64_t dimensions, int64_t queries, bool diagonal) {
+    const int64_t step = diagonal ? diagonal_step : keys;
+    for (int64_t at = 0; at < keys; at += step) {
+        const int64_t first = diagonal ? at : 0;
+        multiply<Side::row, Start::itself>(
+            {p.a + at * p.a_stride + first, p.a_stride, p.b + first * p.b_stride, p.b_stride, p.c + at * p.c_stride,
+             p.c_stride, nullptr},
+            std::min(step, keys - at), dimensions, queries - first);
+    }
+}
+
+/// Lanes of the vector that begins at `lane` whose query comes before the key: they may not see it.
+inline Integers before(int64_t lane, int64_t key) {
+    Integers lanes;
+    for (int i = 0; i < width; ++i)
+        lanes[i] = static_cast<int32_t>(lane) + i;
+    return lanes < static_cast<int32_t>(key);
+}
+
+}  // namespace mcd::MCD_LEVEL

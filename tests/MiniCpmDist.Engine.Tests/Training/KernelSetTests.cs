@@ -1,0 +1,52 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class KernelSetTests(TinyData data) : IClassFixture<TinyData>
+{
+    /// <summary>200 steps of nano are compared by tests/bench/curves.</summary>
+    [Fact]
+    public void Fused_and_plain_kernels_follow_one_loss_curve_and_differ_by_rounding()
+    {
+        ComputeThreads.Set(1);
+
+        var (plain, fused) = (Losses(KernelSet.Plain), Losses(KernelSet.Fused));
+
+        Assert.NotEqual(plain, fused);
+        // Rounding differs at the first step by what float32 has, and every step makes more of what was before.
+        Assert.Equal(plain[0], fused[0], 1e-6 * plain[0]);
+        Assert.All(plain.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * pair.First));
+        Assert.True(fused[^1] < fused[0]);
+    }
+
+    [Fact]
+    public void A_checkpoint_has_the_same_files_whichever_kernels_made_it_and_is_not_continued_by_the_others()
+    {
+        var fused = TinyRun.Create(data, options => options with { Kernels = KernelSet.Fused });
+        var plain = TinyRun.Create(data, options => options with { Kernels = KernelSet.Plain });
+        fused.Train();
+        plain.Train();
+
+        Assert.Equal(Tensors(plain), Tensors(fused));
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => fused.With(options => options with { Kernels = KernelSet.Plain }).Train());
+        Assert.Equal("kernels", Assert.Single(refusal.Faults).Where);
+    }
+
+    private static IEnumerable<(string Name, int Bytes)> Tensors(TinyRun run) =>
+        from file in run.NewestFiles()
+        where file.Key.EndsWith(".safetensors", StringComparison.Ordinal)
+        select (file.Key, file.Value.Length);
+
+    private double[] Losses(KernelSet kernels)
+    {
+        using var session = TrainingSession.Open(
+            data.Options() with { Kernels = kernels }, new LoopbackCommunicator());
+        session.Parameters.Initialize(seed: 1);
+        using var step = session.NewStep();
+        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01)).Loss)];
+    }
+}

@@ -1,0 +1,15 @@
+// Our kernels against the plain composition of tensor operations: tests/bench/kernels [THREADS]
+using System.Globalization;
+using MiniCpmDist.KernelRates;
+using MiniCpmDist.Native.Kernels;
+using MiniCpmDist.Native.TorchExt;
+
+TensorMemory.KeepFreed();
+var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
+ComputeThreads.Set(threads);
+Console.WriteLine($"{InstructionSet.Current}, threads: {threads}. Milliseconds of the quickest of alternating rounds.");
+AttentionRates.Print("nano", batch: 4, length: 512, threads);
+AttentionRates.Print("9m", batch: 4, length: 512, threads);
+AttentionRates.Print("30m", batch: 4, length: 512, threads);
+AttentionRates.Print("9m", batch: 1, length: 2048, threads);
+GenerationRates.Print("9m", vocabulary: 4096, prompt: 16, tokens: 256);
