@@ -80,8 +80,8 @@ internal sealed class ProgressDisplay(
         $"step {step} | SKIPPED: loss {loss}, gradient norm {gradientNorm}; it has changed nothing"));
 
     public void RolledBack(RollbackReport report) => screen.Line(
-        $"step {report.FromStep} | ROLLED BACK to {(report.ToStep == 0 ? "the initial weights" : $"step {report.ToStep}")}: "
-        + report.Found + (report.Sequences > 0 ? $"; {report.Sequences} sequences are passed over" : ""));
+        $"step {report.FromStep} | ROLLED BACK to "
+        + (report.ToStep == 0 ? "the initial weights" : $"step {report.ToStep}") + ": " + report.Found + (report.Sequences > 0 ? $"; {report.Sequences} sequences are passed over" : ""));
 
     public void Evaluated(HeldOutReport report) =>
         screen.Line(string.Create(

@@ -1,20 +1,22 @@
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>What a run does about faults by itself, and when it gives up. None of it reaches a bit of a healthy run.</summary>
+/// <summary>
+/// What a run does about faults by itself, and when it gives up. None of it reaches a bit of a healthy run.
+/// </summary>
 public sealed record RecoveryOptions
 {
     /// <summary>Fewer losses say too little about what is usual.</summary>
     public const int SmallestSpikeWindow = 32;
 
     /// <summary>
-    /// Steps in a row whose loss or gradient norm is no finite number; each is skipped, and after the last of them the run is
-    /// rolled back.
+    /// Steps in a row whose loss or gradient norm is no finite number; each is skipped, and after the last of them the
+    /// run is rolled back.
     /// </summary>
     public int SkippedSteps { get; init; } = 3;
 
     /// <summary>
-    /// Standard deviations above the mean of the last losses at which a loss is a spike, for which the run is rolled back;
-    /// null for never.
+    /// Standard deviations above the mean of the last losses at which a loss is a spike, for which the run is rolled
+    /// back; null for never.
     /// </summary>
     public double? Spike { get; init; } = 10;
 

@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// What the last steps say about how a run is doing. A function of the run's own numbers, which all ranks know, and part of
-/// its checkpoints: so all ranks, a resumed run and a replay come to the same verdict without a word.
+/// What the last steps say about how a run is doing. A function of the run's own numbers, which all ranks know, and
+/// part of its checkpoints: so all ranks, a resumed run and a replay come to the same verdict without a word.
 /// </summary>
 /// <param name="Losses">The last ones under one mixture and one batch, oldest first.</param>
 /// <param name="TokenBatch">Of those steps.</param>

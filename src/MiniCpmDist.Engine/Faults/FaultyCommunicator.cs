@@ -2,7 +2,9 @@ using MiniCpmDist.Engine.Collectives;
 
 namespace MiniCpmDist.Engine.Faults;
 
-/// <summary>A world in which planned faults strike inside of collective calls; made only where one is planned.</summary>
+/// <summary>
+/// A world in which planned faults strike inside of collective calls; made only where one is planned.
+/// </summary>
 /// <param name="inner">The world; still its owner's to dispose.</param>
 /// <param name="faults">What is planned for this rank.</param>
 public sealed class FaultyCommunicator(ICommunicator inner, PlannedFaults faults) : ICommunicator

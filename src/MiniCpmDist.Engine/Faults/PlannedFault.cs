@@ -4,7 +4,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>A fault that a test has planned.</summary>
-/// <param name="Rank">The rank that it strikes; for <see cref="FaultAction.Poison"/> every one that reads the sequence.</param>
+/// <param name="Rank">The rank that it strikes; for <see cref="FaultAction.Poison"/> every one that reads the
+/// sequence.</param>
 /// <param name="Step">The step, or the one whose checkpoint is saved.</param>
 /// <param name="Place">Where in it.</param>
 /// <param name="Action">What happens.</param>
@@ -14,7 +15,10 @@ public sealed record PlannedFault(int Rank, long Step, FaultPlace Place, FaultAc
     private const string Example = "rank=1 step=5 at=collective do=kill";
 
     private static readonly (string Word, FaultAction Value)[] s_actions =
-        [("kill", FaultAction.Kill), ("stop", FaultAction.Stop), ("flip", FaultAction.Flip), ("poison", FaultAction.Poison)];
+    [
+        ("kill", FaultAction.Kill), ("stop", FaultAction.Stop), ("flip", FaultAction.Flip),
+        ("poison", FaultAction.Poison),
+    ];
 
     private static readonly (string Word, FaultPlace Value)[] s_places =
     [
@@ -45,26 +49,29 @@ public sealed record PlannedFault(int Rank, long Step, FaultPlace Place, FaultAc
         {
             var parts = word.Split('=', 2);
             faults.Require(
-                parts is ["rank" or "step" or "at" or "do" or "once", not ""] && values.TryAdd(parts[0], parts[1]), where,
-                "each of rank=, step=, at=, do= and once= at most once", $"`{word}`", $"write such as `{Example}`");
+                parts is ["rank" or "step" or "at" or "do" or "once", not ""] && values.TryAdd(parts[0], parts[1]),
+                where, "each of rank=, step=, at=, do= and once= at most once", $"`{word}`", $"write such as `{Example}`");
         }
         var action = Word("do", s_actions, FaultAction.Kill, isRequired: true);
         var place = Word("at", s_places, FaultPlace.Step, isRequired: action is FaultAction.Kill or FaultAction.Stop);
         var rank = Number("rank", isRequired: action != FaultAction.Poison);
         faults.Require(
             action is FaultAction.Kill or FaultAction.Stop || !values.ContainsKey("at"), where,
-            "at= beside do=kill or do=stop only", $"`{text}`", "remove it: a flip comes after the step, poison with its data");
+            "at= beside do=kill or do=stop only", $"`{text}`",
+            "remove it: a flip comes after the step, poison with its data");
         faults.Require(
             place is not (FaultPlace.Commit or FaultPlace.Published) || rank == 0, where,
             "rank=0 for at=commit and at=published, which no other rank does", $"`{text}`", "write rank=0");
-        return new PlannedFault((int)rank, Number("step", isRequired: true), place, action, values.GetValueOrDefault("once"));
+        var step = Number("step", isRequired: true);
+        return new PlannedFault((int)rank, step, place, action, values.GetValueOrDefault("once"));
 
         T Word<T>(string key, (string Word, T Value)[] words, T standard, bool isRequired)
         {
             var found = words.Where(word => word.Word == values.GetValueOrDefault(key)).ToArray();
             faults.Require(
                 found.Length == 1 || (!isRequired && !values.ContainsKey(key)), where,
-                $"{key}={string.Join('|', words.Select(word => word.Word))}", $"`{text}`", $"write such as `{Example}`");
+                $"{key}={string.Join('|', words.Select(word => word.Word))}", $"`{text}`",
+                $"write such as `{Example}`");
             return found is [var (_, value)] ? value : standard;
         }
 

@@ -4,8 +4,8 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>
-/// The faults that tests have planned for one rank. Without the variable there is no such object, and whoever has a hook for
-/// one compares with null and goes on.
+/// The faults that tests have planned for one rank. Without the variable there is no such object, and whoever has a
+/// hook for one compares with null and goes on.
 /// </summary>
 /// <param name="planned">For all ranks.</param>
 /// <param name="rank">This one.</param>
@@ -57,7 +57,9 @@ public sealed class PlannedFaults(IReadOnlyList<PlannedFault> planned, int rank,
     /// <summary>True where a bit is to be flipped after a step.</summary>
     public bool Flips(long step) => planned.Any(fault => fault.Action == FaultAction.Flip && Takes(fault, step));
 
-    /// <summary>True once for a fault that is due here: a rollback takes the same steps again in the same process.</summary>
+    /// <summary>
+    /// True once for a fault that is due here: a rollback takes the same steps again in the same process.
+    /// </summary>
     private bool Takes(PlannedFault fault, long step)
     {
         if (fault.Rank != rank || fault.Step != step)

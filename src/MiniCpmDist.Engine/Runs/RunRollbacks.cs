@@ -6,8 +6,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// What a journal knows of rollbacks: from where on in its sources a run goes on after a checkpoint, and how often it has come
-/// back to one.
+/// What a journal knows of rollbacks: from where on in its sources a run goes on after a checkpoint, and how often it
+/// has come back to one.
 /// </summary>
 public sealed class RunRollbacks
 {
@@ -35,7 +35,8 @@ public sealed class RunRollbacks
     /// <param name="toStep">Of the checkpoint; 0 for initial weights.</param>
     /// <param name="sequences">That are passed over.</param>
     /// <param name="cursor">Where the sources are read on; null where no data are passed over.</param>
-    public static (string Key, object? Value)[] Details(RollbackCause cause, long toStep, long sequences, string? cursor) =>
+    public static (string Key, object? Value)[] Details(
+        RollbackCause cause, long toStep, long sequences, string? cursor) =>
         [(Cause, RollbackCauseName.Of(cause)), (ToStep, toStep), ("sequences", sequences), (Cursor, cursor)];
 
     /// <summary>The lines that move the data in the run as it is now, in the order of their checkpoints.</summary>

@@ -7,10 +7,10 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="rollbacks">To one and the same checkpoint, by now.</param>
 /// <param name="toStep">Of that checkpoint; 0 for initial weights.</param>
 public sealed class DivergedException(long step, double loss, double gradientNorm, int rollbacks, long toStep) : Exception(
-    $"Step {step}: expected a finite gradient norm and a finite loss near the last ones, found loss {loss} and gradient norm "
-    + $"{gradientNorm}. {Tried(rollbacks, toStep)} Lower schedule.learning_rate in the run folder's run.yaml and resume from "
-    + "the last checkpoint, or, where that one is from after things went wrong, move it away and resume from the one before; "
-    + "without a checkpoint, start a new run with a lower one.")
+    $"Step {step}: expected a finite gradient norm and a finite loss near the last ones, found loss {loss} and "
+    + $"gradient norm {gradientNorm}. {Tried(rollbacks, toStep)} Lower schedule.learning_rate in the run folder's "
+    + "run.yaml and resume from the last checkpoint, or, where that one is from after things went wrong, move it away "
+    + "and resume from the one before; without a checkpoint, start a new run with a lower one.")
 {
     public long Step { get; } = step;
 

@@ -7,7 +7,9 @@ using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Holds the ranks' copies of the parameters, which are to be the same to the last bit, to each other.</summary>
+/// <summary>
+/// Holds the ranks' copies of the parameters, which are to be the same to the last bit, to each other.
+/// </summary>
 internal sealed class ParameterComparison(ICommunicator communicator, FlatParameters parameters)
 {
     private const int HostBytes = 64;

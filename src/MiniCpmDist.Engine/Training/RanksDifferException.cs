@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>The parameters are not the same on all ranks: memory, a processor or the network of one has changed bits.</summary>
+/// <summary>
+/// The parameters are not the same on all ranks: memory, a processor or the network of one has changed bits.
+/// </summary>
 public sealed class RanksDifferException(
     long step, IReadOnlyList<int> ranks, IReadOnlyList<ulong> hashes, IReadOnlyList<string> hosts) : Exception(
         $"After step {step}: expected the same parameters on all ranks, found others on "

@@ -9,8 +9,8 @@ using MiniCpmDist.Engine.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// What a run does about steps whose numbers cannot be used, and about ranks that differ: skip, go back, or give up. All ranks
-/// have seen the same; rank 0 knows from the journal what has been tried.
+/// What a run does about steps whose numbers cannot be used, and about ranks that differ: skip, go back, or give up.
+/// All ranks have seen the same; rank 0 knows from the journal what has been tried.
 /// </summary>
 /// <param name="options">The run's section <c>recovery</c>.</param>
 /// <param name="communicator">The world.</param>
@@ -57,7 +57,8 @@ internal sealed class RunRecovery(
     public void RollBackCollective(RanksDifferException found, long tokens, long toStep)
     {
         records?.Decide(
-            "ranks-differ", found.Step, tokens, ("ranks", found.Named), ("hashes", found.Hashes), ("hosts", found.Hosts));
+            "ranks-differ", found.Step, tokens,
+            ("ranks", found.Named), ("hashes", found.Hashes), ("hosts", found.Hosts));
         if (!MayCollective(RollbackCause.RanksDiffer, toStep, out _))
             throw found;
         RollBack(

@@ -24,7 +24,8 @@ internal sealed class StepFaults
     {
         _planned = planned;
         var steps = planned.PoisonedSteps.ToHashSet();
-        // As the configuration alone has it: poison belongs to data, and stays with them when they come at another step.
+        // As the configuration alone has it: poison belongs to data, and stays with them when they come at another
+        // step.
         var planner = new StepPlanner(LiveSchedule.Of(options), 0, options.Data.SequenceLength, data.Order);
         var cursor = DataCursor.Start(planner.WeightsAfter(0));
         for (var step = 0L; step < steps.DefaultIfEmpty().Max(); step++)
@@ -48,7 +49,7 @@ internal sealed class StepFaults
         if (!_planned.Flips(step))
             return;
         if (owned.Count == parameters.Values.Length)
-            throw new InvalidOperationException("Expected a world of several ranks for a planned flip, found one rank.");
+            throw new InvalidOperationException("Expected a world of several ranks for a planned flip, found one.");
         var other = owned.Offset > 0 ? 0 : owned.Offset + owned.Count;
         MemoryMarshal.Cast<float, int>(parameters.Values.Span(other, 1))[0] ^= FlippedBit;
     }

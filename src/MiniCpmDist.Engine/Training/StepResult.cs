@@ -17,8 +17,8 @@ public sealed record StepResult(
     public IReadOnlyList<double> Arrivals { get; init; } = [];
 
     /// <summary>
-    /// By rank: the hash of the parameters that its gradients were made with. Empty where they were not compared. Where they
-    /// differ the update was not done.
+    /// By rank: the hash of the parameters that its gradients were made with. Empty where they were not compared. Where
+    /// they differ the update was not done.
     /// </summary>
     public IReadOnlyList<ulong> Hashes { get; init; } = [];
 

@@ -15,8 +15,8 @@ using MiniCpmDist.Engine.Tracing;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes training
-/// comes in through the constructor; what watches it gets immutable reports on rank 0.
+/// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes
+/// training comes in through the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
 internal sealed class TrainingLoop(
     RunOptions options,
@@ -113,7 +113,8 @@ internal sealed class TrainingLoop(
             var isLast = _tokens >= schedule.TotalTokens;
             var due = SaveRule.After(
                 options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) ?? _owed;
-            // Weights that the next step could not use are no place to go back to: such a save waits until a step is taken.
+            // Weights that the next step could not use are no place to go back to: such a save waits until a step is
+            // taken.
             _owed = !result.IsFinite && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
             if (due is { } cause && _owed is null)
                 SaveCollective(cause);
@@ -275,7 +276,9 @@ internal sealed class TrainingLoop(
         _ => RunOutcome.Interrupted,
     };
 
-    /// <summary>A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.</summary>
+    /// <summary>
+    /// A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.
+    /// </summary>
     private bool IsRung(PhaseKind phase) =>
         phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, Planner.TokenBatch);
 

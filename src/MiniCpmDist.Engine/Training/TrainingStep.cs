@@ -63,7 +63,8 @@ public sealed class TrainingStep(
             using (trace.Measure("reduction"))
                 reduction.AddLane();
         }
-        // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with these.
+        // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with
+        // these.
         ulong? hash = null;
         using (trace.Measure("compare"))
         {
@@ -108,8 +109,8 @@ public sealed class TrainingStep(
     }
 
     /// <summary>
-    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum, and that of each of
-    /// its sequences in <paramref name="sequenceSums"/>.
+    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum, and that of each
+    /// of its sequences in <paramref name="sequenceSums"/>.
     /// </summary>
     private double ForwardBackward(MicroBatch batch, long lossTokens, Span<double> sequenceSums)
     {
@@ -124,7 +125,8 @@ public sealed class TrainingStep(
     }
 
     /// <summary>Also brings each rank's arrival and hash to all: numbers in a message that is sent anyway.</summary>
-    private (double[] Sums, double[][] Own) GatherCollective(double[] sums, int microBatches, double arrival, ulong? hash)
+    private (double[] Sums, double[][] Own) GatherCollective(
+        double[] sums, int microBatches, double arrival, ulong? hash)
     {
         var owners = new int[sums.Length];
         for (var rank = 0; rank < communicator.WorldSize; rank++)

@@ -32,8 +32,8 @@ public static class VectorKernels
     }
 
     /// <summary>
-    /// 64 bits that change with each bit of the values; <c>mcd_kernels.h</c> says how. For finding damage, not for keeping
-    /// anybody out.
+    /// 64 bits that change with each bit of the values; <c>mcd_kernels.h</c> says how. For finding damage, not for
+    /// keeping anybody out.
     /// </summary>
     public static ulong Hash(nint values, long count)
     {

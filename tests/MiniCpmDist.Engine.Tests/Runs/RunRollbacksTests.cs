@@ -40,7 +40,10 @@ public sealed class RunRollbacksTests
     public void Ranks_that_differ_move_no_data_and_are_counted_by_themselves()
     {
         var rollbacks = RunRollbacks.In(
-            [Back(7, 4, "data=1/0/42"), Back(6, 4, null, RollbackCause.RanksDiffer), Back(9, 4, "data=1/0/72", RollbackCause.SkippedSteps)]);
+            [
+                Back(7, 4, "data=1/0/42"), Back(6, 4, null, RollbackCause.RanksDiffer),
+                Back(9, 4, "data=1/0/72", RollbackCause.SkippedSteps),
+            ]);
 
         Assert.Equal("data=1/0/72", rollbacks.CursorAt(4));
         Assert.Equal(1, rollbacks.CountAt(4, RollbackCause.RanksDiffer));
@@ -60,7 +63,8 @@ public sealed class RunRollbacksTests
     private static JournalEntry Started(long step) => Entry(JournalFile.StartedEvent, step);
 
     private static JournalEntry Back(long from, long to, string? cursor, RollbackCause cause = RollbackCause.Spike) =>
-        JournalEntry.Parse(Entry(RunRollbacks.RolledBackEvent, from, RunRollbacks.Details(cause, to, 18, cursor)).Write());
+        JournalEntry.Parse(
+            Entry(RunRollbacks.RolledBackEvent, from, RunRollbacks.Details(cause, to, 18, cursor)).Write());
 
     private static JournalEntry Entry(string kind, long step, params (string Key, object? Value)[] details) =>
         new(kind, step, step * 96, details.ToDictionary(detail => detail.Key, detail => detail.Value));

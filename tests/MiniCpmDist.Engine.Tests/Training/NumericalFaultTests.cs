@@ -8,7 +8,9 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-/// <summary>Steps whose numbers are none, and losses that jump: skipped, passed over, and given up in the end.</summary>
+/// <summary>
+/// Steps whose numbers are none, and losses that jump: skipped, passed over, and given up in the end.
+/// </summary>
 public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
 {
     private const string ThreeInARow = "step=5 do=poison; step=6 do=poison; step=7 do=poison";
@@ -76,13 +78,18 @@ public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal([RunOutcome.Finished], run.Train(1, null, seen));
 
         var rollback = Assert.Single(seen.RolledBack);
-        Assert.Equal((RollbackCause.SkippedSteps, 7, 4, 18), (rollback.Cause, rollback.FromStep, rollback.ToStep, rollback.Sequences));
+        Assert.Equal(
+            (RollbackCause.SkippedSteps, 7, 4, 18),
+            (rollback.Cause, rollback.FromStep, rollback.ToStep, rollback.Sequences));
         var entry = Assert.Single(Entries(run, "rolled-back"));
-        Assert.Equal((7, "skipped-steps", 4L, 18L), (entry.Step, entry.Details["cause"], entry.Details["to_step"], entry.Details["sequences"]));
+        Assert.Equal(
+            (7, "skipped-steps", 4L, 18L),
+            (entry.Step, entry.Details["cause"], entry.Details["to_step"], entry.Details["sequences"]));
         Assert.Equal([0L, 4L], Entries(run, "run-started").Select(start => start.Step));
         Assert.Equal([5, 6, 7], seen.Skipped);
         Assert.Equal(12, TinyRuns.Losses(run).Count);
-        // Step 5 of the second attempt has read what step 8 would have read: the same tokens as in a run that skips three.
+        // Step 5 of the second attempt has read what step 8 would have read: the same tokens as in a run that skips
+        // three.
         var cursor = Assert.IsType<string>(entry.Details["cursor"]);
         Assert.EndsWith($"/{7 * 6}", cursor, StringComparison.Ordinal);
     }
@@ -223,8 +230,8 @@ public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
     }
 
     /// <summary>
-    /// A run that learns nothing, so that its losses differ by what is read alone, and that takes the highest of them, by its
-    /// own measure, for a spike: whatever the data are, the first one comes at a known step.
+    /// A run that learns nothing, so that its losses differ by what is read alone, and that takes the highest of them,
+    /// by its own measure, for a spike: whatever the data are, the first one comes at a known step.
     /// </summary>
     private (TinyRun Run, long Spike) CreateWithSpike()
     {
@@ -236,7 +243,8 @@ public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
             .Max();
         return (CreateIdle(spike: height * 0.999), step);
 
-        TinyRun CreateIdle(double? spike) => Create(60, 20 * 96, save: false, learningRate: 1e-9, spike, rollbacks: 100);
+        TinyRun CreateIdle(double? spike) => Create(
+            60, 20 * 96, save: false, learningRate: 1e-9, spike, rollbacks: 100);
 
         static double Deviations(double[] usual, double loss)
         {
@@ -260,8 +268,11 @@ public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
     private static SortedDictionary<string, byte[]> Tensors(TinyRun run, long step)
     {
         var files = TinyRun.Files(run.Folder.Checkpoints.Single(checkpoint => checkpoint.Step == step));
-        foreach (var name in files.Keys.Where(name => !name.EndsWith(".safetensors", StringComparison.Ordinal)).ToArray())
-            files.Remove(name);
+        foreach (var name in files.Keys.ToArray())
+        {
+            if (!name.EndsWith(".safetensors", StringComparison.Ordinal))
+                files.Remove(name);
+        }
         return files;
     }
 
