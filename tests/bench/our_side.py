@@ -15,8 +15,10 @@ from settings import Preset
 RUN_NAME = "ours"
 
 
-def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str) -> str:
-    """One micro-batch per rank and step. The end of a run always evaluates and saves: once, after the last timed step."""
+def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str,
+             halves: bool = False) -> str:
+    """One micro-batch per rank and step, or two halves of it, which are the same numbers but for their sums. The end of a run always evaluates and saves: once, after the last timed step."""
+    lanes, micro_batch = (2, settings.MICRO_BATCH // 2) if halves else (1, settings.MICRO_BATCH)
     warmup = settings.learning_rate_warmup(steps)
     return f"""\
 seed: 1
@@ -39,7 +41,7 @@ optimizer:
   epsilon: {settings.EPSILON}
   weight_decay: {settings.WEIGHT_DECAY}
   clip_norm: {settings.CLIP_NORM}
-parallel: {{ lanes: {settings.RANKS}, micro_batch: {settings.MICRO_BATCH}, threads_per_rank: 1 }}
+parallel: {{ lanes: {lanes * settings.RANKS}, micro_batch: {micro_batch}, threads_per_rank: 1 }}
 kernels: {kernels}
 checkpoint: {{ every: {checkpoint_every}, at_phase_ends: false }}
 coordinator: {{ address: {coordinator} }}
@@ -57,7 +59,7 @@ def follow(run_folder: Path, training: subprocess.Popen, command: list[str]) -> 
 
 def run(
     preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
-    beside: list[str] | None = None, kernels: str = "fused",
+    beside: list[str] | None = None, kernels: str = "fused", halves: bool = False,
 ) -> dict:
     """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
     as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and gets its folder."""
@@ -65,7 +67,7 @@ def run(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     recipe = folder / "recipe.yaml"
-    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator, kernels))
+    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator, kernels, halves))
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(settings.RANKS),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),

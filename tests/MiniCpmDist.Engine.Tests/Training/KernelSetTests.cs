@@ -16,9 +16,9 @@ public sealed class KernelSetTests(TinyData data) : IClassFixture<TinyData>
         var (plain, fused) = (Losses(KernelSet.Plain), Losses(KernelSet.Fused));
 
         Assert.NotEqual(plain, fused);
-        // Rounding differs at the first step by what float32 has, and every step makes more of what was before.
+        // Each step makes more of what rounding did before, the more the larger the learning rate is.
         Assert.Equal(plain[0], fused[0], 1e-6 * plain[0]);
-        Assert.All(plain.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, 1e-4 * pair.First));
+        Assert.All(plain.Zip(fused), pair => Assert.Equal(pair.First, pair.Second, 2e-5 * pair.First));
         Assert.True(fused[^1] < fused[0]);
     }
 
@@ -47,6 +47,6 @@ public sealed class KernelSetTests(TinyData data) : IClassFixture<TinyData>
             data.Options() with { Kernels = kernels }, new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
         using var step = session.NewStep();
-        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01)).Loss)];
+        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.001)).Loss)];
     }
 }
