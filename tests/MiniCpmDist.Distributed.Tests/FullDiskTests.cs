@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Distributed.Tests;
 
-/// <summary>Trains on a real file system that is really full: a small tmpfs in a mount namespace of the test's own.</summary>
+/// <summary>
+/// Trains on a real file system that is really full: a small tmpfs in a mount namespace of the test's own.
+/// </summary>
 public sealed class FullDiskTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     // Two checkpoints find room beside the ballast, and all of them without it.

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace MiniCpmDist.Distributed.Tests;
 
-/// <summary>Two sources, of which the decay has one that the stable phase did not have, by the commands of a user.</summary>
+/// <summary>
+/// Two sources, of which the decay has one that the stable phase did not have, by the commands of a user.
+/// </summary>
 public sealed class MixtureTests : IClassFixture<TinyWorkspace>
 {
     private readonly TinyWorkspace _workspace;

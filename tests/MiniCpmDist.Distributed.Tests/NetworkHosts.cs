@@ -3,8 +3,8 @@ using System.Globalization;
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// Two hosts made of network namespaces: each with an address of its own behind a cable that can be pulled. What stands in
-/// for ssh enters the namespace, and fails where the cable is out.
+/// Two hosts made of network namespaces: each with an address of its own behind a cable that can be pulled. What
+/// stands in for ssh enters the namespace, and fails where the cable is out.
 /// </summary>
 public sealed class NetworkHosts : IDisposable
 {

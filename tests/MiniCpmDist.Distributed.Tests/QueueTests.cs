@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace MiniCpmDist.Distributed.Tests;
 
-/// <summary>What somebody needs who trains through a queue: a look before, an end in time, and where the time goes.</summary>
+/// <summary>
+/// What somebody needs who trains through a queue: a look before, an end in time, and where the time goes.
+/// </summary>
 public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     [Fact]

@@ -30,8 +30,8 @@ public static class Tool
     public static string MpirunProgram { get; } = Environment.GetEnvironmentVariable("MINICPM_MPIRUN") ?? "mpirun";
 
     /// <summary>
-    /// What Open MPI insists on before it starts more ranks than cores, or anything for root: 4.x, then 5. As variables,
-    /// because other MPIs know neither the options nor the limits.
+    /// What Open MPI insists on before it starts more ranks than cores, or anything for root: 4.x, then 5. As
+    /// variables, because other MPIs know neither the options nor the limits.
     /// </summary>
     public static (string Name, string Value)[] MpirunEnvironment { get; } =
     [

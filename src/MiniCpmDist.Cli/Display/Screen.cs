@@ -24,7 +24,8 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
         {
             "1" => true,
             "0" => false,
-            // Open MPI gives each rank a terminal of its own, whoever is behind it: without word from the launcher, none.
+            // Open MPI gives each rank a terminal of its own, whoever is behind it: without word from the launcher,
+            // none.
             _ => !Console.IsOutputRedirected && RankWorld.Current is null or { WorldSize: 1 },
         };
         var width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns

@@ -4,7 +4,9 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>What <c>train</c> and <c>resume</c> can be told about one attempt; none of it changes the run's bits.</summary>
+/// <summary>
+/// What <c>train</c> and <c>resume</c> can be told about one attempt; none of it changes the run's bits.
+/// </summary>
 internal sealed class AttemptArguments
 {
     private readonly Option<string?> _maxTime = new("--max-time")

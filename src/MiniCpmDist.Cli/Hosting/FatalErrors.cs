@@ -8,8 +8,8 @@ using MiniCpmDist.Protocol;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns what went wrong into one readable message and an exit code (<see cref="ExitCodes"/>). In a world of several ranks
-/// it also ends the other ranks, which may be waiting for this one.
+/// Turns what went wrong into one readable message and an exit code (<see cref="ExitCodes"/>). In a world of several
+/// ranks it also ends the other ranks, which may be waiting for this one.
 /// </summary>
 internal static class FatalErrors
 {
@@ -56,7 +56,9 @@ internal static class FatalErrors
     }
 
     /// <summary>Further lines are indented: launch/mpirun knows by that what belongs to the first cause.</summary>
-    /// <remarks>In one write: Console.Error makes one of each 256 characters, and another rank's come in between.</remarks>
+    /// <remarks>
+    /// In one write: Console.Error makes one of each 256 characters, and another rank's come in between.
+    /// </remarks>
     private static void Tell(string message)
     {
         var text = message.ReplaceLineEndings(Environment.NewLine + "    ") + Environment.NewLine;

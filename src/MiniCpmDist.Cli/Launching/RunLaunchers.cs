@@ -13,7 +13,9 @@ internal static class RunLaunchers
     /// </summary>
     private const string StandardVariable = "MINICPM_LAUNCH";
 
-    /// <summary>What starts ranks: launch/mpirun, where the program was started through launch/, which knows this machine.</summary>
+    /// <summary>
+    /// What starts ranks: launch/mpirun, where the program was started through launch/, which knows this machine.
+    /// </summary>
     public static string Mpirun => Environment.GetEnvironmentVariable("MINICPM_LAUNCHER") ?? "mpirun";
 
     public static IReadOnlyList<string> Names { get; } = [Local, "slurm", "kubernetes"];

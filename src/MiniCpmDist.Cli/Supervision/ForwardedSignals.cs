@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace MiniCpmDist.Cli.Supervision;
 
-/// <summary>Passes the signals that this process gets on to the ranks' launcher, and remembers those that ask for the end.</summary>
+/// <summary>
+/// Passes the signals that this process gets on to the ranks' launcher, and remembers those that ask for the end.
+/// </summary>
 internal sealed class ForwardedSignals : IDisposable
 {
     // Numbers of Linux; .NET has names for some only. Those of the first list ask for the end.

@@ -8,8 +8,8 @@ using MiniCpmDist.Engine.Runs;
 namespace MiniCpmDist.Cli.Supervision;
 
 /// <summary>
-/// Keeps a run going: starts its ranks, watches that they get on, and after a failure goes on from the newest checkpoint on
-/// what is left. What the user has to mend is not tried again.
+/// Keeps a run going: starts its ranks, watches that they get on, and after a failure goes on from the newest
+/// checkpoint on what is left. What the user has to mend is not tried again.
 /// </summary>
 internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter said, TimeProvider time)
 {

@@ -6,7 +6,8 @@ using Standard = MiniCpmDist.Protocol.Reflection.V1;
 namespace MiniCpmDist.Coordinator.Services;
 
 /// <summary>
-/// <c>grpc.reflection.v1alpha</c>, the name that older tools ask for. Its messages have the bytes of v1's, so v1 answers.
+/// <c>grpc.reflection.v1alpha</c>, the name that older tools ask for. Its messages have the bytes of v1's, so v1
+/// answers.
 /// </summary>
 internal sealed class ServerReflectionAlphaService : ServerReflection.ServerReflectionBase
 {

@@ -33,7 +33,8 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     public string? CertificateAuthorities { get; init; }
 
     /// <summary>
-    /// What a branch takes over of its trunk's: it may be trained beside it, so it cannot listen where that one listens.
+    /// What a branch takes over of its trunk's: it may be trained beside it, so it cannot listen where that one
+    /// listens.
     /// </summary>
     public CoordinatorOptions ForBranch() => this with
     {

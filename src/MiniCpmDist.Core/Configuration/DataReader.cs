@@ -58,7 +58,9 @@ internal static class DataReader
         return known;
     }
 
-    /// <summary>Weights that add up to something else are a slip of the pen, and a silent correction would hide it.</summary>
+    /// <summary>
+    /// Weights that add up to something else are a slip of the pen, and a silent correction would hide it.
+    /// </summary>
     private static void RequireWhole(YamlSection section, string phase, IReadOnlyList<long> weights)
     {
         var sum = weights.Sum();

@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// What a branch reads while it decays, as a file of its own: a share for each source of the trunk, and sources that the
-/// trunk has never had. What is not named is not trained on, and still evaluated.
+/// What a branch reads while it decays, as a file of its own: a share for each source of the trunk, and sources that
+/// the trunk has never had. What is not named is not trained on, and still evaluated.
 /// </summary>
 /// <example><code>
 /// docs: 0.6

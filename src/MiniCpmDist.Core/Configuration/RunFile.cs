@@ -25,7 +25,8 @@ public static class RunFile
     /// <param name="source">Its path, for errors.</param>
     /// <param name="faults">Takes what is wrong.</param>
     /// <param name="overrides">
-    /// Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file says; checked like the file.
+    /// Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file says; checked like the
+    /// file.
     /// </param>
     /// <returns>
     /// Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.

@@ -57,7 +57,9 @@ internal sealed class YamlOverrides(FaultCollector faults)
         Replace(mapping, Find(mapping, path[^1]), path[^1], value);
     }
 
-    /// <summary><c>model: nano</c> and <c>model.vocab_size=512</c> together mean the preset with that override.</summary>
+    /// <summary>
+    /// <c>model: nano</c> and <c>model.vocab_size=512</c> together mean the preset with that override.
+    /// </summary>
     private static bool KeepsPreset(string[] path, int depth, YamlNode found, YamlMappingNode inner)
     {
         if (depth != 0 || path[0] != "model" || found is not YamlScalarNode preset)

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// The port through which a branch is started: on this host, or by whatever schedules jobs on a cluster. What is started
-/// outlives the process that started it.
+/// The port through which a branch is started: on this host, or by whatever schedules jobs on a cluster. What is
+/// started outlives the process that started it.
 /// </summary>
 public interface IRunLauncher
 {

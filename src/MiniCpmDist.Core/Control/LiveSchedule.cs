@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Schedules;
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// The schedule that a run follows: what its configuration says and what commands have made of it. Everything that the next
-/// step takes from the schedule is in here; a checkpoint keeps it.
+/// The schedule that a run follows: what its configuration says and what commands have made of it. Everything that
+/// the next step takes from the schedule is in here; a checkpoint keeps it.
 /// </summary>
 /// <param name="Options">Learning rate, phases and token batch in force.</param>
 /// <param name="BatchUnit">Tokens of one micro-batch: token batches are multiples of it.</param>

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Schedules;
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// What a command makes of a schedule: warmup, stable and decay as a state machine. Pure, so that the coordinator, a dry run,
-/// rank 0, a resumed run and a replay all come to the same result.
+/// What a command makes of a schedule: warmup, stable and decay as a state machine. Pure, so that the coordinator, a
+/// dry run, rank 0, a resumed run and a replay all come to the same result.
 /// </summary>
 public static class ScheduleChange
 {

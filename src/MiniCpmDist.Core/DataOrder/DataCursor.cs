@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.DataOrder;
 
 /// <summary>
-/// How far a run has read, in a few numbers for each source. With the seed it decides every sequence that follows; ranks,
-/// batches and micro-batches do not come into it.
+/// How far a run has read, in a few numbers for each source. With the seed it decides every sequence that follows;
+/// ranks, batches and micro-batches do not come into it.
 /// </summary>
 /// <remarks>Lists are in the order of the run's sources.</remarks>
 public sealed record DataCursor
@@ -10,10 +10,14 @@ public sealed record DataCursor
     private DataCursor(IReadOnlyList<long> weights, IReadOnlyList<long> origin, IReadOnlyList<long> consumed) =>
         (Weights, Origin, Consumed) = (weights, origin, consumed);
 
-    /// <summary>The mixture in force: the shares of the sources, in units that cancel out; zero for one not read.</summary>
+    /// <summary>
+    /// The mixture in force: the shares of the sources, in units that cancel out; zero for one not read.
+    /// </summary>
     public IReadOnlyList<long> Weights { get; }
 
-    /// <summary>Sequences that had been read of each source when the mixture came into force, or lost a source.</summary>
+    /// <summary>
+    /// Sequences that had been read of each source when the mixture came into force, or lost a source.
+    /// </summary>
     public IReadOnlyList<long> Origin { get; }
 
     /// <summary>Sequences read of each source since the run, or its trunk, began.</summary>
@@ -35,8 +39,8 @@ public sealed record DataCursor
     }
 
     /// <summary>
-    /// The same place under another mixture, whose proportions are kept from here on. Under the mixture in force it is the
-    /// same cursor.
+    /// The same place under another mixture, whose proportions are kept from here on. Under the mixture in force it
+    /// is the same cursor.
     /// </summary>
     public DataCursor Under(IReadOnlyList<long> weights) =>
         weights.SequenceEqual(Weights) ? this : new DataCursor(weights, Consumed, Consumed);

@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.DataOrder;
 
 /// <summary>
-/// The sequences of a run, one after the other: which source is next is decided by <see cref="EarliestDeadline"/>, which
-/// of its sequences by <see cref="SequenceOrder"/>. A function of seed, sources and cursor; who reads them, in batches of
-/// which size, makes no difference.
+/// The sequences of a run, one after the other: which source is next is decided by <see cref="EarliestDeadline"/>,
+/// which of its sequences by <see cref="SequenceOrder"/>. A function of seed, sources and cursor; who reads them, in
+/// batches of which size, makes no difference.
 /// </summary>
 public sealed class MixtureOrder
 {
@@ -20,8 +20,8 @@ public sealed class MixtureOrder
     /// <param name="cursor">Where the run stands.</param>
     /// <param name="count">How many are wanted.</param>
     /// <returns>
-    /// Fewer places than wanted, with the cursor behind the last of them, where a source has run out that ends the run, or
-    /// all have left the mixture.
+    /// Fewer places than wanted, with the cursor behind the last of them, where a source has run out that ends the
+    /// run, or all have left the mixture.
     /// </returns>
     public (IReadOnlyList<SequencePlace> Places, DataCursor After) Draw(DataCursor cursor, long count)
     {

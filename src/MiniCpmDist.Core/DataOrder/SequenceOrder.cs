@@ -12,8 +12,8 @@ namespace MiniCpmDist.Core.DataOrder;
 /// A keyed bijection: a balanced Feistel network of eight rounds over the smallest even number of bits, 2h, that holds
 /// all indices. A round turns the halves (left, right) into (right, left XOR f), where f is the low h bits of
 /// Philox4x32-10 of counter (right, round, epoch) - 32 bits each, the epoch 64 - with key seed XOR
-/// FNV-1a("data-order/NAME"). Results that are no index go through the network again (cycle walking: fewer than four times
-/// on average at the worst).
+/// FNV-1a("data-order/NAME"). Results that are no index go through the network again (cycle walking: fewer than four
+/// times on average at the worst).
 /// </remarks>
 public sealed class SequenceOrder
 {

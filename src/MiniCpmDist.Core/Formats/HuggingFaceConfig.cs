@@ -66,8 +66,8 @@ public static class HuggingFaceConfig
     }
 
     /// <summary>
-    /// The key of <c>config.json</c> for each thing that decides what the weights compute, and both models' values, where
-    /// they differ. Initial spread is not among them: trained weights have lost it.
+    /// The key of <c>config.json</c> for each thing that decides what the weights compute, and both models' values,
+    /// where they differ. Initial spread is not among them: trained weights have lost it.
     /// </summary>
     public static IEnumerable<(string Key, string Left, string Right)> Differences(Shape left, Shape right) =>
         Architecture(left).Zip(Architecture(right))

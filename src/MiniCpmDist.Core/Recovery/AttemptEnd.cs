@@ -5,7 +5,9 @@ namespace MiniCpmDist.Core.Recovery;
 /// <summary>What an attempt's end means.</summary>
 public static class AttemptEnd
 {
-    /// <summary>Why an attempt failed; null where it ended as it should, or where trying again would change nothing.</summary>
+    /// <summary>
+    /// Why an attempt failed; null where it ended as it should, or where trying again would change nothing.
+    /// </summary>
     /// <param name="exitCode">Of the launcher.</param>
     /// <param name="isAsked">A signal asked for the end.</param>
     /// <param name="isHung">It was ended because it got nowhere.</param>

@@ -4,7 +4,8 @@ namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>What failures have cost a supervised run.</summary>
 /// <param name="Elapsed">From the start of its first attempt to the end of its last.</param>
-/// <param name="Productive">Time in steps that have moved the run on: those that no later attempt had to take again.</param>
+/// <param name="Productive">Time in steps that have moved the run on: those that no later attempt had to take
+/// again.</param>
 /// <param name="Losses">By cause, the dearest first.</param>
 public sealed record GoodputReport(TimeSpan Elapsed, TimeSpan Productive, IReadOnlyList<CauseLoss> Losses)
 {
@@ -14,8 +15,8 @@ public sealed record GoodputReport(TimeSpan Elapsed, TimeSpan Productive, IReadO
     public double Goodput => Elapsed > TimeSpan.Zero ? Math.Min(1, Productive / Elapsed) : 0;
 
     /// <summary>
-    /// A failure costs the steps that are taken again, the time until it was noticed, the pause before the next attempt and
-    /// that attempt's way to its first step.
+    /// A failure costs the steps that are taken again, the time until it was noticed, the pause before the next
+    /// attempt and that attempt's way to its first step.
     /// </summary>
     /// <param name="attempts">All attempts, in order.</param>
     /// <param name="steps">All lines of steps, in order; after a failure steps come again.</param>

@@ -1,14 +1,16 @@
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// Finds out from the ranks' pulses that a world gets nowhere, and who is to blame. Times are the watcher's own, so that no
-/// two clocks are compared.
+/// Finds out from the ranks' pulses that a world gets nowhere, and who is to blame. Times are the watcher's own, so
+/// that no two clocks are compared.
 /// </summary>
 /// <param name="limit">How long nothing may move, anywhere.</param>
 /// <param name="start">When the world was started.</param>
 public sealed class HangWatch(TimeSpan limit, TimeSpan start)
 {
-    /// <summary>Until the first rank says something: programs and data come from a disk that many read at once.</summary>
+    /// <summary>
+    /// Until the first rank says something: programs and data come from a disk that many read at once.
+    /// </summary>
     private static readonly TimeSpan s_shortestStart = TimeSpan.FromMinutes(5);
 
     private readonly SortedDictionary<int, Seen> _ranks = [];

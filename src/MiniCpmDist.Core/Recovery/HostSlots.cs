@@ -6,7 +6,9 @@ namespace MiniCpmDist.Core.Recovery;
 /// <summary>A host and how many ranks it takes.</summary>
 public sealed record HostSlots(string Name, int Slots)
 {
-    /// <summary>Reads a host file as Open MPI has them: <c>node-1 slots=8</c>, one a line; <c>#</c> begins a comment.</summary>
+    /// <summary>
+    /// Reads a host file as Open MPI has them: <c>node-1 slots=8</c>, one a line; <c>#</c> begins a comment.
+    /// </summary>
     /// <exception cref="ConfigurationException">Lines that are none, all at once.</exception>
     public static IReadOnlyList<HostSlots> ReadFile(string text, string path)
     {

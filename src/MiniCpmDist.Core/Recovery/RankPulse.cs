@@ -9,7 +9,8 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="ProcessId">On that host.</param>
 /// <param name="Beat">One more each time: a process that is stopped, or cut off, says the same for ever.</param>
 /// <param name="Step">The update that it is in; 0 before the first.</param>
-/// <param name="Marks">One more whenever it enters or leaves a call: a rank that gets nowhere says the same for ever.</param>
+/// <param name="Marks">One more whenever it enters or leaves a call: a rank that gets nowhere says the same for
+/// ever.</param>
 /// <param name="Call">The collective that it is in; null while it computes.</param>
 public sealed record RankPulse(
     int Rank, string Host, int ProcessId, long Beat, long Step, long Marks, string? Call)

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// Whether a failed attempt is tried again, and after how long. What counts are failures in a row without a new checkpoint:
-/// a run that gets on may fail as often as its machines do.
+/// Whether a failed attempt is tried again, and after how long. What counts are failures in a row without a new
+/// checkpoint: a run that gets on may fail as often as its machines do.
 /// </summary>
 /// <param name="retries">Attempts in a row that may get nowhere.</param>
 /// <param name="pause">Before the second of them; doubles with each further one. The first retry does not wait.</param>

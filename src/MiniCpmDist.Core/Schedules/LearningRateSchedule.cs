@@ -23,8 +23,8 @@ public sealed class LearningRateSchedule
     }
 
     /// <summary>
-    /// Where the run ends; the sum of all phases, rounded up to whole steps. Beyond <see cref="Extent.LongestTokens"/> where
-    /// the stable phase is open.
+    /// Where the run ends; the sum of all phases, rounded up to whole steps. Beyond <see
+    /// cref="Extent.LongestTokens"/> where the stable phase is open.
     /// </summary>
     public long TotalTokens { get; }
 

@@ -8,9 +8,9 @@ using MiniCpmDist.Engine.Optimization;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Writes checkpoints while training goes on. Every rank copies its slice of the state aside and writes it into files that
-/// all share; when all have, they hash the files between them, and rank 0 commits. Between the stages the ranks meet, for a
-/// few bytes, where the training thread polls: no thread but that one ever communicates.
+/// Writes checkpoints while training goes on. Every rank copies its slice of the state aside and writes it into files
+/// that all share; when all have, they hash the files between them, and rank 0 commits. Between the stages the ranks
+/// meet, for a few bytes, where the training thread polls: no thread but that one ever communicates.
 /// </summary>
 public sealed class CheckpointWriter : IDisposable
 {
@@ -33,7 +33,9 @@ public sealed class CheckpointWriter : IDisposable
         _staged = new StagedState(parameters, optimizer, reduction.Owned);
     }
 
-    /// <summary>True from the beginning of a save until its result has been handed out; the same on all ranks.</summary>
+    /// <summary>
+    /// True from the beginning of a save until its result has been handed out; the same on all ranks.
+    /// </summary>
     public bool IsSaving => _save is not null;
 
     /// <summary>Copies the state aside and begins to write it. None may be under way.</summary>

@@ -30,7 +30,9 @@ internal static class OptimizerFiles
         return [.. files.Select((file, index) => (Name(kind, index + 1), (IReadOnlyList<Slot>)file))];
     }
 
-    /// <summary>The files of a kind that a manifest vouches for, in order; nothing else in the folder is read.</summary>
+    /// <summary>
+    /// The files of a kind that a manifest vouches for, in order; nothing else in the folder is read.
+    /// </summary>
     public static IEnumerable<string> Of(CheckpointManifest manifest, string kind) => manifest.Files
         .Select(file => file.Name)
         .Where(name => name.StartsWith(Prefix(kind), StringComparison.Ordinal))

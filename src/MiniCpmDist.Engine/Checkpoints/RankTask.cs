@@ -4,8 +4,8 @@ using System.Runtime.ExceptionServices;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// A stage of a save on one rank. What a disk refuses is a failure of the save, which training survives; anything else is
-/// thrown again where the rank looks at the stage.
+/// A stage of a save on one rank. What a disk refuses is a failure of the save, which training survives; anything
+/// else is thrown again where the rank looks at the stage.
 /// </summary>
 internal sealed class RankTask
 {

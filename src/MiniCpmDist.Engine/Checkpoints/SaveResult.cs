@@ -6,6 +6,7 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <param name="Failure">Null where it is committed; else what a rank could not do.</param>
 /// <param name="Bytes">Written by all ranks together.</param>
 /// <param name="Stall">How long training stood still for it.</param>
-/// <param name="Elapsed">What its stages took on this rank, beside training; the rest is waiting for a step's end.</param>
+/// <param name="Elapsed">What its stages took on this rank, beside training; the rest is waiting for a step's
+/// end.</param>
 public sealed record SaveResult(
     CheckpointFolder Checkpoint, long Tokens, string? Failure, long Bytes, TimeSpan Stall, TimeSpan Elapsed);

@@ -5,7 +5,9 @@ using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
-/// <summary>What one rank does for one checkpoint, while training goes on: three stages, and all ranks end each together.</summary>
+/// <summary>
+/// What one rank does for one checkpoint, while training goes on: three stages, and all ranks end each together.
+/// </summary>
 internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<TensorFile> files, StagedState staged, int rank, int worldSize)
 {
     private const int BlockElements = 1 << 21;
@@ -36,7 +38,9 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 
-    /// <summary>Second stage: reads this rank's share of the files again, as they lie on the disk, and hashes them.</summary>
+    /// <summary>
+    /// Second stage: reads this rank's share of the files again, as they lie on the disk, and hashes them.
+    /// </summary>
     /// <returns>Entries of the manifest; null for the files of other ranks.</returns>
     public ManifestFile?[] Hash() => [.. files.Select((file, index) => Hashes(index) ? Describe(file) : null)];
 

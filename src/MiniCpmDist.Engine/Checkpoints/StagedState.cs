@@ -5,8 +5,9 @@ using MiniCpmDist.Native.TorchExt;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// A copy of what this rank writes of a checkpoint, so that training can go on while it is written: the slice that the rank
-/// owns, of the parameters as of the moments. Twelve bytes for each of its elements, once; there is never a second copy.
+/// A copy of what this rank writes of a checkpoint, so that training can go on while it is written: the slice that
+/// the rank owns, of the parameters as of the moments. Twelve bytes for each of its elements, once; there is never a
+/// second copy.
 /// </summary>
 internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer, (long Offset, long Count) owned) : IDisposable
 {

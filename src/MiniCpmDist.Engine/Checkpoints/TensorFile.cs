@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// One safetensors file of a checkpoint: which tensors it holds, and at which byte. It follows from the layout alone, so that
-/// all ranks can write their parts of it at once and its bytes do not depend on how many they are.
+/// One safetensors file of a checkpoint: which tensors it holds, and at which byte. It follows from the layout alone,
+/// so that all ranks can write their parts of it at once and its bytes do not depend on how many they are.
 /// </summary>
 internal sealed class TensorFile
 {

@@ -2,7 +2,9 @@ using MiniCpmDist.Core.DataOrder;
 
 namespace MiniCpmDist.Engine.Data;
 
-/// <summary>Everything that a run reads: its sources, in the order of its file, and the order of their sequences.</summary>
+/// <summary>
+/// Everything that a run reads: its sources, in the order of its file, and the order of their sequences.
+/// </summary>
 public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDisposable
 {
     /// <summary>At least one.</summary>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace MiniCpmDist.Engine.Import;
 
-/// <summary>Turns stored elements into float32; every value of the narrow types has one there, to the last bit.</summary>
+/// <summary>
+/// Turns stored elements into float32; every value of the narrow types has one there, to the last bit.
+/// </summary>
 internal static class HalfPrecision
 {
     /// <param name="bytes">Little-endian elements.</param>

@@ -18,7 +18,9 @@ public sealed class PretrainedWeights
     private const string Head = "lm_head.weight";
     private const string Embedding = "model.embed_tokens.weight";
 
-    /// <summary>Tables that older versions of the published class saved and that follow from the configuration.</summary>
+    /// <summary>
+    /// Tables that older versions of the published class saved and that follow from the configuration.
+    /// </summary>
     private const string Derived = ".rotary_emb.inv_freq";
 
     private const int NamedAtMost = 3;

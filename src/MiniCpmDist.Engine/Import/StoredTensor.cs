@@ -13,7 +13,9 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
     /// <summary>Types that become float32 without loss.</summary>
     public static IReadOnlyList<string> Types { get; } = ["F32", "F16", "BF16"];
 
-    /// <summary>Reads all elements as float32, a block at a time: <paramref name="write"/>(first element, elements).</summary>
+    /// <summary>
+    /// Reads all elements as float32, a block at a time: <paramref name="write"/>(first element, elements).
+    /// </summary>
     public void Read(Action<long, ReadOnlySpan<float>> write)
     {
         using var stream = File.OpenRead(Path);

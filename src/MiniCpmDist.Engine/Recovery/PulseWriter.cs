@@ -5,8 +5,9 @@ using MiniCpmDist.Engine.Runs;
 namespace MiniCpmDist.Engine.Recovery;
 
 /// <summary>
-/// Says every few seconds, in a file beside the run, that this rank is alive and what it is doing. The training thread only
-/// sets fields; a thread of its own writes them, so that a rank that is stuck in a collective still says so.
+/// Says every few seconds, in a file beside the run, that this rank is alive and what it is doing. The training
+/// thread only sets fields; a thread of its own writes them, so that a rank that is stuck in a collective still says
+/// so.
 /// </summary>
 public sealed class PulseWriter : IDisposable
 {

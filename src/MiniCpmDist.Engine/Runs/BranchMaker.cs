@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Control;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with. Checking a
-/// checkpoint takes as long as reading it, so it is done beside training. On rank 0.
+/// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with.
+/// Checking a checkpoint takes as long as reading it, so it is done beside training. On rank 0.
 /// </summary>
 public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
 {

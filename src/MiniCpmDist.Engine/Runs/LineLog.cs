@@ -4,8 +4,8 @@ namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// A file of lines that only grows. A line that a crash has torn is cut off when the file is opened again: it was never
-/// acted on, and the next line must not be glued to it. While the disk refuses lines they wait, in order, for the next that
-/// it takes: a full disk ends no training.
+/// acted on, and the next line must not be glued to it. While the disk refuses lines they wait, in order, for the
+/// next that it takes: a full disk ends no training.
 /// </summary>
 internal sealed class LineLog : IDisposable
 {
@@ -37,7 +37,9 @@ internal sealed class LineLog : IDisposable
         return WriteWaiting(durable);
     }
 
-    /// <summary>Adds a line that is on the disk when the call returns true; one that the disk refuses is forgotten.</summary>
+    /// <summary>
+    /// Adds a line that is on the disk when the call returns true; one that the disk refuses is forgotten.
+    /// </summary>
     public bool TryAppendDurable(string line) => WriteWaiting(durable: false) && TryWrite(line, durable: true);
 
     /// <summary>Brings all lines to the disk, as far as it takes them.</summary>

@@ -6,9 +6,9 @@ using MiniCpmDist.Engine.Data;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// The number of the world that may write a run. Each start raises it; before anything is written, the writer looks whether
-/// it is still its own. A world that was given up for dead and wakes up - from a stopped process, a frozen host, a lost
-/// network - finds a higher number and ends without a trace.
+/// The number of the world that may write a run. Each start raises it; before anything is written, the writer looks
+/// whether it is still its own. A world that was given up for dead and wakes up - from a stopped process, a frozen
+/// host, a lost network - finds a higher number and ends without a trace.
 /// </summary>
 /// <remarks>
 /// The lock of <see cref="RunLock"/> keeps two worlds of one host apart at once; it ends with its process, not with its

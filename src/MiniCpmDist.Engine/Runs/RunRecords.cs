@@ -48,8 +48,8 @@ public sealed class RunRecords : IDisposable
     public RunRollbacks Rollbacks { get; }
 
     /// <summary>
-    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when there is
-    /// room.
+    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when
+    /// there is room.
     /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
@@ -67,8 +67,8 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals a decision that somebody waits to act on. False where the disk does not take it: then it is forgotten, and
-    /// must not act.
+    /// Journals a decision that somebody waits to act on. False where the disk does not take it: then it is
+    /// forgotten, and must not act.
     /// </summary>
     public bool TryDecide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
@@ -113,14 +113,15 @@ public sealed class RunRecords : IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration, whole, where it is new or another than before, and key by key what somebody has changed.
+    /// Journals the configuration, whole, where it is new or another than before, and key by key what somebody has
+    /// changed.
     /// </summary>
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="options">The configuration.</param>
     /// <param name="settled">
-    /// What of schedule and mixture has changed since the checkpoint, where commands may have had a say; null where training
-    /// begins without one. All other keys are compared with the attempt before.
+    /// What of schedule and mixture has changed since the checkpoint, where commands may have had a say; null where
+    /// training begins without one. All other keys are compared with the attempt before.
     /// </param>
     /// <returns>All that has changed.</returns>
     public IReadOnlyList<ConfigurationChange> Configure(
@@ -163,7 +164,9 @@ public sealed class RunRecords : IDisposable
     public void Delete(SavedCheckpoint checkpoint) => Decide(
         "checkpoint-deleted", checkpoint.Step, checkpoint.Tokens, ("path", CheckpointFolder.NameOf(checkpoint.Step)));
 
-    /// <summary>Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.</summary>
+    /// <summary>
+    /// Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.
+    /// </summary>
     public void SyncMetrics() => _metrics.Sync();
 
     public void Measure(StepReport report) => Measure(MetricsLine.Write(report));

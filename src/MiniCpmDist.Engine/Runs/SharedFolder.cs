@@ -5,8 +5,8 @@ using MiniCpmDist.Engine.Collectives;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// Finds out whether all ranks see one folder: rank 0 leaves a number in it that nobody can guess, and all read it. A host
-/// with a folder of its own under that path would otherwise train on until the first resume finds half of a run.
+/// Finds out whether all ranks see one folder: rank 0 leaves a number in it that nobody can guess, and all read it. A
+/// host with a folder of its own under that path would otherwise train on until the first resume finds half of a run.
 /// </summary>
 public static class SharedFolder
 {

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Engine.Tracing;
 
 /// <summary>
-/// Where the time of a few steps goes on this rank, as a file in Chrome's trace format (chrome://tracing, Perfetto). Outside
-/// those steps, and where no trace is wanted, a span costs one comparison.
+/// Where the time of a few steps goes on this rank, as a file in Chrome's trace format (chrome://tracing, Perfetto).
+/// Outside those steps, and where no trace is wanted, a span costs one comparison.
 /// </summary>
 /// <remarks>Times are of the wall clock, so that the files of several ranks can be laid over each other.</remarks>
 public sealed class StepTrace

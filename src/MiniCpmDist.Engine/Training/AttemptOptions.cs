@@ -10,7 +10,9 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>What one start of a run is given beside its configuration; only the weights reach its bits.</summary>
 public sealed record AttemptOptions
 {
-    /// <summary>Initial weights of a run whose configuration has <c>init_from</c>; not for one with a checkpoint.</summary>
+    /// <summary>
+    /// Initial weights of a run whose configuration has <c>init_from</c>; not for one with a checkpoint.
+    /// </summary>
     public PretrainedWeights? Weights { get; init; }
 
     /// <summary>Another process may hold the run; it is shut out.</summary>

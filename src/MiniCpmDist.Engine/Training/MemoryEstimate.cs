@@ -7,8 +7,8 @@ using MiniCpmDist.Engine.Model.Fused;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Bytes of tensors that a rank holds while it trains, by kind. The flat buffers are exact; activations are an estimate.
-/// The program and its libraries come on top.
+/// Bytes of tensors that a rank holds while it trains, by kind. The flat buffers are exact; activations are an
+/// estimate. The program and its libraries come on top.
 /// </summary>
 /// <param name="Parameters">All of them, with the layout's padding.</param>
 /// <param name="Gradients">As many.</param>

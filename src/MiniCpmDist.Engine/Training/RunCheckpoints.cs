@@ -7,8 +7,8 @@ using MiniCpmDist.Engine.Tracing;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// The saves of a run, from the moment that one is wanted to what follows from it: the journal's line, branches that begin
-/// there, old checkpoints that go.
+/// The saves of a run, from the moment that one is wanted to what follows from it: the journal's line, branches that
+/// begin there, old checkpoints that go.
 /// </summary>
 /// <param name="communicator">The world.</param>
 /// <param name="saver">Saves.</param>
@@ -78,8 +78,8 @@ internal sealed class RunCheckpoints(
     }
 
     /// <summary>
-    /// Nothing more is trained, so the save under way has to succeed: while the disk refuses it, it is tried again and again.
-    /// Branches that begin here are made when the call returns.
+    /// Nothing more is trained, so the save under way has to succeed: while the disk refuses it, it is tried again
+    /// and again. Branches that begin here are made when the call returns.
     /// </summary>
     public void SaveLastCollective(RunPosition position)
     {

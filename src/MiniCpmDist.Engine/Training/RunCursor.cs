@@ -6,8 +6,9 @@ using MiniCpmDist.Engine.Data;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Between the data cursor of a run and what its checkpoints say of it. Sources are told by name: a successor may have new
-/// ones, which begin at their beginning, and may leave some out, whose counts are kept for whoever takes them up again.
+/// Between the data cursor of a run and what its checkpoints say of it. Sources are told by name: a successor may
+/// have new ones, which begin at their beginning, and may leave some out, whose counts are kept for whoever takes
+/// them up again.
 /// </summary>
 internal static class RunCursor
 {

@@ -4,7 +4,9 @@ using MiniCpmDist.Core.Recovery;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Where a run stands between two steps: everything that the next step depends on beside weights and moments.</summary>
+/// <summary>
+/// Where a run stands between two steps: everything that the next step depends on beside weights and moments.
+/// </summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Tokens">Sequence positions consumed.</param>
 /// <param name="Cursor">How far its sources are read.</param>

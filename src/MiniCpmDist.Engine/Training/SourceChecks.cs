@@ -5,7 +5,9 @@ using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What must fit together between the sources of a run, its model, and the checkpoint it goes on from.</summary>
+/// <summary>
+/// What must fit together between the sources of a run, its model, and the checkpoint it goes on from.
+/// </summary>
 internal static class SourceChecks
 {
     /// <summary>Opens what can be opened; the caller closes it where there are faults.</summary>

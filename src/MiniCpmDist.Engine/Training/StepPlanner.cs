@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Schedules;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Says what the next step is: its place in the schedule, its mixture and its sequences. The same on every rank, because it
-/// looks at nothing but the schedule in force and the run's position.
+/// Says what the next step is: its place in the schedule, its mixture and its sequences. The same on every rank,
+/// because it looks at nothing but the schedule in force and the run's position.
 /// </summary>
 /// <param name="live">The schedule in force.</param>
 /// <param name="position">Tokens at which it came into force: the end of a step, or 0.</param>

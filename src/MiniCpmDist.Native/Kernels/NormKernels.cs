@@ -17,8 +17,8 @@ public static class NormKernels
         Interop.mcd_kernels_norm_again(x, weight, inverse, y, rows, width, scale, threads);
 
     /// <summary>
-    /// Writes the gradient of x, with <paramref name="residual"/> (0: none) added to it, to <paramref name="dx"/>, which
-    /// may be <paramref name="dy"/> or the residual itself; adds the weight's to
+    /// Writes the gradient of x, with <paramref name="residual"/> (0: none) added to it, to <paramref name="dx"/>,
+    /// which may be <paramref name="dy"/> or the residual itself; adds the weight's to
     /// <paramref name="weightGradient"/>.
     /// </summary>
     public static void Backward(

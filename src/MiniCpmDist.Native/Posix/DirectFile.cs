@@ -5,12 +5,14 @@ using Microsoft.Win32.SafeHandles;
 namespace MiniCpmDist.Native.Posix;
 
 /// <summary>
-/// Files past the page cache (<c>O_DIRECT</c>). The kernel then neither copies nor keeps what is written: a checkpoint costs
-/// training next to no processor time, and does not push the training data out of memory.
+/// Files past the page cache (<c>O_DIRECT</c>). The kernel then neither copies nor keeps what is written: a
+/// checkpoint costs training next to no processor time, and does not push the training data out of memory.
 /// </summary>
 public static partial class DirectFile
 {
-    /// <summary>Positions, lengths and addresses are multiples of this many bytes: the largest block size there is.</summary>
+    /// <summary>
+    /// Positions, lengths and addresses are multiples of this many bytes: the largest block size there is.
+    /// </summary>
     public const int Alignment = 4096;
 
     private const int InvalidArgument = 22;

@@ -3,8 +3,8 @@ using Microsoft.Win32.SafeHandles;
 namespace MiniCpmDist.Native.Posix;
 
 /// <summary>
-/// Writes stretches of a file that other processes write other stretches of. Whole blocks go past the page cache; the ends of
-/// a stretch, which share a block with a neighbour's, go through it.
+/// Writes stretches of a file that other processes write other stretches of. Whole blocks go past the page cache; the
+/// ends of a stretch, which share a block with a neighbour's, go through it.
 /// </summary>
 public sealed class DirectWriter : IDisposable
 {

@@ -27,7 +27,8 @@ public static partial class ProcessSignals
         try
         {
             var stat = File.ReadAllText($"/proc/{processId}/stat");
-            // The name of the program stands in brackets and may hold anything; state, parent, group and session follow.
+            // The name of the program stands in brackets and may hold anything; state, parent, group and session
+            // follow.
             return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3], CultureInfo.InvariantCulture);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)

@@ -7,8 +7,9 @@ public sealed class MixtureOrderTests
     private const ulong Seed = 7;
 
     /// <summary>
-    /// Of each source, what is read is its order from the beginning, without a gap and without a repetition: whatever the
-    /// sizes of the steps were, however often the mixture changed, and wherever the run was saved and taken up again.
+    /// Of each source, what is read is its order from the beginning, without a gap and without a repetition: whatever
+    /// the sizes of the steps were, however often the mixture changed, and wherever the run was saved and taken up
+    /// again.
     /// </summary>
     [Fact]
     public void No_history_of_batches_mixtures_and_restarts_loses_or_repeats_a_sequence()

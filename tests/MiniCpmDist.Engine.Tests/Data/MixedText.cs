@@ -7,7 +7,8 @@ public static class MixedText
 {
     private const int LongLine = 1 << 20;
 
-    // SentencePiece joins neighbours that a model without byte fallback does not know, in time that grows with the square.
+    // SentencePiece joins neighbours that a model without byte fallback does not know, in time that grows with the
+    // square.
     private const int LongUnknownLine = 1 << 16;
 
     private static readonly string[] s_chinese =

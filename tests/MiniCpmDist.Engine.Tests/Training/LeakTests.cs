@@ -23,7 +23,8 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
 
         var (liveAfter, residentAfter) = Measure();
         Assert.Equal(live, liveAfter);
-        // A tensor of 8 KiB lost in each of a step's six micro-batches would be 24 MiB; the collector alone moves a few.
+        // A tensor of 8 KiB lost in each of a step's six micro-batches would be 24 MiB; the collector alone moves a
+        // few.
         Assert.InRange(residentAfter - resident, long.MinValue, ToleratedBytes);
     }
 
@@ -31,7 +32,8 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
     {
         for (var i = first; i < first + count; i++)
             step.RunCollective(StepPlans.Of(session, i, 6, 0.001));
-        // The tables that are kept are those of the last micro-batch's documents: always the same ones when it is measured.
+        // The tables that are kept are those of the last micro-batch's documents: always the same ones when it is
+        // measured.
         step.RunCollective(StepPlans.Of(session, 1, 6, 0.001));
     }
 

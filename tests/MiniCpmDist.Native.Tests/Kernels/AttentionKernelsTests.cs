@@ -7,7 +7,9 @@ public sealed class AttentionKernelsTests : IDisposable
 {
     private readonly string _picked = InstructionSet.Current;
 
-    /// <summary>Heads, key-value heads, head_dim and segments; tiles are 64 long and steps of the diagonal 16.</summary>
+    /// <summary>
+    /// Heads, key-value heads, head_dim and segments; tiles are 64 long and steps of the diagonal 16.
+    /// </summary>
     private static readonly (int, int, int, int[])[] s_shapes =
     [
         (4, 4, 32, [512]),

@@ -2,7 +2,9 @@ using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.Native.Tests.Kernels;
 
-/// <summary>Attention as it is written on paper, in float64: one query after the other, over all keys it sees.</summary>
+/// <summary>
+/// Attention as it is written on paper, in float64: one query after the other, over all keys it sees.
+/// </summary>
 internal sealed class AttentionReference
 {
     private readonly AttentionCall _call;

@@ -9,9 +9,9 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </summary>
 /// <remarks>
 /// Inputs: h <c>[rows, hidden]</c>, <see cref="Weights"/>, an <see cref="AttentionCall"/> whose segments fill the rows,
-/// and a <see cref="RotaryTable"/> that lives until backward is over. Kept for backward: h, one number a row, the turned
-/// q, k and v, what attention made of them, and one number for each query and head. Backward works in what was kept, so
-/// that a graph can be walked back once.
+/// and a <see cref="RotaryTable"/> that lives until backward is over. Kept for backward: h, one number a row, the
+/// turned q, k and v, what attention made of them, and one number for each query and head. Backward works in what was
+/// kept, so that a graph can be walked back once.
 /// </remarks>
 internal sealed class AttentionHalf : autograd.SingleTensorFunction<AttentionHalf>
 {

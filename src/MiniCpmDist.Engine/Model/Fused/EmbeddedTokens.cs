@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// Rows of the embedding times a factor, <c>[tokens]</c> to <c>[tokens, hidden]</c>. Backward adds to the rows of the flat
-/// gradient that were read, and to no other.
+/// Rows of the embedding times a factor, <c>[tokens]</c> to <c>[tokens, hidden]</c>. Backward adds to the rows of the
+/// flat gradient that were read, and to no other.
 /// </summary>
 /// <remarks>
 /// Inputs: the embedding's parameter, only so that the graph begins here; ids, int64; the embedding as a

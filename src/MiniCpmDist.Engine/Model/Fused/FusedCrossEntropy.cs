@@ -11,8 +11,8 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </summary>
 /// <remarks>
 /// Inputs: hidden <c>[tokens, hidden]</c>, the head, targets <c>[tokens]</c> int64 (below zero: no loss), whether
-/// gradients are wanted, the factor or null, and a float32 tensor <c>[tokens]</c> that is filled with each token's loss.
-/// Output: their sum in nats, float64.
+/// gradients are wanted, the factor or null, and a float32 tensor <c>[tokens]</c> that is filled with each token's
+/// loss. Output: their sum in nats, float64.
 /// </remarks>
 internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
 {

@@ -4,7 +4,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
 
-/// <summary>What fused attention takes beside its rows: segments, and a table of positions as long as was ever asked.</summary>
+/// <summary>
+/// What fused attention takes beside its rows: segments, and a table of positions as long as was ever asked.
+/// </summary>
 internal sealed class FusedLayouts(ModelShape shape) : IDisposable
 {
     private RotaryTable? _rotary;

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// RMSNorm over rows, x · inverse · weight · scale with inverse = 1 / √(mean(x²) + epsilon). Not a node of the graph: the
-/// functions that call it keep x and inverse, and make the result again where backward needs it.
+/// RMSNorm over rows, x · inverse · weight · scale with inverse = 1 / √(mean(x²) + epsilon). Not a node of the graph:
+/// the functions that call it keep x and inverse, and make the result again where backward needs it.
 /// </summary>
 internal sealed class RowNorm(FlatWeight weight, double epsilon, double scale = 1) : IDisposable
 {

@@ -9,7 +9,8 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </summary>
 internal static class TensorAddress
 {
-    /// <exception cref="ArgumentException">Its elements do not lie one behind the other, or are of another type.</exception>
+    /// <exception cref="ArgumentException">Its elements do not lie one behind the other, or are of another
+    /// type.</exception>
     public static nint Of(Tensor tensor, ScalarType dtype = ScalarType.Float32)
     {
         if (tensor.dtype != dtype || !tensor.is_contiguous() || tensor.device_type != DeviceType.CPU)
