@@ -61,6 +61,7 @@ public sealed partial class PageTests(TinyWorkspace workspace) : IClassFixture<T
             .Replace("  http: null", "  http: \"http://127.0.0.1:0\"", StringComparison.Ordinal));
         using var world = RunningTool.Mpirun(workspace.Folder, 2, "resume", "runs/after");
         world.WaitUntil(() => workspace.LastStep("after") > 7, "the branch is trained");
+        world.WaitUntil(() => OwnPage().IsMatch(world.Output), "it says where its page is");
         var page = OwnPage().Match(world.Output).Groups[1].Value;
 
         var runs = await s_http.GetFromJsonAsync<JsonElement>(new Uri($"{page}/api/runs"), token);

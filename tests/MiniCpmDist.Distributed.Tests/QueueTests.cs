@@ -40,7 +40,10 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
                 .Where(entry => entry.GetProperty("ph").GetString() == "X")
                 .ToLookup(entry => entry.GetProperty("name").GetString());
             Assert.Equal(
-                ["backward", "checkpoint", "data", "evaluation", "forward", "gather", "norm", "optimizer", "reduction", "step"],
+                [
+                    "backward", "checkpoint", "compare", "data", "evaluation", "forward", "gather", "norm", "optimizer",
+                    "reduction", "step",
+                ],
                 spans.Select(span => span.Key).Order(StringComparer.Ordinal));
             // Each rank has two of the four lanes, and three of the six micro-batches, of each step.
             Assert.Equal((2, 6, 6), (spans["step"].Count(), spans["forward"].Count(), spans["reduction"].Count()));

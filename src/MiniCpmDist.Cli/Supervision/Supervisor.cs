@@ -17,6 +17,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     private readonly LaneTree _lanes = new(run.Options.Parallel.Lanes);
     private readonly long _begin = time.GetTimestamp();
     private readonly TimeSpan _limit = run.Options.Recovery.HangAfter ?? TimeSpan.MaxValue;
+    // Of attempts before: where a host was cut off, its ranks may live on there and still speak.
+    private readonly HashSet<(string Host, int ProcessId)> _former = [];
     private TimeSpan? _failedAt;
 
     private TimeSpan Elapsed => time.GetElapsedTime(_begin);
@@ -59,7 +61,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         var round = HangWatch.BeatOf(_limit) / 2;
         while (!world.Wait(round))
         {
-            watch.Observe(Elapsed, PulseFolder.Read(run.Folder));
+            watch.Observe(Elapsed, PulseFolder.Read(run.Folder).Where(pulse => !_former.Contains((pulse.Host, pulse.ProcessId))));
             TellRecovery(watch, fit);
             hang = watch.Find(Elapsed);
             if (hang is null)
@@ -69,6 +71,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             break;
         }
         signals.SendTo(null);
+        _former.UnionWith(PulseFolder.Read(run.Folder).Select(pulse => (pulse.Host, pulse.ProcessId)));
         _failedAt = watch.LastProgress;
         var lost = LostHosts(fit, world.ExitCode, signals);
         var cause = AttemptEnd.CauseOf(
