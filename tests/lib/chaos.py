@@ -19,7 +19,7 @@ from statistics import median
 REPOSITORY = Path(__file__).resolve().parents[2]
 MINICPM = str(REPOSITORY / "launch" / "minicpm")
 LANES = 4
-STEPS_BETWEEN_KILLS = 14
+STEPS_BETWEEN_KILLS = 60
 SAVE_EVERY = 5
 PATIENCE = 180.0
 
@@ -81,7 +81,7 @@ schedule: {{ learning_rate: 0.01, warmup: 4 steps, stable: {self.steps - 4} step
 parallel: {{ lanes: {LANES}, micro_batch: 1 }}
 checkpoint: {{ every: {SAVE_EVERY} steps, keep: {{ last: 3 }} }}
 coordinator: {coordinator}
-recovery: {{ hang_after: 30s, retries: 20, retry_after: 1s }}
+recovery: {{ hang_after: 10s, retries: 20, retry_after: 1s }}
 """)
         return str(path)
 
@@ -93,6 +93,16 @@ recovery: {{ hang_after: 30s, retries: 20, retry_after: 1s }}
             if "loss" in entry:
                 column[entry["step"]] = entry["loss"]
         return column
+
+    def last_step(self, name: str) -> int:
+        """The newest step that is in the metrics; the last line may be half written."""
+        path = self.folder / "runs" / name / "metrics.jsonl"
+        if not path.exists():
+            return 0
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - 8192))
+            lines = file.read().split(b"\n")[:-1]
+        return max((json.loads(line)["step"] for line in lines[1:]), default=0)
 
     def weights(self, name: str) -> dict[str, str]:
         newest = max((self.folder / "runs" / name / "checkpoints").glob("step-*[0-9]"))
@@ -143,7 +153,7 @@ class Chaos:
         self.name = "disturbed"
         # (step at which it strikes, moment, rank)
         self.plan = [
-            (number * STEPS_BETWEEN_KILLS + dice.randrange(1, STEPS_BETWEEN_KILLS - SAVE_EVERY), dice.choice(MOMENTS), dice.randrange(2))
+            (number * STEPS_BETWEEN_KILLS + dice.randrange(1, STEPS_BETWEEN_KILLS // 2), dice.choice(MOMENTS), dice.randrange(2))
             for number in range(kills)
         ]
         self.struck: list[str] = []
@@ -178,14 +188,19 @@ class Chaos:
                 break
             self.struck.append(moment)
             # The supervisor reads the host file when it starts the next attempt.
-            self.workspace.set_slots(self.dice.choice([1, 2, 2, 4, 4]))
+            self.workspace.set_slots(self.dice.choice(self.worlds_after(number)))
             if self.dice.random() < 0.3:
                 self.coordinator.restart()
         return process.wait()
 
+    def worlds_after(self, number: int) -> list[int]:
+        """A world of one rank has no rank 1 to plan a fault in."""
+        wants_rank_1 = number + 1 < len(self.plan) and self.plan[number + 1][2] == 1
+        return [2, 4] if wants_rank_1 else [1, 2, 4]
+
     def kill_from_outside(self, process: subprocess.Popen, number: int, step: int, rank: int) -> None:
-        self.wait(process, lambda: any(pulse["step"] >= step for pulse in self.workspace.pulses(self.name)), f"step {step}")
-        time.sleep(self.dice.random() * 0.3)
+        self.wait(process, lambda: self.workspace.last_step(self.name) >= step, f"step {step}")
+        time.sleep(self.dice.random() * 0.1)
         pulses = self.workspace.pulses(self.name)
         if not pulses or process.poll() is not None:
             return
@@ -204,7 +219,7 @@ class Chaos:
                 raise SystemExit(
                     f"tests/chaos: not within {PATIENCE:.0f} s: {what}\n"
                     + (self.workspace.folder / "launch.log").read_text()[-3000:])
-            time.sleep(0.05)
+            time.sleep(0.005)
 
 
 def compare(workspace: Workspace) -> list[str]:

@@ -23,7 +23,7 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
 
     /// <summary>How often a rank is to say something, for a limit: often enough that silence means something.</summary>
     public static TimeSpan BeatOf(TimeSpan limit) =>
-        TimeSpan.FromSeconds(Math.Clamp(limit.TotalSeconds / 10, 0.2, 10));
+        TimeSpan.FromSeconds(Math.Clamp(limit.TotalSeconds / 10, 0.2, 2));
 
     /// <summary>Takes what the ranks say now.</summary>
     public void Observe(TimeSpan now, IEnumerable<RankPulse> pulses)
