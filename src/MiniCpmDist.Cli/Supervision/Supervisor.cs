@@ -61,7 +61,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         var round = HangWatch.BeatOf(_limit) / 2;
         while (!world.Wait(round))
         {
-            watch.Observe(Elapsed, PulseFolder.Read(run.Folder).Where(pulse => !_former.Contains((pulse.Host, pulse.ProcessId))));
+            watch.Observe(Elapsed, Pulses().Where(pulse => !_former.Contains((pulse.Host, pulse.ProcessId))));
             TellRecovery(watch, fit);
             hang = watch.Find(Elapsed);
             if (hang is null)
@@ -71,7 +71,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             break;
         }
         signals.SendTo(null);
-        _former.UnionWith(PulseFolder.Read(run.Folder).Select(pulse => (pulse.Host, pulse.ProcessId)));
+        _former.UnionWith(Pulses().Select(pulse => (pulse.Host, pulse.ProcessId)));
         _failedAt = watch.LastProgress;
         var lost = LostHosts(fit, world.ExitCode, signals);
         var cause = AttemptEnd.CauseOf(
@@ -119,6 +119,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             $"trains again on {fit.Ranks} rank(s), {(Elapsed - failed).TotalSeconds:F1} s after it last got on"));
         _failedAt = null;
     }
+
+    private IReadOnlyList<RankPulse> Pulses() => PulseFolder.Read(run.Folder);
 
     private void Record(AttemptRecord attempt)
     {
