@@ -82,6 +82,9 @@ configure_openmpi() {
     default_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     # How many threads run where is the program's own business: a rank bound to one core would starve the others.
     default_environment OMPI_MCA_hwloc_base_binding_policy=none
+    # Open MPI 4 writes what it knows of the machine into a hole of its own address space, for ranks to share, and now and
+    # then the hole is none: a segmentation fault in hwloc_shmem_topology_write. Ranks that find out by themselves cost nothing.
+    default_environment OMPI_MCA_rtc_hwloc_vmhole=none
     if is_single_host "$@"; then
         # Open MPI counts cores and refuses more ranks than those; on two hyper-threads of one core that is one rank. Where
         # ranks outnumber cores it now yields while it waits; where they do not this changes nothing.

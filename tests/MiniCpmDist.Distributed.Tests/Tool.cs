@@ -37,6 +37,8 @@ public static class Tool
     [
         ("OMPI_MCA_rmaps_base_oversubscribe", "1"),
         ("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
+        // Open MPI 4 crashes now and then without it (launch/lib/mpi.sh says why).
+        ("OMPI_MCA_rtc_hwloc_vmhole", "none"),
         ("PRTE_MCA_rmaps_default_mapping_policy", ":oversubscribe"),
         ("PRTE_ALLOW_RUN_AS_ROOT", "1"), ("PRTE_ALLOW_RUN_AS_ROOT_CONFIRM", "1"),
     ];
