@@ -13,7 +13,7 @@ internal static class GoodputText
         foreach (var loss in report.Losses)
         {
             yield return FormattableString.Invariant(
-                $"{AttemptRecord.NameOf(loss.Cause),-10}  {loss.Failures,8}  {loss.Lost.TotalSeconds,8:F1} s");
+                $"{FailureCauseName.Of(loss.Cause),-10}  {loss.Failures,8}  {loss.Lost.TotalSeconds,8:F1} s");
         }
     }
 }

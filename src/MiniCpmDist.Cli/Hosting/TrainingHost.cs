@@ -150,7 +150,7 @@ internal static class TrainingHost
             createFolder();
         communicator.BarrierCollective();
         telemetry?.Announce(folder.Path);
-        pulse.Start(folder, HangWatch.BeatOf(options.Recovery.HangAfter ?? TimeSpan.MaxValue));
+        pulse.Start(folder, HangWatch.BeatOf(options.Recovery.HangAfter));
         IReadOnlyList<IStepObserver> observers = first
             ? [
                 options.Telemetry.Log == LogFormat.Json

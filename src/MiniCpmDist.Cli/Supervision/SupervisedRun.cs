@@ -15,6 +15,7 @@ internal sealed class SupervisedRun
     private readonly string[] _first;
     private readonly bool _isNew;
     private readonly TimeSpan? _limit;
+    private bool _isStarted;
 
     private SupervisedRun(string[] arguments, bool isNew, RunFolder folder, RunOptions options, TimeSpan? limit)
     {
@@ -59,16 +60,19 @@ internal sealed class SupervisedRun
         return new SupervisedRun(arguments, isNew: true, new RunFolder(path), configured, limit);
     }
 
-    /// <summary>What each rank of the next attempt is started with.</summary>
+    /// <summary>
+    /// What each rank of the next attempt is started with: the first as the user typed it, each further one goes on.
+    /// </summary>
     /// <param name="elapsed">Of the time that all attempts have together.</param>
     /// <param name="takeOver">A world before may hang where it could not be ended.</param>
     /// <returns>Null where the time is used up.</returns>
     public string[]? NextArguments(TimeSpan elapsed, bool takeOver)
     {
         StepAtStart = NewestStep();
-        if (_isNew && !File.Exists(Folder.ConfigurationPath))
-            return _first;
-        if (!_isNew && elapsed == TimeSpan.Zero)
+        var isFirst = !_isStarted;
+        _isStarted = true;
+        // A new run that has not come to making its folder begins again.
+        if (isFirst || (_isNew && !File.Exists(Folder.ConfigurationPath)))
             return _first;
         string[] arguments = ["resume", Folder.Path, .. takeOver ? (string[])["--take-over"] : []];
         if (_limit is not { } limit)

@@ -16,7 +16,6 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     private readonly RetryRule _rule = new(run.Options.Recovery.Retries, run.Options.Recovery.RetryAfter);
     private readonly LaneTree _lanes = new(run.Options.Parallel.Lanes);
     private readonly long _begin = time.GetTimestamp();
-    private readonly TimeSpan _limit = run.Options.Recovery.HangAfter ?? TimeSpan.MaxValue;
     // Of attempts before: where a host was cut off, its ranks may live on there and still speak.
     private readonly HashSet<(string Host, int ProcessId)> _former = [];
     private TimeSpan? _failedAt;
@@ -34,7 +33,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             Record(attempt);
             if (attempt.Cause is not { } cause || signals.IsEndAsked)
                 return End(attempt.ExitCode);
-            Say($"failed ({AttemptRecord.NameOf(cause)}): {attempt.Text}");
+            Say($"failed ({FailureCauseName.Of(cause)}): {attempt.Text}");
             if (_rule.Next(run.HasGotOn()) is not { } pause)
             {
                 Say($"given up: {run.Options.Recovery.Retries} retries in a row have reached no new checkpoint");
@@ -54,11 +53,11 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     {
         run.ForgetPulses();
         var (started, start) = (time.GetUtcNow(), Elapsed);
-        var watch = new HangWatch(_limit, start);
+        var watch = new HangWatch(run.Options.Recovery.HangAfter, start);
         HangReport? hang = null;
         using var world = WorldProcess.Start(fit, arguments);
         signals.SendTo(world);
-        var round = HangWatch.BeatOf(_limit) / 2;
+        var round = HangWatch.BeatOf(run.Options.Recovery.HangAfter) / 2;
         while (!world.Wait(round))
         {
             watch.Observe(Elapsed, Pulses().Where(pulse => !_former.Contains((pulse.Host, pulse.ProcessId))));

@@ -14,8 +14,7 @@ internal static class RightsOfCalls
         // Probes of Kubernetes carry no token, and learn nothing but whether somebody is at home.
         "/grpc.health.v1.Health/Check" or "/grpc.health.v1.Health/Watch" or "/healthz" => Right.None,
         // A browser sends no token when it opens a page. These files are the same everywhere; what they show of runs
-        // they
-        // ask for, and that takes the right.
+        // they ask for, and that takes the right.
         PageFiles.Root => Right.None,
         _ when path.StartsWith(PageFiles.Folder, StringComparison.Ordinal) => Right.None,
         _ => Right.Read,

@@ -5,8 +5,7 @@ namespace MiniCpmDist.Coordinator.Page;
 
 /// <summary>
 /// The page itself: files of this assembly, the same for everybody. Nothing is fetched from elsewhere, and the
-/// browser is
-/// told to see to that.
+/// browser is told to see to that.
 /// </summary>
 internal static class PageFiles
 {

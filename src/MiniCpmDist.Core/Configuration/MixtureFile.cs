@@ -7,10 +7,7 @@ namespace MiniCpmDist.Core.Configuration;
 /// What a branch reads while it decays, as a file of its own: a share for each source of the trunk, and sources that
 /// the trunk has never had. What is not named is not trained on, and still evaluated.
 /// </summary>
-/// <example><code>
-/// docs: 0.6
-/// code: 0.3
-/// instructions: { path: data/instructions, share: 0.1 }
+/// <example><code> docs: 0.6 code: 0.3 instructions: { path: data/instructions, share: 0.1 }
 /// </code></example>
 public static class MixtureFile
 {

@@ -6,8 +6,8 @@ public static class RunFile
     /// <summary>Reads a run and resolves every default.</summary>
     /// <param name="yaml">The file's text.</param>
     /// <param name="source">Its path, for errors; without a <c>name</c> key the run is called as the file.</param>
-    /// <exception cref="ConfigurationException">
-    /// Something is wrong; the faults name every wrong key and value with its line, and what to type instead.
+    /// <exception cref="ConfigurationException"> Something is wrong; the faults name every wrong key and value with
+    /// its line, and what to type instead.
     /// </exception>
     public static RunOptions Parse(string yaml, string source)
     {
@@ -24,12 +24,10 @@ public static class RunFile
     /// <param name="yaml">The file's text.</param>
     /// <param name="source">Its path, for errors.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    /// <param name="overrides">
-    /// Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file says; checked like the
-    /// file.
+    /// <param name="overrides"> Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
+    /// says; checked like the file.
     /// </param>
-    /// <returns>
-    /// Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
+    /// <returns> Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
     /// </returns>
     public static RunOptions? Read(string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
     {

@@ -30,8 +30,8 @@ public static class HuggingFaceConfig
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
-    /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model;
-    /// every missing or wrong key is named.</exception>
+    /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key
+    /// is named.</exception>
     public static Shape Read(string json)
     {
         using var document = ParseDocument(json);

@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.Json;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Recovery;
@@ -35,7 +33,7 @@ public sealed record AttemptRecord(
         writer.WriteString("ended", Ended);
         writer.WriteNumber("exit_code", ExitCode);
         if (Cause is { } cause)
-            writer.WriteString("cause", NameOf(cause));
+            writer.WriteString("cause", FailureCauseName.Of(cause));
         writer.WriteString("text", Text);
     });
 
@@ -46,21 +44,10 @@ public sealed record AttemptRecord(
         members.Member("started").GetDateTimeOffset(),
         members.Member("ended").GetDateTimeOffset(),
         members.Member("exit_code").GetInt32(),
-        members.TryGetProperty("cause", out var cause) ? CauseOf(cause) : null,
+        members.TryGetProperty("cause", out var cause) ? FailureCauseName.Parse(cause.GetString()) : null,
         members.Member("text").GetString() ?? "")
     {
         FirstStep = members.TryGetProperty("first_step", out var first) ? first.GetDateTimeOffset() : null,
         LastProgress = members.Member("last_progress").GetDateTimeOffset(),
     });
-
-    /// <summary>A cause as files and tables have it, such as <c>host-lost</c>.</summary>
-    public static string NameOf(FailureCause cause) => cause switch
-    {
-        FailureCause.HostLost => "host-lost",
-        _ => cause.ToString().ToLower(CultureInfo.InvariantCulture),
-    };
-
-    private static FailureCause CauseOf(JsonElement member) =>
-        Enum.GetValues<FailureCause>().Where(cause => NameOf(cause) == member.GetString()).Cast<FailureCause?>().FirstOrDefault()
-        ?? throw new FormatException($"no cause is called {member}.");
 }

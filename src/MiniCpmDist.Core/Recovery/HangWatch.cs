@@ -4,15 +4,16 @@ namespace MiniCpmDist.Core.Recovery;
 /// Finds out from the ranks' pulses that a world gets nowhere, and who is to blame. Times are the watcher's own, so
 /// that no two clocks are compared.
 /// </summary>
-/// <param name="limit">How long nothing may move, anywhere.</param>
+/// <param name="limit">How long nothing may move, anywhere; null for as long as it likes.</param>
 /// <param name="start">When the world was started.</param>
-public sealed class HangWatch(TimeSpan limit, TimeSpan start)
+public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
 {
     /// <summary>
     /// Until the first rank says something: programs and data come from a disk that many read at once.
     /// </summary>
     private static readonly TimeSpan s_shortestStart = TimeSpan.FromMinutes(5);
 
+    private readonly TimeSpan _limit = limit ?? TimeSpan.MaxValue;
     private readonly SortedDictionary<int, Seen> _ranks = [];
 
     /// <summary>When some rank was last seen to get on.</summary>
@@ -22,8 +23,8 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
     public TimeSpan? FirstStep { get; private set; }
 
     /// <summary>How often a rank is to say something, for a limit: often enough that silence means something.</summary>
-    public static TimeSpan BeatOf(TimeSpan limit) =>
-        TimeSpan.FromSeconds(Math.Clamp(limit.TotalSeconds / 10, 0.2, 2));
+    public static TimeSpan BeatOf(TimeSpan? limit) =>
+        TimeSpan.FromSeconds(Math.Clamp((limit ?? TimeSpan.MaxValue).TotalSeconds / 10, 0.2, 2));
 
     /// <summary>Takes what the ranks say now.</summary>
     public void Observe(TimeSpan now, IEnumerable<RankPulse> pulses)
@@ -45,14 +46,14 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
         var still = now - LastProgress;
         if (_ranks.Count == 0)
         {
-            return still < s_shortestStart || still < limit
+            return still < s_shortestStart || still < _limit
                 ? null
                 : new HangReport([], $"no rank has said anything for {Text(still)}");
         }
-        if (still < limit)
+        if (still < _limit)
             return null;
         // Half the limit is five beats.
-        var silent = _ranks.Values.Where(seen => now - seen.BeatAt > limit / 2).ToArray();
+        var silent = _ranks.Values.Where(seen => now - seen.BeatAt > _limit / 2).ToArray();
         if (silent.Length > 0)
         {
             var quiet = Text(now - silent[0].BeatAt);
@@ -71,8 +72,8 @@ public sealed class HangWatch(TimeSpan limit, TimeSpan start)
 
     /// <param name="ranks">Who is to blame.</param>
     /// <param name="what">What for.</param>
-    /// <param name="tellOthers">
-    /// Who waits knows the step; a process that is stopped was last heard of up to a beat before.
+    /// <param name="tellOthers"> Who waits knows the step; a process that is stopped was last heard of up to a beat
+    /// before.
     /// </param>
     private HangReport Report(IReadOnlyList<Seen> ranks, string what, bool tellOthers = false)
     {

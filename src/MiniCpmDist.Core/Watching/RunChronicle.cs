@@ -4,15 +4,13 @@ namespace MiniCpmDist.Core.Watching;
 
 /// <summary>
 /// What a run has done so far, in a bounded space: its course in at most <see cref="MostPoints"/> points of means,
-/// however
-/// many steps it has, and what it has journaled. One adds to it while others read.
+/// however many steps it has, and what it has journaled. One adds to it while others read.
 /// </summary>
 /// <remarks>
 /// All points but those at a phase's end stand for equally many steps. When there is no room for another one,
-/// neighbours
-/// become one and each point from there on stands for twice as many: so no part of a run is coarser than another. The
-/// first step stays by itself, and the newest is told beside the points. That is 0.2 MB for a run at most, and 41 MB
-/// for 200.
+/// neighbours become one and each point from there on stands for twice as many: so no part of a run is coarser than
+/// another. The first step stays by itself, and the newest is told beside the points. That is 0.2 MB for a run at
+/// most, and 41 MB for 200.
 /// </remarks>
 public sealed class RunChronicle
 {
@@ -84,9 +82,10 @@ public sealed class RunChronicle
         }
     }
 
-    /// <summary>Adds steps. Where they lie before the newest, the run has gone back, and what came after is
-    /// forgotten. A loss
-    /// that is no number has no place on a curve and is left out.</summary>
+    /// <summary>
+    /// Adds steps. Where they lie before the newest, the run has gone back, and what came after is forgotten. A loss
+    /// that is no number has no place on a curve and is left out.
+    /// </summary>
     public void Add(ChroniclePoint point)
     {
         if (!IsDrawable(point))

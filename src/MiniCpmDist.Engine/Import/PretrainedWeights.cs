@@ -39,8 +39,8 @@ public sealed class PretrainedWeights
     /// <param name="folder">With <c>config.json</c> and safetensors files.</param>
     /// <param name="model">The run's model.</param>
     /// <param name="tokenizerHash">SHA-256 of the tokenizer of the run's data; null where it is not known.</param>
-    /// <exception cref="ConfigurationException">
-    /// Every key, tensor and file that does not fit the run's model is named.
+    /// <exception cref="ConfigurationException"> Every key, tensor and file that does not fit the run's model is
+    /// named.
     /// </exception>
     public static PretrainedWeights Open(string folder, ModelShape model, string? tokenizerHash)
     {

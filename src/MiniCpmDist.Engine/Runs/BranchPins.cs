@@ -8,8 +8,7 @@ namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with the
-/// way to
-/// its folder; branches from before there were pins are found where they were made, beside the run.
+/// way to its folder; branches from before there were pins are found where they were made, beside the run.
 /// </summary>
 /// <remarks>
 /// A branch places its pin, looks at the checkpoint, makes its folder, and looks again. Whoever deletes takes the

@@ -4,9 +4,8 @@ using MiniCpmDist.Core.Watching;
 namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
-/// The chronicles of a run and of all that are related to it in the same folder: its trunk, its branches, and
-/// theirs. Each
-/// is a process of its own, so their folders tell.
+/// The chronicles of a run and of all that are related to it in the same folder: its trunk, its branches, and theirs.
+/// Each is a process of its own, so their folders tell.
 /// </summary>
 public sealed class FamilyChronicles(RunFolder own) : IChronicles
 {

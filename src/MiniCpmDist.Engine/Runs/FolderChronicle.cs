@@ -6,8 +6,7 @@ namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// A run's chronicle, made of the lines in its folder: whatever process trains it, resumed or not, they are the
-/// truth. They
-/// are read when somebody asks, and never by the training.
+/// truth. They are read when somebody asks, and never by the training.
 /// </summary>
 public sealed class FolderChronicle(RunFolder run)
 {

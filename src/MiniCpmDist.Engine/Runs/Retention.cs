@@ -7,8 +7,7 @@ namespace MiniCpmDist.Engine.Runs;
 
 /// <summary>
 /// Deletes the checkpoints of a run that its rule does not keep: never the newest valid one, never one that a branch
-/// begins
-/// at. Rank 0 alone calls it, after a checkpoint is committed; it is not collective.
+/// begins at. Rank 0 alone calls it, after a checkpoint is committed; it is not collective.
 /// </summary>
 public static class Retention
 {

@@ -5,9 +5,8 @@ using MiniCpmDist.Engine.Runs;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// What beside the schedule and commands wants a checkpoint: signals, the time that the process has, and the time since
-/// the
-/// last one. Only rank 0 asks; the others are told by its control word.
+/// What beside the schedule and commands wants a checkpoint: signals, the time that the process has, and the time
+/// since the last one. Only rank 0 asks; the others are told by its control word.
 /// </summary>
 internal sealed class CheckpointTriggers(CheckpointOptions options, AttemptOptions attempt, RunRecords? records)
 {
