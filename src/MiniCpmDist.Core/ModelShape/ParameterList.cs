@@ -11,7 +11,7 @@ internal static class ParameterList
     {
         var specs = new List<ParameterSpec> { Table(shape, "model.embed_tokens.weight") };
         for (var layer = 0; layer < shape.Layers; layer++)
-            specs.AddRange(Block(shape, $"model.layers.{layer}."));
+            specs.AddRange(Block(shape, $"model.layers.{layer}.").Select(spec => spec with { Block = layer }));
         specs.Add(Norm(shape, "model.norm.weight"));
         if (!shape.TieWordEmbeddings)
             specs.Add(Table(shape, "lm_head.weight"));

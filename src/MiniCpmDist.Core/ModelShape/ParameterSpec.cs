@@ -11,12 +11,15 @@ namespace MiniCpmDist.Core.ModelShape;
 public sealed record ParameterSpec(
     string Name, IReadOnlyList<long> Shape, double InitStd, LearningRateGroup Group, string Fusion)
 {
+    /// <summary>The decoder block that it is of; null before and behind the blocks.</summary>
+    public int? Block { get; init; }
+
     /// <summary>Elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 
     public bool Equals(ParameterSpec? other) =>
         other is not null && Name == other.Name && Shape.SequenceEqual(other.Shape) && InitStd.Equals(other.InitStd)
-        && Group == other.Group && Fusion == other.Fusion;
+        && Group == other.Group && Fusion == other.Fusion && Block == other.Block;
 
     public override int GetHashCode() => HashCode.Combine(Name, Count, InitStd, Group, Fusion);
 }

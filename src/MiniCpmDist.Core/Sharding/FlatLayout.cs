@@ -4,7 +4,7 @@ namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
 /// Places all parameters in one flat buffer. Each fusion group starts at a chunk boundary, so that a chunk has one
-/// learning rate, and the length divides into slices of whole chunks for every world size that fits the lanes.
+/// learning rate, and each bucket divides into slices of whole chunks for every world size that fits the lanes.
 /// </summary>
 public sealed class FlatLayout
 {
@@ -13,13 +13,17 @@ public sealed class FlatLayout
     /// </summary>
     public const int ChunkSize = 1024;
 
+    /// <summary>Elements of a bucket at least, where the model has as many: 4 MiB of float32.</summary>
+    public const long LeastBucket = 1 << 20;
+
     private readonly LearningRateGroup[] _groups;
 
-    private FlatLayout(IReadOnlyList<Slot> slots, long length)
+    private FlatLayout(IReadOnlyList<Slot> slots, IReadOnlyList<Bucket> buckets)
     {
         Slots = slots;
-        Length = length;
-        _groups = new LearningRateGroup[length / ChunkSize];
+        Buckets = buckets;
+        Length = buckets[^1].Offset + buckets[^1].Count;
+        _groups = new LearningRateGroup[Length / ChunkSize];
         foreach (var slot in slots)
         {
             var first = slot.Offset / ChunkSize;
@@ -31,25 +35,38 @@ public sealed class FlatLayout
     /// <summary>The parameters in storage order; offsets rise.</summary>
     public IReadOnlyList<Slot> Slots { get; }
 
-    /// <summary>Elements with all padding; a multiple of lanes · <see cref="ChunkSize"/>.</summary>
+    /// <summary>Stretches that are reduced as one, without gaps between them.</summary>
+    public IReadOnlyList<Bucket> Buckets { get; }
+
+    /// <summary>Elements with all padding.</summary>
     public long Length { get; }
 
     /// <param name="specs">In storage order; parameters of one fusion group are neighbours.</param>
-    /// <param name="lanes">Lanes of the run.</param>
+    /// <param name="slices">Slices that each bucket divides into: lanes of the run.</param>
+    /// <param name="leastBucket">Elements of a bucket at least; no bit depends on it.</param>
     /// <exception cref="ArgumentException">A fusion group is torn apart or has two learning rates.</exception>
-    public static FlatLayout For(IReadOnlyList<ParameterSpec> specs, int lanes)
+    public static FlatLayout For(
+        IReadOnlyList<ParameterSpec> specs, int slices, long leastBucket = LeastBucket)
     {
         RequireWholeGroups(specs);
+        var cut = BucketCut.Of(specs, leastBucket);
         var slots = new List<Slot>(specs.Count);
+        var buckets = new List<Bucket>(cut.Count);
         var end = 0L;
-        for (var i = 0; i < specs.Count; i++)
+        foreach (var (index, (first, mark)) in cut.Index())
         {
-            if (i == 0 || specs[i].Fusion != specs[i - 1].Fusion)
-                end = RoundUp(end, ChunkSize);
-            slots.Add(new Slot(specs[i], end));
-            end += specs[i].Count;
+            var begin = end;
+            for (var i = first; i < (index + 1 < cut.Count ? cut[index + 1].First : specs.Count); i++)
+            {
+                if (i == 0 || specs[i].Fusion != specs[i - 1].Fusion)
+                    end = RoundUp(end, ChunkSize);
+                slots.Add(new Slot(specs[i], end));
+                end += specs[i].Count;
+            }
+            end = begin + RoundUp(end - begin, (long)slices * ChunkSize);
+            buckets.Add(new Bucket(begin, end - begin, mark));
         }
-        return new FlatLayout(slots, RoundUp(end, (long)lanes * ChunkSize));
+        return new FlatLayout(slots, buckets);
     }
 
     /// <summary>

@@ -3,7 +3,7 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// How a rank takes part in adding the ranks' flat buffers along the lane tree: exchange with rank XOR 1, then XOR 2,
+/// How a rank takes part in adding the ranks' gradients of a bucket along the lane tree: exchange with rank XOR 1, then XOR 2,
 /// XOR 4, halving the slice each time, nearest first, because that is the order of the tree; the wider stage comes
 /// last. Gathering takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose index
 /// is r with its bits reversed.
@@ -27,7 +27,7 @@ public sealed class ReductionPlan
     /// <summary>The slice whose sum this rank holds at the end.</summary>
     public (long Offset, long Count) Owned { get; }
 
-    /// <param name="length">Elements of the flat buffer.</param>
+    /// <param name="length">Elements of the bucket; offsets count from its beginning.</param>
     /// <param name="worldSize">Ranks: <paramref name="topFactor"/> times a power of two.</param>
     /// <param name="rank">This rank.</param>
     /// <param name="topFactor">Width of the last stage: 3 or 5, or 1 for none.</param>

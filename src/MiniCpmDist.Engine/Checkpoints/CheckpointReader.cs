@@ -37,12 +37,12 @@ public static class CheckpointReader
     {
         var path = Path.Combine(checkpoint.Path, "model.safetensors");
         Load([path], "", parameters.Layout, (slot, first, block) =>
-            block.CopyTo(parameters.Values.Span(slot.Offset + first, block.Length)));
+            parameters.Write(slot.Offset + first, block));
     }
 
-    /// <summary>Reads the owned slice of the optimizer's moments.</summary>
+    /// <summary>Reads the owned parts of the optimizer's moments.</summary>
     public static void LoadOptimizer(
-        CheckpointFolder checkpoint, FlatLayout layout, FlatAdamW optimizer, (long Offset, long Count) owned)
+        CheckpointFolder checkpoint, FlatLayout layout, FlatAdamW optimizer, RankSlices owned)
     {
         LoadMoments(checkpoint, OptimizerFiles.FirstMoments, layout, optimizer.FirstMoments, owned);
         LoadMoments(checkpoint, OptimizerFiles.SecondMoments, layout, optimizer.SecondMoments, owned);
@@ -55,20 +55,16 @@ public static class CheckpointReader
         CheckpointFolder checkpoint,
         string kind,
         FlatLayout layout,
-        FloatBuffer slice,
-        (long Offset, long Count) owned)
+        FlatBuffer moments,
+        RankSlices owned)
     {
         var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
         Load(paths, kind + ".", layout, (slot, first, block) =>
         {
             var start = slot.Offset + first;
-            var begin = Math.Max(start, owned.Offset);
-            var end = Math.Min(start + block.Length, owned.Offset + owned.Count);
-            if (begin >= end)
-                return;
-            var part = block[(int)(begin - start)..(int)(end - start)];
-            part.CopyTo(slice.Span(begin - owned.Offset, part.Length));
+            foreach (var (offset, place, count) in owned.Within(start, block.Length))
+                block.Slice((int)(offset - start), (int)count).CopyTo(moments.Span(place, (int)count));
         });
     }
 

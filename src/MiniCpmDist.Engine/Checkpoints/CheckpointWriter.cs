@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
 
@@ -26,11 +27,11 @@ public sealed class CheckpointWriter : IDisposable
     private Save? _save;
 
     public CheckpointWriter(
-        ICommunicator communicator, LaneReduction reduction, FlatParameters parameters, FlatAdamW optimizer)
+        ICommunicator communicator, RankSlices owned, FlatParameters parameters, FlatAdamW optimizer)
     {
         _communicator = communicator;
         _files = TensorFile.AllOf(parameters.Layout, OptimizerFileBytes);
-        _staged = new StagedState(parameters, optimizer, reduction.Owned);
+        _staged = new StagedState(parameters, optimizer, owned);
     }
 
     /// <summary>

@@ -79,11 +79,11 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
         using var writer = new DirectWriter(Path.Combine(contents.Partial, file.Name));
         if (rank == 0)
             writer.Write(0, file.Header);
-        foreach (var (position, offset, count) in file.PartsOf(staged.Owned))
+        foreach (var (position, place, count) in file.PartsOf(staged.Owned))
         {
             for (var first = 0L; first < count; first += BlockElements)
             {
-                var block = staged.Bytes(file.Part, offset + first, (int)Math.Min(BlockElements, count - first));
+                var block = staged.Bytes(file.Part, place + first, (int)Math.Min(BlockElements, count - first));
                 writer.Write(position + first * sizeof(float), block);
                 contents.Faults?.Invoke(FaultPlace.Write);
             }

@@ -47,16 +47,14 @@ internal sealed class TensorFile
         .. Moments(layout, StatePart.SecondMoments, OptimizerFiles.SecondMoments, optimizerFileBytes),
     ];
 
-    /// <summary>Where the elements of a slice of the flat buffer lie in this file.</summary>
-    /// <returns>Byte in the file, first element in the flat buffer, number of elements.</returns>
-    public IEnumerable<(long Position, long Offset, long Count)> PartsOf((long Offset, long Count) slice)
+    /// <summary>Where the elements that a rank owns lie in this file.</summary>
+    /// <returns>Byte in the file, place of the first element among the rank's parts, number of elements.</returns>
+    public IEnumerable<(long Position, long Place, long Count)> PartsOf(RankSlices owned)
     {
         foreach (var (slot, position) in _tensors)
         {
-            var begin = Math.Max(slot.Offset, slice.Offset);
-            var end = Math.Min(slot.Offset + slot.Spec.Count, slice.Offset + slice.Count);
-            if (begin < end)
-                yield return (position + (begin - slot.Offset) * sizeof(float), begin, end - begin);
+            foreach (var (offset, place, count) in owned.Within(slot.Offset, slot.Spec.Count))
+                yield return (position + (offset - slot.Offset) * sizeof(float), place, count);
         }
     }
 

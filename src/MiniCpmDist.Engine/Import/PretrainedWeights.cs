@@ -71,7 +71,7 @@ public sealed class PretrainedWeights
         foreach (var slot in parameters.Layout.Slots)
         {
             _tensors[slot.Spec.Name].Read((first, block) =>
-                block.CopyTo(parameters.Values.Span(slot.Offset + first, block.Length)));
+                parameters.Write(slot.Offset + first, block));
         }
     }
 

@@ -25,7 +25,7 @@ public sealed class TrainedModel : IDisposable
         _options = options;
         _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
-        _parameters = FlatParameters.Bind(_model, options.Model.Shape.ParameterSpecs, lanes: 1, withGradients: false);
+        _parameters = FlatParameters.BindFrozen(_model);
         CheckpointReader.LoadModel(checkpoint, _parameters);
     }
 

@@ -7,35 +7,38 @@ using MiniCpmDist.Native.Kernels;
 namespace MiniCpmDist.Engine.Optimization;
 
 /// <summary>
-/// AdamW with decoupled weight decay over this rank's slice of the flat buffers; no parameter is exempt from decay, and
+/// AdamW with decoupled weight decay over this rank's parts of the flat buffers; no parameter is exempt from decay, and
 /// hidden matrices take the learning rate (and with it the decay) divided by d_m / d_base, as the published training
-/// code does. Moments exist for the slice only.
+/// code does. Moments exist for these parts only.
 /// </summary>
 public sealed class FlatAdamW : IDisposable
 {
     private readonly OptimizerOptions _options;
     private readonly FlatParameters _parameters;
+    private readonly FlatGradients _gradients;
     private readonly double _matrixScale;
-    private readonly (long Offset, long Count) _owned;
+    private readonly RankSlices _owned;
 
     public FlatAdamW(
-        OptimizerOptions options, FlatParameters parameters, double scaleWidth, (long Offset, long Count) owned)
+        OptimizerOptions options, FlatParameters parameters, FlatGradients gradients, double scaleWidth,
+        RankSlices owned)
     {
         _options = options;
         _parameters = parameters;
+        _gradients = gradients;
         _matrixScale = 1 / scaleWidth;
         _owned = owned;
-        FirstMoments = new FloatBuffer(owned.Count);
-        SecondMoments = new FloatBuffer(owned.Count);
+        FirstMoments = new FlatBuffer(owned.Count);
+        SecondMoments = new FlatBuffer(owned.Count);
     }
 
-    /// <summary>Running mean of gradients, for the owned slice.</summary>
-    public FloatBuffer FirstMoments { get; }
+    /// <summary>Running mean of gradients, for the owned parts, one behind the other.</summary>
+    public FlatBuffer FirstMoments { get; }
 
-    /// <summary>Running mean of squared gradients, for the owned slice.</summary>
-    public FloatBuffer SecondMoments { get; }
+    /// <summary>Running mean of squared gradients, for the owned parts, one behind the other.</summary>
+    public FlatBuffer SecondMoments { get; }
 
-    /// <summary>Updates the owned slice of the parameters.</summary>
+    /// <summary>Updates the owned parts of the parameters.</summary>
     /// <param name="step">1-based number of this update.</param>
     /// <param name="learningRate">Of the full group; before the division for matrices.</param>
     /// <param name="gradientScale">What clipping leaves of the gradients, 0 .. 1.</param>
@@ -50,17 +53,23 @@ public sealed class FlatAdamW : IDisposable
             (float)gradientScale,
             (float)(1 - Math.Pow(_options.Beta1, step)),
             (float)(1 - Math.Pow(_options.Beta2, step)));
-        foreach (var (offset, count, group) in RunsOfOneGroup())
+        foreach (var (bucket, part) in _owned.Parts.Index())
         {
-            var rate = group == LearningRateGroup.Matrix ? learningRate * _matrixScale : learningRate;
-            VectorKernels.AdamW(
-                _parameters.Values.At(offset),
-                _parameters.Gradients.At(offset),
-                FirstMoments.At(offset - _owned.Offset),
-                SecondMoments.At(offset - _owned.Offset),
-                count,
-                update with { LearningRate = (float)rate });
+            var (values, at) = _parameters.Exact(bucket);
+            var (gradients, moments) = (_gradients.PlaceOf(bucket), _owned.PlaceOf(bucket));
+            foreach (var (first, count, group) in RunsOfOneGroup(part))
+            {
+                var rate = group == LearningRateGroup.Matrix ? learningRate * _matrixScale : learningRate;
+                VectorKernels.AdamW(
+                    values.At(at + first),
+                    _gradients.Sums.At(gradients + first),
+                    FirstMoments.At(moments + first),
+                    SecondMoments.At(moments + first),
+                    count,
+                    update with { LearningRate = (float)rate });
+            }
         }
+        _parameters.RoundOwned();
     }
 
     public void Dispose()
@@ -69,17 +78,18 @@ public sealed class FlatAdamW : IDisposable
         SecondMoments.Dispose();
     }
 
-    /// <summary>Cuts the owned slice where the learning-rate group changes; always at a chunk boundary.</summary>
-    private IEnumerable<(long Offset, long Count, LearningRateGroup Group)> RunsOfOneGroup()
+    /// <summary>Cuts a part where the learning-rate group changes; always at a chunk boundary.</summary>
+    /// <returns>The first element, counted from the part's beginning, and elements.</returns>
+    private IEnumerable<(long First, long Count, LearningRateGroup Group)> RunsOfOneGroup((long Offset, long Count) part)
     {
-        var end = _owned.Offset + _owned.Count;
-        for (var start = _owned.Offset; start < end;)
+        var end = part.Offset + part.Count;
+        for (var start = part.Offset; start < end;)
         {
             var group = _parameters.Layout.GroupOfChunk(start / FlatLayout.ChunkSize);
             var stop = start + FlatLayout.ChunkSize;
             while (stop < end && _parameters.Layout.GroupOfChunk(stop / FlatLayout.ChunkSize) == group)
                 stop += FlatLayout.ChunkSize;
-            yield return (start, stop - start, group);
+            yield return (start - part.Offset, stop - start, group);
             start = stop;
         }
     }

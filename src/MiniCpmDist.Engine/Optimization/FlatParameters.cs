@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
@@ -10,49 +9,61 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Optimization;
 
 /// <summary>
-/// All parameters of a model in one flat float32 buffer and all gradients in another; the module's parameters and their
-/// grads become views. Reduction, norm and optimizer are then single passes over one array.
+/// All parameters of a model in one flat buffer; the module's parameters become views of it, and their grads views of where
+/// a step's gradients are added up. Reduction, norm and optimizer are then single passes over one array. Where the model is
+/// of bfloat16, each rank has its parts in float32 besides: those are what the optimizer moves and checkpoints keep.
 /// </summary>
 public sealed class FlatParameters : IFlatWeights, IDisposable
 {
     private const int FillBlock = 1 << 20;
 
-    private FlatParameters(FlatLayout layout, FloatBuffer values, FloatBuffer gradients)
+    private readonly FlatGradients? _gradients;
+    private readonly RankSlices _owned;
+    private readonly FlatBuffer? _master;
+
+    private FlatParameters(FlatLayout layout, ScalarType type, FlatGradients? gradients, RankSlices owned)
     {
         Layout = layout;
-        Values = values;
-        Gradients = gradients;
+        Values = new FlatBuffer(layout.Length, type);
+        (_gradients, _owned) = (gradients, owned);
+        _master = type == ScalarType.Float32 ? null : new FlatBuffer(owned.Count);
     }
 
     public FlatLayout Layout { get; }
 
-    public FloatBuffer Values { get; }
-
-    /// <summary>Backward accumulates here, in place; clear it before each step.</summary>
-    public FloatBuffer Gradients { get; }
+    /// <summary>What the model computes with.</summary>
+    public FlatBuffer Values { get; }
 
     /// <summary>Moves the parameters of <paramref name="model"/> into flat buffers. Their values are lost.</summary>
-    /// <param name="withGradients">False for evaluation and generation: saves the gradient buffer.</param>
+    /// <param name="model">Its type becomes that of <see cref="Values"/>.</param>
+    /// <param name="layout">Of its parameters.</param>
+    /// <param name="owned">The parts that this rank's optimizer moves.</param>
+    /// <param name="gradients">Null for evaluation and generation.</param>
     public static FlatParameters Bind(
-        MiniCpmForCausalLM model, IReadOnlyList<ParameterSpec> specs, int lanes, bool withGradients = true)
+        MiniCpmForCausalLM model, FlatLayout layout, RankSlices owned, FlatGradients? gradients)
     {
-        var layout = FlatLayout.For(specs, lanes);
-        var gradientLength = withGradients ? layout.Length : 0;
-        var flat = new FlatParameters(layout, new FloatBuffer(layout.Length), new FloatBuffer(gradientLength));
+        var flat = new FlatParameters(layout, model.Head.dtype, gradients, owned);
         var parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        RequireSameNames(parameters.Keys, specs);
+        RequireSameNames(parameters.Keys, layout);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         foreach (var slot in layout.Slots)
         {
-            var parameter = parameters[slot.Spec.Name];
-            Require.Shape(parameter, slot.Spec.Name, [.. slot.Spec.Shape]);
-            parameter.set_(View(flat.Values, slot));
-            if (withGradients)
-                parameter.grad = View(flat.Gradients, slot);
+            var (parameter, shape) = (parameters[slot.Spec.Name], slot.Spec.Shape.ToArray());
+            Require.Shape(parameter, slot.Spec.Name, shape);
+            parameter.set_(flat.Values.Tensor.narrow(0, slot.Offset, slot.Spec.Count).view(shape));
+            if (gradients is not null)
+                parameter.grad = gradients.View(slot.Offset, slot.Spec.Count).view(shape);
         }
         model.UseFlat(flat);
         return flat;
+    }
+
+    /// <summary>The same for a model that only evaluates.</summary>
+    public static FlatParameters BindFrozen(MiniCpmForCausalLM model)
+    {
+        var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
+        return Bind(model, layout, new RankSlices([]), gradients: null);
     }
 
     /// <summary>
@@ -61,23 +72,52 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
     /// </summary>
     public void Initialize(ulong seed)
     {
+        var block = new float[FillBlock];
         foreach (var slot in Layout.Slots)
         {
             for (var first = 0L; first < slot.Spec.Count; first += FillBlock)
             {
-                var block = Values.Span(slot.Offset + first, (int)Math.Min(FillBlock, slot.Spec.Count - first));
+                var part = block.AsSpan(0, (int)Math.Min(FillBlock, slot.Spec.Count - first));
                 if (slot.Spec.InitStd == 0)
-                    block.Fill(1);
+                    part.Fill(1);
                 else
-                    CounterRandom.FillNormal(block, first, seed, slot.Spec.Name, slot.Spec.InitStd);
+                    CounterRandom.FillNormal(part, first, seed, slot.Spec.Name, slot.Spec.InitStd);
+                Write(slot.Offset + first, part);
             }
         }
+    }
+
+    /// <summary>Writes neighbours, rounded where the model's type is narrower; exactly where this rank owns them.</summary>
+    public void Write(long offset, ReadOnlySpan<float> values)
+    {
+        if (_master is null)
+        {
+            values.CopyTo(Values.Span(offset, values.Length));
+            return;
+        }
+        foreach (var (begin, place, count) in _owned.Within(offset, values.Length))
+            values.Slice((int)(begin - offset), (int)count).CopyTo(_master.Span(place, (int)count));
+        using var scope = NewDisposeScope();
+        Values.Tensor.narrow(0, offset, values.Length).copy_(tensor(values.ToArray()));
+    }
+
+    /// <summary>Where this rank's part of a bucket begins, in float32.</summary>
+    public (FlatBuffer Buffer, long At) Exact(int bucket) =>
+        _master is null ? (Values, _owned.Parts[bucket].Offset) : (_master, _owned.PlaceOf(bucket));
+
+    /// <summary>Rounds this rank's parts to what the model computes with, after the optimizer has moved them.</summary>
+    public void RoundOwned()
+    {
+        if (_master is null)
+            return;
+        foreach (var (bucket, (offset, count)) in _owned.Parts.Index())
+            Values.CopyFrom(_master, _owned.PlaceOf(bucket), offset, count);
     }
 
     public void Dispose()
     {
         Values.Dispose();
-        Gradients.Dispose();
+        _master?.Dispose();
     }
 
     FlatWeight IFlatWeights.Find(string first, string last)
@@ -91,18 +131,13 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             throw new ArgumentException($"Expected {first} and {last} side by side, found them in two groups.");
         using var scope = NewDisposeScope();
         return new FlatWeight(
-            View(Values), Gradients.Length == 0 ? null : View(Gradients));
-
-        Tensor View(FloatBuffer buffer) =>
-            buffer.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope();
+            Values.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope(),
+            _gradients?.View(begin.Offset, count).view(shape).DetachFromDisposeScope());
     }
 
-    private static Tensor View(FloatBuffer buffer, Slot slot) =>
-        buffer.Tensor.narrow(0, slot.Offset, slot.Spec.Count).view([.. slot.Spec.Shape]);
-
-    private static void RequireSameNames(IEnumerable<string> model, IReadOnlyList<ParameterSpec> specs)
+    private static void RequireSameNames(IEnumerable<string> model, FlatLayout layout)
     {
-        var expected = specs.Select(spec => spec.Name).ToHashSet();
+        var expected = layout.Slots.Select(slot => slot.Spec.Name).ToHashSet();
         if (!expected.SetEquals(model))
         {
             throw new ArgumentException(

@@ -11,32 +11,50 @@ namespace MiniCpmDist.Engine.Optimization;
 public sealed class GradientNorm
 {
     private readonly ICommunicator _communicator;
-    private readonly LaneReduction _reduction;
+    private readonly RankSlices _owned;
     private readonly double[] _own;
     private readonly double[] _all;
+    private readonly (int First, int Count)[] _inOrder;
 
-    public GradientNorm(ICommunicator communicator, LaneReduction reduction)
+    public GradientNorm(ICommunicator communicator, IRankReduction reduction)
     {
         _communicator = communicator;
-        _reduction = reduction;
-        _own = new double[reduction.Owned.Count / FlatLayout.ChunkSize];
+        _owned = reduction.Owned;
+        _own = new double[_owned.Count / FlatLayout.ChunkSize];
         _all = new double[_own.Length * communicator.WorldSize];
+        _inOrder =
+        [
+            .. Enumerable.Range(0, communicator.WorldSize)
+                .SelectMany(rank => Places(reduction.OwnedBy(rank), rank * _own.Length))
+                .OrderBy(entry => entry.Offset)
+                .Select(entry => (entry.First, entry.Count)),
+        ];
     }
 
-    /// <summary>Each rank squares the chunks of its slice; all add the chunk sums in index order.</summary>
-    public double MeasureCollective(FloatBuffer gradients)
+    /// <summary>Each rank squares the chunks of its parts; all add the chunk sums in index order.</summary>
+    public double MeasureCollective(FlatGradients gradients)
     {
-        VectorKernels.ChunkSquareSums(gradients.At(_reduction.Owned.Offset), _reduction.Owned.Count, _own);
+        foreach (var (bucket, (_, count)) in _owned.Parts.Index())
+        {
+            VectorKernels.ChunkSquareSums(
+                gradients.Sums.At(gradients.PlaceOf(bucket)), count,
+                _own.AsSpan((int)(_owned.PlaceOf(bucket) / FlatLayout.ChunkSize), (int)(count / FlatLayout.ChunkSize)));
+        }
         _communicator.AllGatherCollective(MemoryMarshal.AsBytes(_own.AsSpan()), MemoryMarshal.AsBytes(_all.AsSpan()));
         var sum = 0.0;
-        var ranks = Enumerable.Range(0, _communicator.WorldSize).OrderBy(rank => _reduction.OwnedBy(rank).Offset);
-        foreach (var rank in ranks)
+        foreach (var (first, count) in _inOrder)
         {
-            foreach (var chunk in _all.AsSpan(rank * _own.Length, _own.Length))
+            foreach (var chunk in _all.AsSpan(first, count))
                 sum += chunk;
         }
         return Math.Sqrt(sum);
     }
+
+    /// <summary>Where the chunk sums of a rank's parts lie among those of all ranks.</summary>
+    private static IEnumerable<(long Offset, int First, int Count)> Places(RankSlices slices, int first) =>
+        slices.Parts.Select((part, bucket) => (
+            part.Offset, first + (int)(slices.PlaceOf(bucket) / FlatLayout.ChunkSize),
+            (int)(part.Count / FlatLayout.ChunkSize)));
 
     /// <summary>
     /// What is left of the gradients when their norm is held to <paramref name="maximum"/>; 0 turns clipping off.

@@ -1,7 +1,7 @@
-using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Faults;
@@ -12,7 +12,8 @@ namespace MiniCpmDist.Engine.Training;
 /// <summary>Planned faults that strike the numbers of a step.</summary>
 internal sealed class StepFaults
 {
-    private const int FlippedBit = 1 << 30;
+    /// <summary>In the last byte of a number: of its exponent.</summary>
+    private const byte FlippedBit = 1 << 6;
 
     private readonly PlannedFaults _planned;
     private readonly HashSet<SequencePlace> _poisoned = [];
@@ -37,20 +38,20 @@ internal sealed class StepFaults
     }
 
     /// <summary>Spoils the gradients where one of the sequences that they are of is poisoned.</summary>
-    public void AfterBackward(IEnumerable<SequencePlace> sequences, FloatBuffer gradients)
+    public void AfterBackward(IEnumerable<SequencePlace> sequences, FlatBuffer gradients)
     {
         if (sequences.Any(_poisoned.Contains))
             gradients.Span(0, 1)[0] = float.NaN;
     }
 
     /// <summary>Flips a bit of what the rank was told by others, where that is planned.</summary>
-    public void AfterStep(long step, FlatParameters parameters, (long Offset, long Count) owned)
+    public void AfterStep(long step, FlatParameters parameters, RankSlices owned)
     {
         if (!_planned.Flips(step))
             return;
         if (owned.Count == parameters.Values.Length)
             throw new InvalidOperationException("Expected a world of several ranks for a planned flip, found one.");
-        var other = owned.Offset > 0 ? 0 : owned.Offset + owned.Count;
-        MemoryMarshal.Cast<float, int>(parameters.Values.Span(other, 1))[0] ^= FlippedBit;
+        var (offset, count) = owned.Parts[0];
+        parameters.Values.Bytes(offset > 0 ? 0 : count)[^1] ^= FlippedBit;
     }
 }

@@ -27,7 +27,8 @@ public sealed class TrainingSession : IDisposable
     private readonly RunData _data;
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
-    private readonly LaneReduction _reduction;
+    private readonly LaneButterfly _reduction;
+    private readonly FlatGradients _gradients;
     private readonly FlatAdamW _optimizer;
     private readonly LaneTree _lanes;
 
@@ -39,9 +40,12 @@ public sealed class TrainingSession : IDisposable
         _data = data;
         _lanes = new LaneTree(options.Parallel.Lanes);
         _model = new MiniCpmForCausalLM(shape, kernels: options.Kernels);
-        _parameters = FlatParameters.Bind(_model, shape.ParameterSpecs, options.Parallel.Lanes);
-        _reduction = new LaneReduction(_lanes, communicator, _parameters.Gradients);
-        _optimizer = new FlatAdamW(options.Optimizer, _parameters, shape.ScaleWidth, _reduction.Owned);
+        var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
+        var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
+        _reduction = new LaneButterfly(_lanes, communicator, layout.Buckets);
+        _gradients = new FlatGradients(layout, _lanes, ownLanes, _reduction);
+        _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
+        _optimizer = new FlatAdamW(options.Optimizer, _parameters, _gradients, shape.ScaleWidth, _reduction.Owned);
     }
 
     /// <summary>What the session reads; tests look at its order.</summary>
@@ -102,7 +106,7 @@ public sealed class TrainingSession : IDisposable
         var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
         foreach (var observer in changes.Count > 0 ? observers : [])
             observer.Reconfigured(changes);
-        using var writer = new CheckpointWriter(_communicator, _reduction, _parameters, _optimizer);
+        using var writer = new CheckpointWriter(_communicator, _reduction.Owned, _parameters, _optimizer);
         var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
         var checkpoints = new RunCheckpoints(
             _communicator,
@@ -165,6 +169,7 @@ public sealed class TrainingSession : IDisposable
     public void Dispose()
     {
         _optimizer.Dispose();
+        _gradients.Dispose();
         _reduction.Dispose();
         _parameters.Dispose();
         _model.Dispose();
@@ -178,6 +183,7 @@ public sealed class TrainingSession : IDisposable
         _reduction,
         _model,
         _parameters,
+        _gradients,
         _optimizer,
         _data,
         _options.Parallel.MicroBatch,

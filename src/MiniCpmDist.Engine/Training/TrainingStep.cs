@@ -16,9 +16,10 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class TrainingStep(
     ICommunicator communicator,
     LaneTree lanes,
-    LaneReduction reduction,
+    IRankReduction reduction,
     MiniCpmForCausalLM model,
     FlatParameters parameters,
+    FlatGradients gradients,
     FlatAdamW optimizer,
     RunData data,
     int microBatch,
@@ -50,7 +51,9 @@ public sealed class TrainingStep(
         // The sums of micro-batches make the loss, those of sequences the loss of each source.
         var sums = new double[microBatches + batch.Places.Count];
         var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
-        parameters.Gradients.Clear();
+        // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
+        var rounds = Enumerable.Range(0, lanes.Lanes).Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
+        gradients.Clear();
         for (var lane = firstLane; lane < firstLane + laneCount; lane++)
         {
             var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
@@ -58,10 +61,14 @@ public sealed class TrainingStep(
             {
                 sums[i] = ForwardBackward(
                     batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
-                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), parameters.Gradients);
+                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), gradients.Sums);
             }
             using (trace.Measure("reduction"))
-                reduction.AddLane();
+            {
+                for (var i = count; gradients.IsSharded && i < rounds; i++)
+                    gradients.PassCollective();
+                gradients.AddLane();
+            }
         }
         // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with
         // these.
@@ -74,10 +81,10 @@ public sealed class TrainingStep(
         // Before the reduction: behind it all ranks are equally late.
         var arrival = trace.Parts?.OwnSeconds() ?? 0;
         using (trace.Measure("reduction"))
-            reduction.ReduceScatterCollective();
+            gradients.ReduceScatterCollective();
         double norm;
         using (trace.Measure("norm"))
-            norm = _norm.MeasureCollective(parameters.Gradients);
+            norm = _norm.MeasureCollective(gradients);
         // All ranks know loss, norm and hashes before anything is changed, and decide alike.
         var (all, own) = GatherCollective(sums, microBatches, arrival, hash);
         var result = new StepResult(
@@ -119,7 +126,10 @@ public sealed class TrainingStep(
         using (trace.Measure("forward"))
             (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
         using (trace.Measure("backward"))
+        {
             (sum / lossTokens).backward();
+            gradients.ReachedCollective(Bucket.AtTheEnd);
+        }
         MicroBatchLoss.BySequence(tokenLosses, sequenceSums);
         return sum.item<double>();
     }

@@ -12,11 +12,12 @@ public sealed class FlatLayoutTests
 
     [Theory]
     [MemberData(nameof(Models))]
-    public void The_length_divides_into_whole_chunks_for_every_lane(string preset, int lanes)
+    public void Every_bucket_divides_into_whole_chunks_for_every_lane(string preset, int lanes)
     {
         var layout = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes);
 
-        Assert.Equal(0, layout.Length % ((long)lanes * FlatLayout.ChunkSize));
+        Assert.All(
+            layout.Buckets, bucket => Assert.Equal(0, bucket.Count % ((long)lanes * FlatLayout.ChunkSize)));
         Assert.True(layout.Length >= ModelPresets.All[preset].Parameters);
     }
 
@@ -24,13 +25,14 @@ public sealed class FlatLayoutTests
     [MemberData(nameof(Models))]
     public void Parameters_do_not_overlap_and_fused_ones_touch(string preset, int lanes)
     {
-        var slots = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes).Slots;
+        var layout = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes);
+        var slots = layout.Slots;
         for (var i = 1; i < slots.Count; i++)
         {
             var end = slots[i - 1].Offset + slots[i - 1].Spec.Count;
             if (slots[i].Spec.Fusion == slots[i - 1].Spec.Fusion)
                 Assert.Equal(end, slots[i].Offset);
-            else
+            else if (!layout.Buckets.Any(bucket => bucket.Offset == slots[i].Offset))
                 Assert.InRange(slots[i].Offset, end, end + FlatLayout.ChunkSize - 1);
         }
     }
@@ -59,7 +61,7 @@ public sealed class FlatLayoutTests
             new("last", [5], 0, LearningRateGroup.Full, "last"),
         ];
 
-        var layout = FlatLayout.For(specs, lanes: 3);
+        var layout = FlatLayout.For(specs, slices: 3);
 
         Assert.Equal([0, 1024, 2224, 3072], layout.Slots.Select(slot => slot.Offset));
         Assert.Equal(6144, layout.Length);
@@ -74,5 +76,49 @@ public sealed class FlatLayoutTests
         Assert.Throws<ArgumentException>(() => FlatLayout.For([a, b, a with { Name = "c" }], 1));
         Assert.Throws<ArgumentException>(
             () => FlatLayout.For([a, b with { Fusion = "one", Group = LearningRateGroup.Full }], 1));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Buckets_follow_each_other_without_gaps_and_hold_whole_parameters(string preset, int lanes)
+    {
+        var layout = FlatLayout.For(ModelPresets.All[preset].ParameterSpecs, lanes, leastBucket: 1);
+        var end = 0L;
+        foreach (var bucket in layout.Buckets)
+        {
+            Assert.Equal(end, bucket.Offset);
+            end += bucket.Count;
+        }
+        Assert.Equal(layout.Length, end);
+        foreach (var slot in layout.Slots)
+        {
+            Assert.Single(
+                layout.Buckets,
+                bucket => slot.Offset >= bucket.Offset && slot.Offset + slot.Spec.Count <= bucket.Offset + bucket.Count);
+        }
+    }
+
+    [Fact]
+    public void A_bucket_is_marked_by_the_first_of_its_blocks()
+    {
+        var specs = (ModelPresets.All["nano"] with { TieWordEmbeddings = false }).ParameterSpecs;
+        var block = specs.Where(spec => spec.Block == 0).Sum(spec => spec.Count);
+        var last = specs.Max(spec => spec.Block)!.Value;
+
+        var each = FlatLayout.For(specs, 4, leastBucket: 1).Buckets;
+        var pairs = FlatLayout.For(specs, 4, leastBucket: block + 1).Buckets;
+
+        Assert.Equal(Enumerable.Range(-1, last + 3), each.Select(bucket => bucket.Mark));
+        Assert.Equal([-1, 0, 2, 4], pairs.Take(4).Select(bucket => bucket.Mark));
+        // The head is large enough to be one of its own, behind all blocks.
+        Assert.Equal(last + 1, pairs[^1].Mark);
+    }
+
+    [Fact]
+    public void What_is_too_small_at_the_end_joins_the_blocks_before_and_nothing_joins_the_embedding()
+    {
+        var specs = ModelPresets.All["nano"].ParameterSpecs;
+
+        Assert.Equal([-1, 0], FlatLayout.For(specs, 4, leastBucket: long.MaxValue).Buckets.Select(bucket => bucket.Mark));
     }
 }

@@ -31,7 +31,7 @@ public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposab
             VocabularySize = TinyTokenizer.Pieces,
         };
         _model = new MiniCpmForCausalLM(shape);
-        _parameters = FlatParameters.Bind(_model, shape.ParameterSpecs, lanes: 1, withGradients: false);
+        _parameters = FlatParameters.BindFrozen(_model);
         _parameters.Initialize(seed: 5);
     }
 

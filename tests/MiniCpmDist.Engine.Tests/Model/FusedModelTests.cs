@@ -12,7 +12,7 @@ namespace MiniCpmDist.Engine.Tests.Model;
 public sealed class FusedModelTests : IDisposable
 {
     private readonly MiniCpmForCausalLM _model;
-    private readonly FlatParameters _flat;
+    private readonly FlatModel _flat;
     private readonly DisposeScope _scope;
 
     public FusedModelTests()
@@ -114,20 +114,23 @@ public sealed class FusedModelTests : IDisposable
     /// <summary>Another model of the same weights; a scope that is open would take its parameters.</summary>
     private void With(KernelSet kernels, bool withGradients, Action<MiniCpmForCausalLM> use)
     {
-        var (model, flat) = Create(_model.Shape, kernels, withGradients);
+        var model = new MiniCpmForCausalLM(_model.Shape, kernels: kernels);
+        var whole = withGradients ? new FlatModel(model) : null;
+        var flat = whole?.Parameters ?? FlatParameters.BindFrozen(model);
+        flat.Initialize(seed: 3);
         foreach (var (_, parameter) in model.named_parameters())
             parameter.DetachFromDisposeScope();
         use(model);
         flat.Dispose();
+        whole?.Dispose();
         model.Dispose();
     }
 
-    private static (MiniCpmForCausalLM Model, FlatParameters Flat) Create(
-        ModelShape shape, KernelSet kernels, bool withGradients = true)
+    private static (MiniCpmForCausalLM Model, FlatModel Flat) Create(ModelShape shape, KernelSet kernels)
     {
         var model = new MiniCpmForCausalLM(shape, kernels: kernels);
-        var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1, withGradients);
-        flat.Initialize(seed: 3);
+        var flat = new FlatModel(model);
+        flat.Parameters.Initialize(seed: 3);
         return (model, flat);
     }
 
@@ -145,7 +148,7 @@ public sealed class FusedModelTests : IDisposable
     {
         _flat.Gradients.Clear();
         backward();
-        return _flat.Gradients.Span(0, (int)_flat.Gradients.Length).ToArray();
+        return _flat.Gradients.Sums.Span(0, (int)_flat.Gradients.Sums.Length).ToArray();
     }
 
     private static void RequireClose(float[] expected, float[] found, double limit)

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Engine.Optimization;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
@@ -14,8 +13,8 @@ public sealed class GoldenModel : IDisposable
     {
         var shape = golden.Shape;
         Model = new MiniCpmForCausalLM(shape, kernels: kernels);
-        Flat = FlatParameters.Bind(Model, shape.ParameterSpecs, lanes: 1);
-        Flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
+        Flat = new FlatModel(Model);
+        Flat.Parameters.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
         var fingerprints = golden.Facts.GetProperty("initial_parameters_sha256");
         foreach (var (name, parameter) in Model.named_parameters())
         {
@@ -27,7 +26,7 @@ public sealed class GoldenModel : IDisposable
 
     public MiniCpmForCausalLM Model { get; }
 
-    public FlatParameters Flat { get; }
+    public FlatModel Flat { get; }
 
     /// <summary>Mean loss over the loss-bearing positions; its gradients replace those of the call before.</summary>
     public Tensor LossAndGradients(Tensor ids, Tensor targets)

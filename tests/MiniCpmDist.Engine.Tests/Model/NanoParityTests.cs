@@ -1,7 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Engine.Optimization;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
@@ -17,8 +16,8 @@ public sealed class NanoParityTests
         using var golden = GoldenFile.Open("nano");
         var shape = ModelPresets.All["nano"];
         using var model = new MiniCpmForCausalLM(shape, kernels: kernels);
-        using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
-        flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
+        using var flat = new FlatModel(model);
+        flat.Parameters.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
         using var scope = NewDisposeScope();
 
         var sum = model.LossSum(golden["input_ids"], golden["targets"]);

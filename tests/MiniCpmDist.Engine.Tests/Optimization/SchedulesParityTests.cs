@@ -1,6 +1,4 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
 using static TorchSharp.torch;
@@ -51,8 +49,6 @@ public sealed class SchedulesParityTests
         var facts = golden.Facts.GetProperty("optimizer");
         using var started = new GoldenModel(golden, KernelSet.Fused);
         var (model, flat) = (started.Model, started.Flat);
-        using var communicator = new LoopbackCommunicator();
-        using var reduction = new LaneReduction(new LaneTree(1), communicator, flat.Gradients);
         var options = new OptimizerOptions
         {
             Beta1 = facts.GetProperty("beta1").GetDouble(),
@@ -61,8 +57,7 @@ public sealed class SchedulesParityTests
             WeightDecay = facts.GetProperty("weight_decay").GetDouble(),
             ClipNorm = facts.GetProperty("clip_norm").GetDouble(),
         };
-        using var adam = new FlatAdamW(options, flat, model.Shape.ScaleWidth, reduction.Owned);
-        var norm = new GradientNorm(communicator, reduction);
+        using var adam = flat.NewAdamW(options, model.Shape.ScaleWidth);
         using var scope = NewDisposeScope();
         var (losses, norms) = (new double[5], new double[5]);
 
@@ -77,7 +72,7 @@ public sealed class SchedulesParityTests
                 (sum / lossTokens).backward();
                 losses[step] += sum.item<double>() / lossTokens;
             }
-            norms[step] = norm.MeasureCollective(flat.Gradients);
+            norms[step] = flat.Norm.MeasureCollective(flat.Gradients);
             adam.Update(step + 1, schedule.RateAt(step + 1), GradientNorm.ClipScale(norms[step], options.ClipNorm));
         }
 

@@ -1,7 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
@@ -21,12 +19,9 @@ public sealed class TinyStepsParityTests
         var shape = golden.Shape;
         var facts = golden.Facts.GetProperty("optimizer");
         using var model = new MiniCpmForCausalLM(shape, kernels: kernels);
-        using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
-        flat.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
-        using var communicator = new LoopbackCommunicator();
-        using var reduction = new LaneReduction(new LaneTree(1), communicator, flat.Gradients);
-        using var adam = new FlatAdamW(new OptimizerOptions(), flat, shape.ScaleWidth, reduction.Owned);
-        var norm = new GradientNorm(communicator, reduction);
+        using var flat = new FlatModel(model);
+        flat.Parameters.Initialize(golden.Facts.GetProperty("seed").GetUInt64());
+        using var adam = flat.NewAdamW(new OptimizerOptions(), shape.ScaleWidth);
         const long TokenBatch = 2 * 3 * 7;
         var schedule = LearningRateSchedule.From(new ScheduleOptions
         {
@@ -51,7 +46,7 @@ public sealed class TinyStepsParityTests
                 (sum / lossTokens).backward();
                 losses[step] += sum.item<double>() / lossTokens;
             }
-            norms[step] = norm.MeasureCollective(flat.Gradients);
+            norms[step] = flat.Norm.MeasureCollective(flat.Gradients);
             var scale = GradientNorm.ClipScale(norms[step], facts.GetProperty("clip_norm").GetDouble());
             adam.Update(step + 1, schedule.At((step + 1) * TokenBatch), scale);
         }

@@ -34,8 +34,7 @@ public sealed class HeldOutEvaluationTests(TinyData data) : IClassFixture<TinyDa
     {
         var options = data.Options();
         using var model = new MiniCpmForCausalLM(options.Model.Shape);
-        using var parameters = FlatParameters.Bind(
-            model, options.Model.Shape.ParameterSpecs, lanes: 4, withGradients: false);
+        using var parameters = FlatParameters.BindFrozen(model);
         parameters.Initialize(seed: 3);
         using var dataset = TokenDataset.Open(options.Data.Sources[0].HeldOut, "held-out");
         var evaluation = new HeldOutEvaluation(model, [("data", dataset)], microBatch, sequences);

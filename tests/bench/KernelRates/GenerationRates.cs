@@ -14,7 +14,7 @@ internal static class GenerationRates
     {
         var shape = ModelPresets.All[preset] with { VocabularySize = vocabulary };
         using var model = new MiniCpmForCausalLM(shape);
-        using var parameters = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1, withGradients: false);
+        using var parameters = FlatParameters.BindFrozen(model);
         parameters.Initialize(seed: 1);
         var start = Enumerable.Range(0, prompt).Select(i => (long)(i * 37 % vocabulary)).ToArray();
         long[] cached = [], whole = [];

@@ -4,7 +4,7 @@ using MiniCpmDist.Engine.Collectives;
 
 namespace MiniCpmDist.Engine.Tests.Collectives;
 
-public sealed class LaneReductionTests
+public sealed class LaneButterflyTests
 {
     [Theory]
     [InlineData(1)]
@@ -18,15 +18,16 @@ public sealed class LaneReductionTests
     public void Every_fitting_world_size_gives_the_bits_of_the_tree_that_the_lanes_fix(int lanes)
     {
         var tree = new LaneTree(lanes);
-        var length = lanes * FlatLayout.ChunkSize * 2L;
+        var length = lanes * FlatLayout.ChunkSize * 3L;
         var gradients = Enumerable.Range(0, lanes).Select(lane => Gradient(lane, length)).ToArray();
         var expected = Sum(gradients, tree.TopFactor);
         foreach (var worldSize in tree.WorldSizes)
         {
             using var world = new ThreadWorld(worldSize);
-            foreach (var (owned, gathered) in world.Run(communicator => Reduce(tree, communicator, gradients)))
+            foreach (var (owned, sums, gathered) in world.Run(communicator => Reduce(tree, communicator, gradients)))
             {
-                Assert.Equal(expected[(int)owned.Offset..(int)(owned.Offset + owned.Count)], owned.Values);
+                foreach (var (bucket, (offset, count)) in owned.Parts.Index())
+                    Assert.Equal(expected[(int)offset..(int)(offset + count)], sums[bucket]);
                 Assert.Equal(expected, gathered);
             }
         }
@@ -42,22 +43,26 @@ public sealed class LaneReductionTests
         Assert.NotEqual(Sum(gradients, topFactor: 1), leftToRight);
     }
 
-    private static ((long Offset, long Count, float[] Values) Owned, float[] Gathered) Reduce(
+    private static (RankSlices Owned, float[][] Sums, float[] Gathered) Reduce(
         LaneTree tree, ICommunicator communicator, float[][] gradients)
     {
-        using var buffer = new FloatBuffer(gradients[0].Length);
-        using var reduction = new LaneReduction(tree, communicator, buffer);
+        using var buffer = new FlatBuffer(gradients[0].Length);
         var (first, count) = tree.LanesOf(communicator.Rank, communicator.WorldSize);
+        using var lanes = new LaneSums(tree, count, buffer);
+        // Two buckets, one twice as long as the other.
+        var third = buffer.Length / 3;
+        Bucket[] buckets = [new(0, third, Bucket.AtTheEnd), new(third, 2 * third, 0)];
+        using var reduction = new LaneButterfly(tree, communicator, buckets);
         for (var lane = first; lane < first + count; lane++)
         {
             gradients[lane].CopyTo(buffer.Span(0, gradients[lane].Length));
-            reduction.AddLane();
+            lanes.AddLane();
         }
-        reduction.ReduceScatterCollective();
-        var (offset, length) = reduction.Owned;
-        var owned = buffer.Span(offset, (int)length).ToArray();
+        foreach (var (i, bucket) in buckets.Index())
+            reduction.ReduceScatterCollective(i, buffer, bucket.Offset);
+        var sums = reduction.Owned.Parts.Select(part => buffer.Span(part.Offset, (int)part.Count).ToArray()).ToArray();
         reduction.GatherCollective(buffer);
-        return ((offset, length, owned), buffer.Span(0, (int)buffer.Length).ToArray());
+        return (reduction.Owned, sums, buffer.Span(0, (int)buffer.Length).ToArray());
     }
 
     /// <summary>

@@ -1,0 +1,107 @@
+using MiniCpmDist.Native.Kernels;
+using MiniCpmDist.Native.TorchExt;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Collectives;
+
+/// <summary>
+/// A flat array that is a tensor to libtorch and an address to MPI, NCCL and the kernels. Its length is a multiple of the
+/// layout's chunk, so that no code over it needs a tail path.
+/// </summary>
+public sealed class FlatBuffer : IDisposable
+{
+    /// <param name="length">Elements; they begin as zeros.</param>
+    /// <param name="type">Of an element.</param>
+    public FlatBuffer(long length, ScalarType type = ScalarType.Float32)
+    {
+        Length = length;
+        Type = type;
+        ElementBytes = type switch
+        {
+            ScalarType.Float32 => sizeof(float),
+            ScalarType.BFloat16 => sizeof(ushort),
+            _ => throw new ArgumentException($"Expected Float32 or BFloat16, found {type}.", nameof(type)),
+        };
+        Tensor = zeros(length, type).DetachFromDisposeScope();
+        // The one place that needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's as well.
+        Address = TensorMemory.DataPointer(Tensor.Handle);
+    }
+
+    public Tensor Tensor { get; }
+
+    /// <summary>Number of elements.</summary>
+    public long Length { get; }
+
+    public ScalarType Type { get; }
+
+    /// <summary>Bytes of an element.</summary>
+    public int ElementBytes { get; }
+
+    public nint Address { get; }
+
+    /// <summary>Address of element <paramref name="offset"/>.</summary>
+    public nint At(long offset) => Address + checked((nint)(offset * ElementBytes));
+
+    /// <summary>
+    /// Elements <c>offset .. offset + count - 1</c> of a float32 buffer as managed memory; valid while this buffer lives.
+    /// </summary>
+    public Span<float> Span(long offset, int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, Length);
+        if (Type != ScalarType.Float32)
+            throw new InvalidOperationException($"Expected a buffer of Float32, found {Type}.");
+        return NativeSpan.Of<float>(At(offset), count);
+    }
+
+    /// <summary>The bytes of one element.</summary>
+    public Span<byte> Bytes(long offset)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(offset, Length);
+        return NativeSpan.Of<byte>(At(offset), ElementBytes);
+    }
+
+    public void Clear() => Clear(0, Length);
+
+    /// <summary>Writes zeros to elements <c>offset .. offset + count - 1</c>.</summary>
+    public void Clear(long offset, long count)
+    {
+        // Whether an in-place call returns its tensor or a new one for the same memory, nothing is left over.
+        using var scope = NewDisposeScope();
+        Tensor.narrow(0, offset, count).zero_();
+    }
+
+    /// <summary>Fills this buffer from the elements of <paramref name="source"/> that begin at an offset.</summary>
+    public void CopyFrom(FlatBuffer source, long offset = 0) => CopyFrom(source, offset, 0, Length);
+
+    /// <summary>Copies elements, to the type of this buffer (nearest, ties to even).</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="offset">The first of them there.</param>
+    /// <param name="at">Its place here.</param>
+    /// <param name="count">How many.</param>
+    public void CopyFrom(FlatBuffer source, long offset, long at, long count)
+    {
+        using var scope = NewDisposeScope();
+        Tensor.narrow(0, at, count).copy_(source.Tensor.narrow(0, offset, count));
+    }
+
+    /// <summary>Adds elements of a buffer, whose type may be narrower, to float32 ones here.</summary>
+    /// <param name="source">Where they are.</param>
+    /// <param name="offset">The first of them there.</param>
+    /// <param name="at">Its place here.</param>
+    /// <param name="count">How many; a multiple of the chunk.</param>
+    public void Add(FlatBuffer source, long offset, long at, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(at + count, Length);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, source.Length);
+        if (source.Type == ScalarType.Float32 && Type == ScalarType.Float32)
+        {
+            VectorKernels.Add(At(at), source.At(offset), count);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        Tensor.narrow(0, at, count).add_(source.Tensor.narrow(0, offset, count));
+    }
+
+    public void Dispose() => Tensor.Dispose();
+}

@@ -1,0 +1,41 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+
+namespace MiniCpmDist.Engine.Tests.Model;
+
+/// <summary>A model in flat buffers and what moves it, for a world of one rank and one lane.</summary>
+public sealed class FlatModel : IDisposable
+{
+    private readonly LoopbackCommunicator _communicator = new();
+    private readonly LaneButterfly _reduction;
+
+    public FlatModel(MiniCpmForCausalLM model)
+    {
+        var tree = new LaneTree(1);
+        var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
+        _reduction = new LaneButterfly(tree, _communicator, layout.Buckets);
+        Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction);
+        Parameters = FlatParameters.Bind(model, layout, _reduction.Owned, Gradients);
+        Norm = new GradientNorm(_communicator, _reduction);
+    }
+
+    public FlatParameters Parameters { get; }
+
+    public FlatGradients Gradients { get; }
+
+    public GradientNorm Norm { get; }
+
+    public FlatAdamW NewAdamW(OptimizerOptions options, double scaleWidth) =>
+        new(options, Parameters, Gradients, scaleWidth, _reduction.Owned);
+
+    public void Dispose()
+    {
+        Parameters.Dispose();
+        Gradients.Dispose();
+        _reduction.Dispose();
+        _communicator.Dispose();
+    }
+}
