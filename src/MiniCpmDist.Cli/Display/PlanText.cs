@@ -31,9 +31,9 @@ internal static class PlanText
             yield return Line(i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
-                ? $"{options.Parallel.Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
+                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
                 : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
-            + $"; ranks that fit: {string.Join(", ", new LaneTree(options.Parallel.Lanes).WorldSizes)}");
+            + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
         var memory = plan.Memory;
         yield return Line("memory", $"{SizeText.Of(memory.Total)} a rank, the program itself not counted:");
         yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Cli.Supervision;
 
@@ -13,13 +12,13 @@ internal sealed class HostPool(string? hostFile, int? wanted)
     public IReadOnlyList<HostSlots> Silent { get; private set; } = [];
 
     /// <returns>The largest world that fits; null where there is no room for a single rank.</returns>
-    public WorldFit? Fit(LaneTree lanes)
+    public WorldFit? Fit(IReadOnlyList<int> sizes)
     {
         if (hostFile is null)
-            return WorldFit.Of(lanes, wanted ?? Environment.ProcessorCount, null);
+            return WorldFit.Of(sizes, wanted ?? Environment.ProcessorCount, null);
         var hosts = HostSlots.ReadFile(File.ReadAllText(hostFile), hostFile);
         var answering = HostProbe.Answering(hosts);
         Silent = [.. hosts.Except(answering)];
-        return WorldFit.Of(lanes, wanted, answering);
+        return WorldFit.Of(sizes, wanted, answering);
     }
 }

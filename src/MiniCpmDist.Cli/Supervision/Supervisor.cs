@@ -14,7 +14,7 @@ namespace MiniCpmDist.Cli.Supervision;
 internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter said, TimeProvider time)
 {
     private readonly RetryRule _rule = new(run.Options.Recovery.Retries, run.Options.Recovery.RetryAfter);
-    private readonly LaneTree _lanes = new(run.Options.Parallel.Lanes);
+    private readonly IReadOnlyList<int> _sizes = run.Options.Parallel.WorldSizes;
     private readonly long _begin = time.GetTimestamp();
     // Of attempts before: where a host was cut off, its ranks may live on there and still speak.
     private readonly HashSet<(string Host, int ProcessId)> _former = [];
@@ -29,7 +29,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         var takeOver = false;
         while (run.NextArguments(Elapsed, takeOver) is { } arguments)
         {
-            var attempt = hosts.Fit(_lanes) is { } fit ? Follow(fit, arguments, signals) : NoRoom();
+            var attempt = hosts.Fit(_sizes) is { } fit ? Follow(fit, arguments, signals) : NoRoom();
             Record(attempt);
             if (attempt.Cause is not { } cause || signals.IsEndAsked)
                 return End(attempt.ExitCode);
@@ -100,7 +100,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     {
         if (exitCode == 0 || fit.Hosts.Count == 0 || signals.IsEndAsked)
             return [];
-        hosts.Fit(_lanes);
+        hosts.Fit(_sizes);
         return [.. fit.Hosts.Select(host => host.Name).Intersect(hosts.Silent.Select(host => host.Name))];
     }
 
@@ -108,7 +108,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         0, 0, time.GetUtcNow(), time.GetUtcNow(), ExitCodes.Failure, FailureCause.HostLost,
         hosts.Silent.Count > 0
             ? $"no answer from {string.Join(", ", hosts.Silent.Select(host => host.Name))}"
-            : $"no room for a rank; this run has worlds of {string.Join(", ", _lanes.WorldSizes)}");
+            : $"no room for a rank; this run has worlds of {string.Join(", ", _sizes)}");
 
     private void TellRecovery(HangWatch watch, WorldFit fit)
     {

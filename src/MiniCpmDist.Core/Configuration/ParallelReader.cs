@@ -15,6 +15,8 @@ internal static class ParallelReader
             Lanes = section.Whole("lanes", standard.Lanes, 1),
             MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1),
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
+            Reduction = section.Choice("reduction", standard.Reduction, ParallelWords.Orders),
+            ShardGradients = section.Truth("shard_gradients", standard.ShardGradients),
         };
         var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
         _ = section.IsFaulty("lanes") || section.Require(

@@ -19,7 +19,8 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var schedule = root.Section("schedule");
         var parallelSection = root.Section("parallel");
         var parallel = ParallelReader.Read(parallelSection);
-        var kernels = root.Choice("kernels", KernelSet.Fused, KernelWords.All);
+        var precision = root.Choice("precision", Precision.Float32, ParallelWords.Precisions);
+        var kernels = Kernels(precision);
         var sequenceLength = data.Whole("sequence_length", 4096, 1);
         var shapeIsKnown = !data.IsFaulty("sequence_length") && !parallelSection.IsFaulty("micro_batch");
         var tokenBatch = shapeIsKnown
@@ -61,6 +62,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Schedule = scheduleOptions,
             Optimizer = optimizer,
             Parallel = parallel,
+            Precision = precision,
             Kernels = kernels,
             Checkpoint = checkpoint,
             Recovery = recovery,
@@ -70,6 +72,17 @@ internal sealed class RunFileReader(YamlSection root, string source)
             InitFrom = initFrom,
             Parent = parent,
         };
+    }
+
+    private KernelSet Kernels(Precision precision)
+    {
+        var standard = precision == Precision.Float32 ? KernelSet.Fused : KernelSet.Plain;
+        var kernels = root.Choice("kernels", standard, KernelWords.All);
+        root.Require(
+            precision == Precision.Float32 || kernels == KernelSet.Plain, "kernels",
+            $"plain kernels with `precision: {ParallelWords.Of(precision)}`", $"`{KernelWords.Of(kernels)}`",
+            "write `kernels: plain`, or nothing");
+        return kernels;
     }
 
     private ParentOptions? Parent()

@@ -32,6 +32,7 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
+        Line("precision", ParallelWords.Of(_options.Precision));
         Line("kernels", KernelWords.Of(_options.Kernels));
         Section("checkpoint", WriteCheckpoint);
         Section("recovery", WriteRecovery);
@@ -177,6 +178,8 @@ internal sealed class RunFileWriter
         Line("lanes", _options.Parallel.Lanes);
         Line("micro_batch", _options.Parallel.MicroBatch);
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
+        Line("reduction", ParallelWords.Of(_options.Parallel.Reduction));
+        Line("shard_gradients", YamlScalar.Of(_options.Parallel.ShardGradients));
     }
 
     private void WriteCheckpoint()

@@ -61,6 +61,18 @@ public static class RunKeys
         Fixed("parallel.lanes", Sums, options => options.Parallel.Lanes),
         Fixed("parallel.micro_batch", Sums, options => options.Parallel.MicroBatch),
         Fixed("parallel.threads_per_rank", Sums, options => options.Parallel.ThreadsPerRank),
+        Fixed("parallel.reduction", Sums, options => ParallelWords.Of(options.Parallel.Reduction)) with
+        {
+            Earlier = ParallelWords.Of(ReductionOrder.Lanes),
+        },
+        Fixed("parallel.shard_gradients", Sums, options => YamlScalar.Of(options.Parallel.ShardGradients)) with
+        {
+            Earlier = YamlScalar.Of(false),
+        },
+        Fixed("precision", Forward, options => ParallelWords.Of(options.Precision)) with
+        {
+            Earlier = ParallelWords.Of(Precision.Float32),
+        },
         Fixed("kernels", Sums, options => KernelWords.Of(options.Kernels)) with { Earlier = KernelWords.Of(KernelSet.Plain) },
         Free("checkpoint.every", Watching),
         Free("checkpoint.every_time", Watching),

@@ -18,6 +18,9 @@ public sealed record RunOptions
 
     public ParallelOptions Parallel { get; init; } = new();
 
+    /// <summary>The type that the model computes with.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
     /// <summary>What computes the model.</summary>
     public KernelSet Kernels { get; init; } = KernelSet.Fused;
 

@@ -1,5 +1,3 @@
-using MiniCpmDist.Core.Sharding;
-
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>The ranks of a world, and where they go.</summary>
@@ -7,15 +5,15 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="Hosts">With how many of the ranks each; none: this host.</param>
 public sealed record WorldFit(int Ranks, IReadOnlyList<HostSlots> Hosts)
 {
-    /// <summary>The largest world that a run's lanes fit on what there is.</summary>
-    /// <param name="lanes">Of the run.</param>
+    /// <summary>The largest world of a run that fits on what there is.</summary>
+    /// <param name="sizes">The numbers of ranks that the run can have, smallest first.</param>
     /// <param name="wanted">Ranks at most; null for as many as there is room for.</param>
     /// <param name="hosts">Hosts that answer; none: this one, which takes any number.</param>
     /// <returns>Null where there is no room for a single rank.</returns>
-    public static WorldFit? Of(LaneTree lanes, int? wanted, IReadOnlyList<HostSlots>? hosts)
+    public static WorldFit? Of(IReadOnlyList<int> sizes, int? wanted, IReadOnlyList<HostSlots>? hosts)
     {
         var room = Math.Min(wanted ?? int.MaxValue, hosts?.Sum(host => host.Slots) ?? int.MaxValue);
-        var ranks = lanes.WorldSizes.LastOrDefault(size => size <= room);
+        var ranks = sizes.LastOrDefault(size => size <= room);
         if (ranks == 0)
             return null;
         var left = ranks;

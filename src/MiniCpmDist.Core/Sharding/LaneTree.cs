@@ -22,6 +22,8 @@ public sealed class LaneTree
         WorldSizes = [.. Enumerable.Range(1, lanes).Where(Fits)];
     }
 
+    private LaneTree(int lanes, IReadOnlyList<int> worldSizes) => (Lanes, TopFactor, WorldSizes) = (lanes, 1, worldSizes);
+
     /// <summary>What a fault about a number of lanes says was expected.</summary>
     public static string Expectation =>
         "a power of two, or 3 or 5 times one (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, ...)";
@@ -33,6 +35,9 @@ public sealed class LaneTree
 
     /// <summary>The numbers of ranks that a run with these lanes can have, smallest first.</summary>
     public IReadOnlyList<int> WorldSizes { get; }
+
+    /// <summary>One lane for each rank of a world of any size: what is added without an order has no tree.</summary>
+    public static LaneTree OneForEach(int worldSize) => new(worldSize, [worldSize]);
 
     /// <summary>True for a power of two, and for 3 or 5 times one.</summary>
     public static bool Accepts(int lanes) =>

@@ -28,12 +28,15 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
 
     public Tensor Embedding => _embedding.Weight;
 
+    /// <summary>Told when backward has passed the input of a block, or of the final norm behind the last one.</summary>
+    public Action<int>? Reached { get; set; }
+
     public override Tensor forward(Tensor ids, AttentionLayout layout)
     {
         var hidden = _embedding.call(ids) * _scaleEmb;
-        foreach (var layer in _layers)
-            hidden = layer.call(hidden, layout);
-        return _norm.call(hidden);
+        foreach (var (i, layer) in _layers.Index())
+            hidden = layer.call(BackwardMark.Set(hidden, i, Reached), layout);
+        return _norm.call(BackwardMark.Set(hidden, _layers.Count, Reached));
     }
 
     /// <summary>Hidden states of positions that follow those in the cache, which then has them, too.</summary>

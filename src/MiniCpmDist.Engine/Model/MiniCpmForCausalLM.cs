@@ -136,12 +136,15 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     }
 
     /// <summary>Told by whoever has moved the parameters into flat buffers.</summary>
-    internal void UseFlat(IFlatWeights weights)
+    /// <param name="weights">Where they lie.</param>
+    /// <param name="reached">Wants to know when backward has passed the input of a block, or of the final norm.</param>
+    internal void UseFlat(IFlatWeights weights, Action<int>? reached)
     {
+        _model.Reached = reached;
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, _model.Embedding, weights);
+        _fused = new FusedDecoder(Shape, _model.Embedding, weights) { Reached = reached };
     }
 
     protected override void Dispose(bool disposing)

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
 /// Rotary embedding (rotate-half layout): dimension i of a head turns with dimension i + head_dim/2 by the angle
-/// position · theta^(-2i/head_dim). Angles are computed in float64 and rounded once.
+/// position · theta^(-2i/head_dim). Angles are computed in float64 and rounded once, to float32 at least.
 /// </summary>
 internal sealed class RotaryPositions : IDisposable
 {
@@ -35,9 +35,10 @@ internal sealed class RotaryPositions : IDisposable
             }
         }
         long[] tableShape = [length, headDim];
+        var type = dtype == ScalarType.Float64 ? dtype : ScalarType.Float32;
         return new RotaryPositions(
-            tensor(cos, tableShape, dtype).DetachFromDisposeScope(),
-            tensor(sin, tableShape, dtype).DetachFromDisposeScope());
+            tensor(cos, tableShape, type).DetachFromDisposeScope(),
+            tensor(sin, tableShape, type).DetachFromDisposeScope());
     }
 
     /// <summary>A table whose row i is the one of position <c>positions[i]</c> here, with the same bits.</summary>
@@ -59,7 +60,8 @@ internal sealed class RotaryPositions : IDisposable
         using var scope = NewDisposeScope();
         var half = input.shape[^1] / 2;
         var swapped = cat([input.narrow(-1, half, half), input.narrow(-1, 0, half)], -1);
-        return (input * _cos + swapped * _sin).MoveToOuterDisposeScope();
+        var turned = input * _cos + swapped * _sin;
+        return (turned.dtype == input.dtype ? turned : turned.to(input.dtype)).MoveToOuterDisposeScope();
     }
 
     public void Dispose()

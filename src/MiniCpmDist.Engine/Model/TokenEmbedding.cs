@@ -18,6 +18,13 @@ internal sealed class TokenEmbedding : nn.Module<Tensor, Tensor>
 
     public Tensor Weight => _weight;
 
-    public override Tensor forward(Tensor ids) =>
-        _weight.index_select(0, ids.reshape(-1)).view(ids.shape[0], ids.shape[1], -1);
+    public override Tensor forward(Tensor ids)
+    {
+        using var scope = NewDisposeScope();
+        var flat = ids.reshape(-1);
+        var rows = _weight.dtype == ScalarType.BFloat16
+            ? NarrowTokenRows.apply(_weight, flat)
+            : _weight.index_select(0, flat);
+        return rows.view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+    }
 }

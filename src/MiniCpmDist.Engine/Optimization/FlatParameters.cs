@@ -55,7 +55,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             if (gradients is not null)
                 parameter.grad = gradients.View(slot.Offset, slot.Spec.Count).view(shape);
         }
-        model.UseFlat(flat);
+        model.UseFlat(flat, gradients is { WantsMarks: true } ? gradients.ReachedCollective : null);
         return flat;
     }
 

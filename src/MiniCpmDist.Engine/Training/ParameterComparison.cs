@@ -15,7 +15,8 @@ internal sealed class ParameterComparison(ICommunicator communicator, FlatParame
     private const int HostBytes = 64;
 
     /// <summary>Of this rank's copy.</summary>
-    public ulong Hash() => VectorKernels.Hash(parameters.Values.Address, parameters.Values.Length);
+    public ulong Hash() => VectorKernels.Hash(
+        parameters.Values.Address, parameters.Values.Length * parameters.Values.ElementBytes / sizeof(float));
 
     /// <summary>Compares them now.</summary>
     /// <exception cref="RanksDifferException">They differ; thrown on all ranks alike.</exception>

@@ -16,7 +16,7 @@ internal static class RunChecks
     /// <exception cref="ConfigurationException">Something is wrong, here or before; nothing stays open.</exception>
     public static RunData Open(RunOptions options, int worldSize, FaultCollector faults)
     {
-        WorldSize(faults, options.Parallel.Lanes, worldSize);
+        WorldSize(faults, options.Parallel, worldSize);
         var sources = SourceChecks.Open(options, faults);
         if (faults.Any)
         {
@@ -27,18 +27,24 @@ internal static class RunChecks
         return new RunData(options.Seed, sources);
     }
 
-    public static void WorldSize(FaultCollector faults, int lanes, int worldSize)
+    public static void WorldSize(FaultCollector faults, Core.Configuration.ParallelOptions parallel, int worldSize)
     {
         // A number of lanes that no tree has is a fault of the file, which has been told by now.
-        if (!LaneTree.Accepts(lanes))
+        if (!LaneTree.Accepts(parallel.Lanes))
             return;
-        var tree = new LaneTree(lanes);
-        if (!tree.Fits(worldSize))
+        var sizes = parallel.WorldSizes;
+        if (!sizes.Contains(worldSize))
         {
-            var nearest = Nearest(tree.WorldSizes, worldSize);
+            var nearest = Nearest(sizes, worldSize);
+            var expected = (parallel.Reduction, parallel.ShardGradients) switch
+            {
+                (ReductionOrder.Fast, _) => $"{parallel.Lanes} ranks at most",
+                (_, true) => $"one rank for each of the {parallel.Lanes} lanes, as parallel.shard_gradients wants it",
+                _ => $"a world size that divides the {parallel.Lanes} lanes: {string.Join(", ", sizes)}",
+            };
             faults.Add(
-                "parallel.lanes", $"a world size that divides the {lanes} lanes: {string.Join(", ", tree.WorldSizes)}",
-                $"{worldSize} ranks", $"start {nearest} ranks (mpirun -n {nearest}), or change parallel.lanes");
+                "parallel.lanes", expected, $"{worldSize} ranks",
+                $"start {nearest} ranks (mpirun -n {nearest}), or change parallel.lanes");
         }
     }
 

@@ -13,6 +13,7 @@ using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tracing;
+using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -38,12 +39,14 @@ public sealed class TrainingSession : IDisposable
         _options = options;
         _communicator = communicator;
         _data = data;
-        _lanes = new LaneTree(options.Parallel.Lanes);
-        _model = new MiniCpmForCausalLM(shape, kernels: options.Kernels);
+        _lanes = options.Parallel.LanesFor(communicator.WorldSize);
+        var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        _model = new MiniCpmForCausalLM(shape, type, options.Kernels);
         var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
         _reduction = new LaneButterfly(_lanes, communicator, layout.Buckets);
-        _gradients = new FlatGradients(layout, _lanes, ownLanes, _reduction);
+        _gradients = new FlatGradients(
+            layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
         _optimizer = new FlatAdamW(options.Optimizer, _parameters, _gradients, shape.ScaleWidth, _reduction.Owned);
     }

@@ -107,7 +107,10 @@ mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int64_t cou
 
 mcd_status mcd_kernels_vector_hash(const float *values, int64_t count, uint64_t *hash) {
     return mcd::guard("hash of a vector", [&] {
-        require_chunks(count);
+        // Of bfloat16, two are an element.
+        if (count < 0 || count % hash_lanes != 0)
+            throw std::invalid_argument("expected a count that is a multiple of " + std::to_string(hash_lanes) +
+                                        ", found " + std::to_string(count));
         uint32_t lanes[hash_lanes];
         mcd_kernels_hash_loop(values, count, lanes);
         uint64_t all = static_cast<uint64_t>(count);

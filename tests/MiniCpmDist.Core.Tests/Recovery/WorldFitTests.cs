@@ -13,22 +13,22 @@ public class WorldFitTests
     [InlineData(12, 11, 6)]
     [InlineData(12, 2, 1)]
     public void Of_what_is_left_the_largest_world_that_divides_the_lanes_is_taken(int lanes, int slots, int ranks) =>
-        Assert.Equal(ranks, WorldFit.Of(new LaneTree(lanes), null, [new HostSlots("a", slots)])!.Ranks);
+        Assert.Equal(ranks, WorldFit.Of(new LaneTree(lanes).WorldSizes, null, [new HostSlots("a", slots)])!.Ranks);
 
     [Fact]
     public void Hosts_are_filled_in_the_order_of_the_file()
     {
-        var fit = WorldFit.Of(new LaneTree(8), null, [new("a", 3), new("b", 3), new("c", 3)]);
+        var fit = WorldFit.Of(new LaneTree(8).WorldSizes, null, [new("a", 3), new("b", 3), new("c", 3)]);
 
         Assert.Equal([new HostSlots("a", 3), new HostSlots("b", 3), new HostSlots("c", 2)], fit!.Hosts);
     }
 
     [Fact]
     public void No_more_ranks_are_taken_than_were_asked_for() =>
-        Assert.Equal(2, WorldFit.Of(new LaneTree(8), wanted: 2, [new("a", 8)])!.Ranks);
+        Assert.Equal(2, WorldFit.Of(new LaneTree(8).WorldSizes, wanted: 2, [new("a", 8)])!.Ranks);
 
     [Fact]
-    public void Without_a_host_there_is_no_world() => Assert.Null(WorldFit.Of(new LaneTree(8), null, []));
+    public void Without_a_host_there_is_no_world() => Assert.Null(WorldFit.Of(new LaneTree(8).WorldSizes, null, []));
 
     [Fact]
     public void A_host_file_has_comments_and_hosts_without_slots()

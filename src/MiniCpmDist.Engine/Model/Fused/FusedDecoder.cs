@@ -42,15 +42,18 @@ internal sealed class FusedDecoder : IDisposable
         _head = weights.Find(head, head);
     }
 
+    /// <summary>As <see cref="MiniCpmDecoder.Reached"/>.</summary>
+    public Action<int>? Reached { get; set; }
+
     /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
     public Tensor Hidden(Tensor ids, IReadOnlyList<int>? segmentLengths)
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
         var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
-        foreach (var block in _blocks)
-            hidden = block.Forward(hidden, call, rotary);
-        return FinalNorm.apply(hidden, _norm).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+        foreach (var (i, block) in _blocks.Index())
+            hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
+        return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
     }
 
     /// <summary>As <see cref="MiniCpmForCausalLM.LossSum"/>, from hidden states.</summary>

@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
+{
+    /// <summary>tests/bench/curves compares longer ones of nano.</summary>
+    [Fact]
+    public void The_loss_of_bfloat16_follows_that_of_float32_and_is_another()
+    {
+        ComputeThreads.Set(1);
+
+        var (wide, narrow) = (Losses(Precision.Float32), Losses(Precision.BFloat16));
+
+        Assert.NotEqual(wide, narrow);
+        Assert.All(wide.Zip(narrow), pair => Assert.Equal(pair.First, pair.Second, 0.01 * pair.First));
+        Assert.True(narrow[^1] < 0.99 * narrow[0]);
+    }
+
+    [Fact]
+    public void Worlds_of_1_2_and_4_have_one_loss_column_in_bfloat16_and_one_checkpoint()
+    {
+        var alone = NewRun();
+        alone.Train();
+
+        foreach (var worldSize in (int[])[2, 4])
+        {
+            var run = NewRun();
+            run.Train(worldSize);
+            Assert.Equal(TinyRuns.Losses(alone), TinyRuns.Losses(run));
+            Assert.Equal(alone.NewestFiles(), run.NewestFiles());
+        }
+    }
+
+    [Fact]
+    public void A_run_in_bfloat16_that_is_resumed_elsewhere_ends_with_the_bits_of_one_that_was_not()
+    {
+        var whole = NewRun();
+        whole.Train(worldSize: 2);
+        var cut = NewRun();
+        cut.Train();
+        Directory.Delete(cut.Folder.NewestCheckpoint!.Path, recursive: true);
+        Assert.Equal(3, cut.Folder.NewestCheckpoint!.Step);
+
+        cut.Train(worldSize: 4);
+
+        Assert.Equal(TinyRuns.Losses(whole), TinyRuns.Losses(cut));
+        Assert.Equal(whole.NewestFiles(), cut.NewestFiles());
+    }
+
+    [Fact]
+    public void Checkpoints_keep_what_bfloat16_cannot_hold()
+    {
+        var run = NewRun();
+        run.Train(worldSize: 2);
+
+        var rounded = 0L;
+        var count = 0L;
+        SafeTensorsFile.Read(Path.Combine(run.Folder.NewestCheckpoint!.Path, "model.safetensors"), (_, _, block) =>
+        {
+            foreach (var bits in MemoryMarshal.Cast<float, uint>(block))
+                rounded += (bits & 0xFFFF) == 0 ? 1 : 0;
+            count += block.Length;
+        });
+
+        Assert.InRange(rounded, 0, count / 10);
+    }
+
+    [Fact]
+    public void A_run_does_not_go_on_in_another_precision()
+    {
+        var run = NewRun();
+        run.Train();
+
+        var refusal = Assert.Throws<ConfigurationException>(
+            () => run.With(options => options with { Precision = Precision.Float32 }).Train());
+
+        Assert.Equal("precision", Assert.Single(refusal.Faults).Where);
+    }
+
+    private TinyRun NewRun() => TinyRun.Create(data, options => Narrow(options) with
+    {
+        Checkpoint = options.Checkpoint with { Every = 3 * 96 },
+    });
+
+    private static RunOptions Narrow(RunOptions options) =>
+        options with { Precision = Precision.BFloat16, Kernels = KernelSet.Plain };
+
+    private double[] Losses(Precision precision)
+    {
+        var options = Narrow(data.Options()) with { Precision = precision };
+        using var session = TrainingSession.Open(options, new LoopbackCommunicator());
+        session.Parameters.Initialize(seed: 1);
+        using var step = session.NewStep();
+        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.001)).Loss)];
+    }
+}
