@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace MiniCpmDist.Native.Loading;
 
 /// <summary>An error that a library behind the bridge reported; the message is the library's own.</summary>
-public sealed class NativeException : ExternalException
+public class NativeException : ExternalException
 {
-    private const int OutOfMemoryStatus = 2;
+    private protected const int OutOfMemoryStatus = 2;
 
     public NativeException(string message, int status = 1) : base(message) => NativeStatus = status;
 
@@ -14,5 +14,7 @@ public sealed class NativeException : ExternalException
 
     public bool IsOutOfMemory => NativeStatus == OutOfMemoryStatus;
 
-    internal static NativeException FromLastError(int status) => new(NativeLibraries.LastError(), status);
+    internal static NativeException FromLastError(int status) => status == OutOfMemoryStatus
+        ? NativeOutOfMemoryException.From(NativeLibraries.LastError(), HostMemory.Read())
+        : new NativeException(NativeLibraries.LastError(), status);
 }
