@@ -10,6 +10,8 @@ namespace MiniCpmDist.Engine.Collectives;
 /// </summary>
 public sealed class LaneReduction : IDisposable
 {
+    // Of a part, in elements: what has arrived is still in the cache when it is added (src/DECISIONS.md has the figures).
+    private const long PieceLength = 1 << 18;
     private readonly ICommunicator _communicator;
     private readonly ReductionPlan _plan;
     private readonly FloatBuffer _gradients;
@@ -31,9 +33,9 @@ public sealed class LaneReduction : IDisposable
         _treeLanes = Math.Min(_ownLanes, tree.Lanes / tree.TopFactor);
         var topFactor = communicator.WorldSize == 1 ? 1 : tree.TopFactor;
         _plan = ReductionPlan.For(gradients.Length, communicator.WorldSize, communicator.Rank, topFactor);
-        // The largest incoming part: half the buffer in the first pairwise stage; all but one part in a wider one.
+        // A piece of each of the other members' parts.
         var largest = _plan.Stages
-            .Select(stage => stage.Count / stage.Members.Count * (stage.Members.Count - 1))
+            .Select(stage => Math.Min(PieceLength, stage.Count / stage.Members.Count) * (stage.Members.Count - 1))
             .DefaultIfEmpty()
             .Max();
         _received = largest == 0 ? null : new FloatBuffer(largest);
@@ -112,15 +114,19 @@ public sealed class LaneReduction : IDisposable
 
     private void AddStageCollective(ReductionStage stage)
     {
+        // Members' parts are equally long, so that all of them count the same pieces.
         var own = stage.PartOf(_communicator.Rank);
-        foreach (var peer in PeersInMeetingOrder(stage))
+        for (var first = 0L; first < own.Count; first += PieceLength)
         {
-            var theirs = stage.PartOf(peer);
-            var place = _received!.At(Place(stage, peer, own.Count));
-            _communicator.ExchangeCollective(
-                peer, _gradients.At(theirs.Offset), Bytes(theirs.Count), place, Bytes(own.Count));
+            var count = Math.Min(PieceLength, own.Count - first);
+            foreach (var peer in PeersInMeetingOrder(stage))
+            {
+                var theirs = _gradients.At(stage.PartOf(peer).Offset + first);
+                var place = _received!.At(Place(stage, peer, count));
+                _communicator.ExchangeCollective(peer, theirs, Bytes(count), place, Bytes(count));
+            }
+            AddInMemberOrder(stage, (own.Offset + first, count));
         }
-        AddInMemberOrder(stage, own);
     }
 
     /// <summary>
