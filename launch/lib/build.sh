@@ -40,13 +40,20 @@ require_writable() {
     done
 }
 
+# Code that is compiled ahead of time starts sooner. The compiler for that is a package of its own, and where it cannot be
+# had the tool does the same, later.
+can_precompile() {
+    (cd "$repository" && dotnet restore src/MiniCpmDist.Cli -p:Precompile=true "-p:ArtifactsPath=$artifacts") >"$1" 2>&1
+}
+
 build_under_lock() {
-    local log="$artifacts/build.log" began="$artifacts/minicpm.began"
+    local log="$artifacts/build.log" began="$artifacts/minicpm.began" precompile=true
     touch "$began"
     say "Building minicpm (about a minute the first time) ..." >&2
+    can_precompile "$artifacts/precompiler.log" || precompile=false
     # A build server would outlive this script and keep the folder busy.
     if ! (cd "$repository" && dotnet build src/MiniCpmDist.Cli -c Release -nodeReuse:false -p:UseSharedCompilation=false \
-        "-p:ArtifactsPath=$artifacts") >"$log" 2>&1; then
+        "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts") >"$log" 2>&1; then
         grep -E ': (fatal )?error |error : |MSB[0-9]+' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
         fail "the build failed; the whole log is $log"
     fi

@@ -1,6 +1,7 @@
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Launching;
 
+StartTimes.Done("start .NET");
 return FatalErrors.Guard(() =>
 {
     var line = CommandLine.Create().Parse(args);

@@ -16,40 +16,40 @@ PIECES = 1000
 QUICKSTART = settings.REPOSITORY / ".cache" / "quickstart"
 
 
-def find_or_make() -> Path:
-    """A data folder whose sequences have the benchmark's length. Documents are concatenated in it: attention over the whole
+def find_or_make(length: int = settings.SEQUENCE_LENGTH) -> Path:
+    """A data folder whose sequences have a length, the benchmark's unless told otherwise. Documents are concatenated in it: attention over the whole
     sequence is what an ordinary PyTorch model computes, and ours then computes the same."""
     corpus, tokenizer = QUICKSTART / "corpus" / "docs", QUICKSTART / "tokenizer.model"
     has_quickstart = corpus.is_dir() and tokenizer.is_file()
-    folder = settings.WORK / "data"
+    folder = settings.WORK / ("data" if length == settings.SEQUENCE_LENGTH else f"data-{length}")
     name = "quickstart" if has_quickstart else "random-words"
-    if is_made(folder, name):
+    if is_made(folder, name, length):
         return folder
     shutil.rmtree(folder, ignore_errors=True)
     if has_quickstart:
         print("Packing the quickstart's documentation ...", flush=True)
-        build(name, tokenizer, folder, corpus)
+        build(name, tokenizer, folder, corpus, length)
     else:
         print("Making random tokens (launch/quickstart would leave real ones) ...", flush=True)
         words = settings.WORK / "random-words"
         corpus, tokenizer = make_random_words(words)
-        build(name, tokenizer, folder, corpus)
+        build(name, tokenizer, folder, corpus, length)
         shutil.rmtree(words)
     return folder
 
 
-def is_made(folder: Path, name: str) -> bool:
+def is_made(folder: Path, name: str, length: int) -> bool:
     try:
         manifest = json.loads((folder / "manifest.json").read_text())
     except FileNotFoundError:
         return False
     found = [manifest.get(key) for key in ("format", "name", "sequence_length", "packing")]
-    return found == [2, name, settings.SEQUENCE_LENGTH, "concatenate"]
+    return found == [2, name, length, "concatenate"]
 
 
-def build(name: str, tokenizer: Path, folder: Path, corpus: Path) -> None:
+def build(name: str, tokenizer: Path, folder: Path, corpus: Path, length: int) -> None:
     minicpm(
-        "data", "build", "--name", name, "--sequence-length", str(settings.SEQUENCE_LENGTH), "--packing", "concatenate",
+        "data", "build", "--name", name, "--sequence-length", str(length), "--packing", "concatenate",
         "--held-out", "0.1", "--tokenizer", str(tokenizer), "--out", str(folder), str(corpus))
 
 

@@ -16,6 +16,7 @@ import figures
 import our_side
 import settings
 from check_peer import check_peer
+from settings import Preset
 from torch_ranks import run_ranks
 
 PEAK_SECONDS = 5.0
@@ -42,14 +43,14 @@ def arguments() -> argparse.Namespace:
 
 
 def measure_peak() -> float:
-    return run_ranks("matmul_rate.py", [str(PEAK_SECONDS)])["flops_per_second"]
+    return run_ranks("matmul_rate.py", [str(PEAK_SECONDS)], settings.RANKS)["flops_per_second"]
 
 
 def measure_pair(name: str, steps: int, data: Path, ours_first: bool) -> dict:
     preset = settings.PRESETS[name]
     sides = {
         "ours": lambda: our_side.run(preset, steps, data),
-        "peer": lambda: run_ranks("peer.py", [name, str(steps), str(data)]),
+        "peer": lambda: run_ranks("peer.py", [preset.to_json(), str(steps), str(data)], preset.ranks),
     }
     order = ["ours", "peer"] if ours_first else ["peer", "ours"]
     return {side: sides[side]() for side in order}
@@ -71,18 +72,18 @@ def give_the_peer_our_kernels(version: list[str]) -> None:
         os.environ.setdefault("OPENBLAS_CORETYPE", kernels[1])
 
 
-def introduce(facts: dict) -> None:
+def introduce(facts: dict, preset: Preset) -> None:
     print(f"{facts['cpu']}, {facts['cores']} cores")
     for line in facts["ours"]:
         print(f"    {line}")
     print("PyTorch 1.13.1 as Debian ships it: DistributedDataParallel over gloo, AdamW, logits in full")
     print(
-        f"{settings.RANKS} ranks with 1 thread each, float32, {settings.MICRO_BATCH} sequences of {settings.SEQUENCE_LENGTH} "
+        f"{preset.ranks} ranks with 1 thread each, float32, {preset.micro_batch} sequences of {preset.sequence_length} "
         "tokens a rank and step; both sides multiply with the system's OpenBLAS")
     print(f"OpenBLAS kernels on both sides: {os.environ.get('OPENBLAS_CORETYPE', 'its own choice')}")
     if facts["load"] > 0.5:
         print(f"The machine is busy (load {facts['load']:.1f}): the figures will tell little.")
-    if facts["cores"] < settings.RANKS:
+    if facts["cores"] < preset.ranks:
         print("There are fewer cores than ranks: the figures will tell little.")
     print(flush=True)
 
@@ -92,7 +93,7 @@ def main() -> None:
     began = time.monotonic()
     facts = machine()
     give_the_peer_our_kernels(facts["ours"])
-    introduce(facts)
+    introduce(facts, settings.PRESETS[chosen.presets[0]])
     check_peer()
     data = bench_data.find_or_make()
     pairs: dict[str, list[dict]] = {name: [] for name in chosen.presets}
@@ -109,6 +110,7 @@ def main() -> None:
     for summary in summaries:
         print(figures.rows(summary))
     print(f"\n{figures.waits(summaries)}")
+    print(figures.exposed(summaries))
     print(f"peak: {peak / 1e9:,.1f} GFLOP/s, {settings.RANKS} ranks multiplying 2048 x 2048 float32 at once")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     results = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from statistics import median
 
-import settings
 from settings import Preset
 
 # A loader that reads ahead leaves nothing to wait for; what is more than this is a fault and no noise.
 MOST_DATA_WAIT = 0.01
 
 
-def tokens_per_second(seconds: list[float], warmup_steps: int) -> float:
-    return settings.TOKENS_PER_STEP / median(seconds[warmup_steps:])
+def tokens_per_second(preset: Preset, seconds: list[float], warmup_steps: int) -> float:
+    return preset.tokens_per_step / median(seconds[warmup_steps:])
 
 
 def data_wait(rounds: list[dict], warmup_steps: int) -> float:
@@ -21,10 +20,19 @@ def data_wait(rounds: list[dict], warmup_steps: int) -> float:
     return waited / sum(sum(pair["ours"]["seconds"][warmup_steps:]) for pair in rounds)
 
 
+def exposed_share(rounds: list[dict], warmup_steps: int) -> float:
+    """The share of our steps in which a rank stands in a collective: median over ranks and rounds."""
+    shares = []
+    for pair in rounds:
+        whole = sum(pair["ours"]["seconds"][warmup_steps:])
+        shares += [sum(rank[warmup_steps:]) / whole for rank in pair["ours"]["collective_seconds"]]
+    return median(shares)
+
+
 def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps: int) -> dict:
     """`rounds`: one {"ours", "peer"} pair of reports a round. Rates are medians over rounds, memory the worst rank's."""
-    ours = [tokens_per_second(pair["ours"]["seconds"], warmup_steps) for pair in rounds]
-    peer = [tokens_per_second(pair["peer"]["seconds"], warmup_steps) for pair in rounds]
+    ours = [tokens_per_second(preset, pair["ours"]["seconds"], warmup_steps) for pair in rounds]
+    peer = [tokens_per_second(preset, pair["peer"]["seconds"], warmup_steps) for pair in rounds]
     # Runs of one round were neighbours in time, so that a machine that slows down slows both.
     ratios = [a / b for a, b in zip(ours, peer)]
     return {
@@ -34,6 +42,7 @@ def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps
         "ratio": median(ratios),
         "ratio_range": [min(ratios), max(ratios)],
         "data_wait": data_wait(rounds, warmup_steps),
+        "exposed_communication": exposed_share(rounds, warmup_steps),
         "ours": side(preset, "ours", ours, rounds, peak_rate),
         "peer": side(preset, "peer", peer, rounds, peak_rate),
     }
@@ -70,6 +79,12 @@ def waits(summaries: list[dict]) -> str:
     is_little = all(summary["data_wait"] < MOST_DATA_WAIT for summary in summaries)
     verdict = f"below {MOST_DATA_WAIT:.0%}, as it should be" if is_little else f"SHOULD BE BELOW {MOST_DATA_WAIT:.0%}"
     return f"waiting for data, share of our steps: {shares} ({verdict})"
+
+
+def exposed(summaries: list[dict]) -> str:
+    """What our ranks stand in collectives, waiting for each other included: nothing is computed meanwhile."""
+    shares = ", ".join(f"{summary['preset']} {summary['exposed_communication']:.2%}" for summary in summaries)
+    return f"exposed communication, share of our steps: {shares}"
 
 
 def row(preset: str, name: str, ratio: str, figures: dict) -> str:

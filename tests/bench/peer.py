@@ -37,13 +37,14 @@ def blas_core() -> str:
     return library.openblas_get_corename().decode()
 
 
-def main(preset_name: str, steps: int, data: str, result_path: str) -> None:
+def main(preset_json: str, steps: int, data: str, result_path: str) -> None:
     torch.set_num_threads(1)
     dist.init_process_group("gloo")
     rank, world = dist.get_rank(), dist.get_world_size()
-    shape = settings.PRESETS[preset_name].shape
+    preset = settings.Preset.of_json(preset_json)
+    shape = preset.shape
     torch.manual_seed(1)
-    model = MiniCpm(shape, settings.SEQUENCE_LENGTH)
+    model = MiniCpm(shape, preset.sequence_length)
     # The buffers are constants: sending them every step would be a needless cost.
     parallel = DistributedDataParallel(model, gradient_as_bucket_view=True, broadcast_buffers=False)
     optimizer = torch.optim.AdamW(
@@ -52,12 +53,12 @@ def main(preset_name: str, steps: int, data: str, result_path: str) -> None:
     warmup = settings.learning_rate_warmup(steps)
     schedule = torch.optim.lr_scheduler.LambdaLR(
         optimizer, lambda step: min(1.0, (step + 1) / warmup))
-    dataset = TokenFolder(data, settings.SEQUENCE_LENGTH)
+    dataset = TokenFolder(data, preset.sequence_length)
 
     seconds, losses = [], []
     for step in range(steps):
         began = time.perf_counter()
-        ids, targets = dataset.batch((step * world + rank) * settings.MICRO_BATCH, settings.MICRO_BATCH)
+        ids, targets = dataset.batch((step * world + rank) * preset.micro_batch, preset.micro_batch)
         loss = parallel(ids, targets)
         optimizer.zero_grad(set_to_none=True)
         loss.backward()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -16,7 +17,6 @@ from minicpm_reference import ModelShape, parameter_specs  # noqa: E402
 RANKS = 2
 SEQUENCE_LENGTH = 512
 MICRO_BATCH = 4
-TOKENS_PER_STEP = RANKS * MICRO_BATCH * SEQUENCE_LENGTH
 
 LEARNING_RATE = 0.01
 BETAS = (0.9, 0.95)
@@ -48,13 +48,26 @@ def shape(hidden: int, layers: int, heads: int, vocabulary: int = SMALL_VOCABULA
 
 @dataclass(frozen=True)
 class Preset:
-    """`model` is the preset of the tool that the shape belongs to, whose vocabulary it may replace; `steps` half a
-    minute to a minute of training."""
+    """`steps` are half a minute to a minute of training; `micro_batch` is of a rank, which has one a step."""
 
     name: str
-    model: str
     shape: ModelShape
     steps: int
+    sequence_length: int = SEQUENCE_LENGTH
+    micro_batch: int = MICRO_BATCH
+    ranks: int = RANKS
+
+    @staticmethod
+    def of_json(text: str) -> Preset:
+        values = json.loads(text)
+        return Preset(**{**values, "shape": ModelShape(**values["shape"])})
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self))
+
+    @property
+    def tokens_per_step(self) -> int:
+        return self.ranks * self.micro_batch * self.sequence_length
 
     @property
     def parameters(self) -> int:
@@ -70,7 +83,7 @@ class Preset:
     def flops_per_token(self) -> float:
         """Products of forward and backward: 6 a parameter, of which the tied embedding counts once, as the output head; and
         6 · layers · d_m · sequence for attention, half of what a product without the causal mask takes."""
-        return 6.0 * self.parameters + 6.0 * self.shape.num_hidden_layers * self.shape.hidden_size * SEQUENCE_LENGTH
+        return 6.0 * self.parameters + 6.0 * self.shape.num_hidden_layers * self.shape.hidden_size * self.sequence_length
 
 
 _NINE = shape(hidden=320, layers=8, heads=5)
@@ -78,9 +91,9 @@ _NINE = shape(hidden=320, layers=8, heads=5)
 PRESETS = {
     preset.name: preset
     for preset in (
-        Preset("nano", "nano", shape(hidden=128, layers=4, heads=4), steps=40),
-        Preset("9m", "9m", _NINE, steps=16),
-        Preset("30m", "30m", shape(hidden=512, layers=12, heads=8), steps=7),
-        Preset("9m-large-vocabulary", "9m", replace(_NINE, vocab_size=LARGE_VOCABULARY), steps=6),
+        Preset("nano", shape(hidden=128, layers=4, heads=4), steps=40),
+        Preset("9m", _NINE, steps=16),
+        Preset("30m", shape(hidden=512, layers=12, heads=8), steps=7),
+        Preset("9m-large-vocabulary", replace(_NINE, vocab_size=LARGE_VOCABULARY), steps=6),
     )
 }

@@ -18,9 +18,11 @@ internal static class RankWorld
     {
         if (Current is not null)
             return Current;
+        StartTimes.Done("command line");
         Current = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
             ? new MpiCommunicator(MpiWorld.Initialize())
             : new LoopbackCommunicator();
+        StartTimes.Done("join MPI");
         RequireWholeWorld(Current);
         return Current;
     }

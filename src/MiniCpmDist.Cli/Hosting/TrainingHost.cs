@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
@@ -124,9 +125,11 @@ internal static class TrainingHost
         var planned = PlannedFaults.Read(Environment.GetEnvironmentVariable, communicator.Rank);
         if (planned is not null)
             communicator = new FaultyCommunicator(communicator, planned);
+        StartTimes.Done("configuration");
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
+        StartTimes.Done("load libtorch");
         var first = communicator.Rank == 0;
         using var signals = new SaveSignals();
         using var telemetry = RunTelemetry.Start(options, communicator.Rank);
@@ -134,21 +137,34 @@ internal static class TrainingHost
         {
             Parts = telemetry is null ? null : RunTelemetry.NewClock(),
         };
+        if (profile is not null)
+            StartTimes.Tell(trace);
         using var pulse = new PulseWriter(communicator.Rank);
-        var watched = new WatchedCommunicator(telemetry?.Measure(communicator, trace) ?? communicator, pulse);
-        using var session = TrainingSession.Open(options, watched, faults);
+        // A trace without collectives would show them as computation.
+        using var meter = profile is not null && telemetry is null ? new Meter("MiniCpmDist.Trace") : null;
+        ICommunicator? measured = meter is null
+            ? telemetry?.Measure(communicator, trace)
+            : new MeasuredCommunicator(communicator, trace, meter, TimeProvider.System);
+        var watched = new WatchedCommunicator(measured ?? communicator, pulse);
+        using var session = TrainingSession.Open(options, watched, faults, trace);
+        var findStart = trace.Measure("find checkpoint");
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
+        findStart.Dispose();
         // Before anything is written: it may not be there.
         var launcher = first ? RunLaunchers.Standard() : null;
         if (start is null)
             weights ??= OpenWeights(options);
+        var startCoordinator = trace.Measure("coordinator");
         using var coordinator = first && control is null ? RunCoordinator.Start(options, folder, telemetry) : null;
+        startCoordinator.Dispose();
         // Of the run nothing is written before every rank has got here.
+        var makeFolder = trace.Measure("run folder");
         SharedFolder.RequireCollective(communicator, Path.GetDirectoryName(Path.GetFullPath(folder.Path))!);
         if (first)
             createFolder();
         communicator.BarrierCollective();
+        makeFolder.Dispose();
         telemetry?.Announce(folder.Path);
         pulse.Start(folder, HangWatch.BeatOf(options.Recovery.HangAfter));
         IReadOnlyList<IStepObserver> observers = first

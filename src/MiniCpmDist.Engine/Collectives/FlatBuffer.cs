@@ -35,6 +35,9 @@ public sealed class FlatBuffer : IDisposable
 
     public ScalarType Type { get; }
 
+    /// <summary><see cref="Type"/>, as links call it.</summary>
+    public ElementType ElementType => Type == ScalarType.Float32 ? ElementType.Float32 : ElementType.BFloat16;
+
     /// <summary>Bytes of an element.</summary>
     public int ElementBytes { get; }
 

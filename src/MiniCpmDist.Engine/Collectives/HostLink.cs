@@ -17,6 +17,8 @@ public sealed class HostLink(ICommunicator communicator) : ITensorLink
 
     public int WorldSize => communicator.WorldSize;
 
+    public bool IsImmediate => true;
+
     public string Description => communicator.Description;
 
     public void Exchange(int peer, nint send, long sendCount, nint receive, long receiveCount, ElementType type) =>

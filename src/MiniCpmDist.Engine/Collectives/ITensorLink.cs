@@ -12,6 +12,9 @@ public interface ITensorLink : IDisposable
 
     int WorldSize { get; }
 
+    /// <summary>True where each call is done when it returns.</summary>
+    bool IsImmediate { get; }
+
     /// <summary>What carries the elements, for run records.</summary>
     string Description { get; }
 

@@ -6,88 +6,81 @@ namespace MiniCpmDist.Engine.Collectives;
 /// Adds the ranks' gradients in the one order that the run fixes: neighbours first, then pairs of neighbours, a 3- or
 /// 5-way stage last (src/ARCHITECTURE.md, "Bits that do not depend on the world size").
 /// </summary>
-public sealed class LaneButterfly : IRankReduction
+public sealed class LaneButterfly : RankReduction
 {
-    private readonly ICommunicator _communicator;
-    private readonly IReadOnlyList<Bucket> _buckets;
+    // Of a part, in elements: what has arrived is still in the cache when it is added (src/DECISIONS.md has the figures).
+    private const long HostPiece = 1 << 18;
+
+    private readonly long _piece;
     private readonly IReadOnlyList<ReductionPlan> _plans;
     private readonly FlatBuffer? _received;
 
     /// <param name="tree">The run's lanes.</param>
-    /// <param name="communicator">The world; its size fits the tree.</param>
+    /// <param name="link">Between the ranks, whose number fits the tree.</param>
     /// <param name="buckets">Of the flat buffers.</param>
-    public LaneButterfly(LaneTree tree, ICommunicator communicator, IReadOnlyList<Bucket> buckets)
+    /// <param name="side">Where the link and the sums queue their work.</param>
+    public LaneButterfly(LaneTree tree, ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side)
+        : base(link, buckets, side)
     {
-        _communicator = communicator;
-        _buckets = buckets;
-        var topFactor = communicator.WorldSize == 1 ? 1 : tree.TopFactor;
-        _plans =
-        [
-            .. buckets.Select(bucket => ReductionPlan.For(
-                bucket.Count, communicator.WorldSize, communicator.Rank, topFactor)),
-        ];
-        Owned = OwnedBy(communicator.Rank);
-        // The largest incoming part: half a bucket in the first pairwise stage; all but one part in a wider one.
+        _piece = link.IsImmediate ? HostPiece : long.MaxValue;
+        var topFactor = link.WorldSize == 1 ? 1 : tree.TopFactor;
+        _plans = [.. buckets.Select(bucket => ReductionPlan.For(bucket.Count, link.WorldSize, link.Rank, topFactor))];
+        // A piece of each of the other members' parts.
         var largest = _plans.SelectMany(plan => plan.Stages)
-            .Select(stage => stage.Count / stage.Members.Count * (stage.Members.Count - 1))
+            .Select(stage => Math.Min(_piece, stage.Count / stage.Members.Count) * (stage.Members.Count - 1))
             .DefaultIfEmpty()
             .Max();
         _received = largest == 0 ? null : new FlatBuffer(largest);
     }
 
-    public RankSlices Owned { get; }
-
-    public RankSlices OwnedBy(int rank) => new(
+    public override RankSlices OwnedBy(int rank) => new(
     [
-        .. _plans.Zip(_buckets, (plan, bucket) =>
+        .. _plans.Zip(Buckets, (plan, bucket) =>
         {
             var (offset, count) = plan.OwnedBy(rank);
             return (bucket.Offset + offset, count);
         }),
     ]);
 
-    public void ReduceScatterCollective(int bucket, FlatBuffer buffer, long at)
+    public override void Dispose() => _received?.Dispose();
+
+    protected override void AddCollective(int bucket, FlatBuffer buffer, long at)
     {
         foreach (var stage in _plans[bucket].Stages)
             AddStageCollective(stage, buffer, at);
     }
 
     /// <summary>The stages in reverse.</summary>
-    public void GatherCollective(FlatBuffer buffer)
+    protected override void GatherCollective(int bucket, FlatBuffer buffer)
     {
-        foreach (var (plan, bucket) in _plans.Zip(_buckets))
+        foreach (var stage in _plans[bucket].Stages.Reverse())
         {
-            foreach (var stage in plan.Stages.Reverse())
-                GatherStageCollective(stage, buffer, bucket.Offset);
-        }
-    }
-
-    public void Dispose() => _received?.Dispose();
-
-    private void GatherStageCollective(ReductionStage stage, FlatBuffer buffer, long at)
-    {
-        var own = stage.PartOf(_communicator.Rank);
-        foreach (var peer in PeersInMeetingOrder(stage))
-        {
-            var theirs = stage.PartOf(peer);
-            _communicator.ExchangeCollective(
-                peer, buffer.At(at + own.Offset), own.Count * buffer.ElementBytes, buffer.At(at + theirs.Offset),
-                theirs.Count * buffer.ElementBytes);
+            var own = stage.PartOf(Link.Rank);
+            foreach (var peer in PeersInMeetingOrder(stage))
+            {
+                var theirs = stage.PartOf(peer);
+                Link.Exchange(
+                    peer, buffer.At(Buckets[bucket].Offset + own.Offset), own.Count,
+                    buffer.At(Buckets[bucket].Offset + theirs.Offset), theirs.Count, buffer.ElementType);
+            }
         }
     }
 
     private void AddStageCollective(ReductionStage stage, FlatBuffer buffer, long at)
     {
-        var own = stage.PartOf(_communicator.Rank);
-        foreach (var peer in PeersInMeetingOrder(stage))
+        // Members' parts are equally long, so that all of them count the same pieces.
+        var own = stage.PartOf(Link.Rank);
+        for (var first = 0L; first < own.Count; first += Math.Min(_piece, own.Count))
         {
-            var theirs = stage.PartOf(peer);
-            var place = _received!.At(Place(stage, peer, own.Count));
-            _communicator.ExchangeCollective(
-                peer, buffer.At(at + theirs.Offset), theirs.Count * buffer.ElementBytes, place,
-                own.Count * buffer.ElementBytes);
+            var count = Math.Min(_piece, own.Count - first);
+            foreach (var peer in PeersInMeetingOrder(stage))
+            {
+                var theirs = buffer.At(at + stage.PartOf(peer).Offset + first);
+                var place = _received!.At(Place(stage, peer, count));
+                Link.Exchange(peer, theirs, count, place, count, buffer.ElementType);
+            }
+            AddInMemberOrder(stage, count, buffer, at + own.Offset + first);
         }
-        AddInMemberOrder(stage, own.Count, buffer, at + own.Offset);
     }
 
     /// <summary>
@@ -95,8 +88,8 @@ public sealed class LaneButterfly : IRankReduction
     /// </summary>
     private void AddInMemberOrder(ReductionStage stage, long count, FlatBuffer buffer, long own)
     {
-        var others = stage.Members.Where(member => member != _communicator.Rank).ToArray();
-        var left = others.Count(member => stage.IndexOf(member) < stage.IndexOf(_communicator.Rank));
+        var others = stage.Members.Where(member => member != Link.Rank).ToArray();
+        var left = others.Count(member => stage.IndexOf(member) < stage.IndexOf(Link.Rank));
         for (var i = 1; i < left; i++)
             _received!.Add(_received, Place(stage, others[i], count), 0, count);
         if (left > 0)
@@ -109,22 +102,9 @@ public sealed class LaneButterfly : IRankReduction
     private long Place(ReductionStage stage, int peer, long count)
     {
         var index = stage.IndexOf(peer);
-        return (index < stage.IndexOf(_communicator.Rank) ? index : index - 1) * count;
+        return (index < stage.IndexOf(Link.Rank) ? index : index - 1) * count;
     }
 
-    /// <summary>
-    /// Round-robin pairing, so that both sides of every exchange meet in the same round: in round r the members with
-    /// indices i and j meet if i + j = r (mod n).
-    /// </summary>
-    private IEnumerable<int> PeersInMeetingOrder(ReductionStage stage)
-    {
-        var count = stage.Members.Count;
-        var own = stage.IndexOf(_communicator.Rank);
-        for (var round = 0; round < count; round++)
-        {
-            var other = ((round - own) % count + count) % count;
-            if (other != own)
-                yield return stage.Members[other];
-        }
-    }
+    private IEnumerable<int> PeersInMeetingOrder(ReductionStage stage) =>
+        MeetingOrder.PeersOf(stage.IndexOf(Link.Rank), stage.Members.Count).Select(index => stage.Members[index]);
 }

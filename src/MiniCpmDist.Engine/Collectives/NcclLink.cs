@@ -34,6 +34,8 @@ public sealed class NcclLink : ITensorLink
 
     public int WorldSize { get; }
 
+    public bool IsImmediate => false;
+
     public string Description => $"NCCL {_library.Version}";
 
     /// <summary>NCCL, or the fault for the user when it is not there.</summary>

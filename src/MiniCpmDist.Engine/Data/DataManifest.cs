@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 
@@ -45,8 +44,9 @@ public sealed record DataManifest(
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver(),
+        Converters = { new JsonStringEnumConverter<Packing>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        // Made by the compiler: every rank reads manifests before its first step, and reflection takes its time.
+        TypeInfoResolver = DataManifestShape.Default,
     };
 
     /// <summary>The split of that name, <c>train</c> or <c>held-out</c>.</summary>

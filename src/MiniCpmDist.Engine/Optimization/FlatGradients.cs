@@ -12,10 +12,12 @@ namespace MiniCpmDist.Engine.Optimization;
 public sealed class FlatGradients : IDisposable
 {
     private readonly FlatLayout _layout;
-    private readonly IRankReduction _reduction;
+    private readonly RankReduction _reduction;
+    private readonly bool _reducesEarly;
     private readonly LaneSums? _lanes;
     private readonly FlatBuffer? _work;
     private readonly FlatBuffer? _wide;
+    private readonly bool[] _reduced;
 
     /// <param name="layout">Of the flat buffers.</param>
     /// <param name="tree">The run's lanes.</param>
@@ -24,13 +26,15 @@ public sealed class FlatGradients : IDisposable
     /// <param name="type">Of parameters and activations.</param>
     /// <param name="isSharded">Each rank keeps its part only; every micro-batch is reduced as it goes back.</param>
     public FlatGradients(
-        FlatLayout layout, LaneTree tree, int ownLanes, IRankReduction reduction, ScalarType type = ScalarType.Float32,
+        FlatLayout layout, LaneTree tree, int ownLanes, RankReduction reduction, ScalarType type = ScalarType.Float32,
         bool isSharded = false)
     {
         if (isSharded && ownLanes > 1)
             throw new ArgumentException($"Expected one lane a rank with sharded gradients, found {ownLanes}.");
         (_layout, _reduction, IsSharded) = (layout, reduction, isSharded);
         Sums = new FlatBuffer(isSharded ? reduction.Owned.Count : layout.Length);
+        _reducesEarly = reduction.GoesOnBeside && !isSharded && ownLanes == 1;
+        _reduced = new bool[layout.Buckets.Count];
         _lanes = isSharded ? null : new LaneSums(tree, ownLanes, Sums);
         if (!isSharded && type == ScalarType.Float32)
             return;
@@ -46,7 +50,13 @@ public sealed class FlatGradients : IDisposable
     public bool IsSharded { get; }
 
     /// <summary>True where <see cref="ReachedCollective"/> has something to do before backward is over.</summary>
-    public bool WantsMarks => _work is not null;
+    public bool WantsMarks => _work is not null || _reducesEarly;
+
+    /// <summary>
+    /// True while the rank's last micro-batch of a step goes back: buckets that are complete are complete for the step, and
+    /// where the link works by itself they are on their way to the other ranks while the rest is computed.
+    /// </summary>
+    public bool IsLast { get; set; }
 
     private long EmbeddingElements =>
         _layout.Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
@@ -77,6 +87,7 @@ public sealed class FlatGradients : IDisposable
     public void Clear()
     {
         Sums.Clear();
+        Array.Clear(_reduced);
         // Empty already, but for a step that ended in an exception.
         _work?.Clear();
     }
@@ -87,12 +98,14 @@ public sealed class FlatGradients : IDisposable
     /// </summary>
     public void ReachedCollective(int mark)
     {
-        if (_work is null)
-            return;
-        foreach (var (i, bucket) in _layout.Buckets.Index())
+        for (var i = _layout.Buckets.Count - 1; i >= 0; i--)
         {
-            if (bucket.Mark == mark)
-                TakeCollective(i, bucket, _work);
+            if (_layout.Buckets[i].Mark != mark)
+                continue;
+            if (_work is not null)
+                TakeCollective(i, _layout.Buckets[i], _work);
+            if (_reducesEarly && IsLast)
+                ReduceCollective(i);
         }
     }
 
@@ -109,11 +122,13 @@ public sealed class FlatGradients : IDisposable
     /// <summary>Adds what has not been added across ranks; afterwards this rank's parts are complete.</summary>
     public void ReduceScatterCollective()
     {
-        if (IsSharded)
-            return;
-        // In the order of backward, as it will be where this goes on beside it.
+        // In the order of backward, in which others may have begun already.
         for (var i = _layout.Buckets.Count - 1; i >= 0; i--)
-            _reduction.ReduceScatterCollective(i, Sums, _layout.Buckets[i].Offset);
+        {
+            if (!IsSharded && !_reduced[i])
+                ReduceCollective(i);
+        }
+        _reduction.WaitCollective();
     }
 
     public void Dispose()
@@ -122,6 +137,12 @@ public sealed class FlatGradients : IDisposable
         _lanes?.Dispose();
         _work?.Dispose();
         _wide?.Dispose();
+    }
+
+    private void ReduceCollective(int bucket)
+    {
+        _reduced[bucket] = true;
+        _reduction.ReduceScatterCollective(bucket, Sums, _layout.Buckets[bucket].Offset);
     }
 
     private void TakeCollective(int index, Bucket bucket, FlatBuffer work)
@@ -135,6 +156,7 @@ public sealed class FlatGradients : IDisposable
         {
             var (whole, at) = Widen(bucket, work, place);
             _reduction.ReduceScatterCollective(index, whole, at);
+            _reduction.WaitCollective();
             var (offset, count) = _reduction.Owned.Parts[index];
             Sums.Add(whole, at + offset - bucket.Offset, PlaceOf(index), count);
         }

@@ -16,7 +16,7 @@ public sealed class GradientNorm
     private readonly double[] _all;
     private readonly (int First, int Count)[] _inOrder;
 
-    public GradientNorm(ICommunicator communicator, IRankReduction reduction)
+    public GradientNorm(ICommunicator communicator, RankReduction reduction)
     {
         _communicator = communicator;
         _owned = reduction.Owned;

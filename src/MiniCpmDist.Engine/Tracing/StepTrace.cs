@@ -7,7 +7,10 @@ namespace MiniCpmDist.Engine.Tracing;
 /// Where the time of a few steps goes on this rank, as a file in Chrome's trace format (chrome://tracing, Perfetto).
 /// Outside those steps, and where no trace is wanted, a span costs one comparison.
 /// </summary>
-/// <remarks>Times are of the wall clock, so that the files of several ranks can be laid over each other.</remarks>
+/// <remarks>
+/// Spans before the first step, of the start, belong to step 0 and stand in the file where the first step is wanted.
+/// Times are of the wall clock, so that the files of several ranks can be laid over each other.
+/// </remarks>
 public sealed class StepTrace
 {
     private readonly StepRange? _steps;
@@ -18,6 +21,7 @@ public sealed class StepTrace
     private readonly double _startMicroseconds;
     private readonly List<(string Name, long Step, long Start, long End)> _spans = [];
     private bool _active;
+    private bool _started;
     private long _step;
 
     /// <param name="steps">What to trace; null for nothing.</param>
@@ -27,6 +31,7 @@ public sealed class StepTrace
     public StepTrace(StepRange? steps, int rank, string folder, TimeProvider time)
     {
         (_steps, _rank, _folder, _time) = (steps, rank, folder, time);
+        _active = steps is not null;
         _startStamp = time.GetTimestamp();
         _startMicroseconds = (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalMicroseconds;
     }
@@ -45,6 +50,9 @@ public sealed class StepTrace
     {
         _step = step;
         _active = _steps?.Contains(step) == true;
+        if (!_active && !_started)
+            _spans.Clear();
+        _started = true;
         if (!_active)
             Finish();
     }
@@ -64,6 +72,16 @@ public sealed class StepTrace
             return default;
         Parts?.Begin(name);
         return new TraceSpan(this, name);
+    }
+
+    /// <summary>A part of the start that was over before there was a trace.</summary>
+    /// <param name="name">Of the span.</param>
+    /// <param name="start">A time stamp of the trace's clock.</param>
+    /// <param name="end">Another.</param>
+    public void Add(string name, long start, long end)
+    {
+        if (_active)
+            _spans.Add((name, _step, start, end));
     }
 
     internal long Now() => _time.GetTimestamp();

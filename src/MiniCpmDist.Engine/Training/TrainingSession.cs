@@ -28,7 +28,7 @@ public sealed class TrainingSession : IDisposable
     private readonly RunData _data;
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
-    private readonly LaneButterfly _reduction;
+    private readonly RankReduction _reduction;
     private readonly FlatGradients _gradients;
     private readonly FlatAdamW _optimizer;
     private readonly LaneTree _lanes;
@@ -44,7 +44,11 @@ public sealed class TrainingSession : IDisposable
         _model = new MiniCpmForCausalLM(shape, type, options.Kernels);
         var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
-        _reduction = new LaneButterfly(_lanes, communicator, layout.Buckets);
+        var link = new HostLink(communicator);
+        var side = new NoSideStream();
+        _reduction = options.Parallel.Reduction == ReductionOrder.Fast
+            ? new FastReduction(link, layout.Buckets, side)
+            : new LaneButterfly(_lanes, link, layout.Buckets, side);
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
@@ -63,11 +67,16 @@ public sealed class TrainingSession : IDisposable
     /// <param name="options">The run's configuration.</param>
     /// <param name="communicator">The world.</param>
     /// <param name="earlier">Faults that were found before; all are told at once.</param>
+    /// <param name="trace">Gets spans of what takes its time.</param>
     public static TrainingSession Open(
-        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null)
+        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null, StepTrace? trace = null)
     {
         var faults = earlier ?? new FaultCollector();
-        return new TrainingSession(options, communicator, RunChecks.Open(options, communicator.WorldSize, faults));
+        RunData data;
+        using (trace?.Measure("open data"))
+            data = RunChecks.Open(options, communicator.WorldSize, faults);
+        using (trace?.Measure("make model"))
+            return new TrainingSession(options, communicator, data);
     }
 
     /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>
@@ -80,9 +89,15 @@ public sealed class TrainingSession : IDisposable
         AttemptOptions? attemptOptions = null)
     {
         var given = attemptOptions ?? new AttemptOptions();
-        var state = start is null ? null : Load(start);
-        if (start is null)
-            Initialize(given.Weights);
+        CheckpointState? state = null;
+        using (given.Trace.Measure("weights"))
+        {
+            if (start is null)
+                Initialize(given.Weights);
+            else
+                state = Load(start);
+        }
+        var open = given.Trace.Measure("open run");
         using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder, given.TakeOver) : null;
         var fence = held is null ? null : RunFence.Raise(folder);
         if (held is not null)
@@ -166,6 +181,7 @@ public sealed class TrainingSession : IDisposable
             (_, null) => RunCursor.Load(state.Sources, _data),
             _ => RunCursor.Load(RunCursor.Move(state?.Sources ?? [], moved), _data),
         };
+        open.Dispose();
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
     }
 

@@ -16,7 +16,7 @@ namespace MiniCpmDist.Engine.Training;
 public sealed class TrainingStep(
     ICommunicator communicator,
     LaneTree lanes,
-    IRankReduction reduction,
+    RankReduction reduction,
     MiniCpmForCausalLM model,
     FlatParameters parameters,
     FlatGradients gradients,
@@ -59,6 +59,7 @@ public sealed class TrainingStep(
             var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
             for (var i = first; i < first + count; i++)
             {
+                gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
                 sums[i] = ForwardBackward(
                     batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
                 Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), gradients.Sums);
@@ -99,7 +100,10 @@ public sealed class TrainingStep(
         using (trace.Measure("optimizer"))
             optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
         using (trace.Measure("gather"))
+        {
             reduction.GatherCollective(parameters.Values);
+            reduction.WaitCollective();
+        }
         Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
         return result;
     }

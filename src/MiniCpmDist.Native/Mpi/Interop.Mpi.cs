@@ -34,6 +34,9 @@ internal static partial class Interop
         int peer, nint send, long sendBytes, nint receive, long receiveBytes);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_mpi_world_all_reduce_sum(nint values, long count);
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_mpi_pieces_set(long bytes);
 
     [LibraryImport(Library)]

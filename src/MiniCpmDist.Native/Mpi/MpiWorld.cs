@@ -88,6 +88,16 @@ public sealed class MpiWorld : IDisposable
         Interop.mcd_mpi_world_exchange(peer, send, sendBytes, receive, receiveBytes);
     }
 
+    /// <summary>
+    /// Adds <paramref name="count"/> float32 numbers of all ranks in place, in MPI's own order: the last bits may
+    /// depend on the world size. Any length: MPI sees pieces of 1 GiB.
+    /// </summary>
+    public void AllReduceCollective(nint values, long count)
+    {
+        RequireOpen();
+        Interop.mcd_mpi_world_all_reduce_sum(values, count);
+    }
+
     /// <summary>Returns when every rank has come here.</summary>
     public void BarrierCollective()
     {

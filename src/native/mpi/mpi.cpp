@@ -159,6 +159,17 @@ mcd_status mcd_mpi_world_exchange(int32_t peer, const void *send, int64_t send_b
     });
 }
 
+mcd_status mcd_mpi_world_all_reduce_sum(float *values, int64_t count) {
+    return mcd::guard("add on all ranks", [&] {
+        require_world();
+        const int64_t piece = std::max(piece_bytes / int64_t{sizeof(float)}, int64_t{1});
+        for (int64_t done = 0; done < count; done += piece)
+            check(MPI_Allreduce(MPI_IN_PLACE, values + done, static_cast<int>(std::min(piece, count - done)), MPI_FLOAT,
+                                MPI_SUM, MPI_COMM_WORLD),
+                  "MPI_Allreduce");
+    });
+}
+
 mcd_status mcd_mpi_pieces_set(int64_t bytes) {
     return mcd::guard("set the size of pieces", [&] {
         if (bytes < 1 || bytes > int64_t{1} << 30)

@@ -52,7 +52,7 @@ public sealed class LaneButterflyTests
         // Two buckets, one twice as long as the other.
         var third = buffer.Length / 3;
         Bucket[] buckets = [new(0, third, Bucket.AtTheEnd), new(third, 2 * third, 0)];
-        using var reduction = new LaneButterfly(tree, communicator, buckets);
+        using var reduction = new LaneButterfly(tree, new HostLink(communicator), buckets, new NoSideStream());
         for (var lane = first; lane < first + count; lane++)
         {
             gradients[lane].CopyTo(buffer.Span(0, gradients[lane].Length));

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.TorchExt;
 
@@ -77,6 +78,21 @@ public sealed class ThreadWorld(int worldSize) : IDisposable
             Assert.Equal(bytes, receiveBytes);
             NativeSpan.Of<byte>(address, (int)bytes).CopyTo(NativeSpan.Of<byte>(receive, (int)receiveBytes));
             world._pairs[rank, peer].SignalAndWait();
+        }
+
+        public void AllReduceCollective(nint values, long count)
+        {
+            var own = NativeSpan.Of<float>(values, (int)count);
+            world._slots[rank] = MemoryMarshal.AsBytes(own).ToArray();
+            own.Clear();
+            world._barrier.SignalAndWait();
+            foreach (var slot in world._slots)
+            {
+                var theirs = MemoryMarshal.Cast<byte, float>(slot);
+                for (var i = 0; i < theirs.Length; i++)
+                    own[i] += theirs[i];
+            }
+            world._barrier.SignalAndWait();
         }
 
         public void BarrierCollective() => world._barrier.SignalAndWait();

@@ -16,7 +16,7 @@ public sealed class FlatModel : IDisposable
     {
         var tree = new LaneTree(1);
         var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
-        _reduction = new LaneButterfly(tree, _communicator, layout.Buckets);
+        _reduction = new LaneButterfly(tree, new HostLink(_communicator), layout.Buckets, new NoSideStream());
         Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction);
         Parameters = FlatParameters.Bind(model, layout, _reduction.Owned, Gradients);
         Norm = new GradientNorm(_communicator, _reduction);

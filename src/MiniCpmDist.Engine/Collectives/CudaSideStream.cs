@@ -1,0 +1,47 @@
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Collectives;
+
+/// <summary>A stream of its own on a CUDA device, for a <see cref="NcclLink"/> and the sums that follow its exchanges.</summary>
+public sealed class CudaSideStream : ISideStream, IDisposable
+{
+    private readonly DeviceStream _compute;
+    private readonly DeviceStream _side;
+    private readonly CudaStream _computed;
+
+    /// <param name="device">Whose current stream is the one that computes.</param>
+    public CudaSideStream(int device)
+    {
+        _compute = DeviceStream.Current(device);
+        // Small and urgent beside the products of backward.
+        _side = DeviceStream.Create(device, hasHighPriority: true);
+        _computed = new CudaStream(_compute);
+        Stream = new CudaStream(_side);
+    }
+
+    /// <summary>For the link.</summary>
+    public CudaStream Stream { get; }
+
+    public void Run(Action work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        Stream.After(_computed);
+        _side.Use();
+        try
+        {
+            work();
+        }
+        finally
+        {
+            _compute.Use();
+        }
+    }
+
+    public void Join() => _computed.After(Stream);
+
+    public void Dispose()
+    {
+        Stream.Dispose();
+        _computed.Dispose();
+    }
+}

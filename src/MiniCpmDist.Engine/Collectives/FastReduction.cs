@@ -1,0 +1,32 @@
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Engine.Collectives;
+
+/// <summary>
+/// Adds the ranks' gradients as the link does it: any number of ranks, each with bits of its own. Rank r owns the r-th of
+/// equal parts of each bucket.
+/// </summary>
+public sealed class FastReduction(ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side)
+    : RankReduction(link, buckets, side)
+{
+    public override RankSlices OwnedBy(int rank) =>
+        new([.. Buckets.Select(bucket => (bucket.Offset + rank * PartOf(bucket), PartOf(bucket)))]);
+
+    public override void Dispose() { }
+
+    protected override void AddCollective(int bucket, FlatBuffer buffer, long at)
+    {
+        var part = PartOf(Buckets[bucket]);
+        if (Link.WorldSize > 1)
+            Link.ReduceScatter(buffer.At(at), buffer.At(at + Link.Rank * part), part, buffer.ElementType);
+    }
+
+    protected override void GatherCollective(int bucket, FlatBuffer buffer)
+    {
+        var (at, part) = (Buckets[bucket].Offset, PartOf(Buckets[bucket]));
+        if (Link.WorldSize > 1)
+            Link.AllGather(buffer.At(at + Link.Rank * part), buffer.At(at), part, buffer.ElementType);
+    }
+
+    private long PartOf(Bucket bucket) => bucket.Count / Link.WorldSize;
+}

@@ -1,0 +1,56 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Tests.Collectives;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Engine.Tests.Training;
+
+public sealed class FastOrderTests(TinyData data) : IClassFixture<TinyData>
+{
+    [Theory]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(3, true)]
+    public void Without_an_order_any_number_of_ranks_follows_the_curve_of_the_lanes_to_rounding(
+        int worldSize, bool sharded)
+    {
+        ComputeThreads.Set(1);
+        var lanes = data.Options();
+        var fast = lanes with
+        {
+            Parallel = lanes.Parallel with { Reduction = ReductionOrder.Fast, ShardGradients = sharded },
+        };
+        using var world = new ThreadWorld(worldSize);
+
+        var expected = Losses(lanes, new LoopbackCommunicator());
+        var ranks = world.Run(communicator => Losses(fast, communicator));
+
+        Assert.All(ranks, rank => Assert.Equal(ranks[0], rank));
+        Assert.All(expected.Zip(ranks[0]), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * pair.First));
+    }
+
+    [Fact]
+    public void A_fast_run_goes_on_with_another_number_of_ranks()
+    {
+        var run = TinyRun.Create(data, options => options with
+        {
+            Parallel = options.Parallel with { Reduction = ReductionOrder.Fast },
+            Checkpoint = options.Checkpoint with { Every = 3 * 96 },
+        });
+        run.Train(worldSize: 3);
+        Directory.Delete(run.Folder.NewestCheckpoint!.Path, recursive: true);
+
+        run.Train(worldSize: 2);
+
+        Assert.Equal(6, run.Folder.NewestCheckpoint!.Step);
+    }
+
+    private static double[] Losses(RunOptions options, ICommunicator communicator)
+    {
+        using var session = TrainingSession.Open(options, communicator);
+        session.Parameters.Initialize(seed: 1);
+        using var step = session.NewStep();
+        return [.. Enumerable.Range(0, 4).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01)).Loss)];
+    }
+}

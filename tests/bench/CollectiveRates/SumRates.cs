@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using System.Globalization;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Collectives;
+
+namespace MiniCpmDist.CollectiveRates;
+
+/// <summary>How long a world takes to have the sum of a buffer of every rank on all ranks, in two ways by turns.</summary>
+internal static class SumRates
+{
+    private const long BytesInAll = 4_000_000_000;
+    private const int LeastRounds = 7;
+    private const int MostRounds = 300;
+
+    /// <param name="world">Its size is a number of lanes, of which each rank has one.</param>
+    /// <param name="megabytes">Of the buffer.</param>
+    public static void PrintCollective(ICommunicator world, int megabytes)
+    {
+        var tree = new LaneTree(world.WorldSize);
+        var slices = (long)world.WorldSize * FlatLayout.ChunkSize;
+        var length = (megabytes * 1_000_000L / sizeof(float) + slices - 1) / slices * slices;
+        using var buffer = new FlatBuffer(length);
+        Bucket[] whole = [new(0, length, Bucket.AtTheEnd)];
+        using var reduction = new LaneButterfly(tree, new HostLink(world), whole, new NoSideStream());
+        var rounds = (int)Math.Clamp(BytesInAll / (megabytes * 1_000_000L), LeastRounds, MostRounds);
+        var (reduced, gathered, library) = (new double[rounds], new double[rounds], new double[rounds]);
+        // The first round makes MPI's connections and is not counted.
+        for (var round = -1; round < rounds; round++)
+        {
+            var scatter = SecondsCollective(world, buffer, () => reduction.ReduceScatterCollective(0, buffer, 0));
+            var gather = SecondsCollective(world, null, () => reduction.GatherCollective(buffer));
+            var all = SecondsCollective(world, buffer, () => world.AllReduceCollective(buffer.Address, length));
+            if (round >= 0)
+                (reduced[round], gathered[round], library[round]) = (scatter, gather, all);
+        }
+        if (world.Rank != 0)
+            return;
+        double[] both = [.. reduced.Zip(gathered, (scatter, gather) => scatter + gather)];
+        double[] ratios = [.. library.Zip(both, (theirs, ours) => theirs / ours)];
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{megabytes,5} MB  ours {Median(both) * 1e3,9:F2} ms (reduce {Median(reduced) * 1e3:F2}, "
+            + $"gather {Median(gathered) * 1e3:F2})  MPI_Allreduce {Median(library) * 1e3,9:F2} ms  "
+            + $"{Median(ratios):F2} times as fast  quickest {both.Min() * 1e3:F2} and {library.Min() * 1e3:F2} ms, "
+            + $"{rounds} rounds"));
+    }
+
+    /// <summary>From when all ranks are there to when all are done.</summary>
+    private static double SecondsCollective(ICommunicator world, FlatBuffer? fresh, Action work)
+    {
+        fresh?.Clear();
+        world.BarrierCollective();
+        var clock = Stopwatch.StartNew();
+        work();
+        world.BarrierCollective();
+        return clock.Elapsed.TotalSeconds;
+    }
+
+    private static double Median(double[] values)
+    {
+        double[] sorted = [.. values.Order()];
+        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
+    }
+}
