@@ -10,6 +10,9 @@ internal static class RankWorld
     /// <summary>The world this process has joined; null before, and for commands that need none.</summary>
     public static ICommunicator? Current { get; private set; }
 
+    /// <summary>This process's index among the ranks of its host.</summary>
+    public static int LocalRank { get; private set; }
+
     /// <summary>
     /// Joins once; the first thing a command of many ranks does, so that even a fault in its configuration is told by
     /// one rank and not by all. MPI is loaded only under a launcher: a single process needs no MPI installation.
@@ -20,11 +23,17 @@ internal static class RankWorld
             return Current;
         StartTimes.Done("command line");
         Current = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
-            ? new MpiCommunicator(MpiWorld.Initialize())
+            ? OverMpi(MpiWorld.Initialize())
             : new LoopbackCommunicator();
         StartTimes.Done("join MPI");
         RequireWholeWorld(Current);
         return Current;
+    }
+
+    private static MpiCommunicator OverMpi(MpiWorld world)
+    {
+        LocalRank = world.LocalRank;
+        return new MpiCommunicator(world);
     }
 
     /// <summary>

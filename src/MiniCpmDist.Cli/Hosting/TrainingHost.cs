@@ -45,6 +45,7 @@ internal static class TrainingHost
     {
         var communicator = RankWorld.Join();
         var weights = RequireStart(options, folderPath, faults);
+        RankDevice.Require(options, faults);
         var plan = TrainingPlan.Make(options, communicator.WorldSize, faults);
         AttemptArguments.RequireSteps(profile, 0, plan.Steps);
         foreach (var line in communicator.Rank == 0 ? PlanText.Lines(plan, weights) : [])
@@ -146,7 +147,11 @@ internal static class TrainingHost
             ? telemetry?.Measure(communicator, trace)
             : new MeasuredCommunicator(communicator, trace, meter, TimeProvider.System);
         var watched = new WatchedCommunicator(measured ?? communicator, pulse);
-        using var session = TrainingSession.Open(options, watched, faults, trace);
+        RankDevice.Require(options, faults);
+        if (options.Device != ComputeDevice.Cpu)
+            faults.ThrowIfAny();
+        using var device = RankDevice.TakeCollective(options, watched);
+        using var session = TrainingSession.Open(options, watched, faults, trace, device.Link);
         var findStart = trace.Measure("find checkpoint");
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
         AttemptArguments.RequireSteps(profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
@@ -202,7 +207,7 @@ internal static class TrainingHost
         session.Dispose();
         while (outcome == RunOutcome.RolledBack)
         {
-            using var again = TrainingSession.Open(options, watched);
+            using var again = TrainingSession.Open(options, watched, link: device.Link);
             (start, passedOver) = RunStart.FindCollective(communicator, folder, options);
             attempt = attempt with
             {
@@ -212,6 +217,7 @@ internal static class TrainingHost
             };
             outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
         }
+        device.Link.Link.LeaveCollective();
         return outcome is RunOutcome.Suspended or RunOutcome.Interrupted
             ? ExitCodes.ResumeLater
             : ExitCodes.Finished;

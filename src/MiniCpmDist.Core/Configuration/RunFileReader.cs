@@ -20,7 +20,8 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var parallelSection = root.Section("parallel");
         var parallel = ParallelReader.Read(parallelSection);
         var precision = root.Choice("precision", Precision.Float32, ParallelWords.Precisions);
-        var kernels = Kernels(precision);
+        var device = root.Choice("device", ComputeDevice.Cpu, ParallelWords.Devices);
+        var kernels = Kernels(device, precision);
         var sequenceLength = data.Whole("sequence_length", 4096, 1);
         var shapeIsKnown = !data.IsFaulty("sequence_length") && !parallelSection.IsFaulty("micro_batch");
         var tokenBatch = shapeIsKnown
@@ -62,6 +63,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
             Schedule = scheduleOptions,
             Optimizer = optimizer,
             Parallel = parallel,
+            Device = device,
             Precision = precision,
             Kernels = kernels,
             Checkpoint = checkpoint,
@@ -74,14 +76,14 @@ internal sealed class RunFileReader(YamlSection root, string source)
         };
     }
 
-    private KernelSet Kernels(Precision precision)
+    private KernelSet Kernels(ComputeDevice device, Precision precision)
     {
-        var standard = precision == Precision.Float32 ? KernelSet.Fused : KernelSet.Plain;
-        var kernels = root.Choice("kernels", standard, KernelWords.All);
+        var canFuse = device == ComputeDevice.Cpu && precision == Precision.Float32;
+        var kernels = root.Choice("kernels", canFuse ? KernelSet.Fused : KernelSet.Plain, KernelWords.All);
         root.Require(
-            precision == Precision.Float32 || kernels == KernelSet.Plain, "kernels",
-            $"plain kernels with `precision: {ParallelWords.Of(precision)}`", $"`{KernelWords.Of(kernels)}`",
-            "write `kernels: plain`, or nothing");
+            canFuse || kernels == KernelSet.Plain, "kernels",
+            $"plain kernels with `device: {ParallelWords.Of(device)}` and `precision: {ParallelWords.Of(precision)}`",
+            $"`{KernelWords.Of(kernels)}`", "write `kernels: plain`, or nothing");
         return kernels;
     }
 

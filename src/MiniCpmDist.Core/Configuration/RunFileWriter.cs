@@ -32,6 +32,7 @@ internal sealed class RunFileWriter
         Section("schedule", WriteSchedule);
         Section("optimizer", WriteOptimizer);
         Section("parallel", WriteParallel);
+        Line("device", ParallelWords.Of(_options.Device));
         Line("precision", ParallelWords.Of(_options.Precision));
         Line("kernels", KernelWords.Of(_options.Kernels));
         Section("checkpoint", WriteCheckpoint);

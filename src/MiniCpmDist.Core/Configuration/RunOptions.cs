@@ -18,6 +18,9 @@ public sealed record RunOptions
 
     public ParallelOptions Parallel { get; init; } = new();
 
+    /// <summary>Where the model is.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
     /// <summary>The type that the model computes with.</summary>
     public Precision Precision { get; init; } = Precision.Float32;
 

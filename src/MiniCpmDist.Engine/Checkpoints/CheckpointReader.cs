@@ -64,7 +64,7 @@ public static class CheckpointReader
         {
             var start = slot.Offset + first;
             foreach (var (offset, place, count) in owned.Within(start, block.Length))
-                block.Slice((int)(offset - start), (int)count).CopyTo(moments.Span(place, (int)count));
+                moments.Write(place, block.Slice((int)(offset - start), (int)count));
         });
     }
 

@@ -2,11 +2,12 @@ using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Native.TorchExt;
+using TorchSharp;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// A copy of what this rank writes of a checkpoint, so that training can go on while it is written: the parts that
+/// A copy of what this rank writes of a checkpoint, in host memory, so that training can go on while it is written: the parts that
 /// the rank owns, of the parameters as of the moments. Twelve bytes for each of its elements, once; there is never a
 /// second copy.
 /// </summary>
@@ -14,7 +15,7 @@ internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer
 {
     // Made before the first step: a run that has no room for them should not end at its first checkpoint.
     private readonly FlatBuffer[] _copies =
-        [new FlatBuffer(owned.Count), new FlatBuffer(owned.Count), new FlatBuffer(owned.Count)];
+        [.. Enum.GetValues<StatePart>().Select(_ => new FlatBuffer(owned.Count, device: torch.CPU))];
 
     /// <summary>The parts of the flat buffers that the rank writes.</summary>
     public RankSlices Owned => owned;

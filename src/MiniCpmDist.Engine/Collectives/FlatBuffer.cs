@@ -6,14 +6,15 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// A flat array that is a tensor to libtorch and an address to MPI, NCCL and the kernels. Its length is a multiple of the
+/// A flat array, in host memory or on a device, that is a tensor to libtorch and an address to MPI, NCCL and the kernels. Its length is a multiple of the
 /// layout's chunk, so that no code over it needs a tail path.
 /// </summary>
 public sealed class FlatBuffer : IDisposable
 {
     /// <param name="length">Elements; they begin as zeros.</param>
     /// <param name="type">Of an element.</param>
-    public FlatBuffer(long length, ScalarType type = ScalarType.Float32)
+    /// <param name="device">Null: where tensors are made if nothing else is said.</param>
+    public FlatBuffer(long length, ScalarType type = ScalarType.Float32, Device? device = null)
     {
         Length = length;
         Type = type;
@@ -23,7 +24,8 @@ public sealed class FlatBuffer : IDisposable
             ScalarType.BFloat16 => sizeof(ushort),
             _ => throw new ArgumentException($"Expected Float32 or BFloat16, found {type}.", nameof(type)),
         };
-        Tensor = zeros(length, type).DetachFromDisposeScope();
+        Tensor = zeros(length, type, device).DetachFromDisposeScope();
+        IsOnHost = Tensor.device_type == DeviceType.CPU;
         // The one place that needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's as well.
         Address = TensorMemory.DataPointer(Tensor.Handle);
     }
@@ -34,6 +36,9 @@ public sealed class FlatBuffer : IDisposable
     public long Length { get; }
 
     public ScalarType Type { get; }
+
+    /// <summary>True where kernels, MPI and spans can read it.</summary>
+    public bool IsOnHost { get; }
 
     /// <summary><see cref="Type"/>, as links call it.</summary>
     public ElementType ElementType => Type == ScalarType.Float32 ? ElementType.Float32 : ElementType.BFloat16;
@@ -47,21 +52,36 @@ public sealed class FlatBuffer : IDisposable
     public nint At(long offset) => Address + checked((nint)(offset * ElementBytes));
 
     /// <summary>
-    /// Elements <c>offset .. offset + count - 1</c> of a float32 buffer as managed memory; valid while this buffer lives.
+    /// Elements <c>offset .. offset + count - 1</c> of a float32 buffer on the host as managed memory; valid while this
+    /// buffer lives.
     /// </summary>
     public Span<float> Span(long offset, int count)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, Length);
-        if (Type != ScalarType.Float32)
-            throw new InvalidOperationException($"Expected a buffer of Float32, found {Type}.");
+        if (Type != ScalarType.Float32 || !IsOnHost)
+            throw new InvalidOperationException($"Expected Float32 on the host, found {Type} on {Tensor.device}.");
         return NativeSpan.Of<float>(At(offset), count);
     }
 
-    /// <summary>The bytes of one element.</summary>
+    /// <summary>The bytes of one element, on the host.</summary>
     public Span<byte> Bytes(long offset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(offset, Length);
+        if (!IsOnHost)
+            throw new InvalidOperationException($"Expected a buffer on the host, found {Tensor.device}.");
         return NativeSpan.Of<byte>(At(offset), ElementBytes);
+    }
+
+    /// <summary>Writes numbers to elements from <paramref name="offset"/> on, rounded where the type is narrower.</summary>
+    public void Write(long offset, ReadOnlySpan<float> values)
+    {
+        if (IsOnHost && Type == ScalarType.Float32)
+        {
+            values.CopyTo(Span(offset, values.Length));
+            return;
+        }
+        using var scope = NewDisposeScope();
+        Tensor.narrow(0, offset, values.Length).copy_(tensor(values.ToArray(), device: CPU));
     }
 
     public void Clear() => Clear(0, Length);
@@ -97,7 +117,7 @@ public sealed class FlatBuffer : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(at + count, Length);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset + count, source.Length);
-        if (source.Type == ScalarType.Float32 && Type == ScalarType.Float32)
+        if (source.Type == ScalarType.Float32 && Type == ScalarType.Float32 && IsOnHost)
         {
             VectorKernels.Add(At(at), source.At(offset), count);
             return;

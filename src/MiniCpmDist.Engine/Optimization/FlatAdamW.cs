@@ -60,11 +60,11 @@ public sealed class FlatAdamW : IDisposable
             foreach (var (first, count, group) in RunsOfOneGroup(part))
             {
                 var rate = group == LearningRateGroup.Matrix ? learningRate * _matrixScale : learningRate;
-                VectorKernels.AdamW(
-                    values.At(at + first),
-                    _gradients.Sums.At(gradients + first),
-                    FirstMoments.At(moments + first),
-                    SecondMoments.At(moments + first),
+                FlatMath.AdamW(
+                    (values, at + first),
+                    (_gradients.Sums, gradients + first),
+                    (FirstMoments, moments + first),
+                    (SecondMoments, moments + first),
                     count,
                     update with { LearningRate = (float)rate });
             }

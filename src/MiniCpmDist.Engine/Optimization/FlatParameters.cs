@@ -90,15 +90,11 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
     /// <summary>Writes neighbours, rounded where the model's type is narrower; exactly where this rank owns them.</summary>
     public void Write(long offset, ReadOnlySpan<float> values)
     {
+        Values.Write(offset, values);
         if (_master is null)
-        {
-            values.CopyTo(Values.Span(offset, values.Length));
             return;
-        }
         foreach (var (begin, place, count) in _owned.Within(offset, values.Length))
-            values.Slice((int)(begin - offset), (int)count).CopyTo(_master.Span(place, (int)count));
-        using var scope = NewDisposeScope();
-        Values.Tensor.narrow(0, offset, values.Length).copy_(tensor(values.ToArray()));
+            _master.Write(place, values.Slice((int)(begin - offset), (int)count));
     }
 
     /// <summary>Where this rank's part of a bucket begins, in float32.</summary>

@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.Engine.Optimization;
 
@@ -36,8 +35,8 @@ public sealed class GradientNorm
     {
         foreach (var (bucket, (_, count)) in _owned.Parts.Index())
         {
-            VectorKernels.ChunkSquareSums(
-                gradients.Sums.At(gradients.PlaceOf(bucket)), count,
+            FlatMath.ChunkSquareSums(
+                gradients.Sums, gradients.PlaceOf(bucket), count,
                 _own.AsSpan((int)(_owned.PlaceOf(bucket) / FlatLayout.ChunkSize), (int)(count / FlatLayout.ChunkSize)));
         }
         _communicator.AllGatherCollective(MemoryMarshal.AsBytes(_own.AsSpan()), MemoryMarshal.AsBytes(_all.AsSpan()));

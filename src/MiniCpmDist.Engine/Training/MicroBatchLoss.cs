@@ -28,6 +28,6 @@ internal sealed class MicroBatchLoss(MiniCpmForCausalLM model)
     public static void BySequence(Tensor tokenLosses, Span<double> sums)
     {
         using var scope = NewDisposeScope();
-        tokenLosses.sum([1L], type: ScalarType.Float64).data<double>().ToArray().CopyTo(sums);
+        tokenLosses.sum([1L], type: ScalarType.Float64).cpu().data<double>().ToArray().CopyTo(sums);
     }
 }

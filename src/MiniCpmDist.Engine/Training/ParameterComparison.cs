@@ -3,7 +3,6 @@ using System.Text;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -15,8 +14,7 @@ internal sealed class ParameterComparison(ICommunicator communicator, FlatParame
     private const int HostBytes = 64;
 
     /// <summary>Of this rank's copy.</summary>
-    public ulong Hash() => VectorKernels.Hash(
-        parameters.Values.Address, parameters.Values.Length * parameters.Values.ElementBytes / sizeof(float));
+    public ulong Hash() => FlatMath.Hash(parameters.Values);
 
     /// <summary>Compares them now.</summary>
     /// <exception cref="RanksDifferException">They differ; thrown on all ranks alike.</exception>

@@ -41,7 +41,7 @@ internal sealed class StepFaults
     public void AfterBackward(IEnumerable<SequencePlace> sequences, FlatBuffer gradients)
     {
         if (sequences.Any(_poisoned.Contains))
-            gradients.Span(0, 1)[0] = float.NaN;
+            gradients.Write(0, [float.NaN]);
     }
 
     /// <summary>Flips a bit of what the rank was told by others, where that is planned.</summary>

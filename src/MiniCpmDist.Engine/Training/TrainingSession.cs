@@ -33,7 +33,7 @@ public sealed class TrainingSession : IDisposable
     private readonly FlatAdamW _optimizer;
     private readonly LaneTree _lanes;
 
-    private TrainingSession(RunOptions options, ICommunicator communicator, RunData data)
+    private TrainingSession(RunOptions options, ICommunicator communicator, RankLink link, RunData data)
     {
         var shape = options.Model.Shape;
         _options = options;
@@ -44,11 +44,9 @@ public sealed class TrainingSession : IDisposable
         _model = new MiniCpmForCausalLM(shape, type, options.Kernels);
         var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
-        var link = new HostLink(communicator);
-        var side = new NoSideStream();
         _reduction = options.Parallel.Reduction == ReductionOrder.Fast
-            ? new FastReduction(link, layout.Buckets, side)
-            : new LaneButterfly(_lanes, link, layout.Buckets, side);
+            ? new FastReduction(link.Link, layout.Buckets, link.Side)
+            : new LaneButterfly(_lanes, link.Link, layout.Buckets, link.Side);
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
@@ -68,15 +66,17 @@ public sealed class TrainingSession : IDisposable
     /// <param name="communicator">The world.</param>
     /// <param name="earlier">Faults that were found before; all are told at once.</param>
     /// <param name="trace">Gets spans of what takes its time.</param>
+    /// <param name="link">What tensors are moved with; null: over host memory.</param>
     public static TrainingSession Open(
-        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null, StepTrace? trace = null)
+        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null, StepTrace? trace = null,
+        RankLink? link = null)
     {
         var faults = earlier ?? new FaultCollector();
         RunData data;
         using (trace?.Measure("open data"))
             data = RunChecks.Open(options, communicator.WorldSize, faults);
         using (trace?.Measure("make model"))
-            return new TrainingSession(options, communicator, data);
+            return new TrainingSession(options, communicator, link ?? RankLink.OnHost(communicator), data);
     }
 
     /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>

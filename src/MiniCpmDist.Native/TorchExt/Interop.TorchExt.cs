@@ -18,6 +18,9 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_memory_keep_freed();
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_tensor_bit_hash(nint tensor, out ulong hash);
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_torchext_threads_set(int threads);
 
     [LibraryImport(Library)]

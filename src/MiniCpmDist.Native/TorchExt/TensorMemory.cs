@@ -19,4 +19,14 @@ public static class TensorMemory
         Interop.mcd_torchext_tensor_data_pointer(tensorHandle, out var address);
         return address;
     }
+
+    /// <summary>
+    /// 64 bits that change with each bit of a tensor of two- or four-byte elements, on whatever device it is. For finding
+    /// damage, not for keeping anybody out; not the hash of <see cref="Kernels.VectorKernels.Hash"/>.
+    /// </summary>
+    public static ulong BitHash(nint tensorHandle)
+    {
+        Interop.mcd_torchext_tensor_bit_hash(tensorHandle, out var hash);
+        return hash;
+    }
 }

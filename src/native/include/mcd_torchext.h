@@ -13,6 +13,10 @@ MCD_API mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address
  * large tensors, and would pay for the same page faults again. Call before the first tensor. */
 MCD_API mcd_status mcd_torchext_memory_keep_freed(void);
 
+/* hash: 64 bits that change with each bit of a tensor of 2- or 4-byte elements, on whatever device it is: the sum of
+ * (bits of element i) * (2i + 1) * 0x9E3779B97F4A7C15, modulo 2^64. */
+MCD_API mcd_status mcd_torchext_tensor_bit_hash(void *tensor, uint64_t *hash);
+
 /* Threads that one operator may use, everywhere a CPU operator may ask: ATen, OpenMP and each OpenBLAS that is loaded.
  * ATen's inter-op pool is set to one thread at the first call and stays so. Call before the first tensor. */
 MCD_API mcd_status mcd_torchext_threads_set(int32_t threads);

@@ -71,6 +71,8 @@ public sealed class RunFileFaultTests
         { "seed: 7", "kernels: fast", ":1: kernels", "write `kernels: fused`" },
         { "seed: 7", "precision: float16", ":1: precision", "write `precision: bfloat16`" },
         { "seed: 7", "precision: bfloat16\nkernels: fused", ":2: kernels", "write `kernels: plain`, or nothing" },
+        { "seed: 7", "device: gpu", ":1: device", "write `device: cpu`" },
+        { "seed: 7", "device: cuda\nkernels: fused", ":2: kernels", "write `kernels: plain`, or nothing" },
         { "lanes: 4", "reduction: quick", ":14: parallel.reduction", "write `reduction: lanes`" },
         { "every: 1M tokens", "keep: 3", ":17: checkpoint.keep", "write `keep: all`" },
         { "every: 1M tokens", "keep: { last: 0 }", ":17: checkpoint.keep.last", "a whole number from 1" },

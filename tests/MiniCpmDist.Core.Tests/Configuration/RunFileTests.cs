@@ -57,6 +57,7 @@ public sealed class RunFileTests
         RunText.And("recovery: { spike: 6.5, compare_every: 100 steps, hang_after: 90s }"),
         RunText.And("kernels: plain"),
         RunText.And("precision: bfloat16"),
+        RunText.And("device: cuda"),
         RunText.With("lanes: 4", "lanes: 4\n  reduction: fast\n  shard_gradients: true"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
@@ -119,7 +120,7 @@ public sealed class RunFileTests
         {
             "name", "seed", "preset", "hidden_size", "tie_word_embeddings", "held_out", "evaluate_sequences", "shape",
             "half_life", "final_ratio",
-            "beta1", "clip_norm", "threads_per_rank", "reduction", "shard_gradients", "precision", "kernels", "keep", "address", "telemetry",
+            "beta1", "clip_norm", "threads_per_rank", "reduction", "shard_gradients", "device", "precision", "kernels", "keep", "address", "telemetry",
         })
             Assert.Contains($"{key}:", written, StringComparison.Ordinal);
         Assert.Contains("  warmup: 40960 tokens  # 20 steps\n", written, StringComparison.Ordinal);

@@ -7,7 +7,7 @@ namespace TorchSharp;
 public static partial class torch
 {
     private static NativeTensorOptions Options(ScalarType type, Device? device, bool requiresGrad) =>
-        new(type, device ?? CPU, requiresGrad);
+        new(type, device ?? get_default_device(), requiresGrad);
 
     private static void RefuseNames(string[]? names)
     {

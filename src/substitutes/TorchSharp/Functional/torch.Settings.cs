@@ -6,6 +6,8 @@ namespace TorchSharp;
 /// <summary>Tensors, and the functions over them. See README.md for what is here and what is not.</summary>
 public static partial class torch
 {
+    private static Device? s_defaultDevice;
+
     /// <summary>The version of the libtorch that the bridge was compiled for.</summary>
     public static string __version__
     {
@@ -25,6 +27,14 @@ public static partial class torch
         using var scope = NewDisposeScope();
         return expr().MoveToOuterDisposeScope();
     }
+
+    /// <summary>Where factories make tensors if nothing else is said: the CPU at first.</summary>
+    public static Device get_default_device() => s_defaultDevice ?? CPU;
+
+    /// <summary>Of the whole process.</summary>
+    public static void set_default_device(Device device) => s_defaultDevice = device;
+
+    public static void set_default_device(string device) => set_default_device(new Device(device));
 
     /// <summary>Threads within one operation.</summary>
     public static int get_num_threads()

@@ -1,0 +1,75 @@
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Native.Kernels;
+using MiniCpmDist.Native.TorchExt;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Optimization;
+
+/// <summary>Passes over flat buffers: kernels in host memory, tensor operations on a device.</summary>
+internal static class FlatMath
+{
+    // Of what is widened to float64 at a time.
+    private const long BlockElements = 1 << 24;
+
+    /// <summary>One step of AdamW over stretches of one length; see <see cref="VectorKernels.AdamW"/>.</summary>
+    public static void AdamW(
+        (FlatBuffer Buffer, long At) parameters, (FlatBuffer Buffer, long At) gradients,
+        (FlatBuffer Buffer, long At) firstMoments, (FlatBuffer Buffer, long At) secondMoments, long count, in AdamWStep step)
+    {
+        if (parameters.Buffer.IsOnHost)
+        {
+            VectorKernels.AdamW(
+                parameters.Buffer.At(parameters.At), gradients.Buffer.At(gradients.At),
+                firstMoments.Buffer.At(firstMoments.At), secondMoments.Buffer.At(secondMoments.At), count, step);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        AdamW(
+            Of(parameters, count), Of(gradients, count), Of(firstMoments, count), Of(secondMoments, count), step);
+    }
+
+    /// <summary>The same with tensor operations.</summary>
+    internal static void AdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, in AdamWStep step)
+    {
+        using var scope = NewDisposeScope();
+        var g = gradients * step.GradientScale;
+        first.mul_(step.Beta1).add_(g * (1 - step.Beta1));
+        second.mul_(step.Beta2).add_(g * (1 - step.Beta2) * g);
+        var direction = (first / step.BiasCorrection1) / ((second / step.BiasCorrection2).sqrt() + step.Epsilon);
+        parameters.sub_((direction + parameters * step.WeightDecay) * step.LearningRate);
+    }
+
+    /// <summary>One sum of squares for each chunk, in float64.</summary>
+    public static void ChunkSquareSums(FlatBuffer buffer, long at, long count, Span<double> sums)
+    {
+        if (buffer.IsOnHost)
+        {
+            VectorKernels.ChunkSquareSums(buffer.At(at), count, sums);
+            return;
+        }
+        using var scope = NewDisposeScope();
+        ChunkSquareSums(Of((buffer, at), count), sums);
+    }
+
+    /// <summary>The same with tensor operations; the order inside a chunk is theirs.</summary>
+    internal static void ChunkSquareSums(Tensor values, Span<double> sums)
+    {
+        for (var first = 0L; first < values.shape[0]; first += BlockElements)
+        {
+            using var scope = NewDisposeScope();
+            var block = values.narrow(0, first, Math.Min(BlockElements, values.shape[0] - first));
+            var chunks = block.to(ScalarType.Float64).square().view(-1, FlatLayout.ChunkSize).sum([1L]);
+            chunks.cpu().data<double>().ToArray().CopyTo(sums[(int)(first / FlatLayout.ChunkSize)..]);
+        }
+    }
+
+    /// <summary>64 bits that change with each bit of the values, of one way of computing them.</summary>
+    public static ulong Hash(FlatBuffer buffer) => buffer.IsOnHost
+        ? VectorKernels.Hash(buffer.Address, buffer.Length * buffer.ElementBytes / sizeof(float))
+        : TensorMemory.BitHash(buffer.Tensor.Handle);
+
+    private static Tensor Of((FlatBuffer Buffer, long At) place, long count) =>
+        place.Buffer.Tensor.narrow(0, place.At, count);
+}
