@@ -18,7 +18,7 @@ COLLECTIVES = ("broadcast", "all-gather", "exchange", "barrier", "all-reduce")
 
 
 def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str,
-             halves: bool = False) -> str:
+             halves: bool = False, precision: str = "float32") -> str:
     """One micro-batch per rank and step, or two halves of it, which are the same numbers but for their sums. The end of a run always evaluates and saves: once, after the last timed step."""
     lanes, micro_batch = (2, preset.micro_batch // 2) if halves else (1, preset.micro_batch)
     warmup = settings.learning_rate_warmup(steps)
@@ -44,6 +44,7 @@ optimizer:
   weight_decay: {settings.WEIGHT_DECAY}
   clip_norm: {settings.CLIP_NORM}
 parallel: {{ lanes: {lanes * preset.ranks}, micro_batch: {micro_batch}, threads_per_rank: 1 }}
+precision: {precision}
 kernels: {kernels}
 checkpoint: {{ every: {checkpoint_every}, at_phase_ends: false }}
 coordinator: {{ address: {coordinator} }}
@@ -73,7 +74,7 @@ def follow(run_folder: Path, training: subprocess.Popen, command: list[str]) -> 
 
 def run(
     preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
-    beside: list[str] | None = None, kernels: str = "fused", halves: bool = False,
+    beside: list[str] | None = None, kernels: str = "fused", halves: bool = False, precision: str = "float32",
 ) -> dict:
     """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
     as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and gets its folder."""
@@ -81,7 +82,7 @@ def run(
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     recipe = folder / "recipe.yaml"
-    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator, kernels, halves))
+    recipe.write_text(run_file(preset, steps, data, checkpoint_every, coordinator, kernels, halves, precision))
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(preset.ranks),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),
