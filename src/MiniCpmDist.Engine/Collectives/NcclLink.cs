@@ -230,8 +230,8 @@ public sealed class NcclLink : ITensorLink
             return;
         throw Failed(what, string.Create(
             CultureInfo.InvariantCulture,
-            $"not done after {limit.TotalSeconds:0.###} s, and no error ({_library.Words(_communicator.State)}). A rank may "
-            + $"have hung or ended, or called something else: what the other ranks say tells which"));
+            $"not done after {limit.TotalSeconds:0.###} s (NCCL says: {_library.Words(_communicator.State)}). A rank may have "
+            + $"hung or ended, or called something else: what the other ranks say tells which"));
     }
 
     /// <summary>The first call that is not known to be done, and how many more there are.</summary>

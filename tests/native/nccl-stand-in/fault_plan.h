@@ -9,9 +9,11 @@
 //   NCCL_STAND_IN_PEERS=notice|hang               whether ranks are told that another has aborted; NCCL tells them where
 //                                                 its network notices
 //   NCCL_STAND_IN_VERSION=22707                   what ncclGetVersion says
+//   NCCL_STAND_IN_TAG=TEXT                        in the names of segments
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace stand_in {
 
@@ -25,5 +27,8 @@ bool mismatch_hangs();
 bool peers_notice();
 
 int version();
+
+/// In the names of segments, so that a test knows its own.
+std::string tag();
 
 }  // namespace stand_in
