@@ -6,8 +6,8 @@ using MiniCpmDist.Native.Kernels;
 namespace MiniCpmDist.CollectiveRanks;
 
 /// <summary>
-/// The lanes' tree over send and receive: the stages of <see cref="ReductionPlan"/> by a link's exchanges give the bits of
-/// <see cref="LaneReduction"/> over MPI.
+/// The lanes' tree over send and receive: the stages of <see cref="ReductionPlan"/> by a link's exchanges give the
+/// bits of <see cref="LaneReduction"/> over MPI.
 /// </summary>
 internal static class ButterflyCheck
 {
@@ -31,7 +31,10 @@ internal static class ButterflyCheck
         link.Wait();
 
         if (!expected.Span(0, (int)Length).SequenceEqual(found.Span(0, (int)Length)))
-            throw new InvalidOperationException($"Other bits over {link.Description} than over MPI, on rank {world.Rank}.");
+        {
+            throw new InvalidOperationException(
+                $"Other bits over {link.Description} than over MPI, on rank {world.Rank}.");
+        }
     }
 
     private static void AddStage(ITensorLink link, ReductionStage stage, FloatBuffer sum, FloatBuffer received)

@@ -69,7 +69,9 @@ internal sealed class CollectiveCheck
         var receive = inPlace ? send.Address + (Own * BlockBytes) : other.Address;
         _link.ReduceScatter(send.Address, receive, _count, _type);
         _link.Wait();
-        Require("ReduceScatter", Block(Elements.Sum(_wideRanks, _type), Own), inPlace ? Block(send.Bytes, Own) : other.Bytes);
+        Require(
+            "ReduceScatter", Block(Elements.Sum(_wideRanks, _type), Own),
+            inPlace ? Block(send.Bytes, Own) : other.Bytes);
     }
 
     private void AllGather(bool inPlace)
@@ -109,7 +111,8 @@ internal sealed class CollectiveCheck
             foreach (var peer in peers)
             {
                 _link.Exchange(
-                    peer, sends[peer].Address, ParcelCount(Own, peer), receives[peer].Address, ParcelCount(peer, Own), _type);
+                    peer, sends[peer].Address, ParcelCount(Own, peer), receives[peer].Address, ParcelCount(peer, Own),
+                    _type);
             }
         }
         if (inGroup)
@@ -134,8 +137,8 @@ internal sealed class CollectiveCheck
         if (!expected.AsSpan().SequenceEqual(found))
         {
             throw new InvalidOperationException(
-                $"{call} of {_count} {_type} over {_link.Description} on rank {Own}: other bits than by definition, from "
-                + $"byte {expected.AsSpan().CommonPrefixLength(found)} of {expected.Length} on.");
+                $"{call} of {_count} {_type} over {_link.Description} on rank {Own}: other bits than by definition, "
+                + $"from byte {expected.AsSpan().CommonPrefixLength(found)} of {expected.Length} on.");
         }
     }
 }

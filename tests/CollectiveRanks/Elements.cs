@@ -44,7 +44,8 @@ internal static class Elements
 
     private static byte[] SumOfBFloat16(byte[][] ranks)
     {
-        var wide = ranks.Select(rank => Bytes<float>([.. MemoryMarshal.Cast<byte, ushort>(rank).ToArray().Select(Widened)]));
+        var wide = ranks.Select(
+            rank => Bytes<float>([.. MemoryMarshal.Cast<byte, ushort>(rank).ToArray().Select(Widened)]));
         var sum = Sum<float>([.. wide], (a, b) => a + b);
         return Bytes<ushort>([.. MemoryMarshal.Cast<byte, float>(sum).ToArray().Select(Nearest)]);
     }

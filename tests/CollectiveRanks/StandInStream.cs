@@ -4,7 +4,9 @@ using MiniCpmDist.Native.Nccl;
 
 namespace MiniCpmDist.CollectiveRanks;
 
-/// <summary>A stream of the stand-in for NCCL, which tells when what was queued on it is done, as CUDA does for its own.</summary>
+/// <summary>
+/// A stream of the stand-in for NCCL, which tells when what was queued on it is done, as CUDA does for its own.
+/// </summary>
 internal sealed class StandInStream : IDeviceStream
 {
     private readonly IsIdleFunction _isIdle;

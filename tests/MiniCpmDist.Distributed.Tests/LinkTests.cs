@@ -1,12 +1,13 @@
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// The link between the ranks' devices, over the stand-in for NCCL (tests/native/nccl-stand-in): ranks are real processes,
-/// which a launcher starts and MPI brings together.
+/// The link between the ranks' devices, over the stand-in for NCCL (tests/native/nccl-stand-in): ranks are real
+/// processes, which a launcher starts and MPI brings together.
 /// </summary>
 public sealed class LinkTests : IDisposable
 {
-    private static readonly string s_program = Path.Combine(AppContext.BaseDirectory, "MiniCpmDist.CollectiveRanks.dll");
+    private static readonly string s_program =
+        Path.Combine(AppContext.BaseDirectory, "MiniCpmDist.CollectiveRanks.dll");
     private static readonly string s_library =
         Path.Combine(AppContext.BaseDirectory, "nccl-stand-in", "libnccl.so.2");
     private readonly string _folder = Directory.CreateTempSubdirectory("minicpm-link-").FullName;

@@ -17,8 +17,8 @@
 
 namespace mcd {
 
-// libtorch's own types up to 2.x, where they became aliases of the standard's, and then went. The versions are ones that
-// have the standard's for certain.
+// libtorch's own types up to 2.x, where they became aliases of the standard's, and then went. The versions are ones
+// that have the standard's for certain.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
 template <class T>
 using optional = std::optional<T>;

@@ -6,8 +6,8 @@
 //       exit       the process ends without a word
 //       mismatch   the rank's call looks like one of another size to the others
 //   NCCL_STAND_IN_MISMATCH=error|hang             what a rank does whose peer has made another call; NCCL hangs
-//   NCCL_STAND_IN_PEERS=notice|hang               whether ranks are told that another has aborted; NCCL tells them where
-//                                                 its network notices
+//   NCCL_STAND_IN_PEERS=notice|hang               whether ranks are told that another has aborted; NCCL tells them
+//                                                 where its network notices
 //   NCCL_STAND_IN_VERSION=22707                   what ncclGetVersion says
 //   NCCL_STAND_IN_TAG=TEXT                        in the names of segments
 #pragma once
