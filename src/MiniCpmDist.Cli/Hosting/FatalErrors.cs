@@ -1,8 +1,10 @@
 using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -70,6 +72,7 @@ internal static class FatalErrors
     {
         ConfigurationException or DivergedException or RanksDifferException or FencedException or RunControlException =>
             exception.Message,
+        LinkFailedException or NativeOutOfMemoryException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
         _ => exception.ToString(),
     };

@@ -4,8 +4,8 @@ using MiniCpmDist.Native.TorchExt;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// A link between host memories, over the exchanges of a communicator. Each call is done when it returns. Sums are in rank
-/// order, so that the same ranks always give the same bits.
+/// A link between host memories, over the exchanges of a communicator. Each call is done when it returns. Sums are in
+/// rank order, so that the same ranks always give the same bits.
 /// </summary>
 public sealed class HostLink(ICommunicator communicator) : ITensorLink
 {
@@ -27,7 +27,8 @@ public sealed class HostLink(ICommunicator communicator) : ITensorLink
 
     public void AllReduce(nint send, nint receive, long count, ElementType type)
     {
-        // Each rank adds one part, then the parts are handed round; sizes differ by one where the count does not divide.
+        // Each rank adds one part, then the parts are handed round; sizes differ by one where the count does not
+        // divide.
         var begins = Enumerable.Range(0, WorldSize + 1).Select(rank => count * rank / WorldSize).ToArray();
         AddBlocks(send, receive + type.Bytes(begins[Rank]), begins, type);
         HandRound(receive, begins, type);
@@ -59,8 +60,8 @@ public sealed class HostLink(ICommunicator communicator) : ITensorLink
     private long[] EqualBlocks(long count) => [.. Enumerable.Range(0, WorldSize + 1).Select(rank => count * rank)];
 
     /// <summary>
-    /// Every rank gets the sum of all ranks' block of its own index: they send each other those blocks, a piece at a time,
-    /// and each adds what it got in rank order.
+    /// Every rank gets the sum of all ranks' block of its own index: they send each other those blocks, a piece at a
+    /// time, and each adds what it got in rank order.
     /// </summary>
     private void AddBlocks(nint send, nint sum, long[] begins, ElementType type)
     {

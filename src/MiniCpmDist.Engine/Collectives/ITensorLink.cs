@@ -2,9 +2,9 @@ namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
 /// Moves elements of tensors between ranks: device memory over NCCL, host memory over MPI. Every rank (both peers of an
-/// exchange) makes the same calls in the same order. Calls queue their work behind what is on the link's stream already and
-/// may return before it is done; the memory belongs to them until <see cref="Wait"/> has returned. Addresses are those of
-/// first elements; sums are of all ranks.
+/// exchange) makes the same calls in the same order. Calls queue their work behind what is on the link's stream already
+/// and may return before it is done; the memory belongs to them until <see cref="Wait"/> has returned. Addresses are
+/// those of first elements; sums are of all ranks.
 /// </summary>
 public interface ITensorLink : IDisposable
 {
@@ -43,12 +43,12 @@ public interface ITensorLink : IDisposable
     void Group(Action calls);
 
     /// <summary>Returns when everything that was called is done.</summary>
-    /// <exception cref="LinkFailedException">Something failed, or took too long. The link can do nothing more.</exception>
+    /// <exception cref="LinkFailedException">Something failed or took too long; nothing more can be called.</exception>
     void Wait();
 
     /// <summary>
-    /// Ends the link in good order. Disposing a link that was not left ends it at once, and the peers' calls with it: that is
-    /// for a rank that has failed.
+    /// Ends the link in good order. Disposing a link that was not left ends it at once, and the peers' calls with it:
+    /// that is for a rank that has failed.
     /// </summary>
     void LeaveCollective();
 }

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Engine.Collectives;
 
-/// <summary>In which order members of a group meet in pairs, so that both of a pair come to it in the same round.</summary>
+/// <summary>
+/// In which order members of a group meet in pairs, so that both of a pair come to it in the same round.
+/// </summary>
 internal static class MeetingOrder
 {
     /// <summary>In round r those meet whose indices i and j fulfil i + j = r (mod count).</summary>

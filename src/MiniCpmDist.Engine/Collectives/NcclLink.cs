@@ -7,8 +7,8 @@ namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
 /// A link between device memories, over NCCL. MPI brings the ranks together and carries what the host decides; it never
-/// moves tensors beside this. The communicator does not block: a rank whose peer has hung, ended, or called something else
-/// looks at the clock, aborts, and says what it was waiting for.
+/// moves tensors beside this. The communicator does not block: a rank whose peer has hung, ended, or called something
+/// else looks at the clock, aborts, and says what it was waiting for.
 /// </summary>
 public sealed class NcclLink : ITensorLink
 {
@@ -51,8 +51,8 @@ public sealed class NcclLink : ITensorLink
             throw new ConfigurationException([new Fault(
                 string.IsNullOrEmpty(path) ? "the link between devices" : NcclLibrary.PathVariable,
                 exception.Expected, exception.Found,
-                $"install NVIDIA's libnccl2, or name the file in {NcclLibrary.PathVariable}: a PyTorch with CUDA brings one "
-                + $"(site-packages/nvidia/nccl/lib/{NcclLibrary.StandardName})")]);
+                $"install NVIDIA's libnccl2, or name the file in {NcclLibrary.PathVariable}: a PyTorch with CUDA "
+                + $"brings one (site-packages/nvidia/nccl/lib/{NcclLibrary.StandardName})")]);
         }
     }
 
@@ -232,8 +232,8 @@ public sealed class NcclLink : ITensorLink
             return;
         throw Failed(what, string.Create(
             CultureInfo.InvariantCulture,
-            $"not done after {limit.TotalSeconds:0.###} s, and no error ({_library.Words(_communicator.State)}). A rank may "
-            + $"have hung or ended, or called something else: what the other ranks say tells which"));
+            $"not done after {limit.TotalSeconds:0.###} s (NCCL says: {_library.Words(_communicator.State)}). A rank "
+            + $"may have hung or ended, or called something else: what the other ranks say tells which"));
     }
 
     /// <summary>The first call that is not known to be done, and how many more there are.</summary>
@@ -244,7 +244,9 @@ public sealed class NcclLink : ITensorLink
         _ => $"{_unfinished[0]} (the first of {_unfinished.Count} under way, the last is {_unfinished[^1]})",
     };
 
-    /// <summary>Ends the communicator: after an error no call on it has a meaning, and this rank's part must not hang.</summary>
+    /// <summary>
+    /// Ends the communicator: after an error no call on it has a meaning, and this rank's part must not hang.
+    /// </summary>
     private LinkFailedException Failed(string what, string words, Exception? cause = null)
     {
         _communicator.Abort();

@@ -37,9 +37,9 @@ public sealed partial class NativeOutOfMemoryException : NativeException
             : $", {Size(host.AvailableBytes)} of this host's {Size(host.TotalBytes)} are available";
         return new NativeOutOfMemoryException(
             $"Out of {(isOnDevice ? "device memory" : "memory")}: {wanted}{there}. What takes less: a smaller "
-            + "parallel.micro_batch, parallel.activation_checkpointing (selective or full), more ranks (the optimizer's "
-            + "state is shared out among them), precision: bfloat16, shorter sequences. `minicpm plan` tells what each "
-            + $"saves. The library said: {text}",
+            + "parallel.micro_batch, parallel.activation_checkpointing (selective or full), more ranks (the "
+            + "optimizer's state is shared out among them), precision: bfloat16, shorter sequences. `minicpm plan` "
+            + $"tells what each saves. The library said: {text}",
             requested, isOnDevice);
     }
 

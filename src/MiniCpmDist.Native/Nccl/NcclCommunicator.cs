@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Native.Nccl;
 
 /// <summary>
-/// One rank's end of a communicator that does not block: each call returns at once with success or "in progress", and in
-/// the second case the next one has to wait until <see cref="State"/> is success. All calls come from one thread. What was
-/// queued on a stream is done when the stream is, and not when a call returns.
+/// One rank's end of a communicator that does not block: each call returns at once with success or "in progress", and
+/// in the second case the next one has to wait until <see cref="State"/> is success. All calls come from one thread.
+/// What was queued on a stream is done when the stream is, and not when a call returns.
 /// </summary>
 public sealed unsafe class NcclCommunicator
 {
@@ -34,7 +34,9 @@ public sealed unsafe class NcclCommunicator
         ? _handle
         : throw new ObjectDisposedException(nameof(NcclCommunicator), "The communicator was destroyed or aborted.");
 
-    /// <summary>Begins to meet the other ranks, on the device that is selected; the state tells when all have come.</summary>
+    /// <summary>
+    /// Begins to meet the other ranks, on the device that is selected; the state tells when all have come.
+    /// </summary>
     /// <exception cref="NcclException">NCCL refuses at once.</exception>
     public static NcclCommunicator Begin(NcclLibrary library, ReadOnlySpan<byte> uniqueId, int worldSize, int rank)
     {

@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace MiniCpmDist.Native.Nccl;
 
 /// <summary>
-/// <c>ncclConfig_t</c> as of NCCL 2.18. Later versions are longer; size and version tell them how much to read, and they
-/// take their own defaults for the rest.
+/// <c>ncclConfig_t</c> as of NCCL 2.18. Later versions are longer; size and version tell them how much to read, and
+/// they take their own defaults for the rest.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct NcclConfig

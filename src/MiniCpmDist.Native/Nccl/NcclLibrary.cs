@@ -4,8 +4,8 @@ namespace MiniCpmDist.Native.Nccl;
 
 /// <summary>
 /// NCCL, loaded when it is first needed: a machine without GPUs has none, and must train all the same. So there is no
-/// bridge between it and this class, which would have to be compiled against NCCL's headers; its functions are few, their
-/// arguments plain, and its results are looked at here.
+/// bridge between it and this class, which would have to be compiled against NCCL's headers; its functions are few,
+/// their arguments plain, and its results are looked at here.
 /// </summary>
 public sealed unsafe class NcclLibrary
 {
@@ -21,7 +21,8 @@ public sealed unsafe class NcclLibrary
     internal readonly delegate* unmanaged[Cdecl]<nint, NcclResult> Finalize;
     internal readonly delegate* unmanaged[Cdecl]<nint, NcclResult> Destroy;
     internal readonly delegate* unmanaged[Cdecl]<nint, NcclResult> Abort;
-    internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, NcclDataType, int, nint, nint, NcclResult> AllReduce;
+    internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, NcclDataType, int, nint, nint, NcclResult>
+        AllReduce;
     internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, NcclDataType, int, nint, nint, NcclResult>
         ReduceScatter;
     internal readonly delegate* unmanaged[Cdecl]<nint, nint, nuint, NcclDataType, nint, nint, NcclResult> AllGather;
@@ -107,7 +108,8 @@ public sealed unsafe class NcclLibrary
         var result = read(&code);
         return result == NcclResult.Success
             ? new NcclVersion((uint)code)
-            : throw new NcclUnavailableException("NCCL's version", $"result {(int)result} of ncclGetVersion in {_path}");
+            : throw new NcclUnavailableException(
+                "NCCL's version", $"result {(int)result} of ncclGetVersion in {_path}");
     }
 
     private nint Function(string name) => NativeLibrary.TryGetExport(_library, name, out var address)

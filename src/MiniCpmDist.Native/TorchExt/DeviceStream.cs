@@ -31,7 +31,9 @@ public sealed class DeviceStream : IDisposable
         }
     }
 
-    /// <summary>True when everything that was queued is done. Throws what a kernel on the stream has failed with.</summary>
+    /// <summary>
+    /// True when everything that was queued is done. Throws what a kernel on the stream has failed with.
+    /// </summary>
     public bool IsIdle
     {
         get

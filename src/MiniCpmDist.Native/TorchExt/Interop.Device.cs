@@ -22,7 +22,8 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_device_synchronize(int device);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_torchext_stream_create(int device, int highPriority, out SafeStreamHandle stream);
+    internal static partial Status mcd_torchext_stream_create(
+        int device, int highPriority, out SafeStreamHandle stream);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_torchext_stream_current(int device, out SafeStreamHandle stream);
@@ -55,7 +56,8 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_event_synchronize(SafeEventHandle @event);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_torchext_pinned_create(long bytes, out SafePinnedHandle memory, out nint address);
+    internal static partial Status mcd_torchext_pinned_create(
+        long bytes, out SafePinnedHandle memory, out nint address);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_torchext_device_memory(int device, out DeviceMemory memory);

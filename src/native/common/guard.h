@@ -26,7 +26,8 @@ inline bool is_out_of_memory(const c10::Error &error) {
     if (dynamic_cast<const c10::OutOfMemoryError *>(&error) != nullptr)
         return true;
     const char *text = error.what_without_backtrace();
-    for (const char *words : {"can't allocate memory", "not enough memory", "CUDA error: out of memory", "_ALLOC_FAILED"})
+    for (const char *words :
+         {"can't allocate memory", "not enough memory", "CUDA error: out of memory", "_ALLOC_FAILED"})
         if (std::strstr(text, words) != nullptr)
             return true;
     return false;

@@ -1,6 +1,7 @@
-/* CUDA devices as libtorch knows them: streams, events, pinned memory, memory statistics, random state. Under a libtorch
- * without CUDA the two calls that ask whether there are any answer no, and every other call fails with a sentence. Device
- * indices are those that this process sees (CUDA_VISIBLE_DEVICES). Every handle is the caller's to release. */
+/* CUDA devices as libtorch knows them: streams, events, pinned memory, memory statistics, random state. Under a
+ * libtorch without CUDA the two calls that ask whether there are any answer no, and every other call fails with a
+ * sentence. Device indices are those that this process sees (CUDA_VISIBLE_DEVICES). Every handle is the caller's to
+ * release. */
 #ifndef MCD_TORCHEXT_DEVICE_H
 #define MCD_TORCHEXT_DEVICE_H
 
@@ -79,8 +80,8 @@ MCD_API mcd_status mcd_torchext_device_memory(int32_t device, mcd_device_memory 
 /* Peaks count from now on. Needs a bridge built with CUDA's headers. */
 MCD_API mcd_status mcd_torchext_device_memory_reset_peaks(int32_t device);
 
-/* The state of libtorch's own generator: of a device, or of the host for device -1. `bytes` is what it takes; when `capacity`
- * is less, nothing is copied. */
+/* The state of libtorch's own generator: of a device, or of the host for device -1. `bytes` is what it takes; when
+ * `capacity` is less, nothing is copied. */
 MCD_API mcd_status mcd_torchext_random_state_get(int32_t device, uint8_t *state, int64_t capacity, int64_t *bytes);
 
 MCD_API mcd_status mcd_torchext_random_state_set(int32_t device, const uint8_t *state, int64_t bytes);

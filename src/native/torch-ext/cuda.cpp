@@ -6,7 +6,8 @@
 
 namespace {
 
-// The first of an allocator's three statistics is that of small and large blocks together, in 1.13 as in 2.x; its name has moved.
+// The first of an allocator's three statistics is that of small and large blocks together, in 1.13 as in 2.x; its name
+// has moved.
 constexpr std::size_t all_blocks = 0;
 
 }  // namespace

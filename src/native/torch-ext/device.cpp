@@ -13,8 +13,8 @@ namespace mcd::device {
 c10::impl::VirtualGuardImpl driver() {
     if (!c10::impl::hasDeviceGuardImpl(c10::DeviceType::CUDA))
         throw std::runtime_error(
-            "expected a libtorch with CUDA, found one that was built without. Build with -p:TorchRoot=PREFIX, the folder "
-            "with include/ and lib/ of a libtorch with CUDA, such as the one inside a PyTorch install");
+            "expected a libtorch with CUDA, found one that was built without. Build with -p:TorchRoot=PREFIX, the "
+            "folder with include/ and lib/ of a libtorch with CUDA, such as the one inside a PyTorch install");
     return c10::impl::VirtualGuardImpl(c10::DeviceType::CUDA);
 }
 

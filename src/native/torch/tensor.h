@@ -6,7 +6,10 @@
 #include <ATen/core/Tensor.h>
 #include <c10/core/Scalar.h>
 #include <c10/util/Optional.h>
+#include <torch/csrc/api/include/torch/version.h>
 
+#include <optional>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -14,9 +17,21 @@
 
 namespace mcd {
 
-// c10::optional in 1.13, std::optional in later 2.x, where the c10 name is an alias of it.
+// libtorch's own types up to 2.x, where they became aliases of the standard's, and then went. The versions are ones
+// that have the standard's for certain.
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 4)
+template <class T>
+using optional = std::optional<T>;
+#else
 template <class T>
 using optional = c10::optional<T>;
+#endif
+
+#if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 8)
+using string_view = std::string_view;
+#else
+using string_view = c10::string_view;
+#endif
 
 inline at::Tensor &tensor(mcd_tensor *handle) {
     if (handle == nullptr)
@@ -62,11 +77,11 @@ inline at::IntArrayRef extents(const int64_t *values, int32_t count) {
     return at::IntArrayRef(values, static_cast<std::size_t>(count));
 }
 
-inline optional<c10::string_view> rounding(int32_t mode) {
+inline optional<string_view> rounding(int32_t mode) {
     switch (mode) {
         case 0: return {};
-        case 1: return c10::string_view("trunc");
-        case 2: return c10::string_view("floor");
+        case 1: return string_view("trunc");
+        case 2: return string_view("floor");
         default: throw std::invalid_argument("expected a rounding mode of 0 (none), 1 (trunc) or 2 (floor)");
     }
 }

@@ -75,7 +75,8 @@ NCCL_API const char *ncclGetLastError(ncclComm_t) { return last_error(); }
 NCCL_API ncclResult_t ncclGetUniqueId(ncclUniqueId *id) {
     std::random_device random;
     std::memset(id->internal, 0, sizeof id->internal);
-    std::snprintf(id->internal, sizeof id->internal, "/nccl-stand-in-%d-%08x%08x", getpid(), random(), random());
+    std::snprintf(id->internal, sizeof id->internal, "/nccl-stand-in-%s-%d-%08x%08x", tag().c_str(), getpid(), random(),
+                  random());
     return ncclSuccess;
 }
 

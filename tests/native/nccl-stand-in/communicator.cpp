@@ -68,7 +68,7 @@ ncclResult_t Communicator::number(Call &call) {
         case Fault::error:
             set_last_error("a planned error of " + describe(call.signature));
             return ncclUnhandledCudaError;
-        case Fault::mismatch: ++call.signature.count; [[fallthrough]];
+        case Fault::mismatch: call.is_planned_mismatch = true; return ncclSuccess;
         default: return ncclSuccess;
     }
 }
@@ -192,8 +192,12 @@ void Communicator::pause() {
     if (is_ended_.load())
         throw Ended();
     const int aborted = segment_->aborted();
-    if (aborted >= 0 && aborted != rank_ && peers_notice())
-        throw PeerAborted("rank " + std::to_string(aborted) + " has aborted");
+    if (aborted >= 0 && aborted != rank_ && peers_notice()) {
+        // Not before what the peer had still written is read: its last words may say more than its end does.
+        if (has_noticed_)
+            throw PeerAborted("rank " + std::to_string(aborted) + " has aborted");
+        has_noticed_ = true;
+    }
     std::this_thread::sleep_for(moment);
 }
 

@@ -80,6 +80,7 @@ private:
     std::deque<Batch> queue_;
     Batch current_;  // the worker's; its streams are idle when it is done, and not when it has failed
     bool is_finalizing_ = false;
+    bool has_noticed_ = false;  // the worker's
     std::thread worker_;
 };
 

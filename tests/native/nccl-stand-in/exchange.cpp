@@ -6,6 +6,16 @@
 #include <cstring>
 
 namespace stand_in {
+namespace {
+
+/// What both sides compare. A planned mismatch pretends to another size, and moves the real one.
+Signature shown(const Call &call) {
+    auto signature = call.signature;
+    signature.count += call.is_planned_mismatch ? 1 : 0;
+    return signature;
+}
+
+}  // namespace
 
 std::string describe(const Signature &signature) {
     static const char *names[] = {"Send/Recv", "AllReduce", "ReduceScatter", "AllGather"};
@@ -74,11 +84,11 @@ void Exchange::plan_collective(const Call &call) {
 }
 
 void Exchange::send(int peer, const Call &call, const char *memory, std::size_t bytes) {
-    sends_[peer].push_back({call.signature, const_cast<char *>(memory), bytes});
+    sends_[peer].push_back({shown(call), const_cast<char *>(memory), bytes});
 }
 
 void Exchange::receive(int peer, const Call &call, char *memory, std::size_t bytes) {
-    receives_[peer].push_back({call.signature, memory, bytes});
+    receives_[peer].push_back({shown(call), memory, bytes});
 }
 
 bool Exchange::push(int peer) {

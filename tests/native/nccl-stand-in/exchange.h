@@ -31,6 +31,7 @@ struct Call {
     char *receive = nullptr;
     int peer = -1;  // of send and receive
     std::int64_t index = 0;
+    bool is_planned_mismatch = false;
 };
 
 /// A peer has made another call than this rank.

@@ -56,4 +56,6 @@ bool peers_notice() { return variable("NCCL_STAND_IN_PEERS", "notice") == "notic
 
 int version() { return std::stoi(variable("NCCL_STAND_IN_VERSION", "22707")); }
 
+std::string tag() { return variable("NCCL_STAND_IN_TAG", "untagged"); }
+
 }  // namespace stand_in

@@ -6,12 +6,14 @@
 //       exit       the process ends without a word
 //       mismatch   the rank's call looks like one of another size to the others
 //   NCCL_STAND_IN_MISMATCH=error|hang             what a rank does whose peer has made another call; NCCL hangs
-//   NCCL_STAND_IN_PEERS=notice|hang               whether ranks are told that another has aborted; NCCL tells them where
-//                                                 its network notices
+//   NCCL_STAND_IN_PEERS=notice|hang               whether ranks are told that another has aborted; NCCL tells them
+//                                                 where its network notices
 //   NCCL_STAND_IN_VERSION=22707                   what ncclGetVersion says
+//   NCCL_STAND_IN_TAG=TEXT                        in the names of segments
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace stand_in {
 
@@ -25,5 +27,8 @@ bool mismatch_hangs();
 bool peers_notice();
 
 int version();
+
+/// In the names of segments, so that a test knows its own.
+std::string tag();
 
 }  // namespace stand_in

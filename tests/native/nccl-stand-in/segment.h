@@ -31,7 +31,8 @@ public:
     Segment(const Segment &) = delete;
     Segment &operator=(const Segment &) = delete;
 
-    /// Once all are there nobody needs the name any more, and it goes: whatever happens to the processes, nothing stays.
+    /// Once all are there nobody needs the name any more, and it goes: whatever happens to the processes, nothing
+    /// stays.
     bool all_attached();
 
     /// Counts this rank as one that has nothing more to send.
