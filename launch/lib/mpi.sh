@@ -89,6 +89,8 @@ configure_openmpi() {
         # Open MPI counts cores and refuses more ranks than those; on two hyper-threads of one core that is one rank. Where
         # ranks outnumber cores it now yields while it waits; where they do not this changes nothing.
         default_environment OMPI_MCA_rmaps_base_oversubscribe=1
+        # Otherwise it tries the libraries of networks that one machine does not need, one of which waits for 0.2 s.
+        default_environment OMPI_MCA_pml=ob1
         # Slim images have no ssh, and Open MPI refuses to start without it even when it never needs it.
         if ! command -v ssh >/dev/null && ! command -v rsh >/dev/null; then
             default_environment OMPI_MCA_plm=isolated

@@ -41,11 +41,29 @@ public static partial class NativeLibraries
             throw new DllNotFoundException(
                 $"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
         if (name.StartsWith("mcd_torch", StringComparison.Ordinal))
+        {
             mcd_common_choose_blas_kernels();
+            LoadUnused(Path.Combine(AppContext.BaseDirectory, "unused"));
+        }
         var library = NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
         return library;
+    }
+
+    /// <summary>
+    /// Empty libraries under the names of some that libtorch asks for and takes nothing from: the real ones, two
+    /// hundred with all that they ask for, are then not looked for. Whoever deletes the folder gets them back.
+    /// </summary>
+    private static void LoadUnused(string folder)
+    {
+        var made = Path.Combine(folder, "libtorch");
+        // What another libtorch takes from whom nobody has looked at.
+        if (!File.Exists(made) || File.ReadAllLines(made) is not [var libtorch, var bytes]
+            || !File.Exists(libtorch) || $"{new FileInfo(libtorch).Length}" != bytes)
+            return;
+        foreach (var path in Directory.EnumerateFiles(folder, "*.so.*"))
+            NativeLibrary.Load(path);
     }
 
     private static void RequireAbi(IntPtr common)
