@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>What fixes the order of floating-point sums, whatever the number of ranks.</summary>
+/// <summary>
+/// What fixes the order of floating-point sums, whatever the number of ranks, and what a rank keeps in memory.
+/// </summary>
 public sealed record ParallelOptions
 {
     /// <summary>Gradient lanes: the largest planned number of ranks; a power of two, or 3 or 5 times one.</summary>
@@ -11,4 +13,7 @@ public sealed record ParallelOptions
 
     /// <summary>Threads of each rank's matrix products; part of the bits.</summary>
     public int ThreadsPerRank { get; init; } = 1;
+
+    /// <summary>What blocks compute again in backward instead of keeping it; decides no bit.</summary>
+    public ActivationCheckpointing ActivationCheckpointing { get; init; }
 }

@@ -15,6 +15,8 @@ internal static class ParallelReader
             Lanes = section.Whole("lanes", standard.Lanes, 1),
             MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1),
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
+            ActivationCheckpointing = section.Choice(
+                "activation_checkpointing", standard.ActivationCheckpointing, ActivationWords.All),
         };
         var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
         _ = section.IsFaulty("lanes") || section.Require(

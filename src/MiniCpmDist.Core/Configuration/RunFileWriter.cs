@@ -177,6 +177,7 @@ internal sealed class RunFileWriter
         Line("lanes", _options.Parallel.Lanes);
         Line("micro_batch", _options.Parallel.MicroBatch);
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
+        Line("activation_checkpointing", ActivationWords.Of(_options.Parallel.ActivationCheckpointing));
     }
 
     private void WriteCheckpoint()

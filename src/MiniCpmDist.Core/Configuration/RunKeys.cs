@@ -11,6 +11,7 @@ public static class RunKeys
     private const string Later = "it decides only steps that are still to come; they follow the new value";
     private const string Watching = "it watches or saves and reaches no bit";
     private const string Faults = "it decides what is done about a fault, from then on";
+    private const string Memory = "it decides memory and time, and no bit";
     private const string StartOnly = "it is read only where a run begins; a checkpoint has what it led to";
     private const string Sources = "sources are held by name to the tokens that they had, wherever these lie";
 
@@ -61,6 +62,7 @@ public static class RunKeys
         Fixed("parallel.lanes", Sums, options => options.Parallel.Lanes),
         Fixed("parallel.micro_batch", Sums, options => options.Parallel.MicroBatch),
         Fixed("parallel.threads_per_rank", Sums, options => options.Parallel.ThreadsPerRank),
+        Free("parallel.activation_checkpointing", Memory),
         Fixed("kernels", Sums, options => KernelWords.Of(options.Kernels)) with { Earlier = KernelWords.Of(KernelSet.Plain) },
         Free("checkpoint.every", Watching),
         Free("checkpoint.every_time", Watching),

@@ -38,7 +38,8 @@ public sealed class TrainingSession : IDisposable
         _communicator = communicator;
         _data = data;
         _lanes = new LaneTree(options.Parallel.Lanes);
-        _model = new MiniCpmForCausalLM(shape, kernels: options.Kernels);
+        _model = new MiniCpmForCausalLM(
+            shape, kernels: options.Kernels, checkpointing: options.Parallel.ActivationCheckpointing);
         _parameters = FlatParameters.Bind(_model, shape.ParameterSpecs, options.Parallel.Lanes);
         _reduction = new LaneReduction(_lanes, communicator, _parameters.Gradients);
         _optimizer = new FlatAdamW(options.Optimizer, _parameters, shape.ScaleWidth, _reduction.Owned);

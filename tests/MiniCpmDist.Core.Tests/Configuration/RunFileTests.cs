@@ -56,6 +56,8 @@ public sealed class RunFileTests
             + "hang_after: never, retries: 0, retry_after: 1m30s }"),
         RunText.And("recovery: { spike: 6.5, compare_every: 100 steps, hang_after: 90s }"),
         RunText.And("kernels: plain"),
+        RunText.With("micro_batch: 2", "micro_batch: 2\n  activation_checkpointing: selective"),
+        RunText.With("micro_batch: 2", "micro_batch: 2\n  activation_checkpointing: full"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And(
