@@ -8,7 +8,7 @@ public enum ActivationCheckpointing
     /// <summary>Everything that backward reads is kept.</summary>
     None,
 
-    /// <summary>The feed-forward half is computed again: its vectors are the widest, and most of what is kept.</summary>
+    /// <summary>The feed-forward half is computed again: its vectors are the widest.</summary>
     Selective,
 
     /// <summary>Only what enters a block is kept; the block is computed again.</summary>

@@ -8,9 +8,9 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// The feed-forward half of a block: h + s · down(silu(gate(n)) · up(n)) with n = Norm(h), gate and up as one product.
 /// </summary>
 /// <remarks>
-/// Inputs: h <c>[rows, hidden]</c>, <see cref="Weights"/>, and whether backward computes again what it needs: then only h
-/// is kept. Else h, one number a row, and gates and ups <c>[rows, 2·intermediate]</c>; the rest is computed again in any
-/// case. Backward works in what was kept, so that a graph can be walked back once.
+/// Inputs: h <c>[rows, hidden]</c>, <see cref="Weights"/>, and whether backward computes again what it needs: then only
+/// h is kept. Else h, one number a row, and gates and ups <c>[rows, 2·intermediate]</c>; the rest is computed again in
+/// any case. Backward works in what was kept, so that a graph can be walked back once.
 /// </remarks>
 internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
 {

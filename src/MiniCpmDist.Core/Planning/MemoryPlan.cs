@@ -1,0 +1,103 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Core.Planning;
+
+/// <summary>
+/// Bytes that a rank holds while it trains, by kind, in host memory. Flat buffers are exact, activations are counted
+/// (<see cref="ActivationMemory"/>), the program is a measured constant.
+/// </summary>
+public sealed record MemoryPlan
+{
+    /// <summary>
+    /// The runtime, libtorch, MPI and the rest of the process, without a tensor of the model: the mean of what
+    /// <c>tests/bench/memory</c> measured beyond everything else (2026-11-21; .NET 10.0, libtorch 1.13.1, Open MPI
+    /// 4.1.4; on a CPU).
+    /// </summary>
+    public const long ProgramBytes = 270_000_000;
+
+    /// <summary>All of them, with the layout's padding.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The owned slice once more in float32, where parameters are narrower.</summary>
+    public required long MasterWeights { get; init; }
+
+    /// <summary>Of all parameters; where they are narrow, those of a micro-batch and their sum.</summary>
+    public required long Gradients { get; init; }
+
+    /// <summary>Two numbers for each parameter of the slice that the rank owns.</summary>
+    public required long Moments { get; init; }
+
+    /// <summary>The copy of the rank's slice that a checkpoint is written from.</summary>
+    public required long Staging { get; init; }
+
+    /// <summary>Sums of lanes that wait for their neighbours, and what comes in from other ranks.</summary>
+    public required long Reduction { get; init; }
+
+    /// <summary>What enters each block.</summary>
+    public required long BlockInputs { get; init; }
+
+    /// <summary>What attention keeps for backward.</summary>
+    public required long Attention { get; init; }
+
+    /// <summary>What feed-forward keeps for backward.</summary>
+    public required long FeedForward { get; init; }
+
+    /// <summary>What one block needs on its way back.</summary>
+    public required long Working { get; init; }
+
+    /// <summary>A chunk of logits, and gradients that wait for the way back.</summary>
+    public required long Loss { get; init; }
+
+    /// <summary>The process without a tensor of the model.</summary>
+    public long Program { get; init; } = ProgramBytes;
+
+    /// <summary>All that a micro-batch holds.</summary>
+    public long Activations => BlockInputs + Attention + FeedForward + Working + Loss;
+
+    public long Total =>
+        Parameters + MasterWeights + Gradients + Moments + Staging + Reduction + Activations + Program;
+
+    /// <param name="options">The run.</param>
+    /// <param name="worldSize">A number of ranks that fits its lanes.</param>
+    /// <param name="sizes">Null for those of the run.</param>
+    public static MemoryPlan For(RunOptions options, int worldSize, ElementSizes? sizes = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        sizes ??= ElementSizes.Of(options);
+        var tree = new LaneTree(options.Parallel.Lanes);
+        var length = FlatLayout.For(options.Model.Shape.ParameterSpecs, tree.Lanes).Length;
+        var plan = ReductionPlan.For(length, worldSize, 0, worldSize == 1 ? 1 : tree.TopFactor);
+        var incoming = plan.Stages
+            .Select(stage => stage.Count / stage.Members.Count * (stage.Members.Count - 1))
+            .DefaultIfEmpty()
+            .Max();
+        var activations = ActivationMemory.Of(options);
+        return new MemoryPlan
+        {
+            Parameters = sizes.Model * length,
+            MasterWeights = sizes.IsNarrow ? ElementSizes.State * plan.Owned.Count : 0,
+            Gradients = sizes.Model * length + (sizes.IsNarrow ? ElementSizes.State * length : 0),
+            Moments = ElementSizes.State * 2 * plan.Owned.Count,
+            Staging = ElementSizes.State * 3 * plan.Owned.Count,
+            Reduction = ElementSizes.State * (PendingSums(tree, worldSize) * length + incoming),
+            BlockInputs = sizes.Model * activations.BlockInputs,
+            Attention = sizes.Model * activations.Attention,
+            FeedForward = sizes.Model * activations.FeedForward,
+            Working = sizes.Model * activations.Working,
+            Loss = ElementSizes.State * activations.Loss,
+        };
+    }
+
+    /// <summary>
+    /// Sums that wait at most at once: merging equal neighbours is like carrying in binary, where the worst case is all
+    /// digits set, and the trees under a wider top leave one finished sum beside them.
+    /// </summary>
+    private static long PendingSums(LaneTree tree, int worldSize)
+    {
+        var own = tree.Lanes / worldSize;
+        var subtree = Math.Min(own, tree.Lanes / tree.TopFactor);
+        return long.Log2(subtree) + (own > subtree ? 1 : 0);
+    }
+}
