@@ -1,35 +1,20 @@
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Native.Kernels;
 
 namespace MiniCpmDist.CollectiveRanks;
 
-/// <summary>
-/// The lanes' tree over send and receive: the stages of <see cref="ReductionPlan"/> by a link's exchanges give the
-/// bits of <see cref="LaneReduction"/> over MPI.
-/// </summary>
+/// <summary>The lanes' tree has the bits over another link that it has over MPI.</summary>
 internal static class ButterflyCheck
 {
     private const int Lanes = 4;
-    private const long Length = Lanes * FlatLayout.ChunkSize * 8L;
+    private const long Length = Lanes * FlatLayout.ChunkSize * 9L;
 
     public static void Run(ICommunicator world, ITensorLink link)
     {
-        using var expected = OwnSum(world);
-        using var reduction = new LaneReduction(new LaneTree(Lanes), world, expected);
-        reduction.ReduceScatterCollective();
-        reduction.GatherCollective(expected);
-
-        using var found = OwnSum(world);
-        using var received = new FloatBuffer(Length);
-        var plan = ReductionPlan.For(Length, world.WorldSize, world.Rank, topFactor: 1);
-        foreach (var stage in plan.Stages)
-            AddStage(link, stage, found, received);
-        foreach (var stage in plan.Stages.Reverse())
-            Gather(link, stage, found);
-        link.Wait();
-
+        using var overMpi = new HostLink(world);
+        using var expected = Reduced(overMpi);
+        using var found = Reduced(link);
         if (!expected.Span(0, (int)Length).SequenceEqual(found.Span(0, (int)Length)))
         {
             throw new InvalidOperationException(
@@ -37,33 +22,27 @@ internal static class ButterflyCheck
         }
     }
 
-    private static void AddStage(ITensorLink link, ReductionStage stage, FloatBuffer sum, FloatBuffer received)
+    private static FlatBuffer Reduced(ITensorLink link)
     {
-        var peer = stage.Members.Single(member => member != link.Rank);
-        var own = stage.PartOf(link.Rank);
-        var theirs = stage.PartOf(peer);
-        link.Exchange(peer, sum.At(theirs.Offset), theirs.Count, received.At(0), own.Count, ElementType.Float32);
-        // On a device the addition would be queued behind the exchange; a host has to wait for it.
-        link.Wait();
-        VectorKernels.Add(sum.At(own.Offset), received.At(0), own.Count);
-    }
-
-    private static void Gather(ITensorLink link, ReductionStage stage, FloatBuffer sum)
-    {
-        var peer = stage.Members.Single(member => member != link.Rank);
-        var own = stage.PartOf(link.Rank);
-        var theirs = stage.PartOf(peer);
-        link.Exchange(peer, sum.At(own.Offset), own.Count, sum.At(theirs.Offset), theirs.Count, ElementType.Float32);
+        var sums = OwnSum(link);
+        Bucket[] buckets = [new(0, Length / 3, Bucket.AtTheEnd), new(Length / 3, 2 * Length / 3, 0)];
+        using var reduction = new LaneButterfly(new LaneTree(Lanes), link, buckets, new NoSideStream());
+        for (var i = buckets.Length - 1; i >= 0; i--)
+            reduction.ReduceScatterCollective(i, sums, buckets[i].Offset);
+        reduction.WaitCollective();
+        reduction.GatherCollective(sums);
+        reduction.WaitCollective();
+        return sums;
     }
 
     /// <summary>A rank's lanes, added along the part of the tree that is inside of it.</summary>
-    private static FloatBuffer OwnSum(ICommunicator world)
+    private static FlatBuffer OwnSum(ITensorLink link)
     {
-        var (first, count) = new LaneTree(Lanes).LanesOf(world.Rank, world.WorldSize);
+        var (first, count) = new LaneTree(Lanes).LanesOf(link.Rank, link.WorldSize);
         var level = Enumerable.Range(first, count).Select(Lane).ToArray();
         while (level.Length > 1)
             level = [.. level.Chunk(2).Select(pair => pair[0].Zip(pair[1], (a, b) => a + b).ToArray())];
-        var buffer = new FloatBuffer(Length);
+        var buffer = new FlatBuffer(Length);
         level[0].CopyTo(buffer.Span(0, (int)Length));
         return buffer;
     }

@@ -76,7 +76,7 @@ internal static class TrainCommand
             faults.Require(RunName.IsValid(name), Name, RunName.Expectation, $"`{name}`", "for example --name first-run");
         faults.Require(
             !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}", "name another");
-        var options = Read(path, line.GetValue<string[]>(Set) ?? [], faults);
+        var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], faults);
         if (options is null)
             faults.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
@@ -101,7 +101,8 @@ internal static class TrainCommand
         return (options, Path.Combine(runs, options.Name));
     }
 
-    private static RunOptions? Read(string path, string[] overrides, FaultCollector faults)
+    /// <summary>A run file with what the command line overrides, as far as it can be read.</summary>
+    public static RunOptions? ReadFile(string path, string[] overrides, FaultCollector faults)
     {
         if (File.Exists(path))
             return RunFile.Read(File.ReadAllText(path), path, faults, overrides);

@@ -35,11 +35,13 @@ internal static class PlanText
                 : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
             + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
         var memory = plan.Memory;
-        yield return Line("memory", $"{SizeText.Of(memory.Total)} a rank, the program itself not counted:");
+        yield return Line(
+            "memory", $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; "
+            + "`minicpm plan` says what to change:");
         yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
             + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "
             + $"{SizeText.Of(memory.Reduction)} reduction,");
-        yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss (an estimate)");
+        yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss");
     }
 
     /// <summary>What a run reads of a source, in one line.</summary>

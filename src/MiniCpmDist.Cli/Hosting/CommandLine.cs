@@ -15,6 +15,7 @@ internal static class CommandLine
         {
             DataCommand.Create(),
             TokenizerCommand.Create(),
+            PlanCommand.Create(),
             TrainCommand.Create(),
             ResumeCommand.Create(),
             LaunchCommand.Create(),

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>How a step is shared out, and the order of its floating-point sums.</summary>
+/// <summary>How a step is shared out, the order of its floating-point sums, and what a rank keeps in memory.</summary>
 public sealed record ParallelOptions
 {
     /// <summary>Gradient lanes: the largest planned number of ranks; a power of two, or 3 or 5 times one.</summary>
@@ -22,6 +22,9 @@ public sealed record ParallelOptions
     /// round over the ranks, and a rank has one lane.
     /// </summary>
     public bool ShardGradients { get; init; }
+
+    /// <summary>What blocks compute again in backward instead of keeping it; decides no bit.</summary>
+    public ActivationCheckpointing ActivationCheckpointing { get; init; }
 
     /// <summary>The numbers of ranks that the run can have, smallest first.</summary>
     public IReadOnlyList<int> WorldSizes => (Reduction, ShardGradients) switch

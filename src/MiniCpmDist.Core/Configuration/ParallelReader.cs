@@ -17,6 +17,8 @@ internal static class ParallelReader
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
             Reduction = section.Choice("reduction", standard.Reduction, ParallelWords.Orders),
             ShardGradients = section.Truth("shard_gradients", standard.ShardGradients),
+            ActivationCheckpointing = section.Choice(
+                "activation_checkpointing", standard.ActivationCheckpointing, ActivationWords.All),
         };
         var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
         _ = section.IsFaulty("lanes") || section.Require(

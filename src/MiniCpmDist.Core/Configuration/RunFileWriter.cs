@@ -181,6 +181,7 @@ internal sealed class RunFileWriter
         Line("threads_per_rank", _options.Parallel.ThreadsPerRank);
         Line("reduction", ParallelWords.Of(_options.Parallel.Reduction));
         Line("shard_gradients", YamlScalar.Of(_options.Parallel.ShardGradients));
+        Line("activation_checkpointing", ActivationWords.Of(_options.Parallel.ActivationCheckpointing));
     }
 
     private void WriteCheckpoint()

@@ -12,6 +12,7 @@ public static class RunKeys
     private const string Watching = "it watches or saves and reaches no bit";
     private const string Faults = "it decides what is done about a fault, from then on";
     private const string Machine = "it is another machine: bits are compared on one, and the journal says which it was";
+    private const string Memory = "it decides memory and time, and no bit";
     private const string StartOnly = "it is read only where a run begins; a checkpoint has what it led to";
     private const string Sources = "sources are held by name to the tokens that they had, wherever these lie";
 
@@ -70,6 +71,7 @@ public static class RunKeys
         {
             Earlier = YamlScalar.Of(false),
         },
+        Free("parallel.activation_checkpointing", Memory),
         Free("device", Machine),
         Fixed("precision", Forward, options => ParallelWords.Of(options.Precision)) with
         {

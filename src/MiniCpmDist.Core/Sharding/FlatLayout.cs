@@ -38,6 +38,16 @@ public sealed class FlatLayout
     /// <summary>Stretches that are reduced as one, without gaps between them.</summary>
     public IReadOnlyList<Bucket> Buckets { get; }
 
+    /// <summary>Of the bucket that is complete last, which has working memory of its own.</summary>
+    public long EmbeddingElements => Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
+
+    /// <summary>Of the largest of the buckets that can share working memory.</summary>
+    public long LargestOther => Buckets
+        .Where(bucket => bucket.Mark != Bucket.AtTheEnd)
+        .Select(bucket => bucket.Count)
+        .DefaultIfEmpty()
+        .Max();
+
     /// <summary>Elements with all padding.</summary>
     public long Length { get; }
 

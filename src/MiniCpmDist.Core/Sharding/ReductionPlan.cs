@@ -10,6 +10,12 @@ namespace MiniCpmDist.Core.Sharding;
 /// </summary>
 public sealed class ReductionPlan
 {
+    /// <summary>
+    /// Elements of a part that are exchanged at once in host memory: what has arrived is still in the cache when it is
+    /// added (src/DECISIONS.md has the figures).
+    /// </summary>
+    public const long HostPiece = 1 << 18;
+
     private readonly long _length;
     private readonly int _worldSize;
     private readonly int _topFactor;

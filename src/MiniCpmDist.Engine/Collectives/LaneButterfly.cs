@@ -8,9 +8,6 @@ namespace MiniCpmDist.Engine.Collectives;
 /// </summary>
 public sealed class LaneButterfly : RankReduction
 {
-    // Of a part, in elements: what has arrived is still in the cache when it is added (src/DECISIONS.md has the figures).
-    private const long HostPiece = 1 << 18;
-
     private readonly long _piece;
     private readonly IReadOnlyList<ReductionPlan> _plans;
     private readonly FlatBuffer? _received;
@@ -22,7 +19,7 @@ public sealed class LaneButterfly : RankReduction
     public LaneButterfly(LaneTree tree, ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side)
         : base(link, buckets, side)
     {
-        _piece = link.IsImmediate ? HostPiece : long.MaxValue;
+        _piece = link.IsImmediate ? ReductionPlan.HostPiece : long.MaxValue;
         var topFactor = link.WorldSize == 1 ? 1 : tree.TopFactor;
         _plans = [.. buckets.Select(bucket => ReductionPlan.For(bucket.Count, link.WorldSize, link.Rank, topFactor))];
         // A piece of each of the other members' parts.
@@ -79,6 +76,9 @@ public sealed class LaneButterfly : RankReduction
                 var place = _received!.At(Place(stage, peer, count));
                 Link.Exchange(peer, theirs, count, place, count, buffer.ElementType);
             }
+            // A device queues the sum behind the exchanges; a host would add what is not there yet.
+            if (buffer.IsOnHost)
+                Link.Wait();
             AddInMemberOrder(stage, count, buffer, at + own.Offset + first);
         }
     }

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,25 +13,12 @@ namespace MiniCpmDist.Engine.Model;
 /// Inputs: hidden <c>[tokens, hidden]</c>, head <c>[vocabulary, hidden]</c>, targets <c>[tokens]</c> int64 (below zero:
 /// no loss), whether gradients are wanted (inside a function the grad mode is always off), and null or a float32 tensor
 /// <c>[tokens]</c> that is filled with each token's loss, 0 where it has none. Output: their sum in nats, float64.
-/// Memory: one chunk of logits (<see cref="ChunkRows"/> rows), plus the two gradients. From bfloat16 the logits are taken
+/// Memory: one chunk of logits (<see cref="LogitChunk"/>), plus the two gradients. From bfloat16 the logits are taken
 /// on in float32, and both gradients are kept in it until backward has scaled them.
 /// </remarks>
 public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
 {
-    /// <summary>
-    /// Elements of a chunk of logits with a small vocabulary: 8 MiB in float32, within reach of the caches.
-    /// </summary>
-    public const long ChunkElements = 2 << 20;
-
-    /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
-    public const long LeastRows = 128;
-
     public override string Name => nameof(ChunkedCrossEntropy);
-
-    /// <summary>
-    /// Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.
-    /// </summary>
-    public static long ChunkRows(long vocabulary) => Math.Max(LeastRows, ChunkElements / vocabulary);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -46,7 +35,7 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
         var wide = isNarrow ? ScalarType.Float32 : hidden.dtype;
         var hiddenGradient = withGradient ? empty(hidden.shape, wide) : null;
         var headGradient = withGradient ? zeros(head.shape, wide) : null;
-        var rows = ChunkRows(head.shape[0]);
+        var rows = LogitChunk.Rows(KernelSet.Plain, head.shape[0]);
         for (var first = 0L; first < hidden.shape[0]; first += rows)
         {
             using var chunk = NewDisposeScope();

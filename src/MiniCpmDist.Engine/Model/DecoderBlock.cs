@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using static TorchSharp.torch;
 
@@ -10,13 +11,16 @@ namespace MiniCpmDist.Engine.Model;
 internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
 {
     private readonly double _residualScale;
+    private readonly ActivationCheckpointing _checkpointing;
     private readonly RmsNorm _attentionNorm;
     private readonly Attention _attention;
     private readonly RmsNorm _mlpNorm;
     private readonly SwiGlu _mlp;
 
-    public DecoderBlock(ModelShape shape, ScalarType dtype) : base(nameof(DecoderBlock))
+    public DecoderBlock(ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing)
+        : base(nameof(DecoderBlock))
     {
+        _checkpointing = checkpointing;
         _residualScale = shape.ResidualScale;
         _attentionNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         _attention = new Attention(shape, dtype);
@@ -30,9 +34,13 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
 
     public override Tensor forward(Tensor hidden, AttentionLayout layout)
     {
-        using var scope = NewDisposeScope();
-        hidden = hidden.add(_attention.call(_attentionNorm.call(hidden), layout), _residualScale);
-        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
+        var checkpointing = is_grad_enabled() ? _checkpointing : ActivationCheckpointing.None;
+        if (checkpointing == ActivationCheckpointing.Full)
+            return Recomputed.apply(hidden, (Recomputed.Part)(input => AddMlp(AddAttention(input, layout))));
+        using var attended = AddAttention(hidden, layout);
+        return checkpointing == ActivationCheckpointing.Selective
+            ? Recomputed.apply(attended, (Recomputed.Part)AddMlp)
+            : AddMlp(attended);
     }
 
     /// <summary>The same for positions that follow those in a cache.</summary>
@@ -40,6 +48,19 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
     {
         using var scope = NewDisposeScope();
         hidden = hidden.add(_attention.Continue(_attentionNorm.call(hidden), step, layer), _residualScale);
+        return AddMlp(hidden).MoveToOuterDisposeScope();
+    }
+
+    private Tensor AddAttention(Tensor hidden, AttentionLayout layout)
+    {
+        using var scope = NewDisposeScope();
+        return hidden.add(_attention.call(_attentionNorm.call(hidden), layout), _residualScale)
+            .MoveToOuterDisposeScope();
+    }
+
+    private Tensor AddMlp(Tensor hidden)
+    {
+        using var scope = NewDisposeScope();
         return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
     }
 }

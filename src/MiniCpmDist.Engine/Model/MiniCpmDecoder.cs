@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -14,12 +15,13 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     private readonly ModuleList<DecoderBlock> _layers = new();
     private readonly RmsNorm _norm;
 
-    public MiniCpmDecoder(ModelShape shape, ScalarType dtype) : base(nameof(MiniCpmDecoder))
+    public MiniCpmDecoder(ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing)
+        : base(nameof(MiniCpmDecoder))
     {
         _scaleEmb = shape.ScaleEmb;
         _embedding = new TokenEmbedding(shape.VocabularySize, shape.HiddenSize, dtype);
         for (var i = 0; i < shape.Layers; i++)
-            _layers.Add(new DecoderBlock(shape, dtype));
+            _layers.Add(new DecoderBlock(shape, dtype, checkpointing));
         _norm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         register_module("embed_tokens", _embedding);
         register_module("layers", _layers);

@@ -19,19 +19,23 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
     private readonly AttentionLayouts _layouts;
+    private readonly ActivationCheckpointing _checkpointing;
     private FusedDecoder? _fused;
 
     /// <param name="shape">Dimensions and scales.</param>
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
     /// <param name="kernels">Fused kernels are used as soon as the parameters lie in flat buffers.</param>
+    /// <param name="checkpointing">What backward computes again; without gradients nothing is kept anyway.</param>
     public MiniCpmForCausalLM(
-        ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain)
+        ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain,
+        ActivationCheckpointing checkpointing = ActivationCheckpointing.None)
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
         Kernels = kernels;
+        _checkpointing = checkpointing;
         _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
-        _model = new MiniCpmDecoder(shape, dtype);
+        _model = new MiniCpmDecoder(shape, dtype, checkpointing);
         register_module("model", _model);
         if (!shape.TieWordEmbeddings)
         {
@@ -144,7 +148,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, _model.Embedding, weights) { Reached = reached };
+        _fused = new FusedDecoder(Shape, _model.Embedding, weights, _checkpointing) { Reached = reached };
     }
 
     protected override void Dispose(bool disposing)

@@ -38,9 +38,9 @@ public sealed class FlatGradients : IDisposable
         _lanes = isSharded ? null : new LaneSums(tree, ownLanes, Sums);
         if (!isSharded && type == ScalarType.Float32)
             return;
-        _work = new FlatBuffer(EmbeddingElements + LargestOther, type);
+        _work = new FlatBuffer(layout.EmbeddingElements + layout.LargestOther, type);
         if (isSharded && type != ScalarType.Float32)
-            _wide = new FlatBuffer(Math.Max(EmbeddingElements, LargestOther));
+            _wide = new FlatBuffer(Math.Max(layout.EmbeddingElements, layout.LargestOther));
     }
 
     /// <summary>Sums of the step so far: of all parameters, or of the parts that this rank owns.</summary>
@@ -57,15 +57,6 @@ public sealed class FlatGradients : IDisposable
     /// where the link works by itself they are on their way to the other ranks while the rest is computed.
     /// </summary>
     public bool IsLast { get; set; }
-
-    private long EmbeddingElements =>
-        _layout.Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
-
-    private long LargestOther => _layout.Buckets
-        .Where(bucket => bucket.Mark != Bucket.AtTheEnd)
-        .Select(bucket => bucket.Count)
-        .DefaultIfEmpty()
-        .Max();
 
     /// <summary>Where this rank's part of a bucket begins in <see cref="Sums"/>.</summary>
     public long PlaceOf(int bucket) =>
@@ -172,5 +163,5 @@ public sealed class FlatGradients : IDisposable
         return (_wide, 0);
     }
 
-    private long WorkPlace(Bucket bucket) => bucket.Mark == Bucket.AtTheEnd ? bucket.Offset : EmbeddingElements;
+    private long WorkPlace(Bucket bucket) => bucket.Mark == Bucket.AtTheEnd ? bucket.Offset : _layout.EmbeddingElements;
 }

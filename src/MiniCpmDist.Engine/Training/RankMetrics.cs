@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -21,7 +22,7 @@ public sealed class RankMetrics
             "minicpm.step.part.duration", "s",
             "Time of a step by part, and of what follows it up to the next one; parts do not overlap.",
             advice: new() { HistogramBucketBoundaries = s_seconds });
-        var memory = MemoryEstimate.For(options, worldSize);
+        var memory = MemoryPlan.For(options, worldSize);
         meter.CreateObservableGauge(
             "minicpm.memory", () => Memory(memory), "By",
             "Memory of this rank: tensors by kind as planned, of which activations are an estimate, and what its process "
@@ -40,7 +41,7 @@ public sealed class RankMetrics
             _parts.Record(seconds, new KeyValuePair<string, object?>("part", part));
     }
 
-    private static Measurement<long>[] Memory(MemoryEstimate planned) =>
+    private static Measurement<long>[] Memory(MemoryPlan planned) =>
     [
         Of("parameters", planned.Parameters),
         Of("gradients", planned.Gradients),

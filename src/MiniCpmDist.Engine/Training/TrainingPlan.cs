@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
@@ -12,7 +13,7 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Sources">What is read of each source.</param>
 /// <param name="Memory">Of each rank.</param>
 public sealed record TrainingPlan(
-    RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryEstimate Memory)
+    RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryPlan Memory)
 {
     /// <summary>Null while the stable phase has no end.</summary>
     public long? TotalTokens => Options.Schedule.StableIsOpen ? null : Total(Options);
@@ -38,7 +39,7 @@ public sealed record TrainingPlan(
                 .. data.Sources.Select(source => SourcePlan.Of(
                     options, source.Options, source.Train.SequenceCount, source.HeldOut.SequenceCount)),
             ],
-            MemoryEstimate.For(options, worldSize));
+            MemoryPlan.For(options, worldSize));
     }
 
     /// <summary>Updates of a run's whole schedule; null while its stable phase has no end.</summary>

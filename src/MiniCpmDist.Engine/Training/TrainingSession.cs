@@ -41,7 +41,7 @@ public sealed class TrainingSession : IDisposable
         _data = data;
         _lanes = options.Parallel.LanesFor(communicator.WorldSize);
         var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        _model = new MiniCpmForCausalLM(shape, type, options.Kernels);
+        _model = new MiniCpmForCausalLM(shape, type, options.Kernels, options.Parallel.ActivationCheckpointing);
         var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
         _reduction = options.Parallel.Reduction == ReductionOrder.Fast

@@ -10,7 +10,8 @@
 MCD_API mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address);
 
 /* Has the C library keep what is freed instead of handing it back to the system: each step allocates and frees the same
- * large tensors, and would pay for the same page faults again. Call before the first tensor. */
+ * large tensors, and would pay for the same page faults again. Tensors take plain blocks of it from then on, aligned
+ * within, which the C library can hand out again as they are. Call before the first tensor. */
 MCD_API mcd_status mcd_torchext_memory_keep_freed(void);
 
 /* hash: 64 bits that change with each bit of a tensor of 2- or 4-byte elements, on whatever device it is: the sum of

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "guard.h"
+#include "host_allocator.h"
 #include "openblas.h"
 
 namespace {
@@ -60,6 +61,7 @@ mcd_status mcd_torchext_memory_keep_freed(void) {
         if (mallopt(M_MMAP_THRESHOLD, threshold) == 0 || mallopt(M_TRIM_THRESHOLD, threshold) == 0)
             throw std::runtime_error("mallopt refused a threshold of 1 GiB");
 #endif
+        mcd::use_host_allocator();
     });
 }
 

@@ -59,6 +59,8 @@ public sealed class RunFileTests
         RunText.And("precision: bfloat16"),
         RunText.And("device: cuda"),
         RunText.With("lanes: 4", "lanes: 4\n  reduction: fast\n  shard_gradients: true"),
+        RunText.With("micro_batch: 2", "micro_batch: 2\n  activation_checkpointing: selective"),
+        RunText.With("micro_batch: 2", "micro_batch: 2\n  activation_checkpointing: full"),
         RunText.And("branches: { every: 2 tokens per parameter, decay: 12.5%, launch: true, ranks: 2 }"),
         RunText.And("branches: { every: 100 steps, decay: 20 steps }"),
         RunText.And(

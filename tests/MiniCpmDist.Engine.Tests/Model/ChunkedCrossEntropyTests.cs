@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Model;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -11,7 +13,7 @@ public sealed class ChunkedCrossEntropyTests
     {
         // 122,753 pieces make chunks of 128 rows: 300 rows need three, the last one short.
         const long Vocabulary = 122_753;
-        Assert.Equal(128, ChunkedCrossEntropy.ChunkRows(Vocabulary));
+        Assert.Equal(128, LogitChunk.Rows(KernelSet.Plain, Vocabulary));
         using var scope = NewDisposeScope();
         var (hidden, head, targets) = Inputs(rows: 300, Vocabulary, width: 8);
         hidden.requires_grad = head.requires_grad = true;

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Model.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,7 +17,7 @@ public sealed class FusedCrossEntropyTests
     public void Losses_and_gradients_equal_the_composition_with_full_logits_when_the_rows_need_several_chunks(
         bool factorIsKnown)
     {
-        Assert.InRange(FusedCrossEntropy.ChunkRows(Vocabulary), 257, Rows / 2 - 1);
+        Assert.InRange(LogitChunk.Rows(KernelSet.Fused, Vocabulary), 257, Rows / 2 - 1);
         using var scope = NewDisposeScope();
         using var generator = new Generator(5);
         var targets = randint(Vocabulary, [Rows], ScalarType.Int64, generator: generator);

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
@@ -19,9 +20,10 @@ internal static class SmallModel
         DimModelBase = 16,
     };
 
-    public static MiniCpmForCausalLM Create(ScalarType dtype)
+    public static MiniCpmForCausalLM Create(
+        ScalarType dtype, ActivationCheckpointing checkpointing = ActivationCheckpointing.None)
     {
-        var model = new MiniCpmForCausalLM(Shape, dtype);
+        var model = new MiniCpmForCausalLM(Shape, dtype, checkpointing: checkpointing);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var generator = new Generator(7);

@@ -21,6 +21,33 @@ internal sealed class AttentionHalf : autograd.SingleTensorFunction<AttentionHal
     {
         var (hidden, weights) = ((Tensor)vars[0], (Weights)vars[1]);
         var (call, rotary) = ((AttentionCall)vars[2], (RotaryTable)vars[3]);
+        using var scope = NewDisposeScope();
+        var kept = Keep(hidden, weights, call, rotary);
+        ctx.save_data(nameof(Weights), weights);
+        ctx.save_data(nameof(AttentionCall), call);
+        ctx.save_data(nameof(RotaryTable), rotary);
+        ctx.save_for_backward(
+        [
+            hidden, kept.Inverse.MoveToOuterDisposeScope(), kept.Qkv.MoveToOuterDisposeScope(),
+            kept.Mixed.MoveToOuterDisposeScope(), kept.Lse.MoveToOuterDisposeScope(),
+        ]);
+        return Result(kept, weights).MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var (call, rotary) = (
+            (AttentionCall)ctx.get_data(nameof(AttentionCall)), (RotaryTable)ctx.get_data(nameof(RotaryTable)));
+        using var scope = NewDisposeScope();
+        var saved = ctx.get_saved_variables();
+        var kept = new Kept(saved[0], saved[1], saved[2], saved[3], saved[4]);
+        var gradient = Back(kept, grad_output.contiguous(), (Weights)ctx.get_data(nameof(Weights)), call, rotary);
+        return [gradient.MoveToOuterDisposeScope(), null!, null!, null!];
+    }
+
+    /// <summary>What backward needs; the caller's scope owns what is new.</summary>
+    internal static Kept Keep(Tensor hidden, Weights weights, AttentionCall call, RotaryTable rotary)
+    {
         Require.Shape(hidden, nameof(hidden), call.Rows, hidden.shape[1]);
         using var scope = NewDisposeScope();
         var (normed, inverse) = weights.Norm.Forward(hidden);
@@ -31,42 +58,40 @@ internal sealed class AttentionHalf : autograd.SingleTensorFunction<AttentionHal
         var address = TensorAddress.Of(qkv);
         AttentionKernels.Rotate(call, address, rotary.Cos, rotary.Sin, rotary.Positions, back: false);
         AttentionKernels.Forward(call, address, TensorAddress.Of(mixed), TensorAddress.Of(lse));
-        ctx.save_data(nameof(Weights), weights);
-        ctx.save_data(nameof(AttentionCall), call);
-        ctx.save_data(nameof(RotaryTable), rotary);
-        ctx.save_for_backward(
-        [
+        return new Kept(
             hidden, inverse.MoveToOuterDisposeScope(), qkv.MoveToOuterDisposeScope(), mixed.MoveToOuterDisposeScope(),
-            lse.MoveToOuterDisposeScope(),
-        ]);
-        return Products.Forward(mixed, weights.Output, hidden, weights.Scale).MoveToOuterDisposeScope();
+            lse.MoveToOuterDisposeScope());
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    /// <summary>What leaves the half.</summary>
+    internal static Tensor Result(Kept kept, Weights weights) =>
+        Products.Forward(kept.Mixed, weights.Output, kept.Hidden, weights.Scale);
+
+    /// <summary>The gradient of h; what was kept is overwritten.</summary>
+    internal static Tensor Back(
+        Kept kept, Tensor gradient, Weights weights, AttentionCall call, RotaryTable rotary)
     {
-        var weights = (Weights)ctx.get_data(nameof(Weights));
         using var scope = NewDisposeScope();
-        var saved = ctx.get_saved_variables();
-        var (hidden, inverse, qkv) = (saved[0], saved[1], saved[2]);
-        var gradient = grad_output.contiguous();
-        AttendBack(ctx, qkv, saved[3], saved[4], Products.Backward(gradient, weights.Output, weights.Scale));
-        Products.AddGradient(gradient, saved[3], weights.Output, weights.Scale);
+        var (hidden, inverse, qkv, mixed, _) = kept;
+        AttendBack(kept, Products.Backward(gradient, weights.Output, weights.Scale), call, rotary);
+        Products.AddGradient(gradient, mixed, weights.Output, weights.Scale);
         Products.AddGradient(qkv, weights.Norm.Again(hidden, inverse), weights.Qkv);
         var normed = Products.Backward(qkv, weights.Qkv);
-        return [weights.Norm.Backward(normed, hidden, inverse, gradient).MoveToOuterDisposeScope(), null!, null!, null!];
+        return weights.Norm.Backward(normed, hidden, inverse, gradient).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Leaves in <paramref name="qkv"/> its gradient.</summary>
-    private static void AttendBack(
-        autograd.AutogradContext ctx, Tensor qkv, Tensor mixed, Tensor lse, Tensor mixedGradient)
+    /// <summary>Leaves in <see cref="Kept.Qkv"/> its gradient.</summary>
+    private static void AttendBack(Kept kept, Tensor mixedGradient, AttentionCall call, RotaryTable rotary)
     {
-        var call = (AttentionCall)ctx.get_data(nameof(AttentionCall));
-        var rotary = (RotaryTable)ctx.get_data(nameof(RotaryTable));
-        var address = TensorAddress.Of(qkv);
+        var address = TensorAddress.Of(kept.Qkv);
         AttentionKernels.Backward(
-            call, address, TensorAddress.Of(mixed), TensorAddress.Of(lse), TensorAddress.Of(mixedGradient), address);
+            call, address, TensorAddress.Of(kept.Mixed), TensorAddress.Of(kept.Lse), TensorAddress.Of(mixedGradient),
+            address);
         AttentionKernels.Rotate(call, address, rotary.Cos, rotary.Sin, rotary.Positions, back: true);
     }
+
+    /// <summary>What backward reads of a forward.</summary>
+    internal sealed record Kept(Tensor Hidden, Tensor Inverse, Tensor Qkv, Tensor Mixed, Tensor Lse);
 
     /// <summary>What a half computes with; owns it.</summary>
     internal sealed record Weights(RowNorm Norm, FlatWeight Qkv, FlatWeight Output, double Scale) : IDisposable

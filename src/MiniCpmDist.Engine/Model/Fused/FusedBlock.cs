@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Native.Kernels;
 using static TorchSharp.torch;
@@ -9,12 +10,16 @@ internal sealed class FusedBlock : IDisposable
 {
     private readonly AttentionHalf.Weights _attention;
     private readonly MlpHalf.Weights _mlp;
+    private readonly ActivationCheckpointing _checkpointing;
 
     /// <param name="shape">Of the model.</param>
     /// <param name="prefix">What the names of the block's parameters begin with.</param>
     /// <param name="weights">The flat buffers.</param>
-    public FusedBlock(ModelShape shape, string prefix, IFlatWeights weights)
+    /// <param name="checkpointing">What it computes again in backward.</param>
+    public FusedBlock(
+        ModelShape shape, string prefix, IFlatWeights weights, ActivationCheckpointing checkpointing)
     {
+        _checkpointing = checkpointing;
         FlatWeight Find(string first, string? last = null) =>
             weights.Find($"{prefix}{first}.weight", $"{prefix}{last ?? first}.weight");
         RowNorm Norm(string name) => new(Find(name), shape.RmsNormEps);
@@ -28,8 +33,10 @@ internal sealed class FusedBlock : IDisposable
 
     public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)
     {
+        if (_checkpointing == ActivationCheckpointing.Full)
+            return RecomputedBlock.apply(hidden, _attention, _mlp, call, rotary);
         using var attended = AttentionHalf.apply(hidden, _attention, call, rotary);
-        return MlpHalf.apply(attended, _mlp);
+        return MlpHalf.apply(attended, _mlp, _checkpointing == ActivationCheckpointing.Selective);
     }
 
     public void Dispose()

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,18 +18,7 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </remarks>
 internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
 {
-    /// <summary>Elements of a chunk of logits with a small vocabulary: 4 MiB (DECISIONS.md).</summary>
-    public const long ChunkElements = 1 << 20;
-
-    /// <summary>Rows of a chunk at least: with fewer, reading the head costs more than multiplying by it.</summary>
-    public const long LeastRows = 256;
-
     public override string Name => nameof(FusedCrossEntropy);
-
-    /// <summary>
-    /// Rows a chunk takes for a vocabulary of this size; part of the bits, hence a function of nothing else.
-    /// </summary>
-    public static long ChunkRows(long vocabulary) => Math.Max(LeastRows, ChunkElements / vocabulary);
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
@@ -38,7 +29,7 @@ internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCro
         var hiddenGradient = withGradient ? empty_like(hidden) : null;
         var headGradient = !withGradient ? null : factor is null ? zeros_like(head.Value) : head.Gradient;
         using var transposed = head.Value.t();
-        var (vocabulary, chunkRows) = (head.Value.shape[0], ChunkRows(head.Value.shape[0]));
+        var (vocabulary, chunkRows) = (head.Value.shape[0], LogitChunk.Rows(KernelSet.Fused, head.Value.shape[0]));
         var logits = empty([Math.Min(chunkRows, hidden.shape[0]), vocabulary], ScalarType.Float32);
         for (var first = 0L; first < hidden.shape[0]; first += chunkRows)
         {

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
 using static TorchSharp.torch;
 
@@ -25,7 +26,9 @@ internal sealed class FusedDecoder : IDisposable
     /// <param name="shape">Of the model.</param>
     /// <param name="embedding">The embedding's parameter, which lies in the flat buffers already.</param>
     /// <param name="weights">The flat buffers.</param>
-    public FusedDecoder(ModelShape shape, Tensor embedding, IFlatWeights weights)
+    /// <param name="checkpointing">What blocks compute again in backward.</param>
+    public FusedDecoder(
+        ModelShape shape, Tensor embedding, IFlatWeights weights, ActivationCheckpointing checkpointing)
     {
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
@@ -34,7 +37,7 @@ internal sealed class FusedDecoder : IDisposable
         _blocks =
         [
             .. Enumerable.Range(0, shape.Layers)
-                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights)),
+                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights, checkpointing)),
         ];
         // The logits are divided by d_m / d_base: here, where it costs nothing.
         _norm = new RowNorm(weights.Find(FinalNormName, FinalNormName), shape.RmsNormEps, 1 / shape.ScaleWidth);
@@ -53,7 +56,9 @@ internal sealed class FusedDecoder : IDisposable
         var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
         foreach (var (i, block) in _blocks.Index())
             hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
-        return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm).view(ids.shape[0], ids.shape[1], -1).MoveToOuterDisposeScope();
+        return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm)
+            .view(ids.shape[0], ids.shape[1], -1)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>As <see cref="MiniCpmForCausalLM.LossSum"/>, from hidden states.</summary>

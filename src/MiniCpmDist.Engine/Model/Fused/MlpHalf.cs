@@ -8,9 +8,9 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// The feed-forward half of a block: h + s · down(silu(gate(n)) · up(n)) with n = Norm(h), gate and up as one product.
 /// </summary>
 /// <remarks>
-/// Inputs: h <c>[rows, hidden]</c> and <see cref="Weights"/>. Kept for backward: h, one number a row, and gates and ups
-/// <c>[rows, 2·intermediate]</c>; the rest is computed again. Backward works in what was kept, so that a graph can be
-/// walked back once.
+/// Inputs: h <c>[rows, hidden]</c>, <see cref="Weights"/>, and whether backward computes again what it needs: then only
+/// h is kept. Else h, one number a row, and gates and ups <c>[rows, 2·intermediate]</c>; the rest is computed again in
+/// any case. Backward works in what was kept, so that a graph can be walked back once.
 /// </remarks>
 internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
 {
@@ -18,17 +18,13 @@ internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
 
     public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        var (hidden, weights) = ((Tensor)vars[0], (Weights)vars[1]);
+        var (hidden, weights, again) = ((Tensor)vars[0], (Weights)vars[1], (bool)vars[2]);
         using var scope = NewDisposeScope();
-        var (normed, inverse) = weights.Norm.Forward(hidden);
-        var gateUp = Products.Forward(normed, weights.GateUp);                       // [rows, 2·intermediate]
-        var (rows, width) = (gateUp.shape[0], gateUp.shape[1] / 2);
-        var product = empty([rows, width], ScalarType.Float32);
-        SwiGluKernels.Forward(
-            TensorAddress.Of(gateUp), TensorAddress.Of(product), rows, width, get_num_threads());
+        var kept = Keep(hidden, weights);
         ctx.save_data(nameof(Weights), weights);
-        ctx.save_for_backward([hidden, inverse.MoveToOuterDisposeScope(), gateUp.MoveToOuterDisposeScope()]);
-        return Products.Forward(product, weights.Down, hidden, weights.Scale).MoveToOuterDisposeScope();
+        ctx.save_for_backward(
+            again ? [hidden] : [hidden, kept.Inverse.MoveToOuterDisposeScope(), kept.GateUp.MoveToOuterDisposeScope()]);
+        return Result(kept, weights).MoveToOuterDisposeScope();
     }
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
@@ -36,8 +32,34 @@ internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
         var weights = (Weights)ctx.get_data(nameof(Weights));
         using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
-        var (hidden, inverse, gateUp) = (saved[0], saved[1], saved[2]);
-        var gradient = grad_output.contiguous();
+        var kept = saved.Count == 1 ? Keep(saved[0], weights) : new Kept(saved[0], saved[1], saved[2]);
+        return [Back(kept, grad_output.contiguous(), weights).MoveToOuterDisposeScope(), null!, null!];
+    }
+
+    /// <summary>What backward needs; the caller's scope owns what is new.</summary>
+    internal static Kept Keep(Tensor hidden, Weights weights)
+    {
+        using var scope = NewDisposeScope();
+        var (normed, inverse) = weights.Norm.Forward(hidden);
+        var gateUp = Products.Forward(normed, weights.GateUp);                       // [rows, 2·intermediate]
+        return new Kept(hidden, inverse.MoveToOuterDisposeScope(), gateUp.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>What leaves the half.</summary>
+    internal static Tensor Result(Kept kept, Weights weights)
+    {
+        var (rows, width) = (kept.GateUp.shape[0], kept.GateUp.shape[1] / 2);
+        using var product = empty([rows, width], ScalarType.Float32);
+        SwiGluKernels.Forward(
+            TensorAddress.Of(kept.GateUp), TensorAddress.Of(product), rows, width, get_num_threads());
+        return Products.Forward(product, weights.Down, kept.Hidden, weights.Scale);
+    }
+
+    /// <summary>The gradient of h; what was kept is overwritten.</summary>
+    internal static Tensor Back(Kept kept, Tensor gradient, Weights weights)
+    {
+        using var scope = NewDisposeScope();
+        var (hidden, inverse, gateUp) = kept;
         var product = Products.Backward(gradient, weights.Down, weights.Scale);      // its gradient, to begin with
         var (rows, width) = (product.shape[0], product.shape[1]);
         SwiGluKernels.Backward(
@@ -45,8 +67,11 @@ internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
         Products.AddGradient(gradient, product, weights.Down, weights.Scale);
         Products.AddGradient(gateUp, weights.Norm.Again(hidden, inverse), weights.GateUp);
         var normed = Products.Backward(gateUp, weights.GateUp);
-        return [weights.Norm.Backward(normed, hidden, inverse, gradient).MoveToOuterDisposeScope(), null!];
+        return weights.Norm.Backward(normed, hidden, inverse, gradient).MoveToOuterDisposeScope();
     }
+
+    /// <summary>What backward reads of a forward.</summary>
+    internal sealed record Kept(Tensor Hidden, Tensor Inverse, Tensor GateUp);
 
     /// <summary>What a half computes with; owns it.</summary>
     internal sealed record Weights(RowNorm Norm, FlatWeight GateUp, FlatWeight Down, double Scale) : IDisposable

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm plan</c>: what a run needs, before anybody has the machines or the data for it.</summary>
+internal static class PlanCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("run.yaml") { Description = "Configuration of the run." };
+        var overrides = new Option<string[]>("--set")
+        {
+            Description = "Override a key of the file, such as parallel.micro_batch=4; may be given again.",
+        };
+        var json = JsonLine.Option();
+        var command = new Command("plan", """
+            Says what a run needs: operations, memory of a rank by kind, and days at a given speed. Where memory is too
+            small it says what to change and what that saves. Reads nothing but the file: data need not exist.
+
+            With --cluster it computes a step on many devices from what one was measured to do: bytes by stage of the
+            lane reduction over the links of a host and between hosts, what of it hides behind the last micro-batch's
+            backward, and what is left of the devices' speed; beside it the same with a library's rings.
+
+            Example:
+              minicpm plan launch/recipes/9m.yaml --ranks 4 --memory-per-rank 2GB --peak 60e9 --mfu 0.5
+              minicpm plan launch/recipes/minicpm-1.2b.yaml --cluster --device-tokens-per-second 12K --network 25GB/s
+            """) { file, overrides, json };
+        var arguments = new PlanArguments();
+        arguments.AddTo(command);
+        command.SetAction(line =>
+        {
+            var faults = new FaultCollector();
+            var options = TrainCommand.ReadFile(line.GetValue(file)!, line.GetValue(overrides) ?? [], faults);
+            if (options is null)
+                faults.ThrowIfAny();
+            var host = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+            var request = arguments.Read(line, options!, host, faults);
+            faults.ThrowIfAny();
+            var report = PlanReport.Of(options!, request);
+            var output = line.InvocationConfiguration.Output;
+            foreach (var text in line.GetValue(json) ? [report.Json()] : RunPlanText.Lines(report))
+                output.WriteLine(text);
+            return 0;
+        });
+        return command;
+    }
+}

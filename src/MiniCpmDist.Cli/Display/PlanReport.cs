@@ -1,0 +1,66 @@
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>A plan, ready to be shown.</summary>
+internal sealed record PlanReport(RunOptions Options, PlanRequest Request, TrainingCost Cost, MemoryPlan Memory)
+{
+    public bool Fits => Memory.Total <= Request.MemoryPerRank;
+
+    /// <summary>Of all ranks; null where no peak is known.</summary>
+    public double? TokensPerSecond => Request.PeakFlops is { } peak
+        ? Cost.TokensPerSecond(peak * Request.Ranks, Request.Mfu)
+        : null;
+
+    public double? Days => TokensPerSecond is { } speed ? Cost.Days(speed) : null;
+
+    /// <summary>None where it fits.</summary>
+    public IReadOnlyList<MemoryRemedy> Remedies { get; private init; } = [];
+
+    public MemoryRemedy? FirstThatFits { get; private init; }
+
+    public IReadOnlyList<(ClusterStep Lanes, ClusterStep Rings)> Cluster { get; private init; } = [];
+
+    public static PlanReport Of(RunOptions options, PlanRequest request)
+    {
+        var report = new PlanReport(
+            options, request, TrainingCost.Of(options), MemoryPlan.For(options, request.Ranks))
+        {
+            Cluster = request.Cluster is not { } cluster ? [] :
+            [
+                .. cluster.Counts.Select(count => (
+                    ClusterPlan.Lanes(cluster.Work, count, cluster.Links),
+                    ClusterPlan.Rings(cluster.Work, count, cluster.Links))),
+            ],
+        };
+        return report.Fits ? report : report with
+        {
+            Remedies = MemoryRemedies.For(options, request.Ranks),
+            FirstThatFits = MemoryRemedies.FirstThatFits(options, request.Ranks, request.MemoryPerRank),
+        };
+    }
+
+    public string Json() => JsonLine.Of(new
+    {
+        Run = Options.Name,
+        Request.Ranks,
+        Cost.Parameters,
+        Cost.FlopsPerToken,
+        Cost.FlopsPerStep,
+        Cost.StepTokens,
+        Cost.Steps,
+        Cost.Tokens,
+        TokensPerSecond,
+        Days,
+        Memory,
+        Request.MemoryPerRank,
+        Fits,
+        Remedies = Remedies.Select(Shown),
+        FirstThatFits = FirstThatFits is { } remedy ? Shown(remedy) : null,
+        Cluster = Cluster.Select(pair => new { pair.Lanes, pair.Rings }),
+    });
+
+    private static object Shown(MemoryRemedy remedy) => new { remedy.Changes, remedy.Saves, remedy.Total };
+}

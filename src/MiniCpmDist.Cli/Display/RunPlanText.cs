@@ -1,0 +1,93 @@
+using System.Globalization;
+using MiniCpmDist.Core.Planning;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>What <c>minicpm plan</c> prints.</summary>
+internal static class RunPlanText
+{
+    public static IEnumerable<string> Lines(PlanReport report)
+    {
+        var (cost, schedule, memory) = (report.Cost, report.Options.Schedule, report.Memory);
+        var (request, ranks) = (report.Request, report.Request.Ranks);
+        yield return $"{report.Options.Name} on {Ranks(ranks)}";
+        yield return Line(
+            "model", (report.Options.Model.Preset ?? "of the file's own dimensions")
+            + Text($", {cost.Parameters:N0} parameters"));
+        yield return Line(
+            "work", $"{Flops(cost.FlopsPerToken)} a token, {Flops(cost.FlopsPerStep)} a step, forward and backward: 6");
+        yield return Line(
+            "", "for each parameter of a product, and 12 x layers x heads x head_dim x sequence for attention");
+        yield return Line("schedule", cost.Steps is { } steps
+            ? Text($"{steps:N0} steps of {cost.StepTokens:N0} tokens, {cost.Tokens:N0} tokens in all")
+            : Text($"steps of {cost.StepTokens:N0} tokens, stable until told"));
+        yield return Line("speed", report.TokensPerSecond is { } speed
+            ? Text($"{speed:N0} tokens a second at {100 * request.Mfu:0.#}% of ")
+                + $"{Flops(request.PeakFlops!.Value * ranks)} a second; {Time(report.Days, speed)}"
+            : "not known: add --peak with the operations a second of one rank's device, such as --peak 989e12");
+        yield return Line(
+            "memory", $"{SizeText.Of(memory.Total)} a rank of {SizeText.Of(request.MemoryPerRank)}: "
+            + (report.Fits ? "it fits" : "it does not fit"));
+        foreach (var (kind, bytes) in Kinds(memory))
+            yield return Part(kind, bytes);
+        foreach (var line in report.Fits ? [] : Remedies(report))
+            yield return line;
+        if (request.Cluster is not null)
+        {
+            foreach (var line in ClusterPlanText.Lines(report))
+                yield return line;
+        }
+    }
+
+    private static string Time(double? days, double tokensPerSecond) => days switch
+    {
+        null => Text($"stable until told: {tokensPerSecond * TrainingCost.SecondsPerDay / 1e9:0.###} billion tokens a day"),
+        < 1.0 / 24 => Text($"{days * 24 * 60:0.0} minutes to the end"),
+        < 2 => Text($"{days * 24:0.0} hours to the end"),
+        _ => Text($"{days:N1} days to the end"),
+    };
+
+    private static IEnumerable<(string Kind, long Bytes)> Kinds(MemoryPlan memory)
+    {
+        yield return ("parameters", memory.Parameters);
+        if (memory.MasterWeights > 0)
+            yield return ("master weights", memory.MasterWeights);
+        yield return ("gradients", memory.Gradients);
+        yield return ("moments", memory.Moments);
+        yield return ("checkpoint staging", memory.Staging);
+        yield return ("sums of lanes and ranks", memory.Reduction);
+        yield return ("what enters blocks", memory.BlockInputs);
+        yield return ("kept by attention", memory.Attention);
+        yield return ("kept by feed-forward", memory.FeedForward);
+        yield return ("a block's way back", memory.Working);
+        yield return ("logits and loss", memory.Loss);
+        yield return ("the program itself", memory.Program);
+    }
+
+    private static IEnumerable<string> Remedies(PlanReport report)
+    {
+        yield return Line("change", "one of these, or several; what each saves by itself:");
+        foreach (var remedy in report.Remedies)
+            yield return Part(remedy.ToString(), remedy.Saves, "-");
+        yield return Line("fits", report.FirstThatFits is { } first
+            ? $"{first}: {SizeText.Of(first.Total)}"
+            : "not even with all of them: a smaller model, more lanes with more ranks, or more memory");
+    }
+
+    private static string Part(string kind, long bytes, string sign = "") =>
+        $"            {kind,-56}{sign + SizeText.Of(bytes),10}";
+
+    private static string Ranks(int ranks) => ranks == 1 ? "1 rank" : Text($"{ranks} ranks");
+
+    private static string Flops(double value) => value switch
+    {
+        < 1e9 => Text($"{value / 1e6:0.0} MFLOP"),
+        < 1e12 => Text($"{value / 1e9:0.0} GFLOP"),
+        < 1e15 => Text($"{value / 1e12:0.0} TFLOP"),
+        _ => Text($"{value / 1e15:0.0} PFLOP"),
+    };
+
+    private static string Line(string label, string text) => $"  {label,-8}  {text}";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

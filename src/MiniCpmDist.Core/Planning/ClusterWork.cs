@@ -1,0 +1,43 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Core.Planning;
+
+/// <summary>What the devices of a cluster have to do for a step, measured on one of them.</summary>
+/// <param name="MicroBatches">Of a step, over all devices.</param>
+/// <param name="MicroBatchSeconds">Forward and backward of one of them on one device.</param>
+/// <param name="StepTokens">Tokens of a step.</param>
+/// <param name="Buckets">Elements of the flat buffer that become ready together, in the order of backward.</param>
+public sealed record ClusterWork(
+    int MicroBatches, double MicroBatchSeconds, long StepTokens, IReadOnlyList<long> Buckets)
+{
+    /// <summary>Bytes of an element of a gradient sum on its way between ranks.</summary>
+    public int GradientBytes { get; init; } = ElementSizes.State;
+
+    /// <summary>Bytes of a parameter on its way back.</summary>
+    public required int ParameterBytes { get; init; }
+
+    /// <summary>Sums go to the other ranks while the last micro-batch still goes back; else when it is over.</summary>
+    public bool Overlaps { get; init; } = true;
+
+    /// <param name="options">The run.</param>
+    /// <param name="tokensPerSecond">Of one device.</param>
+    public static ClusterWork Of(RunOptions options, double tokensPerSecond)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        return new ClusterWork(
+            checked((int)(options.Schedule.TokenBatch / tokens)), tokens / tokensPerSecond, options.Schedule.TokenBatch,
+            BucketsOf(options))
+        {
+            ParameterBytes = ElementSizes.Of(options).Model,
+        };
+    }
+
+    private static IReadOnlyList<long> BucketsOf(RunOptions options) =>
+    [
+        .. FlatLayout.For(options.Model.Shape.ParameterSpecs, options.Parallel.Lanes).Buckets
+            .Reverse()
+            .Select(bucket => bucket.Count),
+    ];
+}

@@ -1,0 +1,115 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Core.Planning;
+
+/// <summary>
+/// Bytes that a rank holds while it trains, by kind, in host memory. Flat buffers are exact, activations are counted
+/// (<see cref="ActivationMemory"/>), the program is a measured constant.
+/// </summary>
+public sealed record MemoryPlan
+{
+    /// <summary>
+    /// The runtime, libtorch, MPI and the rest of the process, without a tensor of the model: the mean of what
+    /// <c>tests/bench/memory</c> measured beyond everything else (2026-11-21; .NET 10.0, libtorch 1.13.1, Open MPI
+    /// 4.1.4; on a CPU).
+    /// </summary>
+    public const long ProgramBytes = 270_000_000;
+
+    /// <summary>All of them, with the layout's padding.</summary>
+    public required long Parameters { get; init; }
+
+    /// <summary>The owned slice once more in float32, where parameters are narrower.</summary>
+    public required long MasterWeights { get; init; }
+
+    /// <summary>Of all parameters; where they are narrow, those of a micro-batch and their sum.</summary>
+    public required long Gradients { get; init; }
+
+    /// <summary>Two numbers for each parameter of the slice that the rank owns.</summary>
+    public required long Moments { get; init; }
+
+    /// <summary>The copy of the rank's slice that a checkpoint is written from.</summary>
+    public required long Staging { get; init; }
+
+    /// <summary>Sums of lanes that wait for their neighbours, and what comes in from other ranks.</summary>
+    public required long Reduction { get; init; }
+
+    /// <summary>What enters each block.</summary>
+    public required long BlockInputs { get; init; }
+
+    /// <summary>What attention keeps for backward.</summary>
+    public required long Attention { get; init; }
+
+    /// <summary>What feed-forward keeps for backward.</summary>
+    public required long FeedForward { get; init; }
+
+    /// <summary>What one block needs on its way back.</summary>
+    public required long Working { get; init; }
+
+    /// <summary>A chunk of logits, and gradients that wait for the way back.</summary>
+    public required long Loss { get; init; }
+
+    /// <summary>The process without a tensor of the model.</summary>
+    public long Program { get; init; } = ProgramBytes;
+
+    /// <summary>All that a micro-batch holds.</summary>
+    public long Activations => BlockInputs + Attention + FeedForward + Working + Loss;
+
+    public long Total =>
+        Parameters + MasterWeights + Gradients + Moments + Staging + Reduction + Activations + Program;
+
+    /// <param name="options">The run.</param>
+    /// <param name="worldSize">A number of ranks that fits its lanes.</param>
+    /// <param name="sizes">Null for those of the run.</param>
+    public static MemoryPlan For(RunOptions options, int worldSize, ElementSizes? sizes = null)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        sizes ??= ElementSizes.Of(options);
+        var tree = options.Parallel.LanesFor(worldSize);
+        var layout = FlatLayout.For(options.Model.Shape.ParameterSpecs, tree.Lanes);
+        var (length, owned) = (layout.Length, layout.Length / worldSize);
+        // A piece of the part of each other member of a stage.
+        var incoming = worldSize == 1 ? 0 : ReductionPlan.HostPiece * Math.Max(1, tree.TopFactor - 1);
+        var activations = ActivationMemory.Of(options);
+        return new MemoryPlan
+        {
+            Parameters = sizes.Model * length,
+            MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
+            Gradients = Gradients(options, layout, owned, sizes),
+            Moments = ElementSizes.State * 2 * owned,
+            Staging = ElementSizes.State * 3 * owned,
+            Reduction = ElementSizes.State * (PendingSums(tree, worldSize) * length + incoming),
+            BlockInputs = sizes.Model * activations.BlockInputs,
+            Attention = sizes.Model * activations.Attention,
+            FeedForward = sizes.Model * activations.FeedForward,
+            Working = sizes.Model * activations.Working,
+            Loss = ElementSizes.State * activations.Loss,
+        };
+    }
+
+    /// <summary>
+    /// Sums, of all or of the owned parts; and, where backward does not write there itself, what the buckets share, narrow
+    /// and, to be added to others', wide.
+    /// </summary>
+    private static long Gradients(RunOptions options, FlatLayout layout, long owned, ElementSizes sizes)
+    {
+        var isSharded = options.Parallel.ShardGradients;
+        var sums = ElementSizes.State * (isSharded ? owned : layout.Length);
+        if (!isSharded && !sizes.IsNarrow)
+            return sums;
+        var wide = isSharded && sizes.IsNarrow ? Math.Max(layout.EmbeddingElements, layout.LargestOther) : 0;
+        return sums + sizes.Model * (layout.EmbeddingElements + layout.LargestOther) + ElementSizes.State * wide;
+    }
+
+    /// <summary>
+    /// Sums that wait at most at once: merging equal neighbours is like carrying in binary, where the worst case is all
+    /// digits set, and the trees under a wider top leave one finished sum beside them.
+    /// </summary>
+    private static long PendingSums(LaneTree tree, int worldSize)
+    {
+        var own = tree.Lanes / worldSize;
+        var subtree = Math.Min(own, tree.Lanes / tree.TopFactor);
+        return long.Log2(subtree) + (own > subtree ? 1 : 0);
+    }
+}

@@ -1,0 +1,62 @@
+using MiniCpmDist.Native.Kernels;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>
+/// Both halves of a block as one node that keeps only what enters it: backward computes again what
+/// <see cref="AttentionHalf"/> and <see cref="MlpHalf"/> would have kept.
+/// </summary>
+/// <remarks>Inputs: h <c>[rows, hidden]</c>, the weights of both halves, and what attention takes.</remarks>
+internal sealed class RecomputedBlock : autograd.SingleTensorFunction<RecomputedBlock>
+{
+    public override string Name => nameof(RecomputedBlock);
+
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var (hidden, attention, mlp) = ((Tensor)vars[0], (AttentionHalf.Weights)vars[1], (MlpHalf.Weights)vars[2]);
+        var (call, rotary) = ((AttentionCall)vars[3], (RotaryTable)vars[4]);
+        ctx.save_data(nameof(AttentionHalf), attention);
+        ctx.save_data(nameof(MlpHalf), mlp);
+        ctx.save_data(nameof(AttentionCall), call);
+        ctx.save_data(nameof(RotaryTable), rotary);
+        ctx.save_for_backward([hidden]);
+        using var scope = NewDisposeScope();
+        var attended = Attended(hidden, attention, call, rotary);
+        return MlpHalf.Result(MlpHalf.Keep(attended, mlp), mlp).MoveToOuterDisposeScope();
+    }
+
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var (attention, mlp) = (
+            (AttentionHalf.Weights)ctx.get_data(nameof(AttentionHalf)), (MlpHalf.Weights)ctx.get_data(nameof(MlpHalf)));
+        var (call, rotary) = (
+            (AttentionCall)ctx.get_data(nameof(AttentionCall)), (RotaryTable)ctx.get_data(nameof(RotaryTable)));
+        using var scope = NewDisposeScope();
+        var kept = AttentionHalf.Keep(ctx.get_saved_variables()[0], attention, call, rotary);
+        var gradient = BackThroughMlp(kept, grad_output.contiguous(), attention, mlp);
+        return
+        [
+            AttentionHalf.Back(kept, gradient, attention, call, rotary).MoveToOuterDisposeScope(),
+            null!, null!, null!, null!,
+        ];
+    }
+
+    /// <summary>What the attention half kept goes before the widest vectors of a block are made.</summary>
+    private static Tensor Attended(
+        Tensor hidden, AttentionHalf.Weights weights, AttentionCall call, RotaryTable rotary)
+    {
+        using var scope = NewDisposeScope();
+        return AttentionHalf.Result(AttentionHalf.Keep(hidden, weights, call, rotary), weights)
+            .MoveToOuterDisposeScope();
+    }
+
+    private static Tensor BackThroughMlp(
+        AttentionHalf.Kept kept, Tensor gradient, AttentionHalf.Weights attention, MlpHalf.Weights mlp)
+    {
+        using var scope = NewDisposeScope();
+        var attended = AttentionHalf.Result(kept, attention);
+        return MlpHalf.Back(MlpHalf.Keep(attended, mlp), gradient, mlp).MoveToOuterDisposeScope();
+    }
+}
