@@ -76,7 +76,7 @@ public sealed record MemoryPlan
         {
             Parameters = sizes.Model * length,
             MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
-            Gradients = Gradients(options, layout, owned, sizes),
+            Gradients = GradientBytes(options, layout, owned, sizes),
             Moments = ElementSizes.State * 2 * owned,
             Staging = ElementSizes.State * 3 * owned,
             Reduction = ElementSizes.State * (PendingSums(tree, worldSize) * length + incoming),
@@ -92,7 +92,7 @@ public sealed record MemoryPlan
     /// Sums, of all or of the owned parts; and, where backward does not write there itself, what the buckets share, narrow
     /// and, to be added to others', wide.
     /// </summary>
-    private static long Gradients(RunOptions options, FlatLayout layout, long owned, ElementSizes sizes)
+    private static long GradientBytes(RunOptions options, FlatLayout layout, long owned, ElementSizes sizes)
     {
         var isSharded = options.Parallel.ShardGradients;
         var sums = ElementSizes.State * (isSharded ? owned : layout.Length);

@@ -61,7 +61,7 @@ public sealed class ActivationCheckpointingTests
         using var frozen = no_grad();
         using var model = new MiniCpmForCausalLM(
             SmallModel.Shape, kernels: kernels, checkpointing: ActivationCheckpointing.Full);
-        using var flat = FlatParameters.Bind(model, SmallModel.Shape.ParameterSpecs, lanes: 1, withGradients: false);
+        using var flat = FlatParameters.BindFrozen(model);
         flat.Initialize(seed: 3);
 
         var loss = model.LossSum(SmallModel.RandomIds(1, s_batch), SmallModel.RandomIds(2, s_batch));
@@ -75,11 +75,11 @@ public sealed class ActivationCheckpointingTests
         ModelShape shape, KernelSet kernels, ActivationCheckpointing checkpointing, bool packed)
     {
         using var model = new MiniCpmForCausalLM(shape, kernels: kernels, checkpointing: checkpointing);
-        using var flat = FlatParameters.Bind(model, shape.ParameterSpecs, lanes: 1);
-        flat.Initialize(seed: 3);
+        using var flat = new FlatModel(model);
+        flat.Parameters.Initialize(seed: 3);
         flat.Gradients.Clear();
         var losses = BackTwice(model, packed);
-        return [.. losses, .. flat.Gradients.Span(0, (int)flat.Gradients.Length).ToArray().Select(value => (double)value)];
+        return [.. losses, .. flat.Gradients.Sums.Span(0, (int)flat.Gradients.Sums.Length).ToArray().Select(value => (double)value)];
     }
 
     private static double[] InFloat64(ActivationCheckpointing checkpointing, bool packed)
