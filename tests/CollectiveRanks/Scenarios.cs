@@ -29,6 +29,9 @@ internal static class Scenarios
             case "series":
                 Series(world, deadlineAt: argument is null ? null : int.Parse(argument, CultureInfo.InvariantCulture));
                 break;
+            case "broken-group":
+                BrokenGroup(world);
+                break;
             case "wrong-order":
                 WrongOrder(world);
                 break;
@@ -110,6 +113,39 @@ internal static class Scenarios
             world.BarrierCollective();
         }
         link.LeaveCollective();
+    }
+
+    /// <summary>A group whose author fails half-way; then a new link on the same thread, where groups are NCCL's.</summary>
+    private static void BrokenGroup(ICommunicator world)
+    {
+        using var stream = new StandInStream();
+        using var memory = new PinnedBytes(4096);
+        using (var broken = Join(world, stream, new HeldClock()))
+        {
+            Require<NotSupportedException>(() => broken.Group(() =>
+            {
+                broken.AllReduce(memory.Address, memory.Address, 1024, ElementType.Float32);
+                throw new NotSupportedException();
+            }));
+            Require<ObjectDisposedException>(() =>
+                broken.AllReduce(memory.Address, memory.Address, 1024, ElementType.Float32));
+        }
+        using var link = Join(world, stream, new HeldClock());
+        CollectiveCheck.Run(link);
+        link.LeaveCollective();
+    }
+
+    private static void Require<T>(Action call) where T : Exception
+    {
+        try
+        {
+            call();
+        }
+        catch (T)
+        {
+            return;
+        }
+        throw new InvalidOperationException($"Expected a {typeof(T).Name}.");
     }
 
     private static void WrongOrder(ICommunicator world)

@@ -37,9 +37,14 @@ public sealed class LinkTests : IDisposable
     public void A_call_returns_before_the_other_ranks_have_called() => World(4, ["asynchronous"]).Succeeded();
 
     [Fact]
+    public void A_group_that_fails_half_way_ends_its_link_and_spoils_no_later_one() =>
+        World(2, ["broken-group"]).Succeeded();
+
+    [Fact]
     public void A_rank_that_never_comes_is_waited_for_until_the_deadline()
     {
-        var result = World(4, ["absent"]);
+        // Nobody is told when another gives up, or the first would be the only one to come to its deadline.
+        var result = World(4, ["absent"], ("NCCL_STAND_IN_PEERS", "hang"));
 
         foreach (var rank in (int[])[0, 1, 2])
             AssertSays(result, rank, "meeting the other ranks: not done after 1 s");
