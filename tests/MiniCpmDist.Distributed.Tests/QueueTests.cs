@@ -41,8 +41,8 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
                 .ToLookup(entry => entry.GetProperty("name").GetString());
             Assert.Equal(
                 [
-                    "backward", "checkpoint", "compare", "data", "evaluation", "forward", "gather", "norm", "optimizer",
-                    "reduction", "step",
+                    "all-gather", "backward", "broadcast", "checkpoint", "compare", "data", "evaluation", "exchange",
+                    "forward", "gather", "norm", "optimizer", "reduction", "step",
                 ],
                 spans.Select(span => span.Key).Order(StringComparer.Ordinal));
             // Each rank has two of the four lanes, and three of the six micro-batches, of each step.

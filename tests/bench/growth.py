@@ -23,7 +23,7 @@ HEAD_DIM = 64
 MEBIBYTE = 2**20
 # With memory that grows with the square, the last slope over 512 .. 8192 positions is eight times the first.
 MOST_BEND = 2.0
-PEER_SECONDS = 240.0
+PEER_SECONDS = 400.0
 
 
 def model(hidden: int = 256, layers: int = 4, vocabulary: int = settings.SMALL_VOCABULARY):

@@ -15,10 +15,19 @@ public sealed class LaneButterflyTests
     [InlineData(6)]
     [InlineData(8)]
     [InlineData(12)]
-    public void Every_fitting_world_size_gives_the_bits_of_the_tree_that_the_lanes_fix(int lanes)
+    public void Every_fitting_world_size_gives_the_bits_of_the_tree_that_the_lanes_fix(int lanes) =>
+        RequireTree(lanes, lanes * FlatLayout.ChunkSize * 3L);
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Parts_that_are_exchanged_in_pieces_have_the_bits_of_the_tree_too(int lanes) =>
+        // A piece is 256 chunks.
+        RequireTree(lanes, lanes * FlatLayout.ChunkSize * 900L);
+
+    private static void RequireTree(int lanes, long length)
     {
         var tree = new LaneTree(lanes);
-        var length = lanes * FlatLayout.ChunkSize * 3L;
         var gradients = Enumerable.Range(0, lanes).Select(lane => Gradient(lane, length)).ToArray();
         var expected = Sum(gradients, tree.TopFactor);
         foreach (var worldSize in tree.WorldSizes)

@@ -42,6 +42,23 @@ public sealed class StepTraceTests : IDisposable
             events);
     }
 
+    [Theory]
+    [InlineData(401, 402, new[] { "start .NET 0", "weights 0", "step 401" })]
+    [InlineData(402, 403, new string[0])]
+    public void The_start_stands_in_the_file_where_the_first_step_is_wanted(int first, int last, string[] expected)
+    {
+        var trace = new StepTrace(new StepRange(first, last), rank: 0, _folder, _clock);
+        var born = _clock.GetTimestamp();
+        _clock.Turn(1);
+        trace.Add("start .NET", born, _clock.GetTimestamp());
+        trace.Measure("weights").Dispose();
+        trace.Enter(401);
+        trace.Measure("step").Dispose();
+        trace.Finish();
+
+        Assert.Equal(expected, NamesAndSteps());
+    }
+
     [Fact]
     public void A_run_that_ends_within_the_steps_leaves_what_there_is_and_none_leaves_no_file()
     {
@@ -55,5 +72,19 @@ public sealed class StepTraceTests : IDisposable
         trace.Measure("step").Dispose();
         trace.Finish();
         Assert.Single(Directory.GetFiles(_folder));
+    }
+
+    private string[] NamesAndSteps()
+    {
+        var path = Path.Combine(_folder, "trace-rank0.json");
+        if (!File.Exists(path))
+            return [];
+        using var json = JsonDocument.Parse(File.ReadAllText(path));
+        return
+        [
+            .. json.RootElement.GetProperty("traceEvents").EnumerateArray()
+                .Where(entry => entry.GetProperty("ph").GetString() == "X")
+                .Select(entry => $"{entry.GetProperty("name")} {entry.GetProperty("args").GetProperty("step")}"),
+        ];
     }
 }

@@ -93,6 +93,29 @@ public sealed class MpiWorldTests : IClassFixture<MpiWorldTests.Singleton>
         }
     }
 
+    [Theory]
+    [InlineData(1L << 30)]
+    [InlineData(3L)]
+    [InlineData(8L)]
+    public void The_sum_over_one_rank_is_what_went_in_whatever_the_piece(long pieceBytes)
+    {
+        MpiWorld.SetPieceBytes(pieceBytes);
+        var memory = Marshal.AllocHGlobal(5 * sizeof(float));
+        try
+        {
+            var values = NativeSpan.Of<float>(memory, 5);
+            for (var i = 0; i < values.Length; i++)
+                values[i] = i + 0.5f;
+            _world.AllReduceCollective(memory, values.Length);
+            Assert.Equal([0.5f, 1.5f, 2.5f, 3.5f, 4.5f], values.ToArray());
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(memory);
+            MpiWorld.SetPieceBytes(1L << 30);
+        }
+    }
+
     [Fact]
     public void An_error_names_the_call_the_ranks_and_gives_the_words_of_MPI()
     {

@@ -24,6 +24,7 @@ internal static class SumRates
         using var reduction = new LaneButterfly(tree, new HostLink(world), whole, new NoSideStream());
         var rounds = (int)Math.Clamp(BytesInAll / (megabytes * 1_000_000L), LeastRounds, MostRounds);
         var (reduced, gathered, library) = (new double[rounds], new double[rounds], new double[rounds]);
+        RequireSumsCollective(world, reduction, buffer);
         // The first round makes MPI's connections and is not counted.
         for (var round = -1; round < rounds; round++)
         {
@@ -43,6 +44,29 @@ internal static class SumRates
             + $"gather {Median(gathered) * 1e3:F2})  MPI_Allreduce {Median(library) * 1e3,9:F2} ms  "
             + $"{Median(ratios):F2} times as fast  quickest {both.Min() * 1e3:F2} and {library.Min() * 1e3:F2} ms, "
             + $"{rounds} rounds"));
+    }
+
+    /// <summary>Both ways have to have the sum, or their times say nothing.</summary>
+    private static void RequireSumsCollective(ICommunicator world, LaneReduction reduction, FloatBuffer buffer)
+    {
+        var sum = world.WorldSize * (world.WorldSize + 1) / 2;
+        buffer.Span(0, (int)buffer.Length).Fill(world.Rank + 1);
+        reduction.ReduceScatterCollective();
+        reduction.GatherCollective(buffer);
+        Require("the reduction");
+        buffer.Span(0, (int)buffer.Length).Fill(world.Rank + 1);
+        world.AllReduceCollective(buffer.Address, buffer.Length);
+        Require("MPI_Allreduce");
+
+        void Require(string way)
+        {
+            var wrong = buffer.Span(0, (int)buffer.Length).IndexOfAnyExcept(sum);
+            if (wrong >= 0)
+            {
+                throw new InvalidOperationException(
+                    $"Expected {sum} everywhere of {way}, found {buffer.Span(wrong, 1)[0]} at {wrong}.");
+            }
+        }
     }
 
     /// <summary>From when all ranks are there to when all are done.</summary>
