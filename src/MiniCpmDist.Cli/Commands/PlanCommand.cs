@@ -21,6 +21,9 @@ internal static class PlanCommand
             Says what a run needs: operations, memory of a rank by kind, and days at a given speed. Where memory is too
             small it says what to change and what that saves. Reads nothing but the file: data need not exist.
 
+            parallel.activation_checkpointing changes memory and time, and no bit: `selective` computes the feed-forward
+            half of a block again in backward instead of keeping it, `full` keeps only what enters a block.
+
             With --cluster it computes a step on many devices from what one was measured to do: bytes by stage of the
             lane reduction over the links of a host and between hosts, what of it hides behind the last micro-batch's
             backward, and what is left of the devices' speed; beside it the same with a library's rings.
