@@ -47,11 +47,11 @@ internal static class SumRates
     }
 
     /// <summary>Both ways have to have the sum, or their times say nothing.</summary>
-    private static void RequireSumsCollective(ICommunicator world, LaneReduction reduction, FloatBuffer buffer)
+    private static void RequireSumsCollective(ICommunicator world, LaneButterfly reduction, FlatBuffer buffer)
     {
         var sum = world.WorldSize * (world.WorldSize + 1) / 2;
         buffer.Span(0, (int)buffer.Length).Fill(world.Rank + 1);
-        reduction.ReduceScatterCollective();
+        reduction.ReduceScatterCollective(0, buffer, 0);
         reduction.GatherCollective(buffer);
         Require("the reduction");
         buffer.Span(0, (int)buffer.Length).Fill(world.Rank + 1);
