@@ -27,7 +27,9 @@ public sealed class FastOrderTests(TinyData data) : IClassFixture<TinyData>
         var ranks = world.Run(communicator => Losses(fast, communicator));
 
         Assert.All(ranks, rank => Assert.Equal(ranks[0], rank));
-        Assert.All(expected.Zip(ranks[0]), pair => Assert.Equal(pair.First, pair.Second, 1e-5 * pair.First));
+        Assert.Equal(expected[0], ranks[0][0], 1e-6 * expected[0]);
+        // AdamW's first steps make a whole step of the sign of a gradient that is next to nothing.
+        Assert.All(expected.Zip(ranks[0]), pair => Assert.Equal(pair.First, pair.Second, 1e-3 * pair.First));
     }
 
     [Fact]

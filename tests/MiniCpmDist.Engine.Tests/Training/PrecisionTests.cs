@@ -18,7 +18,7 @@ public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
         var (wide, narrow) = (Losses(Precision.Float32), Losses(Precision.BFloat16));
 
         Assert.NotEqual(wide, narrow);
-        Assert.All(wide.Zip(narrow), pair => Assert.Equal(pair.First, pair.Second, 0.01 * pair.First));
+        Assert.All(wide.Zip(narrow), pair => Assert.Equal(pair.First, pair.Second, 0.02 * pair.First));
         Assert.True(narrow[^1] < 0.99 * narrow[0]);
     }
 

@@ -35,7 +35,7 @@ public sealed class ShardedGradientsTests(TinyData data) : IClassFixture<TinyDat
 
         Assert.All(ranks, rank => Assert.Equal(ranks[0], rank));
         Assert.NotEqual(whole, ranks[0]);
-        Assert.All(whole.Zip(ranks[0]), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-5 * pair.First.Loss));
+        Assert.All(whole.Zip(ranks[0]), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3 * pair.First.Loss));
     }
 
     [Fact]

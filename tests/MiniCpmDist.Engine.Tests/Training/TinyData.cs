@@ -6,18 +6,16 @@ using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-/// <summary>A data folder of the repository's own prose, and the options of a run over it.</summary>
+/// <summary>
+/// A data folder of made-up prose, which no edit of a document can change, and the options of a run over it.
+/// </summary>
 public sealed class TinyData : IDisposable
 {
     public TinyData()
     {
         Folder = Directory.CreateTempSubdirectory("minicpm-engine-").FullName;
         var corpus = Path.Combine(Folder, "corpus.jsonl");
-        var prose = File.ReadAllText(Path.Combine(Root, "LICENSE"))
-            + File.ReadAllText(Path.Combine(Root, "src", "ARCHITECTURE.md"));
-        File.WriteAllLines(corpus, prose
-            .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-            .Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
+        File.WriteAllLines(corpus, Paragraphs().Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
         DataBuild.Run(new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data"))
@@ -63,6 +61,17 @@ public sealed class TinyData : IDisposable
     };
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
+
+    /// <summary>Those of the license, and as many again of its words in any order.</summary>
+    private static IEnumerable<string> Paragraphs()
+    {
+        const int Invented = 300;
+        var license = File.ReadAllText(Path.Combine(Root, "LICENSE"));
+        var words = license.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
+        var random = new Random(17);
+        return license.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Concat(Enumerable.Range(0, Invented).Select(
+            _ => string.Join(' ', Enumerable.Range(0, random.Next(5, 40)).Select(_ => words[random.Next(words.Length)]))));
+    }
 
     private static string Root => Path.Combine(
         typeof(TinyData).Assembly
