@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Tests.Planning;
 
@@ -71,16 +72,16 @@ public sealed class ClusterPlanTests
         Assert.Equal(2, ClusterPlan.Lanes(s_work with { MicroBatches = 5 }, 4, s_links).MicroBatches);
 
     [Fact]
-    public void Buckets_are_the_blocks_from_the_last_to_the_first_and_then_all_the_rest()
+    public void Buckets_go_from_the_last_blocks_to_the_first_and_the_embedding_comes_last()
     {
         var run = SomeRun.Of();
+        var layout = FlatLayout.For(run.Model.Shape.ParameterSpecs, run.Parallel.Lanes);
 
         var work = ClusterWork.Of(run, tokensPerSecond: 1024);
 
         Assert.Equal((256, 0.5), (work.MicroBatches, work.MicroBatchSeconds));
-        Assert.Equal(run.Model.Shape.Layers + 1, work.Buckets.Count);
-        Assert.Single(work.Buckets.SkipLast(1).Distinct());
-        Assert.True(work.Buckets[^1] >= 4096 * 128);
-        Assert.True(work.Buckets.Sum() >= run.Model.Shape.Parameters);
+        Assert.Equal(layout.Buckets.Select(bucket => bucket.Count), work.Buckets.Reverse());
+        Assert.Equal(4096 * 128, work.Buckets[^1]);
+        Assert.Equal(layout.Length, work.Buckets.Sum());
     }
 }

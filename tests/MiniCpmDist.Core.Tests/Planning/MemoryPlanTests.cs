@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
 
@@ -22,20 +23,41 @@ public sealed class MemoryPlanTests
     }
 
     [Theory]
-    // Sums of 1 and 2 lanes wait while the last ones come; across ranks half of the buffer comes in at once.
-    [InlineData(4, 1, 2, 0)]
-    [InlineData(4, 2, 1, 0.5)]
-    [InlineData(4, 4, 0, 0.5)]
-    // The top stage of three brings two thirds of a sixth, the pairs before it half.
-    [InlineData(6, 6, 0, 0.5)]
-    [InlineData(6, 1, 2, 0)]
-    [InlineData(3, 3, 0, 2.0 / 3)]
+    // Sums of 1 and 2 lanes wait while the last ones come; across ranks a piece of half a bucket comes in at once.
+    [InlineData(4, 1, 2, 0, 0)]
+    [InlineData(4, 2, 1, 1, 2)]
+    [InlineData(4, 4, 0, 1, 2)]
+    // The top stage of three brings two thirds of a sixth, the pairs before it a half.
+    [InlineData(6, 6, 0, 1, 2)]
+    [InlineData(6, 1, 2, 0, 0)]
+    [InlineData(3, 3, 0, 2, 3)]
     public void Lanes_of_one_rank_wait_in_buffers_and_those_of_others_come_in(
-        int lanes, int ranks, int waiting, double incoming)
+        int lanes, int ranks, int waiting, int others, int parts)
     {
-        var plan = MemoryPlan.For(SomeRun.Of(lanes: lanes), ranks);
+        var run = SomeRun.Of(lanes: lanes);
+        var largest = FlatLayout.For(run.Model.Shape.ParameterSpecs, lanes).Buckets.Max(bucket => bucket.Count);
 
-        Assert.Equal((waiting + incoming) * plan.Parameters, plan.Reduction, 1.0);
+        var plan = MemoryPlan.For(run, ranks);
+        var onDevice = MemoryPlan.For(run with { Device = ComputeDevice.Cuda }, ranks);
+
+        var part = parts == 0 ? 0 : largest / parts;
+        Assert.Equal(waiting * plan.Parameters + 4 * others * Math.Min(1 << 18, part), plan.Reduction);
+        Assert.Equal(waiting * plan.Parameters + 4 * others * part, onDevice.Reduction);
+    }
+
+    [Fact]
+    public void Sharded_gradients_take_an_owned_part_and_what_the_buckets_share()
+    {
+        var run = SomeRun.Of(lanes: 4);
+        var sharded = run with { Parallel = run.Parallel with { ShardGradients = true } };
+        var layout = FlatLayout.For(run.Model.Shape.ParameterSpecs, 4);
+        var shared = layout.EmbeddingElements + layout.LargestOther;
+
+        Assert.Equal(4 * layout.Length, MemoryPlan.For(run, 4).Gradients);
+        Assert.Equal(layout.Length + 4 * shared, MemoryPlan.For(sharded, 4).Gradients);
+        Assert.Equal(
+            layout.Length + 2 * shared + 4 * Math.Max(layout.EmbeddingElements, layout.LargestOther),
+            MemoryPlan.For(sharded with { Precision = Precision.BFloat16 }, 4).Gradients);
     }
 
     [Fact]
