@@ -23,6 +23,9 @@ internal static class Scenarios
             case "butterfly":
                 OnLinks(world, link => ButterflyCheck.Run(world, link));
                 break;
+            case "gradients":
+                OnLinks(world, link => GradientCheck.Run(world, link));
+                break;
             case "asynchronous":
                 Asynchronous(world);
                 break;

@@ -33,6 +33,12 @@ public sealed class LinkTests : IDisposable
         _folder, Path.Combine(Tool.RepositoryRoot, "launch", "mpirun"),
         ["-n", $"{ranks}", "dotnet", s_program, "butterfly"], Environment([])).Succeeded();
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    public void Gradients_that_go_out_while_backward_goes_on_have_the_bits_of_those_that_go_afterwards(int ranks) =>
+        World(ranks, ["gradients"]).Succeeded();
+
     [Fact]
     public void A_call_returns_before_the_other_ranks_have_called() => World(4, ["asynchronous"]).Succeeded();
 
