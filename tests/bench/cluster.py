@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import asdict
 from pathlib import Path
 from statistics import mean, median
 
@@ -24,7 +25,7 @@ def run_file(preset: settings.Preset, steps: int, micro_batches: int, data: Path
     path = FOLDER / "recipe.yaml"
     path.write_text(f"""\
 seed: 1
-model: {{ preset: {preset.model}, vocab_size: {preset.shape.vocab_size} }}
+model: {json.dumps(asdict(preset.shape))}
 data: {{ train: {data}, sequence_length: {settings.SEQUENCE_LENGTH}, evaluate_every: never, evaluate_sequences: 1 }}
 schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {steps - 1} steps, decay: 0 steps, token_batch: {step} tokens }}
 parallel: {{ lanes: {LANES}, micro_batch: {MICRO_BATCH} }}

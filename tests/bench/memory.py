@@ -6,7 +6,7 @@ import argparse
 import json
 import shutil
 import subprocess
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from pathlib import Path
 
@@ -42,7 +42,7 @@ def run_file(case: Case, data: Path) -> str:
     step = settings.SEQUENCE_LENGTH * case.micro_batch * 4
     return f"""\
 seed: 1
-model: {{ preset: {preset.model}, vocab_size: {preset.shape.vocab_size} }}
+model: {json.dumps(asdict(preset.shape))}
 data: {{ train: {data}, sequence_length: {settings.SEQUENCE_LENGTH}, evaluate_every: never, evaluate_sequences: 1 }}
 schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {STEPS - 1} steps, decay: 0 steps, token_batch: {step} tokens }}
 parallel: {{ lanes: 2, micro_batch: {case.micro_batch}, activation_checkpointing: {case.checkpointing} }}
