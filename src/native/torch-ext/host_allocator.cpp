@@ -17,25 +17,35 @@ namespace {
 /// A cache line, and the widest vector: as libtorch aligns.
 constexpr std::size_t alignment = 64;
 
-void release(void *block) { std::free(block); }
+/// Before each address stands the block that it lies in. An address alone has to be enough to give the memory back:
+/// oneDNN takes its scratch space by raw_allocate and keeps nothing else.
+void **owner(void *address) { return static_cast<void **>(address) - 1; }
+
+void release(void *address) {
+    if (address != nullptr)
+        std::free(*owner(address));
+}
 
 c10::DataPtr take(std::size_t bytes) {
     const c10::Device host(c10::DeviceType::CPU);
     if (bytes == 0)
         return {nullptr, nullptr, &release, host};
-    // malloc aligns to 16 at least, so that this leaves room to move up to the next multiple.
-    void *block = bytes > SIZE_MAX - alignment ? nullptr : std::malloc(bytes + alignment);
+    constexpr std::size_t room = sizeof(void *) + alignment;
+    void *block = bytes > SIZE_MAX - room ? nullptr : std::malloc(bytes + room);
     // In libtorch's own words, which callers know.
     TORCH_CHECK(block != nullptr, "DefaultCPUAllocator: can't allocate memory: you tried to allocate ", bytes,
                 " bytes. Error code 12 (Cannot allocate memory)");
-    const auto address = (reinterpret_cast<std::uintptr_t>(block) + alignment - 1) & ~(alignment - 1);
-    return {reinterpret_cast<void *>(address), block, &release, host};
+    const auto first = reinterpret_cast<std::uintptr_t>(block) + sizeof(void *);
+    void *address = reinterpret_cast<void *>((first + alignment - 1) & ~(alignment - 1));
+    *owner(address) = block;
+    return {address, address, &release, host};
 }
 
 /// libtorch 2.3 took away a `const` and added copy_data; one of each pair overrides, whatever the version.
 struct HostAllocator final : c10::Allocator {
     c10::DataPtr allocate(std::size_t bytes) const { return take(bytes); }
     c10::DataPtr allocate(std::size_t bytes) { return take(bytes); }
+    c10::DeleterFnPtr raw_deleter() const override { return &release; }
     void copy_data(void *to, const void *from, std::size_t bytes) const { std::memcpy(to, from, bytes); }
 };
 

@@ -4,6 +4,8 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
@@ -69,6 +71,16 @@ public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
         });
 
         Assert.InRange(rounded, 0, count / 10);
+    }
+
+    [Fact]
+    public void Products_that_take_scratch_space_by_themselves_find_memory_that_is_kept()
+    {
+        TensorMemory.KeepFreed();
+        using var scope = NewDisposeScope();
+        var (left, right) = (ones([300, 200], ScalarType.BFloat16), ones([200, 100], ScalarType.BFloat16));
+
+        Assert.Equal(200f, left.matmul(right).to(ScalarType.Float32).amax([0L, 1L]).item<float>());
     }
 
     [Fact]
