@@ -15,16 +15,7 @@ public sealed class HostFileTests(TinyWorkspace workspace) : IClassFixture<TinyW
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("one-host")).Succeeded();
         var hosts = Path.Combine(workspace.Folder, "hosts");
         File.WriteAllText(hosts, "127.0.0.2 slots=1\n127.0.0.3 slots=1\n");
-        var agent = Path.Combine(workspace.Folder, "agent");
-        // The last of ssh's arguments is one command line; before it come options and the host.
-        File.WriteAllText(agent, """
-            #!/bin/sh
-            while [ "${1#-}" != "$1" ]; do shift; done
-            echo "$1" >>"$0.hosts"
-            shift
-            exec sh -c "$*"
-            """);
-        Tool.Start(workspace.Folder, "chmod", ["+x", agent], []).Succeeded();
+        var agent = PretendedSsh.Write(Path.Combine(workspace.Folder, "agent"), """echo "$host" >>"$0.hosts" """);
 
         Tool.Mpirun(
             workspace.Folder, 2, ["train", workspace.RunFile("two-hosts")], ["--hostfile", hosts],

@@ -102,16 +102,10 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("near")).Succeeded();
         var hosts = Path.Combine(workspace.Folder, "two-hosts");
         File.WriteAllText(hosts, "127.0.0.2 slots=1\n127.0.0.3 slots=1\n");
-        var (agent, gone) = (Path.Combine(workspace.Folder, "agent"), Path.Combine(workspace.Folder, "gone"));
+        var gone = Path.Combine(workspace.Folder, "gone");
         // The second host is gone once the planned fault has struck there.
-        File.WriteAllText(agent, $"""
-            #!/bin/sh
-            while [ "$1" != "${"{1#-}"}" ]; do shift; done
-            if [ "$1" = 127.0.0.3 ] && [ -e '{gone}' ]; then exit 255; fi
-            shift
-            exec sh -c "$*"
-            """);
-        Tool.Start(workspace.Folder, "chmod", ["+x", agent], []).Succeeded();
+        var agent = PretendedSsh.Write(
+            Path.Combine(workspace.Folder, "agent"), $"if [ $host = 127.0.0.3 ] && [ -e '{gone}' ]; then exit 255; fi");
 
         var result = Launch(
             [

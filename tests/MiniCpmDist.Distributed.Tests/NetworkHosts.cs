@@ -33,15 +33,13 @@ public sealed class NetworkHosts : IDisposable
                 ip -n mh{_id}-$i link set lo up
             done
             """).Succeeded();
-        File.WriteAllText(Agent, $"""
-            #!/bin/sh
-            while [ "$1" != "${"{1#-}"}" ]; do shift; done
-            host=${"{1#"}{Network}.1{"}"}
-            ip link show mc{_id}-$host | grep -q 'state UP' || exit 255
-            shift
-            exec ip netns exec mh{_id}-$host sh -c "$*"
-            """);
-        Shell($"chmod +x '{Agent}'").Succeeded();
+        PretendedSsh.Write(
+            Agent,
+            $"""
+            number=${"{host#"}{Network}.1{"}"}
+            ip link show mc{_id}-$number | grep -q 'state UP' || exit 255
+            """,
+            $"ip netns exec mh{_id}-$number");
     }
 
     public string HostFile { get; }

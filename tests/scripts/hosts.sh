@@ -19,14 +19,16 @@ pretend() {
     chmod +x "$pretended/$1"
 }
 
-# ssh [OPTION [VALUE]] HOST COMMAND...; a host answers from its third call on if its name says so.
+# ssh [OPTION [VALUE]] HOST COMMAND...; a host answers from its third call on if its name says so. Daemons that start at
+# once would race to make one folder for temporary files: a host has its own.
 pretend ssh 'here=${0%/*}
 while [[ $1 == -* ]]; do if [[ $1 == -o ]]; then shift; fi; shift; done
 host=$1; shift
 printf "%s\n" "$host" >>"$here/ssh.calls"
 if [[ $host == late* ]] && (($(grep -c "^$host\$" "$here/ssh.calls") < 3)); then exit 255; fi
 if [[ $host == dead* ]]; then exit 255; fi
-export PRETENDED_HOST=$host
+export PRETENDED_HOST=$host TMPDIR=$here/$host
+mkdir -p "$TMPDIR"
 exec sh -c "$*"'
 pretend getent 'printf "127.0.0.1 %s\n" "$2"'
 pretend sleep 'exec /bin/sleep 0.05'
