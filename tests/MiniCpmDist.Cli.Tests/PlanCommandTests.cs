@@ -47,6 +47,24 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public void Ranks_are_those_that_the_order_of_sums_and_sharded_gradients_allow()
+    {
+        Assert.Contains("on 3 ranks", Plan("--ranks", "3", "--set", "parallel.reduction=fast"), StringComparison.Ordinal);
+        Assert.Contains("on 8 ranks", Plan("--set", "parallel.shard_gradients=true"), StringComparison.Ordinal);
+        var faults = Assert.Throws<ConfigurationException>(
+            () => Plan("--ranks", "4", "--set", "parallel.shard_gradients=true")).Faults;
+        Assert.Equal("--ranks", Assert.Single(faults).Where);
+    }
+
+    [Fact]
+    public void Lanes_that_no_tree_has_are_one_fault_of_the_file()
+    {
+        var faults = Assert.Throws<ConfigurationException>(() => Plan("--set", "parallel.lanes=7")).Faults;
+
+        Assert.Contains("parallel.lanes", Assert.Single(faults).Where, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Where_it_does_not_fit_it_says_what_each_change_saves_and_which_are_enough()
     {
         var plan = Json("--memory-per-rank", "1.5GB");

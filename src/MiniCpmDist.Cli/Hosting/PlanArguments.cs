@@ -12,7 +12,7 @@ internal sealed class PlanArguments
     private const double StandardMfu = 0.45;
     private const double StandardLatency = 5e-6;
 
-    private readonly Option<string?> _ranks = new("--ranks") { Description = "Ranks (default: 1)." };
+    private readonly Option<string?> _ranks = new("--ranks") { Description = "Ranks (default: as few as the run can have)." };
 
     private readonly Option<string?> _mfu = new("--mfu")
     {
@@ -87,14 +87,16 @@ internal sealed class PlanArguments
     public PlanRequest Read(ParseResult line, RunOptions options, long hostBytes, FaultCollector faults)
     {
         var reader = new Reader(line, faults);
-        var tree = new LaneTree(options.Parallel.Lanes);
-        var ranks = reader.Whole(_ranks, 1);
-        var fits = tree.Fits(ranks);
+        // A number of lanes that no tree has is a fault of the file, which has been told by now.
+        var sizes = LaneTree.Accepts(options.Parallel.Lanes) ? options.Parallel.WorldSizes : [1];
+        // One rank where that is possible; a run may want one for each lane.
+        var ranks = reader.Whole(_ranks, sizes[0]);
+        var fits = sizes.Contains(ranks);
         faults.Require(
             fits, _ranks.Name,
-            $"a number that fits the {tree.Lanes} lanes: {string.Join(", ", tree.WorldSizes)}", $"{ranks}",
+            $"a number of ranks that the {options.Parallel.Lanes} lanes allow: {string.Join(", ", sizes)}", $"{ranks}",
             "name one of them, or change parallel.lanes");
-        ranks = fits ? ranks : 1;
+        ranks = fits ? ranks : sizes[0];
         var mfu = reader.Number(
             _mfu, "a number above 0, up to 1", "0.45", PlanQuantity.TryPositive, value => value <= 1);
         var peak = reader.Number(_peak, "operations a second", "989e12", PlanQuantity.TryPositive)
