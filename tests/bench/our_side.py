@@ -14,7 +14,7 @@ import settings
 from settings import Preset
 
 RUN_NAME = "ours"
-COLLECTIVES = ("broadcast", "all-gather", "exchange", "barrier", "all-reduce")
+COLLECTIVES = ("broadcast", "all-gather", "exchange", "barrier")
 
 
 def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str,

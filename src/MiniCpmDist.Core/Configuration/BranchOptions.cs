@@ -12,7 +12,7 @@ public static class BranchOptions
     /// <param name="decay">Length of the decay; a percentage is of the whole branch, from the first token of the
     /// trunk.</param>
     /// <param name="name">Name of the branch.</param>
-    /// <param name="stable"> Length of a stable phase before the decay; then the checkpoint may be one of a decay,
+    /// <param name="stable">Length of a stable phase before the decay; then the checkpoint may be one of a decay,
     /// whose weights go on at the full learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint
     /// on.
     /// </param>

@@ -24,10 +24,10 @@ public static class RunFile
     /// <param name="yaml">The file's text.</param>
     /// <param name="source">Its path, for errors.</param>
     /// <param name="faults">Takes what is wrong.</param>
-    /// <param name="overrides"> Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
+    /// <param name="overrides">Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
     /// says; checked like the file.
     /// </param>
-    /// <returns> Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
+    /// <returns>Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
     /// </returns>
     public static RunOptions? Read(string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
     {

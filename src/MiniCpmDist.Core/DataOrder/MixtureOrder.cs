@@ -19,7 +19,7 @@ public sealed class MixtureOrder
     /// <summary>The next sequences and the cursor behind them.</summary>
     /// <param name="cursor">Where the run stands.</param>
     /// <param name="count">How many are wanted.</param>
-    /// <returns> Fewer places than wanted, with the cursor behind the last of them, where a source has run out that
+    /// <returns>Fewer places than wanted, with the cursor behind the last of them, where a source has run out that
     /// ends the run, or all have left the mixture.
     /// </returns>
     public (IReadOnlyList<SequencePlace> Places, DataCursor After) Draw(DataCursor cursor, long count)

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Core.Lineage;
 public static class RunTree
 {
     /// <summary>The runs with the lines that lead to them.</summary>
-    /// <returns> What to draw before a name, such as <c>│  ├─ </c>, and the run. A run whose parent is not among them
+    /// <returns>What to draw before a name, such as <c>│  ├─ </c>, and the run. A run whose parent is not among them
     /// stands at the root; every run comes once, also where parents go in a circle.
     /// </returns>
     public static IReadOnlyList<(string Lines, RunSummary Run)> Of(IReadOnlyCollection<RunSummary> runs)

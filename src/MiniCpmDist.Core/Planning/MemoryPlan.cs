@@ -69,14 +69,12 @@ public sealed record MemoryPlan
         var tree = options.Parallel.LanesFor(worldSize);
         var layout = FlatLayout.For(options.Model.Shape.ParameterSpecs, tree.Lanes);
         var (length, owned) = (layout.Length, layout.Length / worldSize);
-        // A piece of the part of each other member of a stage; a device takes parts as a whole.
+        // A device takes parts as a whole.
         var piece = options.Device == ComputeDevice.Cpu ? ReductionPlan.HostPiece : long.MaxValue;
-        var incoming = options.Parallel.Reduction == ReductionOrder.Fast ? 0 : layout.Buckets
-            .SelectMany(bucket => ReductionPlan
-                .For(bucket.Count, worldSize, 0, worldSize == 1 ? 1 : tree.TopFactor).Stages)
-            .Select(stage => Math.Min(piece, stage.Count / stage.Members.Count) * (stage.Members.Count - 1))
-            .DefaultIfEmpty()
-            .Max();
+        var topFactor = worldSize == 1 ? 1 : tree.TopFactor;
+        var incoming = options.Parallel.Reduction == ReductionOrder.Fast
+            ? 0
+            : layout.Buckets.Max(bucket => ReductionPlan.For(bucket.Count, worldSize, 0, topFactor).Incoming(piece));
         var activations = ActivationMemory.Of(options);
         return new MemoryPlan
         {

@@ -72,7 +72,7 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
 
     /// <param name="ranks">Who is to blame.</param>
     /// <param name="what">What for.</param>
-    /// <param name="tellOthers"> Who waits knows the step; a process that is stopped was last heard of up to a beat
+    /// <param name="tellOthers">Who waits knows the step; a process that is stopped was last heard of up to a beat
     /// before.
     /// </param>
     private HangReport Report(IReadOnlyList<Seen> ranks, string what, bool tellOthers = false)

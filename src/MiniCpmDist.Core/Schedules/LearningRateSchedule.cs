@@ -35,7 +35,7 @@ public sealed class LearningRateSchedule
     public long DecayStart { get; }
 
     /// <param name="options">The phases.</param>
-    /// <param name="position"> Tokens of a step's end, from which on the token batch holds: the last step ends a
+    /// <param name="position">Tokens of a step's end, from which on the token batch holds: the last step ends a
     /// whole number of batches later.
     /// </param>
     public static LearningRateSchedule From(ScheduleOptions options, long position = 0) => new(options, position);

@@ -62,6 +62,13 @@ public sealed class ReductionPlan
     public (long Offset, long Count) OwnedBy(int rank) =>
         StagesOf(rank) is [.., var last] ? last.PartOf(rank) : (0, _length);
 
+    /// <summary>Elements that come in from other ranks at once, where parts are exchanged in pieces.</summary>
+    /// <param name="piece">Elements of a piece at most.</param>
+    public long Incoming(long piece) => Stages
+        .Select(stage => Math.Min(piece, stage.Count / stage.Members.Count) * (stage.Members.Count - 1))
+        .DefaultIfEmpty()
+        .Max();
+
     private List<ReductionStage> StagesOf(int rank)
     {
         var stages = new List<ReductionStage>();

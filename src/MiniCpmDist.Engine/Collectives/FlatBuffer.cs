@@ -6,8 +6,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// A flat array, in host memory or on a device, that is a tensor to libtorch and an address to MPI, NCCL and the kernels. Its length is a multiple of the
-/// layout's chunk, so that no code over it needs a tail path.
+/// A flat array, in host memory or on a device, that is a tensor to libtorch and an address to MPI, NCCL and the
+/// kernels. Its length is a multiple of the layout's chunk, so that no code over it needs a tail path.
 /// </summary>
 public sealed class FlatBuffer : IDisposable
 {
@@ -18,10 +18,10 @@ public sealed class FlatBuffer : IDisposable
     {
         Length = length;
         Type = type;
-        ElementBytes = type switch
+        ElementType = type switch
         {
-            ScalarType.Float32 => sizeof(float),
-            ScalarType.BFloat16 => sizeof(ushort),
+            ScalarType.Float32 => ElementType.Float32,
+            ScalarType.BFloat16 => ElementType.BFloat16,
             _ => throw new ArgumentException($"Expected Float32 or BFloat16, found {type}.", nameof(type)),
         };
         Tensor = zeros(length, type, device).DetachFromDisposeScope();
@@ -41,15 +41,15 @@ public sealed class FlatBuffer : IDisposable
     public bool IsOnHost { get; }
 
     /// <summary><see cref="Type"/>, as links call it.</summary>
-    public ElementType ElementType => Type == ScalarType.Float32 ? ElementType.Float32 : ElementType.BFloat16;
+    public ElementType ElementType { get; }
 
     /// <summary>Bytes of an element.</summary>
-    public int ElementBytes { get; }
+    public int ElementBytes => ElementType.Size();
 
     public nint Address { get; }
 
     /// <summary>Address of element <paramref name="offset"/>.</summary>
-    public nint At(long offset) => Address + checked((nint)(offset * ElementBytes));
+    public nint At(long offset) => Address + ElementType.Bytes(offset);
 
     /// <summary>
     /// Elements <c>offset .. offset + count - 1</c> of a float32 buffer on the host as managed memory; valid while this

@@ -23,12 +23,6 @@ public interface ICommunicator : IDisposable
     /// <summary>Sends to and receives from one peer at once. Addresses are host memory, lengths in bytes.</summary>
     void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes);
 
-    /// <summary>
-    /// Adds the float32 numbers of all ranks in place, in the order that the library finds quickest: the last bits may
-    /// depend on the world size, which <see cref="LaneButterfly"/> is there to avoid.
-    /// </summary>
-    void AllReduceCollective(nint values, long count);
-
     void BarrierCollective();
 
     /// <summary>Ends all ranks with this exit code; for a fault that only this rank knows of.</summary>

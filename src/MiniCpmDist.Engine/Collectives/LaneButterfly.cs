@@ -22,12 +22,8 @@ public sealed class LaneButterfly : RankReduction
         _piece = link.IsImmediate ? ReductionPlan.HostPiece : long.MaxValue;
         var topFactor = link.WorldSize == 1 ? 1 : tree.TopFactor;
         _plans = [.. buckets.Select(bucket => ReductionPlan.For(bucket.Count, link.WorldSize, link.Rank, topFactor))];
-        // A piece of each of the other members' parts.
-        var largest = _plans.SelectMany(plan => plan.Stages)
-            .Select(stage => Math.Min(_piece, stage.Count / stage.Members.Count) * (stage.Members.Count - 1))
-            .DefaultIfEmpty()
-            .Max();
-        _received = largest == 0 ? null : new FlatBuffer(largest);
+        var incoming = _plans.Max(plan => plan.Incoming(_piece));
+        _received = incoming == 0 ? null : new FlatBuffer(incoming);
     }
 
     public override RankSlices OwnedBy(int rank) => new(

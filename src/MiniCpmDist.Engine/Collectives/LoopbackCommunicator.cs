@@ -16,8 +16,6 @@ public sealed class LoopbackCommunicator : ICommunicator
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes) =>
         throw new InvalidOperationException($"A world of one rank has no peer {peer}.");
 
-    public void AllReduceCollective(nint values, long count) { }
-
     public void BarrierCollective() { }
 
     public void Abort(int exitCode) => Environment.Exit(exitCode);

@@ -10,8 +10,7 @@ namespace MiniCpmDist.Engine.Collectives;
 public sealed class MeasuredCommunicator : ICommunicator
 {
     /// <summary>The spans of a trace, and the values of the label <c>op</c>.</summary>
-    public static IReadOnlyList<string> Operations { get; } =
-        ["broadcast", "all-gather", "exchange", "barrier", "all-reduce"];
+    public static IReadOnlyList<string> Operations { get; } = ["broadcast", "all-gather", "exchange", "barrier"];
 
     private readonly ICommunicator _inner;
     private readonly StepTrace _trace;
@@ -70,14 +69,6 @@ public sealed class MeasuredCommunicator : ICommunicator
         using (_trace.Measure(Operations[3]))
             _inner.BarrierCollective();
         Add(3, start, 0);
-    }
-
-    public void AllReduceCollective(nint values, long count)
-    {
-        var start = _time.GetTimestamp();
-        using (_trace.Measure(Operations[4]))
-            _inner.AllReduceCollective(values, count);
-        Add(4, start, count * sizeof(float));
     }
 
     public void Abort(int exitCode) => _inner.Abort(exitCode);

@@ -19,8 +19,6 @@ public sealed class MpiCommunicator(MpiWorld world) : ICommunicator
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes) =>
         world.ExchangeCollective(peer, send, sendBytes, receive, receiveBytes);
 
-    public void AllReduceCollective(nint values, long count) => world.AllReduceCollective(values, count);
-
     public void BarrierCollective() => world.BarrierCollective();
 
     public void Abort(int exitCode) => world.Abort(exitCode);

@@ -11,8 +11,10 @@ namespace MiniCpmDist.Engine.Collectives;
 /// <param name="side">Where the link and the sums queue their work.</param>
 public abstract class RankReduction(ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side) : IDisposable
 {
+    private RankSlices? _owned;
+
     /// <summary>The parts of the flat buffers whose sums this rank holds after the reduction.</summary>
-    public RankSlices Owned => OwnedBy(link.Rank);
+    public RankSlices Owned => _owned ??= OwnedBy(link.Rank);
 
     /// <summary>True where a reduction that is begun early goes on while others compute.</summary>
     public bool GoesOnBeside => !link.IsImmediate;

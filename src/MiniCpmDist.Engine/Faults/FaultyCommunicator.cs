@@ -33,12 +33,6 @@ public sealed class FaultyCommunicator(ICommunicator inner, PlannedFaults faults
         inner.ExchangeCollective(peer, send, sendBytes, receive, receiveBytes);
     }
 
-    public void AllReduceCollective(nint values, long count)
-    {
-        faults.EnterCollective();
-        inner.AllReduceCollective(values, count);
-    }
-
     public void BarrierCollective()
     {
         faults.EnterCollective();

@@ -56,7 +56,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// Hidden states after the final norm, divided by d_m / d_base so that the logits need no scale of their own.
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
-    /// <param name="segmentLengths"> Row by row over the batch, the positions of each segment; those of a row add up
+    /// <param name="segmentLengths">Row by row over the batch, the positions of each segment; those of a row add up
     /// to seq. Attention stays inside a segment, and positions count from its beginning. Null: every row is one
     /// segment.
     /// </param>
@@ -122,7 +122,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// <c>[batch, seq]</c>, float32, contiguous, without gradient: filled with the loss of each token in nats, 0 where
     /// there is none.
     /// </param>
-    /// <param name="gradientFactor"> What backward will come with, where it is known: fused kernels then add the
+    /// <param name="gradientFactor">What backward will come with, where it is known: fused kernels then add the
     /// head's gradient to the flat one at once, and going back with another factor throws.
     /// </param>
     /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>

@@ -38,13 +38,6 @@ public sealed class WatchedCommunicator(ICommunicator inner, PulseWriter pulse) 
         pulse.Leave();
     }
 
-    public void AllReduceCollective(nint values, long count)
-    {
-        pulse.Enter("all-reduce");
-        inner.AllReduceCollective(values, count);
-        pulse.Leave();
-    }
-
     public void BarrierCollective()
     {
         pulse.Enter("barrier");

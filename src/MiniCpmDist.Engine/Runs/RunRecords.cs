@@ -119,7 +119,7 @@ public sealed class RunRecords : IDisposable
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="options">The configuration.</param>
-    /// <param name="settled"> What of schedule and mixture has changed since the checkpoint, where commands may have
+    /// <param name="settled">What of schedule and mixture has changed since the checkpoint, where commands may have
     /// had a say; null where training begins without one. All other keys are compared with the attempt before.
     /// </param>
     /// <returns>All that has changed.</returns>

@@ -11,7 +11,7 @@ public static class RunStart
     /// <summary>
     /// Rank 0 looks, the others are told: on a shared file system two ranks may see different listings.
     /// </summary>
-    /// <returns> The newest checkpoint that is whole, null for a run that starts from initial weights; and, on rank
+    /// <returns>The newest checkpoint that is whole, null for a run that starts from initial weights; and, on rank
     /// 0, what is wrong with newer ones that are not.
     /// </returns>
     /// <exception cref="ConfigurationException"> The run has checkpoints, and none of them is whole; or a newer

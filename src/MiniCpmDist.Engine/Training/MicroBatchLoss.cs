@@ -10,7 +10,7 @@ internal sealed class MicroBatchLoss(MiniCpmForCausalLM model)
 {
     /// <param name="batch">The sequences.</param>
     /// <param name="gradientFactor">What backward will come with; null where there is none.</param>
-    /// <returns> The sum of token losses in nats, a float64 scalar, and each token's loss <c>[rows, seq]</c> float32;
+    /// <returns>The sum of token losses in nats, a float64 scalar, and each token's loss <c>[rows, seq]</c> float32;
     /// the caller's scope owns both.
     /// </returns>
     public (Tensor Sum, Tensor TokenLosses) Forward(MicroBatch batch, double? gradientFactor = null)

@@ -9,7 +9,7 @@ namespace MiniCpmDist.Engine.Training;
 internal static class OrderedSums
 {
     /// <param name="communicator">The world.</param>
-    /// <param name="values"> One number an index; this rank has filled in those for which <paramref name="ownerOf"/>
+    /// <param name="values">One number an index; this rank has filled in those for which <paramref name="ownerOf"/>
     /// names it.
     /// </param>
     /// <param name="ownerOf">The rank that computed an index; the same function on all ranks.</param>

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Native.Kernels;
 /// <param name="Heads">Query heads.</param>
 /// <param name="KeyValueHeads">Divides <paramref name="Heads"/>; neighbouring query heads share one.</param>
 /// <param name="HeadDim">Even.</param>
-/// <param name="Segments"> Lengths of consecutive rows that attend among themselves, causally; positions begin at 0
+/// <param name="Segments">Lengths of consecutive rows that attend among themselves, causally; positions begin at 0
 /// in each.
 /// </param>
 /// <param name="Threads">How many to use; the bits do not depend on it.</param>

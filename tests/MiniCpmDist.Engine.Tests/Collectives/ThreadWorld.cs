@@ -80,21 +80,6 @@ public sealed class ThreadWorld(int worldSize) : IDisposable
             world._pairs[rank, peer].SignalAndWait();
         }
 
-        public void AllReduceCollective(nint values, long count)
-        {
-            var own = NativeSpan.Of<float>(values, (int)count);
-            world._slots[rank] = MemoryMarshal.AsBytes(own).ToArray();
-            own.Clear();
-            world._barrier.SignalAndWait();
-            foreach (var slot in world._slots)
-            {
-                var theirs = MemoryMarshal.Cast<byte, float>(slot);
-                for (var i = 0; i < theirs.Length; i++)
-                    own[i] += theirs[i];
-            }
-            world._barrier.SignalAndWait();
-        }
-
         public void BarrierCollective() => world._barrier.SignalAndWait();
 
         public void Abort(int exitCode) => throw new InvalidOperationException($"abort {exitCode}");

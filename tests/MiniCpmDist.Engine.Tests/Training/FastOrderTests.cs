@@ -48,11 +48,6 @@ public sealed class FastOrderTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal(6, run.Folder.NewestCheckpoint!.Step);
     }
 
-    private static double[] Losses(RunOptions options, ICommunicator communicator)
-    {
-        using var session = TrainingSession.Open(options, communicator);
-        session.Parameters.Initialize(seed: 1);
-        using var step = session.NewStep();
-        return [.. Enumerable.Range(0, 4).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01)).Loss)];
-    }
+    private static double[] Losses(RunOptions options, ICommunicator communicator) =>
+        [.. TinySteps.Train(options, communicator, steps: 4, sequences: 6, learningRate: 0.01).Select(step => step.Loss)];
 }

@@ -41,12 +41,10 @@ public sealed class KernelSetTests(TinyData data) : IClassFixture<TinyData>
         where file.Key.EndsWith(".safetensors", StringComparison.Ordinal)
         select (file.Key, file.Value.Length);
 
-    private double[] Losses(KernelSet kernels)
-    {
-        using var session = TrainingSession.Open(
-            data.Options() with { Kernels = kernels }, new LoopbackCommunicator());
-        session.Parameters.Initialize(seed: 1);
-        using var step = session.NewStep();
-        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.001)).Loss)];
-    }
+    private double[] Losses(KernelSet kernels) =>
+    [
+        .. TinySteps.Train(
+            data.Options() with { Kernels = kernels }, new LoopbackCommunicator(), steps: 20, sequences: 6,
+            learningRate: 0.001).Select(step => step.Loss),
+    ];
 }

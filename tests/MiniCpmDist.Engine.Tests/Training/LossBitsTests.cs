@@ -32,27 +32,21 @@ public sealed class LossBitsTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal(OneStep(lanes: 2), OneStep(lanes: 4));
     }
 
-    private static (double Loss, double Norm) Bits(StepResult result) => (result.Loss, result.GradientNorm);
-
     private (double Loss, double Norm) OneStep(int lanes)
     {
         var options = data.Options();
-        using var session = TrainingSession.Open(
-            options with { Parallel = options.Parallel with { Lanes = lanes } }, new LoopbackCommunicator());
-        session.Parameters.Initialize(seed: 1);
-        using var step = session.NewStep();
-        return Bits(step.RunCollective(StepPlans.Of(session, 1, 2, 0.01)));
+        return TinySteps.Train(
+            options with { Parallel = options.Parallel with { Lanes = lanes } }, new LoopbackCommunicator(), steps: 1,
+            sequences: 2, learningRate: 0.01)[0];
     }
 
     private ((double Loss, double Norm)[] Steps, float[] Weights) Train(ICommunicator communicator)
     {
-        using var session = TrainingSession.Open(data.Options(), communicator);
-        session.Parameters.Initialize(seed: 1);
-        using var step = session.NewStep();
+        float[] weights = [];
         // Six micro-batches over four lanes: the lanes hold 1, 2, 1 and 2.
-        var steps = Enumerable.Range(0, 5)
-            .Select(i => Bits(step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.01))))
-            .ToArray();
-        return (steps, session.Parameters.Values.Span(0, (int)session.Parameters.Values.Length).ToArray());
+        var steps = TinySteps.Train(
+            data.Options(), communicator, steps: 5, sequences: 6, learningRate: 0.01,
+            session => weights = session.Parameters.Values.Span(0, (int)session.Parameters.Values.Length).ToArray());
+        return (steps, weights);
     }
 }

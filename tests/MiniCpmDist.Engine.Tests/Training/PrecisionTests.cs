@@ -103,12 +103,10 @@ public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
     private static RunOptions Narrow(RunOptions options) =>
         options with { Precision = Precision.BFloat16, Kernels = KernelSet.Plain };
 
-    private double[] Losses(Precision precision)
-    {
-        var options = Narrow(data.Options()) with { Precision = precision };
-        using var session = TrainingSession.Open(options, new LoopbackCommunicator());
-        session.Parameters.Initialize(seed: 1);
-        using var step = session.NewStep();
-        return [.. Enumerable.Range(0, 20).Select(i => step.RunCollective(StepPlans.Of(session, i + 1, 6, 0.001)).Loss)];
-    }
+    private double[] Losses(Precision precision) =>
+    [
+        .. TinySteps.Train(
+            Narrow(data.Options()) with { Precision = precision }, new LoopbackCommunicator(), steps: 20, sequences: 6,
+            learningRate: 0.001).Select(step => step.Loss),
+    ];
 }

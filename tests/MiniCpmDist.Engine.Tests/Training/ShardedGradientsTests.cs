@@ -56,15 +56,6 @@ public sealed class ShardedGradientsTests(TinyData data) : IClassFixture<TinyDat
     {
         ComputeThreads.Set(1);
         using var world = new ThreadWorld(4);
-        return world.Run(communicator =>
-        {
-            using var session = TrainingSession.Open(options, communicator);
-            session.Parameters.Initialize(seed: 1);
-            using var step = session.NewStep();
-            return Enumerable.Range(0, 4)
-                .Select(i => step.RunCollective(StepPlans.Of(session, i + 1, sequences, 0.01)))
-                .Select(result => (result.Loss, result.GradientNorm))
-                .ToArray();
-        });
+        return world.Run(communicator => TinySteps.Train(options, communicator, steps: 4, sequences, learningRate: 0.01));
     }
 }

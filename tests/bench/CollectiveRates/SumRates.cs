@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Native.Mpi;
 
 namespace MiniCpmDist.CollectiveRates;
 
@@ -12,25 +13,26 @@ internal static class SumRates
     private const int LeastRounds = 7;
     private const int MostRounds = 300;
 
-    /// <param name="world">Its size is a number of lanes, of which each rank has one.</param>
+    /// <param name="mpi">Its size is a number of lanes, of which each rank has one.</param>
     /// <param name="megabytes">Of the buffer.</param>
-    public static void PrintCollective(ICommunicator world, int megabytes)
+    public static void PrintCollective(MpiWorld mpi, int megabytes)
     {
+        using var world = new HostLink(new MpiCommunicator(mpi));
         var tree = new LaneTree(world.WorldSize);
         var slices = (long)world.WorldSize * FlatLayout.ChunkSize;
         var length = (megabytes * 1_000_000L / sizeof(float) + slices - 1) / slices * slices;
         using var buffer = new FlatBuffer(length);
         Bucket[] whole = [new(0, length, Bucket.AtTheEnd)];
-        using var reduction = new LaneButterfly(tree, new HostLink(world), whole, new NoSideStream());
+        using var reduction = new LaneButterfly(tree, world, whole, new NoSideStream());
         var rounds = (int)Math.Clamp(BytesInAll / (megabytes * 1_000_000L), LeastRounds, MostRounds);
         var (reduced, gathered, library) = (new double[rounds], new double[rounds], new double[rounds]);
-        RequireSumsCollective(world, reduction, buffer);
+        RequireSumsCollective(mpi, reduction, buffer);
         // The first round makes MPI's connections and is not counted.
         for (var round = -1; round < rounds; round++)
         {
-            var scatter = SecondsCollective(world, buffer, () => reduction.ReduceScatterCollective(0, buffer, 0));
-            var gather = SecondsCollective(world, null, () => reduction.GatherCollective(buffer));
-            var all = SecondsCollective(world, buffer, () => world.AllReduceCollective(buffer.Address, length));
+            var scatter = SecondsCollective(mpi, buffer, () => reduction.ReduceScatterCollective(0, buffer, 0));
+            var gather = SecondsCollective(mpi, null, () => reduction.GatherCollective(buffer));
+            var all = SecondsCollective(mpi, buffer, () => mpi.AllReduceCollective(buffer.Address, length));
             if (round >= 0)
                 (reduced[round], gathered[round], library[round]) = (scatter, gather, all);
         }
@@ -47,7 +49,7 @@ internal static class SumRates
     }
 
     /// <summary>Both ways have to have the sum, or their times say nothing.</summary>
-    private static void RequireSumsCollective(ICommunicator world, LaneButterfly reduction, FlatBuffer buffer)
+    private static void RequireSumsCollective(MpiWorld world, LaneButterfly reduction, FlatBuffer buffer)
     {
         var sum = world.WorldSize * (world.WorldSize + 1) / 2;
         buffer.Span(0, (int)buffer.Length).Fill(world.Rank + 1);
@@ -70,7 +72,7 @@ internal static class SumRates
     }
 
     /// <summary>From when all ranks are there to when all are done.</summary>
-    private static double SecondsCollective(ICommunicator world, FlatBuffer? fresh, Action work)
+    private static double SecondsCollective(MpiWorld world, FlatBuffer? fresh, Action work)
     {
         fresh?.Clear();
         world.BarrierCollective();
