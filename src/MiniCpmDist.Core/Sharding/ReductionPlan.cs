@@ -60,7 +60,7 @@ public sealed class ReductionPlan
 
     /// <summary>The slice whose sum another rank holds at the end.</summary>
     public (long Offset, long Count) OwnedBy(int rank) =>
-        StagesOf(rank) is [.., var last] ? last.PartOf(rank) : (0, _length);
+        StagesOf(rank) is [.., var last] ? last.OwnPart : (0, _length);
 
     /// <summary>Elements that come in from other ranks at once, where parts are exchanged in pieces.</summary>
     /// <param name="piece">Elements of a piece at most.</param>
@@ -75,16 +75,16 @@ public sealed class ReductionPlan
         var slice = (Offset: 0L, Count: _length);
         var subtree = _worldSize / _topFactor;
         for (var bit = 1; bit < subtree; bit <<= 1)
-            Add([rank & ~bit, rank | bit]);
+            Add([rank & ~bit, rank | bit], own: (rank & bit) == 0 ? 0 : 1);
         if (_topFactor > 1)
-            Add([.. Enumerable.Range(0, _topFactor).Select(part => part * subtree + rank % subtree)]);
+            Add([.. Enumerable.Range(0, _topFactor).Select(part => part * subtree + rank % subtree)], rank / subtree);
         return stages;
 
-        void Add(int[] members)
+        void Add(int[] members, int own)
         {
-            var stage = new ReductionStage(members, slice.Offset, slice.Count);
+            var stage = new ReductionStage(members, own, slice.Offset, slice.Count);
             stages.Add(stage);
-            slice = stage.PartOf(rank);
+            slice = stage.OwnPart;
         }
     }
 }

@@ -46,15 +46,16 @@ public sealed class LaneButterfly : RankReduction
     /// <summary>The stages in reverse.</summary>
     protected override void GatherCollective(int bucket, FlatBuffer buffer)
     {
-        foreach (var stage in _plans[bucket].Stages.Reverse())
+        var stages = _plans[bucket].Stages;
+        var begin = Buckets[bucket].Offset;
+        for (var i = stages.Count - 1; i >= 0; i--)
         {
-            var own = stage.PartOf(Link.Rank);
-            foreach (var peer in PeersInMeetingOrder(stage))
+            var (own, count) = stages[i].OwnPart;
+            foreach (var peer in stages[i].Peers)
             {
-                var theirs = stage.PartOf(peer);
+                var theirs = buffer.At(begin + stages[i].PartOf(peer).Offset);
                 Link.Exchange(
-                    peer, buffer.At(Buckets[bucket].Offset + own.Offset), own.Count,
-                    buffer.At(Buckets[bucket].Offset + theirs.Offset), theirs.Count, buffer.ElementType);
+                    stages[i].Members[peer], buffer.At(begin + own), count, theirs, count, buffer.ElementType);
             }
         }
     }
@@ -62,15 +63,15 @@ public sealed class LaneButterfly : RankReduction
     private void AddStageCollective(ReductionStage stage, FlatBuffer buffer, long at)
     {
         // Members' parts are equally long, so that all of them count the same pieces.
-        var own = stage.PartOf(Link.Rank);
+        var own = stage.OwnPart;
         for (var first = 0L; first < own.Count; first += Math.Min(_piece, own.Count))
         {
             var count = Math.Min(_piece, own.Count - first);
-            foreach (var peer in PeersInMeetingOrder(stage))
+            foreach (var peer in stage.Peers)
             {
                 var theirs = buffer.At(at + stage.PartOf(peer).Offset + first);
                 var place = _received!.At(Place(stage, peer, count));
-                Link.Exchange(peer, theirs, count, place, count, buffer.ElementType);
+                Link.Exchange(stage.Members[peer], theirs, count, place, count, buffer.ElementType);
             }
             // A device queues the sum behind the exchanges; a host would add what is not there yet.
             if (buffer.IsOnHost)
@@ -84,23 +85,15 @@ public sealed class LaneButterfly : RankReduction
     /// </summary>
     private void AddInMemberOrder(ReductionStage stage, long count, FlatBuffer buffer, long own)
     {
-        var others = stage.Members.Where(member => member != Link.Rank).ToArray();
-        var left = others.Count(member => stage.IndexOf(member) < stage.IndexOf(Link.Rank));
-        for (var i = 1; i < left; i++)
-            _received!.Add(_received, Place(stage, others[i], count), 0, count);
-        if (left > 0)
+        for (var left = 1; left < stage.Own; left++)
+            _received!.Add(_received, Place(stage, left, count), 0, count);
+        if (stage.Own > 0)
             buffer.Add(_received!, 0, own, count);
-        for (var i = left; i < others.Length; i++)
-            buffer.Add(_received!, Place(stage, others[i], count), own, count);
+        for (var right = stage.Own + 1; right < stage.Members.Count; right++)
+            buffer.Add(_received!, Place(stage, right, count), own, count);
     }
 
     /// <summary>Where a peer's part lies in the receive buffer: in member order, this rank left out.</summary>
-    private long Place(ReductionStage stage, int peer, long count)
-    {
-        var index = stage.IndexOf(peer);
-        return (index < stage.IndexOf(Link.Rank) ? index : index - 1) * count;
-    }
-
-    private IEnumerable<int> PeersInMeetingOrder(ReductionStage stage) =>
-        MeetingOrder.PeersOf(stage.IndexOf(Link.Rank), stage.Members.Count).Select(index => stage.Members[index]);
+    private static long Place(ReductionStage stage, int peer, long count) =>
+        (peer < stage.Own ? peer : peer - 1) * count;
 }

@@ -31,7 +31,7 @@ internal sealed class SymbolicWorld(LaneTree tree, int worldSize)
     private static string[] AfterStage(string[][] before, int rank, ReductionStage stage)
     {
         var after = (string[])before[rank].Clone();
-        foreach (var chunk in Slice(stage.PartOf(rank)))
+        foreach (var chunk in Slice(stage.OwnPart))
             after[chunk] = Sum(stage.Members.Select(member => before[member][chunk]));
         return after;
     }
