@@ -81,9 +81,25 @@ public sealed class PlanCommandTests : IDisposable
     public void The_kinds_of_memory_add_up_to_the_total()
     {
         var memory = Json().GetProperty("memory");
-        var kinds = memory.EnumerateObject().Where(kind => kind.Name is not ("total" or "activations"));
+        var kinds = memory.EnumerateObject()
+            .Where(kind => kind.Value.ValueKind == JsonValueKind.Number)
+            .Where(kind => kind.Name is not ("total" or "activations" or "on_host"));
 
         Assert.Equal(memory.GetProperty("total").GetInt64(), kinds.Sum(kind => kind.Value.GetInt64()));
+    }
+
+    [Fact]
+    public void Memory_of_a_device_holds_neither_the_program_nor_what_a_checkpoint_is_written_from()
+    {
+        string[] onDevice = ["--set", "device=cuda", "--set", "kernels=plain"];
+
+        var text = Plan([.. onDevice, "--memory-per-rank", "80GB"]);
+        var faults = Assert.Throws<ConfigurationException>(() => Plan(onDevice)).Faults;
+
+        var (device, host) = (text[..text.IndexOf("and of the host", StringComparison.Ordinal)], text);
+        Assert.DoesNotContain("checkpoint staging", device, StringComparison.Ordinal);
+        Assert.Contains("checkpoint staging", host, StringComparison.Ordinal);
+        Assert.Equal("--memory-per-rank", Assert.Single(faults).Where);
     }
 
     [Fact]
@@ -108,7 +124,7 @@ public sealed class PlanCommandTests : IDisposable
         var text = Plan("--cluster", "--device-tokens-per-second", "10K");
 
         Assert.Contains("Of more than 32 devices some have nothing to do", text, StringComparison.Ordinal);
-        Assert.Contains("The run has 8 lanes", text, StringComparison.Ordinal);
+        Assert.Contains("With its 8 lanes the run cannot have 16, 32", text, StringComparison.Ordinal);
     }
 
     [Fact]

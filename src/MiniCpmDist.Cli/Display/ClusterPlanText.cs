@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -15,9 +16,7 @@ internal static class ClusterPlanText
             + Text($"{links.NetworkBytesPerSecond / 1e9:0.###} GB/s between hosts, {links.LatencySeconds * 1e6:0.###} us;");
         yield return "            "
             + Text($"{work.MicroBatches:N0} micro-batches a step, {work.MicroBatchSeconds:G4} s each on one device; ")
-            + (work.Overlaps
-                ? "gradients go while the last one goes back"
-                : "gradients go when backward is over");
+            + When(work);
         yield return $"{"",30}lanes: the same bits on any number{"",22}rings: reduction: fast";
         yield return Row(
             "devices", "micro", "compute s", "reduce s", "gather s", "exposed s", "eff.", "tokens/s", "days",
@@ -36,14 +35,24 @@ internal static class ClusterPlanText
             yield return Text($"Of more than {work.MicroBatches:N0} devices some have nothing to do: ")
                 + "a larger schedule.token_batch or a smaller parallel.micro_batch gives them work.";
         }
-        if (most > report.Options.Parallel.Lanes)
+        var sizes = new LaneTree(work.Lanes).WorldSizes;
+        var refused = report.Cluster.Select(pair => pair.Lanes.Ranks).Where(ranks => !sizes.Contains(ranks)).ToArray();
+        if (refused.Length > 0)
         {
-            yield return Text($"The run has {report.Options.Parallel.Lanes} lanes, and so ranks at most: ")
+            yield return Text($"With its {work.Lanes} lanes the run cannot have {string.Join(", ", refused)} ranks: ")
                 + "set parallel.lanes to the largest world that is planned.";
         }
         if (report.Options.Schedule.Batches != Core.Configuration.BatchPlan.None)
             yield return "The run's batch changes; this is about its first one.";
     }
+
+    private static string When(ClusterWork work) => work switch
+    {
+        { ShardsGradients: true } => "gradients go when each one is over (shard_gradients)",
+        { Overlaps: false } => "gradients go when backward is over",
+        { Lanes: > 1 } => Text($"gradients go while the last one goes back, with lanes from {work.Lanes:N0} devices on"),
+        _ => "gradients go while the last one goes back",
+    };
 
     private static string Row(ClusterStep lanes, ClusterStep rings, double? days) => Row(
         Text($"{lanes.Ranks:N0}"), Text($"{lanes.MicroBatches:N0}"), Seconds(lanes.ComputeSeconds),

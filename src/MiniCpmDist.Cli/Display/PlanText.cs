@@ -36,7 +36,9 @@ internal static class PlanText
             + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
         var memory = plan.Memory;
         yield return Line(
-            "memory", $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; "
+            "memory", (memory.IsOnDevice
+                ? $"{SizeText.Of(memory.Total)} of each device and {SizeText.Of(memory.OnHost)} a rank of the host; "
+                : $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; ")
             + "`minicpm plan` says what to change:");
         yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
             + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "

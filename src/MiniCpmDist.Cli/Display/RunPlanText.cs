@@ -26,10 +26,17 @@ internal static class RunPlanText
                 + $"{Flops(request.PeakFlops!.Value * ranks)} a second; {Time(report.Days, speed)}"
             : "not known: add --peak with the operations a second of one rank's device, such as --peak 989e12");
         yield return Line(
-            "memory", $"{SizeText.Of(memory.Total)} a rank of {SizeText.Of(request.MemoryPerRank)}: "
+            "memory", $"{SizeText.Of(memory.Total)} a rank of {SizeText.Of(request.MemoryPerRank)}"
+            + (memory.IsOnDevice ? " on its device: " : ": ")
             + (report.Fits ? "it fits" : "it does not fit"));
-        foreach (var (kind, bytes) in Kinds(memory))
+        foreach (var (kind, bytes) in Kinds(memory).Where(part => part.Bytes > 0))
             yield return Part(kind, bytes);
+        if (memory.IsOnDevice)
+        {
+            yield return Line("", "and of the host's memory");
+            foreach (var (kind, bytes) in HostKinds(memory))
+                yield return Part(kind, bytes);
+        }
         foreach (var line in report.Fits ? [] : Remedies(report))
             yield return line;
         if (request.Cluster is not null)
@@ -50,19 +57,23 @@ internal static class RunPlanText
     private static IEnumerable<(string Kind, long Bytes)> Kinds(MemoryPlan memory)
     {
         yield return ("parameters", memory.Parameters);
-        if (memory.MasterWeights > 0)
-            yield return ("master weights", memory.MasterWeights);
+        yield return ("master weights", memory.MasterWeights);
         yield return ("gradients", memory.Gradients);
         yield return ("moments", memory.Moments);
-        yield return ("checkpoint staging", memory.Staging);
+        if (!memory.IsOnDevice)
+            yield return HostKinds(memory).First();
         yield return ("sums of lanes and ranks", memory.Reduction);
         yield return ("what enters blocks", memory.BlockInputs);
         yield return ("kept by attention", memory.Attention);
         yield return ("kept by feed-forward", memory.FeedForward);
         yield return ("a block's way back", memory.Working);
         yield return ("logits and loss", memory.Loss);
-        yield return ("the program itself", memory.Program);
+        if (!memory.IsOnDevice)
+            yield return HostKinds(memory).Last();
     }
+
+    private static IEnumerable<(string Kind, long Bytes)> HostKinds(MemoryPlan memory) =>
+        [("checkpoint staging", memory.Staging), ("the program itself", memory.Program)];
 
     private static IEnumerable<string> Remedies(PlanReport report)
     {

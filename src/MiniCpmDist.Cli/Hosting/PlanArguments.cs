@@ -12,7 +12,10 @@ internal sealed class PlanArguments
     private const double StandardMfu = 0.45;
     private const double StandardLatency = 5e-6;
 
-    private readonly Option<string?> _ranks = new("--ranks") { Description = "Ranks (default: as few as the run can have)." };
+    private readonly Option<string?> _ranks = new("--ranks")
+    {
+        Description = "Ranks (default: as few as the run can have).",
+    };
 
     private readonly Option<string?> _mfu = new("--mfu")
     {
@@ -27,7 +30,8 @@ internal sealed class PlanArguments
 
     private readonly Option<string?> _memory = new("--memory-per-rank")
     {
-        Description = "What a rank has, such as 24GB or 80GiB (default: this host's memory divided by the ranks).",
+        Description = "What a rank has, such as 24GB or 80GiB (default: this host's memory divided by the ranks; "
+            + "with `device: cuda` it has to be told).",
     };
 
     private readonly Option<bool> _cluster = new("--cluster")
@@ -102,6 +106,9 @@ internal sealed class PlanArguments
         var peak = reader.Number(_peak, "operations a second", "989e12", PlanQuantity.TryPositive)
             ?? options.Telemetry.PeakFlopsPerSecond / ranks;
         var memory = reader.Number(_memory, "an amount of memory", "80GB", PlanQuantity.TryBytes);
+        faults.Require(
+            options.Device == ComputeDevice.Cpu || reader.IsGiven(_memory), _memory.Name, "the memory of a device",
+            "none", $"for example {_memory.Name} 80GB");
         return new PlanRequest(
             ranks, mfu ?? StandardMfu, peak, (long)(memory ?? (double)hostBytes / ranks),
             Cluster(reader, options, peak, mfu ?? StandardMfu));

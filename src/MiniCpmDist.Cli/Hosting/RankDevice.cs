@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Native.Nccl;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
@@ -38,18 +39,19 @@ internal sealed class RankDevice : IDisposable
     /// <summary>Selects the device, and meets the other ranks on it.</summary>
     /// <param name="options">For which <see cref="Require"/> has found no fault.</param>
     /// <param name="communicator">All ranks.</param>
-    public static RankDevice TakeCollective(RunOptions options, ICommunicator communicator)
+    /// <param name="pulse">Of this rank.</param>
+    public static RankDevice TakeCollective(RunOptions options, ICommunicator communicator, PulseWriter pulse)
     {
         if (options.Device == ComputeDevice.Cpu)
             return new RankDevice(RankLink.OnHost(communicator), null);
         CudaDevices.Select(RankWorld.LocalRank);
         torch.set_default_device(torch.device(DeviceType.CUDA, RankWorld.LocalRank));
         var side = new CudaSideStream(RankWorld.LocalRank);
-        var limits = LinkLimits.Standard with { Call = options.Recovery.HangAfter ?? LinkLimits.Standard.Call };
+        var limits = LinkLimits.Standard.Before(options.Recovery.HangAfter);
         var link = NcclLink.JoinCollective(
             NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)), communicator, side.Stream,
             limits, TimeProvider.System);
-        return new RankDevice(new RankLink(link, side), side);
+        return new RankDevice(new RankLink(new WatchedLink(link, pulse), side), side);
     }
 
     public void Dispose()

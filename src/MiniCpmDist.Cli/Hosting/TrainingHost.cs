@@ -150,7 +150,7 @@ internal static class TrainingHost
         RankDevice.Require(options, faults);
         if (options.Device != ComputeDevice.Cpu)
             faults.ThrowIfAny();
-        using var device = RankDevice.TakeCollective(options, watched);
+        using var device = RankDevice.TakeCollective(options, watched, pulse);
         using var session = TrainingSession.Open(options, watched, faults, trace, device.Link);
         var findStart = trace.Measure("find checkpoint");
         var (start, passedOver) = RunStart.FindCollective(communicator, folder, options);

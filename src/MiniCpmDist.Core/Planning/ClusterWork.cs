@@ -20,6 +20,12 @@ public sealed record ClusterWork(
     /// <summary>Sums go to the other ranks while the last micro-batch still goes back; else when it is over.</summary>
     public bool Overlaps { get; init; } = true;
 
+    /// <summary>Of the run: a rank that has one of them has nothing to add up by itself.</summary>
+    public int Lanes { get; init; } = 1;
+
+    /// <summary>Every micro-batch's gradients are added up before the next one's are there.</summary>
+    public bool ShardsGradients { get; init; }
+
     /// <param name="options">The run.</param>
     /// <param name="tokensPerSecond">Of one device.</param>
     public static ClusterWork Of(RunOptions options, double tokensPerSecond)
@@ -31,6 +37,8 @@ public sealed record ClusterWork(
             BucketsOf(options))
         {
             ParameterBytes = ElementSizes.Of(options).Model,
+            Lanes = options.Parallel.Lanes,
+            ShardsGradients = options.Parallel.ShardGradients,
         };
     }
 

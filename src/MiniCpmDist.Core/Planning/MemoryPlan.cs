@@ -5,8 +5,9 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Core.Planning;
 
 /// <summary>
-/// Bytes that a rank holds while it trains, by kind, in host memory. Flat buffers are exact, activations are counted
-/// (<see cref="ActivationMemory"/>), the program is a measured constant.
+/// Bytes that a rank holds while it trains, by kind, in host memory or on its device. Flat buffers are exact, activations
+/// are counted (<see cref="ActivationMemory"/>), the program is a measured constant. What CUDA and its libraries take of a
+/// device for themselves is not counted.
 /// </summary>
 public sealed record MemoryPlan
 {
@@ -56,8 +57,15 @@ public sealed record MemoryPlan
     /// <summary>All that a micro-batch holds.</summary>
     public long Activations => BlockInputs + Attention + FeedForward + Working + Loss;
 
+    /// <summary>True where tensors are on a device of the rank.</summary>
+    public bool IsOnDevice { get; init; }
+
+    /// <summary>What stays in host memory wherever tensors are.</summary>
+    public long OnHost => Staging + Program;
+
+    /// <summary>Of the memory that tensors are in: the device's, or all of the host's.</summary>
     public long Total =>
-        Parameters + MasterWeights + Gradients + Moments + Staging + Reduction + Activations + Program;
+        Parameters + MasterWeights + Gradients + Moments + Reduction + Activations + (IsOnDevice ? 0 : OnHost);
 
     /// <param name="options">The run.</param>
     /// <param name="worldSize">A number of ranks that fits its lanes.</param>
@@ -78,6 +86,7 @@ public sealed record MemoryPlan
         var activations = ActivationMemory.Of(options);
         return new MemoryPlan
         {
+            IsOnDevice = options.Device != ComputeDevice.Cpu,
             Parameters = sizes.Model * length,
             MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
             Gradients = GradientBytes(options, layout, owned, sizes),

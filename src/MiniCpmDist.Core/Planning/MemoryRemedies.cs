@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Core.Planning;
@@ -22,7 +23,7 @@ public static class MemoryRemedies
         return
         [
             .. s_keys.SelectMany(key => key(options, worldSize))
-                .Select(change => Remedy([change], options, worldSize, now))
+                .Select(change => Remedy(new Changed([], options, worldSize, 0).With(change, 0), now))
                 .Where(remedy => remedy.Saves > 0)
                 .OrderByDescending(remedy => remedy.Saves),
         ];
@@ -38,34 +39,34 @@ public static class MemoryRemedies
     public static MemoryRemedy? FirstThatFits(RunOptions options, int worldSize, long bytes)
     {
         var now = MemoryPlan.For(options, worldSize).Total;
-        return Combinations(options, worldSize)
-            .OrderBy(changes => changes.Count)
-            .ThenBy(changes => changes.Sum(change => change.Cost))
-            .Select(changes => Remedy(changes, options, worldSize, now))
+        var start = new Changed([], options, worldSize, 0);
+        return Enumerable.Range(1, s_keys.Length)
+            .SelectMany(count => Combinations(start, firstKey: 0, count).OrderBy(changed => changed.Cost))
+            .Select(changed => Remedy(changed, now))
             .FirstOrDefault(remedy => remedy.Total <= bytes);
     }
 
-    private static IEnumerable<IReadOnlyList<Change>> Combinations(RunOptions options, int worldSize)
+    /// <summary>
+    /// So many keys changed, one after the other: what a key offers depends on those before it, as sharded gradients
+    /// want a rank for each lane.
+    /// </summary>
+    private static IEnumerable<Changed> Combinations(Changed run, int firstKey, int count)
     {
-        IEnumerable<IReadOnlyList<Change>> all = [[]];
-        foreach (var (i, key) in s_keys.Index())
-        {
+        if (count == 0)
+            return [run];
+        return
+            from key in Enumerable.Range(firstKey, s_keys.Length - firstKey)
+            from change in s_keys[key](run.Options, run.WorldSize).Index()
             // A key further down costs more than any value of those above it.
-            var values = key(options, worldSize)
-                .Select((change, order) => change with { Cost = Math.Pow(100, i) * (1 + order / 100.0) })
-                .ToArray();
-            all = [.. all.SelectMany(
-                changes => values.Select(change => (IReadOnlyList<Change>)[.. changes, change]).Prepend(changes))];
-        }
-        return all.Where(changes => changes.Count > 0);
+            let cost = Math.Pow(100, key) * (1 + change.Index / 100.0)
+            from changed in Combinations(run.With(change.Item, cost), key + 1, count - 1)
+            select changed;
     }
 
-    private static MemoryRemedy Remedy(IReadOnlyList<Change> changes, RunOptions options, int worldSize, long now)
+    private static MemoryRemedy Remedy(Changed changed, long now)
     {
-        foreach (var change in changes)
-            (options, worldSize) = (change.Apply(options), change.WorldSize ?? worldSize);
-        var total = MemoryPlan.For(options, worldSize).Total;
-        return new MemoryRemedy([.. changes.Select(change => change.Words)], options, worldSize, now - total, total);
+        var total = MemoryPlan.For(changed.Options, changed.WorldSize).Total;
+        return new MemoryRemedy(changed.Words, changed.Options, changed.WorldSize, now - total, total);
     }
 
     private static IEnumerable<Change> Checkpointing(RunOptions options, int worldSize) =>
@@ -76,14 +77,19 @@ public static class MemoryRemedies
             Parallel = run.Parallel with { ActivationCheckpointing = entry.Value },
         });
 
+    /// <summary>Of those of <c>reduction: fast</c>, which are all, doublings and the largest.</summary>
     private static IEnumerable<Change> Ranks(RunOptions options, int worldSize) =>
         from ranks in options.Parallel.WorldSizes
         where ranks > worldSize
+        where options.Parallel.Reduction != ReductionOrder.Fast
+            || ranks == options.Parallel.WorldSizes[^1]
+            || (ranks % worldSize == 0 && BitOperations.IsPow2(ranks / worldSize))
         select new Change($"{ranks} ranks", run => run) { WorldSize = ranks };
 
-    /// <summary>With a rank for each lane only.</summary>
+    /// <summary>With one rank for each lane only.</summary>
     private static IEnumerable<Change> Shards(RunOptions options, int worldSize) =>
-        options.Parallel.ShardGradients || (options.Parallel with { ShardGradients = true }).WorldSizes[^1] != worldSize
+        options.Parallel.ShardGradients
+        || !(options.Parallel with { ShardGradients = true }).WorldSizes.Contains(worldSize)
             ? []
             : [new Change("parallel.shard_gradients: true", run => run with
             {
@@ -126,10 +132,16 @@ public static class MemoryRemedies
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A value of a key.</summary>
     private sealed record Change(string Words, Func<RunOptions, RunOptions> Apply)
     {
         public int? WorldSize { get; init; }
+    }
 
-        public double Cost { get; init; }
+    /// <summary>A run with some keys changed.</summary>
+    private sealed record Changed(IReadOnlyList<string> Words, RunOptions Options, int WorldSize, double Cost)
+    {
+        public Changed With(Change change, double cost) => new(
+            [.. Words, change.Words], change.Apply(Options), change.WorldSize ?? WorldSize, Cost + cost);
     }
 }

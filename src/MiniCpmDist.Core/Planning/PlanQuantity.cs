@@ -13,6 +13,9 @@ public static class PlanQuantity
         ("TB", 1e12), ("B", 1),
     ];
 
+    /// <summary>Nothing that is measured is below or beyond, and what is computed from it stays a number.</summary>
+    private const double Least = 1e-18, Most = 1e30;
+
     private static readonly (string Unit, double Factor)[] s_seconds =
         [("us", 1e-6), ("µs", 1e-6), ("ms", 1e-3), ("ns", 1e-9), ("s", 1)];
 
@@ -31,7 +34,8 @@ public static class PlanQuantity
     public static bool TrySeconds(string text, out double seconds) => TryUnit(text, s_seconds, out seconds);
 
     /// <summary>A number above zero, with K, M or B as everywhere.</summary>
-    public static bool TryPositive(string text, out double value) => Quantity.TryParse(text, out value) && value > 0;
+    public static bool TryPositive(string text, out double value) =>
+        Quantity.TryParse(text, out value) && value is >= Least and <= Most;
 
     private static bool TryUnit(string text, (string Unit, double Factor)[] units, out double value)
     {
@@ -53,6 +57,6 @@ public static class PlanQuantity
     {
         value = 0;
         return text.Trim() is [.., >= '0' and <= '9' or '.'] number
-            && Quantity.TryParse(number, out value) && value > 0;
+            && TryPositive(number, out value);
     }
 }

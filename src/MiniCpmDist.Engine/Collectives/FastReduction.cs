@@ -21,11 +21,18 @@ public sealed class FastReduction(ITensorLink link, IReadOnlyList<Bucket> bucket
             Link.ReduceScatter(buffer.At(at), buffer.At(at + Link.Rank * part), part, buffer.ElementType);
     }
 
-    protected override void GatherCollective(int bucket, FlatBuffer buffer)
+    protected override void GatherAllCollective(FlatBuffer buffer)
     {
-        var (at, part) = (Buckets[bucket].Offset, PartOf(Buckets[bucket]));
-        if (Link.WorldSize > 1)
-            Link.AllGather(buffer.At(at + Link.Rank * part), buffer.At(at), part, buffer.ElementType);
+        if (Link.WorldSize == 1)
+            return;
+        Link.Group(() =>
+        {
+            foreach (var bucket in Buckets)
+            {
+                var own = buffer.At(bucket.Offset + Link.Rank * PartOf(bucket));
+                Link.AllGather(own, buffer.At(bucket.Offset), PartOf(bucket), buffer.ElementType);
+            }
+        });
     }
 
     private long PartOf(Bucket bucket) => bucket.Count / Link.WorldSize;

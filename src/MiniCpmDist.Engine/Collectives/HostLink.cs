@@ -10,7 +10,7 @@ namespace MiniCpmDist.Engine.Collectives;
 /// </summary>
 public sealed class HostLink(ICommunicator communicator) : ITensorLink
 {
-    // What comes in from each other rank before it is added.
+    // What comes in from all other ranks before it is added.
     private const int PieceBytes = 1 << 22;
     private byte[] _received = [];
 
@@ -66,7 +66,7 @@ public sealed class HostLink(ICommunicator communicator) : ITensorLink
     /// </summary>
     private void AddBlocks(nint send, nint sum, long[] begins, ElementType type)
     {
-        var piece = PieceBytes / type.Size();
+        var piece = Math.Max(1, PieceBytes / type.Size() / WorldSize);
         var largest = Enumerable.Range(0, WorldSize).Max(rank => begins[rank + 1] - begins[rank]);
         var room = Room(type.Bytes(Math.Min(piece, largest)) * WorldSize);
         for (var done = 0L; done < largest; done += piece)

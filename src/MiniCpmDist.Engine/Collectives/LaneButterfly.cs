@@ -43,19 +43,24 @@ public sealed class LaneButterfly : RankReduction
             AddStageCollective(stage, buffer, at);
     }
 
-    /// <summary>The stages in reverse.</summary>
-    protected override void GatherCollective(int bucket, FlatBuffer buffer)
+    /// <summary>The stages in reverse, each of them for all buckets at once.</summary>
+    protected override void GatherAllCollective(FlatBuffer buffer)
     {
-        var stages = _plans[bucket].Stages;
-        var begin = Buckets[bucket].Offset;
-        for (var i = stages.Count - 1; i >= 0; i--)
+        for (var i = _plans[0].Stages.Count - 1; i >= 0; i--)
+            Link.Group(() => GatherStageCollective(i, buffer));
+    }
+
+    private void GatherStageCollective(int index, FlatBuffer buffer)
+    {
+        foreach (var (plan, bucket) in _plans.Zip(Buckets))
         {
-            var (own, count) = stages[i].OwnPart;
-            foreach (var peer in stages[i].Peers)
+            var stage = plan.Stages[index];
+            var (own, count) = stage.OwnPart;
+            foreach (var peer in stage.Peers)
             {
-                var theirs = buffer.At(begin + stages[i].PartOf(peer).Offset);
+                var theirs = buffer.At(bucket.Offset + stage.PartOf(peer).Offset);
                 Link.Exchange(
-                    stages[i].Members[peer], buffer.At(begin + own), count, theirs, count, buffer.ElementType);
+                    stage.Members[peer], buffer.At(bucket.Offset + own), count, theirs, count, buffer.ElementType);
             }
         }
     }

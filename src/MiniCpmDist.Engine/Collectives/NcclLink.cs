@@ -142,7 +142,8 @@ public sealed class NcclLink : ITensorLink
         while (!(IsIdle() & RequireHealth(Unfinished()) == NcclResult.Success))
         {
             RequireTime(Unfinished(), begin, _limits.Call);
-            spin.SpinOnce();
+            // A millisecond's sleep would be longer than most of what is waited for.
+            spin.SpinOnce(sleep1Threshold: -1);
         }
         _unfinished.Clear();
     }

@@ -34,11 +34,7 @@ public abstract class RankReduction(ITensorLink link, IReadOnlyList<Bucket> buck
         side.Run(() => AddCollective(bucket, buffer, at));
 
     /// <summary>Brings the owned parts of a buffer of all parameters to all ranks.</summary>
-    public void GatherCollective(FlatBuffer buffer) => side.Run(() =>
-    {
-        for (var i = 0; i < buckets.Count; i++)
-            GatherCollective(i, buffer);
-    });
+    public void GatherCollective(FlatBuffer buffer) => side.Run(() => GatherAllCollective(buffer));
 
     /// <summary>Returns when everything that was begun is done; what fails, or never ends, is thrown here.</summary>
     /// <exception cref="LinkFailedException">A rank has failed, hung, or ended.</exception>
@@ -52,5 +48,6 @@ public abstract class RankReduction(ITensorLink link, IReadOnlyList<Bucket> buck
 
     protected abstract void AddCollective(int bucket, FlatBuffer buffer, long at);
 
-    protected abstract void GatherCollective(int bucket, FlatBuffer buffer);
+    /// <summary>All buckets are complete: what does not depend on each other goes together, and waits once.</summary>
+    protected abstract void GatherAllCollective(FlatBuffer buffer);
 }

@@ -14,9 +14,6 @@ internal static partial class Interop
     internal static partial Status mcd_kernels_vector_add(nint destination, nint source, long count);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_kernels_vector_scale(nint values, long count, float factor);
-
-    [LibraryImport(Library)]
     internal static partial Status mcd_kernels_vector_chunk_square_sums(nint values, long count, Span<double> sums);
 
     [LibraryImport(Library)]

@@ -14,10 +14,6 @@ public static class VectorKernels
     public static void Add(nint destination, nint source, long count) =>
         Interop.mcd_kernels_vector_add(destination, source, count);
 
-    /// <summary>values[i] = values[i] * factor.</summary>
-    public static void Scale(nint values, long count, float factor) =>
-        Interop.mcd_kernels_vector_scale(values, count, factor);
-
     /// <summary>
     /// One float64 sum of squares per chunk of 1024 elements. Order within a chunk: sixteen accumulators, accumulator j
     /// takes elements j, j+16, j+32, ... one after the other; then accumulator j takes j+8 (j &lt; 8), j+4 (j &lt; 4),

@@ -22,9 +22,6 @@ typedef struct mcd_kernels_adamw_step {
 /* destination[i] = destination[i] + source[i] */
 MCD_API mcd_status mcd_kernels_vector_add(float *destination, const float *source, int64_t count);
 
-/* values[i] = values[i] * factor */
-MCD_API mcd_status mcd_kernels_vector_scale(float *values, int64_t count, float factor);
-
 /* sums[c] = sum of squares of chunk c, in float64 and in this order: sixteen accumulators, accumulator j takes elements
  * j, j+16, j+32, ... one after the other; then accumulator j takes j+8 for j < 8, j+4 for j < 4, j+2 for j < 2, and 0
  * takes 1. */

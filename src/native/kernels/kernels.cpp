@@ -33,11 +33,6 @@ MCD_EACH_CPU void mcd_kernels_add_loop(float *__restrict destination, const floa
         destination[i] = destination[i] + source[i];
 }
 
-MCD_EACH_CPU void mcd_kernels_scale_loop(float *__restrict values, int64_t count, float factor) {
-    for (int64_t i = 0; i < count; ++i)
-        values[i] = values[i] * factor;
-}
-
 MCD_EACH_CPU void mcd_kernels_square_sum_loop(const float *__restrict values, int64_t count, double *__restrict sums) {
     for (int64_t chunk = 0; chunk < count / MCD_KERNELS_CHUNK; ++chunk) {
         const float *from = values + chunk * MCD_KERNELS_CHUNK;
@@ -88,13 +83,6 @@ mcd_status mcd_kernels_vector_add(float *destination, const float *source, int64
     return mcd::guard("add vectors", [&] {
         require_chunks(count);
         mcd_kernels_add_loop(destination, source, count);
-    });
-}
-
-mcd_status mcd_kernels_vector_scale(float *values, int64_t count, float factor) {
-    return mcd::guard("scale a vector", [&] {
-        require_chunks(count);
-        mcd_kernels_scale_loop(values, count, factor);
     });
 }
 

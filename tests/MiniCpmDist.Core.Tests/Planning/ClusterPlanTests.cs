@@ -58,6 +58,40 @@ public sealed class ClusterPlanTests
     }
 
     [Fact]
+    public void Ranks_with_several_lanes_add_them_up_before_anything_goes_to_the_others()
+    {
+        var work = s_work with { Lanes = 4 };
+
+        Assert.Equal(
+            ClusterPlan.Lanes(work with { Overlaps = false }, 2, s_links), ClusterPlan.Lanes(work, 2, s_links));
+        Assert.Equal(ClusterPlan.Lanes(s_work, 4, s_links), ClusterPlan.Lanes(work, 4, s_links));
+        Assert.Equal(ClusterPlan.Rings(s_work, 2, s_links), ClusterPlan.Rings(work, 2, s_links));
+    }
+
+    [Fact]
+    public void Sharded_gradients_are_added_up_after_every_micro_batch()
+    {
+        var step = ClusterPlan.Lanes(s_work with { ShardsGradients = true }, 2, s_links);
+
+        // Four micro-batches a rank, a quarter of a second each; the gather as ever.
+        Assert.Equal((4 * 0.25, 4 * 0.25 + 0.25), (step.ReduceSeconds, step.ExposedSeconds));
+    }
+
+    [Fact]
+    public void Each_bucket_is_reduced_with_a_wait_of_its_own_and_all_are_gathered_with_one()
+    {
+        var late = s_links with { LatencySeconds = 0.1 };
+
+        var (beside, after) = (Step(overlaps: true), Step(overlaps: false));
+
+        Assert.Equal((0.3 + 0.25, 0.1 + 0.25), (beside.ReduceSeconds, beside.GatherSeconds));
+        Assert.Equal((beside.GatherSeconds, beside.ReduceSeconds), (after.GatherSeconds, after.ReduceSeconds));
+        Assert.True(beside.ExposedSeconds < after.ExposedSeconds);
+
+        ClusterStep Step(bool overlaps) => ClusterPlan.Lanes(s_work with { Overlaps = overlaps }, 2, late);
+    }
+
+    [Fact]
     public void Devices_beyond_the_micro_batches_of_a_step_add_nothing()
     {
         var (eight, sixteen) = (ClusterPlan.Lanes(s_work, 8, s_links), ClusterPlan.Lanes(s_work, 16, s_links));

@@ -41,6 +41,31 @@ public sealed class MemoryRemediesTests
     }
 
     [Fact]
+    public void What_one_change_makes_possible_is_tried_beside_it()
+    {
+        // Sharded gradients want a rank for each lane: not one rank, but eight.
+        var run = SomeRun.Of(model: "9m", lanes: 8, microBatch: 1, sequenceLength: 17, checkpointing: "full");
+        var narrow = run with { Precision = Precision.BFloat16, Kernels = KernelSet.Plain };
+        var sharded = narrow with { Parallel = run.Parallel with { ShardGradients = true } };
+
+        var found = MemoryRemedies.FirstThatFits(run, 1, MemoryPlan.For(sharded, 8).Total);
+
+        Assert.Equal(["8 ranks", "parallel.shard_gradients: true", "precision: bfloat16"], found?.Changes);
+    }
+
+    [Fact]
+    public void Of_any_number_of_ranks_doublings_and_the_most_are_offered()
+    {
+        var run = SomeRun.Of(lanes: 12);
+        var fast = run with { Parallel = run.Parallel with { Reduction = ReductionOrder.Fast } };
+
+        var ranks = MemoryRemedies.For(fast, 1).Select(remedy => $"{remedy}")
+            .Where(words => words.EndsWith(" ranks", StringComparison.Ordinal));
+
+        Assert.Equal(["12 ranks", "2 ranks", "4 ranks", "8 ranks"], ranks.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Where_one_change_is_not_enough_several_are_named_and_where_all_are_not_none()
     {
         var run = SomeRun.Of(model: "9m", microBatch: 4, sequenceLength: 512);
