@@ -5,6 +5,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Tokenization;
 using MiniCpmDist.Engine.Training;
 

@@ -7,8 +7,8 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.DataBuilding;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Tests.Corpus;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

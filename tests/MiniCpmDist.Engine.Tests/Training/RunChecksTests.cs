@@ -5,6 +5,9 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Corpus;
 using MiniCpmDist.Engine.Training;
 
