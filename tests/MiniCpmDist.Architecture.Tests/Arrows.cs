@@ -44,15 +44,17 @@ internal static class Arrows
     /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>
     public static IReadOnlyList<string[]> EngineFloors { get; } =
     [
-        ["Tracing"],
-        ["Collectives"],
-        ["Faults"],
+        ["Tracing", "Files"],
+        ["Collectives", "Corpus", "TextCollection"],
+        ["Faults", "Tokenization"],
         ["Data"],
-        ["Model"],
+        ["Model", "DataBuilding"],
         ["Optimization"],
-        ["Checkpoints"],
+        ["Steps", "Checkpoints"],
         ["Import"],
         ["Runs"],
+        ["Replay", "Steering", "Telemetry"],
+        ["Saving"],
         ["Recovery"],
         ["Training", "Quantization", "Export"],
         ["Inference"],

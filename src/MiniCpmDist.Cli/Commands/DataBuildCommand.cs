@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.TextCollection;
 
 namespace MiniCpmDist.Cli.Commands;
 

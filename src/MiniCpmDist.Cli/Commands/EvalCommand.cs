@@ -2,7 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Inference;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Commands;

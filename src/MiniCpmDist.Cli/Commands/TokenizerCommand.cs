@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Cli.Commands;
 

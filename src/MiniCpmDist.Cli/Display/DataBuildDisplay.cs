@@ -1,4 +1,5 @@
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
 
 namespace MiniCpmDist.Cli.Display;
 

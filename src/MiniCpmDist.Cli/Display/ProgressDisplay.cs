@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Telemetry;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Telemetry;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -2,8 +2,9 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Protocol;
 

@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tracing;
-using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.Mpi;
 
 namespace MiniCpmDist.Cli.Telemetry;

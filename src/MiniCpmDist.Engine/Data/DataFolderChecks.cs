@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Data.Building;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Data;
 

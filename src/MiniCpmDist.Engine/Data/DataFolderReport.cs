@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.Data;
 
@@ -13,7 +14,7 @@ public sealed record DataFolderReport(
     private static readonly string[] s_splits = ["train", "held-out"];
 
     /// <summary>Looks at a folder.</summary>
-    /// <param name="folder">Made by <see cref="DataBuild"/>.</param>
+    /// <param name="folder">Made by <c>minicpm data build</c>.</param>
     /// <param name="verify">Look at every hash and checksum, too.</param>
     /// <param name="sequence">The training sequence to decode; null for some that are spread over the split.</param>
     /// <param name="samples">How many of those.</param>

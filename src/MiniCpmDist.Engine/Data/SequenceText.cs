@@ -1,5 +1,6 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.Data;
 

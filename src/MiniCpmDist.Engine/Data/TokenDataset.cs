@@ -66,7 +66,7 @@ public sealed class TokenDataset : IDisposable
     public double BytesPerToken { get; }
 
     /// <summary>Opens a split of a data folder.</summary>
-    /// <param name="folder">Made by <see cref="DataBuild"/>.</param>
+    /// <param name="folder">Made by <c>minicpm data build</c>.</param>
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong with the folder: missing, broken, changed
     /// after the build, or of another format.</exception>

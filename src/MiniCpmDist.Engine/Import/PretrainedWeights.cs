@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Optimization;
 
 namespace MiniCpmDist.Engine.Import;

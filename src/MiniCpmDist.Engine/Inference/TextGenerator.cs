@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Randomness;
-using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Tokenization;
 using TorchSharp;
 using static TorchSharp.torch;
 

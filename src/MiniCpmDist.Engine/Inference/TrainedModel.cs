@@ -2,10 +2,11 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Tokenization;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Inference;

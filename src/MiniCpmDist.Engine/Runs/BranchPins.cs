@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 

@@ -3,6 +3,8 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;

@@ -4,6 +4,7 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Saving;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -10,6 +10,10 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Steering;
+using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tracing;
 
 namespace MiniCpmDist.Engine.Training;

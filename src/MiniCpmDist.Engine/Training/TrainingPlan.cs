@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -11,7 +11,12 @@ using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Steering;
+using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tracing;
 using static TorchSharp.torch;
 
@@ -125,7 +130,8 @@ public sealed class TrainingSession : IDisposable
         foreach (var observer in changes.Count > 0 ? observers : [])
             observer.Reconfigured(changes);
         using var writer = new CheckpointWriter(_communicator, _reduction.Owned, _parameters, _optimizer);
-        var triggers = new CheckpointTriggers(_options.Checkpoint, given, records);
+        var triggers = new CheckpointTriggers(
+            _options.Checkpoint, given.Requests, given.TimeLimit, given.Clock, records);
         var checkpoints = new RunCheckpoints(
             _communicator,
             new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? [],

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Tests.Training;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Files;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 

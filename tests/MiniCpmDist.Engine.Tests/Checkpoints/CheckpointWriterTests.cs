@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;

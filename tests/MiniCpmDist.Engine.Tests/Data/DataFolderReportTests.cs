@@ -1,5 +1,9 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Tests.Corpus;
+using MiniCpmDist.Engine.Tests.Files;
+using MiniCpmDist.Engine.Tests.Tokenization;
 
 namespace MiniCpmDist.Engine.Tests.Data;
 

@@ -2,6 +2,10 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Tests.Corpus;
+using MiniCpmDist.Engine.Tests.Files;
+using MiniCpmDist.Engine.Tests.Tokenization;
 
 namespace MiniCpmDist.Engine.Tests.Data;
 
@@ -227,15 +231,15 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IClassFixture<TinyTo
         var ids = new[] { 1, vocabulary - 1, 255, 256, vocabulary / 2, 2 };
         Assert.Equal(bytes, TokenFileHeader.BytesFor(vocabulary));
         var path = _folder.Path("unit");
-        var document = new Engine.Data.Building.UnitDocument(4, 1, 9, 5, IsHeldOut: true);
-        Engine.Data.Building.UnitSummary summary;
-        using (var writer = new Engine.Data.Building.UnitWriter(path, vocabulary))
+        var document = new UnitDocument(4, 1, 9, 5, IsHeldOut: true);
+        UnitSummary summary;
+        using (var writer = new UnitWriter(path, vocabulary))
         {
             writer.Append(document, ids.AsSpan(1, 4));
             var (length, checksum) = writer.Finish();
             summary = new("", [], writer.Train, writer.HeldOut, 0, length, checksum);
         }
-        using var reader = new Engine.Data.Building.UnitReader(path, summary, vocabulary);
+        using var reader = new UnitReader(path, summary, vocabulary);
         var found = Array.Empty<int>();
 
         Assert.True(reader.Next(out var read, ref found, 1, 2));

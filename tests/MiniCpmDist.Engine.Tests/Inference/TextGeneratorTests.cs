@@ -2,7 +2,7 @@ using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Tokenization;
 using MiniCpmDist.Native.Loading;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -2,8 +2,8 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 

@@ -1,5 +1,5 @@
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Files;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 

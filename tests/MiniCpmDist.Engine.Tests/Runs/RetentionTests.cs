@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Training;
-using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 

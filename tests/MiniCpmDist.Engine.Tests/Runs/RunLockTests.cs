@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Files;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.Tests.Files;
 using MiniCpmDist.Engine.Tests.Training;
 
 namespace MiniCpmDist.Engine.Tests.Runs;

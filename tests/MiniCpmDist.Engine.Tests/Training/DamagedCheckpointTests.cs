@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Telemetry;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -2,8 +2,9 @@ using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Tests.Corpus;
+using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

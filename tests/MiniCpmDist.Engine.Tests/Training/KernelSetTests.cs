@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Engine.Tests.Training;

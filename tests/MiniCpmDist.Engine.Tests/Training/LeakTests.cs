@@ -1,4 +1,6 @@
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.Loading;
 

@@ -5,9 +5,10 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Tests.Data;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Tests.Corpus;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.Loading;
 

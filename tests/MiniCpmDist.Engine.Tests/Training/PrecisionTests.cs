@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
 using static TorchSharp.torch;

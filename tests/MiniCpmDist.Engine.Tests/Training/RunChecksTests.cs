@@ -4,8 +4,11 @@ using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Tests.Data;
+using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Engine.Tests.Corpus;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Training;

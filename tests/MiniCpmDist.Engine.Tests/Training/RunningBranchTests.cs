@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Tests.Steering;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Collectives;
+using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
 

@@ -2,7 +2,8 @@ using System.Reflection;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

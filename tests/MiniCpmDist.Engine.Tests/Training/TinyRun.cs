@@ -5,7 +5,10 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Collectives;
+using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
 

@@ -1,7 +1,10 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Engine.Tests.Steering;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

@@ -9,8 +9,8 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tracing;
-using MiniCpmDist.Engine.Training;
 
 const int Batches = 20;
 const int StepsOfBatch = 1_000;

@@ -1,0 +1,82 @@
+using System.IO.Enumeration;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Engine.Corpus;
+
+/// <summary>Finds the files of a corpus.</summary>
+public static class CorpusFiles
+{
+    private static readonly string[] s_endings = [".json.gz", ".jsonl.gz", ".json", ".jsonl", ".txt", ".txt.gz"];
+
+    private const string Kinds = "*.json.gz, *.jsonl, *.jsonl.gz or *.txt";
+
+    /// <summary>
+    /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
+    /// ? in the last part), each once, in the order of the paths and by name within one.
+    /// </summary>
+    /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
+    public static IReadOnlyList<string> Find(IReadOnlyList<string> paths)
+    {
+        var faults = new FaultCollector();
+        faults.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
+        var files = new List<string>();
+        foreach (var path in paths)
+            files.AddRange(FindOne(path, faults));
+        faults.ThrowIfAny();
+        return [.. files.DistinctBy(Path.GetFullPath)];
+    }
+
+    /// <summary>True for JSON lines, false for plain text.</summary>
+    internal static bool IsJsonLines(string file) =>
+        !file.EndsWith(".txt", StringComparison.Ordinal) && !file.EndsWith(".txt.gz", StringComparison.Ordinal);
+
+    /// <summary>True where a line can be found from any place: neither compressed nor one text as a whole.</summary>
+    internal static bool IsSliceable(string file) => IsJsonLines(file) && !IsCompressed(file);
+
+    internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
+
+    private static List<string> FindOne(string path, FaultCollector faults)
+    {
+        if (File.Exists(path))
+        {
+            faults.Require(
+                HasEnding(path), path, Kinds, "another kind of file",
+                "convert it to one JSON object with \"text\" a line");
+            return [path];
+        }
+        var found = Directory.Exists(path) ? InFolder(path) : ByPattern(path);
+        if (found.Count == 0)
+        {
+            var what = Directory.Exists(path)
+                ? "a folder without any"
+                : IsPattern(path) ? "no file that matches" : "nothing of that name";
+            faults.Add(path, $"a corpus of {Kinds}", what, "check the path");
+        }
+        return found;
+    }
+
+    private static List<string> InFolder(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(HasEnding)
+            .Order(StringComparer.Ordinal)];
+
+    private static List<string> ByPattern(string path)
+    {
+        var folder = Path.GetDirectoryName(path) is { Length: > 0 } name ? name : ".";
+        if (!IsPattern(path) || !Directory.Exists(folder))
+            return [];
+        var pattern = Path.GetFileName(path);
+        return
+        [
+            .. Directory.EnumerateFiles(folder)
+                .Where(file => HasEnding(file)
+                    && FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
+
+    private static bool HasEnding(string file) =>
+        s_endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
+}

@@ -1,0 +1,114 @@
+namespace MiniCpmDist.Engine.Corpus;
+
+/// <summary>
+/// Lines of a stream as bytes, because whether they are UTF-8 is still to be found out. Memory is bounded by the
+/// longest line allowed; a longer one is passed over and reported.
+/// </summary>
+internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int maximumBytes = LineReader.MaximumBytes)
+    : IDisposable
+{
+    /// <summary>A longer line is no line of a corpus.</summary>
+    public const int MaximumBytes = 32 << 20;
+
+    private const int UsualBytes = 1 << 18;
+    private byte[] _buffer = new byte[UsualBytes];
+    private int _start;
+    private int _end;
+    private long _dropped;
+    private bool _atEnd;
+    private bool _holdsGate;
+
+    /// <summary>1-based number of the line that was read last; in the end the number of lines.</summary>
+    public long Line { get; private set; }
+
+    /// <summary>Where in the stream the next line begins, bytes from where it was when the reader was made.</summary>
+    public long Position => _dropped + _start;
+
+    /// <summary>True when the line that was read last was longer than allowed; its content is lost.</summary>
+    public bool TooLong { get; private set; }
+
+    /// <summary>The next line without its end; valid until the next call. False at the end of the stream.</summary>
+    public bool Read(out ReadOnlySpan<byte> line)
+    {
+        TooLong = false;
+        Shrink();
+        var searched = 0;
+        while (true)
+        {
+            var newline = _buffer.AsSpan(_start + searched, _end - _start - searched).IndexOf((byte)'\n');
+            if (newline >= 0)
+                return Take(searched + newline, separator: 1, out line);
+            searched = _end - _start;
+            if (_atEnd)
+            {
+                line = default;
+                return (searched > 0 || TooLong) && Take(searched, separator: 0, out line);
+            }
+            if (searched > maximumBytes)
+            {
+                TooLong = true;
+                _dropped += _end;
+                _start = _end = searched = 0;
+            }
+            Fill();
+        }
+    }
+
+    public void Dispose() => LeaveGate();
+
+    private bool Take(int length, int separator, out ReadOnlySpan<byte> line)
+    {
+        TooLong |= length > maximumBytes;
+        line = TooLong ? default : _buffer.AsSpan(_start, length);
+        if (line.Length > 0 && line[^1] == '\r')
+            line = line[..^1];
+        _start += length + separator;
+        Line++;
+        return true;
+    }
+
+    // A buffer that a long line has made large goes as soon as what is left fits the usual one.
+    private void Shrink()
+    {
+        if (_buffer.Length == UsualBytes || _end - _start > UsualBytes)
+            return;
+        MoveTo(new byte[UsualBytes]);
+        LeaveGate();
+    }
+
+    private void LeaveGate()
+    {
+        if (_holdsGate)
+            gate!.Leave();
+        _holdsGate = false;
+    }
+
+    private void Fill()
+    {
+        if (_start > 0)
+            MoveTo(_buffer);
+        if (_end == _buffer.Length)
+            Grow();
+        var count = stream.Read(_buffer, _end, _buffer.Length - _end);
+        _end += count;
+        _atEnd = count == 0;
+    }
+
+    private void Grow()
+    {
+        var bytes = Math.Min(_buffer.Length * 2L, (long)maximumBytes + UsualBytes);
+        if (bytes > LargeTextGate.Threshold && gate is not null && !_holdsGate)
+        {
+            gate.Enter();
+            _holdsGate = true;
+        }
+        MoveTo(new byte[bytes]);
+    }
+
+    private void MoveTo(byte[] buffer)
+    {
+        _buffer.AsSpan(_start, _end - _start).CopyTo(buffer);
+        _dropped += _start;
+        (_buffer, _start, _end) = (buffer, 0, _end - _start);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Buffers;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Native.Loading;
+using MiniCpmDist.Native.SentencePiece;
+
+namespace MiniCpmDist.Engine.Tokenization;
+
+/// <summary>Text to ids and back, by a SentencePiece model. Several threads may use one at once.</summary>
+public sealed class Tokenizer : IDisposable
+{
+    private readonly SentencePieceProcessor _processor;
+
+    private Tokenizer(SentencePieceProcessor processor, string path, string hash, bool canCutAtSpaces)
+    {
+        _processor = processor;
+        CanCutAtSpaces = canCutAtSpaces;
+        Path = path;
+        Hash = hash;
+    }
+
+    /// <summary>Number of pieces; ids run from 0 to one less.</summary>
+    public int PieceCount => _processor.PieceCount;
+
+    /// <summary>The id that begins every document.</summary>
+    public int BosId => _processor.BosId;
+
+    /// <summary>The id that ends every document.</summary>
+    public int EosId => _processor.EosId;
+
+    /// <summary>SHA-256 of the model file, lower-case hex: what a run remembers of its tokenizer.</summary>
+    public string Hash { get; }
+
+    /// <summary>The model file.</summary>
+    public string Path { get; }
+
+    /// <summary>
+    /// True where a text cut at spaces (as <c>TextCuts</c> finds them) has the ids of its pieces, one after the other.
+    /// </summary>
+    internal bool CanCutAtSpaces { get; }
+
+    /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
+    /// <exception cref="ConfigurationException">The file is missing, is no model,
+    /// or has no pieces for begin and end.</exception>
+    public static Tokenizer Load(string path)
+    {
+        if (!File.Exists(path))
+            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
+        SentencePieceProcessor processor;
+        try
+        {
+            processor = SentencePieceProcessor.Load(path);
+        }
+        catch (NativeException)
+        {
+            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "a file that SentencePiece cannot read");
+        }
+        if (processor.BosId < 0 || processor.EosId < 0)
+        {
+            processor.Dispose();
+            throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
+        }
+        return new Tokenizer(
+            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
+    }
+
+    /// <summary>The ids of a text, without begin and end.</summary>
+    public int[] Encode(string text) => _processor.Encode(text);
+
+    /// <summary>Appends the ids of a text in UTF-8, without begin and end.</summary>
+    public void Encode(ReadOnlySpan<byte> utf8, ArrayBufferWriter<int> ids)
+    {
+        // A piece covers at least a byte, but for the space that is put in front: this is nearly always enough room.
+        var room = ids.GetSpan(utf8.Length + 16);
+        var count = _processor.Encode(utf8, room);
+        if (count > room.Length)
+            count = _processor.Encode(utf8, ids.GetSpan(checked((int)count)));
+        ids.Advance(checked((int)count));
+    }
+
+    /// <summary>
+    /// The ids of a text in UTF-8, without begin and end. Each byte that belongs to no character is read as U+FFFD.
+    /// </summary>
+    public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
+
+    /// <summary>
+    /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a
+    /// space). Ids for begin and end give nothing; bytes that form no UTF-8 give U+FFFD.
+    /// </summary>
+    public string Decode(ReadOnlySpan<int> ids) => _processor.Decode(ids);
+
+    /// <summary>The piece of an id, as the model spells it.</summary>
+    public string Piece(int id) => _processor.Piece(id);
+
+    public void Dispose() => _processor.Dispose();
+
+    private static ConfigurationException Fault(string path, string expected, string found) =>
+        new([new Fault(path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);
+}

@@ -1,0 +1,55 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Corpus;
+using MiniCpmDist.Engine.Tests.Files;
+
+namespace MiniCpmDist.Engine.Tests.Corpus;
+
+public sealed class CorpusFilesTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_folder_gives_its_corpus_files_and_those_below_by_name()
+    {
+        _folder.Write("b.jsonl", "x");
+        _folder.Write("a/z.txt", "x");
+        _folder.Write("a/c4-00000.json.gz", "x");
+        _folder.Write("a/picture.png", "x");
+
+        var found = CorpusFiles.Find([_folder.Root]);
+
+        Assert.Equal(
+            ["a/c4-00000.json.gz", "a/z.txt", "b.jsonl"],
+            found.Select(file => Path.GetRelativePath(_folder.Root, file)));
+    }
+
+    [Fact]
+    public void A_pattern_and_a_file_named_twice_give_each_file_once_in_the_order_of_the_paths()
+    {
+        var second = _folder.Write("c4-00001.json.gz", "x");
+        var first = _folder.Write("c4-00000.json.gz", "x");
+        _folder.Write("other.txt", "x");
+
+        Assert.Equal([second, first], CorpusFiles.Find([second, _folder.Path("c4-*.json.gz"), first]));
+    }
+
+    [Fact]
+    public void Every_path_that_leads_nowhere_is_named_at_once()
+    {
+        Directory.CreateDirectory(_folder.Path("empty"));
+        var picture = _folder.Write("picture.png", "x");
+
+        var fault = Assert.Throws<ConfigurationException>(
+            () => CorpusFiles.Find([_folder.Path("missing"), _folder.Path("empty"), _folder.Path("*.jsonl"), picture]));
+
+        Assert.Equal(4, fault.Faults.Count);
+        Assert.Equal(
+            ["nothing of that name", "a folder without any", "no file that matches", "another kind of file"],
+            fault.Faults.Select(one => one.Found));
+    }
+
+    [Fact]
+    public void No_path_at_all_is_a_fault() => Assert.Throws<ConfigurationException>(() => CorpusFiles.Find([]));
+}
