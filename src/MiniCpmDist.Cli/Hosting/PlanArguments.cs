@@ -12,7 +12,10 @@ internal sealed class PlanArguments
     private const double StandardMfu = 0.45;
     private const double StandardLatency = 5e-6;
 
-    private readonly Option<string?> _ranks = new("--ranks") { Description = "Ranks (default: as few as the run can have)." };
+    private readonly Option<string?> _ranks = new("--ranks")
+    {
+        Description = "Ranks (default: as few as the run can have).",
+    };
 
     private readonly Option<string?> _mfu = new("--mfu")
     {

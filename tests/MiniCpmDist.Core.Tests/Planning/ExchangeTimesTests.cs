@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Core.Tests.Planning;
 
-/// <summary>Bytes are billions, links a billion bytes a second: seconds are what a rank moves, over each link.</summary>
+/// <summary>
+/// Bytes are billions, links a billion bytes a second: seconds are what a rank moves, over each link.
+/// </summary>
 public sealed class ExchangeTimesTests
 {
     private const double Bytes = 1e9;
@@ -15,7 +17,8 @@ public sealed class ExchangeTimesTests
     [InlineData(8, 4, 0.75 + 1.25)]
     // The last stage has three members: each gets two thirds of a quarter.
     [InlineData(12, 12, 0.75 + (0.25 * 2 / 3))]
-    public void The_butterfly_halves_what_it_moves_and_goes_to_the_network_last(int ranks, int perHost, double seconds) =>
+    public void The_butterfly_halves_what_it_moves_and_goes_to_the_network_last(
+        int ranks, int perHost, double seconds) =>
         Assert.Equal(
             seconds,
             ExchangeTimes.Butterfly(Bytes, ranks, ranks == 12 ? 3 : 1, new ClusterLinks(perHost, 1e9, 1e8, 0)), 1e-9);
