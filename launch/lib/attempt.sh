@@ -9,7 +9,8 @@ attempt_arguments() {
     case $verb in
         train)
             if (($# < 3)); then
-                fail "expected train CONFIG RUN-FOLDER, found: $*" "for example: train launch/recipes/nano.yaml runs/first"
+                fail "expected train CONFIG RUN-FOLDER, found: $*" \
+                    "for example: train launch/recipes/nano.yaml runs/first"
             fi
             config=$2
             run_folder=${3%/}

@@ -18,8 +18,8 @@ build_is_fresh() {
     [[ -z $newer ]]
 }
 
-# The number of ranks that this process is one of, by what the launchers set. SLURM_NTASKS is also set in a batch script,
-# where one process may well build; SLURM_STEP_NUM_TASKS only under srun.
+# The number of ranks that this process is one of, by what the launchers set. SLURM_NTASKS is also set in a batch
+# script, where one process may well build; SLURM_STEP_NUM_TASKS only under srun.
 launched_ranks() {
     local count
     for count in "${OMPI_COMM_WORLD_SIZE:-}" "${PMI_SIZE:-}" "${MV2_COMM_WORLD_SIZE:-}" "${SLURM_STEP_NUM_TASKS:-}"; do
@@ -32,16 +32,18 @@ launched_ranks() {
 }
 
 require_writable() {
-    local folder
+    local folder owner command
     for folder in "$@"; do
         if [[ -e $folder && ! -w $folder ]]; then
-            fail "$folder belongs to $(stat -c %U "$folder") and cannot be written; as that user or root type: chown -R $(id -un) '$folder'"
+            owner=$(stat -c %U "$folder")
+            command="chown -R $(id -un) '$folder'"
+            fail "$folder belongs to $owner and cannot be written; as that user or root type: $command"
         fi
     done
 }
 
-# Code that is compiled ahead of time starts sooner. The compiler for that is a package of its own, and where it cannot be
-# had the tool does the same, later.
+# Code that is compiled ahead of time starts sooner. The compiler for that is a package of its own, and where it cannot
+# be had the tool does the same, later.
 can_precompile() {
     (cd "$repository" && dotnet restore src/MiniCpmDist.Cli -p:Precompile=true "-p:ArtifactsPath=$artifacts") >"$1" 2>&1
 }
@@ -52,8 +54,8 @@ build_under_lock() {
     say "Building minicpm (about a minute the first time) ..." >&2
     can_precompile "$artifacts/precompiler.log" || precompile=false
     # A build server would outlive this script and keep the folder busy.
-    if ! (cd "$repository" && dotnet build src/MiniCpmDist.Cli -c Release -nodeReuse:false -p:UseSharedCompilation=false \
-        "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts") >"$log" 2>&1; then
+    if ! (cd "$repository" && dotnet build src/MiniCpmDist.Cli -c Release -nodeReuse:false \
+        -p:UseSharedCompilation=false "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts") >"$log" 2>&1; then
         grep -E ': (fatal )?error |error : |MSB[0-9]+' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
         fail "the build failed; the whole log is $log"
     fi

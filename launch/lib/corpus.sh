@@ -1,15 +1,16 @@
 # shellcheck shell=bash
 # Fetches Debian packages and takes the text files out of them: documentation, source code. Sourced; needs say.sh.
 #
-# The packages are unpacked here, not installed: slim images tell dpkg to drop /usr/share/doc, and an ordinary user may not
-# install. apt-get download needs no rights and checks the archive's signatures all the same.
+# The packages are unpacked here, not installed: slim images tell dpkg to drop /usr/share/doc, and an ordinary user may
+# not install. apt-get download needs no rights and checks the archive's signatures all the same.
 
 # The source list without comments: "PACKAGE PATTERN...", a package a line.
 sources_of() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# apt with package lists of our own, for machines whose lists are missing or older than the mirror, and no root to mend it.
+# apt with package lists of our own, for machines whose lists are missing or older than the mirror,
+# and no root to mend it.
 apt_with_own_lists() {
     local state=$1
     shift
@@ -17,8 +18,8 @@ apt_with_own_lists() {
     "$@" -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state" -o "Dir::Cache::archives=$state/archives"
 }
 
-# Downloads packages into the current folder, as many as the mirror has. All in one call first, because apt reads its lists
-# anew in every call.
+# Downloads packages into the current folder, as many as the mirror has. All in one call first, because apt reads its
+# lists anew in every call.
 download_packages() {
     local state=$1 package
     shift
@@ -38,7 +39,8 @@ download_packages() {
     done
 }
 
-# Copies the files of an unpacked package that match the patterns, folders included. Links are other names of the same text.
+# Copies the files of an unpacked package that match the patterns, folders included.
+# Links are other names of the same text.
 take_texts() {
     local root=$1 into=$2 pattern file
     local -a texts=()
@@ -94,9 +96,10 @@ folder_bytes() {
 }
 
 require_enough_text() {
-    local bytes
+    local bytes amounts
     bytes=$(folder_bytes "$1")
     if ((bytes < $2)); then
-        fail "expected at least $(megabytes "$2") of text, got $(megabytes "$bytes"): is a Debian mirror reachable? Try: apt-get update"
+        amounts="at least $(megabytes "$2") of text, got $(megabytes "$bytes")"
+        fail "expected $amounts: is a Debian mirror reachable? Try: apt-get update"
     fi
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# The quickstart's data: a corpus of each source, one tokenizer for both, tokens of each. Sourced; needs say.sh, corpus.sh,
-# experiment.sh, $launch, $recipe, $work, $runs, and a function minicpm.
+# The quickstart's data: a corpus of each source, one tokenizer for both, tokens of each. Sourced; needs say.sh,
+# corpus.sh, experiment.sh, $launch, $recipe, $work, $runs, and a function minicpm.
 #
 # Each product is made aside and renamed when it is whole, so that one that exists is one to be used. What it was made
 # from is written beside it; when that is no longer so, it goes, and everything behind it.

@@ -8,8 +8,8 @@ decay_steps=80
 last_step=480
 first_words="The package manager"
 
-# True where the journal says that the run came to its end. An interrupted run has no such line, or one before an attempt
-# that was cut short later; the last event decides.
+# True where the journal says that the run came to its end. An interrupted run has no such line, or one before an
+# attempt that was cut short later; the last event decides.
 is_finished() {
     [[ -f $1/journal.jsonl ]] && tail -n 1 "$1/journal.jsonl" | grep -q '"event": *"run-finished"'
 }
@@ -31,18 +31,20 @@ is_whole_experiment() {
     is_finished "$1/quickstart-$2" && is_finished "$1/quickstart-$2-decay"
 }
 
-# close_experiments RUNS FILE: writes down the number with which the next experiment begins at least. Those before it are
-# of other data, and what is unfinished among them stays so.
+# close_experiments RUNS FILE: writes down the number with which the next experiment begins at least. Those before it
+# are of other data, and what is unfinished among them stays so.
 close_experiments() {
     local runs=$1 file=$2 newest
     newest=$(newest_experiment "$runs")
     if ((newest > 0)) && ! is_whole_experiment "$runs" "$newest"; then
-        say "$runs/quickstart-$newest is unfinished and of other tokens: it stays as it is, and the next run begins anew."
+        say "$runs/quickstart-$newest is unfinished and of other tokens:" \
+            "it stays as it is, and the next run begins anew."
     fi
     printf '%d\n' $((newest + 1)) >"$file"
 }
 
-# experiment_number RUNS FIRST: the newest number whose trunk or branch is unfinished, or the next free one; FIRST at least.
+# experiment_number RUNS FIRST: the newest number whose trunk or branch is unfinished, or the next free one;
+# FIRST at least.
 experiment_number() {
     local runs=$1 first=$2 number
     number=$(newest_experiment "$runs")
@@ -54,8 +56,8 @@ experiment_number() {
     printf '%d\n' "$number"
 }
 
-# In the background, because bash acts on a signal only after a foreground program has ended: whoever ends the quickstart
-# would leave the training behind. The launcher hands the signal on to the ranks.
+# In the background, because bash acts on a signal only after a foreground program has ended: whoever ends the
+# quickstart would leave the training behind. The launcher hands the signal on to the ranks.
 on_ranks() {
     local launcher status
     "$launch/mpirun" -n "$ranks" "$launch/minicpm" "$@" <&0 &
@@ -141,7 +143,8 @@ gain_row() {
     local name=$1 worse=$2 better=$3 step=$4 source
     local -a gains=()
     for source in "${sources[@]}"; do
-        gains+=("$(figure "$(held_out_loss "$worse" "$step" "$source")" "$(held_out_loss "$better" "$step" "$source")")")
+        gains+=("$(figure "$(held_out_loss "$worse" "$step" "$source")" \
+            "$(held_out_loss "$better" "$step" "$source")")")
     done
     row "$name" "${gains[@]}"
 }
@@ -158,11 +161,13 @@ show_losses() {
 }
 
 show_next_commands() {
-    local trunk=$1 branch=$2
+    local trunk=$1 branch=$2 early again
+    early="launch/minicpm branch $trunk --at step:240 --decay \"80 steps\" --name early-decay"
+    again="launch/mpirun -n 4 minicpm train launch/recipes/quickstart.yaml --seed ${trunk##*-} --name four-ranks"
     headline "Next"
     say "    launch/minicpm generate $branch --prompt \"To install a package\"     # more of its prose"
-    say "    launch/minicpm branch $trunk --at step:240 --decay \"80 steps\" --name early-decay && launch/mpirun -n 2 minicpm resume runs/early-decay"
-    say "    launch/mpirun -n 4 minicpm train launch/recipes/quickstart.yaml --seed ${trunk##*-} --name four-ranks    # the same losses to the last bit"
+    say "    $early && launch/mpirun -n 2 minicpm resume runs/early-decay"
+    say "    $again    # the same losses to the last bit"
     say "    launch/quickstart                                  # the next run"
 }
 

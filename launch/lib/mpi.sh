@@ -49,7 +49,9 @@ is_single_host() {
     fi
     for argument in "$@"; do
         case $argument in
-            --host | -host | -H | --hostfile | -hostfile | --machinefile | -machinefile | -f | --app | -hosts) return 1 ;;
+            --host | -host | -H | --hostfile | -hostfile | --machinefile | -machinefile | -f | --app | -hosts)
+                return 1
+                ;;
         esac
     done
 }
@@ -64,8 +66,8 @@ shared_memory_is_small() {
 }
 
 # Ranks copy large messages straight out of one another's memory, which the kernel allows to whom it allows ptrace.
-# Containers often take that right away, and Open MPI only notices in the middle of a message. In doubt the answer is no:
-# the price is one copy more.
+# Containers often take that right away, and Open MPI only notices in the middle of a message. In doubt the answer is
+# no: the price is one copy more.
 may_read_other_ranks() {
     local capabilities seccomp scope
     capabilities=$(awk '/^CapEff:/ { print $2 }' /proc/self/status)
@@ -82,12 +84,13 @@ configure_openmpi() {
     default_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
     # How many threads run where is the program's own business: a rank bound to one core would starve the others.
     default_environment OMPI_MCA_hwloc_base_binding_policy=none
-    # Open MPI 4 writes what it knows of the machine into a hole of its own address space, for ranks to share, and now and
-    # then the hole is none: a segmentation fault in hwloc_shmem_topology_write. Ranks that find out by themselves cost nothing.
+    # Open MPI 4 writes what it knows of the machine into a hole of its own address space, for ranks to share, and now
+    # and then the hole is none: a segmentation fault in hwloc_shmem_topology_write.
+    # Ranks that find out by themselves cost nothing.
     default_environment OMPI_MCA_rtc_hwloc_vmhole=none
     if is_single_host "$@"; then
-        # Open MPI counts cores and refuses more ranks than those; on two hyper-threads of one core that is one rank. Where
-        # ranks outnumber cores it now yields while it waits; where they do not this changes nothing.
+        # Open MPI counts cores and refuses more ranks than those; on two hyper-threads of one core that is one rank.
+        # Where ranks outnumber cores it now yields while it waits; where they do not this changes nothing.
         default_environment OMPI_MCA_rmaps_base_oversubscribe=1
         # Otherwise it tries the libraries of networks that one machine does not need, one of which waits for 0.2 s.
         default_environment OMPI_MCA_pml=ob1

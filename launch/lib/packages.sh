@@ -60,14 +60,15 @@ installation_size() {
 }
 
 install_packages() {
-    local -a quiet=(-o Dpkg::Use-Pty=0 -qq)
+    local -a quiet=(-o Dpkg::Use-Pty=0 -qq) install
     if ! apt_knows "$@"; then
         as_root apt-get "${quiet[@]}" update
     fi
-    if ! as_root env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "$@" >/dev/null; then
+    install=(env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "$@")
+    if ! as_root "${install[@]}" >/dev/null; then
         # Lists that are older than the mirror name files that are gone.
         as_root apt-get "${quiet[@]}" update
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "$@" >/dev/null
+        as_root "${install[@]}" >/dev/null
     fi
 }
 

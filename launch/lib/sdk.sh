@@ -40,6 +40,7 @@ require_sdk() {
     # global.json decides which SDKs will do: ask dotnet itself rather than compare versions here.
     if ! (cd "$repository" && dotnet --version >/dev/null 2>&1); then
         found=$(dotnet --list-sdks 2>/dev/null | awk '{ printf "%s%s", sep, $1; sep = ", " }')
-        fail "the .NET 10 SDK is needed and dotnet has ${found:-no SDK at all}: install it from $get, or type: $installer"
+        found=${found:-no SDK at all}
+        fail "the .NET 10 SDK is needed and dotnet has $found: install it from $get, or type: $installer"
     fi
 }

@@ -78,7 +78,8 @@ public static class RunCommandConversion
             message.BeginDecay.Shape == V1.DecayShape.Unspecified
                 ? null
                 : ScheduleConversion.ToRecord(message.BeginDecay.Shape)),
-        V1.RunCommand.KindOneofCase.ExtendStable => new RunCommand.ExtendStable(LengthConversion.ToRecord(message.ExtendStable.By)),
+        V1.RunCommand.KindOneofCase.ExtendStable => new RunCommand.ExtendStable(
+            LengthConversion.ToRecord(message.ExtendStable.By)),
         V1.RunCommand.KindOneofCase.Branch => new RunCommand.Branch(
             message.Branch.Name,
             LengthConversion.ToRecord(message.Branch.Decay)

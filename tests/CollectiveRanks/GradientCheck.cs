@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.CollectiveRanks;
 
 /// <summary>
-/// Gradients of a model, a block a bucket, whose reduction begins while backward goes on where the link works by itself:
-/// they have the bits that they have over MPI, where it begins afterwards.
+/// Gradients of a model, a block a bucket, whose reduction begins while backward goes on where the link works by
+/// itself: they have the bits that they have over MPI, where it begins afterwards.
 /// </summary>
 internal static class GradientCheck
 {

@@ -118,7 +118,9 @@ internal static class Scenarios
         link.LeaveCollective();
     }
 
-    /// <summary>A group whose author fails half-way; then a new link on the same thread, where groups are NCCL's.</summary>
+    /// <summary>
+    /// A group whose author fails half-way; then a new link on the same thread, where groups are NCCL's.
+    /// </summary>
     private static void BrokenGroup(ICommunicator world)
     {
         using var stream = new StandInStream();

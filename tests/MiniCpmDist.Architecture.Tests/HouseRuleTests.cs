@@ -5,18 +5,29 @@ namespace MiniCpmDist.Architecture.Tests;
 public sealed partial class HouseRuleTests
 {
     private const int LongestFile = 500;
+    private const int WidestLine = 120;
     private const int WhereReasonsStand = 12;
-    private static readonly string[] s_codeSuffixes = [".cs", ".c", ".cpp", ".cu", ".h", ".py", ".sh", ".proto", ""];
+    private static readonly string[] s_codeSuffixes =
+        [".cs", ".c", ".cpp", ".cu", ".h", ".js", ".py", ".sh", ".proto", ""];
 
     [Fact]
     public void No_file_of_code_is_longer_than_500_lines_unless_it_says_at_the_top_why() =>
         Violations.RequireNone(
             from file in Repository.TextFiles()
-            where s_codeSuffixes.Contains(Path.GetExtension(file)) && file != "LICENSE"
+            where IsCode(file)
             let lines = Repository.Lines(file)
             where lines.Length > LongestFile
             where !lines.Take(WhereReasonsStand).Any(line => line.Contains("Long because", StringComparison.Ordinal))
             select $"{file}: {lines.Length} lines");
+
+    [Fact]
+    public void No_line_of_code_is_wider_than_120_columns() =>
+        Violations.RequireNone(
+            from file in Repository.TextFiles()
+            where IsCode(file)
+            from line in Repository.Lines(file).Index()
+            where line.Item.Length > WidestLine
+            select $"{file}:{line.Index + 1}: {line.Item.Length} columns");
 
     [Fact]
     public void No_file_names_a_folder_of_somebodys_machine() =>
@@ -55,6 +66,10 @@ public sealed partial class HouseRuleTests
             from line in Repository.Lines(file).Index()
             where SleepingOrUnseeded().IsMatch(line.Item)
             select $"{file}:{line.Index + 1}: {line.Item.Trim()}");
+
+    private static bool IsCode(string file) =>
+        (s_codeSuffixes.Contains(Path.GetExtension(file)) && file != "LICENSE")
+        || Path.GetFileName(file) == "CMakeLists.txt";
 
     [GeneratedRegex(@"(?<![\w.$}])/(?:work|home/\w|root|Users)/|[A-Z]:\\Users")]
     private static partial Regex MachinePath();

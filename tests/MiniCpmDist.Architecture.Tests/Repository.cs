@@ -10,8 +10,8 @@ internal static class Repository
     private static readonly string[] s_madeFolders = ["bin", "obj", "__pycache__"];
     private static readonly string[] s_textSuffixes =
         [
-            ".cs", ".csproj", ".props", ".targets", ".sln", ".c", ".cpp", ".cu", ".h", ".md", ".proto", ".py", ".sh",
-            ".txt", ".yaml", ".yml", ".json", ""
+            ".cs", ".csproj", ".props", ".targets", ".sln", ".c", ".cpp", ".cu", ".h", ".js", ".md", ".proto", ".py",
+            ".sh", ".txt", ".yaml", ".yml", ".json", ""
         ];
 
     public static string Root { get; } = FindRoot();

@@ -49,7 +49,8 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public void Ranks_are_those_that_the_order_of_sums_and_sharded_gradients_allow()
     {
-        Assert.Contains("on 3 ranks", Plan("--ranks", "3", "--set", "parallel.reduction=fast"), StringComparison.Ordinal);
+        Assert.Contains(
+            "on 3 ranks", Plan("--ranks", "3", "--set", "parallel.reduction=fast"), StringComparison.Ordinal);
         Assert.Contains("on 8 ranks", Plan("--set", "parallel.shard_gradients=true"), StringComparison.Ordinal);
         var faults = Assert.Throws<ConfigurationException>(
             () => Plan("--ranks", "4", "--set", "parallel.shard_gradients=true")).Faults;
@@ -70,7 +71,8 @@ public sealed class PlanCommandTests : IDisposable
         var plan = Json("--memory-per-rank", "1.5GB");
 
         Assert.False(plan.GetProperty("fits").GetBoolean());
-        var saves = plan.GetProperty("remedies").EnumerateArray().Select(entry => entry.GetProperty("saves").GetInt64());
+        var saves = plan.GetProperty("remedies").EnumerateArray()
+            .Select(entry => entry.GetProperty("saves").GetInt64());
         Assert.Equal(saves.OrderDescending(), saves);
         Assert.InRange(plan.GetProperty("first_that_fits").GetProperty("total").GetInt64(), 1, 1_500_000_000);
         Assert.Contains("    8 ranks   ", Plan("--memory-per-rank", "1.5GB"), StringComparison.Ordinal);
@@ -132,13 +134,13 @@ public sealed class PlanCommandTests : IDisposable
     {
         var faults = Assert.Throws<ConfigurationException>(() => Plan(
             "--ranks", "3", "--mfu", "2", "--peak", "fast", "--memory-per-rank", "5M", "--cluster", "--gpus", "8", "7",
-            "--gpus-per-host", "0", "--nvlink", "450GB", "--network", "-1GB/s", "--latency", "soon", "--step-seconds", "1",
-            "--device-tokens-per-second", "1", "--set", "parallel.micro_batch=0")).Faults;
+            "--gpus-per-host", "0", "--nvlink", "450GB", "--network", "-1GB/s", "--latency", "soon",
+            "--step-seconds", "1", "--device-tokens-per-second", "1", "--set", "parallel.micro_batch=0")).Faults;
 
         Assert.Equal(
             [
-                "--gpus", "--gpus-per-host", "--latency", "--memory-per-rank", "--mfu", "--network", "--nvlink", "--peak",
-                "--ranks", "--set", "--step-seconds",
+                "--gpus", "--gpus-per-host", "--latency", "--memory-per-rank", "--mfu", "--network", "--nvlink",
+                "--peak", "--ranks", "--set", "--step-seconds",
             ],
             faults.Select(fault => fault.Where.Split(' ', ':')[0]).Order(StringComparer.Ordinal));
         Assert.All(faults, fault => Assert.NotEmpty(fault.Fix));

@@ -59,7 +59,8 @@ public sealed class KillTests(TinyWorkspace workspace) : IClassFixture<TinyWorks
         var woken = first.Finish(s_limit);
 
         Assert.NotEqual(0, woken.ExitCode);
-        Assert.Contains("taken over by another world (fencing number 2, this one has 1)", woken.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "taken over by another world (fencing number 2, this one has 1)", woken.Errors, StringComparison.Ordinal);
         Assert.Equal(finished, Contents("frozen"));
         Assert.Equal(Steps, workspace.LastStep("frozen"));
     }

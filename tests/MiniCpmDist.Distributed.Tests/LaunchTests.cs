@@ -34,8 +34,8 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
             "-n", "2", "train", workspace.RunFile("stopped", more: "recovery: { hang_after: 10s }")).Succeeded();
 
         Assert.Matches(
-            @"gets nowhere: rank 1 \(\S+, process \d+\) in step \d, [^;]+, said nothing for \d+ s: stopped, or cut off; "
-            + @"meanwhile rank 0 \(\S+, process \d+\) in step 8, ",
+            @"gets nowhere: rank 1 \(\S+, process \d+\) in step \d, [^;]+, said nothing for \d+ s: stopped, or cut "
+            + @"off; meanwhile rank 0 \(\S+, process \d+\) in step 8, ",
             result.Errors);
         Assert.Contains("hung", result.Errors, StringComparison.Ordinal);
         Assert.Equal(12, workspace.LastStep("stopped"));
@@ -72,7 +72,8 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
             "-n", "2", "train", workspace.RunFile("hopeless", more: "recovery: { retries: 2, retry_after: 1s }"));
 
         Assert.Equal(137, result.ExitCode);
-        Assert.Contains("given up: 2 retries in a row have reached no new checkpoint", result.Errors, StringComparison.Ordinal);
+        Assert.Contains(
+            "given up: 2 retries in a row have reached no new checkpoint", result.Errors, StringComparison.Ordinal);
         Assert.Equal(3, workspace.Journal("hopeless", "run-started").Count);
     }
 
@@ -81,7 +82,10 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
     {
         using var launched = RunningTool.Program(
             workspace.Folder, "env",
-            [$"MINICPM_LAUNCHER={s_launcher}", "dotnet", Tool.Dll, "launch", "-n", "2", "train", workspace.RunFile("ended", steps: 100_000)]);
+            [
+                $"MINICPM_LAUNCHER={s_launcher}", "dotnet", Tool.Dll, "launch", "-n", "2", "train",
+                workspace.RunFile("ended", steps: 100_000),
+            ]);
         launched.WaitUntil(() => workspace.LastStep("ended") >= 3, "step 3 is in the metrics");
 
         launched.SignalStarted("TERM");

@@ -31,7 +31,8 @@ public sealed class LiveControlTests(TinyWorkspace workspace) : IClassFixture<Ti
         Assert.Contains("give 64 or 128", refused.Errors, StringComparison.Ordinal);
         Steer(address, "branch", "--name", "probe", "--decay", "3 steps", "--launch");
         var after = workspace.LastStep("live");
-        world.WaitUntil(() => workspace.Journal("probe", "run-finished").Count == 1, "the branch is trained, as it was started");
+        world.WaitUntil(
+            () => workspace.Journal("probe", "run-finished").Count == 1, "the branch is trained, as it was started");
         Steer(address, "begin-decay", "--length", "4 steps");
         world.Finish(TimeSpan.FromSeconds(60)).Succeeded();
 

@@ -18,8 +18,9 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
             new { question = $"What is {i} and {i + 1} together?", answer = $"It is {i + i + 1}, of course." }));
         File.WriteAllLines(Path.Combine(workspace.Folder, "pairs.jsonl"), lines);
         Tool.Minicpm(
-            workspace.Folder, "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "64", "--held-out",
-            "0.2", "--input-field", "question", "--output-field", "answer", "--out", "pairs", "pairs.jsonl").Succeeded();
+            workspace.Folder, "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "64",
+            "--held-out", "0.2", "--input-field", "question", "--output-field", "answer", "--out", "pairs",
+            "pairs.jsonl").Succeeded();
     }
 
     [Fact]
@@ -41,7 +42,8 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
         Assert.All(Sources("trunk", "grad_norm"), sources => Assert.Equal(["tokens"], sources.Keys));
         Assert.All(Sources("decayed", "grad_norm"), sources => Assert.Equal(["tokens", "pairs"], sources.Keys));
         // Of a pair only the answer bears loss.
-        Assert.All(Sources("decayed", "grad_norm"), sources => Assert.InRange(sources["pairs"], 1, sources["tokens"] - 1));
+        Assert.All(
+            Sources("decayed", "grad_norm"), sources => Assert.InRange(sources["pairs"], 1, sources["tokens"] - 1));
     }
 
     [Fact]
@@ -81,7 +83,8 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
             tokens.WriteByte(99);
         }
         var file = RunFile("wrong", more: "checkpoint: { evry: 5 steps }");
-        File.WriteAllText(file, File.ReadAllText(file).Replace("path: pairs", "path: changed", StringComparison.Ordinal));
+        var written = File.ReadAllText(file);
+        File.WriteAllText(file, written.Replace("path: pairs", "path: changed", StringComparison.Ordinal));
 
         var result = Tool.Minicpm(_workspace.Folder, "train", file);
 
@@ -93,7 +96,8 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
 
     private void Train(string name, int ranks, string stable = "1", string pairs = "0", string decay = "0 steps") =>
         Tool.Mpirun(
-            _workspace.Folder, ranks, ["train", RunFile(name, stable, pairs, decay: decay), "--runs", "runs"]).Succeeded();
+            _workspace.Folder, ranks,
+            ["train", RunFile(name, stable, pairs, decay: decay), "--runs", "runs"]).Succeeded();
 
     private string RunFile(
         string name, string stable = "1", string pairs = "0", string more = "", string decay = "4 steps")

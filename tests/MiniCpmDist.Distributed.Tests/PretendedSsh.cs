@@ -5,8 +5,8 @@ internal static class PretendedSsh
 {
     /// <summary>Writes the program.</summary>
     /// <param name="path">Of the program.</param>
-    /// <param name="reach">Shell lines before the command, in which <c>$host</c> is the host; to leave with an exit code
-    /// is not to reach it.</param>
+    /// <param name="reach">Shell lines before the command, in which <c>$host</c> is the host; to leave with an exit
+    /// code is not to reach it.</param>
     /// <param name="enter">A program that takes the command where the host is another place than this.</param>
     /// <returns><paramref name="path"/>.</returns>
     public static string Write(string path, string reach = "", string enter = "")

@@ -18,7 +18,8 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
         Assert.Contains("minicpm resume", result.Output, StringComparison.Ordinal);
         var saved = Directory.GetDirectories(Path.Combine(Run("hurried"), "checkpoints"));
         Assert.Single(saved);
-        Assert.Contains("time-used-up", File.ReadAllText(Path.Combine(Run("hurried"), "journal.jsonl")), StringComparison.Ordinal);
+        Assert.Contains(
+            "time-used-up", File.ReadAllText(Path.Combine(Run("hurried"), "journal.jsonl")), StringComparison.Ordinal);
         Assert.Equal(75, Tool.Minicpm(workspace.Folder, "resume", "runs/hurried", "--max-time", "1ms").ExitCode);
         Tool.Minicpm(workspace.Folder, "resume", "runs/hurried", "--max-time", "2h30m").Succeeded();
 
@@ -35,7 +36,8 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
         Assert.Equal(workspace.LossColumn("plain"), workspace.LossColumn("traced"));
         foreach (var rank in (int[])[0, 1])
         {
-            using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(Run("traced"), $"trace-rank{rank}.json")));
+            var trace = File.ReadAllText(Path.Combine(Run("traced"), $"trace-rank{rank}.json"));
+            using var json = JsonDocument.Parse(trace);
             var spans = json.RootElement.GetProperty("traceEvents").EnumerateArray()
                 .Where(entry => entry.GetProperty("ph").GetString() == "X")
                 .ToLookup(entry => entry.GetProperty("name").GetString());
@@ -66,15 +68,18 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
             workspace.Folder, 2, "train", workspace.RunFile("looked-at"), "--check",
             "--set", "schedule.stable=16 steps", "--set", "schedule.learning_rate=0.02").Succeeded();
 
-        foreach (var part in (string[])["20 steps", "7,680 tokens", "0-1 on rank 0, 2-3 on rank 1", "1, 2, 4", "moments"])
+        string[] said = ["20 steps", "7,680 tokens", "0-1 on rank 0, 2-3 on rank 1", "1, 2, 4", "moments"];
+        foreach (var part in said)
             Assert.Contains(part, result.Output, StringComparison.Ordinal);
         Assert.False(Directory.Exists(Run("looked-at")));
 
         var wrong = Tool.Minicpm(
-            workspace.Folder, "train", workspace.RunFile("looked-at"), "--check", "--set", "schedule.learnign_rate=0.02",
-            "--max-time", "soon");
+            workspace.Folder, "train", workspace.RunFile("looked-at"), "--check",
+            "--set", "schedule.learnign_rate=0.02", "--max-time", "soon");
         Assert.Equal(2, wrong.ExitCode);
-        foreach (var part in (string[])["--set schedule.learnign_rate", "did you mean `learning_rate`", "--max-time", "`soon`"])
+        string[] faults =
+            ["--set schedule.learnign_rate", "did you mean `learning_rate`", "--max-time", "`soon`"];
+        foreach (var part in faults)
             Assert.Contains(part, wrong.Errors, StringComparison.Ordinal);
     }
 
@@ -108,7 +113,8 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("json")).Succeeded();
 
         Assert.Equal(12, Json("eval", "runs/json", "--json").GetProperty("step").GetInt64());
-        Assert.Equal(512, Json("data", "inspect", "tokens", "--json").GetProperty("tokenizer").GetProperty("pieces").GetInt32());
+        var tokenizer = Json("data", "inspect", "tokens", "--json").GetProperty("tokenizer");
+        Assert.Equal(512, tokenizer.GetProperty("pieces").GetInt32());
         Assert.Equal(
             [4, 5, 10, 12],
             Tool.Minicpm(workspace.Folder, "checkpoint", "ls", "runs/json", "--json").Succeeded().Output

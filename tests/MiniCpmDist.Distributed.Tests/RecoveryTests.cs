@@ -28,7 +28,8 @@ public sealed class RecoveryTests(TinyWorkspace workspace) : IClassFixture<TinyW
 
         Assert.Equal(3, ended.ExitCode);
         Assert.Contains(
-            $"After step 7: expected the same parameters on all ranks, found others on rank 3 on {Environment.MachineName}.",
+            "After step 7: expected the same parameters on all ranks, found others on rank 3 on "
+                + $"{Environment.MachineName}.",
             ended.Errors, StringComparison.Ordinal);
         Assert.Single(workspace.Journal("spoilt", "ranks-differ"));
         Assert.Empty(workspace.Journal("spoilt", "rolled-back"));

@@ -19,7 +19,8 @@ public sealed class SeveralHostsTests(TinyWorkspace workspace) : IClassFixture<T
         using var launched = RunningTool.Program(
             workspace.Folder, "env",
             [
-                .. hosts.MpiEnvironment.Append(("MINICPM_LAUNCHER", Path.Combine(Tool.RepositoryRoot, "launch", "mpirun")))
+                .. hosts.MpiEnvironment
+                    .Append(("MINICPM_LAUNCHER", Path.Combine(Tool.RepositoryRoot, "launch", "mpirun")))
                     .Select(pair => $"{pair.Item1}={pair.Item2}"),
                 "dotnet", Tool.Dll, "launch", "--hostfile", hosts.HostFile, "train",
                 workspace.RunFile("cut", steps: Steps, more: "recovery: { hang_after: 10s }"),

@@ -1,4 +1,6 @@
-"""Tokens for both sides: of the quickstart's documentation where it is, else of random words. Speed does not depend on them."""
+"""Tokens for both sides: of the quickstart's documentation where it is, else of random words.
+
+Speed does not depend on them."""
 
 from __future__ import annotations
 
@@ -17,8 +19,9 @@ QUICKSTART = settings.REPOSITORY / ".cache" / "quickstart"
 
 
 def find_or_make(length: int = settings.SEQUENCE_LENGTH) -> Path:
-    """A data folder whose sequences have a length, the benchmark's unless told otherwise. Documents are concatenated in it: attention over the whole
-    sequence is what an ordinary PyTorch model computes, and ours then computes the same."""
+    """A data folder whose sequences have a length, the benchmark's unless told otherwise. Documents are concatenated in
+    it: attention over the whole sequence is what an ordinary PyTorch model computes, and ours then computes the
+    same."""
     corpus, tokenizer = QUICKSTART / "corpus" / "docs", QUICKSTART / "tokenizer.model"
     has_quickstart = corpus.is_dir() and tokenizer.is_file()
     folder = settings.WORK / ("data" if length == settings.SEQUENCE_LENGTH else f"data-{length}")
@@ -54,7 +57,8 @@ def build(name: str, tokenizer: Path, folder: Path, corpus: Path, length: int) -
 
 
 def make_random_words(folder: Path) -> tuple[Path, Path]:
-    """A corpus and its tokenizer. A model may have more pieces than the tokenizer, so a small one does for every preset."""
+    """A corpus and its tokenizer. A model may have more pieces than the tokenizer, so a small one does for every
+    preset."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     corpus, tokenizer = folder / "corpus.jsonl", folder / "tokenizer.model"

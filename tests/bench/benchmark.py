@@ -1,4 +1,6 @@
-"""Alternates runs of ours and of PyTorch's, and prints who trains how many tokens a second. Called by tests/bench/run."""
+"""Alternates runs of ours and of PyTorch's, and prints who trains how many tokens a second.
+
+Called by tests/bench/run."""
 
 from __future__ import annotations
 
@@ -25,11 +27,15 @@ PEAK_SECONDS = 5.0
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="tests/bench/run", description="Trains the same models with this project and with PyTorch, in turn.")
-    parser.add_argument("--presets", default=" ".join(settings.PRESETS), help="names in one argument (default: %(default)s)")
-    parser.add_argument("--steps", type=int, help="steps of a run (default: by preset, half a minute to a minute of training)")
-    parser.add_argument("--warmup-steps", type=int, default=3, help="first steps of a run that do not count (default: 3)")
+    parser.add_argument(
+        "--presets", default=" ".join(settings.PRESETS), help="names in one argument (default: %(default)s)")
+    parser.add_argument(
+        "--steps", type=int, help="steps of a run (default: by preset, half a minute to a minute of training)")
+    parser.add_argument(
+        "--warmup-steps", type=int, default=3, help="first steps of a run that do not count (default: 3)")
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side (default: 3)")
-    parser.add_argument("--out", type=Path, default=settings.WORK / "results.json", help="results file (default: %(default)s)")
+    parser.add_argument(
+        "--out", type=Path, default=settings.WORK / "results.json", help="results file (default: %(default)s)")
     chosen = parser.parse_args()
     chosen.presets = chosen.presets.replace(",", " ").split()
     unknown = [name for name in chosen.presets if name not in settings.PRESETS]
@@ -62,11 +68,15 @@ def machine() -> dict:
          if line.startswith("model name")), "unknown")
     version = subprocess.run(
         [str(settings.REPOSITORY / "launch" / "minicpm"), "--version"], capture_output=True, text=True, check=True)
-    return {"cpu": model, "cores": len(os.sched_getaffinity(0)), "load": os.getloadavg()[0], "ours": version.stdout.splitlines()}
+    return {
+        "cpu": model, "cores": len(os.sched_getaffinity(0)), "load": os.getloadavg()[0],
+        "ours": version.stdout.splitlines(),
+    }
 
 
 def give_the_peer_our_kernels(version: list[str]) -> None:
-    """Left alone, OpenBLAS may not know a newer CPU, and the ratio would be that of its kernels: ours looks at the CPU itself."""
+    """Left alone, OpenBLAS may not know a newer CPU, and the ratio would be that of its kernels: ours looks at the CPU
+    itself."""
     kernels = re.search(r"BLAS (\w+)", "\n".join(version))
     if kernels and kernels[1] != "none":
         os.environ.setdefault("OPENBLAS_CORETYPE", kernels[1])
@@ -105,7 +115,8 @@ def main() -> None:
             steps = chosen.steps or max(settings.PRESETS[name].steps, chosen.warmup_steps + 1)
             pairs[name].append(measure_pair(name, steps, data, ours_first=turn % 2 == 0))
     peak = median(peaks)
-    summaries = [figures.summarize(settings.PRESETS[name], pairs[name], peak, chosen.warmup_steps) for name in chosen.presets]
+    summaries = [
+        figures.summarize(settings.PRESETS[name], pairs[name], peak, chosen.warmup_steps) for name in chosen.presets]
     print(f"\n{figures.heading()}")
     for summary in summaries:
         print(figures.rows(summary))

@@ -27,7 +27,8 @@ def run_file(preset: settings.Preset, steps: int, micro_batches: int, data: Path
 seed: 1
 model: {json.dumps(asdict(preset.shape))}
 data: {{ train: {data}, sequence_length: {settings.SEQUENCE_LENGTH}, evaluate_every: never, evaluate_sequences: 1 }}
-schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {steps - 1} steps, decay: 0 steps, token_batch: {step} tokens }}
+schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {steps - 1} steps, decay: 0 steps, \
+token_batch: {step} tokens }}
 parallel: {{ lanes: {LANES}, micro_batch: {MICRO_BATCH} }}
 checkpoint: {{ every: never, at_phase_ends: false }}
 coordinator: {{ address: null }}
@@ -38,7 +39,8 @@ coordinator: {{ address: null }}
 def start(recipe: Path, ranks: int, name: str) -> subprocess.Popen:
     command = ["minicpm", "train", str(recipe), "--runs", str(FOLDER), "--name", name]
     launch = settings.REPOSITORY / "launch"
-    whole = [str(launch / "mpirun"), "-n", str(ranks), *command] if ranks > 1 else [str(launch / command[0]), *command[1:]]
+    alone = [str(launch / command[0]), *command[1:]]
+    whole = [str(launch / "mpirun"), "-n", str(ranks), *command] if ranks > 1 else alone
     output = (FOLDER / f"{name}.log").open("w")
     return subprocess.Popen(
         whole, cwd=settings.REPOSITORY, env={**os.environ, "NO_COLOR": "1"}, stdin=subprocess.DEVNULL, stdout=output,
@@ -61,7 +63,8 @@ def crowded_step_seconds(recipe: Path, ranks: int, attempt: int) -> float:
 
 
 def rounds_of(recipe: Path, ranks: int, rounds: int) -> tuple[float, float]:
-    """Steps alone and steps together, in turn; the quickest round of each counts: other programs only ever add to it."""
+    """Steps alone and steps together, in turn; the quickest round of each counts: other programs only ever add to
+    it."""
     alone, together = [], []
     for attempt in range(rounds):
         alone.append(crowded_step_seconds(recipe, ranks, attempt))
@@ -71,12 +74,14 @@ def rounds_of(recipe: Path, ranks: int, rounds: int) -> tuple[float, float]:
 
 
 def link(ranks: int, bucket: int) -> tuple[float, float]:
-    """Bytes a second of an exchange, half of the times with the addition that follows it, and the seconds of a short one."""
+    """Bytes a second of an exchange, half of the times with the addition that follows it, and the seconds of a short
+    one."""
     program = FOLDER / "link"
     subprocess.run(["mpicc", "-O3", "-o", str(program), str(Path(__file__).parent / "link.c")], check=True)
 
     def seconds(size: int, rounds: int) -> float:
-        command = [str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(ranks), str(program), str(size), str(rounds)]
+        mpirun = str(settings.REPOSITORY / "launch" / "mpirun")
+        command = [mpirun, "-n", str(ranks), str(program), str(size), str(rounds)]
         result = subprocess.run(command, capture_output=True, text=True, check=False)
         if result.returncode != 0:
             raise SystemExit(f"tests/bench/cluster: {' '.join(command)}\n{result.stderr}")
@@ -102,7 +107,8 @@ def predict(recipe: Path, ranks: int, seconds: float, rate: float, latency: floa
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="tests/bench/cluster",
-        description="Predicts steps of 2 and 4 ranks from one rank's step and the link between ranks, and measures them.")
+        description="Predicts steps of 2 and 4 ranks from one rank's step and the link between ranks, and "
+                    "measures them.")
     parser.add_argument("--preset", default="9m", choices=sorted(settings.PRESETS))
     parser.add_argument("--steps", type=int, default=5, help="of each run (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=3, help="(default: %(default)s)")
@@ -114,13 +120,15 @@ def main() -> None:
     FOLDER.mkdir(parents=True)
     recipe = run_file(preset, chosen.steps, chosen.micro_batches, data)
     print(f"{preset.name}, {chosen.micro_batches} micro-batches a step; seconds")
-    print(f"{'ranks':>5} {'1 rank, as many busy':>21} {'link MB/s':>10} {'compute':>8} {'exchange':>9} {'predicted':>10} {'measured':>9}")
+    print(f"{'ranks':>5} {'1 rank, as many busy':>21} {'link MB/s':>10} {'compute':>8} {'exchange':>9}"
+          f" {'predicted':>10} {'measured':>9}")
     for ranks in chosen.ranks:
         alone, measured = rounds_of(recipe, ranks, chosen.rounds)
         rate, latency = link(ranks, 2 * preset.parameters)
         step = predict(recipe, ranks, alone, rate, latency)
-        print(f"{ranks:>5} {alone:>21.3f} {rate / 1e6:>10.0f} {step['compute_seconds']:>8.3f} {step['exposed_seconds']:>9.4f}"
-              f" {step['seconds']:>10.3f} {measured:>9.3f} {step['seconds'] / measured - 1:>+7.1%}", flush=True)
+        print(f"{ranks:>5} {alone:>21.3f} {rate / 1e6:>10.0f} {step['compute_seconds']:>8.3f}"
+              f" {step['exposed_seconds']:>9.4f} {step['seconds']:>10.3f} {measured:>9.3f}"
+              f" {step['seconds'] / measured - 1:>+7.1%}", flush=True)
     shutil.rmtree(FOLDER)
 
 

@@ -27,7 +27,8 @@ BFLOAT16 = 0.02
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="tests/bench/curves",
-        description="Trains with fused and plain kernels and in bfloat16 and prints how far the losses are apart, beside what rounding does.")
+        description="Trains with fused and plain kernels and in bfloat16 and prints how far the losses are apart, "
+                    "beside what rounding does.")
     parser.add_argument("--preset", default="nano", choices=sorted(settings.PRESETS))
     parser.add_argument("--steps", type=int, default=200, help="of each run (default: %(default)s)")
     chosen = parser.parse_args()
@@ -47,7 +48,8 @@ def main() -> None:
     seconds = {name: median(run["seconds"][1:]) for name, run in runs.items()}
     print(f"fused {seconds['plain'] / seconds['fused']:.2f} times as fast as plain, "
           f"bfloat16 {seconds['plain'] / seconds['bfloat16']:.2f} times")
-    # Between warmup and the end a difference grows ten thousandfold within fifty steps, and nobody knows where it begins.
+    # Between warmup and the end a difference grows ten thousandfold within fifty steps,
+    # and nobody knows where it begins.
     watched = [*range(settings.learning_rate_warmup(chosen.steps)), chosen.steps - 1]
     if any(apart["fused"][i] > MOST_TIMES * apart["reordered"][i] + FLOAT32 for i in watched):
         raise SystemExit(f"tests/bench/curves: expected at most {MOST_TIMES} times what another order of sums does")

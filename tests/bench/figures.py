@@ -30,7 +30,8 @@ def exposed_share(rounds: list[dict], warmup_steps: int) -> float:
 
 
 def summarize(preset: Preset, rounds: list[dict], peak_rate: float, warmup_steps: int) -> dict:
-    """`rounds`: one {"ours", "peer"} pair of reports a round. Rates are medians over rounds, memory the worst rank's."""
+    """`rounds`: one {"ours", "peer"} pair of reports a round. Rates are medians over rounds, memory the worst
+    rank's."""
     ours = [tokens_per_second(preset, pair["ours"]["seconds"], warmup_steps) for pair in rounds]
     peer = [tokens_per_second(preset, pair["peer"]["seconds"], warmup_steps) for pair in rounds]
     # Runs of one round were neighbours in time, so that a machine that slows down slows both.

@@ -1,4 +1,6 @@
-"""Tokens a second and peak memory against the size of model and batch, ours and PyTorch's. Called by tests/bench/growth."""
+"""Tokens a second and peak memory against the size of model and batch, ours and PyTorch's.
+
+Called by tests/bench/growth."""
 
 from __future__ import annotations
 
@@ -59,8 +61,10 @@ def arguments() -> argparse.Namespace:
         description="Prints tokens a second and peak memory as model, sequence and batch grow, ours beside PyTorch's.")
     parser.add_argument("--only", default=" ".join(AXES), help="axes in one argument (default: %(default)s)")
     parser.add_argument("--quick", action="store_true", help="the smaller points of each axis")
-    parser.add_argument("--peer-memory", type=float, metavar="GIB", help="what PyTorch may allocate (default: 0.6 of what is free)")
-    parser.add_argument("--out", type=Path, default=settings.WORK / "growth.json", help="results file (default: %(default)s)")
+    parser.add_argument(
+        "--peer-memory", type=float, metavar="GIB", help="what PyTorch may allocate (default: 0.6 of what is free)")
+    parser.add_argument(
+        "--out", type=Path, default=settings.WORK / "growth.json", help="results file (default: %(default)s)")
     chosen = parser.parse_args()
     chosen.only = chosen.only.replace(",", " ").split()
     unknown = [name for name in chosen.only if name not in AXES]
@@ -112,13 +116,16 @@ def side_text(result: dict) -> str:
 
 def print_axis(name: str, axis: Axis, sizes: list[int], rows: list[dict]) -> None:
     print(f"\n{axis.title}")
-    print(f"{'':>8} {'ours: tok/s':>11} {'memory':>16}    {'PyTorch: tok/s':>14} {'memory':>13}  {'faster':>6} {'memory':>7}")
+    print(f"{'':>8} {'ours: tok/s':>11} {'memory':>16}    {'PyTorch: tok/s':>14} {'memory':>13}  {'faster':>6}"
+          f" {'memory':>7}")
     for size, row in zip(sizes, rows):
         ours, peer = row["ours"], row["peer"]
         ratios = "" if "failed" in peer else (
-            f"{ours['tokens_per_second'] / peer['tokens_per_second']:>6.2f} {ours['peak_bytes'] / peer['peak_bytes']:>7.2f}")
+            f"{ours['tokens_per_second'] / peer['tokens_per_second']:>6.2f}"
+            f" {ours['peak_bytes'] / peer['peak_bytes']:>7.2f}")
         print(f"{size:>8}   {side_text(ours)}      {side_text(peer)}  {ratios}", flush=True)
-    unit = {"layers": "a layer", "width": "a column", "seq": "a position", "vocab": "a piece", "micro": "a sequence"}[name]
+    units = {"layers": "a layer", "width": "a column", "seq": "a position", "vocab": "a piece", "micro": "a sequence"}
+    unit = units[name]
     for side in ("ours", "peer"):
         costs = slopes(sizes, [row[side] for row in rows])
         title = "our memory" if side == "ours" else "PyTorch's"

@@ -1,5 +1,6 @@
-/* What two ranks need to exchange so many bytes, and to add what came: mpirun -n R link BYTES ROUNDS. Prints for each distance
- * 1, 2, 4 ... the median seconds of an exchange and of an addition of the slowest rank, all ranks at the same time. */
+/* What two ranks need to exchange so many bytes, and to add what came: mpirun -n R link BYTES ROUNDS. Prints for each
+ * distance 1, 2, 4 ... the median seconds of an exchange and of an addition of the slowest rank,
+ * all ranks at the same time. */
 #include <mpi.h>
 #include <stdio.h>
 #include <stdlib.h>

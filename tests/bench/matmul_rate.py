@@ -1,4 +1,6 @@
-"""One rank of the peak: multiplies 2048 x 2048 float32 matrices, all ranks at once. Rank 0 writes the ranks' sum in FLOP/s."""
+"""One rank of the peak: multiplies 2048 x 2048 float32 matrices, all ranks at once.
+
+Rank 0 writes the ranks' sum in FLOP/s."""
 
 from __future__ import annotations
 

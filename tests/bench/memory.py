@@ -32,7 +32,8 @@ class Case:
 def cases(presets: list[str], modes: list[str], micro_batches: list[int], ranks: list[int]) -> list[Case]:
     return [
         Case(preset, kernels, mode, micro_batch, count)
-        for preset, kernels, mode, micro_batch, count in product(presets, ("fused", "plain"), modes, micro_batches, ranks)
+        for preset, kernels, mode, micro_batch, count
+        in product(presets, ("fused", "plain"), modes, micro_batches, ranks)
     ]
 
 
@@ -44,7 +45,8 @@ def run_file(case: Case, data: Path) -> str:
 seed: 1
 model: {json.dumps(asdict(preset.shape))}
 data: {{ train: {data}, sequence_length: {settings.SEQUENCE_LENGTH}, evaluate_every: never, evaluate_sequences: 1 }}
-schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {STEPS - 1} steps, decay: 0 steps, token_batch: {step} tokens }}
+schedule: {{ learning_rate: 0.001, warmup: 1 steps, stable: {STEPS - 1} steps, decay: 0 steps, \
+token_batch: {step} tokens }}
 parallel: {{ lanes: 2, micro_batch: {case.micro_batch}, activation_checkpointing: {case.checkpointing} }}
 kernels: {case.kernels}
 checkpoint: {{ every: never, at_phase_ends: false }}
@@ -70,7 +72,8 @@ def measure(case: Case, recipe: Path, folder: Path) -> tuple[int, float]:
 
 def predict(case: Case, recipe: Path) -> dict:
     """Bytes by kind, and their total."""
-    command = [str(settings.REPOSITORY / "launch" / "minicpm"), "plan", str(recipe), "--ranks", str(case.ranks), "--json"]
+    minicpm = str(settings.REPOSITORY / "launch" / "minicpm")
+    command = [minicpm, "plan", str(recipe), "--ranks", str(case.ranks), "--json"]
     result = subprocess.run(command, capture_output=True, text=True, check=False)
     if result.returncode != 0:
         raise SystemExit(f"tests/bench/memory: {' '.join(command)}\n{result.stderr}")
@@ -80,7 +83,8 @@ def predict(case: Case, recipe: Path) -> dict:
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="tests/bench/memory",
-        description="Trains a few steps of each case and prints a rank's peak of resident memory beside what the plan predicts.")
+        description="Trains a few steps of each case and prints a rank's peak of resident memory beside what the plan "
+                    "predicts.")
     parser.add_argument("--presets", nargs="+", default=["nano", "9m"], choices=sorted(settings.PRESETS))
     parser.add_argument("--modes", nargs="+", default=["none", "full"], choices=["none", "selective", "full"])
     parser.add_argument("--micro-batches", nargs="+", type=int, default=[1, 2, 4])
@@ -88,7 +92,8 @@ def main() -> None:
     parser.add_argument("--measure-only", action="store_true", help="ask for no prediction")
     chosen = parser.parse_args()
     data, folder = bench_data.find_or_make(), settings.WORK / "memory"
-    print(f"{'preset':<20} {'kernels':<6} {'keeps less':<10} {'micro':>5} {'ranks':>5} {'s/step':>7} {'measured':>9} {'predicted':>9}")
+    print(f"{'preset':<20} {'kernels':<6} {'keeps less':<10} {'micro':>5} {'ranks':>5} {'s/step':>7} {'measured':>9}"
+          f" {'predicted':>9}")
     worst = 0.0
     for case in cases(chosen.presets, chosen.modes, chosen.micro_batches, chosen.ranks):
         shutil.rmtree(folder, ignore_errors=True)
@@ -105,7 +110,8 @@ def main() -> None:
         print(line, flush=True)
     shutil.rmtree(folder, ignore_errors=True)
     if worst > TOLERATED:
-        raise SystemExit(f"tests/bench/memory: expected predictions within {TOLERATED:.0%}, found one that is off by {worst:.1%}")
+        raise SystemExit(
+            f"tests/bench/memory: expected predictions within {TOLERATED:.0%}, found one that is off by {worst:.1%}")
 
 
 if __name__ == "__main__":

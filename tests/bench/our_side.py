@@ -19,7 +19,8 @@ COLLECTIVES = ("broadcast", "all-gather", "exchange", "barrier")
 
 def run_file(preset: Preset, steps: int, data: Path, checkpoint_every: str, coordinator: str, kernels: str,
              halves: bool = False, precision: str = "float32") -> str:
-    """One micro-batch per rank and step, or two halves of it, which are the same numbers but for their sums. The end of a run always evaluates and saves: once, after the last timed step."""
+    """One micro-batch per rank and step, or two halves of it, which are the same numbers but for their sums. The end of
+    a run always evaluates and saves: once, after the last timed step."""
     lanes, micro_batch = (2, preset.micro_batch // 2) if halves else (1, preset.micro_batch)
     warmup = settings.learning_rate_warmup(steps)
     return f"""\
@@ -52,7 +53,8 @@ coordinator: {{ address: {coordinator} }}
 
 
 def collective_seconds(events: list[dict], steps: int) -> list[float]:
-    """Seconds of each step in which a rank stood in a collective and computed nothing, waiting for the others included."""
+    """Seconds of each step in which a rank stood in a collective and computed nothing, waiting for the others
+    included."""
     whole = {event["args"]["step"]: event for event in events if event["ph"] == "X" and event["name"] == "step"}
     seconds = [0.0] * steps
     for event in events:
@@ -76,8 +78,9 @@ def run(
     preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
     beside: list[str] | None = None, kernels: str = "fused", halves: bool = False, precision: str = "float32",
 ) -> dict:
-    """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the checkpoints
-    as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and gets its folder."""
+    """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the
+    checkpoints as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and
+    gets its folder."""
     folder = settings.WORK / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)

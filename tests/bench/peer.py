@@ -1,7 +1,7 @@
 """One rank of the other side: DistributedDataParallel over gloo, AdamW, clipping. Started by peer_side.py.
 
-Rank and world come from the environment, as torchrun sets them. Rank 0 writes a JSON line with the seconds of every step;
-a step is what it is on our side too: read tokens, forward, backward, reduce, clip, update, and know the loss.
+Rank and world come from the environment, as torchrun sets them. Rank 0 writes a JSON line with the seconds of every
+step; a step is what it is on our side too: read tokens, forward, backward, reduce, clip, update, and know the loss.
 """
 
 from __future__ import annotations

@@ -81,9 +81,10 @@ class Preset:
 
     @property
     def flops_per_token(self) -> float:
-        """Products of forward and backward: 6 a parameter, of which the tied embedding counts once, as the output head; and
-        6 · layers · d_m · sequence for attention, half of what a product without the causal mask takes."""
-        return 6.0 * self.parameters + 6.0 * self.shape.num_hidden_layers * self.shape.hidden_size * self.sequence_length
+        """Products of forward and backward: 6 a parameter, of which the tied embedding counts once, as the output head;
+        and 6 · layers · d_m · sequence for attention, half of what a product without the causal mask takes."""
+        shape = self.shape
+        return 6.0 * self.parameters + 6.0 * shape.num_hidden_layers * shape.hidden_size * self.sequence_length
 
 
 _NINE = shape(hidden=320, layers=8, heads=5)

@@ -25,11 +25,14 @@ RUN_NAME = "ours"
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="tests/bench/start", description="Starts nano again and again and prints where the time to its first step goes.")
+        prog="tests/bench/start",
+        description="Starts nano again and again and prints where the time to its first step goes.")
     parser.add_argument("--preset", default="nano", choices=sorted(settings.PRESETS))
-    parser.add_argument("--ranks", default="1 2", help="worlds in one argument (default: %(default)s; one has no mpirun)")
+    parser.add_argument(
+        "--ranks", default="1 2", help="worlds in one argument (default: %(default)s; one has no mpirun)")
     parser.add_argument("--starts", type=int, default=7, help="of each world (default: %(default)s)")
-    parser.add_argument("--build", type=Path, help="folder of another build's minicpm.dll, to start by turns with this one's")
+    parser.add_argument(
+        "--build", type=Path, help="folder of another build's minicpm.dll, to start by turns with this one's")
     chosen = parser.parse_args()
     chosen.ranks = [int(word) for word in chosen.ranks.split()]
     if chosen.starts < 1 or not chosen.ranks or min(chosen.ranks) < 1:
@@ -45,7 +48,8 @@ def start(preset: settings.Preset, data: Path, build: Path | None) -> dict[str, 
     recipe = folder / "recipe.yaml"
     # A coordinator listens, as it does where nobody has said otherwise.
     recipe.write_text(our_side.run_file(preset, STEPS, data, "never", "http://127.0.0.1:0", "fused"))
-    tool = [str(settings.REPOSITORY / "launch" / "minicpm")] if build is None else ["dotnet", str(build / "minicpm.dll")]
+    ours = str(settings.REPOSITORY / "launch" / "minicpm")
+    tool = [ours] if build is None else ["dotnet", str(build / "minicpm.dll")]
     command = [*tool, "train", str(recipe), "--runs", str(folder), "--name", RUN_NAME, "--profile", "1..1"]
     if preset.ranks > 1:
         name = ["minicpm"] if build is None else tool
@@ -79,7 +83,8 @@ def wait_for_line(path: Path, process: subprocess.Popen) -> float | None:
 def parts(trace: list[dict], began: float, stepped: float) -> dict[str, float]:
     """Each moment belongs to the innermost span, as far as the step; what none covers is `between`."""
     spans = sorted(
-        (span["ts"] / 1000, -span["dur"] / 1000, span["name"]) for span in trace if span["ph"] == "X" and span["ts"] / 1e6 < stepped)
+        (span["ts"] / 1000, -span["dur"] / 1000, span["name"])
+        for span in trace if span["ph"] == "X" and span["ts"] / 1e6 < stepped)
     found: dict[str, float] = {"launcher": spans[0][0] - began * 1000}
     inside: list[tuple[float, str]] = []
     now = spans[0][0]
@@ -115,7 +120,8 @@ def main() -> None:
                 starts[build].append(start(preset, data, build))
         for build, found in starts.items():
             counted = found[1:]
-            print(f"\n{preset.name}, {ranks} rank(s){'' if build is None else f', {build}'}: ms to the first step's line, "
+            which = "" if build is None else f", {build}"
+            print(f"\n{preset.name}, {ranks} rank(s){which}: ms to the first step's line, "
                   f"median and quickest of {chosen.starts} starts (load {os.getloadavg()[0]:.1f})")
             for name in dict.fromkeys(name for parts in found for name in parts):
                 values = [parts.get(name, 0.0) for parts in counted]

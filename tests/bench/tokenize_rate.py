@@ -24,7 +24,8 @@ OURS, PEER = "data build", "spm_encode"
 
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="tests/bench/tokenize", description="Tokenizes the same text with this project and with spm_encode, in turn.")
+        prog="tests/bench/tokenize",
+        description="Tokenizes the same text with this project and with spm_encode, in turn.")
     parser.add_argument("--megabytes", type=int, default=64, help="text (default: %(default)s)")
     parser.add_argument("--rounds", type=int, default=5, help="runs of each side (default: %(default)s)")
     chosen = parser.parse_args()
@@ -66,8 +67,8 @@ def write_inputs(texts: list[str], size: int) -> int:
 def commands(tokenizer: Path) -> dict[str, list[str]]:
     return {
         OURS: [
-            str(settings.REPOSITORY / "launch" / "minicpm"), "data", "build", "--workers", "1", "--tokenizer", str(tokenizer),
-            "--out", str(WORK / "data"), str(WORK / "corpus.jsonl")],
+            str(settings.REPOSITORY / "launch" / "minicpm"), "data", "build", "--workers", "1",
+            "--tokenizer", str(tokenizer), "--out", str(WORK / "data"), str(WORK / "corpus.jsonl")],
         PEER: [
             "spm_encode", f"--model={tokenizer}", "--output_format=id", f"--output={WORK / 'ids'}",
             f"--input={WORK / 'corpus.text'}"],

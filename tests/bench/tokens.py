@@ -23,7 +23,8 @@ class TokenFolder:
         path = Path(folder) / "train.tokens"
         width, sequences, stored_length = struct.unpack("<iqi", header(path, b"MCDTOKS1")[12:28])
         if width not in (2, 4) or stored_length != length:
-            raise SystemExit(f"{path}: expected sequences of {length} tokens of 2 or 4 bytes, found {stored_length} of {width}")
+            raise SystemExit(
+                f"{path}: expected sequences of {length} tokens of 2 or 4 bytes, found {stored_length} of {width}")
         self.path = path
         self.ids = numpy.memmap(path, dtype=f"<u{width}", mode="r", offset=HEADER_BYTES, shape=(sequences, length))
         self.first_parts, self.checksums, self.parts = read_index(path.with_suffix(".index"), sequences)

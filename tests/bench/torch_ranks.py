@@ -34,8 +34,8 @@ def free_port() -> int:
 def run_ranks(
     script: str, arguments: list[str], count: int, most_bytes: int | None = None, most_seconds: float | None = None,
 ) -> dict:
-    """Runs script ARGUMENTS RESULT in every rank. One thread a rank; all else is as PyTorch has it. `most_bytes` are what a
-    rank may allocate, where that is to be less than what the machine has."""
+    """Runs script ARGUMENTS RESULT in every rank. One thread a rank; all else is as PyTorch has it. `most_bytes` are
+    what a rank may allocate, where that is to be less than what the machine has."""
     with tempfile.TemporaryDirectory() as folder:
         result, words = Path(folder) / "result.json", Path(folder) / "stderr"
         command = [settings.PYTHON, str(Path(__file__).parent / script), *arguments, str(result)]
@@ -43,7 +43,8 @@ def run_ranks(
             "MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(count),
             "GLOO_SOCKET_IFNAME": "lo", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1",
         }
-        limits = None if most_bytes is None else lambda: resource.setrlimit(resource.RLIMIT_DATA, (most_bytes, most_bytes))
+        most = (most_bytes, most_bytes)
+        limits = None if most_bytes is None else lambda: resource.setrlimit(resource.RLIMIT_DATA, most)
         with words.open("w") as stderr:
             ranks = [
                 subprocess.Popen(

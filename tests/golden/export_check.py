@@ -3,9 +3,9 @@
 
     export_check.py FOLDER --ids FILE [--dtype float64|float32]
 
-FILE holds {"rows": [{"ids": [...], "targets": [...], "segments": [lengths]}, ...]}. Every row is one packed sequence whose
-segments do not see each other; a target below zero bears no loss. The loss is the sum of the token cross entropies over
-all rows divided by their number, in nats. Prints {"loss": ..., "tokens": ...}.
+FILE holds {"rows": [{"ids": [...], "targets": [...], "segments": [lengths]}, ...]}. Every row is one packed sequence
+whose segments do not see each other; a target below zero bears no loss. The loss is the sum of the token cross
+entropies over all rows divided by their number, in nats. Prints {"loss": ..., "tokens": ...}.
 """
 
 from __future__ import annotations

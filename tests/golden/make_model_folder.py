@@ -16,8 +16,8 @@ from pathlib import Path
 CONFIG = {
     "architectures": ["MiniCPMForCausalLM"], "model_type": "minicpm", "hidden_size": 32, "intermediate_size": 80,
     "num_hidden_layers": 2, "num_attention_heads": 4, "num_key_value_heads": 2, "vocab_size": 400,
-    "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "rope_scaling": None, "hidden_act": "silu", "initializer_range": 0.1, "scale_emb": 12,
-    "scale_depth": 1.4, "dim_model_base": 256, "attention_bias": False,
+    "rms_norm_eps": 1e-05, "rope_theta": 10000.0, "rope_scaling": None, "hidden_act": "silu",
+    "initializer_range": 0.1, "scale_emb": 12, "scale_depth": 1.4, "dim_model_base": 256, "attention_bias": False,
 }
 
 

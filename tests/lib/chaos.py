@@ -1,4 +1,6 @@
-"""Kills ranks of a supervised training at random moments and compares it with an undisturbed one. Called by tests/chaos."""
+"""Kills ranks of a supervised training at random moments and compares it with an undisturbed one.
+
+Called by tests/chaos."""
 
 from __future__ import annotations
 
@@ -63,7 +65,8 @@ class Workspace:
         done = subprocess.run(
             [MINICPM, *words], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise SystemExit(f"tests/chaos: minicpm {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-3000:]}")
+            raise SystemExit(
+                f"tests/chaos: minicpm {' '.join(words)} ended with {done.returncode}:\n{done.stderr[-3000:]}")
 
     def set_slots(self, slots: int) -> None:
         self.hosts.write_text(f"localhost slots={slots}\n")
@@ -74,10 +77,11 @@ class Workspace:
         path.write_text(f"""\
 name: {name}
 seed: 7
-model: {{ hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, num_key_value_heads: 2, \
-head_dim: 16, vocab_size: 512, dim_model_base: 64 }}
+model: {{ hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, \
+num_key_value_heads: 2, head_dim: 16, vocab_size: 512, dim_model_base: 64 }}
 data: {{ train: tokens, sequence_length: 64, evaluate_every: 20 steps, evaluate_sequences: 6 }}
-schedule: {{ learning_rate: 0.01, warmup: 4 steps, stable: {self.steps - 4} steps, decay: 0 steps, token_batch: 384 tokens }}
+schedule: {{ learning_rate: 0.01, warmup: 4 steps, stable: {self.steps - 4} steps, decay: 0 steps, \
+token_batch: 384 tokens }}
 parallel: {{ lanes: {LANES}, micro_batch: 1 }}
 checkpoint: {{ every: {SAVE_EVERY} steps, keep: {{ last: 3 }} }}
 coordinator: {coordinator}
@@ -153,7 +157,8 @@ class Chaos:
         self.name = "disturbed"
         # (step at which it strikes, moment, rank)
         self.plan = [
-            (number * STEPS_BETWEEN_KILLS + dice.randrange(1, STEPS_BETWEEN_KILLS // 2), dice.choice(MOMENTS), dice.randrange(2))
+            (number * STEPS_BETWEEN_KILLS + dice.randrange(1, STEPS_BETWEEN_KILLS // 2),
+             dice.choice(MOMENTS), dice.randrange(2))
             for number in range(kills)
         ]
         self.struck: list[str] = []
@@ -261,8 +266,9 @@ def main() -> None:
         worlds = sorted({attempt["ranks"] for attempt in attempts})
         moments = ", ".join(f"{chaos.struck.count(moment)} {moment}" for moment in sorted(set(chaos.struck)))
         print(
-            f"{len(chaos.struck)} kills of ranks ({moments}) and {coordinator.kills} of the coordinator in {workspace.steps} steps, "
-            f"{len(attempts)} attempts on worlds of {worlds} ranks, {time.monotonic() - begin:.0f} s")
+            f"{len(chaos.struck)} kills of ranks ({moments}) and {coordinator.kills} of the coordinator "
+            f"in {workspace.steps} steps, {len(attempts)} attempts on worlds of {worlds} ranks, "
+            f"{time.monotonic() - begin:.0f} s")
         if recovered:
             print(f"from the fault to the next step: median {median(recovered):.1f} s, longest {max(recovered):.1f} s")
         if len(chaos.struck) != chosen.kills:
@@ -271,7 +277,8 @@ def main() -> None:
             print(f"tests/chaos: {fault}", file=sys.stderr)
         if faults:
             sys.exit(1)
-        print(f"all {len(workspace.losses('disturbed'))} losses, weights and moments are those of the undisturbed run, to the last bit")
+        count = len(workspace.losses("disturbed"))
+        print(f"all {count} losses, weights and moments are those of the undisturbed run, to the last bit")
     finally:
         coordinator.end()
         if chosen.keep:

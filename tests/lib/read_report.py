@@ -1,4 +1,4 @@
-"""Reads an xunit v3 XML report: prints "passed N", "failed N" and one "skip NAME: REASON" line for every skipped test."""
+"""Reads an xunit v3 XML report: prints "passed N", "failed N" and a "skip NAME: REASON" line for every skipped test."""
 
 import sys
 import xml.etree.ElementTree as ElementTree

@@ -66,7 +66,8 @@ while read -r _ name; do
             check "$name leaves no lists of apt in its layer" test ! -e "$scratch/root/var/lib/apt/lists/mirror"
             ;;
         torch-headers)
-            check "Headers of libtorch are of the version that the packages hold" grep -q '^pip install .*torch==2.10.0 ' "$pretended/calls"
+            check "Headers of libtorch are of the version that the packages hold" \
+                grep -q '^pip install .*torch==2.10.0 ' "$pretended/calls"
             check "They are where the build looks for them" test -d "$scratch/root/opt/torch/root"
             ;;
     esac
@@ -77,7 +78,8 @@ check "sshd listens where the pods of k8s/ expect it" grep -qx 'Port 2222' "$scr
 check "sshd lets nobody in by password" grep -qx 'PasswordAuthentication no' "$scratch/root/home/minicpm/.sshd_config"
 
 step user
-check "The user has the number that the pods run as" grep -q '^useradd --uid 1000 --gid 1000 .* minicpm$' "$pretended/calls"
+check "The user has the number that the pods run as" \
+    grep -q '^useradd --uid 1000 --gid 1000 .* minicpm$' "$pretended/calls"
 pretend getent 'if [[ $2 == 1000 ]]; then echo "ubuntu:x:1000:1000::/home/ubuntu:/bin/bash"; else exit 2; fi'
 step user
 check "A user of the base image with that number makes room" grep -qx 'userdel --remove ubuntu' "$pretended/calls"
@@ -100,10 +102,12 @@ pretend dotnet 'echo "10.0.100"'
 pretend dpkg-query 'echo installed'
 PATH="$pretended:$PATH" run "$scratch/clone/launch/install" "$scratch/prefix"
 check "launch/install takes the launch scripts along" exit_code_is 0
-used=$(cat "$repository"/k8s/*/*.yaml "$repository"/k8s/*/*/*.yaml "$containers"/Containerfile.* | grep -o '/usr/local/lib/minicpm/launch/[a-z/-]*' | sort -u)
+used=$(cat "$repository"/k8s/*/*.yaml "$repository"/k8s/*/*/*.yaml "$containers"/Containerfile.* |
+    grep -o '/usr/local/lib/minicpm/launch/[a-z/-]*' | sort -u)
 check "k8s/ and the container files run scripts of that folder" test -n "$used"
 for script in $used; do
-    check "${script#/usr/local/lib/minicpm/} is there where it is run from" test -x "$scratch/prefix${script#/usr/local}"
+    check "${script#/usr/local/lib/minicpm/} is there where it is run from" \
+        test -x "$scratch/prefix${script#/usr/local}"
 done
 
 # A coordinator or an sshd, as far as the health check sees them.

@@ -32,7 +32,9 @@ mkdir -p "$TMPDIR"
 exec sh -c "$*"'
 pretend getent 'printf "127.0.0.1 %s\n" "$2"'
 pretend sleep 'exec /bin/sleep 0.05'
-pretend minicpm 'if [[ ${OMPI_COMM_WORLD_RANK:-0} == 0 ]]; then printf "%s\n" "$* size ${OMPI_COMM_WORLD_SIZE:-1} launch ${MINICPM_LAUNCH:-none}"; fi'
+pretend minicpm 'if [[ ${OMPI_COMM_WORLD_RANK:-0} == 0 ]]; then
+    printf "%s\n" "$* size ${OMPI_COMM_WORLD_SIZE:-1} launch ${MINICPM_LAUNCH:-none}"
+fi'
 
 calls_to() {
     grep -c "^$1" "$pretended/ssh.calls" || true
@@ -53,14 +55,16 @@ cd "$scratch"
 for mpirun in "$launch/mpirun" mpirun; do
     OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 OMPI_MCA_plm_rsh_agent="$pretended/ssh" \
         run timeout 60 "$mpirun" --hostfile "$scratch/localhost" -n 2 printenv OMPI_COMM_WORLD_RANK
-    check "A host file with this host is taken by ${mpirun##"$repository"/}" test "$status $(sort "$scratch/stdout" | tr '\n' ' ')" = "0 0 1 "
+    check "A host file with this host is taken by ${mpirun##"$repository"/}" \
+        test "$status $(sort "$scratch/stdout" | tr '\n' ' ')" = "0 0 1 "
 done
 
 # Two hosts that are this one: each has a daemon of its own, reached over what stands in for ssh.
 printf '# made by hand\n127.0.0.2 slots=1\n127.0.0.3 slots=1\n' >"$scratch/two-hosts"
 rm -f "$pretended/ssh.calls"
 OMPI_MCA_plm_rsh_agent="$pretended/ssh" OMPI_MCA_orte_keep_fqdn_hostnames=1 \
-    run timeout 60 "$launch/mpirun" --hostfile "$scratch/two-hosts" -n 2 bash -c 'echo "$OMPI_COMM_WORLD_RANK on ${PRETENDED_HOST:-here}"'
+    run timeout 60 "$launch/mpirun" --hostfile "$scratch/two-hosts" -n 2 \
+        bash -c 'echo "$OMPI_COMM_WORLD_RANK on ${PRETENDED_HOST:-here}"'
 check "Each host of a host file gets its ranks, reached over ssh" \
     test "$status $(sort "$scratch/stdout" | tr '\n' ' ')$(calls_to 127.0.0)" = "0 0 on 127.0.0.2 1 on 127.0.0.3 2"
 
@@ -68,7 +72,8 @@ check "Each host of a host file gets its ranks, reached over ssh" \
 mkdir -p "$scratch/data/runs"
 pod() {
     PATH="$pretended:$PATH" MINICPM_HOSTFILE="$scratch/${hostfile:-two-hosts}" MINICPM_PROGRAM="$pretended/minicpm" \
-        OMPI_MCA_plm_rsh_agent="$pretended/ssh" OMPI_MCA_orte_keep_fqdn_hostnames=1 MINICPM_WAIT_SECONDS="${patience:-30}" \
+        OMPI_MCA_plm_rsh_agent="$pretended/ssh" OMPI_MCA_orte_keep_fqdn_hostnames=1 \
+        MINICPM_WAIT_SECONDS="${patience:-30}" \
         run timeout 60 "$launch/mpijob" "$@"
 }
 
@@ -96,11 +101,13 @@ check "mpirun is told the host file by an option, which both know" \
 
 printf 'dead-1 slots=1\n' >"$scratch/dead"
 hostfile=dead patience=1 pod resume "$scratch/data/runs/trunk"
-check "A worker that never answers ends the waiting, by name" test "$status$(grep -c 'worker dead-1 did not answer' "$scratch/stderr")" = 11
+check "A worker that never answers ends the waiting, by name" \
+    test "$status$(grep -c 'worker dead-1 did not answer' "$scratch/stderr")" = 11
 
 MINICPM_RANKS=3 pod resume "$scratch/data/runs/trunk"
 check "More ranks than slots are a user fault" exit_code_is 2
 hostfile=none pod resume "$scratch/data/runs/trunk"
-check "A missing host file is a user fault that says who writes it" test "$status$(grep -c 'MPI operator' "$scratch/stderr")" = 21
+check "A missing host file is a user fault that says who writes it" \
+    test "$status$(grep -c 'MPI operator' "$scratch/stderr")" = 21
 
 finish

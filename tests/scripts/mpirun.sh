@@ -36,7 +36,8 @@ fi
 check "The first cause of a failure is the last thing on the screen" \
     stderr_ends_with $'minicpm: error: rank 1: no tokenizer at /there\n    data.train: build it first'
 
-ranks_run 2 'printf "a warning that came first\n" >&2; sleep 0.$rank; printf "minicpm: error: rank %s: told\n" "$rank" >&2; exit 3'
+ranks_run 2 'printf "a warning that came first\n" >&2; sleep 0.$rank
+    printf "minicpm: error: rank %s: told\n" "$rank" >&2; exit 3'
 check "An error that the tool reports outweighs noise before it" stderr_ends_with "minicpm: error: rank 0: told"
 
 ranks_run 2 'if [[ $rank == 1 ]]; then kill -KILL $$; fi; sleep 30'
@@ -57,7 +58,8 @@ MINICPM_TERMINAL=1 run "$launch/mpirun" -n 1 printenv MINICPM_TERMINAL
 check "Ranks whose output goes to a file are told so" stdout_is 0
 
 COLUMNS=77 run script -qec "'$launch/mpirun' -n 1 printenv MINICPM_TERMINAL COLUMNS" /dev/null
-check "Ranks whose output a person watches are told so, with the width" test "$(tr -d '\r' <"$scratch/stdout" | tr '\n' ' ')" = "1 77 "
+check "Ranks whose output a person watches are told so, with the width" \
+    test "$(tr -d '\r' <"$scratch/stdout" | tr '\n' ' ')" = "1 77 "
 
 OMPI_MCA_hwloc_base_binding_policy=core run "$launch/mpirun" -n 1 printenv OMPI_MCA_hwloc_base_binding_policy
 if [[ $("$launch/mpirun" --version 2>&1) =~ (Open MPI|OpenRTE)")"\ 4 ]]; then
@@ -132,6 +134,7 @@ sleep 2.5
 kill -TERM "$launcher"
 status=0
 wait "$launcher" || status=$?
-check "A later SIGTERM ends ranks that are still saving" stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
+check "A later SIGTERM ends ranks that are still saving" \
+    stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
 
 finish

@@ -40,8 +40,9 @@ without_dotnet() (
 
 run without_dotnet
 check "A missing SDK is a user fault" exit_code_is 2
+needed='SDK is needed and no dotnet was found: install it from https://'
 check "A missing SDK is one sentence with what to install" \
-    test "$(grep -c 'SDK is needed and no dotnet was found: install it from https://' "$scratch/stderr")-$(wc -l <"$scratch/stderr")" = 1-1
+    test "$(grep -c "$needed" "$scratch/stderr")-$(wc -l <"$scratch/stderr")" = 1-1
 
 pretend dotnet 'if [[ $1 == --version ]]; then exit 145; fi; echo "8.0.404 [/usr/share/dotnet/sdk]"'
 run on_pretended_machine require_sdk

@@ -115,18 +115,23 @@ shift 2
 exec "$@"'
 forget 0 pmi2
 MINICPM_MPIRUN="$pretended/mpirun" run batch resume runs/first
-check "Where srun speaks no PMIx, mpirun starts the ranks" test "$(called mpirun)" = "-n 2 $pretended/minicpm resume runs/first"
+check "Where srun speaks no PMIx, mpirun starts the ranks" \
+    test "$(called mpirun)" = "-n 2 $pretended/minicpm resume runs/first"
 check "Then srun starts nothing" test -z "$(called srun)"
 
 run batch train recipe.yaml
-check "A call without a run folder is a user fault, told with an example" test "$status$(grep -c 'for example: train' "$scratch/stderr")" = 21
+check "A call without a run folder is a user fault, told with an example" \
+    test "$status$(grep -c 'for example: train' "$scratch/stderr")" = 21
 
 rm "$pretended/minicpm"
 launch_folder="" run batch resume runs/first
-check "A script far from its folder says what to set" test "$status$(grep -c MINICPM_LAUNCH_FOLDER "$scratch/stderr")" = 21
+check "A script far from its folder says what to set" \
+    test "$status$(grep -c MINICPM_LAUNCH_FOLDER "$scratch/stderr")" = 21
 
 lines=$(grep -c '^#SBATCH' "$launch/slurm.sbatch")
-explained=$(awk '/^#SBATCH/ { if (before ~ /^# / || before ~ /^#SBATCH/) n++ } { before = $0 } END { print n }' "$launch/slurm.sbatch")
+explained=$(awk '/^#SBATCH/ { if (before ~ /^# / || before ~ /^#SBATCH/) n++ }
+    { before = $0 }
+    END { print n }' "$launch/slurm.sbatch")
 check "Every option of sbatch is explained" test "$lines" = "$explained"
 
 finish

@@ -58,13 +58,15 @@ async function main() {
     const answered = await firstThenCancel(duplex);
     console.log('duplex:', answered.first.kind, answered.status);
 
-    const accepted = await unary(runs, 'SendCommand', { run_name: 'trunk', ...batch('wire', 4096, false) }, bearer(commandToken));
+    const accepted = await unary(
+        runs, 'SendCommand', { run_name: 'trunk', ...batch('wire', 4096, false) }, bearer(commandToken));
     console.log('command:', accepted.receipt.state);
     const late = await unary(
         runs, 'SendCommand', { run_name: 'trunk', ...batch('wire', 4096, true) }, bearer(commandToken),
         { deadline: Date.now() + 300 });
     console.log('deadline:', late.status);
-    const refused = await unary(runs, 'SendCommand', { run_name: 'trunk', ...batch('odd', 1000, false) }, bearer(commandToken));
+    const refused = await unary(
+        runs, 'SendCommand', { run_name: 'trunk', ...batch('odd', 1000, false) }, bearer(commandToken));
     console.log('refused:', refused.status, refused.details);
     const unknown = await unary(runs, 'GetStatus', { run_name: 'Größe' }, bearer(readToken));
     console.log('unknown:', unknown.status, unknown.details);

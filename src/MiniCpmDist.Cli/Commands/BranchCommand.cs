@@ -35,8 +35,8 @@ internal static class BranchCommand
         };
         var mixture = new Option<string?>("--mixture")
         {
-            Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources come "
-                + "as `name: { path: FOLDER, share: 0.3 }`.",
+            Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources "
+                + "come as `name: { path: FOLDER, share: 0.3 }`.",
         };
         var launch = new Option<string?>("--launch")
         {
@@ -76,12 +76,13 @@ internal static class BranchCommand
     {
         var faults = new FaultCollector();
         var launcher = start is null ? null : faults.Try(() => RunLaunchers.Of(start.Launcher));
-        faults.Require(RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
+        faults.Require(
+            RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
         var length = faults.Try(() => (Extent?)Extent.Parse(decay));
         var before = stable is null ? null : faults.Try(() => (Extent?)Extent.Parse(stable));
         faults.Require(
-            mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares", $"`{mixture}`, which is not there",
-            "for example --mixture decay.yaml");
+            mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares",
+            $"`{mixture}`, which is not there", "for example --mixture decay.yaml");
         faults.ThrowIfAny();
         var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunk)) ?? "";
         var step = StepAt(trunk, at);
@@ -123,7 +124,8 @@ internal static class BranchCommand
         }
         if (at.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(at.AsSpan("step:".Length), out var step))
             return step;
-        if (at.StartsWith("tokens:", StringComparison.Ordinal) && Quantity.TryParse(at["tokens:".Length..], out var tokens))
+        if (at.StartsWith("tokens:", StringComparison.Ordinal)
+            && Quantity.TryParse(at["tokens:".Length..], out var tokens))
             return StepBefore(folder, tokens);
         throw new ConfigurationException([new Fault(
             "--at", "step:N, tokens:N or latest", at, "for example --at step:400")]);
@@ -132,7 +134,8 @@ internal static class BranchCommand
     private static long StepBefore(RunFolder trunk, double tokens)
     {
         var saved = trunk.Checkpoints
-            .Select(checkpoint => CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath))
+            .Select(checkpoint => checkpoint.ManifestPath)
+            .Select(path => CheckpointManifest.Read(File.ReadAllText(path), path))
             .ToArray();
         return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
             ?? throw new ConfigurationException([new Fault(

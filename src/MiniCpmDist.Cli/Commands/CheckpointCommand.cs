@@ -87,11 +87,14 @@ internal static class CheckpointCommand
         return json
             ? JsonLine.Of(new
             {
-                manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, Cause = cause, KeptFor = keptFor, checkpoint.Path,
+                manifest.Run, manifest.Step, manifest.Tokens, Bytes = bytes, Cause = cause, KeptFor = keptFor,
+                checkpoint.Path,
             })
             : $"step {manifest.Step}\t{ProgressText.Tokens(manifest.Tokens)} tokens\t{SizeText.Of(bytes)}"
                 + $"\t{(cause.Length == 0 ? "cause unknown" : cause)}"
-                + "\t" + (keptFor.Count == 0 ? "kept for nothing: prune deletes it" : $"kept: {string.Join(", ", keptFor)}")
+                + "\t" + (keptFor.Count == 0
+                    ? "kept for nothing: prune deletes it"
+                    : $"kept: {string.Join(", ", keptFor)}")
                 + $"\t{checkpoint.Path}";
     }
 }

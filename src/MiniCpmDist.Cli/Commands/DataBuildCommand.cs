@@ -59,7 +59,8 @@ internal static class DataBuildCommand
               minicpm data build --tokenizer tokenizer.model --out books --text-field meta.content books.jsonl
             """)
         {
-            corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5), workers.Within(1, 1024),
+            corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),
+            workers.Within(1, 1024),
         };
         fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(

@@ -29,9 +29,9 @@ internal static class DataInspectCommand
         };
         var json = JsonLine.Option();
         var command = new Command("inspect", """
-            Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads them.
-            In a sequence a document begins with [document] or [goes on], and its loss with [loss]. With a run file also
-            how often the run is to read each source.
+            Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads
+            them. In a sequence a document begins with [document] or [goes on], and its loss with [loss]. With a run
+            file also how often the run is to read each source.
 
             Example:
               minicpm data inspect data books --sequence 0 --verify
@@ -65,6 +65,8 @@ internal static class DataInspectCommand
         if (!File.Exists(target))
             return [(target, null, null)];
         var run = RunFile.Read(File.ReadAllText(target), target, faults, []);
-        return run is null ? [] : run.Data.Sources.Select(source => (source.Path, (RunOptions?)run, (SourceOptions?)source));
+        return run is null
+            ? []
+            : run.Data.Sources.Select(source => (source.Path, (RunOptions?)run, (SourceOptions?)source));
     }
 }

@@ -23,7 +23,8 @@ internal static class EvalCommand
         };
         var json = JsonLine.Option();
         var command = new Command("eval", """
-            Prints the held-out loss of each run's newest checkpoint, in all and by source, always over the same sequences.
+            Prints the held-out loss of each run's newest checkpoint, in all and by source, always over the same
+            sequences.
 
             Example:
               minicpm eval runs/first runs/first-decay

@@ -11,13 +11,13 @@ internal static class LaunchCommand
     {
         var ranks = new Option<int?>("-n")
         {
-            Description = "Ranks at most (default: one a core here, all slots of a host file). It takes the largest world that "
-                + "fits parallel.lanes.",
+            Description = "Ranks at most (default: one a core here, all slots of a host file). It takes the largest "
+                + "world that fits parallel.lanes.",
         };
         var hostFile = new Option<string?>("--hostfile")
         {
-            Description = "Hosts and their slots, as Open MPI has them: `node-1 slots=8`. Read again before each attempt; hosts "
-                + "that do not answer are left out.",
+            Description = "Hosts and their slots, as Open MPI has them: `node-1 slots=8`. Read again before each "
+                + "attempt; hosts that do not answer are left out.",
         };
         var rest = new Argument<string[]>("command")
         {
@@ -25,13 +25,13 @@ internal static class LaunchCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("launch", """
-            Starts the ranks of a run and keeps it going. After a failure it goes on from the newest checkpoint that is whole,
-            on the hosts that are left, with the same bits; `recovery.retries` says how often in a row without a new checkpoint.
-            A world in which nothing moves for `recovery.hang_after` is ended and started again; who kept it waiting is named:
-            rank, host, step, call. Faults of the user (exit code 2) are not tried again.
+            Starts the ranks of a run and keeps it going. After a failure it goes on from the newest checkpoint that is
+            whole, on the hosts that are left, with the same bits; `recovery.retries` says how often in a row without a
+            new checkpoint. A world in which nothing moves for `recovery.hang_after` is ended and started again; who
+            kept it waiting is named: rank, host, step, call. Faults of the user (exit code 2) are not tried again.
 
-            SIGTERM saves a checkpoint and ends with 75, as with `minicpm train`. attempts.jsonl in the run folder keeps what
-            happened; a table at the end, and `minicpm runs`, say what it has cost.
+            SIGTERM saves a checkpoint and ends with 75, as with `minicpm train`. attempts.jsonl in the run folder keeps
+            what happened; a table at the end, and `minicpm runs`, say what it has cost.
 
             Example:
               minicpm launch -n 2 train run.yaml
@@ -42,9 +42,11 @@ internal static class LaunchCommand
         {
             var faults = new FaultCollector();
             var (file, wanted) = (line.GetValue(hostFile), line.GetValue(ranks));
-            faults.Require(wanted is null or > 0, "-n", "a number of ranks above zero", $"`{wanted}`", "for example -n 2");
             faults.Require(
-                file is null || File.Exists(file), "--hostfile", "a file", $"nothing at {file}", "for example --hostfile hosts");
+                wanted is null or > 0, "-n", "a number of ranks above zero", $"`{wanted}`", "for example -n 2");
+            faults.Require(
+                file is null || File.Exists(file), "--hostfile", "a file", $"nothing at {file}",
+                "for example --hostfile hosts");
             var run = faults.Try(() => SupervisedRun.Open([.. line.GetValue(rest) ?? [], .. line.UnmatchedTokens]));
             faults.ThrowIfAny();
             return new Supervisor(run!, new HostPool(file, wanted), Console.Error, TimeProvider.System).Run();

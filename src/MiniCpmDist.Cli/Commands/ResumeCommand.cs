@@ -28,8 +28,8 @@ internal static class ResumeCommand
             """) { folder };
         var takeOver = new Option<bool>("--take-over")
         {
-            Description = "Another process holds the run and hangs where it cannot be ended: shut it out. It ends without "
-                + "writing anything more when it wakes up.",
+            Description = "Another process holds the run and hangs where it cannot be ended: shut it out. It ends "
+                + "without writing anything more when it wakes up.",
         };
         command.Add(takeOver);
         var attempt = new AttemptArguments();

@@ -17,9 +17,9 @@ internal static class RunsCommand
         };
         var json = JsonLine.Option();
         var command = new Command("runs", """
-            Shows runs as a tree, each branch below its trunk: where it left, how far it is, its loss there and now, and what
-            it has cost. Losses are those of held-out text where both runs have one at the branch point, else means of the
-            last training losses, marked ~.
+            Shows runs as a tree, each branch below its trunk: where it left, how far it is, its loss there and now, and
+            what it has cost. Losses are those of held-out text where both runs have one at the branch point, else means
+            of the last training losses, marked ~.
 
             Example:
               minicpm runs runs

@@ -26,20 +26,23 @@ internal static class TrainCommand
         {
             Description = "Name of the run and its folder (default: `name` in the file, or the file's name).",
         };
-        var seed = new Option<ulong?>(Seed) { Description = "Seed of weights and data order (default: `seed` in the file)." };
+        var seed = new Option<ulong?>(Seed)
+        {
+            Description = "Seed of weights and data order (default: `seed` in the file).",
+        };
         var overrides = new Option<string[]>(Set)
         {
             Description = "Override a key of the file, such as schedule.learning_rate=0.02; may be given again.",
         };
         var initFrom = new Option<string?>(InitFrom)
         {
-            Description = "Begin with the weights of a Hugging Face MiniCPM folder (safetensors; no optimizer state), and "
-                + "with the run's own warmup.",
+            Description = "Begin with the weights of a Hugging Face MiniCPM folder (safetensors; no optimizer state), "
+                + "and with the run's own warmup.",
         };
         var check = new Option<bool>("--check")
         {
-            Description = "Check configuration, data and world, print what would run and the memory of a rank, and end; "
-                + "nothing is trained or written.",
+            Description = "Check configuration, data and world, print what would run and the memory of a rank, and "
+                + "end; nothing is trained or written.",
         };
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
@@ -71,11 +74,16 @@ internal static class TrainCommand
     /// <exception cref="ConfigurationException">The file cannot be read at all; other faults are collected.</exception>
     public static (RunOptions Options, string Folder) Configure(ParseResult line, FaultCollector faults)
     {
-        var (path, runs, name) = (line.GetValue<string>(RunYaml)!, line.GetValue<string>(Runs)!, line.GetValue<string?>(Name));
+        var (path, runs) = (line.GetValue<string>(RunYaml)!, line.GetValue<string>(Runs)!);
+        var name = line.GetValue<string?>(Name);
         if (name is not null)
-            faults.Require(RunName.IsValid(name), Name, RunName.Expectation, $"`{name}`", "for example --name first-run");
+        {
+            faults.Require(
+                RunName.IsValid(name), Name, RunName.Expectation, $"`{name}`", "for example --name first-run");
+        }
         faults.Require(
-            !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}", "name another");
+            !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}",
+            "name another");
         var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], faults);
         if (options is null)
             faults.ThrowIfAny();
@@ -96,7 +104,9 @@ internal static class TrainCommand
             Name = name ?? options.Name,
             Seed = line.GetValue<ulong?>(Seed) ?? options.Seed,
             Data = data,
-            InitFrom = (line.GetValue<string?>(InitFrom) ?? options.InitFrom) is { } source ? Path.GetFullPath(source) : null,
+            InitFrom = (line.GetValue<string?>(InitFrom) ?? options.InitFrom) is { } source
+                ? Path.GetFullPath(source)
+                : null,
         };
         return (options, Path.Combine(runs, options.Name));
     }

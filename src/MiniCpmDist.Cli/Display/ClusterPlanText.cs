@@ -13,7 +13,8 @@ internal static class ClusterPlanText
         var (work, links) = (cluster.Work, cluster.Links);
         yield return "  cluster   "
             + Text($"{links.PerHost} devices a host, {links.HostBytesPerSecond / 1e9:0.###} GB/s within it, ")
-            + Text($"{links.NetworkBytesPerSecond / 1e9:0.###} GB/s between hosts, {links.LatencySeconds * 1e6:0.###} us;");
+            + Text($"{links.NetworkBytesPerSecond / 1e9:0.###} GB/s between hosts, ")
+            + Text($"{links.LatencySeconds * 1e6:0.###} us;");
         yield return "            "
             + Text($"{work.MicroBatches:N0} micro-batches a step, {work.MicroBatchSeconds:G4} s each on one device; ")
             + When(work);
@@ -58,7 +59,8 @@ internal static class ClusterPlanText
         Text($"{lanes.Ranks:N0}"), Text($"{lanes.MicroBatches:N0}"), Seconds(lanes.ComputeSeconds),
         Seconds(lanes.ReduceSeconds), Seconds(lanes.GatherSeconds), Seconds(lanes.ExposedSeconds),
         Share(lanes.Efficiency), Text($"{lanes.TokensPerSecond:N0}"),
-        days is { } number ? Text($"{number:N2}") : "until told", Seconds(rings.ExposedSeconds), Share(rings.Efficiency));
+        days is { } number ? Text($"{number:N2}") : "until told",
+        Seconds(rings.ExposedSeconds), Share(rings.Efficiency));
 
     private static string Row(params IReadOnlyList<string> cells)
     {

@@ -28,10 +28,14 @@ internal static class PlanText
                     + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}")
             + Batches(schedule.Batches));
         foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
-            yield return Line(i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
+        {
+            yield return Line(
+                i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
+        }
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
-                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of {plan.WorldSize} ranks"
+                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
+                    + $"{plan.WorldSize} ranks"
                 : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
             + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
         var memory = plan.Memory;
@@ -40,7 +44,8 @@ internal static class PlanText
                 ? $"{SizeText.Of(memory.Total)} of each device and {SizeText.Of(memory.OnHost)} a rank of the host; "
                 : $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; ")
             + "`minicpm plan` says what to change:");
-        yield return Line("", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
+        yield return Line(
+            "", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
             + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "
             + $"{SizeText.Of(memory.Reduction)} reduction,");
         yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss");

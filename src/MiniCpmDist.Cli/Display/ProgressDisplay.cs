@@ -56,8 +56,8 @@ internal sealed class ProgressDisplay(
     }
 
     public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
-        $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up again "
-        + $"over {ProgressText.Tokens(warmupTokens)} tokens");
+        $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up "
+        + $"again over {ProgressText.Tokens(warmupTokens)} tokens");
 
     public void Stepped(StepReport report, RunProgress progress)
     {
@@ -81,7 +81,8 @@ internal sealed class ProgressDisplay(
 
     public void RolledBack(RollbackReport report) => screen.Line(
         $"step {report.FromStep} | ROLLED BACK to "
-        + (report.ToStep == 0 ? "the initial weights" : $"step {report.ToStep}") + ": " + report.Found + (report.Sequences > 0 ? $"; {report.Sequences} sequences are passed over" : ""));
+        + (report.ToStep == 0 ? "the initial weights" : $"step {report.ToStep}") + ": " + report.Found
+        + (report.Sequences > 0 ? $"; {report.Sequences} sequences are passed over" : ""));
 
     public void Evaluated(HeldOutReport report) =>
         screen.Line(string.Create(

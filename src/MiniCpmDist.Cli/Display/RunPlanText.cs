@@ -48,7 +48,8 @@ internal static class RunPlanText
 
     private static string Time(double? days, double tokensPerSecond) => days switch
     {
-        null => Text($"stable until told: {tokensPerSecond * TrainingCost.SecondsPerDay / 1e9:0.###} billion tokens a day"),
+        null => Text(
+            $"stable until told: {tokensPerSecond * TrainingCost.SecondsPerDay / 1e9:0.###} billion tokens a day"),
         < 1.0 / 24 => Text($"{days * 24 * 60:0.0} minutes to the end"),
         < 2 => Text($"{days * 24:0.0} hours to the end"),
         _ => Text($"{days:N1} days to the end"),

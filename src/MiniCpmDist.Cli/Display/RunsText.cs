@@ -8,12 +8,16 @@ namespace MiniCpmDist.Cli.Display;
 internal static class RunsText
 {
     private static readonly string[] s_heading =
-        ["run", "state", "from step", "step", "tokens", "phase", "loss there", "loss now", "rank-hours", "failures", "goodput"];
+    [
+        "run", "state", "from step", "step", "tokens", "phase", "loss there", "loss now", "rank-hours", "failures",
+        "goodput",
+    ];
 
     public static IEnumerable<string> Table(IReadOnlyList<(string Lines, RunSummary Run)> tree)
     {
         string[][] rows = [s_heading, .. tree.Select(row => Cells(row.Lines, row.Run))];
-        var widths = Enumerable.Range(0, s_heading.Length).Select(column => rows.Max(row => row[column].Length)).ToArray();
+        var widths = Enumerable.Range(0, s_heading.Length)
+            .Select(column => rows.Max(row => row[column].Length)).ToArray();
         // Names and words to the left, numbers to the right.
         return rows.Select(row => string.Join("  ", row.Select((cell, column) =>
             column is 0 or 1 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());

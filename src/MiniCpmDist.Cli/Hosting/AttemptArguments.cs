@@ -11,8 +11,8 @@ internal sealed class AttemptArguments
 {
     private readonly Option<string?> _maxTime = new("--max-time")
     {
-        Description = "End with a checkpoint and exit code 75 before this time is over, such as 2h30m; `minicpm resume` "
-            + "goes on. Room is kept for one more step and a checkpoint.",
+        Description = "End with a checkpoint and exit code 75 before this time is over, such as 2h30m; "
+            + "`minicpm resume` goes on. Room is kept for one more step and a checkpoint.",
     };
 
     private readonly Option<string?> _profile = new("--profile")

@@ -26,8 +26,8 @@ internal sealed class RankDevice : IDisposable
         {
             faults.Add(
                 Key, "a libtorch with CUDA", $"libtorch {LibTorchInfo.Version} without it",
-                "build with -p:TorchRoot=PREFIX, the folder with include/ and lib/ of a libtorch with CUDA such as the one "
-                + "inside a PyTorch install, or write `device: cpu`");
+                "build with -p:TorchRoot=PREFIX, the folder with include/ and lib/ of a libtorch with CUDA such as the "
+                + "one inside a PyTorch install, or write `device: cpu`");
             return;
         }
         faults.Require(
@@ -49,8 +49,8 @@ internal sealed class RankDevice : IDisposable
         var side = new CudaSideStream(RankWorld.LocalRank);
         var limits = LinkLimits.Standard.Before(options.Recovery.HangAfter);
         var link = NcclLink.JoinCollective(
-            NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)), communicator, side.Stream,
-            limits, TimeProvider.System);
+            NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)), communicator,
+            side.Stream, limits, TimeProvider.System);
         return new RankDevice(new RankLink(new WatchedLink(link, pulse), side), side);
     }
 

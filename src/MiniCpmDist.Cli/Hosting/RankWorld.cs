@@ -42,13 +42,14 @@ internal static class RankWorld
     /// </summary>
     private static void RequireWholeWorld(ICommunicator world)
     {
-        if (MpiLaunch.ExpectedWorldSize(Environment.GetEnvironmentVariable) is { } expected && expected != world.WorldSize)
+        if (MpiLaunch.ExpectedWorldSize(Environment.GetEnvironmentVariable) is { } expected
+            && expected != world.WorldSize)
         {
             throw new ConfigurationException([new Fault(
                 "the launcher", $"a world of {expected} ranks, as it says itself",
                 $"one of {world.WorldSize} over {world.Description}",
-                "start it with the mpirun of the MPI that minicpm was built with, or with launch/mpirun; under Slurm with "
-                + "srun --mpi=pmix (or pmi2)")]);
+                "start it with the mpirun of the MPI that minicpm was built with, or with launch/mpirun; under Slurm "
+                + "with srun --mpi=pmix (or pmi2)")]);
         }
     }
 

@@ -117,7 +117,8 @@ internal static class TrainingHost
         if (options.InitFrom is not { } source)
             return null;
         // Data that cannot be read are a fault of their own, told elsewhere.
-        var tokenizer = new FaultCollector().Try(() => DataManifest.Read(options.Data.Sources[0].Path))?.Tokenizer.Sha256;
+        var tokenizer = new FaultCollector()
+            .Try(() => DataManifest.Read(options.Data.Sources[0].Path))?.Tokenizer.Sha256;
         return PretrainedWeights.Open(source, options.Model.Shape, tokenizer);
     }
 

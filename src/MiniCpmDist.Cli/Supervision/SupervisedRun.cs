@@ -48,7 +48,9 @@ internal sealed class SupervisedRun
                 $"minicpm {arguments[0]} --help"))]);
         }
         var faults = new FaultCollector();
-        var limit = line.GetValue<string?>(MaxTime) is { } text && WallTime.TryParse(text, out var time) ? time : (TimeSpan?)null;
+        var limit = line.GetValue<string?>(MaxTime) is { } text && WallTime.TryParse(text, out var time)
+            ? time
+            : (TimeSpan?)null;
         if (arguments[0] == "resume")
         {
             var (folder, options) = RunFolder.Open(line.GetValue<string>(ResumeCommand.Folder)!);
@@ -91,5 +93,6 @@ internal sealed class SupervisedRun
     /// <summary>Ranks of a world that is gone must not be taken for those of the next.</summary>
     public void ForgetPulses() => PulseFolder.Clear(Folder);
 
-    private long NewestStep() => CheckpointFolder.List(Folder.CheckpointsPath).Select(found => found.Step).DefaultIfEmpty(0).Max();
+    private long NewestStep() =>
+        CheckpointFolder.List(Folder.CheckpointsPath).Select(found => found.Step).DefaultIfEmpty(0).Max();
 }

@@ -138,7 +138,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
 
     private int End(int exitCode)
     {
-        foreach (var line in AttemptFile.Goodput(run.Folder) is { Failures: > 0 } report ? GoodputText.Lines(report) : [])
+        var report = AttemptFile.Goodput(run.Folder);
+        foreach (var line in report is { Failures: > 0 } ? GoodputText.Lines(report) : [])
             said.WriteLine(line);
         return exitCode;
     }

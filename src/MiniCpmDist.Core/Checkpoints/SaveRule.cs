@@ -15,7 +15,8 @@ public static class SaveRule
     /// <param name="isLast">There is no next step.</param>
     /// <param name="isRung">A branch of the ladder begins here.</param>
     /// <returns>Null where the step is not saved.</returns>
-    public static SaveCause? After(CheckpointOptions options, long before, long after, bool endsPhase, bool isLast, bool isRung = false)
+    public static SaveCause? After(
+        CheckpointOptions options, long before, long after, bool endsPhase, bool isLast, bool isRung = false)
     {
         if (isLast)
             return SaveCause.End;

@@ -41,7 +41,8 @@ internal static class LadderReader
             return (long)Math.Min(Math.Ceiling(each * parameters), Extent.LongestTokens);
         if (Extent.TryParse(text, out var extent) && extent.Unit != ExtentUnit.Percent && extent.Amount > 0)
             return extent.InTokens(tokenBatch, 0);
-        section.Fault("every", Expected, string.Create(CultureInfo.InvariantCulture, $"`{text}`"), "write one of these");
+        section.Fault(
+            "every", Expected, string.Create(CultureInfo.InvariantCulture, $"`{text}`"), "write one of these");
         return 1;
     }
 }

@@ -24,20 +24,23 @@ public static class MixtureFile
         var mapping = YamlText.Load(yaml, source, faults);
         faults.ThrowIfAny();
         var root = new YamlSection(mapping, source, "", faults);
-        SourceOptions[] named = [.. root.Keys.Select(name => Entry(root, name, trunk.FirstOrDefault(one => one.Name == name)))];
+        SourceOptions[] named =
+            [.. root.Keys.Select(name => Entry(root, name, trunk.FirstOrDefault(one => one.Name == name)))];
         var sum = named.Sum(one => one.DecayWeight);
         if (!faults.Any)
         {
             faults.Require(
                 Math.Abs(sum - SourceOptions.WeightUnit) <= SourceOptions.WeightUnit / 1_000_000, source,
                 "shares that add up to 1",
-                $"{string.Join(" + ", named.Select(one => SourceWeight.Write(one.DecayWeight)))} = {SourceWeight.Write(sum)}",
+                string.Join(" + ", named.Select(one => SourceWeight.Write(one.DecayWeight)))
+                    + $" = {SourceWeight.Write(sum)}",
                 "change one of them");
         }
         faults.ThrowIfAny();
         return
         [
-            .. trunk.Select(one => named.FirstOrDefault(other => other.Name == one.Name) ?? one with { DecayWeight = 0 }),
+            .. trunk.Select(
+                one => named.FirstOrDefault(other => other.Name == one.Name) ?? one with { DecayWeight = 0 }),
             .. named.Where(one => trunk.All(other => other.Name != one.Name)),
         ];
     }
@@ -75,5 +78,6 @@ public static class MixtureFile
         return entry;
     }
 
-    private static SourceOptions Unknown(string name) => new() { Name = name, Path = "", HeldOut = "", StableWeight = 0 };
+    private static SourceOptions Unknown(string name) =>
+        new() { Name = name, Path = "", HeldOut = "", StableWeight = 0 };
 }

@@ -18,8 +18,8 @@ public sealed record ParallelOptions
     public ReductionOrder Reduction { get; init; } = ReductionOrder.Lanes;
 
     /// <summary>
-    /// Each rank keeps the gradients of its own part only (ZeRO-2): every micro-batch is reduced as it goes back, round by
-    /// round over the ranks, and a rank has one lane.
+    /// Each rank keeps the gradients of its own part only (ZeRO-2): every micro-batch is reduced as it goes back, round
+    /// by round over the ranks, and a rank has one lane.
     /// </summary>
     public bool ShardGradients { get; init; }
 
@@ -34,7 +34,9 @@ public sealed record ParallelOptions
         _ => new LaneTree(Lanes).WorldSizes,
     };
 
-    /// <summary>The lanes of a world: those of the run, or one for each rank where the order is nobody's concern.</summary>
+    /// <summary>
+    /// The lanes of a world: those of the run, or one for each rank where the order is nobody's concern.
+    /// </summary>
     /// <param name="worldSize">One of <see cref="WorldSizes"/>.</param>
     public LaneTree LanesFor(int worldSize) =>
         Reduction == ReductionOrder.Fast ? LaneTree.OneForEach(worldSize) : new LaneTree(Lanes);

@@ -7,8 +7,8 @@ public enum Precision
     Float32,
 
     /// <summary>
-    /// Parameters, activations and a micro-batch's gradients in bfloat16; the optimizer's copy of the parameters, moments
-    /// and sums over micro-batches and ranks in float32.
+    /// Parameters, activations and a micro-batch's gradients in bfloat16; the optimizer's copy of the parameters,
+    /// moments and sums over micro-batches and ranks in float32.
     /// </summary>
     BFloat16,
 }

@@ -29,7 +29,8 @@ public static class RunFile
     /// </param>
     /// <returns>Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
     /// </returns>
-    public static RunOptions? Read(string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
+    public static RunOptions? Read(
+        string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
     {
         var before = faults.Faults.Count;
         var mapping = YamlText.Load(yaml, source, faults);

@@ -77,7 +77,10 @@ public static class RunKeys
         {
             Earlier = ParallelWords.Of(Precision.Float32),
         },
-        Fixed("kernels", Sums, options => KernelWords.Of(options.Kernels)) with { Earlier = KernelWords.Of(KernelSet.Plain) },
+        Fixed("kernels", Sums, options => KernelWords.Of(options.Kernels)) with
+        {
+            Earlier = KernelWords.Of(KernelSet.Plain),
+        },
         Free("checkpoint.every", Watching),
         Free("checkpoint.every_time", Watching),
         Free("checkpoint.at_phase_ends", Watching),

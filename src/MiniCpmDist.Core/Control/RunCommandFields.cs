@@ -50,7 +50,8 @@ public static class RunCommandFields
         "set-batch" => new RunCommand.SetTokenBatch(
             Required<long>(fields, "token_batch"), Choice(fields, "lr_rule", ScheduleText.Rules)),
         "set-mixture" => new RunCommand.SetMixture(
-            PhaseName.Parse(Required<string>(fields, "mixture_phase")), ParseShares(Required<string>(fields, "shares"))),
+            PhaseName.Parse(Required<string>(fields, "mixture_phase")),
+            ParseShares(Required<string>(fields, "shares"))),
         "begin-decay" => new RunCommand.BeginDecay(
             Length(fields, "length"),
             fields.GetValueOrDefault("decay_shape") is null

@@ -41,7 +41,8 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
     {
         var found = Find(key)?.GetRawText() ?? json;
         faults.Require(
-            found == json, "config.json: " + key, $"{json}, or no such key", found, "name a model of the published form");
+            found == json, "config.json: " + key, $"{json}, or no such key", found,
+            "name a model of the published form");
     }
 
     private T Read<T>(string key, T? standard, string expected, Func<JsonElement, T?> convert, T standIn)

@@ -16,7 +16,8 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
     /// <summary>Queries that plain attention takes at once (Engine/Model/Attention.cs).</summary>
     private const int QueryBlock = 128;
 
-    /// <param name="options">The run; documents that are packed need no more than whole rows, which are counted.</param>
+    /// <param name="options">The run; documents that are packed need no more than whole rows,
+    /// which are counted.</param>
     public static ActivationMemory Of(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

@@ -102,8 +102,8 @@ public sealed record MemoryPlan
     }
 
     /// <summary>
-    /// Sums, of all or of the owned parts; and, where backward does not write there itself, what the buckets share, narrow
-    /// and, to be added to others', wide.
+    /// Sums, of all or of the owned parts; and, where backward does not write there itself, what the buckets share,
+    /// narrow and, to be added to others', wide.
     /// </summary>
     private static long GradientBytes(RunOptions options, FlatLayout layout, long owned, ElementSizes sizes)
     {

@@ -105,7 +105,9 @@ public static class MemoryRemedies
             })];
 
     private static IEnumerable<Change> Kernels(RunOptions options, int worldSize) =>
-        options.Kernels == KernelSet.Fused || options.Precision != Precision.Float32 || options.Device != ComputeDevice.Cpu
+        options.Kernels == KernelSet.Fused
+            || options.Precision != Precision.Float32
+            || options.Device != ComputeDevice.Cpu
             ? []
             : [new Change("kernels: fused", run => run with { Kernels = KernelSet.Fused })];
 

@@ -19,7 +19,8 @@ public static class AttemptEnd
             return FailureCause.HostLost;
         if (isHung)
             return FailureCause.Hung;
-        if (isAsked || exitCode is ExitCodes.Finished or ExitCodes.UserFault or ExitCodes.Hopeless or ExitCodes.ResumeLater)
+        if (isAsked
+            || exitCode is ExitCodes.Finished or ExitCodes.UserFault or ExitCodes.Hopeless or ExitCodes.ResumeLater)
             return null;
         // 128 and the signal; mpirun has codes of its own above them.
         var isKilled = exitCode is > 128 and < 193

@@ -11,7 +11,8 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="Cause">Why it failed; null where it did not.</param>
 /// <param name="Text">The same in words: rank, host, step, what was said last.</param>
 public sealed record AttemptRecord(
-    int Attempt, int Ranks, DateTimeOffset Started, DateTimeOffset Ended, int ExitCode, FailureCause? Cause, string Text)
+    int Attempt, int Ranks, DateTimeOffset Started, DateTimeOffset Ended, int ExitCode, FailureCause? Cause,
+    string Text)
 {
     private const string What = "a line of attempts.jsonl";
 

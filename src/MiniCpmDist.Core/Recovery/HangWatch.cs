@@ -65,7 +65,8 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
         return computing.Length switch
         {
             0 => Report([.. _ranks.Values], $"stuck in collectives for {Text(still)}"),
-            var count when count < _ranks.Count => Report(computing, $"in no collective for {Text(still)}", tellOthers: true),
+            var count when count < _ranks.Count =>
+                Report(computing, $"in no collective for {Text(still)}", tellOthers: true),
             _ => Report(computing, $"got nowhere for {Text(still)}, outside any collective"),
         };
     }
@@ -85,7 +86,8 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
     }
 
     private static string Place(RankPulse pulse) =>
-        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, {pulse.Call ?? "computing"}";
+        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, "
+        + (pulse.Call ?? "computing");
 
     private static string Text(TimeSpan time) => $"{Math.Round(time.TotalSeconds)} s";
 

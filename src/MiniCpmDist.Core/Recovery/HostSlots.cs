@@ -19,11 +19,19 @@ public sealed record HostSlots(string Name, int Slots)
             if (line.Length == 0)
                 continue;
             if (Parse(line) is { } host)
+            {
                 hosts.Add(host);
+            }
             else
-                faults.Add($"{path}, line {number}", "a host, and how many ranks it takes", $"`{line}`", "for example: node-1 slots=8");
+            {
+                faults.Add(
+                    $"{path}, line {number}", "a host, and how many ranks it takes", $"`{line}`",
+                    "for example: node-1 slots=8");
+            }
         }
-        faults.Require(hosts.Count > 0 || text.Trim().Length > 0, path, "at least one host", "an empty file", "for example: node-1 slots=8");
+        faults.Require(
+            hosts.Count > 0 || text.Trim().Length > 0, path, "at least one host", "an empty file",
+            "for example: node-1 slots=8");
         faults.ThrowIfAny();
         return hosts;
     }
@@ -35,7 +43,8 @@ public sealed record HostSlots(string Name, int Slots)
         foreach (var word in words[1..])
         {
             var (key, value) = word.Split('=', 2) is [var left, var right] ? (left, right) : (word, "");
-            if (key == "slots" && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out slots) && slots > 0))
+            if (key == "slots"
+                && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out slots) && slots > 0))
                 return null;
             if (key is not ("slots" or "max_slots" or "max-slots"))
                 return null;

@@ -6,8 +6,8 @@ namespace MiniCpmDist.Core.Sharding;
 /// <param name="Offset">Its first element.</param>
 /// <param name="Count">Its elements; they divide into whole chunks for every rank.</param>
 /// <param name="Mark">
-/// Backward has passed the input of the block of this number when all of them are there; the number of blocks stands for
-/// the input of the final norm, <see cref="AtTheEnd"/> for the end of backward.
+/// Backward has passed the input of the block of this number when all of them are there; the number of blocks stands
+/// for the input of the final norm, <see cref="AtTheEnd"/> for the end of backward.
 /// </param>
 public sealed record Bucket(long Offset, long Count, int Mark)
 {

@@ -17,7 +17,8 @@ internal static class BucketCut
         {
             // The embedding is complete last, so nobody may join it.
             var opens = buckets.Count == 0 || buckets[^1].Mark == Bucket.AtTheEnd
-                || (Elements(buckets[^1].First, parts[i].First) >= least && Elements(parts[i].First, specs.Count) >= least);
+                || (Elements(buckets[^1].First, parts[i].First) >= least
+                    && Elements(parts[i].First, specs.Count) >= least);
             if (opens)
                 buckets.Add(parts[i]);
         }

@@ -39,7 +39,8 @@ public sealed class FlatLayout
     public IReadOnlyList<Bucket> Buckets { get; }
 
     /// <summary>Of the bucket that is complete last, which has working memory of its own.</summary>
-    public long EmbeddingElements => Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
+    public long EmbeddingElements =>
+        Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
 
     /// <summary>Of the largest of the buckets that can share working memory.</summary>
     public long LargestOther => Buckets

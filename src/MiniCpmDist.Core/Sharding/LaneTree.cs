@@ -22,7 +22,8 @@ public sealed class LaneTree
         WorldSizes = [.. Enumerable.Range(1, lanes).Where(Fits)];
     }
 
-    private LaneTree(int lanes, IReadOnlyList<int> worldSizes) => (Lanes, TopFactor, WorldSizes) = (lanes, 1, worldSizes);
+    private LaneTree(int lanes, IReadOnlyList<int> worldSizes) =>
+        (Lanes, TopFactor, WorldSizes) = (lanes, 1, worldSizes);
 
     /// <summary>What a fault about a number of lanes says was expected.</summary>
     public static string Expectation =>

@@ -3,10 +3,10 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// How a rank takes part in adding the ranks' gradients of a bucket along the lane tree: exchange with rank XOR 1, then XOR 2,
-/// XOR 4, halving the slice each time, nearest first, because that is the order of the tree; the wider stage comes
-/// last. Gathering takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose index
-/// is r with its bits reversed.
+/// How a rank takes part in adding the ranks' gradients of a bucket along the lane tree: exchange with rank XOR 1, then
+/// XOR 2, XOR 4, halving the slice each time, nearest first, because that is the order of the tree; the wider stage
+/// comes last. Gathering takes the stages in reverse. Where all stages are pairs, rank r ends up with the slice whose
+/// index is r with its bits reversed.
 /// </summary>
 public sealed class ReductionPlan
 {

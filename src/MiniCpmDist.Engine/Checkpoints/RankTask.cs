@@ -27,7 +27,9 @@ internal sealed class RankTask
 
     /// <summary>Where the stage is, to be told to the other ranks.</summary>
     public TaskProgress Progress =>
-        !_work.IsCompleted ? TaskProgress.Busy : _work.IsCompletedSuccessfully ? TaskProgress.Done : TaskProgress.Failed;
+        !_work.IsCompleted ? TaskProgress.Busy
+        : _work.IsCompletedSuccessfully ? TaskProgress.Done
+        : TaskProgress.Failed;
 
     /// <summary>What went wrong, in one line.</summary>
     public string Failure => _work.Exception?.InnerException switch

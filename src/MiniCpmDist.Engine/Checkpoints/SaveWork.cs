@@ -8,7 +8,8 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <summary>
 /// What one rank does for one checkpoint, while training goes on: three stages, and all ranks end each together.
 /// </summary>
-internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<TensorFile> files, StagedState staged, int rank, int worldSize)
+internal sealed class SaveWork(
+    CheckpointContents contents, IReadOnlyList<TensorFile> files, StagedState staged, int rank, int worldSize)
 {
     private const int BlockElements = 1 << 21;
 
@@ -32,7 +33,8 @@ internal sealed class SaveWork(CheckpointContents contents, IReadOnlyList<Tensor
             WritePart(file);
         if (rank != 0)
             return;
-        _small.Add(WriteText("config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32")));
+        _small.Add(WriteText(
+            "config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32")));
         _small.Add(DurableFile.Write(
             contents.Partial, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(contents.TokenizerPath))));
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));

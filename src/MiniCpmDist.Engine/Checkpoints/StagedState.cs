@@ -7,9 +7,9 @@ using TorchSharp;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// A copy of what this rank writes of a checkpoint, in host memory, so that training can go on while it is written: the parts that
-/// the rank owns, of the parameters as of the moments. Twelve bytes for each of its elements, once; there is never a
-/// second copy.
+/// A copy of what this rank writes of a checkpoint, in host memory, so that training can go on while it is written: the
+/// parts that the rank owns, of the parameters as of the moments. Twelve bytes for each of its elements, once; there is
+/// never a second copy.
 /// </summary>
 internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer, RankSlices owned) : IDisposable
 {

@@ -2,7 +2,9 @@ using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Engine.Collectives;
 
-/// <summary>A stream of its own on a CUDA device, for a <see cref="NcclLink"/> and the sums that follow its exchanges.</summary>
+/// <summary>
+/// A stream of its own on a CUDA device, for a <see cref="NcclLink"/> and the sums that follow its exchanges.
+/// </summary>
 public sealed class CudaSideStream : ISideStream, IDisposable
 {
     private readonly DeviceStream _compute;

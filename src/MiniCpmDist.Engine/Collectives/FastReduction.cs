@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Adds the ranks' gradients as the link does it: any number of ranks, each with bits of its own. Rank r owns the r-th of
-/// equal parts of each bucket.
+/// Adds the ranks' gradients as the link does it: any number of ranks, each with bits of its own. Rank r owns the r-th
+/// of equal parts of each bucket.
 /// </summary>
 public sealed class FastReduction(ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side)
     : RankReduction(link, buckets, side)

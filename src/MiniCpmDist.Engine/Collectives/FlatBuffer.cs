@@ -72,7 +72,9 @@ public sealed class FlatBuffer : IDisposable
         return NativeSpan.Of<byte>(At(offset), ElementBytes);
     }
 
-    /// <summary>Writes numbers to elements from <paramref name="offset"/> on, rounded where the type is narrower.</summary>
+    /// <summary>
+    /// Writes numbers to elements from <paramref name="offset"/> on, rounded where the type is narrower.
+    /// </summary>
     public void Write(long offset, ReadOnlySpan<float> values)
     {
         if (IsOnHost && Type == ScalarType.Float32)

@@ -3,7 +3,9 @@ namespace MiniCpmDist.Engine.Collectives;
 /// <summary>Where communication goes on beside what a device computes.</summary>
 public interface ISideStream
 {
-    /// <summary>Queues what <paramref name="work"/> queues, tensor operations as well, behind all that was computed before.</summary>
+    /// <summary>
+    /// Queues what <paramref name="work"/> queues, tensor operations as well, behind all that was computed before.
+    /// </summary>
     void Run(Action work);
 
     /// <summary>What is computed from now on waits for all that has been queued here.</summary>

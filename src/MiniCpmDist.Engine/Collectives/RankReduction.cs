@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Adds the ranks' gradients bucket by bucket, and brings what each rank has made of its part back to all. On a device both
-/// go on beside what is computed, until <see cref="WaitCollective"/>.
+/// Adds the ranks' gradients bucket by bucket, and brings what each rank has made of its part back to all. On a device
+/// both go on beside what is computed, until <see cref="WaitCollective"/>.
 /// </summary>
 /// <param name="link">Between the ranks.</param>
 /// <param name="buckets">Of the flat buffers.</param>

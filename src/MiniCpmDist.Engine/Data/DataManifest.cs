@@ -44,7 +44,10 @@ public sealed record DataManifest(
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter<Packing>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false) },
+        Converters =
+        {
+            new JsonStringEnumConverter<Packing>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
+        },
         // Made by the compiler: every rank reads manifests before its first step, and reflection takes its time.
         TypeInfoResolver = DataManifestShape.Default,
     };

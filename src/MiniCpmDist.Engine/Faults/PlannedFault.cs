@@ -50,7 +50,8 @@ public sealed record PlannedFault(int Rank, long Step, FaultPlace Place, FaultAc
             var parts = word.Split('=', 2);
             faults.Require(
                 parts is ["rank" or "step" or "at" or "do" or "once", not ""] && values.TryAdd(parts[0], parts[1]),
-                where, "each of rank=, step=, at=, do= and once= at most once", $"`{word}`", $"write such as `{Example}`");
+                where, "each of rank=, step=, at=, do= and once= at most once", $"`{word}`",
+                $"write such as `{Example}`");
         }
         var action = Word("do", s_actions, FaultAction.Kill, isRequired: true);
         var place = Word("at", s_places, FaultPlace.Step, isRequired: action is FaultAction.Kill or FaultAction.Stop);

@@ -50,7 +50,8 @@ public sealed class PretrainedWeights
         {
             var found = Directory.Exists(folder) ? "a folder without config.json" : "no such folder";
             throw new ConfigurationException([new Fault(
-                folder, "the folder of a Hugging Face MiniCPM model", found, "name the folder that holds its config.json")]);
+                folder, "the folder of a Hugging Face MiniCPM model", found,
+                "name the folder that holds its config.json")]);
         }
         var shape = faults.Try(() => HuggingFaceConfig.Read(File.ReadAllText(config)));
         var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, model);
@@ -107,14 +108,16 @@ public sealed class PretrainedWeights
                 Shape(tensor.Entry.Shape), Fetch);
             faults.Require(
                 StoredTensor.Types.Contains(tensor.Entry.DType), $"{tensor.Path}: {spec.Name}",
-                string.Join(" or ", StoredTensor.Types), tensor.Entry.DType, "convert the weights to one of these types");
+                string.Join(" or ", StoredTensor.Types), tensor.Entry.DType,
+                "convert the weights to one of these types");
         }
         var known = specs.Select(spec => spec.Name).ToHashSet();
         Name(known.Except(tensors.Keys), "the tensors of its config.json", "without");
         if (tied && !faults.Any && tensors.TryGetValue(Head, out var head))
             RequireCopy(head, tensors[Embedding], faults);
         Name(
-            tensors.Keys.Except(known).Where(name => !(tied && name == Head) && !name.EndsWith(Derived, StringComparison.Ordinal)),
+            tensors.Keys.Except(known)
+                .Where(name => !(tied && name == Head) && !name.EndsWith(Derived, StringComparison.Ordinal)),
             "no tensors but those of its config.json", "also");
 
         void Name(IEnumerable<string> names, string expected, string found)

@@ -80,7 +80,8 @@ public sealed class FlatAdamW : IDisposable
 
     /// <summary>Cuts a part where the learning-rate group changes; always at a chunk boundary.</summary>
     /// <returns>The first element, counted from the part's beginning, and elements.</returns>
-    private IEnumerable<(long First, long Count, LearningRateGroup Group)> RunsOfOneGroup((long Offset, long Count) part)
+    private IEnumerable<(long First, long Count, LearningRateGroup Group)> RunsOfOneGroup(
+        (long Offset, long Count) part)
     {
         var end = part.Offset + part.Count;
         for (var start = part.Offset; start < end;)

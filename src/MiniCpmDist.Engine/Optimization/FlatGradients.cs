@@ -5,9 +5,10 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Optimization;
 
 /// <summary>
-/// Where the gradients of a step are added up, in float32. Where the model is of float32 and gradients are whole, backward
-/// writes there itself. Otherwise backward writes into working memory that the buckets share, all but the embedding's: when
-/// a bucket is complete it is taken from there, as it is (bfloat16) or after its reduction (sharded, ZeRO-2).
+/// Where the gradients of a step are added up, in float32. Where the model is of float32 and gradients are whole,
+/// backward writes there itself. Otherwise backward writes into working memory that the buckets share, all but the
+/// embedding's: when a bucket is complete it is taken from there,
+/// as it is (bfloat16) or after its reduction (sharded, ZeRO-2).
 /// </summary>
 public sealed class FlatGradients : IDisposable
 {
@@ -53,8 +54,8 @@ public sealed class FlatGradients : IDisposable
     public bool WantsMarks => _work is not null || _reducesEarly;
 
     /// <summary>
-    /// True while the rank's last micro-batch of a step goes back: buckets that are complete are complete for the step, and
-    /// where the link works by itself they are on their way to the other ranks while the rest is computed.
+    /// True while the rank's last micro-batch of a step goes back: buckets that are complete are complete for the step,
+    /// and where the link works by itself they are on their way to the other ranks while the rest is computed.
     /// </summary>
     public bool IsLast { get; set; }
 

@@ -16,7 +16,8 @@ internal static class FlatMath
     /// <summary>One step of AdamW over stretches of one length; see <see cref="VectorKernels.AdamW"/>.</summary>
     public static void AdamW(
         (FlatBuffer Buffer, long At) parameters, (FlatBuffer Buffer, long At) gradients,
-        (FlatBuffer Buffer, long At) firstMoments, (FlatBuffer Buffer, long At) secondMoments, long count, in AdamWStep step)
+        (FlatBuffer Buffer, long At) firstMoments, (FlatBuffer Buffer, long At) secondMoments, long count,
+        in AdamWStep step)
     {
         if (parameters.Buffer.IsOnHost)
         {

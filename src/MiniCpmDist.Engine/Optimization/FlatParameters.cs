@@ -9,9 +9,10 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Optimization;
 
 /// <summary>
-/// All parameters of a model in one flat buffer; the module's parameters become views of it, and their grads views of where
-/// a step's gradients are added up. Reduction, norm and optimizer are then single passes over one array. Where the model is
-/// of bfloat16, each rank has its parts in float32 besides: those are what the optimizer moves and checkpoints keep.
+/// All parameters of a model in one flat buffer; the module's parameters become views of it, and their grads views of
+/// where a step's gradients are added up. Reduction, norm and optimizer are then single passes over one array. Where
+/// the model is of bfloat16, each rank has its parts in float32 besides:
+/// those are what the optimizer moves and checkpoints keep.
 /// </summary>
 public sealed class FlatParameters : IFlatWeights, IDisposable
 {
@@ -87,7 +88,9 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         }
     }
 
-    /// <summary>Writes neighbours, rounded where the model's type is narrower; exactly where this rank owns them.</summary>
+    /// <summary>
+    /// Writes neighbours, rounded where the model's type is narrower; exactly where this rank owns them.
+    /// </summary>
     public void Write(long offset, ReadOnlySpan<float> values)
     {
         Values.Write(offset, values);

@@ -6,7 +6,8 @@ namespace MiniCpmDist.Engine.Recovery;
 /// <param name="gradientNorm">Of that step.</param>
 /// <param name="rollbacks">To one and the same checkpoint, by now.</param>
 /// <param name="toStep">Of that checkpoint; 0 for initial weights.</param>
-public sealed class DivergedException(long step, double loss, double gradientNorm, int rollbacks, long toStep) : Exception(
+public sealed class DivergedException(
+    long step, double loss, double gradientNorm, int rollbacks, long toStep) : Exception(
     $"Step {step}: expected a finite gradient norm and a finite loss near the last ones, found loss {loss} and "
     + $"gradient norm {gradientNorm}. {Tried(rollbacks, toStep)} Lower schedule.learning_rate in the run folder's "
     + "run.yaml and resume from the last checkpoint, or, where that one is from after things went wrong, move it away "

@@ -10,7 +10,10 @@ public static class AttemptFile
 
     /// <summary>None for a run that was never supervised.</summary>
     public static IReadOnlyList<AttemptRecord> Read(RunFolder run) =>
-        [.. RunLines.Read(PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history")];
+    [
+        .. RunLines.Read(
+            PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history"),
+    ];
 
     /// <summary>What failures have cost a run; null for one that was never supervised.</summary>
     public static GoodputReport? Goodput(RunFolder run)
@@ -18,7 +21,8 @@ public static class AttemptFile
         var attempts = Read(run);
         return attempts.Count == 0
             ? null
-            : GoodputReport.Of(attempts, RunLines.ReadMetrics(run).Select(line => line.Step).OfType<Core.Runs.StepReport>());
+            : GoodputReport.Of(
+                attempts, RunLines.ReadMetrics(run).Select(line => line.Step).OfType<Core.Runs.StepReport>());
     }
 
     private static string PathOf(RunFolder run) => Path.Combine(run.Path, "attempts.jsonl");

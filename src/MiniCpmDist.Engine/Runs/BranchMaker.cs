@@ -46,7 +46,8 @@ public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
     {
         if (wait)
             Task.WaitAll(_underWay);
-        BranchResult[] done = [.. _underWay.Where(task => task.IsCompleted).Select(task => task.GetAwaiter().GetResult())];
+        BranchResult[] done =
+            [.. _underWay.Where(task => task.IsCompleted).Select(task => task.GetAwaiter().GetResult())];
         _underWay.RemoveAll(task => task.IsCompleted);
         return done;
     }

@@ -47,7 +47,8 @@ public static class Retention
         var newest = folder.NewestCheckpoint?.Step;
         var plan = Judge(folder, rule, newest);
         // Hashing a checkpoint takes a while, so only where something depends on it.
-        if (plan.All(verdict => verdict.IsKept) || newest == verified || NewestValid(folder, run) is var valid && valid == newest)
+        if (plan.All(verdict => verdict.IsKept) || newest == verified
+            || NewestValid(folder, run) is var valid && valid == newest)
             return plan;
         return Judge(folder, rule, valid);
     }

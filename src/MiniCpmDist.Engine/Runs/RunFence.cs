@@ -48,7 +48,8 @@ public sealed class RunFence
         if (!File.Exists(path))
             return 0;
         var text = File.ReadAllText(path);
-        if (long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number) && number > 0)
+        if (long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
+            && number > 0)
             return number;
         throw new ConfigurationException([new Fault(
             path, "a whole number above zero", $"`{text.Trim()}`",

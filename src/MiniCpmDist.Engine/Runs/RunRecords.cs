@@ -139,7 +139,8 @@ public sealed class RunRecords : IDisposable
             .. settled,
             .. isSame
                 ? []
-                : ConfigurationChange.Between(_configuration!, yaml).Where(change => !ScheduleMerge.Settles(change.Key)),
+                : ConfigurationChange.Between(_configuration!, yaml)
+                    .Where(change => !ScheduleMerge.Settles(change.Key)),
         ];
         foreach (var change in changes)
         {
@@ -195,7 +196,8 @@ public sealed class RunRecords : IDisposable
     [
         // The configuration's changes are told by Configure, and the world size is in no bit.
         .. now.Where(detail => detail.Key is not (LearningRate or RunEnvironment.WorldSizeKey))
-            .Select(detail => (detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
+            .Select(detail => (
+                detail.Key, Now: Text(detail.Value), Before: Text(before.Details.GetValueOrDefault(detail.Key))))
             .Where(detail => detail.Now != detail.Before)
             .Select(detail => $"{detail.Key}: {detail.Before} before, {detail.Now} now"),
     ];

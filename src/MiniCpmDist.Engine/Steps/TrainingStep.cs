@@ -52,7 +52,8 @@ public sealed class TrainingStep(
         var sums = new double[microBatches + batch.Places.Count];
         var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
         // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
-        var rounds = Enumerable.Range(0, lanes.Lanes).Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
+        var rounds = Enumerable.Range(0, lanes.Lanes)
+            .Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
         gradients.Clear();
         for (var lane = firstLane; lane < firstLane + laneCount; lane++)
         {

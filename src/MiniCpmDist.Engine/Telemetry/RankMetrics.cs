@@ -25,8 +25,8 @@ public sealed class RankMetrics
         var memory = MemoryPlan.For(options, worldSize);
         meter.CreateObservableGauge(
             "minicpm.memory", () => Memory(memory), "By",
-            "Memory of this rank: tensors by kind as planned, of which activations are an estimate, and what its process "
-            + "holds.");
+            "Memory of this rank: tensors by kind as planned, of which activations are an estimate, and what its "
+            + "process holds.");
     }
 
     /// <summary>A step is over, with all that followed it.</summary>

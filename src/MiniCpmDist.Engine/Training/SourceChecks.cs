@@ -62,14 +62,16 @@ internal static class SourceChecks
     private static void RequireLength(FaultCollector faults, string key, string folder, TokenDataset set, int wanted) =>
         faults.Require(
             set.SequenceLength == wanted, key,
-            $"sequences of {wanted} tokens, as data.sequence_length says", $"sequences of {set.SequenceLength} in {folder}",
+            $"sequences of {wanted} tokens, as data.sequence_length says",
+            $"sequences of {set.SequenceLength} in {folder}",
             $"write `data.sequence_length: {set.SequenceLength}`, or build it again with --sequence-length {wanted}");
 
     private static void RequireSequence(
         FaultCollector faults, string key, string folder, string purpose, TokenDataset set) =>
         faults.Require(
             set.SequenceCount > 0, key, $"at least one whole sequence {purpose}",
-            $"fewer than {set.SequenceLength} tokens in {folder}", "build it from more text, or with shorter sequences");
+            $"fewer than {set.SequenceLength} tokens in {folder}",
+            "build it from more text, or with shorter sequences");
 
     private static void RequireOneTokenizer(FaultCollector faults, List<SourceData> sources)
     {

@@ -37,5 +37,6 @@ internal static partial class Interop
 
     [LibraryImport(Library)]
     internal static partial Status mcd_kernels_embedding_backward(
-        nint tableGradient, nint ids, nint gradient, long count, long vocabulary, long width, float factor, int threads);
+        nint tableGradient, nint ids, nint gradient, long count, long vocabulary, long width, float factor,
+        int threads);
 }

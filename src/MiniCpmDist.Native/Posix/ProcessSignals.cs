@@ -17,7 +17,8 @@ public static partial class ProcessSignals
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc"))
         {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id) && SessionOf(id) == session)
+            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
+                && SessionOf(id) == session)
                 Send(id, Kill);
         }
     }

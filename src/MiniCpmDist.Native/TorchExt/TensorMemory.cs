@@ -21,8 +21,8 @@ public static class TensorMemory
     }
 
     /// <summary>
-    /// 64 bits that change with each bit of a tensor of two- or four-byte elements, on whatever device it is. For finding
-    /// damage, not for keeping anybody out; not the hash of <see cref="Kernels.VectorKernels.Hash"/>.
+    /// 64 bits that change with each bit of a tensor of two- or four-byte elements, on whatever device it is. For
+    /// finding damage, not for keeping anybody out; not the hash of <see cref="Kernels.VectorKernels.Hash"/>.
     /// </summary>
     public static ulong BitHash(nint tensorHandle)
     {

@@ -1,9 +1,9 @@
 // Which of OpenBLAS's kernels fit this CPU.
 //
-// OpenBLAS looks an Intel CPU up by its model number. A model newer than the library is unknown to it and gets the kernels
-// of a CPU of 2004, which multiply four to six times slower. Features do not age: what the CPU can do is asked here, and
-// the answer is what OpenBLAS gives the known models with the same features. Other makers' unknown CPUs it already
-// decides by their features.
+// OpenBLAS looks an Intel CPU up by its model number. A model newer than the library is unknown to it and gets the
+// kernels of a CPU of 2004, which multiply four to six times slower. Features do not age: what the CPU can do is asked
+// here, and the answer is what OpenBLAS gives the known models with the same features. Other makers' unknown CPUs it
+// already decides by their features.
 #include "mcd_common.h"
 
 #include <cstdlib>

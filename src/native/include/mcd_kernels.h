@@ -35,20 +35,21 @@ MCD_API mcd_status mcd_kernels_vector_chunk_square_sums(const float *values, int
 MCD_API mcd_status mcd_kernels_vector_adamw(float *parameters, const float *gradients, float *first_moments,
                                             float *second_moments, int64_t count, const mcd_kernels_adamw_step *step);
 
-/* hash = 64 bits of the arrays' bits. Sixty-four accumulators of 32 bits that begin with their number; accumulator j takes
- * elements j, j+64, j+128, ... one after the other, as a = rotate_left(a ^ element, 15) * 0x9E3779B1; at the end, from 0 to
- * 63, hash = rotate_left(hash ^ a, 31) * 0x9E3779B97F4A7C15, from a hash that is the count. Each step is reversible, so a
- * change of one element always changes the hash. */
+/* hash = 64 bits of the arrays' bits. Sixty-four accumulators of 32 bits that begin with their number; accumulator j
+ * takes elements j, j+64, j+128, ... one after the other, as a = rotate_left(a ^ element, 15) * 0x9E3779B1; at the end,
+ * from 0 to 63, hash = rotate_left(hash ^ a, 31) * 0x9E3779B97F4A7C15, from a hash that is the count. Each step is
+ * reversible, so a change of one element always changes the hash. */
 MCD_API mcd_status mcd_kernels_vector_hash(const float *values, int64_t count, uint64_t *hash);
 
-/* The parts of the model, below, have the bits of the instruction set that is picked: "avx512", "avx2" or "baseline". */
+/* The parts of the model, below, have the bits of the instruction set that is picked: "avx512",
+ * "avx2" or "baseline". */
 MCD_API const char *mcd_kernels_instruction_set(void);
 
-/* Rows lie one behind the other, of any length from 1. `threads` (1 or more) changes no bit: rows are shared out, and sums
- * over rows have a fixed order. Pointers may be null, and arrays may be the same, only where it is said. */
+/* Rows lie one behind the other, of any length from 1. `threads` (1 or more) changes no bit: rows are shared out, and
+ * sums over rows have a fixed order. Pointers may be null, and arrays may be the same, only where it is said. */
 
-/* RMSNorm of rows x[rows][width]: y = x * inverse * weight * scale with inverse = 1 / sqrt(mean(x^2) + epsilon), one number
- * a row, which is written too. */
+/* RMSNorm of rows x[rows][width]: y = x * inverse * weight * scale with inverse = 1 / sqrt(mean(x^2) + epsilon), one
+ * number a row, which is written too. */
 MCD_API mcd_status mcd_kernels_norm_forward(const float *x, const float *weight, float *y, float *inverse, int64_t rows,
                                             int64_t width, float epsilon, float scale, int32_t threads);
 
@@ -56,8 +57,8 @@ MCD_API mcd_status mcd_kernels_norm_forward(const float *x, const float *weight,
 MCD_API mcd_status mcd_kernels_norm_again(const float *x, const float *weight, const float *inverse, float *y,
                                           int64_t rows, int64_t width, float scale, int32_t threads);
 
-/* With g = dy * weight * scale and n = x * inverse: dx = inverse * (g - n * mean(g * n)) + residual (null: nothing), and
- * weight_gradient += sum over rows of dy * n * scale, 32 rows at a time. dx may be dy or residual. */
+/* With g = dy * weight * scale and n = x * inverse: dx = inverse * (g - n * mean(g * n)) + residual (null: nothing),
+ * and weight_gradient += sum over rows of dy * n * scale, 32 rows at a time. dx may be dy or residual. */
 MCD_API mcd_status mcd_kernels_norm_backward(const float *dy, const float *x, const float *weight, const float *inverse,
                                              const float *residual, float *dx, float *weight_gradient, int64_t rows,
                                              int64_t width, float scale, int32_t threads);
@@ -72,8 +73,8 @@ MCD_API mcd_status mcd_kernels_swiglu_backward(float *gate_up, float *product, i
                                                int32_t threads);
 
 /* losses[r] = log(sum(exp(logits[r]))) - logits[r][targets[r]] in nats; 0 for a target below zero. With gradient_factor
- * (null: logits stay) the logits become the gradient of the losses' sum, times the factor. A target of vocabulary or more
- * is refused. */
+ * (null: logits stay) the logits become the gradient of the losses' sum, times the factor. A target of vocabulary or
+ * more is refused. */
 MCD_API mcd_status mcd_kernels_cross_entropy(float *logits, const int64_t *targets, float *losses, int64_t rows,
                                              int64_t vocabulary, const float *gradient_factor, int32_t threads);
 
@@ -89,10 +90,10 @@ MCD_API mcd_status mcd_kernels_embedding_backward(float *table_gradient, const i
  * another call is under way. */
 MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);
 
-/* Causal grouped-query attention over one buffer with q, k and v next to each other, as one product gives them: row r begins
- * at r * stride and holds `heads` heads of q, `kv_heads` of k and as many of v, of `head_dim` (even) numbers each; query head
- * h attends to head h / (heads / kv_heads). Segments are consecutive rows that attend among themselves and whose positions
- * begin at 0. The bits do not depend on the number of threads. */
+/* Causal grouped-query attention over one buffer with q, k and v next to each other, as one product gives them: row r
+ * begins at r * stride and holds `heads` heads of q, `kv_heads` of k and as many of v, of `head_dim` (even) numbers
+ * each; query head h attends to head h / (heads / kv_heads). Segments are consecutive rows that attend among themselves
+ * and whose positions begin at 0. The bits do not depend on the number of threads. */
 typedef struct mcd_kernels_attention {
     int32_t heads;
     int32_t kv_heads; /* divides heads */
@@ -104,15 +105,16 @@ typedef struct mcd_kernels_attention {
     int64_t segment_count;
 } mcd_kernels_attention;
 
-/* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by the
- * angle whose cosine and sine are row `position` of the tables, [positions, head_dim/2]; by its negative where `back` is not
- * 0, which takes gradients of turned heads to gradients of the heads before. */
+/* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by
+ * the angle whose cosine and sine are row `position` of the tables, [positions, head_dim/2]; by its negative where
+ * `back` is not 0, which takes gradients of turned heads to gradients of the heads before. */
 MCD_API mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos,
                                                 const float *sin, int64_t positions, int32_t back);
 
-/* out[rows, heads * head_dim], dense: softmax(q k' / sqrt(head_dim)) v; lse[heads, rows]: the logarithm of the sum that each
- * query's softmax divides by. */
-MCD_API mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out, float *lse);
+/* out[rows, heads * head_dim], dense: softmax(q k' / sqrt(head_dim)) v; lse[heads, rows]: the logarithm of the sum that
+ * each query's softmax divides by. */
+MCD_API mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out,
+                                                 float *lse);
 
 /* gradients, laid out as qkv, from those of out. `gradients` may be `qkv` itself, which is then lost. */
 MCD_API mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, const float *qkv, const float *out,

@@ -25,8 +25,8 @@ MCD_API mcd_status mcd_mpi_world_all_gather(const void *send, int64_t bytes_per_
 MCD_API mcd_status mcd_mpi_world_exchange(int32_t peer, const void *send, int64_t send_bytes, void *receive,
                                           int64_t receive_bytes);
 
-/* Adds `count` float32 numbers of all ranks in place, in whatever order the library finds quickest: the last bits may depend
- * on the world size, and on the library. */
+/* Adds `count` float32 numbers of all ranks in place, in whatever order the library finds quickest: the last bits may
+ * depend on the world size, and on the library. */
 MCD_API mcd_status mcd_mpi_world_all_reduce_sum(float *values, int64_t count);
 
 /* The largest piece that goes out in one MPI call: 1 GiB at the start. A test lowers it so that pieces need no

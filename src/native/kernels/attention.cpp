@@ -28,7 +28,8 @@ int64_t check(const mcd_kernels_attention *call) {
     int64_t total = 0, longest = 0;
     for (int64_t i = 0; i < call->segment_count; ++i) {
         const int64_t length = call->segments[i];
-        require(length > 0, "expected segments of 1 row or more, found " + std::to_string(length) + " at " + std::to_string(i));
+        require(length > 0,
+                "expected segments of 1 row or more, found " + std::to_string(length) + " at " + std::to_string(i));
         total += length;
         longest = length > longest ? length : longest;
     }
@@ -39,8 +40,8 @@ int64_t check(const mcd_kernels_attention *call) {
 
 }  // namespace
 
-mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos, const float *sin,
-                                        int64_t positions, int32_t back) {
+mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float *qkv, const float *cos,
+                                        const float *sin, int64_t positions, int32_t back) {
     return mcd::guard("mcd_kernels_attention_rotate", [&] {
         const int64_t longest = check(call);
         require(positions >= longest, "expected tables of " + std::to_string(longest) + " positions or more, found " +

@@ -65,6 +65,7 @@ mcd_status mcd_kernels_instruction_set_use(const char *name) {
             }
             found += std::string(found.empty() ? "" : ", ") + table->name;
         }
-        throw std::invalid_argument("expected an instruction set of this processor (" + found + "), found '" + wanted + "'");
+        throw std::invalid_argument("expected an instruction set of this processor (" + found + "), found '" + wanted +
+                                    "'");
     });
 }

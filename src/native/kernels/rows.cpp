@@ -56,7 +56,8 @@ mcd_status mcd_kernels_norm_backward(const float *dy, const float *x, const floa
     return mcd::guard("RMSNorm backward", [&] {
         require_arrays({dy, x, weight, inverse, dx, weight_gradient});
         require_rows(rows, width, threads);
-        mcd::table().norm_backward(dy, x, weight, inverse, residual, dx, weight_gradient, {rows, width, 0, scale}, threads);
+        mcd::table().norm_backward(dy, x, weight, inverse, residual, dx, weight_gradient, {rows, width, 0, scale},
+                                   threads);
     });
 }
 

@@ -22,9 +22,10 @@ mcd_status mcd_torchext_tensor_bit_hash(void *handle, uint64_t *hash) {
         uint64_t sum = 0;
         for (int64_t first = 0; first < bits.numel(); first += block_elements) {
             const auto block = bits.narrow(0, first, std::min(block_elements, bits.numel() - first)).to(at::kLong);
-            // Odd weights: multiplication by them is reversible, so one changed element always changes the sum. Integers
-            // wrap round, so their order does not matter.
-            const auto weights = at::arange(first, first + block.numel(), block.options()).mul_(2).add_(1).mul_(multiplier);
+            // Odd weights: multiplication by them is reversible, so one changed element always changes the sum.
+            // Integers wrap round, so their order does not matter.
+            const auto weights =
+                at::arange(first, first + block.numel(), block.options()).mul_(2).add_(1).mul_(multiplier);
             sum += static_cast<uint64_t>((block * weights).sum().item<int64_t>());
         }
         *hash = sum;

@@ -1,6 +1,7 @@
-// Host memory of tensors by plain malloc. libtorch asks for aligned memory, and a glibc before 2.38 (Debian 12 has 2.36)
-// cannot give a freed aligned block to the next request of the same size: it looks for one with room to align in. With
-// freed memory kept, the heap of a training run then grows by up to two thirds beyond what its tensors ever hold at once.
+// Host memory of tensors by plain malloc. libtorch asks for aligned memory, and a glibc before 2.38 (Debian 12 has
+// 2.36) cannot give a freed aligned block to the next request of the same size: it looks for one with room to align in.
+// With freed memory kept, the heap of a training run then grows by up to two thirds beyond what its tensors ever hold
+// at once.
 
 #include "host_allocator.h"
 

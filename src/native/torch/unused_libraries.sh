@@ -1,8 +1,9 @@
 #!/bin/bash
-# Prints the image and video libraries that a libtorch asks for and takes nothing from, one name a line; none where there is
-# doubt: unused_libraries.sh LIBTORCH_CPU
+# Prints the image and video libraries that a libtorch asks for and takes nothing from, one name a line; none where
+# there is doubt: unused_libraries.sh LIBTORCH_CPU
 #
-# Debian links libtorch with OpenCV and FFmpeg, for operators of Caffe2 that are not in it. They bring two hundred others, up to Qt.
+# Debian links libtorch with OpenCV and FFmpeg, for operators of Caffe2 that are not in it.
+# They bring two hundred others, up to Qt.
 set -euo pipefail
 library=$1
 scratch=$(mktemp -d)

@@ -52,6 +52,7 @@ internal sealed record KubernetesObject(YamlNode Node, string Path)
     {
         YamlScalarNode scalar => scalar.Value ?? "",
         YamlSequenceNode => $"[{string.Join(", ", Items)}]",
-        _ => $"{{{string.Join(", ", Children.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key}: {pair.Value}"))}}}",
+        _ => "{" + string.Join(", ", Children.OrderBy(pair => pair.Key, StringComparer.Ordinal)
+            .Select(pair => $"{pair.Key}: {pair.Value}")) + "}",
     };
 }

@@ -190,7 +190,8 @@ public sealed class ManifestTests
             < classes[trunk["spec", "runPolicy", "schedulingPolicy", "priorityClass"].Text]);
         foreach (var pod in Pod.In([job]))
         {
-            Assert.True(classes[pod.Spec["priorityClassName"].Text] < classes[Pod.In([trunk])[0].Spec["priorityClassName"].Text]);
+            var trunkPriority = classes[Pod.In([trunk])[0].Spec["priorityClassName"].Text];
+            Assert.True(classes[pod.Spec["priorityClassName"].Text] < trunkPriority);
             RequireUnprivileged(pod);
             RequireVolumes(pod);
             Assert.Equal("false", pod.Spec["automountServiceAccountToken"].Text);
@@ -208,10 +209,9 @@ public sealed class ManifestTests
     {
         var options = RunFile.Parse(File.ReadAllText(Path.Combine(ClusterFiles.Root, file)), file);
         var service = ClusterFiles.Resources("base").Single(item => item.Kind == "Service");
+        var grpc = service["spec", "ports"].Items.Single(port => port["name"].Text == "grpc");
 
-        Assert.Equal(
-            $"http://{service.Name}:{service["spec", "ports"].Items.Single(port => port["name"].Text == "grpc")["port"].Text}",
-            options.Coordinator.Join);
+        Assert.Equal($"http://{service.Name}:{grpc["port"].Text}", options.Coordinator.Join);
         Assert.All(options.Data.Sources, source => Assert.StartsWith("/data/tokens/", source.Path,
             StringComparison.Ordinal));
         Assert.Equal("trunk", options.Name);
@@ -264,7 +264,8 @@ public sealed class ManifestTests
         var standard = KubernetesSettings.From(_ => null);
 
         Assert.Equal(
-            standard, KubernetesSettings.From(given.GetValueOrDefault) with { TemplateSource = standard.TemplateSource });
+            standard,
+            KubernetesSettings.From(given.GetValueOrDefault) with { TemplateSource = standard.TemplateSource });
     }
 
     private static IReadOnlyList<KubernetesObject> Objects(string set) => set == AsWritten

@@ -75,7 +75,8 @@ public sealed class KubernetesLauncherTests : IDisposable
             (job["spec", "mpiReplicaSpecs", "Worker", "replicas"].Text, job["spec", "slotsPerWorker"].Text));
         Assert.False(job["spec", "slotsPerWorker"].IsText);
         var launcher = job["spec", "mpiReplicaSpecs", "Launcher", "template", "spec", "containers"].Items.Single();
-        Assert.Equal($"{ranks}", launcher["env"].Items.Single(entry => entry["name"].Text == "MINICPM_RANKS")["value"].Text);
+        var variable = launcher["env"].Items.Single(entry => entry["name"].Text == "MINICPM_RANKS");
+        Assert.Equal($"{ranks}", variable["value"].Text);
         Assert.Equal(["resume", Path.Combine(Runs, "first-decay")], launcher["args"].Items.Select(argument =>
             argument.Text));
     }

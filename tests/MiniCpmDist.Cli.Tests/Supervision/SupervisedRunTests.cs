@@ -16,7 +16,8 @@ public sealed class SupervisedRunTests : IDisposable
 
         Assert.Equal(typed, supervised.NextArguments(TimeSpan.FromMilliseconds(3), takeOver: false)!);
         Assert.Equal(
-            ["resume", run, "--max-time", "1h30m"], supervised.NextArguments(TimeSpan.FromMinutes(30), takeOver: false)!);
+            ["resume", run, "--max-time", "1h30m"],
+            supervised.NextArguments(TimeSpan.FromMinutes(30), takeOver: false)!);
         Assert.Equal(
             ["resume", run, "--take-over", "--max-time", "1h"],
             supervised.NextArguments(TimeSpan.FromHours(1), takeOver: true)!);

@@ -15,7 +15,8 @@ public sealed class RetentionPlanTests
 
         Assert.Equal(
             [
-                (20, "phase end"), (30, "every"), (50, "every"), (60, "parent of early"), (70, "last"), (80, "last, every"),
+                (20, "phase end"), (30, "every"), (50, "every"), (60, "parent of early"), (70, "last"),
+                (80, "last, every"),
             ],
             plan.Where(verdict => verdict.IsKept)
                 .Select(verdict => ((int)verdict.Checkpoint.Step, string.Join(", ", verdict.KeptFor))));

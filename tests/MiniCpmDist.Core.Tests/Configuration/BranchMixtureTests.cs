@@ -6,8 +6,14 @@ public sealed class BranchMixtureTests
 {
     private static readonly SourceOptions[] s_trunk =
     [
-        new SourceOptions { Name = "docs", Path = "d", HeldOut = "dh", StableWeight = 600_000_000, DecayWeight = 600_000_000 },
-        new SourceOptions { Name = "code", Path = "c", HeldOut = "c", StableWeight = 400_000_000, DecayWeight = 400_000_000 },
+        new SourceOptions
+        {
+            Name = "docs", Path = "d", HeldOut = "dh", StableWeight = 600_000_000, DecayWeight = 600_000_000,
+        },
+        new SourceOptions
+        {
+            Name = "code", Path = "c", HeldOut = "c", StableWeight = 400_000_000, DecayWeight = 400_000_000,
+        },
     ];
 
     [Fact]

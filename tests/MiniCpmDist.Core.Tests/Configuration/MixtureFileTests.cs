@@ -57,14 +57,16 @@ public sealed class MixtureFileTests
 
     [Theory]
     [InlineData("a: { path: x, weight: 0.5 }, b: { path: y, weight: 0.4 }", "data.sources", "0.5 + 0.4 = 0.9")]
-    [InlineData("a: { path: x, stable: 1, decay: 0.5 }, b: { path: y, stable: 0, decay: 0.6 }", "data.sources", "decay")]
+    [InlineData(
+        "a: { path: x, stable: 1, decay: 0.5 }, b: { path: y, stable: 0, decay: 0.6 }", "data.sources", "decay")]
     [InlineData("a: { path: x, weight: 120% }", "data.sources.a.weight", "from 0 to 1")]
     [InlineData("a: { path: x, weight: -1 }", "data.sources.a.weight", "found `-1`")]
     [InlineData("a: { path: x, weight: half }", "data.sources.a.weight", "found `half`")]
     [InlineData("a: { path: x }, b: { path: y, weight: 1 }", "data.sources.a.stable", "found nothing")]
     [InlineData("a: { weight: 1 }", "data.sources.a.path", "data/a")]
     [InlineData("a: { path: x, wieght: 1 }", "data.sources.a.wieght", "did you mean `weight`?")]
-    [InlineData("a: { path: x, when_exhausted: rerun }", "data.sources.a.when_exhausted", "`repeat` or `drop` or `stop`")]
+    [InlineData(
+        "a: { path: x, when_exhausted: rerun }", "data.sources.a.when_exhausted", "`repeat` or `drop` or `stop`")]
     [InlineData("a/b: { path: x }", "data.sources.a/b", "letters, digits")]
     [InlineData("", "data.sources", "at least one source")]
     public void A_wrong_mixture_is_named_with_what_to_type(string sources, string where, string says)

@@ -121,8 +121,8 @@ public sealed class RunFileTests
         foreach (var key in new[]
         {
             "name", "seed", "preset", "hidden_size", "tie_word_embeddings", "held_out", "evaluate_sequences", "shape",
-            "half_life", "final_ratio",
-            "beta1", "clip_norm", "threads_per_rank", "reduction", "shard_gradients", "device", "precision", "kernels", "keep", "address", "telemetry",
+            "half_life", "final_ratio", "beta1", "clip_norm", "threads_per_rank", "reduction", "shard_gradients",
+            "device", "precision", "kernels", "keep", "address", "telemetry",
         })
             Assert.Contains($"{key}:", written, StringComparison.Ordinal);
         Assert.Contains("  warmup: 40960 tokens  # 20 steps\n", written, StringComparison.Ordinal);

@@ -40,7 +40,8 @@ public sealed class JobTemplateTests
     [Fact]
     public void What_is_not_known_is_left_out_with_the_entry_that_it_stands_in()
     {
-        var text = Head + "owners:\n  - { name: \"${job}\", uid: \"${owner_uid}\" }\nothers:\n  - a\n  - ${owner_uid}\n";
+        var text = Head + "owners:\n  - { name: \"${job}\", uid: \"${owner_uid}\" }\n"
+            + "others:\n  - a\n  - ${owner_uid}\n";
 
         var job = Fill(text);
 

@@ -8,7 +8,8 @@ public sealed class RunTreeTests
     public void Branches_stand_below_their_trunk_in_the_order_in_which_they_left_it()
     {
         var rows = RunTree.Of([
-            Run("late", "trunk", 400), Run("other"), Run("trunk"), Run("early", "trunk", 100), Run("twig", "early", 120),
+            Run("late", "trunk", 400), Run("other"), Run("trunk"), Run("early", "trunk", 100),
+            Run("twig", "early", 120),
         ]);
 
         Assert.Equal(

@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Core.Tests.Planning;
 
-/// <summary>Bytes are billions, links a billion bytes a second: seconds are what a rank moves, over each link.</summary>
+/// <summary>
+/// Bytes are billions, links a billion bytes a second: seconds are what a rank moves, over each link.
+/// </summary>
 public sealed class ExchangeTimeTests
 {
     private const double Bytes = 1e9;
@@ -17,7 +19,8 @@ public sealed class ExchangeTimeTests
     [InlineData(12, 12, 0.75 + (0.25 * 2 / 3))]
     // Rank 0 meets 1 and 2 within its host, but 4 meets 5, and 6 meets 4, over the network: all wait for them.
     [InlineData(8, 5, 5 + 2.5 + 1.25)]
-    public void The_butterfly_halves_what_it_moves_and_goes_to_the_network_last(int ranks, int perHost, double seconds) =>
+    public void The_butterfly_halves_what_it_moves_and_goes_to_the_network_last(
+        int ranks, int perHost, double seconds) =>
         Assert.Equal(
             seconds,
             ExchangeTime.OfButterfly(ranks, ranks == 12 ? 3 : 1, new ClusterLinks(perHost, 1e9, 1e8, 0)).Seconds(Bytes),

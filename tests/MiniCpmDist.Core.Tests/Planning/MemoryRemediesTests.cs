@@ -12,7 +12,8 @@ public sealed class MemoryRemediesTests
 
         var remedies = MemoryRemedies.For(run, 1);
 
-        Assert.Equal(remedies.Select(remedy => remedy.Saves).OrderDescending(), remedies.Select(remedy => remedy.Saves));
+        Assert.Equal(
+            remedies.Select(remedy => remedy.Saves).OrderDescending(), remedies.Select(remedy => remedy.Saves));
         Assert.Equal(
             [
                 "2 ranks", "4 ranks", "data.sequence_length: 128 (with data built for it)",

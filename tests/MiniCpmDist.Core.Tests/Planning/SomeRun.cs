@@ -7,8 +7,8 @@ namespace MiniCpmDist.Core.Tests.Planning;
 internal static class SomeRun
 {
     public static RunOptions Of(
-        string model = "nano", int lanes = 4, int microBatch = 2, int sequenceLength = 256, string checkpointing = "none",
-        string kernels = "fused") => RunFile.Parse(
+        string model = "nano", int lanes = 4, int microBatch = 2, int sequenceLength = 256,
+        string checkpointing = "none", string kernels = "fused") => RunFile.Parse(
             RunText.And($"kernels: {kernels}")
                 .Replace("model: nano", $"model: {model}", StringComparison.Ordinal)
                 .Replace("sequence_length: 256", $"sequence_length: {sequenceLength}", StringComparison.Ordinal)

@@ -13,7 +13,8 @@ public sealed class DifferingRanksTests
     [InlineData(new ulong[] { 7, 7, 8, 9, 7 }, new[] { 2, 3 })]
     [InlineData(new ulong[] { 7, 7, 8, 8 }, new[] { 0, 1, 2, 3 })]
     [InlineData(new ulong[] { 7, 8, 9 }, new[] { 0, 1, 2 })]
-    public void Those_are_named_that_more_than_half_disagree_with_and_all_where_nobody_knows(ulong[] hashes, int[] ranks) =>
+    public void Those_are_named_that_more_than_half_disagree_with_and_all_where_nobody_knows(
+        ulong[] hashes, int[] ranks) =>
         Assert.Equal(ranks, DifferingRanks.Of(hashes));
 
     [Fact]

@@ -34,7 +34,8 @@ public class GoodputReportTests
     {
         AttemptRecord[] attempts =
         [
-            Attempt(1, 0, 10, FailureCause.Killed), Attempt(2, 11, 100, FailureCause.Hung) with { FirstStep = At(13), LastProgress = At(40) },
+            Attempt(1, 0, 10, FailureCause.Killed),
+            Attempt(2, 11, 100, FailureCause.Hung) with { FirstStep = At(13), LastProgress = At(40) },
             Attempt(3, 110, 120, null) with { FirstStep = At(112) },
         ];
 

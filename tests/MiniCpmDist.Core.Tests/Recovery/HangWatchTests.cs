@@ -12,7 +12,8 @@ public class HangWatchTests
         var watch = NewWatch();
         for (var second = 0; second <= 600; second += 30)
         {
-            watch.Observe(At(second), [Pulse(0, second, marks: 5, "exchange with rank 1"), Pulse(1, second, marks: second)]);
+            watch.Observe(
+                At(second), [Pulse(0, second, marks: 5, "exchange with rank 1"), Pulse(1, second, marks: second)]);
             Assert.Null(watch.Find(At(second)));
         }
     }
@@ -21,9 +22,17 @@ public class HangWatchTests
     public void A_rank_that_says_nothing_any_more_is_the_one_that_is_stopped()
     {
         var watch = NewWatch();
-        watch.Observe(At(0), [Pulse(0, 1, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, 1, 7, "all-gather")]);
+        watch.Observe(
+            At(0), [Pulse(0, 1, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, 1, 7, "all-gather")]);
         for (var second = 1; second <= 61; second++)
-            watch.Observe(At(second), [Pulse(0, second, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, second, 7, "all-gather")]);
+        {
+            watch.Observe(
+                At(second),
+                [
+                    Pulse(0, second, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11),
+                    Pulse(2, second, 7, "all-gather"),
+                ]);
+        }
 
         var hang = watch.Find(At(61));
 
@@ -37,10 +46,14 @@ public class HangWatchTests
     [Fact]
     public void A_rank_outside_the_collective_that_the_others_wait_in_is_the_one_to_blame()
     {
-        var hang = Still(Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 6), Pulse(2, 0, 7, "exchange with rank 3"), Pulse(3, 0, 7, "barrier"));
+        var hang = Still(
+            Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 6), Pulse(2, 0, 7, "exchange with rank 3"),
+            Pulse(3, 0, 7, "barrier"));
 
         Assert.Equal([1], hang.Ranks.Select(rank => rank.Rank));
-        Assert.Contains("in no collective for 60 s; meanwhile rank 0 (host-0, process 100) in step 3, exchange with rank 1", hang.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "in no collective for 60 s; meanwhile rank 0 (host-0, process 100) in step 3, exchange with rank 1",
+            hang.Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -49,7 +62,8 @@ public class HangWatchTests
         var hang = Still(Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 7, "barrier"));
 
         Assert.Equal(2, hang.Ranks.Count);
-        Assert.Contains("rank 0 (host-0, process 100) in step 3, exchange with rank 1,", hang.Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "rank 0 (host-0, process 100) in step 3, exchange with rank 1,", hang.Text, StringComparison.Ordinal);
         Assert.Contains("barrier, stuck in collectives for 60 s", hang.Text, StringComparison.Ordinal);
     }
 

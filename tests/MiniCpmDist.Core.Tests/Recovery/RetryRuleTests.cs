@@ -9,7 +9,8 @@ public class RetryRuleTests
     {
         var rule = new RetryRule(retries: 5, TimeSpan.FromSeconds(4));
 
-        Assert.Equal([0, 4, 8, 16, 32], Enumerable.Range(0, 5).Select(_ => rule.Next(gotOn: false)!.Value.TotalSeconds));
+        Assert.Equal(
+            [0, 4, 8, 16, 32], Enumerable.Range(0, 5).Select(_ => rule.Next(gotOn: false)!.Value.TotalSeconds));
         Assert.Null(rule.Next(gotOn: false));
     }
 
@@ -43,7 +44,8 @@ public class RetryRuleTests
     [InlineData(75, null)]
     [InlineData(137, FailureCause.Killed)]
     public void What_trying_again_cannot_mend_is_no_failure_to_recover_from(int exitCode, FailureCause? cause) =>
-        Assert.Equal(cause, AttemptEnd.CauseOf(exitCode, isAsked: false, isHung: false, isHostLost: false, firstCause: ""));
+        Assert.Equal(
+            cause, AttemptEnd.CauseOf(exitCode, isAsked: false, isHung: false, isHostLost: false, firstCause: ""));
 
     [Fact]
     public void A_lost_host_explains_a_hang_and_a_signal_of_ours_explains_everything_else()
@@ -53,6 +55,7 @@ public class RetryRuleTests
         Assert.Null(AttemptEnd.CauseOf(143, isAsked: true, false, false, ""));
         Assert.Equal(
             FailureCause.Killed,
-            AttemptEnd.CauseOf(9, false, false, false, "mpirun noticed that process rank 1 exited on signal 9 (Killed)."));
+            AttemptEnd.CauseOf(
+                9, false, false, false, "mpirun noticed that process rank 1 exited on signal 9 (Killed)."));
     }
 }

@@ -33,7 +33,8 @@ public class WorldFitTests
     [Fact]
     public void A_host_file_has_comments_and_hosts_without_slots()
     {
-        var hosts = HostSlots.ReadFile("# ours\nnode-1 slots=8\n\nnode-2  # one\nnode-3 slots=2 max_slots=2\n", "hosts");
+        var hosts = HostSlots.ReadFile(
+            "# ours\nnode-1 slots=8\n\nnode-2  # one\nnode-3 slots=2 max_slots=2\n", "hosts");
 
         Assert.Equal([new("node-1", 8), new("node-2", 1), new("node-3", 2)], hosts);
     }

@@ -94,7 +94,8 @@ public sealed class FlatLayoutTests
         {
             Assert.Single(
                 layout.Buckets,
-                bucket => slot.Offset >= bucket.Offset && slot.Offset + slot.Spec.Count <= bucket.Offset + bucket.Count);
+                bucket => slot.Offset >= bucket.Offset
+                    && slot.Offset + slot.Spec.Count <= bucket.Offset + bucket.Count);
         }
     }
 
@@ -118,7 +119,8 @@ public sealed class FlatLayoutTests
     public void What_is_too_small_at_the_end_joins_the_blocks_before_and_nothing_joins_the_embedding()
     {
         var specs = ModelPresets.All["nano"].ParameterSpecs;
+        var layout = FlatLayout.For(specs, 4, leastBucket: long.MaxValue);
 
-        Assert.Equal([-1, 0], FlatLayout.For(specs, 4, leastBucket: long.MaxValue).Buckets.Select(bucket => bucket.Mark));
+        Assert.Equal([-1, 0], layout.Buckets.Select(bucket => bucket.Mark));
     }
 }

@@ -79,7 +79,8 @@ public sealed class ActivationCheckpointingTests
         flat.Parameters.Initialize(seed: 3);
         flat.Gradients.Clear();
         var losses = BackTwice(model, packed);
-        return [.. losses, .. flat.Gradients.Sums.Span(0, (int)flat.Gradients.Sums.Length).ToArray().Select(value => (double)value)];
+        var sums = flat.Gradients.Sums;
+        return [.. losses, .. sums.Span(0, (int)sums.Length).ToArray().Select(value => (double)value)];
     }
 
     private static double[] InFloat64(ActivationCheckpointing checkpointing, bool packed)
@@ -90,7 +91,8 @@ public sealed class ActivationCheckpointingTests
         return
         [
             .. losses,
-            .. model.named_parameters().SelectMany(entry => entry.parameter.grad!.contiguous().data<double>().ToArray()),
+            .. model.named_parameters()
+                .SelectMany(entry => entry.parameter.grad!.contiguous().data<double>().ToArray()),
         ];
     }
 

@@ -107,7 +107,8 @@ public sealed class AttentionParityTests
     private static void RequireClose(string what, Tensor expected, Tensor found)
     {
         var size = expected.to(ScalarType.Float64).square().sum().sqrt().item<double>();
-        var error = (found.to(ScalarType.Float64) - expected.to(ScalarType.Float64)).square().sum().sqrt().item<double>();
+        var difference = found.to(ScalarType.Float64) - expected.to(ScalarType.Float64);
+        var error = difference.square().sum().sqrt().item<double>();
         // The weights themselves were rounded to float32. A gradient that is exactly zero on paper stays near it.
         Assert.True(error <= 3e-6 * size + 1e-6, $"{what}: error {error:g3} of {size:g3}");
     }

@@ -44,7 +44,8 @@ public sealed class FlatGradientsTests
     });
 
     /// <summary>Of one micro-batch, every block in a bucket of its own.</summary>
-    private static (float[] Sums, bool WantsMarks) Gradients(KernelSet kernels, bool tied, bool isSharded, int passes = 0)
+    private static (float[] Sums, bool WantsMarks) Gradients(
+        KernelSet kernels, bool tied, bool isSharded, int passes = 0)
     {
         var shape = SmallModel.Shape with { Layers = 3, TieWordEmbeddings = tied };
         using var model = new MiniCpmForCausalLM(shape, kernels: kernels);

@@ -18,7 +18,8 @@ public sealed class RunFenceTests : IDisposable
         var second = RunFence.Raise(folder);
 
         second.Require();
-        Assert.Contains("number 2, this one has 1", Assert.Throws<FencedException>(first.Require).Message, StringComparison.Ordinal);
+        var fenced = Assert.Throws<FencedException>(first.Require);
+        Assert.Contains("number 2, this one has 1", fenced.Message, StringComparison.Ordinal);
     }
 
     [Fact]

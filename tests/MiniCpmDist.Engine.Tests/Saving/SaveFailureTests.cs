@@ -27,7 +27,8 @@ public sealed class SaveFailureTests(TinyData data) : IClassFixture<TinyData>
         Assert.Equal([3, 4, 5, 6], run.SavedSteps());
         Assert.Equal(undisturbed.Steps().Select(step => step.Loss), run.Steps().Select(step => step.Loss));
         Assert.Equal(undisturbed.NewestFiles(), run.NewestFiles());
-        var told = run.Journal().Select(JournalEntry.Parse).Where(entry => entry.Event == "checkpoint-failed").ToArray();
+        var told = run.Journal().Select(JournalEntry.Parse)
+            .Where(entry => entry.Event == "checkpoint-failed").ToArray();
         Assert.Equal([1, 2], told.Select(entry => entry.Step));
         Assert.All(told, entry => Assert.Contains(run.Folder.CheckpointsPath, (string)entry.Details["failure"]!));
     }
@@ -41,7 +42,8 @@ public sealed class SaveFailureTests(TinyData data) : IClassFixture<TinyData>
 
         var exception = Assert.Throws<IOException>(() => run.Train(1, null, observer));
 
-        Assert.Contains("The last checkpoint, of step 6, could not be saved", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "The last checkpoint, of step 6, could not be saved", exception.Message, StringComparison.Ordinal);
         Assert.Equal([6, 6, 6], observer.Failed);
         Assert.DoesNotContain(run.Journal(), line => line.Contains("run-finished", StringComparison.Ordinal));
     }

@@ -49,5 +49,8 @@ public sealed class FastOrderTests(TinyData data) : IClassFixture<TinyData>
     }
 
     private static double[] Losses(RunOptions options, ICommunicator communicator) =>
-        [.. TinySteps.Train(options, communicator, steps: 4, sequences: 6, learningRate: 0.01).Select(step => step.Loss)];
+        [
+            .. TinySteps.Train(options, communicator, steps: 4, sequences: 6, learningRate: 0.01)
+                .Select(step => step.Loss),
+        ];
 }

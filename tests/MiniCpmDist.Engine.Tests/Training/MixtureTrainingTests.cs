@@ -66,7 +66,9 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
         {
             var run = TinyRun.Create(_data, TwoPhases);
             run.Train(worldSize);
-            return (run.Steps().SelectMany(step => step.Sources).ToArray(), HeldOut(run).SelectMany(x => x.Sources).ToArray());
+            return (
+                run.Steps().SelectMany(step => step.Sources).ToArray(),
+                HeldOut(run).SelectMany(x => x.Sources).ToArray());
         }).ToArray();
 
         Assert.All(columns, column => Assert.Equal(columns[0].Item1, column.Item1));
@@ -117,7 +119,10 @@ public sealed class MixtureTrainingTests : IClassFixture<TinyData>
         var run = TinyRun.Create(_data, options => options with
         {
             Schedule = options.Schedule with { Stable = 1_000_000 * 96L },
-            Data = options.Data with { Sources = [Weighted("data", 1, 1) with { WhenExhausted = ExhaustionPolicy.Stop }] },
+            Data = options.Data with
+            {
+                Sources = [Weighted("data", 1, 1) with { WhenExhausted = ExhaustionPolicy.Stop }],
+            },
         });
 
         var outcome = Assert.Single(run.Train());

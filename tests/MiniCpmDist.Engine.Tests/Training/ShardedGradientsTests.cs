@@ -36,7 +36,9 @@ public sealed class ShardedGradientsTests(TinyData data) : IClassFixture<TinyDat
 
         Assert.All(ranks, rank => Assert.Equal(ranks[0], rank));
         Assert.NotEqual(whole, ranks[0]);
-        Assert.All(whole.Zip(ranks[0]), pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3 * pair.First.Loss));
+        Assert.All(
+            whole.Zip(ranks[0]),
+            pair => Assert.Equal(pair.First.Loss, pair.Second.Loss, 1e-3 * pair.First.Loss));
     }
 
     [Fact]
@@ -57,6 +59,7 @@ public sealed class ShardedGradientsTests(TinyData data) : IClassFixture<TinyDat
     {
         ComputeThreads.Set(1);
         using var world = new ThreadWorld(4);
-        return world.Run(communicator => TinySteps.Train(options, communicator, steps: 4, sequences, learningRate: 0.01));
+        return world.Run(
+            communicator => TinySteps.Train(options, communicator, steps: 4, sequences, learningRate: 0.01));
     }
 }

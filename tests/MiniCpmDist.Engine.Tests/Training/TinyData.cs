@@ -16,7 +16,8 @@ public sealed class TinyData : IDisposable
     {
         Folder = Directory.CreateTempSubdirectory("minicpm-engine-").FullName;
         var corpus = Path.Combine(Folder, "corpus.jsonl");
-        File.WriteAllLines(corpus, Paragraphs().Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
+        File.WriteAllLines(
+            corpus, Paragraphs().Select(paragraph => JsonSerializer.Serialize(new { text = paragraph })));
         var tokenizer = Path.Combine(Folder, "tokenizer.model");
         TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], tokenizer) { Pieces = 400 });
         DataBuild.Run(new DataBuildOptions([corpus], tokenizer, Path.Combine(Folder, "data"))
@@ -71,7 +72,8 @@ public sealed class TinyData : IDisposable
         var words = license.Split([' ', '\n'], StringSplitOptions.RemoveEmptyEntries);
         var random = new Random(17);
         return license.Split("\n\n", StringSplitOptions.RemoveEmptyEntries).Concat(Enumerable.Range(0, Invented).Select(
-            _ => string.Join(' ', Enumerable.Range(0, random.Next(5, 40)).Select(_ => words[random.Next(words.Length)]))));
+            _ => string.Join(
+                ' ', Enumerable.Range(0, random.Next(5, 40)).Select(_ => words[random.Next(words.Length)]))));
     }
 
     private static string Root => Path.Combine(

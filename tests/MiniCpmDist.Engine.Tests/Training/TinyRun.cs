@@ -43,7 +43,8 @@ internal sealed class TinyRun
     }
 
     /// <summary>The same folder under a configuration that somebody has edited.</summary>
-    public TinyRun With(Func<RunOptions, RunOptions> change) => new(Folder, change(Options)) { Attempt = Attempt, Faults = Faults };
+    public TinyRun With(Func<RunOptions, RunOptions> change) =>
+        new(Folder, change(Options)) { Attempt = Attempt, Faults = Faults };
 
     /// <summary>The same run with other attempts.</summary>
     public TinyRun With(AttemptOptions attempt) => new(Folder, Options) { Attempt = attempt, Faults = Faults };
@@ -92,7 +93,8 @@ internal sealed class TinyRun
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
         var planned = Faults is null
             ? null
-            : new PlannedFaults(PlannedFault.ParseAll(Faults, "the test"), communicator.Rank, action => Assert.Fail($"{action}"));
+            : new PlannedFaults(
+                PlannedFault.ParseAll(Faults, "the test"), communicator.Rank, action => Assert.Fail($"{action}"));
         while (true)
         {
             using var session = TrainingSession.Open(Options, communicator);

@@ -43,7 +43,8 @@ public class HashTests
         Assert.NotEqual(hash, VectorKernels.Hash(array.Address, Count));
         (array.Values[0], array.Values[64]) = (values[64], values[0]);
         Assert.NotEqual(hash, VectorKernels.Hash(array.Address, Count));
-        (array.Values[0], array.Values[64], array.Values[1], array.Values[2]) = (values[0], values[64], values[2], values[1]);
+        (array.Values[0], array.Values[64], array.Values[1], array.Values[2]) =
+            (values[0], values[64], values[2], values[1]);
         Assert.NotEqual(hash, VectorKernels.Hash(array.Address, Count));
     }
 

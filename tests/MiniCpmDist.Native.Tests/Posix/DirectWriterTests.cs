@@ -21,8 +21,8 @@ public sealed class DirectWriterTests : IDisposable
         // Backwards, and each stretch in pieces that no block begins with.
         for (var i = writers.Length - 1; i >= 0; i--)
         {
-            foreach (var piece in expected[cuts[i]..cuts[i + 1]].Chunk(1_000_003).Select((bytes, number) => (bytes, number)))
-                writers[i].Write(cuts[i] + piece.number * 1_000_003L, piece.bytes);
+            foreach (var (number, piece) in expected[cuts[i]..cuts[i + 1]].Chunk(1_000_003).Index())
+                writers[i].Write(cuts[i] + number * 1_000_003L, piece);
             writers[i].FlushToDisk();
         }
         foreach (var writer in writers)

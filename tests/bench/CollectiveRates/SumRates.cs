@@ -6,7 +6,9 @@ using MiniCpmDist.Native.Mpi;
 
 namespace MiniCpmDist.CollectiveRates;
 
-/// <summary>How long a world takes to have the sum of a buffer of every rank on all ranks, in two ways by turns.</summary>
+/// <summary>
+/// How long a world takes to have the sum of a buffer of every rank on all ranks, in two ways by turns.
+/// </summary>
 internal static class SumRates
 {
     private const long BytesInAll = 4_000_000_000;

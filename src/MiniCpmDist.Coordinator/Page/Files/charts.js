@@ -61,8 +61,10 @@ export class Chart {
       xs.forEach((x, i) => { if (ys[i] <= what.high) group.append(marker(run, this.x(x), y(ys[i]))); });
       root.append(group);
     }
-    for (const [run, tokens] of what.ticks ?? [])
-      root.append(svg("path", { class: `happened ${look(run).color}`, d: `M${number(this.x(tokens))} ${number(bottom)}v-8` }));
+    for (const [run, tokens] of what.ticks ?? []) {
+      const mark = `M${number(this.x(tokens))} ${number(bottom)}v-8`;
+      root.append(svg("path", { class: `happened ${look(run).color}`, d: mark }));
+    }
     strips.forEach((strip, i) => this.strip(root, strip, bottom + belowAxis + 4 + i * stripPitch, left));
     this.cursor = svg("g", { class: "cursor" });
     root.append(this.cursor);

@@ -3,8 +3,10 @@
 const svgSpace = "http://www.w3.org/2000/svg";
 
 function fill(element, attributes, children) {
-  for (const [name, value] of Object.entries(attributes ?? {}))
-    if (value !== null && value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+  for (const [name, value] of Object.entries(attributes ?? {})) {
+    if (value !== null && value !== undefined && value !== false)
+      element.setAttribute(name, value === true ? "" : value);
+  }
   element.append(...children.filter(child => child !== null && child !== undefined));
   return element;
 }

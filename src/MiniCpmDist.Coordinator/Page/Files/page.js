@@ -93,8 +93,8 @@ async function turn() {
     goneSince ??= new Date();
     wait = Math.min(longest, often * 1.5 ** failures);
     if (failures > 1 || runs.tree.length === 0)
-      tell("gone", `The coordinator does not answer since ${goneSince.toLocaleTimeString()}; this page asks again by itself. `
-        + "What is drawn is what it said last.");
+      tell("gone", `The coordinator does not answer since ${goneSince.toLocaleTimeString()}; `
+        + "this page asks again by itself. What is drawn is what it said last.");
   } finally {
     asking = false;
   }

@@ -47,8 +47,8 @@ export function drawReadout(place, title, runs, tokens, span) {
     const i = tokens === null ? line.step.length - 1 : at(run, tokens, span)?.i ?? -1;
     if (i < 0) return html("tr", { class: "muted" }, nameOf(run), html("td", { colspan: 8 }, "not here"));
     const heldOut = nearest(run.heldOut.tokens, line.tokens[i]);
-    return html("tr", {}, nameOf(run), cell(wholeText(line.step[i])), cell(lossText(run.curve?.loss[i] ?? line.loss[i])),
-      cell(lossText(line.loss[i])),
+    return html("tr", {}, nameOf(run), cell(wholeText(line.step[i])),
+      cell(lossText(run.curve?.loss[i] ?? line.loss[i])), cell(lossText(line.loss[i])),
       cell(heldOut < 0 ? "" : `${lossText(run.heldOut.loss[heldOut])} at ${roughTokens(run.heldOut.tokens[heldOut])}`),
       ...schedule(line, i));
   });
@@ -64,7 +64,8 @@ export function drawHere(place, runs, tokens, span) {
     .map(event => `${run.name}, step ${wholeText(event.step)}: ${event.text}`));
   setText(place, near.length > 0
     ? near.slice(0, 4).join(" · ") + (near.length > 4 ? ` · and ${near.length - 4} more` : "")
-    : "Point at a chart, or move to one with Tab and use the arrow keys, Page Up and Down, Home and End; Escape lets go.");
+    : "Point at a chart, or move to one with Tab and use the arrow keys, Page Up and Down, Home and End; "
+      + "Escape lets go.");
 }
 
 /** The same as the curves, for those who read tables. */
@@ -78,7 +79,8 @@ export function drawNumbers(place, runs) {
         const from = row === 0 ? -1 : line.tokens[evenly[row - 1]];
         const heldOut = run.heldOut.tokens.findLastIndex(tokens => tokens > from && tokens <= line.tokens[i]);
         return html("tr", {}, html("th", { scope: "row" }, wholeText(line.step[i])), cell(tokensText(line.tokens[i])),
-          cell(lossText(line.loss[i])), cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])), ...schedule(line, i));
+          cell(lossText(line.loss[i])), cell(heldOut < 0 ? "" : lossText(run.heldOut.loss[heldOut])),
+          ...schedule(line, i));
       })));
   });
   place.replaceChildren(...tables);

@@ -85,7 +85,7 @@ export class Runs {
   span() {
     const ends = this.shown.flatMap(run => {
       const line = lineOf(run);
-      return line.tokens.length === 0 ? [] : [line.tokens[0] - line.token_batch[0], line.tokens[line.tokens.length - 1]];
+      return line.tokens.length === 0 ? [] : [line.tokens[0] - line.token_batch[0], line.tokens.at(-1)];
     });
     if (ends.length === 0) return null;
     const [first, last] = [Math.min(...ends), Math.max(...ends)];
@@ -111,7 +111,8 @@ const byStepThenName = (a, b) => a.about.parent_step - b.about.parent_step || (a
 export function lineOf(run) {
   const { points, newest } = run;
   if (!newest || newest.loss === null || points.step.at(-1) >= newest.step) return points;
-  return Object.fromEntries(columns.map(column => [column, [...points[column], column === "steps" ? 1 : newest[column]]]));
+  return Object.fromEntries(columns.map(
+    column => [column, [...points[column], column === "steps" ? 1 : newest[column]]]));
 }
 
 /** Stretches of the token axis with one phase each. */

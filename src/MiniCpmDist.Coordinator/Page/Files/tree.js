@@ -1,4 +1,5 @@
-// The table of runs, which is the tree and the choice of what is drawn. Rows stay where they are, so that the focus does.
+// The table of runs, which is the tree and the choice of what is drawn. Rows stay where they are,
+// so that the focus does.
 
 import { html, look, sample, setText } from "./elements.js";
 import { batchText, lossText, rateText, roughTokens, wholeText } from "./scales.js";

@@ -22,8 +22,8 @@ internal sealed class EmbeddedTokens : autograd.SingleTensorFunction<EmbeddedTok
         var (vocabulary, width) = (table.Value.shape[0], table.Value.shape[1]);
         var rows = empty([ids.shape[0], width], ScalarType.Float32);
         VocabularyKernels.Embed(
-            TensorAddress.Of(table.Value), TensorAddress.Of(ids, ScalarType.Int64), TensorAddress.Of(rows), ids.shape[0],
-            vocabulary, width, (float)factor, get_num_threads());
+            TensorAddress.Of(table.Value), TensorAddress.Of(ids, ScalarType.Int64), TensorAddress.Of(rows),
+            ids.shape[0], vocabulary, width, (float)factor, get_num_threads());
         ctx.save_data(nameof(table), table);
         ctx.save_data(nameof(factor), factor);
         ctx.save_for_backward([ids]);

@@ -1,7 +1,7 @@
 // What the forward and the backward pass of attention share: tiles of queries and keys, and their scores.
 //
-// Everything within a tile lies turned over, keys or dimensions down and queries across: maxima, sums and factors of a query
-// then stay in its lane, nothing is ever added up across a vector, and keys and values are read as they are.
+// Everything within a tile lies turned over, keys or dimensions down and queries across: maxima, sums and factors of a
+// query then stay in its lane, nothing is ever added up across a vector, and keys and values are read as they are.
 #pragma once
 
 #include <algorithm>
@@ -26,10 +26,11 @@ struct Segment {
     int64_t length;
 };
 
-/// The segments of a call, and what each thread works in: memory of the calling thread that grows and stays, so that nothing
-/// is allocated where a failure could not be reported.
+/// The segments of a call, and what each thread works in: memory of the calling thread that grows and stays, so that
+/// nothing is allocated where a failure could not be reported.
 struct Work {
-    Work(const mcd_kernels_attention &call, std::vector<float> &memory, int64_t (*size)(int64_t length, int64_t head_dim)) {
+    Work(const mcd_kernels_attention &call, std::vector<float> &memory,
+         int64_t (*size)(int64_t length, int64_t head_dim)) {
         int64_t row = 0;
         for (int64_t i = 0; i < call.segment_count; ++i) {
             segments.push_back({row, call.segments[i]});
@@ -107,7 +108,8 @@ inline void multiply_scores(const Product &p, int64_t keys, int64_t lanes, int64
     for (int64_t at = 0; at < keys; at += step) {
         const int64_t lane = diagonal ? at : 0;
         multiply<Side::row, Start::zero>(
-            {p.a + at * p.a_stride, p.a_stride, p.b + lane, p.b_stride, p.c + at * p.c_stride + lane, p.c_stride, nullptr},
+            {p.a + at * p.a_stride, p.a_stride, p.b + lane, p.b_stride, p.c + at * p.c_stride + lane, p.c_stride,
+             nullptr},
             std::min(step, keys - at), lanes - lane, dimensions);
     }
 }

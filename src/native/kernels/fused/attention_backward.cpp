@@ -12,7 +12,8 @@ namespace {
 /// Memory of one thread.
 struct Workspace {
     static int64_t size(int64_t length, int64_t head_dim) {
-        return 4 * whole_vectors(length) * whole_vectors(head_dim) + 6 * tile * whole_vectors(head_dim) + 2 * tile * tile + 2 * tile;
+        return 4 * whole_vectors(length) * whole_vectors(head_dim) + 6 * tile * whole_vectors(head_dim) +
+               2 * tile * tile + 2 * tile;
     }
 
     Workspace(float *memory, int64_t length, int64_t head_dim) : padded(whole_vectors(head_dim)) {
@@ -105,10 +106,10 @@ void retrace_tile(const mcd_kernels_attention &call, const Rows &rows, const Wor
         // The first query has one key, whose share is 1 whatever the score is: what rounding leaves is no gradient.
         if (first == 0)
             w.slopes[0] = 0.0f;
-        multiply_over_queries({w.shares, tile, w.gradients, padded, w.value_gradients + key * padded, padded, nullptr}, keys,
-                              padded, count, diagonal);
-        multiply_over_queries({w.slopes, tile, w.queries, padded, w.key_gradients + key * padded, padded, nullptr}, keys,
-                              padded, count, diagonal);
+        multiply_over_queries({w.shares, tile, w.gradients, padded, w.value_gradients + key * padded, padded, nullptr},
+                              keys, padded, count, diagonal);
+        multiply_over_queries({w.slopes, tile, w.queries, padded, w.key_gradients + key * padded, padded, nullptr},
+                              keys, padded, count, diagonal);
         const Product turn = {k, padded, w.slopes, tile, w.query_gradients, tile, nullptr};
         if (key == 0)
             multiply_over_keys<Start::zero>(turn, dim, lanes, keys, diagonal);

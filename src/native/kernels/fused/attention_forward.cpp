@@ -68,8 +68,8 @@ struct Workspace {
     }
 }
 
-[[gnu::noinline]] void attend_tile(const mcd_kernels_attention &call, const float *q, const Workspace &w, int64_t first, int64_t count,
-                 float *out, float *lse) {
+[[gnu::noinline]] void attend_tile(const mcd_kernels_attention &call, const float *q, const Workspace &w, int64_t first,
+                                   int64_t count, float *out, float *lse) {
     const int64_t dim = call.head_dim, padded = w.padded, lanes = whole_vectors(count);
     const float scale = log2_of_e / std::sqrt(static_cast<float>(dim));
     gather(q, call.stride, count, dim, scale, w.rows);
@@ -79,7 +79,8 @@ struct Workspace {
     for (int64_t key = 0; key < first + count; key += tile) {
         const int64_t keys = std::min(tile, first + count - key);
         const bool diagonal = key == first;
-        multiply_scores({w.keys + key * padded, padded, w.queries, tile, w.scores, tile, nullptr}, keys, lanes, dim, diagonal);
+        multiply_scores({w.keys + key * padded, padded, w.queries, tile, w.scores, tile, nullptr}, keys, lanes, dim,
+                        diagonal);
         soften(w, keys, lanes, diagonal);
         const Product mix = {w.values + key * padded, padded, w.scores, tile, w.mixed, tile, w.factors};
         if (key == 0)

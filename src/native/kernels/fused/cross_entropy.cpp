@@ -9,7 +9,8 @@ namespace mcd::MCD_LEVEL {
 
 namespace {
 
-/// Exponentials that are added up in float32 before they go to float64: over 122,753 pieces a plain sum would be too far off.
+/// Exponentials that are added up in float32 before they go to float64:
+/// over 122,753 pieces a plain sum would be too far off.
 constexpr int64_t block = 64 * width;
 
 float largest_of(const float *row, int64_t count) {

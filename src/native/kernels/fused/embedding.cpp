@@ -20,7 +20,8 @@ void embedding_forward(const float *table, const int64_t *ids, float *rows, int6
 void embedding_backward(float *table_gradient, const int64_t *ids, const float *gradient, int64_t count, int64_t size,
                         float factor, int32_t threads) {
     const int64_t end = whole(size);
-    // A thread has all tokens of its ids, so that each row is added up in the order of tokens, however many threads there are.
+    // A thread has all tokens of its ids, so that each row is added up in the order of tokens,
+    // however many threads there are.
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
     for (int32_t part = 0; part < threads; ++part) {
         for (int64_t i = 0; i < count; ++i) {

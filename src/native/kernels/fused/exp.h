@@ -1,4 +1,5 @@
-// Exponentials and logarithms of vectors. Exponentials keep within two units in the last place, give 1 at 0, and 0 far below 0.
+// Exponentials and logarithms of vectors. Exponentials keep within two units in the last place, give 1 at 0,
+// and 0 far below 0.
 #pragma once
 
 #include "vector.h"
@@ -7,7 +8,8 @@ namespace mcd::MCD_LEVEL {
 
 /// 2^x. Exactly 0 below -126.5; no x above 127.
 inline Vector power_of_two(Vector x) {
-    // Added to a float of this size, x loses its fraction and leaves in the lowest bits its integer plus the exponent's bias.
+    // Added to a float of this size, x loses its fraction and leaves in the lowest bits its integer plus the exponent's
+    // bias.
     constexpr float rounding = 12582912.0f + 127.0f;
     x = x < -127.0f ? all(-127.0f) : x;
     const Vector shifted = x + rounding;

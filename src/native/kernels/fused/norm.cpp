@@ -10,8 +10,8 @@ namespace mcd::MCD_LEVEL {
 
 namespace {
 
-/// Rows whose parts of the weight's gradient are added up before they are added to others: fixed, so that the sum does not
-/// depend on how many threads there are.
+/// Rows whose parts of the weight's gradient are added up before they are added to others: fixed, so that the sum does
+/// not depend on how many threads there are.
 constexpr int64_t block_rows = 32;
 
 /// Four sums side by side, because one would wait for itself.
@@ -45,11 +45,14 @@ void scale_row(const float *x, const float *weight, float factor, float *y, int6
     const int64_t end = whole(count);
     for (int64_t i = 0; i < end; i += width)
         store(y + i, load(x + i) * factor * load(weight + i));
-    if (end < count)
-        store_part(y + end, load_part(x + end, count - end) * factor * load_part(weight + end, count - end), count - end);
+    if (end < count) {
+        const int64_t rest = count - end;
+        store_part(y + end, load_part(x + end, rest) * factor * load_part(weight + end, rest), rest);
+    }
 }
 
-/// dx = inverse · (g - x̂ · mean(g · x̂)) + residual with g = dy · weight · scale and x̂ = x · inverse; sums += dy · x̂ · scale.
+/// dx = inverse · (g - x̂ · mean(g · x̂)) + residual with g = dy · weight · scale and x̂ = x · inverse;
+/// sums += dy · x̂ · scale.
 void row_back(const float *dy, const float *x, const float *weight, float inverse, const float *residual, float *dx,
               float *sums, const NormShape &shape) {
     const float mean = dot3(dy, x, weight, shape.width) * inverse * shape.scale / static_cast<float>(shape.width);

@@ -12,8 +12,8 @@ enum class Side { row, column };
 /// What c is before the product is added to it: zero, itself, or itself times a factor for each of its columns.
 enum class Start { zero, itself, scaled };
 
-/// Keeps a number in a register: the compiler would rather read it from memory again for each of its uses, and loads are what
-/// these loops have least of.
+/// Keeps a number in a register: the compiler would rather read it from memory again for each of its uses, and loads
+/// are what these loops have least of.
 inline void hold(Vector &value) {
 #if defined(__AVX512F__)
     asm("" : "+v"(value));

@@ -24,7 +24,8 @@ void turn(float *head, const float *cos, const float *sin, int64_t half, float d
 
 }  // namespace
 
-void attention_rotate(const mcd_kernels_attention &call, float *qkv, const float *cos, const float *sin, float direction) {
+void attention_rotate(const mcd_kernels_attention &call, float *qkv, const float *cos, const float *sin,
+                      float direction) {
     std::vector<int32_t> positions;
     positions.reserve(call.rows);
     for (int64_t i = 0; i < call.segment_count; ++i)
@@ -34,8 +35,8 @@ void attention_rotate(const mcd_kernels_attention &call, float *qkv, const float
 #pragma omp parallel for num_threads(call.threads) schedule(static)
     for (int64_t row = 0; row < call.rows; ++row)
         for (int64_t head = 0; head < heads; ++head)
-            turn(qkv + row * call.stride + head * call.head_dim, cos + positions[row] * half, sin + positions[row] * half,
-                 half, direction);
+            turn(qkv + row * call.stride + head * call.head_dim, cos + positions[row] * half,
+                 sin + positions[row] * half, half, direction);
 }
 
 }  // namespace mcd::MCD_LEVEL

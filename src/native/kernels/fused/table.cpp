@@ -7,8 +7,8 @@ namespace mcd::MCD_LEVEL {
 
 void norm_forward(const float *, const float *, float *, float *, NormShape, int32_t);
 void norm_again(const float *, const float *, const float *, float *, NormShape, int32_t);
-void norm_backward(const float *, const float *, const float *, const float *, const float *, float *, float *, NormShape,
-                   int32_t);
+void norm_backward(const float *, const float *, const float *, const float *, const float *, float *, float *,
+                   NormShape, int32_t);
 void swiglu_forward(const float *, float *, int64_t, int64_t, int32_t);
 void swiglu_backward(float *, float *, int64_t, int64_t, int32_t);
 void cross_entropy(float *, const int64_t *, float *, int64_t, int64_t, const float *, int32_t);
@@ -16,7 +16,8 @@ void embedding_forward(const float *, const int64_t *, float *, int64_t, int64_t
 void embedding_backward(float *, const int64_t *, const float *, int64_t, int64_t, float, int32_t);
 void attention_rotate(const mcd_kernels_attention &, float *, const float *, const float *, float);
 void attention_forward(const mcd_kernels_attention &, const float *, float *, float *);
-void attention_backward(const mcd_kernels_attention &, const float *, const float *, const float *, const float *, float *);
+void attention_backward(const mcd_kernels_attention &, const float *, const float *, const float *, const float *,
+                        float *);
 
 extern const FusedTable table;
 const FusedTable table = {

@@ -10,18 +10,20 @@ namespace mcd {
 
 struct FusedTable {
     const char *name;
-    void (*norm_forward)(const float *x, const float *weight, float *y, float *inverse, NormShape shape, int32_t threads);
-    void (*norm_again)(const float *x, const float *weight, const float *inverse, float *y, NormShape shape, int32_t threads);
-    void (*norm_backward)(const float *dy, const float *x, const float *weight, const float *inverse, const float *residual,
-                          float *dx, float *weight_gradient, NormShape shape, int32_t threads);
+    void (*norm_forward)(const float *x, const float *weight, float *y, float *inverse, NormShape shape,
+                         int32_t threads);
+    void (*norm_again)(const float *x, const float *weight, const float *inverse, float *y, NormShape shape,
+                       int32_t threads);
+    void (*norm_backward)(const float *dy, const float *x, const float *weight, const float *inverse,
+                          const float *residual, float *dx, float *weight_gradient, NormShape shape, int32_t threads);
     void (*swiglu_forward)(const float *gate_up, float *product, int64_t rows, int64_t count, int32_t threads);
     void (*swiglu_backward)(float *gate_up, float *product, int64_t rows, int64_t count, int32_t threads);
     void (*cross_entropy)(float *logits, const int64_t *targets, float *losses, int64_t rows, int64_t count,
                           const float *gradient_factor, int32_t threads);
-    void (*embedding_forward)(const float *table, const int64_t *ids, float *rows, int64_t count, int64_t size, float factor,
-                              int32_t threads);
-    void (*embedding_backward)(float *table_gradient, const int64_t *ids, const float *gradient, int64_t count, int64_t size,
-                               float factor, int32_t threads);
+    void (*embedding_forward)(const float *table, const int64_t *ids, float *rows, int64_t count, int64_t size,
+                              float factor, int32_t threads);
+    void (*embedding_backward)(float *table_gradient, const int64_t *ids, const float *gradient, int64_t count,
+                               int64_t size, float factor, int32_t threads);
     void (*attention_rotate)(const mcd_kernels_attention &call, float *qkv, const float *cos, const float *sin,
                              float direction);
     void (*attention_forward)(const mcd_kernels_attention &call, const float *qkv, float *out, float *lse);

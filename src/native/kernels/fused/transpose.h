@@ -7,7 +7,8 @@
 
 namespace mcd::MCD_LEVEL {
 
-/// Swaps what lies off the diagonal in each pair of neighbouring squares of this size; all sizes in turn turn the matrix over.
+/// Swaps what lies off the diagonal in each pair of neighbouring squares of this size;
+/// all sizes in turn turn the matrix over.
 template <int Size, int... Lane>
 inline void swap_squares(Vector *rows, std::integer_sequence<int, Lane...>) {
     constexpr Integers upper = {((Lane & Size) ? width + Lane - Size : Lane)...};

@@ -1,5 +1,5 @@
-// Vectors as wide as the instruction set has them, in the compiler's own notation: a + b * c is one instruction where there
-// is one. Included only by sources that are compiled for each instruction set.
+// Vectors as wide as the instruction set has them, in the compiler's own notation: a + b * c is one instruction where
+// there is one. Included only by sources that are compiled for each instruction set.
 #pragma once
 
 #include <cstdint>
