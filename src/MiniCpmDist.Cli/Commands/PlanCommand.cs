@@ -45,7 +45,7 @@ internal static class PlanCommand
             faults.ThrowIfAny();
             var report = PlanReport.Of(options!, request);
             var output = line.InvocationConfiguration.Output;
-            foreach (var text in line.GetValue(json) ? [report.Json()] : RunPlanText.Lines(report))
+            foreach (var text in line.GetValue(json) ? [report.Json()] : PlanText.Lines(report))
                 output.WriteLine(text);
             return 0;
         });

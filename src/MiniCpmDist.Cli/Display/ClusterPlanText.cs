@@ -51,7 +51,8 @@ internal static class ClusterPlanText
     {
         { ShardsGradients: true } => "gradients go when each one is over (shard_gradients)",
         { Overlaps: false } => "gradients go when backward is over",
-        { Lanes: > 1 } => Text($"gradients go while the last one goes back, with lanes from {work.Lanes:N0} devices on"),
+        { Lanes: > 1 } =>
+            Text($"gradients go while the last one goes back, with lanes from {work.Lanes:N0} devices on"),
         _ => "gradients go while the last one goes back",
     };
 

@@ -40,7 +40,7 @@ internal static class DataFolderText
         yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(corpusBytes)}, "
             + $"{manifest.QuarantinedLines} line(s) quarantined";
         if (plan is not null)
-            yield return $"  planned   {PlanText.Text(plan, manifest.SequenceLength)}";
+            yield return $"  planned   {CheckText.Text(plan, manifest.SequenceLength)}";
         yield return "  lengths of the training documents in tokens:";
         foreach (var line in Histogram(manifest.Train.DocumentLengths))
             yield return line;

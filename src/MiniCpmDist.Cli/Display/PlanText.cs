@@ -1,77 +1,105 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Training;
+using System.Globalization;
+using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>What <c>train --check</c> prints: a few lines on what would run.</summary>
+/// <summary>What <c>minicpm plan</c> prints.</summary>
 internal static class PlanText
 {
-    private const int RanksNamed = 8;
-
-    public static IEnumerable<string> Lines(TrainingPlan plan, PretrainedWeights? weights)
+    public static IEnumerable<string> Lines(PlanReport report)
     {
-        var (options, shape, schedule) = (plan.Options, plan.Options.Model.Shape, plan.Options.Schedule);
-        yield return $"{options.Name}: nothing wrong was found; nothing was trained or written";
+        var (cost, schedule, memory) = (report.Cost, report.Options.Schedule, report.Memory);
+        var (request, ranks) = (report.Request, report.Request.Ranks);
+        yield return $"{report.Options.Name} on {Ranks(ranks)}";
         yield return Line(
-            "model", $"{options.Model.Preset ?? "of the file's own dimensions"}, {shape.Parameters:N0} parameters, "
-            + $"{shape.NonEmbeddingParameters:N0} without embeddings");
-        yield return Line("weights", weights is null
-            ? $"made from seed {options.Seed}"
-            : $"{weights.Folder} ({weights.Types}), without optimizer state");
+            "model", (report.Options.Model.Preset ?? "of the file's own dimensions")
+            + Text($", {cost.Parameters:N0} parameters"));
         yield return Line(
-            "schedule", (plan.Steps is null
-                ? $"steps of {schedule.TokenBatch:N0} tokens: warmup {schedule.Warmup:N0}, stable until told, "
-                    + $"then a decay of {schedule.OpenDecay}"
-                : $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
-                    + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}")
-            + Batches(schedule.Batches));
-        foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
+            "work", $"{Flops(cost.FlopsPerToken)} a token, {Flops(cost.FlopsPerStep)} a step, forward and backward: 6");
+        yield return Line(
+            "", "for each parameter of a product, and 12 x layers x heads x head_dim x sequence for attention");
+        yield return Line("schedule", cost.Steps is { } steps
+            ? Text($"{steps:N0} steps of {cost.StepTokens:N0} tokens, {cost.Tokens:N0} tokens in all")
+            : Text($"steps of {cost.StepTokens:N0} tokens, stable until told"));
+        yield return Line("speed", report.TokensPerSecond is { } speed
+            ? Text($"{speed:N0} tokens a second at {100 * request.Mfu:0.#}% of ")
+                + $"{Flops(request.PeakFlops!.Value * ranks)} a second; {Time(report.Days, speed)}"
+            : "not known: add --peak with the operations a second of one rank's device, such as --peak 989e12");
+        yield return Line(
+            "memory", $"{SizeText.Of(memory.Total)} a rank of {SizeText.Of(request.MemoryPerRank)}"
+            + (memory.IsOnDevice ? " on its device: " : ": ")
+            + (report.Fits ? "it fits" : "it does not fit"));
+        foreach (var (kind, bytes) in Kinds(memory).Where(part => part.Bytes > 0))
+            yield return Part(kind, bytes);
+        if (memory.IsOnDevice)
         {
-            yield return Line(
-                i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
+            yield return Line("", "and of the host's memory");
+            foreach (var (kind, bytes) in HostKinds(memory))
+                yield return Part(kind, bytes);
         }
-        yield return Line(
-            "lanes", (plan.WorldSize > RanksNamed
-                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
-                    + $"{plan.WorldSize} ranks"
-                : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
-            + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
-        var memory = plan.Memory;
-        yield return Line(
-            "memory", (memory.IsOnDevice
-                ? $"{SizeText.Of(memory.Total)} of each device and {SizeText.Of(memory.OnHost)} a rank of the host; "
-                : $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; ")
-            + "`minicpm plan` says what to change:");
-        yield return Line(
-            "", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
-            + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "
-            + $"{SizeText.Of(memory.Reduction)} reduction,");
-        yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss");
+        foreach (var line in report.Fits ? [] : Remedies(report))
+            yield return line;
+        if (request.Cluster is not null)
+        {
+            foreach (var line in ClusterPlanText.Lines(report))
+                yield return line;
+        }
     }
 
-    /// <summary>What a run reads of a source, in one line.</summary>
-    public static string Text(SourcePlan source, int length)
+    private static string Time(double? days, double tokensPerSecond) => days switch
     {
-        var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
-        var read = source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told";
-        return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
-            + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
-    }
-
-    private static string Batches(BatchPlan plan) => plan switch
-    {
-        { Law: { } law } => $"; the batch follows the loss, {law.Min:N0} to {law.Max:N0}",
-        { Stages.Count: > 0 } => "; the batch grows to "
-            + string.Join(", ", plan.Stages.Select(stage => $"{stage.TokenBatch:N0} after {stage.From:N0}")),
-        _ => "",
+        null => Text(
+            $"stable until told: {tokensPerSecond * TrainingCost.SecondsPerDay / 1e9:0.###} billion tokens a day"),
+        < 1.0 / 24 => Text($"{days * 24 * 60:0.0} minutes to the end"),
+        < 2 => Text($"{days * 24:0.0} hours to the end"),
+        _ => Text($"{days:N1} days to the end"),
     };
 
-    private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
+    private static IEnumerable<(string Kind, long Bytes)> Kinds(MemoryPlan memory)
+    {
+        yield return ("parameters", memory.Parameters);
+        yield return ("master weights", memory.MasterWeights);
+        yield return ("gradients", memory.Gradients);
+        yield return ("moments", memory.Moments);
+        if (!memory.IsOnDevice)
+            yield return HostKinds(memory).First();
+        yield return ("sums of lanes and ranks", memory.Reduction);
+        yield return ("what enters blocks", memory.BlockInputs);
+        yield return ("kept by attention", memory.Attention);
+        yield return ("kept by feed-forward", memory.FeedForward);
+        yield return ("a block's way back", memory.Working);
+        yield return ("logits and loss", memory.Loss);
+        if (!memory.IsOnDevice)
+            yield return HostKinds(memory).Last();
+    }
 
-    private static string Text((int First, int Last) lanes) =>
-        lanes.First == lanes.Last ? $"{lanes.First}" : $"{lanes.First}-{lanes.Last}";
+    private static IEnumerable<(string Kind, long Bytes)> HostKinds(MemoryPlan memory) =>
+        [("checkpoint staging", memory.Staging), ("the program itself", memory.Program)];
+
+    private static IEnumerable<string> Remedies(PlanReport report)
+    {
+        yield return Line("change", "one of these, or several; what each saves by itself:");
+        foreach (var remedy in report.Remedies)
+            yield return Part(remedy.ToString(), remedy.Saves, "-");
+        yield return Line("fits", report.FirstThatFits is { } first
+            ? $"{first}: {SizeText.Of(first.Total)}"
+            : "not even with all of them: a smaller model, more lanes with more ranks, or more memory");
+    }
+
+    private static string Part(string kind, long bytes, string sign = "") =>
+        $"            {kind,-56}{sign + SizeText.Of(bytes),10}";
+
+    private static string Ranks(int ranks) => ranks == 1 ? "1 rank" : Text($"{ranks} ranks");
+
+    private static string Flops(double value) => value switch
+    {
+        < 1e9 => Text($"{value / 1e6:0.0} MFLOP"),
+        < 1e12 => Text($"{value / 1e9:0.0} GFLOP"),
+        < 1e15 => Text($"{value / 1e12:0.0} TFLOP"),
+        _ => Text($"{value / 1e15:0.0} PFLOP"),
+    };
 
     private static string Line(string label, string text) => $"  {label,-8}  {text}";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -51,7 +51,7 @@ internal static class TrainingHost
         RankDevice.Require(options, faults);
         var plan = TrainingPlan.Make(options, communicator.WorldSize, faults);
         AttemptArguments.RequireSteps(profile, 0, plan.Steps);
-        foreach (var line in communicator.Rank == 0 ? PlanText.Lines(plan, weights) : [])
+        foreach (var line in communicator.Rank == 0 ? CheckText.Lines(plan, weights) : [])
             Console.WriteLine(line);
         return 0;
     }

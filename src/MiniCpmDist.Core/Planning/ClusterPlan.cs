@@ -10,8 +10,9 @@ namespace MiniCpmDist.Core.Planning;
 /// </code>
 /// The last micro-batch's backward, two thirds of t, makes buckets ready one after the other, in proportion to their
 /// elements; each is reduced when it is ready and the one before it is done. Where nothing overlaps, all of the
-/// reduction is exposed; where gradients are sharded, that of every micro-batch. Each bucket's reduction waits for itself;
-/// the gather of all of them waits once, and is always exposed: forward needs the parameters. Nothing is said about hosts that differ, networks that are shared, or memory.
+/// reduction is exposed; where gradients are sharded, that of every micro-batch. Each bucket's reduction waits for
+/// itself; the gather of all of them waits once, and is always exposed: forward needs the parameters. Nothing is said
+/// about hosts that differ, networks that are shared, or memory.
 /// </summary>
 public static class ClusterPlan
 {

@@ -5,9 +5,9 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Core.Planning;
 
 /// <summary>
-/// Bytes that a rank holds while it trains, by kind, in host memory or on its device. Flat buffers are exact, activations
-/// are counted (<see cref="ActivationMemory"/>), the program is a measured constant. What CUDA and its libraries take of a
-/// device for themselves is not counted.
+/// Bytes that a rank holds while it trains, by kind, in host memory or on its device. Flat buffers are exact,
+/// activations are counted (<see cref="ActivationMemory"/>), the program is a measured constant. What CUDA and its
+/// libraries take of a device for themselves is not counted.
 /// </summary>
 public sealed record MemoryPlan
 {

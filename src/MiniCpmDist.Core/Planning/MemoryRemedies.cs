@@ -57,7 +57,7 @@ public static class MemoryRemedies
         return
             from key in Enumerable.Range(firstKey, s_keys.Length - firstKey)
             from change in s_keys[key](run.Options, run.WorldSize).Index()
-            // A key further down costs more than any value of those above it.
+                // A key further down costs more than any value of those above it.
             let cost = Math.Pow(100, key) * (1 + change.Index / 100.0)
             from changed in Combinations(run.With(change.Item, cost), key + 1, count - 1)
             select changed;

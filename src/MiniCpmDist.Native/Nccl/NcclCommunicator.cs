@@ -2,9 +2,9 @@ namespace MiniCpmDist.Native.Nccl;
 
 /// <summary>
 /// One rank's end of a communicator that does not block: each call returns at once with success or "in progress", and
-/// in the second case the next one has to wait until <see cref="State"/> is success. Calls come one after the other, and
-/// those of a group from one thread; on a GPU, backward makes some from a thread of libtorch's.
-/// What was queued on a stream is done when the stream is, and not when a call returns.
+/// in the second case the next one has to wait until <see cref="State"/> is success. Calls come one after the other,
+/// and those of a group from one thread; on a GPU, backward makes some from a thread of libtorch's. What was queued on
+/// a stream is done when the stream is, and not when a call returns.
 /// </summary>
 public sealed unsafe class NcclCommunicator
 {

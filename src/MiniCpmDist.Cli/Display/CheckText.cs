@@ -1,0 +1,77 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Display;
+
+/// <summary>What <c>train --check</c> prints: a few lines on what would run.</summary>
+internal static class CheckText
+{
+    private const int RanksNamed = 8;
+
+    public static IEnumerable<string> Lines(TrainingPlan plan, PretrainedWeights? weights)
+    {
+        var (options, shape, schedule) = (plan.Options, plan.Options.Model.Shape, plan.Options.Schedule);
+        yield return $"{options.Name}: nothing wrong was found; nothing was trained or written";
+        yield return Line(
+            "model", $"{options.Model.Preset ?? "of the file's own dimensions"}, {shape.Parameters:N0} parameters, "
+            + $"{shape.NonEmbeddingParameters:N0} without embeddings");
+        yield return Line("weights", weights is null
+            ? $"made from seed {options.Seed}"
+            : $"{weights.Folder} ({weights.Types}), without optimizer state");
+        yield return Line(
+            "schedule", (plan.Steps is null
+                ? $"steps of {schedule.TokenBatch:N0} tokens: warmup {schedule.Warmup:N0}, stable until told, "
+                    + $"then a decay of {schedule.OpenDecay}"
+                : $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
+                    + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}")
+            + Batches(schedule.Batches));
+        foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
+        {
+            yield return Line(
+                i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
+        }
+        yield return Line(
+            "lanes", (plan.WorldSize > RanksNamed
+                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
+                    + $"{plan.WorldSize} ranks"
+                : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
+            + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
+        var memory = plan.Memory;
+        yield return Line(
+            "memory", (memory.IsOnDevice
+                ? $"{SizeText.Of(memory.Total)} of each device and {SizeText.Of(memory.OnHost)} a rank of the host; "
+                : $"{SizeText.Of(memory.Total)} a rank, {SizeText.Of(memory.Program)} of it the program; ")
+            + "`minicpm plan` says what to change:");
+        yield return Line(
+            "", $"{SizeText.Of(memory.Parameters)} parameters, {SizeText.Of(memory.Gradients)} gradients, "
+            + $"{SizeText.Of(memory.Moments)} moments, {SizeText.Of(memory.Staging)} checkpoint staging, "
+            + $"{SizeText.Of(memory.Reduction)} reduction,");
+        yield return Line("", $"{SizeText.Of(memory.Activations)} activations and loss");
+    }
+
+    /// <summary>What a run reads of a source, in one line.</summary>
+    public static string Text(SourcePlan source, int length)
+    {
+        var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
+        var read = source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told";
+        return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
+            + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
+    }
+
+    private static string Batches(BatchPlan plan) => plan switch
+    {
+        { Law: { } law } => $"; the batch follows the loss, {law.Min:N0} to {law.Max:N0}",
+        { Stages.Count: > 0 } => "; the batch grows to "
+            + string.Join(", ", plan.Stages.Select(stage => $"{stage.TokenBatch:N0} after {stage.From:N0}")),
+        _ => "",
+    };
+
+    private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
+
+    private static string Text((int First, int Last) lanes) =>
+        lanes.First == lanes.Last ? $"{lanes.First}" : $"{lanes.First}-{lanes.Last}";
+
+    private static string Line(string label, string text) => $"  {label,-8}  {text}";
+}
