@@ -13,9 +13,6 @@ namespace MiniCpmDist.Core.Planning;
 /// <param name="Loss">One chunk of logits, and gradients that wait for the way back.</param>
 public sealed record ActivationMemory(long BlockInputs, long Attention, long FeedForward, long Working, long Loss)
 {
-    /// <summary>Queries that plain attention takes at once (Engine/Model/Attention.cs).</summary>
-    private const int QueryBlock = 128;
-
     /// <param name="options">The run; documents that are packed need no more than whole rows,
     /// which are counted.</param>
     public static ActivationMemory Of(RunOptions options)
@@ -59,11 +56,11 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
     {
         var (hidden, queries) = ((long)shape.HiddenSize, (long)shape.Heads * shape.HeadDim);
         // Of a row's scores the half below the diagonal, and half of each block of queries above it.
-        var scores = length <= QueryBlock ? length : (length + QueryBlock) / 2;
+        var scores = ModelShape.QueryBlock.ScoresPerQuery(length);
         return (
             // Two results inside the norm; q, k, v and what attention made of them; probabilities. Keys and values that
             // queries share are repeated for each of them.
-            2 * hidden + 4 * queries + shape.Heads * (long)scores,
+            2 * hidden + 4 * queries + shape.Heads * scores,
             // Two results inside the norm; gate, its silu, up, and their product.
             2 * hidden + 4L * shape.IntermediateSize,
             // Gradients of these, and what operations need to make them. Fitted to measured peaks, unlike the rest.

@@ -10,9 +10,6 @@ namespace MiniCpmDist.Engine.Model;
 /// </summary>
 internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Tensor>
 {
-    /// <summary>Part of the bits. Measured with 9m and rows of 512: 64 and 256 are slower (DECISIONS.md).</summary>
-    private const long QueryBlock = 128;
-
     private readonly ModelShape _shape;
     private readonly float _scale;
     private readonly Projection _q;
@@ -71,14 +68,14 @@ internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Ten
     private Tensor AttendCausally(Tensor q, Tensor k, Tensor v, Tensor mask)
     {
         var length = q.shape[1];
-        if (length <= QueryBlock)
+        if (length <= QueryBlock.Length)
             return AttendAll(q, k, v, mask);
         using var scope = NewDisposeScope();
-        var queries = q.split(QueryBlock, 1);
+        var queries = q.split(QueryBlock.Length, 1);
         var mixed = new Tensor[queries.Length];
         for (var i = 0; i < queries.Length; i++)
         {
-            var (first, count) = (i * QueryBlock, queries[i].shape[1]);
+            var (first, count) = (i * QueryBlock.Length, queries[i].shape[1]);
             var end = first + count;
             mixed[i] = AttendAll(
                 queries[i], k.narrow(1, 0, end), v.narrow(1, 0, end), mask.narrow(0, first, count).narrow(1, 0, end));

@@ -108,22 +108,7 @@ public sealed class TrainingSession : IDisposable
         if (held is not null)
             CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
         using var records = held is null ? null : new RunRecords(folder, fence);
-        var (attempt, differences) = records?.Begin(
-            state?.Step ?? 0, state?.Tokens ?? 0, start?.Path, _options.Schedule.LearningRate, environment) ?? (0, []);
-        foreach (var observer in differences.Count > 0 ? observers : [])
-            observer.Moved(differences);
-        if (records is not null && given.PassedOver.Count > 0)
-        {
-            records.PassOver(state?.Step ?? 0, state?.Tokens ?? 0, given.PassedOver);
-            foreach (var observer in observers)
-                observer.PassedOver(given.PassedOver);
-        }
-        if (start is null && given.Weights is { } weights)
-        {
-            records?.TakeWeights(weights);
-            foreach (var observer in observers)
-                observer.Imported(weights, _options.Schedule.Warmup);
-        }
+        var attempt = Begin(records, start, state, given, observers, environment);
         var isOwn = state is not null && state.Run == _options.Name;
         var (schedule, settled) = NewSchedule(state, isOwn);
         var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
@@ -189,6 +174,34 @@ public sealed class TrainingSession : IDisposable
         };
         open.Dispose();
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
+    }
+
+    /// <summary>Journals the attempt and what it starts from, and tells who looks.</summary>
+    /// <returns>The attempt's number; 0 where this rank keeps no records.</returns>
+    private int Begin(
+        RunRecords? records, CheckpointFolder? start, CheckpointState? state, AttemptOptions given,
+        IReadOnlyList<IStepObserver> observers, RunEnvironment environment)
+    {
+        if (records is null)
+            return 0;
+        var (step, tokens) = (state?.Step ?? 0, state?.Tokens ?? 0);
+        var (attempt, differences) = records.Begin(
+            step, tokens, start?.Path, _options.Schedule.LearningRate, environment);
+        foreach (var observer in differences.Count > 0 ? observers : [])
+            observer.Moved(differences);
+        if (given.PassedOver.Count > 0)
+        {
+            records.PassOver(step, tokens, given.PassedOver);
+            foreach (var observer in observers)
+                observer.PassedOver(given.PassedOver);
+        }
+        if (start is null && given.Weights is { } weights)
+        {
+            records.TakeWeights(weights);
+            foreach (var observer in observers)
+                observer.Imported(weights, _options.Schedule.Warmup);
+        }
+        return attempt;
     }
 
     public void Dispose()

@@ -1,0 +1,113 @@
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Launching;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Engine.Training;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>
+/// Hosts an attempt on this rank: joins the world, checks, opens or creates the run folder, trains, and gives rank 0 a
+/// coordinator and a display.
+/// </summary>
+internal static class AttemptHost
+{
+    /// <returns>The exit code.</returns>
+    public static int Run(HostedAttempt asked)
+    {
+        var (options, folder) = (asked.Options, asked.Folder);
+        using var rank = RankContext.Enter(asked);
+        RankDevice.Require(options, asked.Faults);
+        if (options.Device != ComputeDevice.Cpu)
+            asked.Faults.ThrowIfAny();
+        using var device = RankDevice.TakeCollective(options, rank.Watched, rank.Pulse);
+        using var session = TrainingSession.Open(options, rank.Watched, asked.Faults, rank.Trace, device.Link);
+        var findStart = rank.Trace.Measure("find checkpoint");
+        var (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
+        AttemptArguments.RequireSteps(asked.Profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
+        findStart.Dispose();
+        var attempt = new AttemptOptions
+        {
+            // Before anything is written: they may not be there.
+            Launcher = rank.IsFirst ? RunLaunchers.Standard() : null,
+            Weights = asked.Weights ?? (start is null ? HostedAttempt.OpenWeights(options) : null),
+            PassedOver = passedOver,
+            TakeOver = asked.TakeOver,
+            TimeLimit = asked.Limit,
+            Requests = rank.Signals.Requests,
+            Trace = rank.Trace,
+            Pulse = rank.Pulse,
+            Faults = rank.Planned,
+        };
+        using var coordinator = StartCoordinator(asked, rank);
+        MakeFolderCollective(asked, rank);
+        attempt = attempt with { Metrics = rank.Telemetry?.MeasureRank(rank.World.WorldSize) };
+        var commands = asked.Control ?? coordinator?.Control ?? NoRunControl.Instance;
+        if (rank.IsFirst && rank.Telemetry is { } telemetry)
+            commands = telemetry.Measure(commands);
+        var (observers, environment) = (Observers(asked, rank, coordinator), EnvironmentOf(rank));
+        var outcome = session.RunCollective(folder, start, commands, observers, environment, attempt);
+        // One model at a time: the first session would keep its own until the end.
+        session.Dispose();
+        while (outcome == RunOutcome.RolledBack)
+        {
+            using var again = TrainingSession.Open(options, rank.Watched, link: device.Link);
+            (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
+            var weights = start is null ? attempt.Weights ?? HostedAttempt.OpenWeights(options) : null;
+            attempt = attempt with { Weights = weights, PassedOver = passedOver, TakeOver = false };
+            outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
+        }
+        device.Link.Link.LeaveCollective();
+        return outcome is RunOutcome.Suspended or RunOutcome.Interrupted
+            ? ExitCodes.ResumeLater
+            : ExitCodes.Finished;
+    }
+
+    private static RunCoordinator? StartCoordinator(HostedAttempt asked, RankContext rank)
+    {
+        using (rank.Trace.Measure("coordinator"))
+        {
+            return rank.IsFirst && asked.Control is null
+                ? RunCoordinator.Start(asked.Options, asked.Folder, rank.Telemetry)
+                : null;
+        }
+    }
+
+    /// <summary>Of the run nothing is written before every rank has got here.</summary>
+    private static void MakeFolderCollective(HostedAttempt asked, RankContext rank)
+    {
+        using (rank.Trace.Measure("run folder"))
+        {
+            var path = asked.Folder.Path;
+            SharedFolder.RequireCollective(rank.World, Path.GetDirectoryName(Path.GetFullPath(path))!);
+            if (rank.IsFirst)
+                asked.CreateFolder();
+            rank.World.BarrierCollective();
+            rank.Telemetry?.Announce(path);
+        }
+        rank.Pulse.Start(asked.Folder, HangWatch.BeatOf(asked.Options.Recovery.HangAfter));
+    }
+
+    /// <summary>Rank 0 alone tells what happens.</summary>
+    private static IReadOnlyList<IStepObserver> Observers(
+        HostedAttempt asked, RankContext rank, RunCoordinator? coordinator)
+    {
+        if (!rank.IsFirst)
+            return [];
+        IStepObserver display = asked.Options.Telemetry.Log == LogFormat.Json
+            ? new JsonDisplay(Console.Out, asked.Options.Name, TimeProvider.System)
+            : new ProgressDisplay(
+                Screen.FromEnvironment(), asked.Folder.Path, coordinator?.Address, coordinator?.Page);
+        return [display, .. rank.Telemetry?.Observers(asked.Folder) ?? []];
+    }
+
+    private static RunEnvironment EnvironmentOf(RankContext rank) => RunEnvironment.Here(
+        rank.World.WorldSize, ProductVersion.Text, ProductVersion.TensorLibrary, rank.World.Description) with
+    {
+        RpcLibrary = ProductVersion.RpcLibrary,
+    };
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics.Metrics;
+using MiniCpmDist.Cli.Telemetry;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Faults;
+using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Cli.Hosting;
+
+/// <summary>
+/// What a rank has around the run that it trains: the world, whose collectives are measured and watched, and what looks
+/// at the rank from outside: signals, telemetry, trace and pulse.
+/// </summary>
+internal sealed class RankContext : IDisposable
+{
+    private readonly Meter? _meter;
+
+    private RankContext(HostedAttempt attempt)
+    {
+        var (options, profile) = (attempt.Options, attempt.Profile);
+        World = RankWorld.Join();
+        Planned = PlannedFaults.Read(Environment.GetEnvironmentVariable, World.Rank);
+        if (Planned is not null)
+            World = new FaultyCommunicator(World, Planned);
+        StartTimes.Done("configuration");
+        // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
+        ComputeThreads.Set(options.Parallel.ThreadsPerRank);
+        TensorMemory.KeepFreed();
+        StartTimes.Done("load libtorch");
+        Signals = new SaveSignals();
+        Telemetry = RunTelemetry.Start(options, World.Rank);
+        Trace = new StepTrace(profile, World.Rank, attempt.Folder.Path, TimeProvider.System)
+        {
+            Parts = Telemetry is null ? null : RunTelemetry.NewClock(),
+        };
+        if (profile is not null)
+            StartTimes.Tell(Trace);
+        Pulse = new PulseWriter(World.Rank);
+        // A trace without collectives would show them as computation.
+        _meter = profile is not null && Telemetry is null ? new Meter("MiniCpmDist.Trace") : null;
+        ICommunicator? measured = _meter is null
+            ? Telemetry?.Measure(World, Trace)
+            : new MeasuredCommunicator(World, Trace, _meter, TimeProvider.System);
+        Watched = new WatchedCommunicator(measured ?? World, Pulse);
+    }
+
+    /// <summary>All ranks; what goes through it is neither measured nor watched.</summary>
+    public ICommunicator World { get; }
+
+    /// <summary>All ranks, as training uses them.</summary>
+    public ICommunicator Watched { get; }
+
+    /// <summary>What tests have planned for this rank; null for nothing.</summary>
+    public PlannedFaults? Planned { get; }
+
+    public SaveSignals Signals { get; }
+
+    /// <summary>Null where nobody asked for it.</summary>
+    public RunTelemetry? Telemetry { get; }
+
+    public StepTrace Trace { get; }
+
+    public PulseWriter Pulse { get; }
+
+    public bool IsFirst => World.Rank == 0;
+
+    public static RankContext Enter(HostedAttempt attempt) => new(attempt);
+
+    public void Dispose()
+    {
+        _meter?.Dispose();
+        Pulse.Dispose();
+        Telemetry?.Dispose();
+        Signals.Dispose();
+    }
+}
