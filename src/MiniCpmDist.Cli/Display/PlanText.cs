@@ -32,11 +32,9 @@ internal static class PlanText
         foreach (var (kind, bytes) in Kinds(memory).Where(part => part.Bytes > 0))
             yield return Part(kind, bytes);
         if (memory.IsOnDevice)
-        {
             yield return Line("", "and of the host's memory");
-            foreach (var (kind, bytes) in HostKinds(memory))
-                yield return Part(kind, bytes);
-        }
+        yield return Part("checkpoint staging", memory.Staging);
+        yield return Part("the program itself", memory.Program);
         foreach (var line in report.Fits ? [] : Remedies(report))
             yield return line;
         if (request.Cluster is not null)
@@ -55,26 +53,20 @@ internal static class PlanText
         _ => Text($"{days:N1} days to the end"),
     };
 
+    /// <summary>Of tensors, wherever they are.</summary>
     private static IEnumerable<(string Kind, long Bytes)> Kinds(MemoryPlan memory)
     {
         yield return ("parameters", memory.Parameters);
         yield return ("master weights", memory.MasterWeights);
         yield return ("gradients", memory.Gradients);
         yield return ("moments", memory.Moments);
-        if (!memory.IsOnDevice)
-            yield return HostKinds(memory).First();
         yield return ("sums of lanes and ranks", memory.Reduction);
         yield return ("what enters blocks", memory.BlockInputs);
         yield return ("kept by attention", memory.Attention);
         yield return ("kept by feed-forward", memory.FeedForward);
         yield return ("a block's way back", memory.Working);
         yield return ("logits and loss", memory.Loss);
-        if (!memory.IsOnDevice)
-            yield return HostKinds(memory).Last();
     }
-
-    private static IEnumerable<(string Kind, long Bytes)> HostKinds(MemoryPlan memory) =>
-        [("checkpoint staging", memory.Staging), ("the program itself", memory.Program)];
 
     private static IEnumerable<string> Remedies(PlanReport report)
     {

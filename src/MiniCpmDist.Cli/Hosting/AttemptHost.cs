@@ -30,11 +30,15 @@ internal static class AttemptHost
         var (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
         AttemptArguments.RequireSteps(asked.Profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         findStart.Dispose();
+        // Before anything is written: they may not be there.
+        var launcher = rank.IsFirst ? RunLaunchers.Standard() : null;
+        var weights = asked.Weights ?? (start is null ? HostedAttempt.OpenWeights(options) : null);
+        using var coordinator = StartCoordinator(asked, rank);
+        MakeFolderCollective(asked, rank);
         var attempt = new AttemptOptions
         {
-            // Before anything is written: they may not be there.
-            Launcher = rank.IsFirst ? RunLaunchers.Standard() : null,
-            Weights = asked.Weights ?? (start is null ? HostedAttempt.OpenWeights(options) : null),
+            Launcher = launcher,
+            Weights = weights,
             PassedOver = passedOver,
             TakeOver = asked.TakeOver,
             TimeLimit = asked.Limit,
@@ -42,10 +46,8 @@ internal static class AttemptHost
             Trace = rank.Trace,
             Pulse = rank.Pulse,
             Faults = rank.Planned,
+            Metrics = rank.Telemetry?.MeasureRank(rank.World.WorldSize),
         };
-        using var coordinator = StartCoordinator(asked, rank);
-        MakeFolderCollective(asked, rank);
-        attempt = attempt with { Metrics = rank.Telemetry?.MeasureRank(rank.World.WorldSize) };
         var commands = asked.Control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (rank.IsFirst && rank.Telemetry is { } telemetry)
             commands = telemetry.Measure(commands);
@@ -57,8 +59,12 @@ internal static class AttemptHost
         {
             using var again = TrainingSession.Open(options, rank.Watched, link: device.Link);
             (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
-            var weights = start is null ? attempt.Weights ?? HostedAttempt.OpenWeights(options) : null;
-            attempt = attempt with { Weights = weights, PassedOver = passedOver, TakeOver = false };
+            attempt = attempt with
+            {
+                Weights = start is null ? weights ??= HostedAttempt.OpenWeights(options) : null,
+                PassedOver = passedOver,
+                TakeOver = false,
+            };
             outcome = again.RunCollective(folder, start, commands, observers, environment, attempt);
         }
         device.Link.Link.LeaveCollective();

@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace MiniCpmDist.Core.Planning;
 
 /// <summary>
@@ -26,9 +24,7 @@ public static class ClusterPlan
     public static ClusterStep Lanes(ClusterWork work, int ranks, ClusterLinks links)
     {
         ArgumentNullException.ThrowIfNull(work);
-        var topFactor = ranks >> BitOperations.TrailingZeroCount(ranks);
-        return Step(
-            work, ranks, ExchangeTime.OfButterfly(ranks, topFactor, links), work.Overlaps && ranks >= work.Lanes);
+        return Step(work, ranks, ExchangeTime.OfButterfly(ranks, links), work.Overlaps && ranks >= work.Lanes);
     }
 
     /// <summary>Sums as a library adds them: <c>reduction: fast</c>.</summary>

@@ -13,13 +13,12 @@ public readonly record struct ExchangeTime(double LatencySeconds, double Seconds
     /// left. A stage is over when its slowest group is. The stages in reverse are the gather, which takes as long.
     /// Devices send and receive at once.
     /// </summary>
-    public static ExchangeTime OfButterfly(int ranks, int topFactor, ClusterLinks links)
+    public static ExchangeTime OfButterfly(int ranks, ClusterLinks links)
     {
         ArgumentNullException.ThrowIfNull(links);
         var length = (long)ranks * FlatLayout.ChunkSize;
-        var plans = Enumerable.Range(0, ranks)
-            .Select(rank => ReductionPlan.For(length, ranks, rank, topFactor))
-            .ToArray();
+        var tree = new LaneTree(ranks);
+        var plans = Enumerable.Range(0, ranks).Select(rank => ReductionPlan.For(length, tree, ranks, rank)).ToArray();
         var (latency, perByte) = (0.0, 0.0);
         foreach (var (i, stage) in plans[0].Stages.Index())
         {

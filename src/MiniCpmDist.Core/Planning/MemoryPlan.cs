@@ -77,16 +77,15 @@ public sealed record MemoryPlan
         var tree = options.Parallel.LanesFor(worldSize);
         var layout = FlatLayout.For(options.Model.Shape.ParameterSpecs, tree.Lanes);
         var (length, owned) = (layout.Length, layout.Length / worldSize);
-        // A device takes parts as a whole.
-        var piece = options.Device == ComputeDevice.Cpu ? ReductionPlan.HostPiece : long.MaxValue;
-        var topFactor = worldSize == 1 ? 1 : tree.TopFactor;
+        var isOnDevice = options.Device != ComputeDevice.Cpu;
+        var piece = ReductionPlan.PieceOn(host: !isOnDevice);
         var incoming = options.Parallel.Reduction == ReductionOrder.Fast
             ? 0
-            : layout.Buckets.Max(bucket => ReductionPlan.For(bucket.Count, worldSize, 0, topFactor).Incoming(piece));
+            : layout.Buckets.Max(bucket => ReductionPlan.For(bucket.Count, tree, worldSize, 0).Incoming(piece));
         var activations = ActivationMemory.Of(options);
         return new MemoryPlan
         {
-            IsOnDevice = options.Device != ComputeDevice.Cpu,
+            IsOnDevice = isOnDevice,
             Parameters = sizes.Model * length,
             MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
             Gradients = GradientBytes(options, layout, owned, sizes),

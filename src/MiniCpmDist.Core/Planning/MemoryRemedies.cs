@@ -22,8 +22,8 @@ public static class MemoryRemedies
         var now = MemoryPlan.For(options, worldSize).Total;
         return
         [
-            .. s_keys.SelectMany(key => key(options, worldSize))
-                .Select(change => Remedy(new Changed([], options, worldSize, 0).With(change, 0), now))
+            .. Combinations(new Changed([], options, worldSize, 0), firstKey: 0, count: 1)
+                .Select(changed => Remedy(changed, now))
                 .Where(remedy => remedy.Saves > 0)
                 .OrderByDescending(remedy => remedy.Saves),
         ];
@@ -54,10 +54,10 @@ public static class MemoryRemedies
     {
         if (count == 0)
             return [run];
+        // A key further down costs more than any value of those above it.
         return
             from key in Enumerable.Range(firstKey, s_keys.Length - firstKey)
             from change in s_keys[key](run.Options, run.WorldSize).Index()
-                // A key further down costs more than any value of those above it.
             let cost = Math.Pow(100, key) * (1 + change.Index / 100.0)
             from changed in Combinations(run.With(change.Item, cost), key + 1, count - 1)
             select changed;

@@ -14,7 +14,7 @@ public sealed class ReductionPlan
     /// Elements of a part that are exchanged at once in host memory: what has arrived is still in the cache when it is
     /// added (src/DECISIONS.md has the figures).
     /// </summary>
-    public const long HostPiece = 1 << 18;
+    private const long HostPiece = 1 << 18;
 
     private readonly long _length;
     private readonly int _worldSize;
@@ -33,16 +33,20 @@ public sealed class ReductionPlan
     /// <summary>The slice whose sum this rank holds at the end.</summary>
     public (long Offset, long Count) Owned { get; }
 
+    /// <summary>Elements of a part that are exchanged at once: devices take parts as a whole.</summary>
+    public static long PieceOn(bool host) => host ? HostPiece : long.MaxValue;
+
     /// <param name="length">Elements of the bucket; offsets count from its beginning.</param>
-    /// <param name="worldSize">Ranks: <paramref name="topFactor"/> times a power of two.</param>
+    /// <param name="tree">The run's lanes. A single rank has no stages: the top of the tree is its own.</param>
+    /// <param name="worldSize">Ranks that share out the lanes.</param>
     /// <param name="rank">This rank.</param>
-    /// <param name="topFactor">Width of the last stage: 3 or 5, or 1 for none.</param>
-    /// <exception cref="ArgumentException">The world does not have that form,
+    /// <exception cref="ArgumentException">The world does not fit the tree,
     /// or slices would not be whole chunks.</exception>
-    public static ReductionPlan For(long length, int worldSize, int rank, int topFactor)
+    public static ReductionPlan For(long length, LaneTree tree, int worldSize, int rank)
     {
-        if (topFactor is not (1 or 3 or 5)
-            || worldSize < 1
+        ArgumentNullException.ThrowIfNull(tree);
+        var topFactor = worldSize == 1 ? 1 : tree.TopFactor;
+        if (worldSize < 1
             || worldSize % topFactor != 0
             || !BitOperations.IsPow2(worldSize / topFactor))
             throw new ArgumentException(

@@ -19,9 +19,8 @@ public sealed class LaneButterfly : RankReduction
     public LaneButterfly(LaneTree tree, ITensorLink link, IReadOnlyList<Bucket> buckets, ISideStream side)
         : base(link, buckets, side)
     {
-        _piece = link.IsImmediate ? ReductionPlan.HostPiece : long.MaxValue;
-        var topFactor = link.WorldSize == 1 ? 1 : tree.TopFactor;
-        _plans = [.. buckets.Select(bucket => ReductionPlan.For(bucket.Count, link.WorldSize, link.Rank, topFactor))];
+        _piece = ReductionPlan.PieceOn(host: link.IsImmediate);
+        _plans = [.. buckets.Select(bucket => ReductionPlan.For(bucket.Count, tree, link.WorldSize, link.Rank))];
         var incoming = _plans.Max(plan => plan.Incoming(_piece));
         _received = incoming == 0 ? null : new FlatBuffer(incoming);
     }

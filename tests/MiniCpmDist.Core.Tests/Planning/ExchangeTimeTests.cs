@@ -23,7 +23,7 @@ public sealed class ExchangeTimeTests
         int ranks, int perHost, double seconds) =>
         Assert.Equal(
             seconds,
-            ExchangeTime.OfButterfly(ranks, ranks == 12 ? 3 : 1, new ClusterLinks(perHost, 1e9, 1e8, 0)).Seconds(Bytes),
+            ExchangeTime.OfButterfly(ranks, new ClusterLinks(perHost, 1e9, 1e8, 0)).Seconds(Bytes),
             1e-9);
 
     [Theory]
@@ -31,7 +31,7 @@ public sealed class ExchangeTimeTests
     [InlineData(8, 3)]
     [InlineData(1024, 10)]
     public void Each_stage_of_the_butterfly_waits_once(int ranks, int waits) =>
-        Assert.Equal(waits, ExchangeTime.OfButterfly(ranks, 1, new ClusterLinks(8, 1, 1, 1)).LatencySeconds);
+        Assert.Equal(waits, ExchangeTime.OfButterfly(ranks, new ClusterLinks(8, 1, 1, 1)).LatencySeconds);
 
     [Theory]
     [InlineData(1, 8, 0)]

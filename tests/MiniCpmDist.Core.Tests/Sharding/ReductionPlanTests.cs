@@ -88,7 +88,7 @@ public sealed class ReductionPlanTests
     [InlineData(6, 3)]
     public void With_pairs_only_a_rank_owns_the_slice_of_its_reversed_bits(int rank, int slice)
     {
-        var plan = ReductionPlan.For(8 * FlatLayout.ChunkSize, 8, rank, 1);
+        var plan = ReductionPlan.For(8 * FlatLayout.ChunkSize, new LaneTree(8), 8, rank);
 
         Assert.Equal((slice * FlatLayout.ChunkSize, FlatLayout.ChunkSize), plan.Owned);
         Assert.Equal([1, 2, 4], plan.Stages.Select(stage => stage.Members[1] - stage.Members[0]));
@@ -97,10 +97,11 @@ public sealed class ReductionPlanTests
     [Fact]
     public void What_would_give_torn_chunks_or_torn_trees_is_refused()
     {
-        Assert.Throws<ArgumentException>(() => ReductionPlan.For(2 * FlatLayout.ChunkSize, 4, 0, 1));
-        Assert.Throws<ArgumentException>(() => ReductionPlan.For(6 * FlatLayout.ChunkSize, 6, 0, 1));
-        Assert.Throws<ArgumentException>(() => ReductionPlan.For(7 * FlatLayout.ChunkSize, 7, 0, 7));
-        Assert.Throws<ArgumentOutOfRangeException>(() => ReductionPlan.For(2 * FlatLayout.ChunkSize, 2, 2, 1));
+        Assert.Throws<ArgumentException>(() => ReductionPlan.For(2 * FlatLayout.ChunkSize, new LaneTree(4), 4, 0));
+        Assert.Throws<ArgumentException>(() => ReductionPlan.For(6 * FlatLayout.ChunkSize, new LaneTree(8), 6, 0));
+        Assert.Throws<ArgumentException>(() => ReductionPlan.For(4 * FlatLayout.ChunkSize, new LaneTree(12), 4, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => ReductionPlan.For(2 * FlatLayout.ChunkSize, new LaneTree(2), 2, 2));
     }
 
     private static string Expected(LaneTree tree)

@@ -10,10 +10,9 @@ internal sealed class SymbolicWorld(LaneTree tree, int worldSize)
 {
     private readonly ReductionPlan[] _plans = Plans(tree, worldSize, (long)tree.Lanes * FlatLayout.ChunkSize);
 
-    /// <summary>The plans of all ranks. A single rank has no stages: the top of the tree is then its own.</summary>
+    /// <summary>The plans of all ranks.</summary>
     public static ReductionPlan[] Plans(LaneTree tree, int worldSize, long length) =>
-        [.. Enumerable.Range(0, worldSize)
-            .Select(rank => ReductionPlan.For(length, worldSize, rank, worldSize == 1 ? 1 : tree.TopFactor))];
+        [.. Enumerable.Range(0, worldSize).Select(rank => ReductionPlan.For(length, tree, worldSize, rank))];
 
     /// <summary>The sums of all chunks, each from the rank that owns it.</summary>
     public IEnumerable<string> Reduce()
