@@ -1,42 +1,68 @@
 # shellcheck shell=bash
-# Fetches Debian packages and takes the text files out of them: documentation, source code. Sourced; needs say.sh.
+# Fetches Debian packages and takes the text files out of them: documentation, source code. Sourced; needs script.sh.
 #
 # The packages are unpacked here, not installed: slim images tell dpkg to drop /usr/share/doc, and an ordinary user may
 # not install. apt-get download needs no rights and checks the archive's signatures all the same.
 
-# The source list without comments: "PACKAGE PATTERN...", a package a line.
+# The source list without comments: "PACKAGE PATTERN...", a package a line. Where releases of Debian have different
+# ones, PACKAGE is ONE|OTHER, and the first that there is counts.
 sources_of() {
     sed -e 's/#.*//' -e '/^[[:space:]]*$/d' "$1"
 }
 
-# apt with package lists of our own, for machines whose lists are missing or older than the mirror,
-# and no root to mend it.
-apt_with_own_lists() {
+# with_lists STATE COMMAND...: apt with its usual package lists where STATE is empty; else with lists of our own in that
+# folder, for machines whose lists are missing or older than the mirror, and no root to update them.
+with_lists() {
     local state=$1
     shift
-    mkdir -p "$state/lists/partial" "$state/archives/partial"
-    "$@" -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state" -o "Dir::Cache::archives=$state/archives"
+    if [[ -z $state ]]; then
+        "$@"
+    else
+        mkdir -p "$state/lists/partial" "$state/archives/partial"
+        "$@" -o "Dir::State::lists=$state/lists" -o "Dir::Cache=$state" -o "Dir::Cache::archives=$state/archives"
+    fi
 }
 
-# Downloads packages into the current folder, as many as the mirror has. All in one call first, because apt reads its
-# lists anew in every call.
-download_packages() {
-    local state=$1 package
+# try_download STATE ONE|OTHER...: of each the first that the lists know, into the current folder. Fails, with apt's
+# words in $download_said, unless all are there then. Two calls for all, because apt reads its lists anew in every call.
+try_download() {
+    local state=$1 known package name
+    local -a get=(apt-get -qq -o APT::Sandbox::User=root download) alternatives chosen=() unknown=()
     shift
-    # As root apt would hand over to its user _apt, who may not write here, and complain.
-    local -a apt_get=(apt-get -qq -o APT::Sandbox::User=root)
-    if "${apt_get[@]}" download "$@" >/dev/null 2>&1; then
+    IFS='| ' read -r -a alternatives <<<"$*"
+    known=$(with_lists "$state" apt-cache show --no-all-versions "${alternatives[@]}" 2>/dev/null |
+        awk '/^Package:/ { print $2 }' || true)
+    for package in "$@"; do
+        name=$(tr '|' '\n' <<<"$package" | awk -v known="$known" '
+            BEGIN { count = split(known, names, "\n"); for (i = 1; i <= count; i++) is_known[names[i]] = 1 }
+            $0 in is_known { print; exit }')
+        if [[ -n $name ]]; then
+            chosen+=("$name")
+        else
+            unknown+=("$package")
+        fi
+    done
+    download_said=${unknown[*]:+"apt's lists have no ${unknown[*]}"}
+    # As root apt would hand over to its user _apt, who may not write here, and complain: hence the sandbox's user.
+    if ((${#chosen[@]} == 0)) || ! download_said+=$(with_lists "$state" "${get[@]}" "${chosen[@]}" 2>&1); then
+        return 1
+    fi
+    ((${#unknown[@]} == 0))
+}
+
+# Downloads packages into the current folder, as many as the mirror has.
+download_packages() {
+    local state=$1 updated
+    shift
+    if try_download "" "$@"; then
         return
     fi
     say "    apt's package lists do not serve; fetching fresh ones for this only"
-    apt_with_own_lists "$state" "${apt_get[@]}" update >/dev/null || true
-    if apt_with_own_lists "$state" "${apt_get[@]}" download "$@" >/dev/null 2>&1; then
-        return
+    updated=$(with_lists "$state" apt-get -qq -o APT::Sandbox::User=root update 2>&1 || true)
+    if ! try_download "$state" "$@"; then
+        say "    apt did not give all packages; going on with those that are there"
+        printf '%s\n' "$updated" "$download_said" | sed -e '/^$/d' -e 's/^/        /' | awk 'NR <= 8'
     fi
-    for package in "$@"; do
-        apt_with_own_lists "$state" "${apt_get[@]}" download "$package" >/dev/null 2>&1 ||
-            say "    $package: this mirror does not have it; left out"
-    done
 }
 
 # Copies the files of an unpacked package that match the patterns, folders included.
@@ -65,22 +91,24 @@ take_texts() {
 
 # fetch_texts SOURCE_LIST WORK_FOLDER TARGET LEAST_BYTES: the text files of every package in TARGET/PACKAGE/...
 fetch_texts() {
-    local list=$1 work=$2 target=$3 least=$4 package patterns
+    local list=$1 work=$2 target=$3 least=$4 names name patterns
     local -a words packages
     rm -rf "$work" "$target.partial"
     mkdir -p "$work" "$target.partial"
     mapfile -t packages < <(sources_of "$list" | awk '{ print $1 }')
     (cd "$work" && download_packages "$work/apt" "${packages[@]}")
-    while read -r package patterns; do
-        if ! compgen -G "$work/${package}_*.deb" >/dev/null; then
-            continue
-        fi
-        dpkg-deb -x "$work/$package"_*.deb "$work/unpacked"
+    while read -r names patterns; do
         # As an array without globbing: the patterns mean files in the package, not files here.
         read -r -a words <<<"$patterns"
-        take_texts "$work/unpacked" "$target.partial/$package" "${words[@]}"
-        say "    $package: $(megabytes "$(folder_bytes "$target.partial/$package")")"
-        rm -rf "$work/unpacked"
+        for name in ${names//|/ }; do
+            if compgen -G "$work/${name}_*.deb" >/dev/null; then
+                dpkg-deb -x "$work/$name"_*.deb "$work/unpacked"
+                take_texts "$work/unpacked" "$target.partial/$name" "${words[@]}"
+                say "    $name: $(megabytes "$(folder_bytes "$target.partial/$name")")"
+                rm -rf "$work/unpacked"
+                break
+            fi
+        done
     done < <(sources_of "$list")
     rm -rf "$work"
     require_enough_text "$target.partial" "$least"

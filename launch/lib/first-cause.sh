@@ -11,7 +11,9 @@ cause_rank() {
     case $1 in
         *'minicpm: error'* | 'launch/'*': '*) rank=1 ;;
         *'Unhandled exception'* | *'terminate called'* | *'Fatal error'* | *'Segmentation fault'*) rank=2 ;;
-        *' exited on signal '* | *'KILLED BY SIGNAL'* | *'BAD TERMINATION'* | *'EXIT STRING: '*) rank=3 ;;
+        *' exited on signal '* | *' exited on' | *'KILLED BY SIGNAL'* | *'BAD TERMINATION'* | *'EXIT STRING: '*)
+            rank=3
+            ;;
         *'was unable to '* | *'not enough slots'* | *'could not find '* | *': command not found'*) rank=4 ;;
         '' | ---* | ===* | *'Primary job '*'terminated'* | *'a non-zero exit code'* | *'mpirun detected that'* | \
             *'MPI_ABORT was invoked'* | *'NOTE: invoking MPI_Abort'* | *'You may or may not see'* | \
@@ -22,9 +24,9 @@ cause_rank() {
 }
 
 # Passes stderr on line by line as it comes and keeps the best candidate in the file $1. The tool indents an error's
-# further lines; a launcher's sentence goes on to the next empty line.
+# further lines; a launcher's sentence goes on to the next empty line, and Open MPI 5 breaks the one about a signal.
 watch_for_first_cause() {
-    local file=$1 best=9 rank line following=no
+    local file=$1 best=9 rank line previous='' following=no
     while IFS= read -r line || [[ -n $line ]]; do
         printf '%s\n' "$line" >&2
         cause_rank "$line"
@@ -32,18 +34,20 @@ watch_for_first_cause() {
             best=$rank
             following=yes
             printf '%s\n' "$line" >"$file"
-        elif [[ $following == yes ]] && continues_cause "$best" "$line"; then
+        elif [[ $following == yes ]] && continues_cause "$best" "$previous" "$line"; then
             printf '%s\n' "$line" >>"$file"
         else
             following=no
         fi
+        previous=$line
     done
 }
 
 continues_cause() {
     case $1 in
-        1 | 2) [[ $2 == [[:space:]]*[![:space:]]* ]] ;;
-        4) [[ $2 == *[![:space:]]* && $2 != ---* ]] ;;
+        1 | 2) [[ $3 == [[:space:]]*[![:space:]]* ]] ;;
+        3) [[ $2 == *' exited on' ]] ;;
+        4) [[ $3 == *[![:space:]]* && $3 != ---* ]] ;;
         *) return 1 ;;
     esac
 }
@@ -52,6 +56,7 @@ continues_cause() {
 # like that of a rank that ended by itself. Passes stdout on byte for byte, repeats such a line on stderr,
 # keeps it in the file $1.
 copy_and_tell_signals() {
-    tee --ignore-interrupts >(grep --text 'EXIT STRING: .*(signal [0-9]*)' | tee --ignore-interrupts "$1" >&2)
+    # grep has nothing to find where no signal ended a rank.
+    tee --ignore-interrupts >(grep --text 'EXIT STRING: .*(signal [0-9]*)' | tee --ignore-interrupts "$1" >&2 || true)
     wait $!
 }

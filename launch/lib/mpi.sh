@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What differs between MPI implementations and between machines and containers. Sourced; needs say.sh.
+# What differs between MPI implementations and between machines and containers. Sourced; needs script.sh.
 #
 # Everything is said through environment variables, never by options put in front of the user's: an option that the user
 # gives wins over all of them, and a variable that the user has already set stays.
@@ -27,13 +27,13 @@ find_mpirun() {
             printf '%s\n' "$candidate"
             return
         fi
-    done < <(type -ap mpirun mpiexec)
+    done < <(type -ap mpirun mpiexec || true)
     return 1
 }
 
 # openmpi, prrte (Open MPI 5), mpich or other
 mpi_kind() {
-    case $("$1" --version 2>&1 | head -n 20) in
+    case $("$1" --version 2>&1 || true) in
         *'Open MPI) 5'* | *'Open MPI) 6'* | *PRRTE*) printf 'prrte\n' ;;
         *'Open MPI'* | *OpenRTE*) printf 'openmpi\n' ;;
         *HYDRA* | *MPICH*) printf 'mpich\n' ;;
@@ -108,10 +108,13 @@ configure_openmpi() {
 }
 
 configure_prrte() {
-    default_environment PRTE_ALLOW_RUN_AS_ROOT=1 PRTE_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
+    # The names of Open MPI 4: PRRTE has others of its own and does not look at them when it is called as mpirun.
+    default_environment OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 \
         PRTE_MCA_hwloc_default_binding_policy=none
     if is_single_host "$@"; then
         default_environment PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
+        # As above: one machine needs no network, and Open MPI 5 warns of one that it cannot use.
+        default_environment OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm
     fi
     if shared_memory_is_small; then
         default_environment "OMPI_MCA_btl_sm_backing_directory=${TMPDIR:-/tmp}"

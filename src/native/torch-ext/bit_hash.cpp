@@ -1,5 +1,6 @@
 #include <ATen/ATen.h>
 #include <ATen/core/Tensor.h>
+#include <c10/core/GradMode.h>
 
 #include "guard.h"
 #include "mcd_torchext.h"
@@ -16,7 +17,7 @@ mcd_status mcd_torchext_tensor_bit_hash(void *handle, uint64_t *hash) {
     return mcd::guard("hash of a tensor's bits", [&] {
         if (handle == nullptr)
             throw std::invalid_argument("expected a tensor, found a null handle");
-        const at::NoGradGuard no_grad;
+        const c10::NoGradGuard no_grad;
         const auto &tensor = *static_cast<const at::Tensor *>(handle);
         const auto bits = tensor.view(tensor.element_size() == 2 ? at::kShort : at::kInt).flatten();
         uint64_t sum = 0;
