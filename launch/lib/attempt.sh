@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What one attempt of a run that a queue starts again and again has to do. Sourced; needs say.sh.
+# What one attempt of a run that a queue starts again and again has to do. Sourced; needs script.sh.
 
 # attempt_arguments train CONFIG RUN [OPTION ...], or resume RUN [OPTION ...]: sets the array `attempt` to the arguments
 # of minicpm, and run_folder. `train` becomes `resume` once the run is there. Decided here, before any rank is started:

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# Builds the tool when it is missing or older than its sources. Sourced; needs say.sh, sdk.sh and $repository.
+# Builds the tool when it is missing or older than its sources. Sourced; needs script.sh and sdk.sh, and for
+# require_tool packages.sh.
 
 artifacts="$repository/artifacts"
 tool="$artifacts/bin/MiniCpmDist.Cli/release/minicpm.dll"
@@ -48,18 +49,51 @@ can_precompile() {
     (cd "$repository" && dotnet restore src/MiniCpmDist.Cli -p:Precompile=true "-p:ArtifactsPath=$artifacts") >"$1" 2>&1
 }
 
-build_under_lock() {
-    local log="$artifacts/build.log" began="$artifacts/minicpm.began" precompile=true
-    touch "$began"
-    say "Building minicpm (about a minute the first time) ..." >&2
+# run_build LOG OPTION...: a build server would outlive this script and keep the folder busy.
+run_build() {
+    local log=$1 precompile=true
+    shift
     can_precompile "$artifacts/precompiler.log" || precompile=false
-    # A build server would outlive this script and keep the folder busy.
-    if ! (cd "$repository" && dotnet build src/MiniCpmDist.Cli -c Release -nodeReuse:false \
-        -p:UseSharedCompilation=false "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts") >"$log" 2>&1; then
-        grep -E ': (fatal )?error |error : |MSB[0-9]+' "$log" | sort -u | head -n 20 >&2 || tail -n 20 "$log" >&2
+    (cd "$repository" && exec dotnet build src/MiniCpmDist.Cli -c Release \
+        -p:UseSharedCompilation=false "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts" "$@") >"$log" 2>&1
+}
+
+# The errors in a build's log, each once; its last lines where none is marked as one.
+build_errors() {
+    local errors
+    errors=$(grep -E ': (fatal )?error |error : |MSB[0-9]+' "$1" | sort -u | awk 'NR <= 40' || true)
+    if [[ -n $errors ]]; then
+        printf '%s\n' "$errors"
+    else
+        tail -n 40 "$1"
+    fi
+}
+
+build_under_lock() {
+    local log="$artifacts/build.log" began="$artifacts/minicpm.began"
+    touch "$began"
+    say "Building minicpm (one to two minutes the first time) ..." >&2
+    if ! run_build "$log"; then
+        build_errors "$log" >&2
         fail "the build failed; the whole log is $log"
     fi
     mv "$began" "$build_stamp"
+}
+
+# open_build_folder: where the build's logs and its lock go, with $build_lock open on the lock.
+open_build_folder() {
+    require_writable "$repository" "$artifacts"
+    mkdir -p "$artifacts"
+    exec {build_lock}>"$artifacts/minicpm.lock"
+}
+
+# compile_ahead: the part of a build that needs nothing but the SDK, for the time in which packages are being installed.
+# What fails here fails again in the build, which tells it.
+compile_ahead() {
+    open_build_folder
+    if flock --nonblock "$build_lock"; then
+        run_build "$artifacts/compile-ahead.log" -p:NativeBridge=Later || true
+    fi
 }
 
 ensure_built() {
@@ -71,9 +105,7 @@ ensure_built() {
             "Build first, then start the ranks: $repository/launch/minicpm --version"
     fi
     require_sdk
-    require_writable "$repository" "$artifacts"
-    mkdir -p "$artifacts"
-    exec {build_lock}>"$artifacts/minicpm.lock"
+    open_build_folder
     if ! flock --nonblock "$build_lock"; then
         say "Another minicpm is building; waiting for it ..." >&2
         flock "$build_lock"
@@ -83,4 +115,28 @@ ensure_built() {
         build_under_lock
     fi
     exec {build_lock}>&-
+}
+
+# require_tool [PACKAGE...]: the tool and the Debian packages that it takes, and further ones that the caller needs.
+# In a clean clone on a clean machine both take a minute or more, so the part of the build that can, runs meanwhile.
+require_tool() {
+    local ahead='' missing
+    # shellcheck disable=SC2154
+    missing=$(missing_packages "${tool_packages[@]}")
+    if [[ -n $missing ]] && ! build_is_fresh; then
+        say "The C# of minicpm is compiled while Debian's packages are installed."
+        # In a process group of its own, so that it ends, with all that it has started, when this script does.
+        set -m
+        compile_ahead &
+        ahead=$!
+        set +m
+        # shellcheck disable=SC2064
+        trap "kill -- -$ahead 2>/dev/null || true" EXIT
+    fi
+    require_packages "${tool_packages[@]}" "$@"
+    if [[ -n $ahead ]]; then
+        wait "$ahead" || true
+        trap - EXIT
+    fi
+    ensure_built
 }

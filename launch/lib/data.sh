@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The quickstart's data: a corpus of each source, one tokenizer for both, tokens of each. Sourced; needs say.sh,
+# The quickstart's data: a corpus of each source, one tokenizer for both, tokens of each. Sourced; needs script.sh,
 # corpus.sh, experiment.sh, $launch, $recipe, $work, $runs, and a function minicpm.
 #
 # Each product is made aside and renamed when it is whole, so that one that exists is one to be used. What it was made

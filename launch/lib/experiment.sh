@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# The quickstart's experiment: one trunk, one decay branch, the same number of tokens. Sourced; needs say.sh, $launch,
+# The quickstart's experiment: one trunk, one decay branch, the same number of tokens. Sourced; needs script.sh,
 # $sources, and functions minicpm and headline.
 
 ranks=2
@@ -70,7 +70,8 @@ on_ranks() {
         kill -0 "$launcher" 2>/dev/null || break
     done
     trap - INT TERM HUP
-    return "$status"
+    # The launcher has said what happened.
+    ((status == 0)) || exit "$status"
 }
 
 train_trunk() {

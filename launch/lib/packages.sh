@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# Debian packages: which are missing, and how they come. Sourced; needs say.sh.
+# Debian packages: which are missing, and how they come. Sourced; needs script.sh.
 
 # What building and running the tool takes. libtorch runs without libopenblas0-pthread too, on a reference BLAS that is
 # forty times slower, so it is no option. TorchSharp's packages (src/substitutes) bring a libtorch of their own.
@@ -50,26 +50,92 @@ apt_knows() {
     done
 }
 
-# apt's own sentence on what an installation would fetch and fill, empty where its lists do not know the packages yet.
-# NoLocking lets an ordinary user ask too.
+# What an installation would fetch and fill; empty where apt's lists do not know the packages yet. Simulated, because
+# with --assume-no apt-get installs without a question what needs nothing else. NoLocking lets an ordinary user ask.
 installation_size() {
-    LC_ALL=C apt-get -o Debug::NoLocking=true install --no-install-recommends --assume-no "$@" 2>/dev/null |
-        awk '/^Need to get/ { sub(/^Need to get /, ""); sub(/ of archives.*/, ""); get = $0 }
-             /^After this operation, .* will be used/ { use = $4 " " $5 }
-             END { if (get != "") printf "%s to download, %s on disk", get, use }'
+    local -a names
+    mapfile -t names < <(apt-get -o Debug::NoLocking=true --simulate install --no-install-recommends "$@" 2>/dev/null |
+        awk '/^Inst / { print $2 }' || true)
+    if ((${#names[@]} > 0)); then
+        apt-cache show --no-all-versions "${names[@]}" |
+            awk '/^Size:/ { get += $2 } /^Installed-Size:/ { use += $2 }
+                 END { printf "%.0f MB to download, %.0f MB on disk", get / 1e6, use * 1024 / 1e6 }'
+    fi
+}
+
+# Reads what apt-get writes: a line for every quarter of its progress goes to the screen, the rest to stdout.
+tell_progress() {
+    local screen=$1 line phase last='' quarter
+    while IFS= read -r line; do
+        if [[ ! $line =~ ^(dl|pm)status:[^:]*:([0-9]+) ]]; then
+            printf '%s\n' "$line"
+            continue
+        fi
+        phase=installed
+        if [[ ${BASH_REMATCH[1]} == dl ]]; then
+            phase=downloaded
+        fi
+        quarter="$((BASH_REMATCH[2] / 25 * 25)) % $phase"
+        if [[ $quarter != "$last" && $quarter != 0* ]]; then
+            printf '    %s\n' "$quarter" >&"$screen"
+        fi
+        last=$quarter
+    done
+}
+
+# run_apt WORD...: apt-get as root, whose words are in $apt_said afterwards. Waits while another apt is at work, as one
+# is on machines that have just been started; apt-get itself waits for one of its two locks only.
+run_apt() {
+    local status screen deadline=$((SECONDS + ${MINICPM_APT_PATIENCE:-600})) waits=no
+    local -a command=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0)
+    if [[ $1 == install ]]; then
+        # A descriptor of its own for progress, made after sudo, which closes it; maintainer scripts need stdout.
+        # shellcheck disable=SC2016
+        command=(bash -c 'exec "$@" 3>&1' apt "${command[@]}" -o APT::Status-Fd=3)
+    fi
+    exec {screen}>&1
+    while true; do
+        status=0
+        apt_said=$(as_root "${command[@]}" "$@" 2>&1 </dev/null | tell_progress "$screen") || status=$?
+        if ((status == 0)) || [[ $apt_said != *'Could not get lock'* ]]; then
+            break
+        elif ((SECONDS >= deadline)); then
+            fail "another apt has not ended within ${MINICPM_APT_PATIENCE:-600} seconds. apt-get says:" \
+                "$(apt_complaints)"
+        elif [[ $waits == no ]]; then
+            waits=yes
+            say "    Another apt is at work here; waiting for it. $(apt_complaints 1)"
+        fi
+        sleep 2
+    done
+    exec {screen}>&-
+    return "$status"
+}
+
+# apt_complaints [MOST]: the errors and warnings in what apt-get said, each once.
+apt_complaints() {
+    awk -v most="${1:-8}" '/^(E|W|dpkg):/ && !seen[$0]++ && count++ < most' <<<"${apt_said:-}"
 }
 
 install_packages() {
-    local -a quiet=(-o Dpkg::Use-Pty=0 -qq) install
-    if ! apt_knows "$@"; then
-        as_root apt-get "${quiet[@]}" update
+    local -a install=(install -y --no-install-recommends "$@")
+    local update_said
+    if apt_knows "$@" && run_apt "${install[@]}"; then
+        return
     fi
-    install=(env DEBIAN_FRONTEND=noninteractive apt-get "${quiet[@]}" install -y --no-install-recommends "$@")
-    if ! as_root "${install[@]}" >/dev/null; then
-        # Lists that are older than the mirror name files that are gone.
-        as_root apt-get "${quiet[@]}" update
-        as_root "${install[@]}" >/dev/null
+    # Lists that lack a package, or are older than the mirror and name files that are gone. An update may end with 0
+    # and have fetched nothing, or fail for a source that has nothing to do with us: what counts is the installation.
+    run_apt update || true
+    update_said=$(apt_complaints)
+    if ! run_apt "${install[@]}"; then
+        fail "apt-get cannot install $# Debian packages ($*). It says:" "$update_said" "$(apt_complaints)" \
+            "expected: Debian 12 or 13 with a mirror that answers; found: $(system_name)" \
+            "to see all of it, type as root: apt-get update; apt-get install --no-install-recommends $*"
     fi
+}
+
+system_name() {
+    (. /etc/os-release && printf '%s\n' "$PRETTY_NAME") 2>/dev/null || printf 'an unknown system\n'
 }
 
 # Sees to it that all of them are there, or ends with the one command to ask an administrator for.

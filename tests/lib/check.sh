@@ -1,7 +1,9 @@
 # shellcheck shell=bash
-# What the tests of the scripts are written in. Sourced: check NAME COMMAND..., and finish at the end.
+# What the tests of the scripts are written in. Sourced after script.sh: check NAME COMMAND..., and finish at the end.
 
 failures=0
+# Tests ask with commands that may fail, in $(...) above all; of those the script's trap says nothing.
+set +o errtrace
 scratch=$(mktemp -d)
 # A space, because checkouts lie in folders with spaces too.
 scratch="$scratch/a b"
@@ -26,10 +28,29 @@ show_last_run() {
     printf '    | exit code %s\n' "${status:-none}"
 }
 
-# Runs a command in a shell of its own and keeps $scratch/stdout, $scratch/stderr and $status.
+# Runs a command in a shell of its own and keeps $scratch/stdout, $scratch/stderr and $status. Behind `||` bash would
+# forget -e in all that the command calls, and test something that no script does.
 run() {
-    status=0
-    ("$@") >"$scratch/stdout" 2>"$scratch/stderr" || status=$?
+    set +e
+    trap - ERR
+    (
+        set -e
+        "$@"
+    ) >"$scratch/stdout" 2>"$scratch/stderr"
+    status=$?
+    set -e
+    watch_for_failures
+}
+
+# The same for a function of launch/lib, as in a script that sources it: with the trap that names what failed.
+run_as_script() {
+    run as_script "$@"
+}
+
+as_script() {
+    set -o errtrace
+    watch_for_failures
+    "$@"
 }
 
 exit_code_is() {
@@ -49,5 +70,7 @@ stderr_ends_with() {
 }
 
 finish() {
-    ((failures == 0))
+    if ((failures > 0)); then
+        exit 1
+    fi
 }

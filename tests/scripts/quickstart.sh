@@ -3,16 +3,13 @@
 # next. What stands in single quotes is for pretended programs to expand.
 # shellcheck disable=SC2016
 set -euo pipefail
-here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
-repository=$(dirname -- "$(dirname -- "$here")")
-# shellcheck disable=SC2034
-launch="$repository/launch"
+# shellcheck source=SCRIPTDIR/../../launch/lib/script.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../launch/lib/script.sh"
+here="$repository/tests/scripts"
 # shellcheck source=SCRIPTDIR/../lib/check.sh
 source "$here/../lib/check.sh"
 # shellcheck disable=SC2034
 script_name="a test"
-# shellcheck source=SCRIPTDIR/../../launch/lib/say.sh
-source "$repository/launch/lib/say.sh"
 # shellcheck source=SCRIPTDIR/../../launch/lib/corpus.sh
 source "$repository/launch/lib/corpus.sh"
 # shellcheck source=SCRIPTDIR/../../launch/lib/data.sh
@@ -93,52 +90,9 @@ check "Each source has a held-out loss of its own" test "$(held_out_loss "$runs/
 check "A source that was not measured has none" test -z "$(held_out_loss "$runs/quickstart-1" 48 code)"
 check "A figure that is missing is a dash and no number" test "$(figure "")$(figure 1 "")$(figure 1)" = "--1.0000"
 
-# The whole script in a clone where every program that costs minutes is a pretended one that writes down its calls.
-clone="$scratch/clone"
-pretended="$scratch/pretended"
-calls="$scratch/calls"
-export calls
-mkdir -p "$clone/src" "$pretended"
-cp -r "$launch" "$clone/launch"
-
-pretend() {
-    printf '#!/bin/bash\n%s\n' "$2" >"$1"
-    chmod +x "$1"
-}
-
-pretend "$pretended/dpkg-query" 'printf installed'
-pretend "$pretended/apt-get" 'echo "apt-get $*" >>"$calls"; shift 4; for package; do touch "${package}_1_all.deb"; done'
-# Every package holds one page for each of its patterns, 1 MB long.
-pretend "$pretended/dpkg-deb" 'package=$(basename "${2%%_*}")
-    for pattern in $(grep -h "^$package " "'"$clone"'/launch/recipes/quickstart-"*.txt | cut -d " " -f 2-); do
-        page="$3/${pattern//\*/page}"; mkdir -p "$(dirname "$page")"; head -c 1000000 /dev/zero >"$page"
-    done'
-pretend "$pretended/dotnet" 'case $1 in
-    --version) echo 10.0.100 ;;
-    build)
-        echo build >>"$calls"
-        mkdir -p artifacts/bin/MiniCpmDist.Cli/release
-        touch artifacts/bin/MiniCpmDist.Cli/release/minicpm.dll
-        ;;
-    esac'
-pretend "$clone/launch/minicpm" 'if [[ ${OMPI_COMM_WORLD_RANK:-${PMI_RANK:-0}} != 0 ]]; then exit 0; fi
-    echo "minicpm $*" >>"$calls"
-    train_run() {
-        mkdir -p "$1"
-        if [[ -e $calls.interrupt ]]; then echo "minicpm: error: rank 0: interrupted" >&2; exit 1; fi
-        for step in 400 480; do
-            echo "{\"step\":$step,\"held_out_loss\":$2,\"sources\":{\"docs\":{\"loss\":$2},\"code\":{\"loss\":6$2}}}"
-        done >"$1/metrics.jsonl"
-        echo "{\"event\":\"run-finished\"}" >"$1/journal.jsonl"
-    }
-    case "$1 $2" in
-        "data collect" | "data build") while [[ $1 != --out ]]; do shift; done; mkdir "$2" ;;
-        "tokenizer train") touch "$4" ;;
-        "train "*) train_run "$4/$6" 4.75 ;;
-        "resume "*) train_run "$2" 4.5 ;;
-        "branch "*) mkdir -p "$(dirname "$2")/${!#}" ;;
-        "generate "*) echo "The package manager is a program." ;;
-    esac'
+# From here on the whole script.
+# shellcheck source=SCRIPTDIR/../lib/pretended-clone.sh
+source "$here/../lib/pretended-clone.sh"
 
 quickstart() (
     : >"$calls"

@@ -3,9 +3,9 @@
 # What stands in single quotes is for pretended programs to expand.
 # shellcheck disable=SC2016
 set -euo pipefail
-here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
-repository=$(dirname -- "$(dirname -- "$here")")
-launch="$repository/launch"
+# shellcheck source=SCRIPTDIR/../../launch/lib/script.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../launch/lib/script.sh"
+here="$repository/tests/scripts"
 # shellcheck source=SCRIPTDIR/../lib/check.sh
 source "$here/../lib/check.sh"
 
