@@ -108,7 +108,7 @@ if [[ -n $reason ]]; then
     printf 'skip The two commands on a machine that has nothing: %s\n' "$reason"
     exit 0
 fi
-require_fresh_root
+require_fresh_root "$release" root
 make_fresh_base "$release"
 # After the folder of scratch, which check.sh removes.
 trap 'remove_fresh_root; rm -rf "$(dirname -- "$scratch")"' EXIT

@@ -24,9 +24,15 @@ mount_here_works() {
     unshare --mount --pid --fork bash -c 'mount --bind /tmp /mnt && mount -t proc proc /mnt' 2>/dev/null
 }
 
-# What making a root takes, or the reason why there can be none.
+# require_fresh_root RELEASE USER: ends with a sentence where there can be no such root.
 require_fresh_root() {
     local reason
+    if [[ $1 != bookworm && $1 != trixie ]]; then
+        fail "expected a release of Debian that this is tried on, bookworm or trixie; found '$1'"
+    fi
+    if [[ $2 != root && $2 != somebody ]]; then
+        fail "expected a user that the fresh root has, root or somebody; found '$2'"
+    fi
     reason=$(why_no_fresh_root)
     if [[ -n $reason ]]; then
         fail "$reason"
@@ -47,9 +53,6 @@ debian_mirror() {
 # to two, 110 MB to download, 400 MB on disk.
 make_fresh_base() {
     local release=$1 mirror log
-    if [[ $release != bookworm && $release != trixie ]]; then
-        fail "expected a Debian release that this is tried on, bookworm or trixie; found '$release'"
-    fi
     base="$fresh_folder/$release"
     # Made anew when this file, which says what is in it, has changed.
     if cmp -s "$repository/tests/lib/fresh-root.sh" "$base/srv/made-by"; then
@@ -91,25 +94,52 @@ copy_certificates() {
     cp -aL /etc/ssl/certs "$base/etc/ssl/" 2>/dev/null || true
 }
 
-# new_fresh_root: sets $root to a copy of $base with a clean clone of the newest commit in srv/project.
+# Where a user of the root is at home.
+home_of() {
+    if [[ $1 == root ]]; then
+        printf '/root\n'
+    else
+        printf '/home/%s\n' "$1"
+    fi
+}
+
+# Names, certificates and NuGet sources of this machine, as far as it has some of its own.
+copy_ways_out() {
+    local home=$1 name file
+    cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
+    for name in SSL_CERT_FILE CURL_CA_BUNDLE NODE_EXTRA_CA_CERTS; do
+        file=${!name:-}
+        if [[ -f $file && ! -e $root$file ]]; then
+            install -D -m 644 "$file" "$root$file"
+        fi
+    done
+    if [[ -f ${HOME:-}/.nuget/NuGet/NuGet.Config ]]; then
+        install -D -m 644 "$HOME/.nuget/NuGet/NuGet.Config" "$root$home/.nuget/NuGet/NuGet.Config"
+    fi
+}
+
+# new_fresh_root USER: sets $root to a copy of $base with a clean clone of the newest commit in srv/project, and all of
+# the clone and of the home folder that user's.
 new_fresh_root() {
+    local user=$1 home
+    home=$(home_of "$user")
     root=$(mktemp -d "$fresh_folder/root.XXXXXX")
     cp -a --reflink=auto "$base/." "$root/"
     chmod 755 "$root"
-    cp -L /etc/resolv.conf /etc/hosts "$root/etc/" 2>/dev/null || true
-    git clone --quiet --no-hardlinks "$repository" "$root/srv/project"
-    chroot "$root" chown -R "$1:" /srv/project
+    copy_ways_out "$home"
+    # Root may clone what belongs to the user who has called sudo.
+    printf '[safe]\n    directory = *\n' >"$root/srv/gitconfig"
+    GIT_CONFIG_GLOBAL="$root/srv/gitconfig" git clone --quiet --no-hardlinks "$repository" "$root/srv/project"
+    chroot "$root" chown -R "$user:" /srv/project "$home"
 }
 
 # in_fresh_root USER COMMAND...: in $root, with processes of its own that end with the command, in the clone.
 in_fresh_root() {
-    local user=$1 name sdk home=/root
+    local user=$1 name sdk home
     local -a settings=()
     shift
     sdk=$(dirname -- "$(readlink -f -- "$(command -v dotnet)")")
-    if [[ $user != root ]]; then
-        home=/home/$user
-    fi
+    home=$(home_of "$user")
     for name in "${fresh_passed_on[@]}"; do
         if [[ -n ${!name:-} ]]; then
             settings+=("$name=${!name}")
