@@ -2,8 +2,9 @@
 # Open MPI 5's mpirun reads its settings under one prefix and the permission to run as root under another.
 #
 # Version     openmpi-bin 5.0.7-1 (PRRTE 3.0.8 inside), Debian 13, amd64
-# Guess       mpirun of Open MPI 5 is PRRTE's prterun, and its refusal says so ("prterun has detected an attempt to run as
-#             root"). So whatever is PRRTE's is set with PRTE_: PRTE_MCA_... for placement, PRTE_ALLOW_RUN_AS_ROOT for root.
+# Guess       mpirun of Open MPI 5 is PRRTE's prterun, and its refusal says so ("prterun has detected an attempt to run
+#             as root"). So whatever is PRRTE's is set with PRTE_: PRTE_MCA_... for placement, PRTE_ALLOW_RUN_AS_ROOT for
+#             root.
 # Behaviour   Half of it. Placement is read from PRTE_MCA_rmaps_default_mapping_policy, and Open MPI 4's
 #             OMPI_MCA_rmaps_base_oversubscribe is ignored. Root is allowed by Open MPI 4's OMPI_ALLOW_RUN_AS_ROOT, and
 #             PRTE_ALLOW_RUN_AS_ROOT is ignored, unless the same program is called as prterun: then it is the other way

@@ -32,17 +32,6 @@ launched_ranks() {
     printf '1\n'
 }
 
-require_writable() {
-    local folder owner command
-    for folder in "$@"; do
-        if [[ -e $folder && ! -w $folder ]]; then
-            owner=$(stat -c %U "$folder")
-            command="chown -R $(id -un) '$folder'"
-            fail "$folder belongs to $owner and cannot be written; as that user or root type: $command"
-        fi
-    done
-}
-
 # Code that is compiled ahead of time starts sooner. The compiler for that is a package of its own, and where it cannot
 # be had the tool does the same, later.
 can_precompile() {
@@ -55,7 +44,8 @@ run_build() {
     shift
     can_precompile "$artifacts/precompiler.log" || precompile=false
     (cd "$repository" && exec dotnet build src/MiniCpmDist.Cli -c Release \
-        -p:UseSharedCompilation=false "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts" "$@") >"$log" 2>&1
+        -p:UseSharedCompilation=false "-p:Precompile=$precompile" "-p:ArtifactsPath=$artifacts" "$@") \
+        >"$log" 2>&1 </dev/null
 }
 
 # The errors in a build's log, each once; its last lines where none is marked as one.
@@ -88,7 +78,7 @@ open_build_folder() {
 }
 
 # compile_ahead: the part of a build that needs nothing but the SDK, for the time in which packages are being installed.
-# What fails here fails again in the build, which tells it.
+# The build itself meets what fails here again, and says so.
 compile_ahead() {
     open_build_folder
     if flock --nonblock "$build_lock"; then

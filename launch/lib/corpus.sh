@@ -92,7 +92,7 @@ take_texts() {
 # fetch_texts SOURCE_LIST WORK_FOLDER TARGET LEAST_BYTES: the text files of every package in TARGET/PACKAGE/...
 fetch_texts() {
     local list=$1 work=$2 target=$3 least=$4 names name patterns
-    local -a words packages
+    local -a words packages files
     rm -rf "$work" "$target.partial"
     mkdir -p "$work" "$target.partial"
     mapfile -t packages < <(sources_of "$list" | awk '{ print $1 }')
@@ -101,8 +101,9 @@ fetch_texts() {
         # As an array without globbing: the patterns mean files in the package, not files here.
         read -r -a words <<<"$patterns"
         for name in ${names//|/ }; do
-            if compgen -G "$work/${name}_*.deb" >/dev/null; then
-                dpkg-deb -x "$work/$name"_*.deb "$work/unpacked"
+            files=("$work/$name"_*.deb)
+            if [[ -e ${files[0]} ]]; then
+                dpkg-deb -x "${files[0]}" "$work/unpacked"
                 take_texts "$work/unpacked" "$target.partial/$name" "${words[@]}"
                 say "    $name: $(megabytes "$(folder_bytes "$target.partial/$name")")"
                 rm -rf "$work/unpacked"

@@ -40,11 +40,13 @@ as_root() {
     ${prefix:+"$prefix"} "$@"
 }
 
-# True where apt already knows every package; then its lists need no update.
+# True where apt already knows every package; then its lists need no update. By their names: of a package that apt does
+# not know it takes the name for a pattern, and g++ matches what is not g++.
 apt_knows() {
-    local package
+    local known package
+    known=$(apt-cache show --no-all-versions "$@" 2>/dev/null | awk '/^Package:/ { print $2 }' || true)
     for package in "$@"; do
-        if ! apt-cache show "$package" >/dev/null 2>&1; then
+        if ! grep -qxF -- "$package" <<<"$known"; then
             return 1
         fi
     done
@@ -84,19 +86,28 @@ tell_progress() {
 }
 
 # run_apt WORD...: apt-get as root, whose words are in $apt_said afterwards. Waits while another apt is at work, as one
-# is on machines that have just been started; apt-get itself waits for one of its two locks only.
+# is on machines that have just been started; apt-get itself waits for one of its two locks only. Finishes what an
+# interrupted one has left. Archives go when their packages are installed.
 run_apt() {
-    local status screen deadline=$((SECONDS + ${MINICPM_APT_PATIENCE:-600})) waits=no
-    local -a command=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0)
+    local status screen deadline=$((SECONDS + ${MINICPM_APT_PATIENCE:-600})) waits=no finished=no
+    local -a command=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0
+        -o APT::Keep-Downloaded-Packages=false)
     if [[ $1 == install ]]; then
-        # A descriptor of its own for progress, made after sudo, which closes it; maintainer scripts need stdout.
+        # Progress has a descriptor of its own, because maintainer scripts need stdout. sudo would close it, so it is
+        # opened behind sudo.
         # shellcheck disable=SC2016
         command=(bash -c 'exec "$@" 3>&1' apt "${command[@]}" -o APT::Status-Fd=3)
     fi
     exec {screen}>&1
     while true; do
         status=0
-        apt_said=$(as_root "${command[@]}" "$@" 2>&1 </dev/null | tell_progress "$screen") || status=$?
+        apt_said=$(drop_locks && as_root "${command[@]}" "$@" 2>&1 </dev/null | tell_progress "$screen") || status=$?
+        if [[ $apt_said == *'dpkg was interrupted'* && $finished == no ]]; then
+            finished=yes
+            say "    An earlier installation was cut short; finishing it"
+            as_root dpkg --configure -a >/dev/null 2>&1 </dev/null || true
+            continue
+        fi
         if ((status == 0)) || [[ $apt_said != *'Could not get lock'* ]]; then
             break
         elif ((SECONDS >= deadline)); then
@@ -120,18 +131,31 @@ apt_complaints() {
 install_packages() {
     local -a install=(install -y --no-install-recommends "$@")
     local update_said
-    if apt_knows "$@" && run_apt "${install[@]}"; then
+    if apt_knows "$@" && run_apt "${install[@]}" && [[ -z $(missing_packages "$@") ]]; then
         return
     fi
     # Lists that lack a package, or are older than the mirror and name files that are gone. An update may end with 0
     # and have fetched nothing, or fail for a source that has nothing to do with us: what counts is the installation.
     run_apt update || true
     update_said=$(apt_complaints)
-    if ! run_apt "${install[@]}"; then
-        fail "apt-get cannot install $# Debian packages ($*). It says:" "$update_said" "$(apt_complaints)" \
-            "expected: Debian 12 or 13 with a mirror that answers; found: $(system_name)" \
-            "to see all of it, type as root: apt-get update; apt-get install --no-install-recommends $*"
+    if ! run_apt "${install[@]}" || [[ -n $(missing_packages "$@") ]]; then
+        fail_to_install "$update_said" "$@"
     fi
+}
+
+# fail_to_install UPDATE_SAID PACKAGE...: in apt's own words, and what we know besides.
+fail_to_install() {
+    local update_said=$1 said system
+    shift
+    said=$(apt_complaints)
+    said=${said:-"nothing, and these are still missing: $(missing_packages "$@" | tr '\n' ' ')"}
+    system=$(system_name)
+    if [[ $system == 'Debian GNU/Linux 1'[23]* ]]; then
+        system=''
+    fi
+    fail "apt-get cannot install $# Debian packages ($*). It says:" "$update_said" "$said" \
+        "${system:+"expected: Debian 12 or 13; found: $system"}" \
+        "to see all of it, type as root: apt-get update; apt-get install --no-install-recommends $*"
 }
 
 system_name() {

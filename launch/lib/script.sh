@@ -47,6 +47,16 @@ tell_failure() {
     printf '%s: `%s` %s (%s, line %s)\n' "${script_name:-minicpm}" "$command" "$end" "$file" "$line" >&2
 }
 
+# The descriptors of locks that this script holds. What it starts inherits them, and would hold them longer than the
+# script where it outlives it: apt does.
+locks=()
+drop_locks() {
+    local lock
+    for lock in "${locks[@]}"; do
+        exec {lock}>&-
+    done
+}
+
 # 1234567 -> "1.2 MB"
 megabytes() {
     awk -v bytes="$1" 'BEGIN { if (bytes >= 1e9) printf "%.1f GB", bytes / 1e9; else printf "%.1f MB", bytes / 1e6 }'
@@ -59,4 +69,19 @@ free_bytes() {
         folder=$(dirname "$folder")
     done
     df --output=avail -B1 "$folder" | tail -n 1 | tr -d ' '
+}
+
+# require_writable FOLDER...: those that there are can be written, or who owns them is told.
+require_writable() {
+    local folder owner
+    for folder in "$@"; do
+        if [[ -e $folder && ! -w $folder ]]; then
+            owner=$(stat -c %U "$folder")
+            if [[ $owner == "$(id -un)" || $(id -u) == 0 ]]; then
+                fail "$folder cannot be written: its file system is mounted read-only, or its mode forbids it"
+            fi
+            fail "$folder belongs to $owner and cannot be written" \
+                "type, as $owner or root: chown -R $(id -un) ${folder@Q}"
+        fi
+    done
 }

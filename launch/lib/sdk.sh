@@ -30,6 +30,7 @@ give_dotnet_a_home() {
     export MSBUILDTERMINALLOGGER=off
     if [[ -z ${HOME:-} || ! -d ${HOME:-} || ! -w ${HOME:-} ]]; then
         export HOME="$repository/.cache/home"
+        require_writable "$repository" "$repository/.cache" "$HOME"
         mkdir -p "$HOME"
     fi
 }
@@ -37,6 +38,10 @@ give_dotnet_a_home() {
 require_sdk() {
     local get="https://dotnet.microsoft.com/download/dotnet/10.0" found said
     local installer="curl -sSL https://dot.net/v1/dotnet-install.sh | bash -s -- --channel 10.0"
+    # MSBuild takes one in a path for the end of a name.
+    if [[ $repository == *\'* ]]; then
+        fail "expected a path without an apostrophe, found $repository: move the checkout elsewhere"
+    fi
     if ! find_dotnet; then
         fail "the .NET 10 SDK is needed and no dotnet was found: install it from $get, or type: $installer"
     fi

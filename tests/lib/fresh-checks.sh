@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Both commands of the README in a Debian 12 that has nothing but git and the .NET SDK. Called by `tests/run fresh`;
+# The README's first command, and the set-up and the fast part of its second, in a Debian 12 that has nothing but git
+# and the .NET SDK. Called by `tests/run fresh`;
 # prints "ok NAME", "not ok NAME" and "skip NAME: REASON" lines.
 set -euo pipefail
 script_name=tests/lib/fresh-checks.sh
@@ -91,6 +92,9 @@ check_root() {
     check "It says what it takes before it takes it" \
         grep -qE '^    Debian packages +.*[0-9]+ MB to download, [0-9]+ MB on disk' "$scratch/stdout"
     check "It trains and decays" grep -q 'the decay is worth' "$scratch/stdout"
+    # A part of a few seconds, for which all packages are installed and everything is built.
+    run in_fresh_root root tests/run MiniCpmDist.Native.Tests
+    check "All that tests/run takes is installed there, and all of it is built" exit_code_is 0
     run in_fresh_root root tests/run fast
     check "tests/run fast works there" exit_code_is 0
     check "Its last line counts" grep -qE '^[0-9]+ passed, 0 failed$' <(tail -n 1 "$scratch/stdout")

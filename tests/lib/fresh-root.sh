@@ -49,11 +49,23 @@ debian_mirror() {
     printf '%s\n' "${found:-http://deb.debian.org/debian}"
 }
 
+# Two at once would pull the base from under one another. Held to the end of the script.
+lock_fresh_folder() {
+    mkdir -p "$fresh_folder"
+    exec {fresh_lock}>"$fresh_folder/lock"
+    locks+=("$fresh_lock")
+    if ! flock --nonblock "$fresh_lock"; then
+        say "Another fresh root is at work here; waiting for it"
+        flock "$fresh_lock"
+    fi
+}
+
 # make_fresh_base RELEASE: sets $base to the root that others are copied from, made where it is missing: half a minute
 # to two, 110 MB to download, 400 MB on disk.
 make_fresh_base() {
     local release=$1 mirror log
     base="$fresh_folder/$release"
+    lock_fresh_folder
     # Made anew when this file, which says what is in it, has changed.
     if cmp -s "$repository/tests/lib/fresh-root.sh" "$base/srv/made-by"; then
         return
@@ -64,7 +76,8 @@ make_fresh_base() {
     rm -rf --one-file-system "$base"
     mkdir -p "$base"
     if ! {
-        debootstrap --variant=minbase "$release" "$base" "$mirror" &&
+        # What it mounts goes with its namespace, even if it is killed.
+        unshare --mount debootstrap --variant=minbase "$release" "$base" "$mirror" &&
             write_apt_sources "$release" "$mirror" &&
             chroot "$base" apt-get -qq update &&
             chroot "$base" env DEBIAN_FRONTEND=noninteractive apt-get -qq install -y --no-install-recommends \
@@ -83,7 +96,7 @@ write_apt_sources() {
     local release=$1 mirror=${2%/}
     printf 'deb %s %s main\n' "$mirror" "$release" "$mirror" "$release-updates" "$mirror-security" "$release-security" \
         >"$base/etc/apt/sources.list"
-    # Proxies and the like, without this machine's tastes.
+    # How this machine reaches mirrors, and nothing else of its settings.
     apt-config dump Acquire | grep -iE '^Acquire::https?::(Proxy|CaInfo|CaPath|Verify)' \
         >"$base/etc/apt/apt.conf.d/90this-machine" || true
 }
@@ -123,6 +136,9 @@ copy_ways_out() {
 new_fresh_root() {
     local user=$1 home
     home=$(home_of "$user")
+    if [[ -n $(git -c safe.directory='*' -C "$repository" status --porcelain 2>/dev/null || true) ]]; then
+        say "What is not committed is not in the fresh clone."
+    fi
     root=$(mktemp -d "$fresh_folder/root.XXXXXX")
     cp -a --reflink=auto "$base/." "$root/"
     chmod 755 "$root"
@@ -152,9 +168,12 @@ in_fresh_root() {
         shift 3
         mkdir -p "$root/usr/share/dotnet"
         ln -sf /usr/share/dotnet/dotnet "$root/usr/bin/dotnet"
+        # The SDK and shared memory are of this machine: the first is only read, the second is another one.
         mount --bind "$sdk" "$root/usr/share/dotnet"
+        mount -o remount,bind,ro "$root/usr/share/dotnet"
         mount -t proc proc "$root/proc"
         mount --rbind /dev "$root/dev"
+        mount -t tmpfs tmpfs "$root/dev/shm"
         mount --rbind /sys "$root/sys"
         mount -t tmpfs tmpfs "$root/run"
         exec chroot "$root" setpriv --reuid "$user" --regid "$user" --init-groups env --ignore-environment "$@"

@@ -5,7 +5,7 @@
 #   $apt/mirror     packages that the mirror has          $apt/lists      packages that the lists know
 #   $apt/installed  packages that are installed           $apt/calls      what apt-get was called with, a line a call
 #   $apt/offline    there: no mirror answers              $apt/stale      there: the lists name files that are gone
-#   $apt/locked     how many calls find a lock taken
+#   $apt/locked     how many calls find a lock taken      $apt/interrupted  there: dpkg was interrupted
 
 apt="$scratch/pretended/apt"
 mkdir -p "$apt"
@@ -32,9 +32,14 @@ apt=${0%/*}/apt
 shift
 for package; do
     if [[ $package == -* ]]; then continue; fi
-    if ! grep -qxF -- "$package" "$apt/lists"; then echo "E: No packages found" >&2; exit 100; fi
-    printf 'Package: %s\nInstalled-Size: 4000\nSize: 1000000\n\n' "$package"
+    # An unknown name is a pattern: g++ is one g and more, anywhere in a name.
+    shown=$package
+    if ! grep -qxF -- "$package" "$apt/lists"; then shown=$(grep -E -m 1 -- "$package" "$apt/lists"); fi
+    if [[ -z $shown ]]; then continue; fi
+    printf 'Package: %s\nInstalled-Size: 4000\nSize: 1000000\n\n' "$shown"
+    found=yes
 done
+if [[ ${found:-no} == no ]]; then echo "E: No packages found" >&2; exit 100; fi
 PROGRAM
 
 cat >"$scratch/pretended/apt-get" <<'PROGRAM'
@@ -70,12 +75,22 @@ case $verb in
         rm -f "$apt/stale"
         ;;
     install)
+        if [[ -e $apt/interrupted && $simulated == no ]]; then
+            echo "E: dpkg was interrupted, you must manually run 'dpkg --configure -a' to correct the problem." >&2
+            exit 100
+        fi
+        known=()
         for package in "${packages[@]}"; do
-            if ! grep -qxF -- "$package" "$apt/lists"; then
+            if grep -qxF -- "$package" "$apt/lists"; then
+                known+=("$package")
+            elif ! grep -qE -- "$package" "$apt/lists"; then
                 echo "E: Unable to locate package $package" >&2
                 exit 100
             fi
         done
+        # What is there only as a pattern is taken for installed, and nothing is done.
+        packages=("${known[@]}")
+        ((${#packages[@]} > 0)) || exit 0
         if [[ $simulated == yes ]]; then
             printf 'Inst %s (1 Debian:12/stable [amd64])\n' "${packages[@]}"
             exit 0
@@ -95,4 +110,11 @@ case $verb in
     *) exit 64 ;;
 esac
 PROGRAM
-chmod +x "$scratch/pretended/"{dpkg-query,apt-cache,apt-get}
+cat >"$scratch/pretended/dpkg" <<'PROGRAM'
+#!/bin/bash
+apt=${0%/*}/apt
+printf 'dpkg %s\n' "$*" >>"$apt/calls"
+[[ $* == '--configure -a' ]] || exit 64
+rm -f "$apt/interrupted"
+PROGRAM
+chmod +x "$scratch/pretended/"{dpkg,dpkg-query,apt-cache,apt-get}

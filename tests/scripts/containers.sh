@@ -21,13 +21,14 @@ export PRETENDED=$pretended
 
 # What a step would do in an image: nothing is installed, no user is made, and files go below another root.
 step() {
-    rm -f "$pretended/calls"
+    rm -f "$pretended/calls" "$pretended/installed"
     PATH="$pretended:$PATH" MINICPM_ROOT="$scratch/root" HOME="$scratch/home" run "$containers/steps" "$@"
 }
 
-pretend dpkg-query 'exit 1'
-pretend apt-cache 'exit 0'
-pretend apt-get "$record"
+# What apt-get has installed is there, as on a real machine.
+pretend dpkg-query 'grep -qwF -- "${!#}" "$PRETENDED/installed" 2>/dev/null && printf installed'
+pretend apt-cache 'for package; do echo "Package: $package"; done'
+pretend apt-get "$record"'; echo "$*" >>"$PRETENDED/installed"'
 pretend id 'echo 0'
 pretend getent 'exit 2'
 pretend groupadd "$record"

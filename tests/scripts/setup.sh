@@ -118,10 +118,30 @@ pretend_apt "one" "one"
 run_on_pretended_machine require_packages one unheard-of
 check "A package that the mirror does not have is a user fault" exit_code_is 2
 check "It is named, in apt's words" stderr_has "E: Unable to locate package unheard-of"
-check "What was expected and what was found is said" \
-    stderr_has "expected: Debian 12 or 13 with a mirror that answers; found: "
 check "What to type is said" \
     stderr_has "type as root: apt-get update; apt-get install --no-install-recommends one unheard-of"
+
+on_another_system() {
+    system_name() { echo "Ubuntu 22.04"; }
+    require_packages "$@"
+}
+run_on_pretended_machine on_another_system unheard-of
+check "On another system than Debian 12 and 13 that is said" \
+    stderr_has "expected: Debian 12 or 13; found: Ubuntu 22.04"
+
+pretend_apt "libgg" "libgg g++"
+run_on_pretended_machine require_packages g++
+check "A name that is a pattern for others is no package that apt knows" test "$status-$(<"$apt/installed")" = 0-g++
+pretend_apt "libgg" "libgg"
+run_on_pretended_machine require_packages g++
+check "An installation that ends with 0 and installs nothing has failed" exit_code_is 2
+check "What is still missing is said" stderr_has "nothing, and these are still missing: g++"
+
+pretend_apt "one" "one"
+touch "$apt/interrupted"
+run_on_pretended_machine require_packages one
+check "An installation that was cut short is finished first" \
+    test "$status-$(<"$apt/installed")-$(apt_calls 'dpkg --configure -a')" = 0-one-1
 
 pretend_apt "" "one"
 touch "$apt/offline"
@@ -152,6 +172,15 @@ pretend unshare 'echo "unshare failed: Operation not permitted" >&2; exit 1'
 run_on_pretended_machine why_no_fresh_root
 check "Where namespaces are not allowed there is none either" \
     stdout_is "this machine allows no mount and process namespaces (unshare --mount --pid)"
+
+mkdir -p "$scratch/it's a clone"
+with_apostrophe() {
+    repository="$scratch/it's a clone"
+    require_sdk
+}
+run_as_script with_apostrophe
+check "A path that MSBuild does not read is a user fault" exit_code_is 2
+check "It is said what is wrong with it" stderr_has "expected a path without an apostrophe, found "
 
 # A clone in which nothing is built, entered by one of two ranks.
 mkdir -p "$scratch/clone/src"

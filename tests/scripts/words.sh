@@ -28,7 +28,7 @@ arguments_of() {
         launch/mpijob | launch/slurm.sbatch) printf '%s\n' train x.yaml runs/x ;;
         launch/containers/steps) printf '%s\n' run-packages ;;
         k8s/*/refresh) printf '%s\n' "$scratch/refreshed" ;;
-        tests/run) printf '%s\n' no-part-has-this-name ;;
+        tests/run) printf '%s\n' Core ;;
         tests/fresh) printf '%s\n' --release bookworm true ;;
         tests/with-mpi) printf '%s\n' openmpi ;;
         tests/with-torch) printf '%s\n' "$scratch/torch" ;;
@@ -48,7 +48,7 @@ pretend "$pretended/getent" 'echo 127.0.0.1 here'
 pretend "$pretended/srun" 'if [[ $1 == --mpi=list ]]; then echo pmix; else exit 75; fi'
 pretend "$pretended/scontrol" 'echo JobState=RUNNING'
 
-# Programs that scripts call by name; what else bash finds in PATH, scripts do not use.
+# Programs that scripts find in PATH. Python they call by its path, and it has words of its own.
 programs=(apt-cache apt-config apt-get awk basename cat chmod chown chroot cmake cmp cp cut date debootstrap df
     dirname dotnet dpkg-deb dpkg-query du env find flock getent git grep head id ln ls mkdir mktemp mount mv npm
     objdump readlink realpath rm scontrol sed shellcheck sleep sort srun ssh stat stty tail tee timeout touch tr uname
@@ -96,10 +96,17 @@ never_ends_without_words() {
     [[ -z $silent ]]
 }
 
-# On stderr; on stdout in Slurm's log, which takes both, and where the answer itself is a failure: a container that is
-# not well, tests that failed.
+# A line that begins with a script's name, or bash's own with a line's number: progress is no such line. In Slurm's log
+# and in what tests and a container's health print, the words may stand on stdout.
 has_words() {
-    [[ -s $scratch/stderr ]] || { [[ $1 =~ (health|run|sbatch)$ ]] && [[ -s $scratch/stdout ]]; }
+    local words='^(launch|tests|k8s)/[^ :]+: .|^slurm.sbatch: .|: line [0-9]+: .'
+    grep -qE "$words" "$scratch/stderr" ||
+        case $1 in
+            launch/slurm.sbatch) grep -qE "$words" "$scratch/stdout" ;;
+            launch/containers/health) [[ -s $scratch/stdout ]] ;;
+            tests/run) tail -n 1 "$scratch/stdout" | grep -qE '^[0-9]+ passed, [0-9]+ failed$' ;;
+            *) false ;;
+        esac
 }
 
 for script in $(walked_scripts); do
