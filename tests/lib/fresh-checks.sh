@@ -70,6 +70,14 @@ check_apt() {
     check "What an installation takes is told" grep -qE '^[0-9]+ MB to download, [0-9]+ MB on disk$' "$scratch/stdout"
     run call package_is_installed patch
     check "Asking for it installs nothing" exit_code_is 1
+
+    # As dpkg leaves it when it is killed.
+    touch "$root/var/lib/dpkg/updates/0001"
+    run call require_packages patch
+    check "What an interrupted dpkg has left is finished, and the installation done" \
+        grep -q 'An earlier installation was cut short' "$scratch/stdout"
+    run call package_is_installed patch
+    check "The package is there then" exit_code_is 0
 }
 
 # A user who may not install gets the command for whoever may, and needs nobody after that.
