@@ -64,7 +64,7 @@ walk="$scratch/walk"
 export walk
 mkdir -p "$walk/broken"
 
-# start SCRIPT: from the beginning, as in a new clone.
+# start SCRIPT: from the beginning, as in a new clone, and with another root for what it would do to the machine.
 start() {
     local -a arguments
     mapfile -t arguments < <(arguments_of "$1")
@@ -72,7 +72,7 @@ start() {
     : >"$calls"
     (cd "$clone" && env PATH="$walk/broken:$scratch/bin:$PATH" MINICPM_MPIRUN="$scratch/bin/mpirun" \
         MINICPM_HOSTFILE="$scratch/hosts" MINICPM_WAIT_SECONDS=0 MINICPM_APT_PATIENCE=0 SLURM_JOB_ID=1 \
-        MINICPM_PROGRAM="$clone/launch/minicpm" /usr/bin/timeout 60 "./$1" "${arguments[@]}" </dev/null)
+        MINICPM_PROGRAM="$clone/launch/minicpm" MINICPM_ROOT="$scratch/root" /usr/bin/timeout 60 "./$1" "${arguments[@]}" </dev/null)
 }
 
 # Walks one script; says which broken commands it swallowed without a word.
