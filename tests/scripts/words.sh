@@ -72,7 +72,8 @@ start() {
     : >"$calls"
     (cd "$clone" && env PATH="$walk/broken:$scratch/bin:$PATH" MINICPM_MPIRUN="$scratch/bin/mpirun" \
         MINICPM_HOSTFILE="$scratch/hosts" MINICPM_WAIT_SECONDS=0 MINICPM_APT_PATIENCE=0 SLURM_JOB_ID=1 \
-        MINICPM_PROGRAM="$clone/launch/minicpm" MINICPM_ROOT="$scratch/root" /usr/bin/timeout 60 "./$1" "${arguments[@]}" </dev/null)
+        MINICPM_PROGRAM="$clone/launch/minicpm" MINICPM_ROOT="$scratch/root" \
+        /usr/bin/timeout 60 "./$1" "${arguments[@]}" </dev/null)
 }
 
 # Walks one script; says which broken commands it swallowed without a word.
