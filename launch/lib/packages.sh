@@ -93,8 +93,8 @@ run_apt() {
     local -a command=(env DEBIAN_FRONTEND=noninteractive LC_ALL=C apt-get -qq -o Dpkg::Use-Pty=0
         -o APT::Keep-Downloaded-Packages=false)
     if [[ $1 == install ]]; then
-        # Progress has a descriptor of its own, because maintainer scripts need stdout. sudo would close it, so it is
-        # opened behind sudo.
+        # Progress has a descriptor of its own, because maintainer scripts need stdout. sudo closes what it inherits, so
+        # the descriptor is opened after sudo.
         # shellcheck disable=SC2016
         command=(bash -c 'exec "$@" 3>&1' apt "${command[@]}" -o APT::Status-Fd=3)
     fi
