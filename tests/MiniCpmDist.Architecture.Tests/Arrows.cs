@@ -7,7 +7,6 @@ internal static class Arrows
 {
     private const string Core = "MiniCpmDist.Core";
     private const string Native = "MiniCpmDist.Native";
-    private const string TorchSharp = "MiniCpmDist.Substitutes.TorchSharp";
     private const string Grpc = "MiniCpmDist.Substitutes.Grpc";
     private const string Engine = "MiniCpmDist.Engine";
     private const string Protocol = "MiniCpmDist.Protocol";
@@ -19,11 +18,10 @@ internal static class Arrows
         [Core] = [],
         [Native] = [],
         [Grpc] = [],
-        [TorchSharp] = [Native],
-        [Engine] = [Core, Native, TorchSharp],
+        [Engine] = [Core, Native],
         [Protocol] = [Core, Grpc],
         [Coordinator] = [Core, Protocol, Grpc],
-        [Cli] = [Core, Native, Grpc, TorchSharp, Engine, Protocol, Coordinator],
+        [Cli] = [Core, Native, Grpc, Engine, Protocol, Coordinator],
     };
 
     /// <summary>The packages a project may bring in; those of the substitutes are what they stand in for.</summary>
@@ -32,8 +30,7 @@ internal static class Arrows
         [Core] = ["YamlDotNet"],
         [Native] = [],
         [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
-        [TorchSharp] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
-        [Engine] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
+        [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
         [Coordinator] = ["Grpc.AspNetCore"],
         [Cli] = [

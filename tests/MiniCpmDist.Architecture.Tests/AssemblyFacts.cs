@@ -46,6 +46,10 @@ internal sealed class AssemblyFacts
     private static string NameOf(MetadataReader reader, TypeReferenceHandle handle)
     {
         var type = reader.GetTypeReference(handle);
-        return $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}";
+        // A type inside another has no namespace of its own.
+        var outer = type.ResolutionScope.Kind == HandleKind.TypeReference
+            ? NameOf(reader, (TypeReferenceHandle)type.ResolutionScope)
+            : reader.GetString(type.Namespace);
+        return $"{outer}.{reader.GetString(type.Name)}";
     }
 }

@@ -22,6 +22,11 @@ public sealed class BannedApiTests
         { "System.Environment.GetEnvironmentVariable", ["MiniCpmDist.Cli"] },
         // Only a world of one rank ends like this: the abort that MPI has for larger ones.
         { "System.Environment.Exit", ["MiniCpmDist.Engine"] },
+        // TorchSharp 0.107.0 adds the product of the wrong two; LibTorch/KnownFaultTests notices when it is put right.
+        { "TorchSharp.torch.Tensor.baddbmm", [] },
+        // Shapes that do not fit end the process here; mm and bmm throw.
+        { "TorchSharp.torch.Tensor.matmul", [] },
+        { "TorchSharp.torch.matmul", [] },
     };
 
     [Theory]
@@ -55,9 +60,9 @@ public sealed class BannedApiTests
             type => type.StartsWith("System.Net.", StringComparison.Ordinal));
 
     [Fact]
-    public void Native_functions_are_imported_in_two_projects_only() =>
+    public void Native_functions_are_imported_in_one_project_only() =>
         Assert.Equal(
-            ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
+            ["MiniCpmDist.Native"],
             Repository.Projects.Values
                 .Where(project => AssemblyFacts.Of(project).ImportsNativeFunctions)
                 .Select(project => project.Name)
@@ -66,7 +71,7 @@ public sealed class BannedApiTests
     [Fact]
     public void Unsafe_code_is_allowed_where_native_functions_are_imported_and_nowhere_else() =>
         Assert.Equal(
-            ["MiniCpmDist.Native", "MiniCpmDist.Substitutes.TorchSharp"],
+            ["MiniCpmDist.Native"],
             Repository.Projects.Values
                 .Where(project => project.AllowsUnsafeCode)
                 .Select(project => project.Name)

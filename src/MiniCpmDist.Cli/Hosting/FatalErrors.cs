@@ -73,8 +73,8 @@ internal static class FatalErrors
     {
         ConfigurationException or DivergedException or RanksDifferException or FencedException or RunControlException =>
             exception.Message,
-        LinkFailedException or NativeOutOfMemoryException => exception.Message,
+        LinkFailedException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
-        _ => exception.ToString(),
+        _ => NativeOutOfMemoryException.Behind(exception)?.Message ?? exception.ToString(),
     };
 }

@@ -20,7 +20,7 @@ internal static class ProductVersion
     [
         $"minicpm {Text}",
         $"tensors: {TensorLibrary} over libtorch {LibTorchInfo.Version} "
-            + $"({LibTorchInfo.CpuCapability}, BLAS {LibTorchInfo.BlasCore})",
+            + $"({LibTorchInfo.CpuCapability}, {LibTorchInfo.Blas})",
         $"rpc: {RpcLibrary}",
     ];
 

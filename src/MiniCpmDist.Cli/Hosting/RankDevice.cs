@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Recovery;
+using MiniCpmDist.Native.Cuda;
 using MiniCpmDist.Native.Nccl;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
@@ -26,8 +27,7 @@ internal sealed class RankDevice : IDisposable
         {
             faults.Add(
                 Key, "a libtorch with CUDA", $"libtorch {LibTorchInfo.Version} without it",
-                "build with -p:TorchRoot=PREFIX, the folder with include/ and lib/ of a libtorch with CUDA such as the "
-                + "one inside a PyTorch install, or write `device: cpu`");
+                "build with -p:TensorDevice=cuda, or write `device: cpu`");
             return;
         }
         faults.Require(

@@ -1,4 +1,4 @@
-using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Native.Cuda;
 
 namespace MiniCpmDist.Engine.Collectives;
 
@@ -7,17 +7,15 @@ namespace MiniCpmDist.Engine.Collectives;
 /// </summary>
 public sealed class CudaSideStream : ISideStream, IDisposable
 {
-    private readonly DeviceStream _compute;
     private readonly DeviceStream _side;
     private readonly CudaStream _computed;
 
     /// <param name="device">Whose current stream is the one that computes.</param>
     public CudaSideStream(int device)
     {
-        _compute = DeviceStream.Current(device);
         // Small and urgent beside the products of backward.
         _side = DeviceStream.Create(device, hasHighPriority: true);
-        _computed = new CudaStream(_compute);
+        _computed = new CudaStream(DeviceStream.Current(device));
         Stream = new CudaStream(_side);
     }
 
@@ -28,15 +26,7 @@ public sealed class CudaSideStream : ISideStream, IDisposable
     {
         ArgumentNullException.ThrowIfNull(work);
         Stream.After(_computed);
-        _side.Use();
-        try
-        {
-            work();
-        }
-        finally
-        {
-            _compute.Use();
-        }
+        _side.Run(work);
     }
 
     public void Join() => _computed.After(Stream);

@@ -1,8 +1,8 @@
-using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Native.Cuda;
 
 namespace MiniCpmDist.Engine.Collectives;
 
-/// <summary>A CUDA stream of libtorch's.</summary>
+/// <summary>A CUDA stream.</summary>
 /// <param name="stream">Is disposed with this.</param>
 public sealed class CudaStream(DeviceStream stream) : IDeviceStream
 {

@@ -26,7 +26,7 @@ public sealed class FlatBuffer : IDisposable
         };
         Tensor = zeros(length, type, device).DetachFromDisposeScope();
         IsOnHost = Tensor.device_type == DeviceType.CPU;
-        // The one place that needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's as well.
+        // What TorchSharp has no call for: its handle is an at::Tensor*.
         Address = TensorMemory.DataPointer(Tensor.Handle);
     }
 

@@ -86,7 +86,8 @@ internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Ten
     private Tensor AttendAll(Tensor q, Tensor k, Tensor v, Tensor mask)
     {
         using var scope = NewDisposeScope();
-        var scores = mask.baddbmm(q, k.transpose(1, 2), beta: 1, alpha: _scale);
+        // Not baddbmm, which would do it in one call: TorchSharp's adds the product of the wrong two.
+        var scores = q.bmm(k.transpose(1, 2)).mul_(_scale).add_(mask);
         return scores.softmax(-1).bmm(v).MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -7,24 +8,24 @@ namespace MiniCpmDist.Engine.Model;
 /// place are there, because the graph adds to a parameter's gradient as soon as it can.
 /// </summary>
 /// <remarks>Inputs: hidden states, the number of the place, and whom to tell.</remarks>
-internal sealed class BackwardMark : autograd.SingleTensorFunction<BackwardMark>
+internal sealed class BackwardMark : GraphFunction<BackwardMark>
 {
-    public override string Name => nameof(BackwardMark);
+    protected override int Inputs => 3;
 
     /// <summary>Sets a mark where somebody wants it and there will be a backward.</summary>
     public static Tensor Set(Tensor hidden, int mark, Action<int>? reached) =>
         reached is null || !is_grad_enabled() ? hidden : apply(hidden, mark, reached);
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         ctx.save_data(nameof(BackwardMark), vars[1]);
         ctx.save_data(nameof(Set), vars[2]);
         return ((Tensor)vars[0]).alias();
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         ((Action<int>)ctx.get_data(nameof(Set)))((int)ctx.get_data(nameof(BackwardMark)));
-        return [grad_output.alias(), null!, null!];
+        return [gradient.alias(), null!, null!];
     }
 }

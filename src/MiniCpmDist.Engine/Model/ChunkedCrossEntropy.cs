@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,11 +17,11 @@ namespace MiniCpmDist.Engine.Model;
 /// Memory: one chunk of logits (<see cref="LogitChunk"/>), plus the two gradients. From bfloat16 the logits are taken
 /// on in float32, and both gradients are kept in it until backward has scaled them.
 /// </remarks>
-public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedCrossEntropy>
+internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
 {
-    public override string Name => nameof(ChunkedCrossEntropy);
+    protected override int Inputs => 5;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, head, targets, withGradient) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (bool)vars[3]);
         Require.Rank(hidden, 2, nameof(hidden));
@@ -29,7 +30,6 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
         var tokenLosses = (Tensor?)vars[4];
         if (tokenLosses is not null)
             RequireTokenLosses(tokenLosses, hidden.shape[0]);
-        using var scope = NewDisposeScope();
         var total = zeros([], ScalarType.Float64);
         var isNarrow = hidden.dtype == ScalarType.BFloat16;
         var wide = isNarrow ? ScalarType.Float32 : hidden.dtype;
@@ -44,7 +44,7 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
             var wanted = targets.narrow(0, first, count).unsqueeze(1);                 // [rows, 1]
             var ignored = wanted.lt(0.ToScalar());
             var index = wanted.masked_fill(ignored, 0);
-            var logits = part.matmul(head.t()).to(wide);                               // [rows, vocabulary]
+            var logits = part.mm(head.t()).to(wide);                               // [rows, vocabulary]
             var largest = logits.amax([1L], keepdim: true);                            // [rows, 1]
             var atTarget = logits.gather(1, index) - largest;
             // Not log_softmax: over 122,753 pieces its plain sum is four times less accurate than sum's cascade.
@@ -60,24 +60,24 @@ public sealed class ChunkedCrossEntropy : autograd.SingleTensorFunction<ChunkedC
             if (ignored.any().item<bool>())
                 difference.masked_fill_(ignored, 0);
             var factor = difference.to(hidden.dtype);
-            hiddenGradient.narrow(0, first, count).copy_(factor.matmul(head));
+            hiddenGradient.narrow(0, first, count).copy_(factor.mm(head));
             if (isNarrow)
-                headGradient.add_(factor.t().matmul(part));
+                headGradient.add_(factor.t().mm(part));
             else
                 headGradient.addmm_(factor.t(), part);
         }
         if (hiddenGradient is not null && headGradient is not null)
         {
             ctx.save_data("type", hidden.dtype);
-            ctx.save_for_backward([hiddenGradient.MoveToOuterDisposeScope(), headGradient.MoveToOuterDisposeScope()]);
+            ctx.save_for_backward([hiddenGradient, headGradient]);
         }
-        return total.MoveToOuterDisposeScope();
+        return total;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var saved = ctx.get_saved_variables();
-        var (factor, type) = (grad_output.to(saved[0].dtype), (ScalarType)ctx.get_data("type"));
+        var (factor, type) = (gradient.to(saved[0].dtype), (ScalarType)ctx.get_data("type"));
         return [saved[0].mul_(factor).to(type), saved[1].mul_(factor).to(type), null!, null!, null!];
     }
 

@@ -108,7 +108,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1) / Shape.ScaleWidth;
-        return nn.functional.linear(hidden, Head).MoveToOuterDisposeScope();
+        return RowProducts.Of(hidden, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>

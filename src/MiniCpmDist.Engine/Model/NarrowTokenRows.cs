@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -8,11 +9,11 @@ namespace MiniCpmDist.Engine.Model;
 /// hundreds of rows: it is taken in float32 and rounded once, because bfloat16 stops growing after some dozens.
 /// </summary>
 /// <remarks>Inputs: the table, and ids, int64.</remarks>
-internal sealed class NarrowTokenRows : autograd.SingleTensorFunction<NarrowTokenRows>
+internal sealed class NarrowTokenRows : GraphFunction<NarrowTokenRows>
 {
-    public override string Name => nameof(NarrowTokenRows);
+    protected override int Inputs => 2;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (table, ids) = ((Tensor)vars[0], (Tensor)vars[1]);
         ctx.save_data("rows", table.shape[0]);
@@ -20,11 +21,10 @@ internal sealed class NarrowTokenRows : autograd.SingleTensorFunction<NarrowToke
         return table.index_select(0, ids);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
-        using var scope = NewDisposeScope();
-        var sums = zeros([(long)ctx.get_data("rows"), grad_output.shape[1]], ScalarType.Float32);
-        var added = sums.index_add(0, ctx.get_saved_variables()[0], grad_output.to(ScalarType.Float32), 1);
-        return [added.to(grad_output.dtype).MoveToOuterDisposeScope(), null!];
+        var sums = zeros([(long)ctx.get_data("rows"), gradient.shape[1]], ScalarType.Float32);
+        var added = sums.index_add(0, ctx.get_saved_variables()[0], gradient.to(ScalarType.Float32), 1);
+        return [added.to(gradient.dtype), null!];
     }
 }

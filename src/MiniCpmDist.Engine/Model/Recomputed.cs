@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,14 +12,14 @@ namespace MiniCpmDist.Engine.Model;
 /// Inputs: hidden states, and the part as a <see cref="Part"/>, which must give the same when it is called again; what
 /// it reads besides has to live until backward is over.
 /// </remarks>
-internal sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
+internal sealed class Recomputed : GraphFunction<Recomputed>
 {
     /// <summary>Hidden states to hidden states.</summary>
     internal delegate Tensor Part(Tensor hidden);
 
-    public override string Name => nameof(Recomputed);
+    protected override int Inputs => 2;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, part) = ((Tensor)vars[0], (Part)vars[1]);
         ctx.save_data(nameof(Part), part);
@@ -27,15 +28,14 @@ internal sealed class Recomputed : autograd.SingleTensorFunction<Recomputed>
         return part(hidden);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var part = (Part)ctx.get_data(nameof(Part));
-        using var scope = NewDisposeScope();
         var hidden = ctx.get_saved_variables()[0].detach().requires_grad_();
         Tensor again;
         using (enable_grad())
             again = part(hidden);
-        again.backward([grad_output]);
-        return [hidden.grad!.MoveToOuterDisposeScope(), null!];
+        BackwardPass.Run(() => again.backward([gradient]));
+        return [hidden.grad!, null!];
     }
 }

@@ -13,6 +13,9 @@ internal static class FlatMath
     // Of what is widened to float64 at a time.
     private const long BlockElements = 1 << 24;
 
+    // The odd number next to 2^64 divided by the golden ratio: it spreads a change over all bits.
+    private const long HashMultiplier = unchecked((long)0x9E3779B97F4A7C15);
+
     /// <summary>One step of AdamW over stretches of one length; see <see cref="VectorKernels.AdamW"/>.</summary>
     public static void AdamW(
         (FlatBuffer Buffer, long At) parameters, (FlatBuffer Buffer, long At) gradients,
@@ -69,7 +72,29 @@ internal static class FlatMath
     /// <summary>64 bits that change with each bit of the values, of one way of computing them.</summary>
     public static ulong Hash(FlatBuffer buffer) => buffer.IsOnHost
         ? VectorKernels.Hash(buffer.Address, buffer.Length * buffer.ElementBytes / sizeof(float))
-        : TensorMemory.BitHash(buffer.Tensor.Handle);
+        : BitHash(buffer.Tensor);
+
+    /// <summary>
+    /// The same with tensor operations, and another number: the sum of (bits of element i) · (2i + 1) · a constant,
+    /// modulo 2^64. Odd weights can be multiplied back, so one changed element always changes the sum; integers wrap
+    /// round, so their order does not matter.
+    /// </summary>
+    internal static ulong BitHash(Tensor values)
+    {
+        using var frozen = no_grad();
+        var sum = 0UL;
+        for (var first = 0L; first < values.shape[0]; first += BlockElements)
+        {
+            using var scope = NewDisposeScope();
+            var count = Math.Min(BlockElements, values.shape[0] - first);
+            var block = values.narrow(0, first, count);
+            var bits = Tensor.UnsafeCreateTensor(TensorMemory.Bits(block.Handle)).to(ScalarType.Int64);
+            var weights = arange(first, first + count, ScalarType.Int64, values.device)
+                .mul_(2).add_(1).mul_(HashMultiplier);
+            sum += (ulong)(bits * weights).sum().item<long>();
+        }
+        return sum;
+    }
 
     private static Tensor Of((FlatBuffer Buffer, long At) place, long count) =>
         place.Buffer.Tensor.narrow(0, place.At, count);

@@ -32,7 +32,7 @@ public sealed record RunEnvironment(
         tensorLibrary,
         LibTorchInfo.Version,
         LibTorchInfo.CpuCapability,
-        LibTorchInfo.BlasCore,
+        LibTorchInfo.Blas,
         mpi,
         CpuModel(),
         RuntimeInformation.FrameworkDescription);

@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tracing;
 using TorchSharp;
@@ -132,7 +133,7 @@ public sealed class TrainingStep(
             (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
         using (trace.Measure("backward"))
         {
-            (sum / lossTokens).backward();
+            BackwardPass.Run(sum / lossTokens);
             gradients.ReachedCollective(Bucket.AtTheEnd);
         }
         MicroBatchLoss.BySequence(tokenLosses, sequenceSums);

@@ -39,4 +39,8 @@ internal static partial class Interop
     internal static partial Status mcd_kernels_embedding_backward(
         nint tableGradient, nint ids, nint gradient, long count, long vocabulary, long width, float factor,
         int threads);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_row_product(
+        nint x, nint weight, nint y, long rows, long inSize, long outSize, long block, int threads);
 }

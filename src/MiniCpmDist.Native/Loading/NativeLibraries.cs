@@ -40,29 +40,18 @@ public static partial class NativeLibraries
         if (!File.Exists(path))
             throw new DllNotFoundException(
                 $"Expected the native bridge at {path}; it is not there. Rebuild with `dotnet build`.");
-        if (name.StartsWith("mcd_torch", StringComparison.Ordinal))
-        {
-            mcd_common_choose_blas_kernels();
-            LoadUnused(Path.Combine(AppContext.BaseDirectory, "unused"));
-        }
+        // One OpenMP for all: libtorch brings its own, whose name in the loader is the system's.
+        if (name is "mcd_torchext" or "mcd_kernels")
+            LoadOpenMp(AppContext.BaseDirectory);
         var library = NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
         return library;
     }
 
-    /// <summary>
-    /// Empty libraries under the names of some that libtorch asks for and takes nothing from: the real ones, two
-    /// hundred with all that they ask for, are then not looked for. Whoever deletes the folder gets them back.
-    /// </summary>
-    private static void LoadUnused(string folder)
+    private static void LoadOpenMp(string folder)
     {
-        var made = Path.Combine(folder, "libtorch");
-        // What another libtorch takes from whom nobody has looked at.
-        if (!File.Exists(made) || File.ReadAllLines(made) is not [var libtorch, var bytes]
-            || !File.Exists(libtorch) || $"{new FileInfo(libtorch).Length}" != bytes)
-            return;
-        foreach (var path in Directory.EnumerateFiles(folder, "*.so.*"))
+        foreach (var path in Directory.EnumerateFiles(folder, "libgomp-*.so*"))
             NativeLibrary.Load(path);
     }
 
@@ -84,7 +73,4 @@ public static partial class NativeLibraries
 
     [LibraryImport("mcd_common")]
     private static partial long mcd_common_live_objects();
-
-    [LibraryImport("mcd_common")]
-    private static partial void mcd_common_choose_blas_kernels();
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text.RegularExpressions;
 
 namespace MiniCpmDist.Native.Loading;
@@ -10,6 +11,14 @@ namespace MiniCpmDist.Native.Loading;
 public sealed partial class NativeOutOfMemoryException : NativeException
 {
     private static readonly string[] s_units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+
+    // libtorch's allocators on a host and on a device, and CUDA's libraries, whose workspaces are their own: TorchSharp
+    // has one type of exception for all that goes wrong, so these are known by their words.
+    private static readonly string[] s_words =
+    [
+        "can't allocate memory", "not enough memory", "CUDA out of memory", "CUDA error: out of memory",
+        "_ALLOC_FAILED",
+    ];
 
     private NativeOutOfMemoryException(string message, long? requestedBytes, bool isOnDevice)
         : base(message, OutOfMemoryStatus)
@@ -24,10 +33,28 @@ public sealed partial class NativeOutOfMemoryException : NativeException
     /// <summary>True when it was a device's memory and not the host's.</summary>
     public bool IsOnDevice { get; }
 
-    /// <param name="text">The library's words.</param>
+    /// <summary>
+    /// The lack of memory that an exception, or one inside it, tells of; null where it tells of something else.
+    /// </summary>
+    public static NativeOutOfMemoryException? Behind(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+        {
+            if (exception is NativeOutOfMemoryException known)
+                return known;
+            var message = exception.Message;
+            if (exception is ExternalException
+                && Array.Exists(s_words, words => message.Contains(words, StringComparison.Ordinal)))
+                return From(message, HostMemory.Read());
+        }
+        return null;
+    }
+
+    /// <param name="text">The library's words; libtorch's backtrace, which may follow, is left out.</param>
     /// <param name="host">This host's memory; null where it is not known.</param>
     internal static NativeOutOfMemoryException From(string text, HostMemory? host)
     {
+        text = Backtrace().Split(text)[0].Trim();
         var requested = Requested(text);
         var isOnDevice = OfDevice().IsMatch(text);
         var wanted = requested is { } bytes ? $"{Size(bytes)} were asked for" : "an allocation failed";
@@ -65,6 +92,9 @@ public sealed partial class NativeOutOfMemoryException : NativeException
     // libtorch on a host: "you tried to allocate 4096 bytes"; on a device: "Tried to allocate 2.00 GiB".
     [GeneratedRegex(@"tried to allocate (\d+(?:\.\d+)?) (bytes|[KMGTP]iB)", RegexOptions.IgnoreCase)]
     private static partial Regex TriedToAllocate();
+
+    [GeneratedRegex(@"\s*(?:Exception raised from|frame #\d+:)")]
+    private static partial Regex Backtrace();
 
     [GeneratedRegex(@"\b(?:CUDA|CU[A-Z]+_STATUS|GPU)")]
     private static partial Regex OfDevice();

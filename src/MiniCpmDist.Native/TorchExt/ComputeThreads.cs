@@ -7,12 +7,12 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class ComputeThreads
 {
     /// <summary>
-    /// Sets ATen, OpenMP and every loaded OpenBLAS to <paramref name="threads"/> (1 or more) and ATen's inter-op pool
-    /// to one thread. Call before the first tensor.
+    /// Sets ATen, MKL and OpenMP to <paramref name="threads"/> (1 or more). It holds for the calling thread, so every
+    /// thread that computes calls it, before its first tensor.
     /// </summary>
     public static void Set(int threads) => Interop.mcd_torchext_threads_set(threads);
 
-    /// <summary>What the libraries themselves report; <c>Blas</c> is 0 when no OpenBLAS is loaded.</summary>
+    /// <summary>What the libraries themselves report to the calling thread.</summary>
     public static (int Aten, int Blas) Get()
     {
         Interop.mcd_torchext_threads_get(out var aten, out var blas);

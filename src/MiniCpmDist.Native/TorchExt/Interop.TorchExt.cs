@@ -15,10 +15,10 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_tensor_data_pointer(nint tensor, out nint address);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_torchext_memory_keep_freed();
+    internal static partial Status mcd_torchext_tensor_bits(nint tensor, out nint bits);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_torchext_tensor_bit_hash(nint tensor, out ulong hash);
+    internal static partial Status mcd_torchext_products_fix(out nint mode);
 
     [LibraryImport(Library)]
     internal static partial Status mcd_torchext_threads_set(int threads);
@@ -33,5 +33,5 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_library_cpu_capability(out nint capability);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_torchext_library_blas_core(out nint core);
+    internal static partial Status mcd_torchext_library_blas(out nint blas);
 }

@@ -10,16 +10,16 @@ public static class LibTorchInfo
 {
     private delegate Status Read(out nint text);
 
-    /// <summary>The version of libtorch that the bridge was compiled against, as in "1.13.1".</summary>
+    /// <summary>The version of the libtorch that is loaded, as in "2.10.0".</summary>
     public static string Version => Text(Interop.mcd_torchext_library_version);
 
     /// <summary>The instruction set of ATen's CPU kernels, as in "AVX2" or "AVX512".</summary>
     public static string CpuCapability => Text(Interop.mcd_torchext_library_cpu_capability);
 
     /// <summary>
-    /// The kernels that OpenBLAS picked for this processor, as in "Haswell"; "none" when OpenBLAS is not loaded.
+    /// Who multiplies matrices, and in which mode of reproducibility, as in "oneMKL 2024.2 (AVX512,STRICT)".
     /// </summary>
-    public static string BlasCore => Text(Interop.mcd_torchext_library_blas_core);
+    public static string Blas => Text(Interop.mcd_torchext_library_blas);
 
     private static string Text(Read read)
     {

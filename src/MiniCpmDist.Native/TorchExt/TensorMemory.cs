@@ -4,12 +4,6 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class TensorMemory
 {
     /// <summary>
-    /// Has the process keep freed host memory for the next tensor instead of handing it back to the system: each step
-    /// allocates and frees the same large tensors. Call before the first tensor; it stays so for the process.
-    /// </summary>
-    public static void KeepFreed() => Interop.mcd_torchext_memory_keep_freed();
-
-    /// <summary>
     /// Address of the first element of the tensor behind <paramref name="tensorHandle"/> (an <c>at::Tensor*</c>,
     /// TorchSharp's <c>Tensor.Handle</c>), a view's offset included; 0 for a tensor without elements. The caller keeps
     /// the tensor alive.
@@ -21,12 +15,12 @@ public static class TensorMemory
     }
 
     /// <summary>
-    /// 64 bits that change with each bit of a tensor of two- or four-byte elements, on whatever device it is. For
-    /// finding damage, not for keeping anybody out; not the hash of <see cref="Kernels.VectorKernels.Hash"/>.
+    /// The same elements, of two or four bytes, read as int16 or int32: the handle of a new tensor, which the caller
+    /// takes over with <c>Tensor.UnsafeCreateTensor</c>.
     /// </summary>
-    public static ulong BitHash(nint tensorHandle)
+    public static nint Bits(nint tensorHandle)
     {
-        Interop.mcd_torchext_tensor_bit_hash(tensorHandle, out var hash);
-        return hash;
+        Interop.mcd_torchext_tensor_bits(tensorHandle, out var bits);
+        return bits;
     }
 }

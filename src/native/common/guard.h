@@ -10,29 +10,7 @@
 
 #include "mcd_common_internal.h"
 
-// Defined for the libraries over libtorch, whose allocators do not throw std::bad_alloc.
-#ifdef MCD_OVER_LIBTORCH
-#include <c10/util/Exception.h>
-
-#include <cstring>
-#endif
-
 namespace mcd {
-
-#ifdef MCD_OVER_LIBTORCH
-/// Devices throw c10::OutOfMemoryError. The host's allocator has no type of its own, and neither have CUDA's libraries,
-/// whose workspaces are not from libtorch's allocator: these are known by their words.
-inline bool is_out_of_memory(const c10::Error &error) {
-    if (dynamic_cast<const c10::OutOfMemoryError *>(&error) != nullptr)
-        return true;
-    const char *text = error.what_without_backtrace();
-    for (const char *words :
-         {"can't allocate memory", "not enough memory", "CUDA error: out of memory", "_ALLOC_FAILED"})
-        if (std::strstr(text, words) != nullptr)
-            return true;
-    return false;
-}
-#endif
 
 /// Runs `body`; an exception of any type becomes a status. `what_failed` names the call in the error text.
 template <class Body>
@@ -46,12 +24,6 @@ mcd_status guard(const char *what_failed, Body &&body) noexcept {
     } catch (const std::invalid_argument &e) {
         mcd_internal_set_error(what_failed, e.what());
         return MCD_BAD_ARGUMENT;
-#ifdef MCD_OVER_LIBTORCH
-    } catch (const c10::Error &e) {
-        const bool memory = is_out_of_memory(e);
-        mcd_internal_set_error(what_failed, memory ? e.what_without_backtrace() : e.what());
-        return memory ? MCD_OUT_OF_MEMORY : MCD_FAILED;
-#endif
     } catch (const std::exception &e) {
         mcd_internal_set_error(what_failed, e.what());
         return MCD_FAILED;

@@ -34,8 +34,4 @@ MCD_API const char *mcd_common_last_error(void);
 /* Number of native objects (tensors, processors, ...) handed to the caller and not yet released, over all libraries. */
 MCD_API int64_t mcd_common_live_objects(void);
 
-/* Sets OPENBLAS_CORETYPE in the process environment to the kernels for this CPU, unless the user has set it. OpenBLAS
- * reads it once, when it is loaded: to be called before any library that links it. */
-MCD_API void mcd_common_choose_blas_kernels(void);
-
 #endif

@@ -86,6 +86,12 @@ MCD_API mcd_status mcd_kernels_embedding_forward(const float *table, const int64
 MCD_API mcd_status mcd_kernels_embedding_backward(float *table_gradient, const int64_t *ids, const float *gradient,
                                                   int64_t count, int64_t vocabulary, int64_t width, float factor,
                                                   int32_t threads);
+/* y[rows][out] = x[rows][in] * weight[out][in] transposed, each sum as a chain of fused multiply-adds over `block`
+ * inner indices, the chains' sums added in turn: the order of a BLAS for many rows, made for few. A row's bits depend
+ * on neither the other rows nor the number of threads. */
+MCD_API mcd_status mcd_kernels_row_product(const float *x, const float *weight, float *y, int64_t rows, int64_t in,
+                                           int64_t out, int64_t block, int32_t threads);
+
 /* Uses this instruction set from now on, for tests and measurements; one that the processor lacks is refused. Not while
  * another call is under way. */
 MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);

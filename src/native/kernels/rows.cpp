@@ -1,4 +1,5 @@
-// Checks the arguments of what goes over rows: norm, SwiGLU, cross entropy, embedding. The work is in fused/.
+// Checks the arguments of what goes over rows: norm, SwiGLU, cross entropy, embedding, products of a few rows. The work
+// is in fused/.
 #include <initializer_list>
 #include <string>
 
@@ -106,5 +107,16 @@ mcd_status mcd_kernels_embedding_backward(float *table_gradient, const int64_t *
         require_rows(count, width, threads);
         require_ids(ids, count, 0, vocabulary);
         mcd::table().embedding_backward(table_gradient, ids, gradient, count, width, factor, threads);
+    });
+}
+
+mcd_status mcd_kernels_row_product(const float *x, const float *weight, float *y, int64_t rows, int64_t in, int64_t out,
+                                   int64_t block, int32_t threads) {
+    return mcd::guard("product of rows", [&] {
+        require_arrays({x, weight, y});
+        require_rows(rows, in, threads);
+        require_rows(out, in, threads);
+        require(block > 0, "blocks of 1 or more", block);
+        mcd::table().row_product({x, weight, y, rows, in, out, block}, threads);
     });
 }

@@ -3,12 +3,9 @@
 #include "mcd_kernels.h"
 #include "mcd_mpi.h"
 #include "mcd_sentencepiece.h"
-#include "mcd_torch.h"
 #include "mcd_torchext.h"
-#include "mcd_torchext_device.h"
 
 /* The C# side lays this struct out by hand: eight floats, no padding. */
 _Static_assert(sizeof(mcd_kernels_adamw_step) == 8 * sizeof(float), "layout of mcd_kernels_adamw_step");
 _Static_assert(sizeof(mcd_kernels_attention) == 4 * sizeof(int32_t) + 4 * sizeof(int64_t),
                "layout of mcd_kernels_attention");
-_Static_assert(sizeof(mcd_device_memory) == 4 * sizeof(int64_t), "layout of mcd_device_memory");

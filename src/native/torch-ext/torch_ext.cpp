@@ -1,92 +1,114 @@
 #include "mcd_torchext.h"
 
-#include <ATen/Parallel.h>
-#include <ATen/Version.h>
-#include <ATen/core/Tensor.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 #include <omp.h>
-#include <torch/version.h>
 
 #include <mutex>
 #include <string>
 
 #include "guard.h"
-#include "host_allocator.h"
-#include "openblas.h"
+#include "libtorch.h"
+#include "products.h"
 
 namespace {
 
-const at::Tensor &tensor(void *handle) {
-    if (handle == nullptr)
-        throw std::invalid_argument("expected a tensor, found a null handle");
-    return *static_cast<const at::Tensor *>(handle);
+using mcd::libtorch::function;
+
+/// ATen's own description of its build, the only place where it tells the instruction set. A function of C++ that
+/// takes nothing can be called without its header; std::string is the C++ library's, the same on both sides.
+std::string description() { return function<std::string (*)()>("_ZN2at11show_configB5cxx11Ev")(); }
+
+std::string read_cpu_capability() {
+    const std::string label = "CPU capability usage: ", text = description();
+    const auto begin = text.find(label);
+    if (begin == std::string::npos)
+        return "unknown";
+    const auto value = begin + label.size();
+    return text.substr(value, text.find('\n', value) - value);
 }
 
-/// ATen allows one call only, and throws once its pool has started. Neither is worth the end of a run: the pool is used
-/// by nothing here.
+/// One byte each from the top: major, minor, patch.
+std::string read_version() {
+    const auto version = function<uint64_t (*)()>("aoti_torch_abi_version")();
+    const auto part = [&](int byte) { return std::to_string(version >> (8 * byte) & 255); };
+    return part(7) + "." + part(6) + "." + part(5);
+}
+
+/// ATen's pool for whole operators is used by nothing here. It can be set once, and not after it has started; neither
+/// is worth the end of a run.
 void set_interop_threads_once() {
     static std::once_flag once;
     std::call_once(once, [] {
         try {
-            at::set_num_interop_threads(1);
-        } catch (const c10::Error &) {
+            function<void (*)(int)>("_ZN2at23set_num_interop_threadsEi")(1);
+        } catch (const std::exception &) {
         }
     });
 }
 
-/// ATen prints the instruction set only as a line of its build description, in every version from 1.13 to 2.x.
-std::string read_cpu_capability() {
-    const std::string label = "CPU capability usage: ";
-    const std::string description = at::show_config();
-    const auto begin = description.find(label);
-    if (begin == std::string::npos)
-        return "unknown";
-    const auto value = begin + label.size();
-    return description.substr(value, description.find('\n', value) - value);
+void require_tensor(const void *tensor) {
+    if (tensor == nullptr)
+        throw std::invalid_argument("expected a tensor, found a null handle");
+}
+
+/// What libtorch's C functions return: 0, or that they failed.
+void require(int32_t result) {
+    if (result != 0)
+        throw std::runtime_error("libtorch refused, and has printed why");
 }
 
 }  // namespace
 
-mcd_status mcd_torchext_tensor_data_pointer(void *handle, void **address) {
-    return mcd::guard("tensor data pointer", [&] { *address = tensor(handle).data_ptr(); });
+mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address) {
+    return mcd::guard("tensor data pointer", [&] {
+        static const auto read = function<int32_t (*)(void *, void **)>("aoti_torch_get_data_ptr");
+        require_tensor(tensor);
+        require(read(tensor, address));
+    });
 }
 
-mcd_status mcd_torchext_memory_keep_freed(void) {
-    return mcd::guard("keep freed memory", [] {
-#ifdef __GLIBC__
-        // Above any tensor of a step, so that none is mapped and unmapped for itself; a glibc that documents 32 MiB as
-        // the most may refuse more. What is refused costs time, and is no reason not to train.
-        for (const int threshold : {1 << 30, 1 << 25})
-            if (mallopt(M_MMAP_THRESHOLD, threshold) != 0)
-                break;
-        mallopt(M_TRIM_THRESHOLD, 1 << 30);
-#endif
-        mcd::use_host_allocator();
+mcd_status mcd_torchext_tensor_bits(void *tensor, void **bits) {
+    return mcd::guard("bits of a tensor", [&] {
+        static const auto read_type = function<int32_t (*)(void *, int32_t *)>("aoti_torch_get_dtype");
+        static const auto size_of = function<std::size_t (*)(int32_t)>("aoti_torch_dtype_element_size");
+        static const auto view = function<int32_t (*)(void *, int32_t, void **)>("aoti_torch_view_dtype");
+        require_tensor(tensor);
+        int32_t type = 0;
+        require(read_type(tensor, &type));
+        const auto size = size_of(type);
+        if (size != 2 && size != 4)
+            throw std::invalid_argument("expected elements of 2 or 4 bytes, found " + std::to_string(size));
+        require(view(tensor, function<int32_t (*)()>(size == 2 ? "aoti_torch_dtype_int16" : "aoti_torch_dtype_int32")(),
+                     bits));
     });
+}
+
+mcd_status mcd_torchext_products_fix(const char **mode) {
+    return mcd::guard("fix the order of products", [&] { *mode = mcd::products::fix(); });
 }
 
 mcd_status mcd_torchext_threads_set(int32_t threads) {
     return mcd::guard("set compute threads", [&] {
         if (threads < 1)
             throw std::invalid_argument("expected 1 thread or more, found " + std::to_string(threads));
-        at::set_num_threads(threads);
+        // MKL is set along with ATen.
+        function<void (*)(int)>("_ZN2at15set_num_threadsEi")(threads);
         set_interop_threads_once();
         omp_set_num_threads(threads);
-        mcd::openblas::set_threads(threads);
     });
 }
 
 mcd_status mcd_torchext_threads_get(int32_t *aten, int32_t *blas) {
     return mcd::guard("get compute threads", [&] {
-        *aten = at::get_num_threads();
-        *blas = mcd::openblas::threads();
+        *aten = function<int (*)()>("_ZN2at15get_num_threadsEv")();
+        *blas = function<int (*)()>("MKL_Get_Max_Threads")();
     });
 }
 
 mcd_status mcd_torchext_library_version(const char **version) {
-    return mcd::guard("libtorch version", [&] { *version = TORCH_VERSION; });
+    return mcd::guard("libtorch version", [&] {
+        static const std::string value = read_version();
+        *version = value.c_str();
+    });
 }
 
 mcd_status mcd_torchext_library_cpu_capability(const char **capability) {
@@ -96,6 +118,9 @@ mcd_status mcd_torchext_library_cpu_capability(const char **capability) {
     });
 }
 
-mcd_status mcd_torchext_library_blas_core(const char **core) {
-    return mcd::guard("BLAS core", [&] { *core = mcd::openblas::core_name(); });
+mcd_status mcd_torchext_library_blas(const char **blas) {
+    return mcd::guard("BLAS", [&] {
+        static const std::string value = mcd::products::library();
+        *blas = value.c_str();
+    });
 }

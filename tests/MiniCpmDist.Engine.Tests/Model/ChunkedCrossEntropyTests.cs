@@ -15,7 +15,7 @@ public sealed class ChunkedCrossEntropyTests
         const long Vocabulary = 122_753;
         Assert.Equal(128, LogitChunk.Rows(KernelSet.Plain, Vocabulary));
         using var scope = NewDisposeScope();
-        var (hidden, head, targets) = Inputs(rows: 300, Vocabulary, width: 8);
+        var (hidden, head, targets) = Inputs(rows: 300, Vocabulary, width: 16);
         hidden.requires_grad = head.requires_grad = true;
         var tokenLosses = zeros(300, ScalarType.Float32);
 

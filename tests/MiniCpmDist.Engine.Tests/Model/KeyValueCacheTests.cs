@@ -1,5 +1,4 @@
 using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Native.Loading;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
@@ -55,7 +54,7 @@ public sealed class KeyValueCacheTests
         using var scope = NewDisposeScope();
         using var model = SmallModel.Create(ScalarType.Float32);
         var ids = SmallModel.RandomIds(1, 1, 7);
-        var live = NativeLibraries.LiveObjects;
+        var live = Tensor.TotalCount;
 
         using (NewDisposeScope())
         using (var cache = model.NewCache(8))
@@ -64,6 +63,6 @@ public sealed class KeyValueCacheTests
             model.NextLogits(ids.narrow(1, 0, 1), cache);
         }
 
-        Assert.Equal(live, NativeLibraries.LiveObjects);
+        Assert.Equal(live, Tensor.TotalCount);
     }
 }

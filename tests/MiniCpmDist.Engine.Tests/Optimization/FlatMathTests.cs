@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Native.Kernels;
-using MiniCpmDist.Native.TorchExt;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Optimization;
@@ -56,30 +55,30 @@ public sealed class FlatMathTests
         using var source = Filled(2);
         using var buffer = new FlatBuffer(Length, type);
         buffer.CopyFrom(source);
-        var before = TensorMemory.BitHash(buffer.Tensor.Handle);
+        var before = FlatMath.BitHash(buffer.Tensor);
 
         foreach (var place in (int[])[0, 1, 1023, Length - 1])
         {
             for (var bit = 0; bit < 8 * buffer.ElementBytes; bit++)
             {
                 buffer.Bytes(place)[bit / 8] ^= (byte)(1 << (bit % 8));
-                Assert.NotEqual(before, TensorMemory.BitHash(buffer.Tensor.Handle));
+                Assert.NotEqual(before, FlatMath.BitHash(buffer.Tensor));
                 buffer.Bytes(place)[bit / 8] ^= (byte)(1 << (bit % 8));
             }
         }
-        Assert.Equal(before, TensorMemory.BitHash(buffer.Tensor.Handle));
+        Assert.Equal(before, FlatMath.BitHash(buffer.Tensor));
     }
 
     [Fact]
     public void Two_numbers_that_change_places_change_the_hash_of_a_device()
     {
         using var buffer = Filled(3);
-        var before = TensorMemory.BitHash(buffer.Tensor.Handle);
+        var before = FlatMath.BitHash(buffer.Tensor);
         var values = buffer.Span(0, 2);
 
         (values[0], values[1]) = (values[1], values[0]);
 
-        Assert.NotEqual(before, TensorMemory.BitHash(buffer.Tensor.Handle));
+        Assert.NotEqual(before, FlatMath.BitHash(buffer.Tensor));
     }
 
     private static float[] Values(FlatBuffer buffer) => buffer.Span(0, (int)buffer.Length).ToArray();

@@ -2,7 +2,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
-using MiniCpmDist.Native.Loading;
+using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
@@ -13,7 +13,7 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
     private const long ToleratedBytes = 16 << 20;
 
     [Fact]
-    public void Five_hundred_steps_leave_native_objects_and_resident_memory_where_they_were()
+    public void Five_hundred_steps_leave_tensors_and_resident_memory_where_they_were()
     {
         using var session = TrainingSession.Open(data.Options(), new LoopbackCommunicator());
         session.Parameters.Initialize(seed: 1);
@@ -45,6 +45,6 @@ public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
         GC.WaitForPendingFinalizers();
         // Aggressive gives memory back: the collector may hold as much as the processor's last cache is large.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return (NativeLibraries.LiveObjects, Environment.WorkingSet);
+        return (Tensor.TotalCount, Environment.WorkingSet);
     }
 }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -13,36 +14,30 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// turned q, k and v, what attention made of them, and one number for each query and head. Backward works in what was
 /// kept, so that a graph can be walked back once.
 /// </remarks>
-internal sealed class AttentionHalf : autograd.SingleTensorFunction<AttentionHalf>
+internal sealed class AttentionHalf : GraphFunction<AttentionHalf>
 {
-    public override string Name => nameof(AttentionHalf);
+    protected override int Inputs => 4;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, weights) = ((Tensor)vars[0], (Weights)vars[1]);
         var (call, rotary) = ((AttentionCall)vars[2], (RotaryTable)vars[3]);
-        using var scope = NewDisposeScope();
         var kept = Keep(hidden, weights, call, rotary);
         ctx.save_data(nameof(Weights), weights);
         ctx.save_data(nameof(AttentionCall), call);
         ctx.save_data(nameof(RotaryTable), rotary);
-        ctx.save_for_backward(
-        [
-            hidden, kept.Inverse.MoveToOuterDisposeScope(), kept.Qkv.MoveToOuterDisposeScope(),
-            kept.Mixed.MoveToOuterDisposeScope(), kept.Lse.MoveToOuterDisposeScope(),
-        ]);
-        return Result(kept, weights).MoveToOuterDisposeScope();
+        ctx.save_for_backward([hidden, kept.Inverse, kept.Qkv, kept.Mixed, kept.Lse]);
+        return Result(kept, weights);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var (call, rotary) = (
             (AttentionCall)ctx.get_data(nameof(AttentionCall)), (RotaryTable)ctx.get_data(nameof(RotaryTable)));
-        using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         var kept = new Kept(saved[0], saved[1], saved[2], saved[3], saved[4]);
-        var gradient = Back(kept, grad_output.contiguous(), (Weights)ctx.get_data(nameof(Weights)), call, rotary);
-        return [gradient.MoveToOuterDisposeScope(), null!, null!, null!];
+        var weights = (Weights)ctx.get_data(nameof(Weights));
+        return [Back(kept, gradient.contiguous(), weights, call, rotary), null!, null!, null!];
     }
 
     /// <summary>What backward needs; the caller's scope owns what is new.</summary>

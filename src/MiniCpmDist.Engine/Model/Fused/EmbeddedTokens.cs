@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,11 +13,11 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// Inputs: the embedding's parameter, only so that the graph begins here; ids, int64; the embedding as a
 /// <see cref="FlatWeight"/>; the factor.
 /// </remarks>
-internal sealed class EmbeddedTokens : autograd.SingleTensorFunction<EmbeddedTokens>
+internal sealed class EmbeddedTokens : GraphFunction<EmbeddedTokens>
 {
-    public override string Name => nameof(EmbeddedTokens);
+    protected override int Inputs => 4;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (ids, table, factor) = ((Tensor)vars[1], (FlatWeight)vars[2], (double)vars[3]);
         var (vocabulary, width) = (table.Value.shape[0], table.Value.shape[1]);
@@ -30,14 +31,13 @@ internal sealed class EmbeddedTokens : autograd.SingleTensorFunction<EmbeddedTok
         return rows;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var (table, factor) = ((FlatWeight)ctx.get_data("table"), (double)ctx.get_data("factor"));
-        using var scope = NewDisposeScope();
         var ids = ctx.get_saved_variables()[0];
         VocabularyKernels.AddEmbeddingGradient(
             TensorAddress.Of(table.Gradient), TensorAddress.Of(ids, ScalarType.Int64),
-            TensorAddress.Of(grad_output.contiguous()), ids.shape[0], table.Value.shape[0], table.Value.shape[1],
+            TensorAddress.Of(gradient.contiguous()), ids.shape[0], table.Value.shape[0], table.Value.shape[1],
             (float)factor, get_num_threads());
         return [null!, null!, null!, null!];
     }

@@ -1,30 +1,28 @@
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>The norm behind the last block: rows <c>[rows, hidden]</c> and a <see cref="RowNorm"/>.</summary>
-internal sealed class FinalNorm : autograd.SingleTensorFunction<FinalNorm>
+internal sealed class FinalNorm : GraphFunction<FinalNorm>
 {
-    public override string Name => nameof(FinalNorm);
+    protected override int Inputs => 2;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, norm) = ((Tensor)vars[0], (RowNorm)vars[1]);
-        using var scope = NewDisposeScope();
         var (result, inverse) = norm.Forward(hidden);
         ctx.save_data(nameof(RowNorm), norm);
-        ctx.save_for_backward([hidden, inverse.MoveToOuterDisposeScope()]);
-        return result.MoveToOuterDisposeScope();
+        ctx.save_for_backward([hidden, inverse]);
+        return result;
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var norm = (RowNorm)ctx.get_data(nameof(RowNorm));
-        using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         // A copy: whose gradient this is may still want it.
-        var gradient = norm.Backward(grad_output.clone(), saved[0], saved[1]);
-        return [gradient.MoveToOuterDisposeScope(), null!];
+        return [norm.Backward(gradient.clone(), saved[0], saved[1]), null!];
     }
 }

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,16 +17,15 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// gradients are wanted, the factor or null, and a float32 tensor <c>[tokens]</c> that is filled with each token's
 /// loss. Output: their sum in nats, float64.
 /// </remarks>
-internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCrossEntropy>
+internal sealed class FusedCrossEntropy : GraphFunction<FusedCrossEntropy>
 {
-    public override string Name => nameof(FusedCrossEntropy);
+    protected override int Inputs => 6;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, head, targets) = ((Tensor)vars[0], (FlatWeight)vars[1], (Tensor)vars[2]);
         var (withGradient, factor, losses) = ((bool)vars[3], (double?)vars[4], (Tensor)vars[5]);
         Require.Shape(losses, nameof(losses), hidden.shape[0]);
-        using var scope = NewDisposeScope();
         var hiddenGradient = withGradient ? empty_like(hidden) : null;
         var headGradient = !withGradient ? null : factor is null ? zeros_like(head.Value) : head.Gradient;
         using var transposed = head.Value.t();
@@ -50,20 +50,16 @@ internal sealed class FusedCrossEntropy : autograd.SingleTensorFunction<FusedCro
         {
             ctx.save_data(nameof(head), head);
             ctx.save_data(nameof(factor), factor ?? double.NaN);
-            ctx.save_for_backward(
-            [
-                hiddenGradient.MoveToOuterDisposeScope(),
-                factor is null ? headGradient.MoveToOuterDisposeScope() : null!,
-            ]);
+            ctx.save_for_backward([hiddenGradient, factor is null ? headGradient : null!]);
         }
-        return losses.sum(ScalarType.Float64).MoveToOuterDisposeScope();
+        return losses.sum(ScalarType.Float64);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var (head, factor) = ((FlatWeight)ctx.get_data("head"), (double)ctx.get_data("factor"));
         var saved = ctx.get_saved_variables();
-        var found = grad_output.item<double>();
+        var found = gradient.item<double>();
         if (double.IsNaN(factor))
         {
             head.Gradient.add_(saved[1], found.ToScalar());

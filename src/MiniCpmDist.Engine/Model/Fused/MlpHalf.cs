@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,28 +13,25 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// h is kept. Else h, one number a row, and gates and ups <c>[rows, 2·intermediate]</c>; the rest is computed again in
 /// any case. Backward works in what was kept, so that a graph can be walked back once.
 /// </remarks>
-internal sealed class MlpHalf : autograd.SingleTensorFunction<MlpHalf>
+internal sealed class MlpHalf : GraphFunction<MlpHalf>
 {
-    public override string Name => nameof(MlpHalf);
+    protected override int Inputs => 3;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, weights, again) = ((Tensor)vars[0], (Weights)vars[1], (bool)vars[2]);
-        using var scope = NewDisposeScope();
         var kept = Keep(hidden, weights);
         ctx.save_data(nameof(Weights), weights);
-        ctx.save_for_backward(
-            again ? [hidden] : [hidden, kept.Inverse.MoveToOuterDisposeScope(), kept.GateUp.MoveToOuterDisposeScope()]);
-        return Result(kept, weights).MoveToOuterDisposeScope();
+        ctx.save_for_backward(again ? [hidden] : [hidden, kept.Inverse, kept.GateUp]);
+        return Result(kept, weights);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var weights = (Weights)ctx.get_data(nameof(Weights));
-        using var scope = NewDisposeScope();
         var saved = ctx.get_saved_variables();
         var kept = saved.Count == 1 ? Keep(saved[0], weights) : new Kept(saved[0], saved[1], saved[2]);
-        return [Back(kept, grad_output.contiguous(), weights).MoveToOuterDisposeScope(), null!, null!];
+        return [Back(kept, gradient.contiguous(), weights), null!, null!];
     }
 
     /// <summary>What backward needs; the caller's scope owns what is new.</summary>

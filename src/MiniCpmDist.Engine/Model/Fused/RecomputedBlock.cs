@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,11 +10,11 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// <see cref="AttentionHalf"/> and <see cref="MlpHalf"/> would have kept.
 /// </summary>
 /// <remarks>Inputs: h <c>[rows, hidden]</c>, the weights of both halves, and what attention takes.</remarks>
-internal sealed class RecomputedBlock : autograd.SingleTensorFunction<RecomputedBlock>
+internal sealed class RecomputedBlock : GraphFunction<RecomputedBlock>
 {
-    public override string Name => nameof(RecomputedBlock);
+    protected override int Inputs => 5;
 
-    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, attention, mlp) = ((Tensor)vars[0], (AttentionHalf.Weights)vars[1], (MlpHalf.Weights)vars[2]);
         var (call, rotary) = ((AttentionCall)vars[3], (RotaryTable)vars[4]);
@@ -22,25 +23,19 @@ internal sealed class RecomputedBlock : autograd.SingleTensorFunction<Recomputed
         ctx.save_data(nameof(AttentionCall), call);
         ctx.save_data(nameof(RotaryTable), rotary);
         ctx.save_for_backward([hidden]);
-        using var scope = NewDisposeScope();
         var attended = Attended(hidden, attention, call, rotary);
-        return MlpHalf.Result(MlpHalf.Keep(attended, mlp), mlp).MoveToOuterDisposeScope();
+        return MlpHalf.Result(MlpHalf.Keep(attended, mlp), mlp);
     }
 
-    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var (attention, mlp) = (
             (AttentionHalf.Weights)ctx.get_data(nameof(AttentionHalf)), (MlpHalf.Weights)ctx.get_data(nameof(MlpHalf)));
         var (call, rotary) = (
             (AttentionCall)ctx.get_data(nameof(AttentionCall)), (RotaryTable)ctx.get_data(nameof(RotaryTable)));
-        using var scope = NewDisposeScope();
         var kept = AttentionHalf.Keep(ctx.get_saved_variables()[0], attention, call, rotary);
-        var gradient = BackThroughMlp(kept, grad_output.contiguous(), attention, mlp);
-        return
-        [
-            AttentionHalf.Back(kept, gradient, attention, call, rotary).MoveToOuterDisposeScope(),
-            null!, null!, null!, null!,
-        ];
+        var ofAttended = BackThroughMlp(kept, gradient.contiguous(), attention, mlp);
+        return [AttentionHalf.Back(kept, ofAttended, attention, call, rotary), null!, null!, null!, null!];
     }
 
     /// <summary>What the attention half kept goes before the widest vectors of a block are made.</summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// Where a kernel finds a tensor. Needs more than TorchSharp's API: its handle is an at::Tensor*, the substitute's too.
+/// Where a kernel finds a tensor. What TorchSharp has no call for: its handle is an at::Tensor*.
 /// </summary>
 internal static class TensorAddress
 {

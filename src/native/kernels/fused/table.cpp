@@ -18,6 +18,7 @@ void attention_rotate(const mcd_kernels_attention &, float *, const float *, con
 void attention_forward(const mcd_kernels_attention &, const float *, float *, float *);
 void attention_backward(const mcd_kernels_attention &, const float *, const float *, const float *, const float *,
                         float *);
+void row_product(const RowProduct &, int32_t);
 
 extern const FusedTable table;
 const FusedTable table = {
@@ -33,6 +34,7 @@ const FusedTable table = {
     attention_rotate,
     attention_forward,
     attention_backward,
+    row_product,
 };
 
 }  // namespace mcd::MCD_LEVEL

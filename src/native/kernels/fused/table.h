@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "norm.h"
+#include "row_product.h"
 #include "mcd_kernels.h"
 
 namespace mcd {
@@ -29,6 +30,7 @@ struct FusedTable {
     void (*attention_forward)(const mcd_kernels_attention &call, const float *qkv, float *out, float *lse);
     void (*attention_backward)(const mcd_kernels_attention &call, const float *qkv, const float *out, const float *lse,
                                const float *out_gradients, float *gradients);
+    void (*row_product)(const RowProduct &call, int32_t threads);
 };
 
 /// Of the instruction set in use.

@@ -1,0 +1,91 @@
+using System.Runtime.ExceptionServices;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Graph;
+
+/// <summary>
+/// Walks the graph of derivatives back. TorchSharp calls a <see cref="GraphFunction{TSelf}"/> from native code, through
+/// which no exception finds its way: it is kept here until the walk is over, and thrown then. The functions after the
+/// one that failed are passed by.
+/// </summary>
+internal sealed class BackwardPass
+{
+    [ThreadStatic]
+    private static BackwardPass? s_ofThread;
+
+    // On a device libtorch calls back on a thread of its own.
+    private readonly Lock _gate = new();
+    private ExceptionDispatchInfo? _failure;
+    private List<Tensor> _returned = [];
+
+    private BackwardPass() { }
+
+    /// <summary>That of the thread which makes the graph; functions remember it.</summary>
+    public static BackwardPass OfThread => s_ofThread ??= new BackwardPass();
+
+    public bool HasFailed
+    {
+        get
+        {
+            lock (_gate)
+                return _failure is not null;
+        }
+    }
+
+    /// <summary>
+    /// Adds the gradients of <paramref name="loss"/>, a scalar, to those of the parameters it was made of.
+    /// </summary>
+    /// <exception cref="Exception">What a function has thrown, or what libtorch has found.</exception>
+    public static void Run(Tensor loss) => Run(() => loss.backward());
+
+    /// <summary>
+    /// The same, by whatever starts it. Inside a function's backward it is part of the walk that is on.
+    /// </summary>
+    public static void Run(Action walk)
+    {
+        ArgumentNullException.ThrowIfNull(walk);
+        var pass = OfThread;
+        try
+        {
+            walk();
+        }
+        finally
+        {
+            pass.ReleaseReturned();
+        }
+        pass.ThrowIfFailed();
+    }
+
+    /// <summary>Remembers what a function returned: libtorch takes it only after the call.</summary>
+    public List<Tensor> Return(List<Tensor> gradients)
+    {
+        lock (_gate)
+            _returned.AddRange(gradients);
+        return gradients;
+    }
+
+    /// <summary>Lets go of what earlier functions returned: libtorch has its own hold on it by now.</summary>
+    public void ReleaseReturned()
+    {
+        List<Tensor> returned;
+        lock (_gate)
+            (returned, _returned) = (_returned, []);
+        foreach (var gradient in returned)
+            gradient?.Dispose();
+    }
+
+    /// <summary>The first fault is the one to tell.</summary>
+    public void Fail(Exception exception)
+    {
+        lock (_gate)
+            _failure ??= ExceptionDispatchInfo.Capture(exception);
+    }
+
+    private void ThrowIfFailed()
+    {
+        ExceptionDispatchInfo? failure;
+        lock (_gate)
+            (failure, _failure) = (_failure, null);
+        failure?.Throw();
+    }
+}

@@ -1,0 +1,46 @@
+// MKL calls its settings for this "conditional numerical reproducibility". What they cost and what they give was
+// measured (src/DECISIONS.md): on Intel's processors with AVX-512, AVX512,STRICT makes a row's sums independent of the
+// number of rows, columns and threads, and costs nothing; AVX2,STRICT would take nearly half of the speed. MKL heeds
+// none of them on other makers' processors, except COMPATIBLE, at a third of the speed. AUTO is then what a run has
+// anyway: the same shape gives the same bits.
+#include "products.h"
+
+#include <cstdlib>
+
+#include "libtorch.h"
+
+namespace {
+
+bool is_strict_for_nothing() {
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    return __builtin_cpu_is("intel") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+#else
+    return false;
+#endif
+}
+
+}  // namespace
+
+const char *mcd::products::fix() {
+    static const char *mode = [] {
+        const char *wanted = is_strict_for_nothing() ? "AVX512,STRICT" : "AUTO";
+        // Through the C library: what .NET sets in its own copy of the environment, MKL does not see.
+        setenv("MKL_CBWR", wanted, /*overwrite=*/1);
+        return wanted;
+    }();
+    return mode;
+}
+
+std::string mcd::products::library() {
+    // "Intel(R) oneAPI Math Kernel Library Version 2024.2-Product Build ..."
+    char text[256] = "";
+    mcd::libtorch::function<void (*)(char *, int)>("MKL_Get_Version_String")(text, sizeof text - 1);
+    const std::string whole = text, label = "Version ";
+    const auto begin = whole.find(label);
+    const auto version = begin == std::string::npos
+                             ? std::string("of unknown version")
+                             : whole.substr(begin + label.size(), whole.find('-', begin) - begin - label.size());
+    return "oneMKL " + version + " (" + fix() + ")";
+}
