@@ -30,7 +30,7 @@ internal static class Arrows
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
         [Core] = ["YamlDotNet"],
-        [Native] = [],
+        [Native] = ["MPI.NET"],
         [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
         [TorchSharp] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
         [Engine] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],

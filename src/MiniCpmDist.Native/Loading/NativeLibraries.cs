@@ -9,6 +9,9 @@ namespace MiniCpmDist.Native.Loading;
 /// </summary>
 public static partial class NativeLibraries
 {
+    /// <summary>What MPI.NET loads here; its own name for it is <see cref="MpiOfWindows"/>.</summary>
+    internal const string MpiLibrary = "mcd_msmpi";
+    private const string MpiOfWindows = "msmpi.dll";
     private const int AbiVersion = 1;
     private static readonly Lock s_gate = new();
     private static readonly HashSet<Assembly> s_registered = [];
@@ -34,6 +37,8 @@ public static partial class NativeLibraries
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
+        if (name == MpiOfWindows)
+            name = MpiLibrary;
         if (!name.StartsWith("mcd_", StringComparison.Ordinal))
             return IntPtr.Zero;
         var path = Path.Combine(AppContext.BaseDirectory, $"lib{name}.so");
@@ -45,10 +50,24 @@ public static partial class NativeLibraries
             mcd_common_choose_blas_kernels();
             LoadUnused(Path.Combine(AppContext.BaseDirectory, "unused"));
         }
-        var library = NativeLibrary.Load(path);
+        var library = name == MpiLibrary ? LoadMpi(path) : NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
         return library;
+    }
+
+    private static IntPtr LoadMpi(string path)
+    {
+        try
+        {
+            return NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException missing)
+        {
+            throw new DllNotFoundException(
+                $"Expected the MPI that {path} was built with, which does not load: "
+                + $"{missing.Message.ReplaceLineEndings(" ")} Install it, or rebuild with `dotnet build -p:MpiCompiler=PATH` of another MPI's mpicc.", missing);
+        }
     }
 
     /// <summary>
