@@ -56,7 +56,7 @@ public static partial class NativeLibraries
         return library;
     }
 
-    private static IntPtr LoadMpi(string path)
+    internal static IntPtr LoadMpi(string path)
     {
         try
         {
@@ -64,9 +64,13 @@ public static partial class NativeLibraries
         }
         catch (DllNotFoundException missing)
         {
+            // Of what .NET says the last line is the loader's, which names the file that is not there.
+            var words = missing.Message.TrimEnd().Split('\n')[^1];
             throw new DllNotFoundException(
-                $"Expected the MPI that {path} was built with, which does not load: "
-                + $"{missing.Message.ReplaceLineEndings(" ")} Install it, or rebuild with `dotnet build -p:MpiCompiler=PATH` of another MPI's mpicc.", missing);
+                $"Expected the MPI that {path} was built with, found: {words}. Type "
+                + "`apt-get install libopenmpi-dev` (or libmpich-dev), or build for another one with "
+                + "`dotnet build -p:MpiCompiler=PATH` of its mpicc.",
+                missing);
         }
     }
 

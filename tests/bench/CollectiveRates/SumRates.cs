@@ -50,7 +50,8 @@ internal static class SumRates
         var ratios = library.Zip(ours, (theirs, own) => theirs / own);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{megabytes,5} MB  ours {Numbers.Median(ours) * 1e3,9:F2} ms  MPI_Allreduce {Numbers.Median(library) * 1e3,9:F2} ms  "
+            $"{megabytes,5} MB  ours {Numbers.Median(ours) * 1e3,9:F2} ms  "
+            + $"MPI_Allreduce {Numbers.Median(library) * 1e3,9:F2} ms  "
             + $"{Numbers.Median(ratios):F2} times as fast  "
             + $"quickest {ours.Min() * 1e3:F2} and {library.Min() * 1e3:F2} ms, "
             + $"{rounds} rounds"));
