@@ -12,6 +12,7 @@ public static partial class NativeLibraries
     /// <summary>What MPI.NET loads here; its own name for it is <see cref="MpiOfWindows"/>.</summary>
     internal const string MpiLibrary = "mcd_msmpi";
     private const string MpiOfWindows = "msmpi.dll";
+    private const string MpiBelow = "libmcd_mpi.so";
     private const int AbiVersion = 1;
     private static readonly Lock s_gate = new();
     private static readonly HashSet<Assembly> s_registered = [];
@@ -60,6 +61,9 @@ public static partial class NativeLibraries
     {
         try
         {
+            // Open MPI calls some of its functions by their public names. Loaded before the library that exports the
+            // same names with other types, it finds its own.
+            NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(path)!, MpiBelow));
             return NativeLibrary.Load(path);
         }
         catch (DllNotFoundException missing)

@@ -50,6 +50,7 @@ public sealed class ShimTests
         using var folder = new TemporaryFolder();
         var path = folder.File("libmcd_msmpi.so");
         File.WriteAllText(path, "no library");
+        File.Copy(Path.Combine(AppContext.BaseDirectory, "libmcd_mpi.so"), folder.File("libmcd_mpi.so"));
 
         var fault = Assert.Throws<DllNotFoundException>(() => NativeLibraries.LoadMpi(path));
 
