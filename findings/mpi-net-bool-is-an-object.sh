@@ -2,12 +2,12 @@
 # To MPI.NET a bool is an object for its serializer, and so is every struct with a bool in it.
 #
 # Version     MPI.NET 1.4.0 on .NET 10, over MPICH 4.0.2 (libmpich12 4.0.2-3), Debian 12, amd64
-# Guess       Values go to MPI as they lie in memory, and classes through the serializer. So int, char, decimal, Guid and
-#             structs of numbers need none, and neither does a bool, which is a byte.
-# Behaviour   All of these but the bool. A bool goes through the serializer at both ends, and so does any struct that has
-#             one among its fields: one flag more, and a message of a few bytes is whatever the serializer writes. With
-#             the serializer that comes with MPI.NET it cannot be sent at all, because that is BinaryFormatter, which
-#             .NET has no more.
+# Guess       Values go to MPI as they lie in memory, and classes through the serializer. So int, char, decimal, Guid
+#             and structs of numbers need none, and neither does a bool, which is a byte.
+# Behaviour   All of these but the bool. A bool goes through the serializer at both ends, and so does any struct that
+#             has one among its fields: one flag more, and a message of a few bytes is whatever the serializer writes.
+#             With the serializer that comes with MPI.NET it cannot be sent at all, because that is BinaryFormatter,
+#             which .NET has no more.
 # Output seen Int32: no calls                               Boolean: 2 calls
 #             Guid: no calls                                Numbers and a flag: 2 calls
 #             Numbers: no calls
