@@ -20,6 +20,12 @@ internal static class Scenarios
             case "collectives":
                 OnLinks(world, link => CollectiveCheck.Run(link));
                 break;
+            case "pieces":
+                PiecesCheck.Run(world);
+                break;
+            case "truncation":
+                TruncationCheck.Run(world);
+                break;
             case "butterfly":
                 OnLinks(world, link => ButterflyCheck.Run(world, link));
                 break;

@@ -28,7 +28,7 @@ internal static class Arrows
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
         [Core] = ["YamlDotNet"],
-        [Native] = [],
+        [Native] = ["MPI.NET"],
         [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],

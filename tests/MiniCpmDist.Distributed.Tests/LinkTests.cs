@@ -29,6 +29,15 @@ public sealed class LinkTests : IDisposable
     [Theory]
     [InlineData(2)]
     [InlineData(4)]
+    public void What_goes_over_MPI_in_pieces_arrives_whole(int ranks) => World(ranks, ["pieces"]).Succeeded();
+
+    [Fact]
+    public void A_message_that_is_longer_than_its_room_is_an_error_of_both_ranks_after_which_the_world_goes_on() =>
+        World(2, ["truncation"]).Succeeded();
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
     public void The_lanes_tree_over_send_and_receive_gives_the_bits_that_it_gives_over_MPI(int ranks) => Tool.Start(
         _folder, Path.Combine(Tool.RepositoryRoot, "launch", "mpirun"),
         ["-n", $"{ranks}", "dotnet", s_program, "butterfly"], Environment([])).Succeeded();

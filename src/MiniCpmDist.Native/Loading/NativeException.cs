@@ -6,6 +6,7 @@ namespace MiniCpmDist.Native.Loading;
 public class NativeException : ExternalException
 {
     private protected const int OutOfMemoryStatus = 2;
+    internal const int BadArgumentStatus = 3;
 
     public NativeException(string message, int status = 1) : base(message) => NativeStatus = status;
 

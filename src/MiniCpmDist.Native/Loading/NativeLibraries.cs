@@ -9,6 +9,10 @@ namespace MiniCpmDist.Native.Loading;
 /// </summary>
 public static partial class NativeLibraries
 {
+    /// <summary>What MPI.NET loads here; its own name for it is <see cref="MpiOfWindows"/>.</summary>
+    internal const string MpiLibrary = "mcd_msmpi";
+    private const string MpiOfWindows = "msmpi.dll";
+    private const string MpiBelow = "libmcd_mpi.so";
     private const int AbiVersion = 1;
     private static readonly Lock s_gate = new();
     private static readonly HashSet<Assembly> s_registered = [];
@@ -34,6 +38,8 @@ public static partial class NativeLibraries
 
     private static IntPtr Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
     {
+        if (name == MpiOfWindows)
+            name = MpiLibrary;
         if (!name.StartsWith("mcd_", StringComparison.Ordinal))
             return IntPtr.Zero;
         var path = Path.Combine(AppContext.BaseDirectory, $"lib{name}.so");
@@ -43,10 +49,31 @@ public static partial class NativeLibraries
         // One OpenMP for all: libtorch brings its own, whose name in the loader is the system's.
         if (name is "mcd_torchext" or "mcd_kernels")
             LoadOpenMp(AppContext.BaseDirectory);
-        var library = NativeLibrary.Load(path);
+        var library = name == MpiLibrary ? LoadMpi(path) : NativeLibrary.Load(path);
         if (name == "mcd_common")
             RequireAbi(library);
         return library;
+    }
+
+    internal static IntPtr LoadMpi(string path)
+    {
+        try
+        {
+            // Open MPI calls some of its functions by their public names. Loaded before the library that exports the
+            // same names with other types, it finds its own.
+            NativeLibrary.Load(Path.Combine(Path.GetDirectoryName(path)!, MpiBelow));
+            return NativeLibrary.Load(path);
+        }
+        catch (DllNotFoundException missing)
+        {
+            // Of what .NET says the last line is the loader's, which names the file that is not there.
+            var words = missing.Message.TrimEnd().Split('\n')[^1];
+            throw new DllNotFoundException(
+                $"Expected the MPI that {path} was built with, found: {words}. Type "
+                + "`apt-get install libopenmpi-dev` (or libmpich-dev), or build for another one with "
+                + "`dotnet build -p:MpiCompiler=PATH` of its mpicc.",
+                missing);
+        }
     }
 
     private static void LoadOpenMp(string folder)

@@ -3,42 +3,23 @@ using MiniCpmDist.Native.Loading;
 
 namespace MiniCpmDist.Native.Mpi;
 
-/// <summary>The functions of <c>mcd_mpi.h</c>.</summary>
+/// <summary>
+/// Functions of MPI that MPI.NET does not name, out of the library that it calls. Handles are MS-MPI's.
+/// </summary>
 internal static partial class Interop
 {
-    private const string Library = "mcd_mpi";
+    internal const int TypeShared = 1;
+    internal const int InfoNull = MPI.Unsafe.MPI_INFO_NULL;
+    private const string Library = NativeLibraries.MpiLibrary;
 
     static Interop() => NativeLibraries.Register(typeof(Interop).Assembly);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_init(out int rank, out int size, out int localRank, out int localSize);
+    internal static partial int MPI_Comm_split_type(int comm, int type, int key, int info, out int made);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_finalize();
+    internal static partial int MPI_Type_create_resized(int type, nint lowerBound, nint extent, out int made);
 
     [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_abort(int exitCode);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_barrier();
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_broadcast(Span<byte> buffer, long bytes, int root);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_all_gather(
-        ReadOnlySpan<byte> send, long bytesPerRank, Span<byte> receive);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_exchange(
-        int peer, nint send, long sendBytes, nint receive, long receiveBytes);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_world_all_reduce_sum(nint values, long count);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_pieces_set(long bytes);
-
-    [LibraryImport(Library)]
-    internal static partial Status mcd_mpi_library_version(out nint version);
+    internal static partial int MPI_Get_library_version(Span<byte> text, out int length);
 }

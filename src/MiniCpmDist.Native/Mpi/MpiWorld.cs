@@ -1,5 +1,5 @@
-using System.Runtime.InteropServices;
 using MiniCpmDist.Native.Loading;
+using static MPI.Unsafe;
 
 namespace MiniCpmDist.Native.Mpi;
 
@@ -8,17 +8,16 @@ namespace MiniCpmDist.Native.Mpi;
 /// once a process; all calls come from the thread that started it (MPI_THREAD_FUNNELED). A failing call throws a
 /// <see cref="NativeException"/> with the call's name, this rank, the peer and MPI's own words.
 /// </summary>
-public sealed class MpiWorld : IDisposable
+public sealed partial class MpiWorld : IDisposable
 {
+    private static readonly Lazy<string> s_libraryVersion = new(MpiStart.LibraryVersion);
     private static int s_started;
     private bool _disposed;
 
-    private MpiWorld(int rank, int worldSize, int localRank, int localSize)
+    private MpiWorld(MPI.Intracommunicator world, (int Rank, int Size) placeOnHost)
     {
-        Rank = rank;
-        WorldSize = worldSize;
-        LocalRank = localRank;
-        LocalSize = localSize;
+        (Rank, WorldSize) = (world.Rank, world.Size);
+        (LocalRank, LocalSize) = placeOnHost;
     }
 
     /// <summary>0-based index of this process in the world.</summary>
@@ -34,14 +33,7 @@ public sealed class MpiWorld : IDisposable
     public int LocalSize { get; }
 
     /// <summary>The first line of what the MPI library says about itself. Needs no world.</summary>
-    public static string LibraryVersion
-    {
-        get
-        {
-            Interop.mcd_mpi_library_version(out var version);
-            return Marshal.PtrToStringUTF8(version) ?? "unknown";
-        }
-    }
+    public static string LibraryVersion => s_libraryVersion.Value;
 
     /// <summary>Starts MPI. Throws <see cref="InvalidOperationException"/> at the second call in a process.</summary>
     public static MpiWorld Initialize()
@@ -49,24 +41,34 @@ public sealed class MpiWorld : IDisposable
         if (Interlocked.Exchange(ref s_started, 1) != 0)
             throw new InvalidOperationException(
                 "Expected the first MPI world of this process; MPI can be started only once.");
-        Interop.mcd_mpi_world_init(out var rank, out var worldSize, out var localRank, out var localSize);
-        return new MpiWorld(rank, worldSize, localRank, localSize);
+        return new MpiWorld(MpiStart.World(), MpiStart.PlaceOnHost());
     }
 
     /// <summary>
     /// Copies <paramref name="buffer"/> of rank <paramref name="root"/> into that of every other rank; equal lengths.
     /// </summary>
-    public void BroadcastCollective(Span<byte> buffer, int root)
+    public unsafe void BroadcastCollective(Span<byte> buffer, int root)
     {
+        const string doing = "broadcast";
         RequireOpen();
-        Interop.mcd_mpi_world_broadcast(buffer, buffer.Length, root);
+        RequireRank(root, doing, "root");
+        fixed (byte* start = buffer)
+        {
+            for (long at = 0; at < buffer.Length; at += s_pieceBytes)
+            {
+                var code = MPI_Bcast(
+                    (nint)(start + at), PieceBytes(buffer.Length - at), MPI_BYTE, root, MPI_COMM_WORLD);
+                if (code != 0)
+                    throw Fault(code, doing, $"MPI_Bcast from rank {root}");
+            }
+        }
     }
 
     /// <summary>
     /// Fills <paramref name="receive"/> with every rank's <paramref name="send"/>, in rank order. All ranks send the
     /// same number of bytes; nothing at all is allowed.
     /// </summary>
-    public void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive)
+    public unsafe void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive)
     {
         RequireOpen();
         if (receive.Length != (long)send.Length * WorldSize)
@@ -74,7 +76,11 @@ public sealed class MpiWorld : IDisposable
             throw new ArgumentException(
                 $"Expected room for {WorldSize} x {send.Length} bytes, found {receive.Length}.", nameof(receive));
         }
-        Interop.mcd_mpi_world_all_gather(send, send.Length, receive);
+        fixed (byte* from = send, to = receive)
+        {
+            for (long at = 0; at < send.Length; at += s_pieceBytes)
+                GatherPiece((nint)(from + at), PieceBytes(send.Length - at), (nint)(to + at), send.Length);
+        }
     }
 
     /// <summary>
@@ -85,7 +91,13 @@ public sealed class MpiWorld : IDisposable
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes)
     {
         RequireOpen();
-        Interop.mcd_mpi_world_exchange(peer, send, sendBytes, receive, receiveBytes);
+        RequireRank(peer, Exchanging, "peer");
+        // Both sides count the same pieces, because each one's send is the other's receive.
+        for (long at = 0; at < Math.Max(sendBytes, receiveBytes); at += s_pieceBytes)
+        {
+            ExchangePiece(
+                peer, send + (nint)at, PieceBytes(sendBytes - at), receive + (nint)at, PieceBytes(receiveBytes - at));
+        }
     }
 
     /// <summary>
@@ -95,21 +107,33 @@ public sealed class MpiWorld : IDisposable
     public void AllReduceCollective(nint values, long count)
     {
         RequireOpen();
-        Interop.mcd_mpi_world_all_reduce_sum(values, count);
+        var piece = Math.Max(s_pieceBytes / sizeof(float), 1);
+        for (long at = 0; at < count; at += piece)
+        {
+            var code = MPI_Allreduce(
+                s_inPlace, values + (nint)(at * sizeof(float)), (int)Math.Min(piece, count - at), MPI_FLOAT, MPI_SUM,
+                MPI_COMM_WORLD);
+            if (code != 0)
+                throw Fault(code, "add on all ranks", "MPI_Allreduce");
+        }
     }
 
     /// <summary>Returns when every rank has come here.</summary>
     public void BarrierCollective()
     {
         RequireOpen();
-        Interop.mcd_mpi_world_barrier();
+        var code = MPI_Barrier(MPI_COMM_WORLD);
+        if (code != 0)
+            throw Fault(code, "wait for all ranks", "MPI_Barrier");
     }
 
     /// <summary>Ends every rank of the world with <paramref name="exitCode"/>; this process too.</summary>
     public void Abort(int exitCode)
     {
         RequireOpen();
-        Interop.mcd_mpi_world_abort(exitCode);
+        var code = MPI_Abort(MPI_COMM_WORLD, exitCode);
+        if (code != 0)
+            throw Fault(code, "abort the MPI world", "MPI_Abort");
     }
 
     /// <summary>Ends MPI for this process. Collective: it may wait for the other ranks to do the same.</summary>
@@ -118,13 +142,23 @@ public sealed class MpiWorld : IDisposable
         if (_disposed)
             return;
         _disposed = true;
-        Interop.mcd_mpi_world_finalize();
+        var code = MPI_Finalize();
+        if (code != 0)
+            throw Fault(code, "end MPI", "MPI_Finalize");
     }
 
-    /// <summary>
-    /// The largest message MPI sees, the same on all ranks. Tests lower it: pieces then need no gigabytes.
-    /// </summary>
-    public static void SetPieceBytes(long bytes) => Interop.mcd_mpi_pieces_set(bytes);
-
     private void RequireOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
+
+    private void RequireRank(int rank, string doing, string role)
+    {
+        if (rank < 0 || rank >= WorldSize)
+        {
+            throw new NativeException(
+                $"{doing}: expected a {role} from 0 to {WorldSize - 1}, found {rank}",
+                NativeException.BadArgumentStatus);
+        }
+    }
+
+    private NativeException Fault(int code, string doing, string call) =>
+        new($"{doing}: {call} on rank {Rank} of {WorldSize}: {MpiStart.Words(code)}");
 }

@@ -1,7 +1,6 @@
 /* Compiled as C, never run: the whole ABI must be readable without C++. */
 #include "mcd_common.h"
 #include "mcd_kernels.h"
-#include "mcd_mpi.h"
 #include "mcd_sentencepiece.h"
 #include "mcd_torchext.h"
 

@@ -8,23 +8,10 @@ namespace MiniCpmDist.Native.Tests.Mpi;
 /// <summary>
 /// The world of one that MPI makes without a launcher. Larger worlds: Distributed.Tests, with a real mpirun.
 /// </summary>
-public sealed class MpiWorldTests : IClassFixture<MpiWorldTests.Singleton>
+[Collection(nameof(OneMpiWorld))]
+public sealed class MpiWorldTests(OneMpiWorld.Fixture fixture)
 {
-    private readonly MpiWorld _world;
-
-    public MpiWorldTests(Singleton singleton) => _world = singleton.World;
-
-    /// <summary>The one world that this process may have.</summary>
-    public sealed class Singleton : IDisposable
-    {
-        public MpiWorld World { get; } = MpiWorld.Initialize();
-
-        public void Dispose()
-        {
-            World.Dispose();
-            World.Dispose();
-        }
-    }
+    private readonly MpiWorld _world = fixture.World;
 
     [Fact]
     public void A_world_without_a_launcher_is_rank_0_of_1()
@@ -126,14 +113,43 @@ public sealed class MpiWorldTests : IClassFixture<MpiWorldTests.Singleton>
     }
 
     [Fact]
+    public void A_message_that_is_shorter_than_its_room_is_an_error_after_which_the_world_goes_on()
+    {
+        var fault = Assert.Throws<NativeException>(() => ExchangeWithMyself(sendBytes: 16, receiveBytes: 32));
+
+        Assert.EndsWith("expected 32 bytes, found 16", fault.Message, StringComparison.Ordinal);
+        ExchangeWithMyself(sendBytes: 32, receiveBytes: 32);
+    }
+
+    [Fact]
     public void A_rank_outside_the_world_is_refused()
     {
         var fault = Assert.Throws<NativeException>(() => _world.BroadcastCollective(new byte[1], root: 1));
-        Assert.Contains("expected a root from 0 to 0, found 1", fault.Message, StringComparison.Ordinal);
-        Assert.Throws<NativeException>(() => _world.ExchangeCollective(7, 0, 0, 0, 0));
+        Assert.Equal("broadcast: expected a root from 0 to 0, found 1", fault.Message);
+        fault = Assert.Throws<NativeException>(() => _world.ExchangeCollective(7, 0, 0, 0, 0));
+        Assert.Equal("exchange: expected a peer from 0 to 0, found 7", fault.Message);
     }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData((1L << 30) + 1)]
+    public void A_piece_is_one_byte_to_a_gibibyte(long bytes) =>
+        Assert.Throws<NativeException>(() => MpiWorld.SetPieceBytes(bytes));
 
     [Fact]
     public void A_gather_into_the_wrong_room_is_refused() =>
         Assert.Throws<ArgumentException>(() => _world.AllGatherCollective(new byte[4], new byte[5]));
+
+    private void ExchangeWithMyself(long sendBytes, long receiveBytes)
+    {
+        var memory = Marshal.AllocHGlobal(64);
+        try
+        {
+            _world.ExchangeCollective(0, memory, sendBytes, memory + 32, receiveBytes);
+        }
+        finally
+        {
+            Marshal.FreeHGlobal(memory);
+        }
+    }
 }

@@ -50,8 +50,9 @@ internal static class SumRates
         var ratios = library.Zip(ours, (theirs, own) => theirs / own);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{megabytes,5} MB  ours {Median(ours) * 1e3,9:F2} ms  MPI_Allreduce {Median(library) * 1e3,9:F2} ms  "
-            + $"{Median(ratios):F2} times as fast  "
+            $"{megabytes,5} MB  ours {Numbers.Median(ours) * 1e3,9:F2} ms  "
+            + $"MPI_Allreduce {Numbers.Median(library) * 1e3,9:F2} ms  "
+            + $"{Numbers.Median(ratios):F2} times as fast  "
             + $"quickest {ours.Min() * 1e3:F2} and {library.Min() * 1e3:F2} ms, "
             + $"{rounds} rounds"));
     }
@@ -80,11 +81,5 @@ internal static class SumRates
         work();
         mpi.BarrierCollective();
         return clock.Elapsed.TotalSeconds;
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[sorted.Length / 2] + sorted[(sorted.Length - 1) / 2]) / 2;
     }
 }

@@ -1,0 +1,53 @@
+/* The rest of what MPI.NET names and nobody here needs. Who looks for a name in this library gets Open MPI's own
+ * function where there is none here, which would take a handle for an address: so these are here and refuse. */
+#include "msmpi.h"
+
+#define REFUSED(name)                                                                                                  \
+    MS_FUNCTION(name, void) {                                                                                          \
+        return MPI_ERR_UNSUPPORTED_OPERATION;                                                                          \
+    }
+
+REFUSED(Init)
+REFUSED(Address)
+REFUSED(Pack)
+REFUSED(Unpack)
+REFUSED(Pack_size)
+REFUSED(Type_hvector)
+REFUSED(Type_indexed)
+REFUSED(Type_hindexed)
+REFUSED(Group_translate_ranks)
+REFUSED(Group_compare)
+REFUSED(Group_union)
+REFUSED(Group_intersection)
+REFUSED(Group_difference)
+REFUSED(Group_range_incl)
+REFUSED(Group_range_excl)
+REFUSED(Cart_create)
+REFUSED(Cart_sub)
+REFUSED(Cartdim_get)
+REFUSED(Cart_get)
+REFUSED(Cart_rank)
+REFUSED(Cart_coords)
+REFUSED(Cart_shift)
+REFUSED(Cart_map)
+REFUSED(Graph_create)
+REFUSED(Graphdims_get)
+REFUSED(Graph_get)
+REFUSED(Graph_neighbors_count)
+REFUSED(Graph_neighbors)
+REFUSED(Graph_map)
+REFUSED(Keyval_create)
+REFUSED(Keyval_free)
+REFUSED(Attr_put)
+REFUSED(Attr_delete)
+REFUSED(Comm_remote_group)
+REFUSED(Intercomm_create)
+REFUSED(Intercomm_merge)
+REFUSED(Comm_spawn)
+REFUSED(Comm_spawn_multiple)
+REFUSED(Errhandler_create)
+REFUSED(Errhandler_get)
+REFUSED(Errhandler_free)
+REFUSED(Waitsome)
+REFUSED(Testsome)
+REFUSED(Alltoallw)
