@@ -1,13 +1,9 @@
 # shellcheck shell=bash
 # Debian packages: which are missing, and how they come. Sourced; needs script.sh.
 
-# What building and running the tool takes. libtorch runs without libopenblas0-pthread too, on a reference BLAS that is
-# forty times slower, so it is no option. TorchSharp's packages (src/substitutes) bring a libtorch of their own.
+# What building and running the tool takes beside NuGet's packages, which bring libtorch.
 # shellcheck disable=SC2034
-tool_packages=(libopenblas0-pthread libopenmpi-dev openmpi-bin libsentencepiece-dev cmake make g++)
-if [[ ${TensorLibrary:-System} == System ]]; then
-    tool_packages=(libtorch-dev "${tool_packages[@]}")
-fi
+tool_packages=(libopenmpi-dev openmpi-bin libsentencepiece-dev cmake make g++)
 
 package_is_installed() {
     [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]

@@ -35,10 +35,6 @@ pretend groupadd "$record"
 pretend useradd "$record"
 pretend userdel "$record"
 pretend dotnet "$record"
-pretend python3 "$record"'
-[[ $1 == -m ]] || exit 0
-mkdir -p "$3/bin" "$3/lib/python3.11/site-packages/torch"
-cp "$0" "$3/bin/pip"'
 
 steps_of() {
     grep -h '^RUN ' "$@" | sed 's/^RUN //' | sort -u
@@ -55,7 +51,7 @@ for file in "$containers"/Containerfile.*; do
         test -z "$(grep '^FROM ' "$file" | awk '{ print $2 }' | grep -v ':[a-z0-9]')"
 done
 
-mkdir -p "$scratch/root/var/lib/apt/lists" "$scratch/home/.nuget/packages/libtorch-cuda-12.8-linux-x64/2.10.0.1"
+mkdir -p "$scratch/root/var/lib/apt/lists"
 while read -r _ name; do
     [[ -n $name ]] || continue
     touch "$scratch/root/var/lib/apt/lists/mirror"
@@ -66,11 +62,6 @@ while read -r _ name; do
             check "$name installs nothing that is only recommended" \
                 grep -q '^apt-get .*install -y --no-install-recommends [a-z]' "$pretended/calls"
             check "$name leaves no lists of apt in its layer" test ! -e "$scratch/root/var/lib/apt/lists/mirror"
-            ;;
-        torch-headers)
-            check "Headers of libtorch are of the version that the packages hold" \
-                grep -q '^pip install .*torch==2.10.0 ' "$pretended/calls"
-            check "They are where the build looks for them" test -d "$scratch/root/opt/torch/root"
             ;;
     esac
 done < <(steps_of "$containers"/Containerfile.* | grep steps)

@@ -31,14 +31,13 @@ arguments_of() {
         tests/run) printf '%s\n' Core ;;
         tests/fresh) printf '%s\n' --release bookworm true ;;
         tests/with-mpi) printf '%s\n' openmpi ;;
-        tests/with-torch) printf '%s\n' "$scratch/torch" ;;
         tests/chaos | tests/bench/*) printf '%s\n' --no-such-option ;;
     esac
 }
 
 cp -r "$repository"/{tests,.ci,k8s,telemetry} "$clone/"
-mkdir -p "$clone/src/native" "$scratch/torch/include/ATen" "$scratch/refreshed" "$scratch/bin"
-touch "$scratch/torch/include/ATen/ATen.h" "$scratch/hosts"
+mkdir -p "$clone/src/native" "$scratch/refreshed" "$scratch/bin"
+touch "$scratch/hosts"
 printf 'here slots=2\n' >"$scratch/hosts"
 pretend "$pretended/mpirun" 'if [[ $1 == --version ]]; then echo "mpirun (Open MPI) 4.1.4"; fi'
 for program in ssh cmake debootstrap unshare chroot npm; do
