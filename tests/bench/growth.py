@@ -13,7 +13,7 @@ from pathlib import Path
 import bench_data
 import our_side
 import settings
-from benchmark import give_the_peer_our_kernels, introduce, machine
+from benchmark import give_the_peer_its_best_kernels, introduce, machine
 from check_peer import check_peer
 from figures import tokens_per_second
 from settings import Preset
@@ -137,7 +137,7 @@ def main() -> None:
     chosen = arguments()
     began = time.monotonic()
     facts = machine()
-    give_the_peer_our_kernels(facts["ours"])
+    give_the_peer_its_best_kernels()
     introduce(facts, BASE)
     check_peer()
     most_bytes = int(chosen.peer_memory * 2**30) if chosen.peer_memory else int(free_bytes() * 0.6)

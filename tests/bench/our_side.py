@@ -77,10 +77,11 @@ def follow(run_folder: Path, training: subprocess.Popen, command: list[str]) -> 
 def run(
     preset: Preset, steps: int, data: Path, checkpoint_every: str = "never", coordinator: str = "null",
     beside: list[str] | None = None, kernels: str = "fused", halves: bool = False, precision: str = "float32",
+    tool: list[str] | None = None,
 ) -> dict:
     """Seconds, seconds of waiting for data and losses of every step, every rank's peak memory in bytes, and the
     checkpoints as the journal tells of them. `beside` is a command of minicpm that runs as long as the training and
-    gets its folder."""
+    gets its folder; `tool` is what stands for minicpm."""
     folder = settings.WORK / "run"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -89,7 +90,7 @@ def run(
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(preset.ranks),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),
-        "minicpm", "train", str(recipe), "--runs", str(folder), "--name", RUN_NAME, "--profile", f"1..{steps}",
+        *(tool or ["minicpm"]), "train", str(recipe), "--runs", str(folder), "--name", RUN_NAME, "--profile", f"1..{steps}",
     ]
     log = folder / "output.log"
     with log.open("w") as output:
