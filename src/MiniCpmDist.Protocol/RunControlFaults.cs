@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using Grpc.Core;
 
 namespace MiniCpmDist.Protocol;
@@ -29,6 +30,10 @@ internal sealed class RunControlFaults(string address)
     {
         var (failure, sentence) = exception.StatusCode switch
         {
+            _ when exception.Status.DebugException?.GetBaseException() is AuthenticationException => (
+                RunControlFailure.Unreachable,
+                $"No run is believed at {address} ({Cause(exception)}). Give the authority that its certificate is "
+                + "signed by (`--certificate-authorities FILE`); without TLS the address begins with http://."),
             StatusCode.Unavailable => (
                 RunControlFailure.Unreachable,
                 $"No run answers at {address} ({Cause(exception)}). "
@@ -45,7 +50,7 @@ internal sealed class RunControlFaults(string address)
             _ => (
                 RunControlFailure.NotARun,
                 $"Something answers at {address}, but not as a run does ({exception.StatusCode}: "
-                + $"{exception.Status.Detail}). Check the port."),
+                + $"{Cause(exception)}). Check the port."),
         };
         return new RunControlException(failure, sentence, exception);
     }

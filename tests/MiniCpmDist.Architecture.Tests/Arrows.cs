@@ -8,7 +8,6 @@ internal static class Arrows
     private const string Core = "MiniCpmDist.Core";
     private const string Native = "MiniCpmDist.Native";
     private const string TorchSharp = "MiniCpmDist.Substitutes.TorchSharp";
-    private const string Grpc = "MiniCpmDist.Substitutes.Grpc";
     private const string Engine = "MiniCpmDist.Engine";
     private const string Protocol = "MiniCpmDist.Protocol";
     private const string Coordinator = "MiniCpmDist.Coordinator";
@@ -18,24 +17,22 @@ internal static class Arrows
     {
         [Core] = [],
         [Native] = [],
-        [Grpc] = [],
         [TorchSharp] = [Native],
         [Engine] = [Core, Native, TorchSharp],
-        [Protocol] = [Core, Grpc],
-        [Coordinator] = [Core, Protocol, Grpc],
-        [Cli] = [Core, Native, Grpc, TorchSharp, Engine, Protocol, Coordinator],
+        [Protocol] = [Core],
+        [Coordinator] = [Core, Protocol],
+        [Cli] = [Core, Native, TorchSharp, Engine, Protocol, Coordinator],
     };
 
-    /// <summary>The packages a project may bring in; those of the substitutes are what they stand in for.</summary>
+    /// <summary>The packages a project may bring in; those of the substitute are what it stands in for.</summary>
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
         [Core] = ["YamlDotNet"],
         [Native] = [],
-        [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
         [TorchSharp] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
         [Engine] = ["TorchSharp", "TorchSharp-cpu", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
-        [Coordinator] = ["Grpc.AspNetCore"],
+        [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
             "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
         ],
