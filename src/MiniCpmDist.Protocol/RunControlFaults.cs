@@ -34,6 +34,8 @@ internal sealed class RunControlFaults(string address)
                 RunControlFailure.Unreachable,
                 $"No run is believed at {address} ({Cause(exception)}). Give the authority that its certificate is "
                 + "signed by (`--certificate-authorities FILE`); without TLS the address begins with http://."),
+            _ when exception.Status.DebugException is HttpRequestException cause && IsNoHttp2(cause) =>
+                Stranger("it does not speak HTTP/2"),
             StatusCode.Unavailable => (
                 RunControlFailure.Unreachable,
                 $"No run answers at {address} ({Cause(exception)}). "
@@ -47,13 +49,24 @@ internal sealed class RunControlFaults(string address)
                 or StatusCode.PermissionDenied => (RunControlFailure.Refused, exception.Status.Detail),
             StatusCode.Cancelled => (
                 RunControlFailure.Unreachable, $"The run at {address} broke the connection off. It may have ended."),
-            _ => (
-                RunControlFailure.NotARun,
-                $"Something answers at {address}, but not as a run does ({exception.StatusCode}: "
-                + $"{Cause(exception)}). Check the port."),
+            _ => Stranger($"{exception.StatusCode}: {Cause(exception)}"),
         };
         return new RunControlException(failure, sentence, exception);
     }
+
+    private (RunControlFailure Failure, string Sentence) Stranger(string answer) => (
+        RunControlFailure.NotARun,
+        $"Something answers at {address}, but not as a run does ({answer}). Check the port, and whether the address "
+        + "has to begin with http:// or https://.");
+
+    // Somebody took the connection and then wrote something else, or hung up. Which of these HttpClient makes of it
+    // depends on what it was doing when it noticed.
+    private static bool IsNoHttp2(HttpRequestException cause) => cause.HttpRequestError switch
+    {
+        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError => true,
+        HttpRequestError.Unknown => cause.InnerException is null || cause.GetBaseException() is ObjectDisposedException,
+        _ => false,
+    };
 
     // The innermost exception says it shortest: "Connection refused".
     private static string Cause(RpcException exception) =>

@@ -76,6 +76,11 @@ public sealed class AccessTests : IDisposable
         Assert.Contains("The remote certificate is invalid", doubt.Message, StringComparison.Ordinal);
         Assert.Contains("--certificate-authorities", doubt.Message, StringComparison.Ordinal);
 
+        using var plain = RunControlClient.Connect(
+            coordinator.BoundAddress.Replace("https://", "http://", StringComparison.Ordinal));
+        var other = await Assert.ThrowsAsync<RunControlException>(() => plain.ListAsync(Token));
+        Assert.Contains("begin with http:// or https://", other.Message, StringComparison.Ordinal);
+
         RunControlClient Client(string? token) =>
             RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(token, certificate));
     }
