@@ -109,6 +109,11 @@ public class MessageTests
 
         Assert.Equal(StatusCode.ResourceExhausted,
             await StatusAsync(new SendCommandRequest { RequestId = new string('x', 2 << 20) }));
+        // A thousand times smaller on its way, and as long when it has arrived.
+        Assert.Equal(StatusCode.ResourceExhausted,
+            await StatusAsync(
+                new SendCommandRequest { RequestId = new string('x', 2 << 20) },
+                new Metadata { { "grpc-internal-encoding-request", "gzip" } }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest { RequestId = "x" }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest
         {
@@ -120,7 +125,8 @@ public class MessageTests
             },
         }));
 
-        async Task<StatusCode> StatusAsync(SendCommandRequest request) => (await Assert.ThrowsAsync<RpcException>(
-            async () => await client.SendCommandAsync(request, cancellationToken: Token))).StatusCode;
+        async Task<StatusCode> StatusAsync(SendCommandRequest request, Metadata? headers = null) =>
+            (await Assert.ThrowsAsync<RpcException>(
+                async () => await client.SendCommandAsync(request, headers, cancellationToken: Token))).StatusCode;
     }
 }

@@ -138,7 +138,8 @@ public sealed class RightsTests : IAsyncDisposable
             path, path.ToUpperInvariant(), path.ToLowerInvariant(), path + "/", path.ToUpperInvariant() + "/",
             path + "//", "/" + path, $"{folder}//{name}", $"{folder}/./{name}", $"{folder}/x/../{name}",
             $"{folder}%2F{name}", $"{folder}%2f{name}", path + "%2F", path + "%00", path + "%20", path + "?",
-            path + "?x=/healthz", path + ";x", string.Concat(path.Select(letter => letter == '/' ? "/" : $"%{(int)letter:X2}")),
+            path + "?x=/healthz", path + ";x",
+            string.Concat(path.Select(letter => letter == '/' ? "/" : $"%{(int)letter:X2}")),
         ];
         return spellings.Where(spelling => spelling[0] == '/').Distinct();
     }

@@ -17,8 +17,8 @@ const v1 = grpc.loadPackageDefinition(definition).minicpmdist.v1;
 const Health = grpc.makeGenericClientConstructor({
     Check: {
         path: '/grpc.health.v1.Health/Check', requestStream: false, responseStream: false,
-        requestSerialize: () => Buffer.alloc(0), requestDeserialize: bytes => bytes,
-        responseSerialize: bytes => bytes, responseDeserialize: bytes => ['UNKNOWN', 'SERVING', 'NOT_SERVING'][bytes[1]],
+        requestSerialize: () => Buffer.alloc(0),
+        responseDeserialize: bytes => ['UNKNOWN', 'SERVING', 'NOT_SERVING'][bytes[1]],
     },
 }, 'Health');
 const credentials = grpc.credentials.createSsl(fs.readFileSync(certificate));

@@ -1,4 +1,6 @@
 using System.Reflection;
+using Grpc.AspNetCore.Server;
+using Grpc.Net.Client;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -14,7 +16,7 @@ internal static class ProductVersion
     public static string TensorLibrary { get; } = NameOf(typeof(TorchSharp.torch));
 
     public static string RpcLibrary { get; } =
-        $"{ReleaseOf(typeof(Grpc.Net.Client.GrpcChannel))}, {ReleaseOf(typeof(Grpc.AspNetCore.Server.GrpcServiceOptions))}";
+        $"{ReleaseOf(typeof(GrpcChannel))}, {ReleaseOf(typeof(GrpcServiceOptions))}";
 
     /// <summary>A line for each thing that can differ between two machines.</summary>
     public static IEnumerable<string> Lines =>

@@ -12,6 +12,9 @@ internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
 {
     public const string Scheme = "token";
 
+    // Where there are no tokens: one for all calls.
+    private static readonly AuthenticateResult s_everybody = Success(AccessTokens.Everything);
+
     private HttpContext? _http;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
@@ -22,14 +25,11 @@ internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
 
     public Task<AuthenticateResult> AuthenticateAsync()
     {
+        if (plan.Tokens is not { } tokens)
+            return Task.FromResult(s_everybody);
         var header = _http!.Request.Headers.Authorization;
-        var claims = plan.Tokens is { } tokens
-            ? tokens.Of(header.Count == 1 ? header[0] : null)
-            : AccessTokens.Everything;
-        return Task.FromResult(claims.Count == 0
-            ? AuthenticateResult.NoResult()
-            : AuthenticateResult.Success(new AuthenticationTicket(
-                new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme)), Scheme)));
+        var claims = tokens.Of(header.Count == 1 ? header[0] : null);
+        return Task.FromResult(claims.Count == 0 ? AuthenticateResult.NoResult() : Success(claims));
     }
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => Refusal.AnswerAsync(
@@ -46,4 +46,7 @@ internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
             $"This token has the right to {string.Join(", ", held)}, and the call takes the right to "
             + $"{needed ?? string.Join(", ", Rights.All)}.");
     }
+
+    private static AuthenticateResult Success(IReadOnlyList<Claim> claims) => AuthenticateResult.Success(
+        new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity(claims, Scheme)), Scheme));
 }
