@@ -5,6 +5,7 @@ using Google.Protobuf.Reflection;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Reflection.V1;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Protocol.V1;
@@ -43,8 +44,10 @@ public sealed class RightsTests : IAsyncDisposable
         File.WriteAllLines(_file, s_callers.SelectMany(caller => caller.Rights.Select(right =>
             $"{right} {caller.Token}{(right == "report" ? " *" : "")}")));
         var options = new CoordinatorOptions { Http = "http://127.0.0.1:0", Tokens = _file };
+        // A call that came too fast would be one whose rights nobody has looked at.
+        var limits = new CallLimits { CallsPerSecond = 1_000_000, CallsAtOnce = 1_000_000 };
         _coordinator = StandaloneCoordinator.Start(
-            ListenPlan.Of(options), new MemoryFiles(), "", null, null, metrics: () => "");
+            ListenPlan.Of(options), new MemoryFiles(), "", null, limits, metrics: () => "");
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
