@@ -49,15 +49,15 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
         IChronicles? chronicles = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(options, runName, new LogFolder(runFolder), runFolder, TimeProvider.System, metrics, chronicles);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, chronicles);
     }
 
     internal static EmbeddedCoordinator Start(
-        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, TimeProvider clock,
-        Func<string>? metrics = null, IChronicles? chronicles = null)
+        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, Func<string>? metrics = null,
+        IChronicles? chronicles = null)
     {
         var registry = new RunRegistry(chronicles);
-        var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, clock, metrics: metrics);
+        var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, metrics: metrics);
         var control = new EmbeddedRunControl(registry, runName, () =>
         {
             registry.Open(files, runFolder ?? "");

@@ -45,8 +45,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
         var held = Hold(stateFolder);
         try
         {
-            return Start(
-                plan, new LogFolder(stateFolder), stateFolder, held, TimeProvider.System, null, meter, metrics);
+            return Start(plan, new LogFolder(stateFolder), stateFolder, held, null, meter, metrics);
         }
         catch
         {
@@ -56,15 +55,15 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     }
 
     internal static StandaloneCoordinator Start(
-        ListenPlan plan, ILogFiles files, string where, FileStream? held, TimeProvider clock, CallLimits? limits,
-        Meter? meter = null, Func<string>? metrics = null)
+        ListenPlan plan, ILogFiles files, string where, FileStream? held, CallLimits? limits, Meter? meter = null,
+        Func<string>? metrics = null)
     {
         var registry = new RunRegistry();
         registry.Open(files, where);
         if (meter is not null)
             RegistryMetrics.Create(meter, registry);
         return new StandaloneCoordinator(
-            CoordinatorServer.Start(plan, registry, clock, limits, metrics), registry, held);
+            CoordinatorServer.Start(plan, registry, limits, metrics), registry, held);
     }
 
     /// <summary>Ends the calls under way and stops listening. Runs go on and come back to the next one.</summary>

@@ -7,7 +7,6 @@ internal static class Arrows
 {
     private const string Core = "MiniCpmDist.Core";
     private const string Native = "MiniCpmDist.Native";
-    private const string Grpc = "MiniCpmDist.Substitutes.Grpc";
     private const string Engine = "MiniCpmDist.Engine";
     private const string Protocol = "MiniCpmDist.Protocol";
     private const string Coordinator = "MiniCpmDist.Coordinator";
@@ -17,22 +16,20 @@ internal static class Arrows
     {
         [Core] = [],
         [Native] = [],
-        [Grpc] = [],
         [Engine] = [Core, Native],
-        [Protocol] = [Core, Grpc],
-        [Coordinator] = [Core, Protocol, Grpc],
-        [Cli] = [Core, Native, Grpc, Engine, Protocol, Coordinator],
+        [Protocol] = [Core],
+        [Coordinator] = [Core, Protocol],
+        [Cli] = [Core, Native, Engine, Protocol, Coordinator],
     };
 
-    /// <summary>The packages a project may bring in; those of the substitutes are what they stand in for.</summary>
+    /// <summary>The packages a project may bring in.</summary>
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
         [Core] = ["YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Grpc] = ["Grpc.Core.Api", "Grpc.Net.Client", "Grpc.AspNetCore"],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
-        [Coordinator] = ["Grpc.AspNetCore"],
+        [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
             "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
         ],

@@ -1,9 +1,13 @@
 using System.Net;
+using Grpc.Core;
+using Grpc.Net.Client;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Protocol;
+using MiniCpmDist.Protocol.V1;
+using RunCommand = MiniCpmDist.Core.Control.RunCommand;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -36,10 +40,12 @@ public sealed class AccessTests : IDisposable
         var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(new CoordinatorOptions("https://*:0")
         {
             Http = "nowhere",
-            Tokens = Write("tokens", "write 0123456789abcdef0\nread short\n"),
+            Tokens = Write(
+                "tokens", "write 0123456789abcdef0\nread short\nreport 0123456789abcdef0\nread 0123456789abcdef0 x\n"),
         }));
 
-        Assert.Equal(4, exception.Faults.Count);
+        Assert.Equal(6, exception.Faults.Count);
+        Assert.Contains("report TOKEN RUN", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -65,12 +71,51 @@ public sealed class AccessTests : IDisposable
             StringComparison.Ordinal);
         Assert.Contains("with a token", await RefusalAsync(() => nobody.ListAsync(Token)), StringComparison.Ordinal);
         using var stranger = RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(Reader));
-        Assert.Equal(
-            RunControlFailure.Unreachable,
-            (await Assert.ThrowsAsync<RunControlException>(() => stranger.ListAsync(Token))).Failure);
+        var doubt = await Assert.ThrowsAsync<RunControlException>(() => stranger.ListAsync(Token));
+        Assert.Equal(RunControlFailure.Unreachable, doubt.Failure);
+        Assert.Contains("The remote certificate is invalid", doubt.Message, StringComparison.Ordinal);
+        Assert.Contains("--certificate-authorities", doubt.Message, StringComparison.Ordinal);
+
+        using var plain = RunControlClient.Connect(
+            coordinator.BoundAddress.Replace("https://", "http://", StringComparison.Ordinal));
+        var other = await Assert.ThrowsAsync<RunControlException>(() => plain.ListAsync(Token));
+        Assert.Contains("begin with http:// or https://", other.Message, StringComparison.Ordinal);
 
         RunControlClient Client(string? token) =>
             RunControlClient.Connect(coordinator.BoundAddress, new CoordinatorAccess(token, certificate));
+    }
+
+    [Theory]
+    [InlineData("trunk", "trunk", true)]
+    [InlineData("trunk", "trunk-decay", false)]
+    [InlineData("trunk other", "other", true)]
+    [InlineData("trunk-*", "trunk-decay", true)]
+    [InlineData("trunk-*", "trunk", false)]
+    [InlineData("*", "anything", true)]
+    public async Task A_token_reports_for_the_runs_that_its_line_names(string runs, string run, bool expected)
+    {
+        const string Reporter = "reporter-0123456789abcdef";
+        await using var coordinator = Start(new CoordinatorOptions
+        {
+            Tokens = Write("tokens", $"report {Reporter} {runs}\n"),
+        });
+        using var channel = GrpcChannel.ForAddress(coordinator.BoundAddress);
+        using var call = new ReportService.ReportServiceClient(channel).Report(
+            new Metadata { { "authorization", $"Bearer {Reporter}" } }, cancellationToken: Token);
+
+        await call.RequestStream.WriteAsync(
+            new ReportRequest { Hello = new Hello { RunName = run, Fence = 1 } }, Token);
+
+        if (expected)
+        {
+            Assert.True(await call.ResponseStream.MoveNext(Token));
+            return;
+        }
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
+        Assert.Equal(StatusCode.PermissionDenied, refusal.StatusCode);
+        Assert.Contains($"does not report for run '{run}'", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Empty(coordinator.Chronicles());
     }
 
     [Fact]
@@ -113,7 +158,7 @@ public sealed class AccessTests : IDisposable
     }
 
     private static StandaloneCoordinator Start(CoordinatorOptions options, CallLimits? limits = null) =>
-        StandaloneCoordinator.Start(ListenPlan.Of(options), new MemoryFiles(), "", null, TimeProvider.System, limits);
+        StandaloneCoordinator.Start(ListenPlan.Of(options), new MemoryFiles(), "", null, limits);
 
     private static async Task<string> RefusalAsync<T>(Func<Task<T>> call)
     {

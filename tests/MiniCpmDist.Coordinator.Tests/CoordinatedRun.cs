@@ -25,7 +25,7 @@ internal sealed class CoordinatedRun : IAsyncDisposable
     public static async Task<CoordinatedRun> StartAsync(MemoryFiles? files = null)
     {
         var host = EmbeddedCoordinator.Start(
-            new CoordinatorOptions(), "quickstart", files ?? new MemoryFiles(), null, TimeProvider.System);
+            new CoordinatorOptions(), "quickstart", files ?? new MemoryFiles(), null);
         Assert.Null(host.Control.Take());
         await host.Opened.WaitAsync(Some.Patience);
         return new CoordinatedRun(host);

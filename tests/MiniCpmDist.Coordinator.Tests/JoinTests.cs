@@ -82,6 +82,24 @@ public class JoinTests
     }
 
     [Fact]
+    public async Task A_world_whose_number_is_far_ahead_is_turned_away_and_the_true_one_is_not_shut_out()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        using var client = RunControlClient.Connect(coordinator.BoundAddress);
+        using var trunk = Join(coordinator.BoundAddress, "trunk", 2);
+        trunk.Observe(Some.Status(20));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)) is [{ Status.Step: 20 }]);
+        var told = new TaskCompletionSource<string>();
+        using var other = Join(coordinator.BoundAddress, "trunk", long.MaxValue, text => told.TrySetResult(text));
+
+        Assert.Contains("from 2 to 1002, found 9223372036854775807", await told.Task.WaitAsync(Some.Patience, Token),
+            StringComparison.Ordinal);
+        using var next = Join(coordinator.BoundAddress, "trunk", 3);
+        next.Observe(Some.Status(21));
+        await EventuallyAsync(async () => (await client.ListAsync(Token)) is [{ Status.Step: 21 }]);
+    }
+
+    [Fact]
     public async Task Several_runs_take_a_name_and_the_end_of_one_ends_its_watchers()
     {
         await using var coordinator = Start(new MemoryFiles());
@@ -158,7 +176,7 @@ public class JoinTests
 
     private static StandaloneCoordinator Start(MemoryFiles files, string address = CoordinatorOptions.DefaultAddress) =>
         StandaloneCoordinator.Start(
-            ListenPlan.Of(new CoordinatorOptions(address)), files, "", null, TimeProvider.System, new CallLimits());
+            ListenPlan.Of(new CoordinatorOptions(address)), files, "", null, new CallLimits());
 
     private static RunReporter Join(string address, string run, long fence, Action<string>? log = null)
     {

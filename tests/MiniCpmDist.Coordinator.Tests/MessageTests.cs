@@ -1,8 +1,9 @@
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
+using Grpc.Health.V1;
 using Grpc.Net.Client;
-using MiniCpmDist.Protocol.Health.V1;
-using MiniCpmDist.Protocol.Reflection.V1;
+using Grpc.Reflection.V1;
 using MiniCpmDist.Protocol.V1;
 
 namespace MiniCpmDist.Coordinator.Tests;
@@ -46,9 +47,7 @@ public class MessageTests
         foreach (var service in services)
         {
             var answer = await AskAsync(new ServerReflectionRequest { FileContainingSymbol = service.Name });
-            var protos = answer.FileDescriptorResponse.FileDescriptorProto;
-            // Takes imports first, and refuses where one is missing.
-            var files = FileDescriptor.BuildFromByteStrings([.. protos.Skip(1), protos[0]]);
+            var files = Build([.. answer.FileDescriptorResponse.FileDescriptorProto]);
             Assert.Contains(files, file => file.Services.Any(found => found.FullName == service.Name));
         }
 
@@ -62,6 +61,43 @@ public class MessageTests
             Assert.True(await call.ResponseStream.MoveNext(Token));
             return call.ResponseStream.Current;
         }
+
+        // Takes imports first, refuses where one is missing, and they come in no such order.
+        static IReadOnlyList<FileDescriptor> Build(List<ByteString> protos)
+        {
+            var files = protos.ConvertAll(proto => (Proto: proto, File: FileDescriptorProto.Parser.ParseFrom(proto)));
+            var ordered = new List<ByteString>();
+            while (files.Count > 0)
+            {
+                var next = files.FindIndex(candidate =>
+                    !files.Exists(other => candidate.File.Dependency.Contains(other.File.Name)));
+                ordered.Add(files[next].Proto);
+                files.RemoveAt(next);
+            }
+
+            return FileDescriptor.BuildFromByteStrings(ordered);
+        }
+    }
+
+    [Fact]
+    public async Task A_run_reports_over_one_call_for_longer_than_a_server_lets_one_request_be()
+    {
+        await using var run = await CoordinatedRun.StartAsync();
+        using var channel = GrpcChannel.ForAddress(run.Address);
+        using var call = new ReportService.ReportServiceClient(channel).Report(cancellationToken: Token);
+        var reports = new Reports
+        {
+            Statuses = { new RunStatus { Name = new string('x', 1_000_000), Phase = Phase.Stable } },
+        };
+
+        await call.RequestStream.WriteAsync(
+            new ReportRequest { Hello = new Hello { RunName = "long", Fence = 1 } }, Token);
+        for (var message = 0; message < 40; message++) // Kestrel's limit is at 30 MB.
+            await call.RequestStream.WriteAsync(new ReportRequest { Reports = reports }, Token);
+        await call.RequestStream.CompleteAsync();
+
+        Assert.True(await call.ResponseStream.MoveNext(Token));
+        Assert.False(await call.ResponseStream.MoveNext(Token));
     }
 
     [Fact]
@@ -73,6 +109,11 @@ public class MessageTests
 
         Assert.Equal(StatusCode.ResourceExhausted,
             await StatusAsync(new SendCommandRequest { RequestId = new string('x', 2 << 20) }));
+        // A thousand times smaller on its way, and as long when it has arrived.
+        Assert.Equal(StatusCode.ResourceExhausted,
+            await StatusAsync(
+                new SendCommandRequest { RequestId = new string('x', 2 << 20) },
+                new Metadata { { "grpc-internal-encoding-request", "gzip" } }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest { RequestId = "x" }));
         Assert.Equal(StatusCode.InvalidArgument, await StatusAsync(new SendCommandRequest
         {
@@ -84,7 +125,8 @@ public class MessageTests
             },
         }));
 
-        async Task<StatusCode> StatusAsync(SendCommandRequest request) => (await Assert.ThrowsAsync<RpcException>(
-            async () => await client.SendCommandAsync(request, cancellationToken: Token))).StatusCode;
+        async Task<StatusCode> StatusAsync(SendCommandRequest request, Metadata? headers = null) =>
+            (await Assert.ThrowsAsync<RpcException>(
+                async () => await client.SendCommandAsync(request, headers, cancellationToken: Token))).StatusCode;
     }
 }

@@ -47,11 +47,11 @@ public sealed class WireTests : IDisposable
         var (certificate, key) = TestCertificate.In(_folder.FullName);
         var tokens = Path.Combine(_folder.FullName, "tokens");
         await File.WriteAllTextAsync(
-            tokens, $"read {ReadToken}\ncommand {CommandToken}\nreport {ReportToken}\n", Token);
+            tokens, $"read {ReadToken}\ncommand {CommandToken}\nreport {ReportToken} trunk from-*\n", Token);
         var options =
             new CoordinatorOptions("https://127.0.0.1:0") { Certificate = certificate, Key = key, Tokens = tokens };
         await using var coordinator = StandaloneCoordinator.Start(
-            ListenPlan.Of(options), new MemoryFiles(), "", null, TimeProvider.System, null);
+            ListenPlan.Of(options), new MemoryFiles(), "", null, null);
         using var run = new RunReporter(new RunReporterOptions(coordinator.BoundAddress, "trunk", () => 1)
         {
             Access = new CoordinatorAccess(ReportToken, certificate),

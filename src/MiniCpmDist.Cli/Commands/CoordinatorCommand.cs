@@ -32,7 +32,8 @@ internal static class CoordinatorCommand
         var key = new Option<string?>("--key") { Description = "PEM file with its private key." };
         var tokens = new Option<string?>("--tokens")
         {
-            Description = "File with a line `read TOKEN`, `command TOKEN` or `report TOKEN` for each right of a token.",
+            Description = "File with a line `read TOKEN`, `command TOKEN` or `report TOKEN RUN...` for each right of "
+                + "a token.",
         };
         var insecure = new Option<bool>("--insecure")
         {

@@ -1,9 +1,11 @@
 using System.Reflection;
+using Grpc.AspNetCore.Server;
+using Grpc.Net.Client;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>What this build is, and which libraries stand behind the TorchSharp and gRPC names.</summary>
+/// <summary>What this build is, and which libraries it computes and speaks with.</summary>
 internal static class ProductVersion
 {
     public static string Text { get; } =
@@ -13,7 +15,8 @@ internal static class ProductVersion
 
     public static string TensorLibrary { get; } = NameOf(typeof(TorchSharp.torch));
 
-    public static string RpcLibrary { get; } = NameOf(typeof(Grpc.Core.Metadata));
+    public static string RpcLibrary { get; } =
+        $"{ReleaseOf(typeof(GrpcChannel))}, {ReleaseOf(typeof(GrpcServiceOptions))}";
 
     /// <summary>A line for each thing that can differ between two machines.</summary>
     public static IEnumerable<string> Lines =>
@@ -24,6 +27,10 @@ internal static class ProductVersion
         $"rpc: {RpcLibrary}",
     ];
 
-    /// <summary>Assemblies of the substitutes say so in their name.</summary>
+    /// <summary>gRPC's assemblies have one version for all releases, and the release in a text for people.</summary>
+    private static string ReleaseOf(Type type) =>
+        $"{type.Assembly.GetName().Name} "
+        + type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+
     private static string NameOf(Type type) => $"{type.Assembly.GetName().Name} {type.Assembly.GetName().Version}";
 }

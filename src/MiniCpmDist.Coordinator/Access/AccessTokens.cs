@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Configuration;
@@ -5,21 +6,27 @@ using MiniCpmDist.Core.Configuration;
 namespace MiniCpmDist.Coordinator.Access;
 
 /// <summary>
-/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c...</c>. A token with several rights stands
-/// on several lines.
+/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c...</c>, and <c>report 77ab... trunk</c> for
+/// the rank 0 of a run. A token with several rights stands on several lines.
 /// </summary>
 internal sealed class AccessTokens
 {
     /// <summary>Less can be guessed at the rate that a connection is allowed.</summary>
     public const int ShortestToken = 16;
 
-    private static readonly (string Word, Right Right)[] s_words =
-        [("read", Right.Read), ("command", Right.Command), ("report", Right.Report)];
+    /// <summary>Type of the claims that hold a right.</summary>
+    public const string RightClaim = "right";
+
+    private const string Example = "write such as `read TOKEN`, or `report TOKEN RUN`";
 
     // Hashes of equal length: the comparison then tells nothing about a token, not even its length.
-    private readonly IReadOnlyList<(byte[] Hash, Right Right)> _tokens;
+    private readonly IReadOnlyList<(byte[] Hash, Claim[] Claims)> _tokens;
 
-    private AccessTokens(IReadOnlyList<(byte[], Right)> tokens) => _tokens = tokens;
+    private AccessTokens(IReadOnlyList<(byte[], Claim[])> tokens) => _tokens = tokens;
+
+    /// <summary>What everybody may where there are no tokens.</summary>
+    public static IReadOnlyList<Claim> Everything { get; } =
+        [.. Rights.All.Select(right => new Claim(RightClaim, right)), new Claim(RunNames.Claim, RunNames.Any)];
 
     /// <exception cref="ConfigurationException">Everything that is wrong with the file.</exception>
     public static AccessTokens Read(string path)
@@ -33,31 +40,19 @@ internal sealed class AccessTokens
         {
             throw new ConfigurationException([new Fault(
                 "coordinator.tokens", "a file of tokens that can be read", $"{path} ({exception.Message})",
-                "write lines such as `read TOKEN`, `command TOKEN` and `report TOKEN`")]);
+                "write lines such as `read TOKEN`, `command TOKEN` and `report TOKEN RUN`")]);
         }
 
         var faults = new FaultCollector();
-        var tokens = new List<(byte[], Right)>();
+        var tokens = new List<(byte[], Claim[])>();
         foreach (var (index, line) in lines.Index())
         {
             var text = line.Trim();
             if (text.Length == 0 || text.StartsWith('#'))
                 continue;
-            var parts = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            var right = s_words.FirstOrDefault(word => word.Word == parts[0]).Right;
-            // The token itself is never printed.
-            if (faults.Require(
-                right != Right.None && parts.Length == 2, $"{path}:{index + 1}",
-                    "`read`, `command` or `report`, and a token",
-                parts.Length == 1 ? "one word" : $"{parts.Length} words beginning with `{parts[0]}`",
-                "write such as `read TOKEN`")
-                && faults.Require(
-                    parts[1].Length >= ShortestToken, $"{path}:{index + 1}",
-                        $"a token of {ShortestToken} characters or more",
-                    $"{parts[1].Length}", "take the output of `openssl rand -hex 24`"))
-            {
-                tokens.Add((Hash(parts[1]), right));
-            }
+            var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            if (IsWhole(words, $"{path}:{index + 1}", faults))
+                tokens.Add((Hash(words[1]), Claims(words)));
         }
 
         faults.Require(
@@ -66,22 +61,41 @@ internal sealed class AccessTokens
         return new AccessTokens(tokens);
     }
 
-    /// <summary>The rights of an <c>authorization</c> header; none for an unknown token. Takes the same time for
-    /// all.</summary>
-    public Right Of(string? authorization)
+    /// <summary>What the bearer of an <c>authorization</c> header may: nothing for an unknown token. Takes the same
+    /// time for all.</summary>
+    public IReadOnlyList<Claim> Of(string? authorization)
     {
         const string Scheme = "Bearer ";
         var isBearer = authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
         var hash = Hash(isBearer ? authorization![Scheme.Length..].Trim() : "");
-        var rights = Right.None;
-        foreach (var (known, right) in _tokens)
+        var claims = new List<Claim>();
+        foreach (var (known, held) in _tokens)
         {
             if (CryptographicOperations.FixedTimeEquals(known, hash))
-                rights |= right;
+                claims.AddRange(held);
         }
 
-        return isBearer ? rights : Right.None;
+        return isBearer ? claims : [];
     }
+
+    // The token itself is never printed.
+    private static bool IsWhole(string[] words, string where, FaultCollector faults)
+    {
+        var isReport = words[0] == Rights.Report;
+        return faults.Require(
+                Rights.All.Contains(words[0]), where, "`read`, `command` or `report`, and a token",
+                words.Length == 1 ? "one word" : $"{words.Length} words beginning with `{words[0]}`", Example)
+            && faults.Require(
+                isReport ? words.Length > 2 : words.Length == 2, where,
+                isReport ? "`report`, a token, and the runs that it may report for" : $"`{words[0]}` and a token",
+                $"{words.Length} words", isReport ? "write `report TOKEN RUN`, or `report TOKEN *` for all" : Example)
+            && faults.Require(
+                words[1].Length >= ShortestToken, where, $"a token of {ShortestToken} characters or more",
+                $"{words[1].Length}", "take the output of `openssl rand -hex 24`");
+    }
+
+    private static Claim[] Claims(string[] words) =>
+        [new Claim(RightClaim, words[0]), .. words.Skip(2).Select(run => new Claim(RunNames.Claim, run))];
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

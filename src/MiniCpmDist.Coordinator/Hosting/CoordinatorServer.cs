@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Grpc.HealthCheck;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -11,7 +12,6 @@ using MiniCpmDist.Coordinator.Page;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Coordinator.Services;
 using MiniCpmDist.Core.Configuration;
-using static MiniCpmDist.Protocol.Health.V1.HealthCheckResponse.Types;
 
 namespace MiniCpmDist.Coordinator.Hosting;
 
@@ -25,11 +25,14 @@ internal sealed class CoordinatorServer : IAsyncDisposable
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
     private readonly WebApplication _app;
-    private readonly HealthState _health;
+    private readonly ServiceHealth _health;
+    private readonly HealthServiceImpl _watched;
 
-    private CoordinatorServer(WebApplication app, HealthState health, ListenPlan plan)
+    private CoordinatorServer(WebApplication app, ListenPlan plan)
     {
-        (_app, _health) = (app, health);
+        _app = app;
+        _health = app.Services.GetRequiredService<ServiceHealth>();
+        _watched = app.Services.GetRequiredService<HealthServiceImpl>();
         var bound = app.Urls.ToArray(); // In the order in which the ports were opened.
         BoundAddress = bound[0];
         HttpAddress = plan.Http is null ? null : bound[1];
@@ -43,14 +46,15 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     /// <exception cref="ConfigurationException">An address is not this machine's, or is taken.</exception>
     public static CoordinatorServer Start(
-        ListenPlan plan, RunRegistry registry, TimeProvider clock, CallLimits? limits = null,
-        Func<string>? metrics = null)
+        ListenPlan plan, RunRegistry registry, CallLimits? limits = null, Func<string>? metrics = null)
     {
-        var health = new HealthState();
-        limits ??= new CallLimits();
-        var app = Build(plan, registry, health, new CallGate(plan.Tokens, limits, clock), limits);
+        var app = Build(plan, registry, limits ?? new CallLimits());
         if (metrics is not null)
-            app.MapGet("/metrics", (HttpContext http) => AnswerAsync(http, metrics));
+        {
+            app.MapGet("/metrics", (HttpContext http) => AnswerAsync(http, metrics))
+                .RequireAuthorization(Rights.Read);
+        }
+
         if (plan.Http is not null)
             PageData.Map(app, registry);
         try
@@ -63,19 +67,17 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             throw Refused(plan, exception);
         }
 
-        health.Set(ServingStatus.Serving);
-        return new CoordinatorServer(app, health, plan);
+        return new CoordinatorServer(app, plan);
     }
 
     public async ValueTask DisposeAsync()
     {
-        _health.Set(ServingStatus.NotServing);
+        _health.End(_watched);
         await _app.StopAsync().ConfigureAwait(false);
         await _app.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static WebApplication Build(
-        ListenPlan plan, RunRegistry registry, HealthState health, CallGate gate, CallLimits limits)
+    private static WebApplication Build(ListenPlan plan, RunRegistry registry, CallLimits limits)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -94,21 +96,17 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_farewell);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(registry);
-        builder.Services.AddSingleton(health);
+        builder.Services.AddSingleton(plan);
         builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = limits.MessageBytes);
+        builder.Services.AddGrpcReflection();
+        ServiceHealth.AddTo(builder.Services);
+        CallAccess.AddTo(builder.Services, limits);
         var app = builder.Build();
-        app.Use((http, next) => gate.InvokeAsync(http, () => next(http)));
+        CallAccess.Use(app);
         app.MapGrpcService<RunOperations>();
         app.MapGrpcService<RunReports>();
-        app.MapGrpcService<HealthChecks>();
-        app.MapGrpcService<ServerReflectionService>();
-        app.MapGrpcService<ServerReflectionAlphaService>();
-        app.MapGet("/healthz", (HttpContext http) =>
-        {
-            var isServing = health.Now.Status == ServingStatus.Serving;
-            http.Response.StatusCode = isServing ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
-            return http.Response.WriteAsync(isServing ? "ok\n" : "ending\n");
-        });
+        app.MapGrpcReflectionService().RequireAuthorization(Rights.Read);
+        ServiceHealth.Map(app);
         return app;
     }
 

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Watching;
@@ -20,11 +21,14 @@ internal sealed class PageData(RunRegistry registry)
     public static void Map(IEndpointRouteBuilder routes, RunRegistry registry)
     {
         var data = new PageData(registry);
-        routes.MapGet(PageFiles.Root, PageFiles.AnswerRootAsync);
+        // A browser sends no token when it opens a page. These files are the same everywhere; what they show of runs
+        // they ask for, and that takes the right.
+        routes.MapGet(PageFiles.Root, PageFiles.AnswerRootAsync).AllowAnonymous();
         routes.MapGet(PageFiles.Folder + "{name}", (HttpContext http, string name) =>
-            PageFiles.AnswerAsync(http, name));
-        routes.MapGet("/api/runs", data.AnswerRunsAsync);
-        routes.MapGet("/api/runs/{name}/series", (HttpContext http, string name) => data.AnswerSeriesAsync(http, name));
+            PageFiles.AnswerAsync(http, name)).AllowAnonymous();
+        var runs = routes.MapGroup("/api/runs").RequireAuthorization(Rights.Read);
+        runs.MapGet("", data.AnswerRunsAsync);
+        runs.MapGet("/{name}/series", (HttpContext http, string name) => data.AnswerSeriesAsync(http, name));
     }
 
     private Task AnswerRunsAsync(HttpContext http) => AnswerAsync(http, writer =>

@@ -15,6 +15,10 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
     /// <summary>More runs than that are a mistake in a script.</summary>
     public const int MostRuns = 1000;
 
+    /// <summary>A run is started less often than that while its coordinator is away. A number far ahead is none that a
+    /// start has given, and would shut the true one out for good.</summary>
+    public const int MostMissedWorlds = 1000;
+
     // Rewritten when more than half is superfluous, and not for a few lines.
     private const int FewLines = 2048;
 
@@ -110,6 +114,14 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
                 throw new RequestRefusedException(
                     $"World {fence} of run '{name}' comes after world {run.Fence} has taken it over.",
                         dependsOnState: true);
+            }
+
+            var newest = run?.Fence ?? 0;
+            if (fence > newest + MostMissedWorlds)
+            {
+                throw new RequestRefusedException(
+                    $"fence: expected the number of a world of run '{name}' from {newest} to "
+                    + $"{newest + MostMissedWorlds}, found {fence}.");
             }
 
             if (run is null || fence > run.Fence)

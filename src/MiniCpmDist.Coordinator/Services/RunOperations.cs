@@ -1,4 +1,6 @@
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Control;
@@ -13,6 +15,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
 {
     private const int LongestId = 128;
 
+    [Authorize(Policy = Rights.Read)]
     public override Task<ListRunsResponse> ListRuns(ListRunsRequest request, ServerCallContext context)
     {
         var response = new ListRunsResponse();
@@ -26,6 +29,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         return Task.FromResult(response);
     }
 
+    [Authorize(Policy = Rights.Read)]
     public override Task<GetStatusResponse> GetStatus(GetStatusRequest request, ServerCallContext context)
     {
         var run = Find(request.RunName);
@@ -38,6 +42,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         });
     }
 
+    [Authorize(Policy = Rights.Read)]
     public override async Task WatchStatus(
         WatchStatusRequest request, IServerStreamWriter<WatchStatusResponse> responseStream, ServerCallContext context)
     {
@@ -58,6 +63,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         }
     }
 
+    [Authorize(Policy = Rights.Command)]
     public override async Task<SendCommandResponse> SendCommand(SendCommandRequest request, ServerCallContext context)
     {
         var run = Find(request.RunName);
@@ -98,6 +104,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         }
     }
 
+    [Authorize(Policy = Rights.Read)]
     public override Task<GetRequestResponse> GetRequest(GetRequestRequest request, ServerCallContext context)
     {
         var run = Find(request.RunName);

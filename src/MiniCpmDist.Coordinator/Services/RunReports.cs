@@ -1,5 +1,7 @@
 using System.Threading.Channels;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Control;
@@ -11,6 +13,7 @@ namespace MiniCpmDist.Coordinator.Services;
 /// <summary>The side of runs that live in other processes: their rank 0 reports and is handed requests.</summary>
 internal sealed class RunReports(RunRegistry registry) : ReportService.ReportServiceBase
 {
+    [Authorize(Policy = Rights.Report)]
     public override async Task Report(
         IAsyncStreamReader<ReportRequest> requestStream,
         IServerStreamWriter<ReportResponse> responseStream,
@@ -77,6 +80,14 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
             || requests.Current.Hello is not { } hello)
         {
             throw new RpcException(new Status(StatusCode.InvalidArgument, "Expected a hello as the first message."));
+        }
+
+        if (!RunNames.Cover(context.GetHttpContext().User, hello.RunName))
+        {
+            throw new RpcException(new Status(
+                StatusCode.PermissionDenied,
+                $"This token does not report for run '{hello.RunName}': the line `report TOKEN RUN` of the "
+                + "coordinator's tokens names the runs that it is for."));
         }
 
         try

@@ -128,7 +128,7 @@ public sealed class PageDataTests : IAsyncDisposable
         var file = Path.GetTempFileName();
         try
         {
-            await File.WriteAllTextAsync(file, $"read {Reader}\nreport {Reporter}\n", Token);
+            await File.WriteAllTextAsync(file, $"read {Reader}\nreport {Reporter} trunk\n", Token);
             await using var guarded = PretendRuns.Serve(_runs, tokens: file);
 
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(guarded, "", null));

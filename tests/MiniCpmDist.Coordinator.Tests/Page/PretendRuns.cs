@@ -35,7 +35,7 @@ internal sealed class PretendRuns : IChronicles
         IChronicles runs, string http = "http://127.0.0.1:0", string? tokens = null, Func<string>? metrics = null) =>
         EmbeddedCoordinator.Start(
             new CoordinatorOptions { Http = http, Tokens = tokens }, "trunk", new MemoryFiles(), null,
-            TimeProvider.System, metrics, runs);
+            metrics, runs);
 
     public void Train(int steps) =>
         Add(Trunk, (int)Trunk.Newest!.Value.Step + 1, (int)Trunk.Newest!.Value.Step + steps, PhaseKind.Stable);
