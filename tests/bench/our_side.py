@@ -90,7 +90,8 @@ def run(
     command = [
         str(settings.REPOSITORY / "launch" / "mpirun"), "-n", str(preset.ranks),
         settings.PYTHON, str(Path(__file__).parent / "rank_memory.py"), str(folder),
-        *(tool or ["minicpm"]), "train", str(recipe), "--runs", str(folder), "--name", RUN_NAME, "--profile", f"1..{steps}",
+        *(tool or ["minicpm"]),
+        "train", str(recipe), "--runs", str(folder), "--name", RUN_NAME, "--profile", f"1..{steps}",
     ]
     log = folder / "output.log"
     with log.open("w") as output:

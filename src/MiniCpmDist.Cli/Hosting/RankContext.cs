@@ -4,7 +4,6 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Tracing;
-using MiniCpmDist.Native.Posix;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -27,7 +26,7 @@ internal sealed class RankContext : IDisposable
         StartTimes.Done("configuration");
         // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
-        HostHeap.KeepFreed();
+        TensorMemory.KeepFreed();
         StartTimes.Done("load libtorch");
         Signals = new SaveSignals();
         Telemetry = RunTelemetry.Start(options, World.Rank);

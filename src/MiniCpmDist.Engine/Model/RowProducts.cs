@@ -55,7 +55,9 @@ internal static class RowProducts
             block => Product(one, weight, 1, block, threads: 1).eq(expected).all().item<bool>());
     }
 
-    /// <summary>One chain, chains of a fixed length, or two halves where one chain would be a little too long.</summary>
+    /// <summary>
+    /// One chain, chains of a fixed length, or two halves where one chain would be a little too long.
+    /// </summary>
     private static IEnumerable<long> Candidates(long inSize) =>
         s_chains.Where(length => length < inSize).Concat([inSize, inSize / 2, (inSize + 1) / 2])
             .Where(length => length > 0)

@@ -18,6 +18,9 @@ internal static partial class Interop
     internal static partial Status mcd_torchext_tensor_bits(nint tensor, out nint bits);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_torchext_memory_keep_freed();
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_torchext_products_fix(out nint mode);
 
     [LibraryImport(Library)]

@@ -4,6 +4,12 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class TensorMemory
 {
     /// <summary>
+    /// Has the process keep freed host memory for the next tensor instead of handing it back to the system: each step
+    /// allocates and frees the same large tensors. Call before the first tensor; it stays so for the process.
+    /// </summary>
+    public static void KeepFreed() => Interop.mcd_torchext_memory_keep_freed();
+
+    /// <summary>
     /// Address of the first element of the tensor behind <paramref name="tensorHandle"/> (an <c>at::Tensor*</c>,
     /// TorchSharp's <c>Tensor.Handle</c>), a view's offset included; 0 for a tensor without elements. The caller keeps
     /// the tensor alive.

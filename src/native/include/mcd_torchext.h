@@ -13,6 +13,10 @@ MCD_API mcd_status mcd_torchext_tensor_data_pointer(void *tensor, void **address
 /* The same elements read as whole numbers of their size, int16 or int32: a new `at::Tensor *`, the caller's. */
 MCD_API mcd_status mcd_torchext_tensor_bits(void *tensor, void **bits);
 
+/* Has the C library keep what is freed instead of handing it back to the system: each step allocates and frees the same
+ * large tensors, and would pay for the same page faults again. Call before the first tensor. */
+MCD_API mcd_status mcd_torchext_memory_keep_freed(void);
+
 /* Has MKL add up products in an order that depends on nothing but their shape, as far as it offers that on this
  * processor without loss of speed. Overrides what the environment says. Call before the first product: MKL reads its
  * settings once. `mode`: the value of MKL_CBWR, such as "AVX512,STRICT". A string constant. */

@@ -28,6 +28,8 @@ const char *mcd::products::fix() {
         const char *wanted = is_strict_for_nothing() ? "AVX512,STRICT" : "AUTO";
         // Through the C library: what .NET sets in its own copy of the environment, MKL does not see.
         setenv("MKL_CBWR", wanted, /*overwrite=*/1);
+        // Else MKL keeps the working memory of its products for itself: up to 125 MB that no tensor can use.
+        setenv("MKL_DISABLE_FAST_MM", "1", /*overwrite=*/1);
         return wanted;
     }();
     return mode;

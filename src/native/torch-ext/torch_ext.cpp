@@ -1,10 +1,14 @@
 #include "mcd_torchext.h"
 
 #include <omp.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include <mutex>
 #include <string>
 
+#include "aligned_blocks.h"
 #include "guard.h"
 #include "libtorch.h"
 #include "products.h"
@@ -79,6 +83,20 @@ mcd_status mcd_torchext_tensor_bits(void *tensor, void **bits) {
             throw std::invalid_argument("expected elements of 2 or 4 bytes, found " + std::to_string(size));
         require(view(tensor, function<int32_t (*)()>(size == 2 ? "aoti_torch_dtype_int16" : "aoti_torch_dtype_int32")(),
                      bits));
+    });
+}
+
+mcd_status mcd_torchext_memory_keep_freed(void) {
+    return mcd::guard("keep freed memory", [] {
+#ifdef __GLIBC__
+        // Above any tensor of a step, so that none is mapped and unmapped for itself; a glibc that documents 32 MiB as
+        // the most may refuse more. What is refused costs time, and is no reason not to train.
+        for (const int threshold : {1 << 30, 1 << 25})
+            if (mallopt(M_MMAP_THRESHOLD, threshold) != 0)
+                break;
+        mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+        mcd::aligned_blocks::reuse();
     });
 }
 

@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
-using MiniCpmDist.Native.Posix;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -77,7 +76,7 @@ public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
     [Fact]
     public void Products_that_take_scratch_space_by_themselves_find_memory_that_is_kept()
     {
-        HostHeap.KeepFreed();
+        TensorMemory.KeepFreed();
         using var scope = NewDisposeScope();
         var (left, right) = (ones([300, 200], ScalarType.BFloat16), ones([200, 100], ScalarType.BFloat16));
 

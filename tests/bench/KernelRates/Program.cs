@@ -2,10 +2,9 @@
 using System.Globalization;
 using MiniCpmDist.KernelRates;
 using MiniCpmDist.Native.Kernels;
-using MiniCpmDist.Native.Posix;
 using MiniCpmDist.Native.TorchExt;
 
-HostHeap.KeepFreed();
+TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
 ComputeThreads.Set(threads);
 Console.WriteLine($"{InstructionSet.Current}, threads: {threads}. Milliseconds of the quickest of alternating rounds.");
