@@ -28,9 +28,6 @@ public sealed class TrainedModel : IDisposable
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
         CheckpointReader.LoadModel(checkpoint, _parameters);
-        // Nobody goes back through it.
-        foreach (var parameter in _model.parameters())
-            parameter.requires_grad_(false);
     }
 
     public RunFolder Folder { get; }

@@ -60,11 +60,14 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         return flat;
     }
 
-    /// <summary>The same for a model that only evaluates.</summary>
+    /// <summary>The same for a model that only evaluates: its parameters want no gradients any more.</summary>
     public static FlatParameters BindFrozen(MiniCpmForCausalLM model)
     {
         var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
-        return Bind(model, layout, new RankSlices([]), gradients: null);
+        var flat = Bind(model, layout, new RankSlices([]), gradients: null);
+        foreach (var parameter in model.parameters())
+            parameter.requires_grad = false;
+        return flat;
     }
 
     /// <summary>

@@ -46,7 +46,7 @@ public sealed class RowProductsTests : IDisposable
         using var parameters = FlatParameters.BindFrozen(model);
         parameters.Initialize(seed: 1);
         foreach (var parameter in model.parameters())
-            parameter.DetachFromDisposeScope().requires_grad_(false);
+            parameter.DetachFromDisposeScope();
         RequireKnownOrder(rand(model.Shape.HiddenSize, model.Shape.HiddenSize));
         var ids = randint(model.Shape.VocabularySize, [5, 64], ScalarType.Int64);
 
