@@ -6,7 +6,6 @@
 // there is nothing to do, and a copy of an earlier build is taken away.
 #include <dlfcn.h>
 #include <elf.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cstdio>
@@ -80,18 +79,18 @@ int weaken(std::vector<char> &file, const char *version) {
     return found;
 }
 
-/// Under another name first: a half-written library would be loaded. With the times of the original, so that builds see
-/// that nothing has changed.
-void write(const std::vector<char> &file, const std::string &path, const std::string &original) {
+/// Under another name first: a half-written library would be loaded. What is there already stays, with its time: builds
+/// copy what has another time than theirs, so this one's must differ from the original's and from no earlier copy's.
+void write(const std::vector<char> &file, const std::string &path) {
+    if (std::ifstream(path) && read(path) == file)
+        return;
     const std::string fresh = path + ".new";
     std::ofstream out(fresh, std::ios::binary);
     out.write(file.data(), static_cast<std::streamsize>(file.size()));
     out.close();
-    struct stat from {};
-    if (!out || stat(original.c_str(), &from) != 0 || chmod(fresh.c_str(), 0755) != 0)
+    if (!out || chmod(fresh.c_str(), 0755) != 0)
         throw std::runtime_error("expected room for a library at " + fresh);
-    const timespec times[] = {from.st_atim, from.st_mtim};
-    if (utimensat(AT_FDCWD, fresh.c_str(), times, 0) != 0 || std::rename(fresh.c_str(), path.c_str()) != 0)
+    if (std::rename(fresh.c_str(), path.c_str()) != 0)
         throw std::runtime_error("expected a library at " + path + " that can be replaced");
 }
 
@@ -113,7 +112,7 @@ int main(int count, char **arguments) {
             std::remove(copy.c_str());
             return 0;
         }
-        write(file, copy, library);
+        write(file, copy);
         return 0;
     } catch (const std::exception &e) {
         std::cerr << "weaken_version: " << e.what() << "\n";
