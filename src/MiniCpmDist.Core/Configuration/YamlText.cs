@@ -25,6 +25,10 @@ internal static class YamlText
             var found = FirstLine(exception) + (exception.End.Line > line ? $" (up to line {exception.End.Line})" : "");
             faults.Add($"{source}:{line}", "YAML", found, "correct the indentation, quotes or brackets there");
         }
+        catch (Exception exception) when (IsParserLost(exception))
+        {
+            faults.Add(source, "YAML", "text that no parser makes sense of", "correct its indentation and brackets");
+        }
         return null;
     }
 
@@ -67,7 +71,10 @@ internal static class YamlText
         var count => $"{count} documents",
     };
 
+    /// <summary>What YamlDotNet throws in place of its own exception where a document ends within another.</summary>
+    public static bool IsParserLost(Exception exception) => exception is InvalidOperationException or ArgumentException;
+
     /// <summary>What the parser complains about.</summary>
-    public static string FirstLine(YamlException exception) =>
+    public static string FirstLine(Exception exception) =>
         (exception.InnerException ?? exception).Message.Split('\n')[0].Trim().TrimEnd('.');
 }

@@ -174,6 +174,14 @@ public sealed class RunFileFaultTests
     public void Broken_yaml_is_told_with_its_line(string yaml, string where) =>
         Assert.EndsWith(where, Assert.Single(Faults(yaml)).Where, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("...\n{")]
+    [InlineData("? : ")]
+    [InlineData("? [\n|\n")]
+    [InlineData("model: !<>\n")]
+    public void Yaml_that_the_parser_itself_stumbles_over_is_a_fault_of_the_file(string yaml) =>
+        Assert.Equal(RunText.Source, Assert.Single(Faults(yaml)).Where);
+
     private static IReadOnlyList<Fault> Faults(string yaml) =>
         Assert.Throws<ConfigurationException>(() => RunFile.Parse(yaml, RunText.Source)).Faults;
 }
