@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Launching;
 StartTimes.Done("start .NET");
 return FatalErrors.Guard(() =>
 {
-    var line = CommandLine.Create().Parse(args);
+    var line = CommandLine.Parse(args);
     var exitCode = line.Invoke(CommandLine.Invocation);
     // A line that cannot be parsed has been explained by now; for the shell it is a user fault like any other.
     return line.Errors.Count > 0 ? ExitCodes.UserFault : exitCode;

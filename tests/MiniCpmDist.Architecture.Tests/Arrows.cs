@@ -27,11 +27,11 @@ internal static class Arrows
     {
         [Core] = ["YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
+        [Engine] = ["AngleSharp", "TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
         [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
-            "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
+            "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
         ],
     };
 

@@ -41,6 +41,22 @@ public sealed class CommandTreeTests
         Assert.Equal(expected, lines.Select(text => text.Trim()));
     }
 
+    [Theory]
+    [InlineData("checkpoint ls runs/first b", false)]
+    [InlineData("checkpoint ls runs/first --jsn", true)]
+    [InlineData("trian run.yaml", true)]
+    public void A_slip_is_told_with_what_was_meant_and_a_stray_letter_is_no_slip(string line, bool isSlip)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+        var configuration = new InvocationConfiguration { Output = output, Error = errors };
+
+        Assert.NotEqual(0, CommandLine.Parse(line.Split(' ')).Invoke(configuration));
+
+        Assert.Equal(isSlip, output.ToString().Contains("Did you mean", StringComparison.Ordinal));
+        Assert.Contains("Unrecognized command or argument", errors.ToString(), StringComparison.Ordinal);
+    }
+
     private static IEnumerable<(string Path, Command Command)> Below(Command parent, string prefix) =>
         parent.Subcommands.SelectMany(command =>
             Below(command, $"{prefix}{command.Name} ").Prepend((prefix + command.Name, command)));

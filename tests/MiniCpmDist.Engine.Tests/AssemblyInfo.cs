@@ -1,2 +1,2 @@
 // Thread counts, dispose scopes' counters and the count of live native objects belong to the process: tests take turns.
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Invocation;
 using MiniCpmDist.Cli.Commands;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -8,6 +9,16 @@ internal static class CommandLine
 {
     /// <summary>Exceptions go to <see cref="FatalErrors"/>, which knows the ranks and the exit codes.</summary>
     public static InvocationConfiguration Invocation { get; } = new() { EnableDefaultExceptionHandler = false };
+
+    /// <summary>A line of the shell, ready to be invoked; one that cannot be read explains itself then.</summary>
+    public static ParseResult Parse(IReadOnlyList<string> arguments)
+    {
+        var line = Create().Parse(arguments);
+        // To the library every word of one letter looks like a slip for -h.
+        if (line.Action is ParseErrorAction explanation)
+            explanation.ShowTypoCorrections = line.UnmatchedTokens.Any(word => word.Length > 2);
+        return line;
+    }
 
     public static RootCommand Create()
     {

@@ -91,7 +91,7 @@ internal sealed class YamlOverrides(FaultCollector faults)
                 Remember(value);
             return value;
         }
-        catch (YamlException exception)
+        catch (Exception exception) when (exception is YamlException || YamlText.IsParserLost(exception))
         {
             faults.Add(
                 $"{Option} {pair}", "a value, or YAML in brackets or quotes", YamlText.FirstLine(exception), Example);

@@ -9,10 +9,11 @@ internal static class YamlText
     /// <returns>Null where there was a fault.</returns>
     public static YamlMappingNode? Load(string yaml, string source, FaultCollector faults)
     {
+        var parser = new Parser(new StringReader(yaml));
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
+            stream.Load(parser);
             if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
                 return mapping;
             faults.Add(
@@ -20,13 +21,23 @@ internal static class YamlText
         }
         catch (YamlException exception)
         {
-            // What is missing at the end is reported behind it.
-            var line = Math.Min((int)exception.Start.Line, yaml.TrimEnd().Split('\n').Length);
+            var line = LineWithin(yaml, exception.Start);
             var found = FirstLine(exception) + (exception.End.Line > line ? $" (up to line {exception.End.Line})" : "");
             faults.Add($"{source}:{line}", "YAML", found, "correct the indentation, quotes or brackets there");
         }
+        catch (Exception exception) when (IsParserLost(exception))
+        {
+            // Where the last that it has understood ends.
+            var line = LineWithin(yaml, parser.Current?.End ?? Mark.Empty);
+            faults.Add(
+                $"{source}:{line}", "YAML", "text without sense behind this", "close the brackets and quotes there");
+        }
         return null;
     }
+
+    // What is missing at the end is reported behind it.
+    private static int LineWithin(string yaml, Mark mark) =>
+        Math.Clamp((int)mark.Line, 1, yaml.TrimEnd().Split('\n').Length);
 
     /// <summary>What a node is, for the "found" of a fault.</summary>
     public static string Describe(YamlNode node) => node switch
@@ -67,7 +78,10 @@ internal static class YamlText
         var count => $"{count} documents",
     };
 
+    /// <summary>What YamlDotNet throws at times, as for a brace that is never closed, in place of its own.</summary>
+    public static bool IsParserLost(Exception exception) => exception is InvalidOperationException or ArgumentException;
+
     /// <summary>What the parser complains about.</summary>
-    public static string FirstLine(YamlException exception) =>
+    public static string FirstLine(Exception exception) =>
         (exception.InnerException ?? exception).Message.Split('\n')[0].Trim().TrimEnd('.');
 }

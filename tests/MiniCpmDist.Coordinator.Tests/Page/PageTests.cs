@@ -1,4 +1,5 @@
 using System.Text.Json;
+using PuppeteerSharp;
 
 namespace MiniCpmDist.Coordinator.Tests.Page;
 
@@ -179,7 +180,7 @@ public sealed class PageTests : IAsyncDisposable
     public async Task All_text_has_a_contrast_of_4_5_at_least(string scheme)
     {
         await using var browser = await ShownAsync();
-        await browser.PreferAsync("prefers-color-scheme", scheme);
+        await browser.PreferAsync(MediaFeature.PrefersColorScheme, scheme);
 
         var faint = await browser.TextAsync("""
             (() => {
@@ -213,9 +214,9 @@ public sealed class PageTests : IAsyncDisposable
         await using var browser = await ShownAsync();
         const string Motion = "getComputedStyle(document.querySelector('#link .dot')).animationName";
 
-        await browser.PreferAsync("prefers-reduced-motion", "no-preference");
+        await browser.PreferAsync(MediaFeature.PrefersReducedMotion, "no-preference");
         await browser.UntilAsync($"{Motion} === 'breathe'");
-        await browser.PreferAsync("prefers-reduced-motion", "reduce");
+        await browser.PreferAsync(MediaFeature.PrefersReducedMotion, "reduce");
         await browser.UntilAsync($"{Motion} === 'none'");
     }
 

@@ -174,6 +174,16 @@ public sealed class RunFileFaultTests
     public void Broken_yaml_is_told_with_its_line(string yaml, string where) =>
         Assert.EndsWith(where, Assert.Single(Faults(yaml)).Where, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("model: nano\nschedule: { warmup: 10 steps\ndata: 3\n", ":2")]
+    [InlineData("...\n{", ":1")]
+    [InlineData("? : ", ":1")]
+    [InlineData("? [\n|\n", ":1")]
+    [InlineData("seed: 7\nmodel: !<>\n", ":2")]
+    public void Yaml_that_the_parser_itself_stumbles_over_is_told_with_the_line_that_it_came_to(
+        string yaml, string where) =>
+        Assert.Equal(RunText.Source + where, Assert.Single(Faults(yaml)).Where);
+
     private static IReadOnlyList<Fault> Faults(string yaml) =>
         Assert.Throws<ConfigurationException>(() => RunFile.Parse(yaml, RunText.Source)).Faults;
 }

@@ -53,6 +53,17 @@ public sealed class TextCollectorTests : IDisposable
     }
 
     [Fact]
+    public void Html_may_be_broken_nested_without_end_and_full_of_names_of_characters()
+    {
+        var deep = string.Concat(Enumerable.Repeat("<div><b>", 5_000));
+        _folder.Write("docs/page.html", $"<p>{s_prose} a &mapsto; b &unknown; c</i></td></p>{deep}<pre>\n listing");
+
+        Collect();
+
+        Assert.Equal($"{s_prose} a \u21A6 b &unknown; c\n\n listing", Assert.Single(Texts()));
+    }
+
+    [Fact]
     public void A_manual_page_loses_its_markup()
     {
         _folder.Write("docs/git.1.gz", $$"""
