@@ -1,7 +1,7 @@
-// glibc before 2.38 (Debian 12 has 2.36) gives a freed aligned block to nobody who asks for an aligned block of the same
-// size: it looks for one with room to align in. Where freed memory is kept, the heap of a training run grows by a third
-// beyond what its tensors ever hold at once. libtorch's calls of posix_memalign come here instead: to malloc first,
-// whose blocks begin at whole cache lines once all sizes are whole cache lines.
+// glibc before 2.38 (Debian 12 has 2.36) gives a freed aligned block to nobody who asks for an aligned block of the
+// same size: it looks for one with room to align in. The heap of a training run grows by a third beyond what its
+// tensors ever hold at once. libtorch's calls of posix_memalign come here instead: to malloc first, whose blocks begin
+// at whole cache lines once all sizes are whole cache lines.
 #include "aligned_blocks.h"
 
 #include <link.h>

@@ -5,7 +5,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.KernelRates;
 
-/// <summary>A product of one row, as decoding has them: the BLAS's own, and the kernel with the bits of many rows.</summary>
+/// <summary>
+/// A product of one row, as decoding has them: the BLAS's own, and the kernel with the bits of many rows.
+/// </summary>
 internal static class RowRates
 {
     private const int Count = 200;
