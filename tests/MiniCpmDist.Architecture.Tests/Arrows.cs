@@ -25,7 +25,7 @@ internal static class Arrows
     /// <summary>The packages a project may bring in.</summary>
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
-        [Core] = ["YamlDotNet"],
+        [Core] = ["System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
