@@ -31,7 +31,8 @@ internal static class Arrows
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
         [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
-            "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
+            "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+            "prometheus-net.AspNetCore",
         ],
     };
 

@@ -57,7 +57,7 @@ var cost = Enumerable.Range(0, Batches).Min(batch => Seconds(() =>
     for (var i = 1; i <= StepsOfBatch; i++)
         Step(batch * StepsOfBatch + i);
 })) / StepsOfBatch;
-var scrape = Enumerable.Range(0, Batches).Min(_ => Seconds(() => collector.Text()));
+var scrape = Enumerable.Range(0, Batches).Min(_ => Seconds(() => collector.WriteAsync(new MemoryStream()).Wait()));
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"{cost * 1e6:F1} us a step of {MicroBatches} micro-batches in a world of {Ranks} ranks; "
