@@ -32,7 +32,7 @@ internal static class Arrows
         [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
             "Spectre.Console", "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
-            "prometheus-net.AspNetCore",
+            "prometheus-net.AspNetCore", "KubernetesClient",
         ],
     };
 
