@@ -71,7 +71,8 @@ internal sealed class MetricFamily
     {
         KeyValuePair<string, object?>[] labels = [.. _instrument.Meter.Tags ?? [], .. tags];
         string[] names = [.. labels.Select(label => label.Key)];
-        string[] values = [.. labels.Select(label => Convert.ToString(label.Value, CultureInfo.InvariantCulture) ?? "")];
+        string[] values =
+            [.. labels.Select(label => Convert.ToString(label.Value, CultureInfo.InvariantCulture) ?? "")];
         if (IsCounter)
         {
             var counter = _factory.CreateCounter(_name, _help, names).WithLabels(values);

@@ -42,7 +42,8 @@ public sealed class MetricsServerTests
     [InlineData("192.0.2.1")]
     public void An_address_that_is_not_this_machines_is_a_fault(string address)
     {
-        var thrown = Assert.Throws<ConfigurationException>(() => MetricsServer.Start(address, 0, _ => Task.CompletedTask));
+        var thrown = Assert.Throws<ConfigurationException>(
+            () => MetricsServer.Start(address, 0, _ => Task.CompletedTask));
 
         Assert.Equal("telemetry.metrics_address", Assert.Single(thrown.Faults).Where);
     }
