@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
@@ -45,7 +46,7 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="chronicles">What the page shows; null for what the training loop has reported.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
     public static EmbeddedCoordinator Start(
-        CoordinatorOptions options, string runName, string runFolder, Func<string>? metrics = null,
+        CoordinatorOptions options, string runName, string runFolder, RequestDelegate? metrics = null,
         IChronicles? chronicles = null)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -53,8 +54,8 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     }
 
     internal static EmbeddedCoordinator Start(
-        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder, Func<string>? metrics = null,
-        IChronicles? chronicles = null)
+        CoordinatorOptions options, string runName, ILogFiles files, string? runFolder,
+        RequestDelegate? metrics = null, IChronicles? chronicles = null)
     {
         var registry = new RunRegistry(chronicles);
         var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, metrics: metrics);

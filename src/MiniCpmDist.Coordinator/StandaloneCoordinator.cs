@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
@@ -38,7 +39,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options or the folder.</exception>
     public static StandaloneCoordinator Start(
-        CoordinatorOptions options, string stateFolder, Meter? meter = null, Func<string>? metrics = null)
+        CoordinatorOptions options, string stateFolder, Meter? meter = null, RequestDelegate? metrics = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var plan = ListenPlan.Of(options); // Before anything is written.
@@ -56,7 +57,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
 
     internal static StandaloneCoordinator Start(
         ListenPlan plan, ILogFiles files, string where, FileStream? held, CallLimits? limits, Meter? meter = null,
-        Func<string>? metrics = null)
+        RequestDelegate? metrics = null)
     {
         var registry = new RunRegistry();
         registry.Open(files, where);

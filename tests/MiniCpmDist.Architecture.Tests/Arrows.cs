@@ -25,13 +25,14 @@ internal static class Arrows
     /// <summary>The packages a project may bring in.</summary>
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
-        [Core] = ["YamlDotNet"],
+        [Core] = ["System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
         [Engine] = ["AngleSharp", "TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
         [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
         [Cli] = [
-            "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol"
+            "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
+            "prometheus-net.AspNetCore", "KubernetesClient",
         ],
     };
 

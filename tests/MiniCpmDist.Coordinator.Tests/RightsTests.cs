@@ -47,7 +47,7 @@ public sealed class RightsTests : IAsyncDisposable
         // A call that came too fast would be one whose rights nobody has looked at.
         var limits = new CallLimits { CallsPerSecond = 1_000_000, CallsAtOnce = 1_000_000 };
         _coordinator = StandaloneCoordinator.Start(
-            ListenPlan.Of(options), new MemoryFiles(), "", null, limits, metrics: () => "");
+            ListenPlan.Of(options), new MemoryFiles(), "", null, limits, metrics: _ => Task.CompletedTask);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -41,6 +42,18 @@ internal static partial class Dashboards
     public static IEnumerable<string> Families(string exposition) =>
         Family().Matches(exposition).Select(match => match.Groups[1].Value);
 
+    /// <summary>Everything in expositions but the numbers and what differs between builds, in order.</summary>
+    public static IEnumerable<string> Shape(IEnumerable<string> expositions) => expositions
+        .SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        .Select(line => line[0] == '#' ? line : line[..line.LastIndexOf(' ')])
+        .Select(line => Build().Replace(line, "$1=\"*\""))
+        // As a number: who writes 1E-05 and who writes 1e-05 mean the same bucket.
+        .Select(line => Bound().Replace(line, match => string.Create(
+            CultureInfo.InvariantCulture,
+            $"le=\"{double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)}\"")))
+        .Distinct()
+        .Order(StringComparer.Ordinal);
+
     private static string[] Files() => Directory.GetFiles(Path.Combine(Folder, "grafana"), "*.json");
 
     private static string Fill(string query, string run, string window) => query
@@ -54,6 +67,12 @@ internal static partial class Dashboards
 
     [GeneratedRegex("_(?:bucket|sum|count)$")]
     private static partial Regex Histogram();
+
+    [GeneratedRegex("(config_hash|version)=\"[^\"]*\"")]
+    private static partial Regex Build();
+
+    [GeneratedRegex("le=\"([0-9][^\"]*)\"")]
+    private static partial Regex Bound();
 
     [GeneratedRegex(@"^# TYPE (\w+) ", RegexOptions.Multiline)]
     private static partial Regex Family();

@@ -48,6 +48,10 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
         foreach (var text in texts)
             RequireClean(text);
         Assert.Equal(Dashboards.MetricNames().Order(), texts.SelectMany(Dashboards.Families).Distinct().Order());
+        // What rank 0 and a coordinator told before prometheus-net did (tests/golden/README.md).
+        Assert.Equal(
+            File.ReadAllLines(Path.Combine(Tool.RepositoryRoot, "tests", "golden", "exposition.txt")),
+            Dashboards.Shape([texts[0], texts[2]]));
         await RequireData(run, addresses[1]);
     }
 

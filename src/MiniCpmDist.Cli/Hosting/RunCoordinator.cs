@@ -52,7 +52,7 @@ internal sealed class RunCoordinator : IDisposable
     private static RunCoordinator Embed(RunOptions options, RunFolder folder, RunTelemetry? telemetry)
     {
         var embedded = EmbeddedCoordinator.Start(
-            options.Coordinator, options.Name, folder.Path, telemetry is null ? null : telemetry.Text,
+            options.Coordinator, options.Name, folder.Path, telemetry?.Answer,
             new FamilyChronicles(folder));
         return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
     }

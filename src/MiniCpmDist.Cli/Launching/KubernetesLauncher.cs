@@ -1,5 +1,9 @@
 using System.Globalization;
 using System.Net;
+using System.Text.Json;
+using k8s;
+using k8s.Autorest;
+using k8s.Models;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 
@@ -33,30 +37,42 @@ internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintin
     private string Create(BranchPlace place, int ranks)
     {
         using var server = ApiServer.Open(settings);
-        var configMap = $"/api/v1/namespaces/{server.Namespace}/configmaps/{settings.Owner}";
-        var owner = server.Get(configMap);
-        if (owner.Code != HttpStatusCode.OK)
+        var job = Fill(place, ranks, UidOfOwner(server));
+        try
         {
-            throw Refused(
-                owner, $"read ConfigMap {settings.Owner}, which is to own the job", settings.Owner, "configmaps");
+            server.Create(job);
         }
-        var job = Fill(place, ranks, owner.Text("metadata", "uid"));
-        var answer = server.Post(job.PathIn(server.Namespace), job.Yaml);
-        if (answer.Code is not (HttpStatusCode.Created or HttpStatusCode.OK or HttpStatusCode.Accepted))
-            throw Refused(answer, $"create {job.Kind} {job.Name}", job.Name, job.Resource + "s");
+        catch (HttpOperationException refusal)
+        {
+            throw Refused(refusal, $"create {job.Kind} {job.Name}", job.Name, job.Resource + "s");
+        }
         var look = string.Create(CultureInfo.InvariantCulture, $"kubectl --namespace {server.Namespace}");
         return $"created {job.Kind} {job.Name} in namespace {server.Namespace}, {ranks} rank(s): "
             + $"{look} get {job.Resource} {job.Name}; "
             + $"{look} logs --selector branch={JobName.Label(Path.GetFileName(place.Folder))}";
     }
 
+    private string UidOfOwner(ApiServer server)
+    {
+        try
+        {
+            return server.ReadConfigMap(settings.Owner).Metadata.Uid;
+        }
+        catch (HttpOperationException refusal)
+        {
+            throw Refused(
+                refusal, $"read ConfigMap {settings.Owner}, which is to own the job", settings.Owner, "configmaps");
+        }
+    }
+
     private ClusterJob Fill(BranchPlace place, int ranks, string? ownerUid) =>
         JobTemplate.Fill(settings.Template, settings.TemplateSource, settings.Job(place, ranks, ownerUid).Values());
 
-    private static IOException Refused(ApiAnswer answer, string what, string name, string resource)
+    private static IOException Refused(HttpOperationException refusal, string what, string name, string resource)
     {
-        var told = answer.Text("message") is { Length: > 0 } message ? message : $"HTTP {(int)answer.Code}";
-        return new IOException(answer.Code switch
+        var code = refusal.Response.StatusCode;
+        var told = Message(refusal.Response.Content) is { Length: > 0 } message ? message : $"HTTP {(int)code}";
+        var sentence = code switch
         {
             HttpStatusCode.Conflict =>
                 $"{name} is there already, so nothing was created: it may be training this branch; otherwise delete it "
@@ -70,6 +86,20 @@ internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintin
             HttpStatusCode.NotFound =>
                 $"the cluster does not know {resource}: install what serves them, for MPIJob the MPI operator ({told})",
             _ => $"the API server did not {what}: {told}",
-        });
+        };
+        return new IOException(sentence, refusal);
+    }
+
+    private static string? Message(string content)
+    {
+        try
+        {
+            return KubernetesJson.Deserialize<V1Status>(content).Message;
+        }
+        catch (JsonException)
+        {
+            // A proxy in between answers with a page.
+            return null;
+        }
     }
 }

@@ -1,58 +1,57 @@
 using System.Diagnostics.Metrics;
+using System.Globalization;
+using Prometheus;
 
 namespace MiniCpmDist.Cli.Telemetry;
 
-/// <summary>All that one instrument has measured. The training thread writes while another one reads.</summary>
+/// <summary>
+/// One instrument as a family of prometheus-net. Labels are known when something is measured with them, so its series
+/// are made then. The training thread writes while another one reads.
+/// </summary>
 internal sealed class MetricFamily
 {
     private static readonly double[] s_bounds = [0.001, 0.01, 0.1, 1, 10, 100];
+    private readonly Instrument _instrument;
+    private readonly MetricFactory _factory;
+    private readonly Type _type;
+    private readonly string _name;
+    private readonly string _help;
     private readonly Lock _guard = new();
     private readonly List<MetricSeries> _series = [];
-    private readonly Func<MetricSeries, double, double> _combine;
 
-    public MetricFamily(Instrument instrument)
+    public MetricFamily(Instrument instrument, MetricFactory factory)
     {
-        Instrument = instrument;
-        var type = instrument.GetType().GetGenericTypeDefinition();
-        Kind = type == typeof(Histogram<>) ? MetricKind.Histogram
-            : type == typeof(Counter<>) || type == typeof(ObservableCounter<>) ? MetricKind.Counter
-            : MetricKind.Gauge;
-        // What an observable one tells is its value; the others tell what is added, but for gauges.
-        var adds = type == typeof(Counter<>) || type == typeof(UpDownCounter<>);
-        _combine = adds ? (series, value) => series.Value + value : (_, value) => value;
-        if (Kind == MetricKind.Histogram)
-            Bounds = (instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? s_bounds;
-        Name = MetricName.Of(instrument, Kind);
+        (_instrument, _factory) = (instrument, factory);
+        _type = instrument.GetType().GetGenericTypeDefinition();
+        _name = MetricName.Of(instrument, IsCounter);
+        // prometheus-net writes help as it is, and a line end in it spoils all that is told.
+        _help = (instrument.Description ?? "")
+            .Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
     }
 
-    public Instrument Instrument { get; }
-
-    public string Name { get; }
-
-    public MetricKind Kind { get; }
-
-    /// <summary>Of a histogram.</summary>
-    public IReadOnlyList<double>? Bounds { get; }
+    private bool IsCounter => _type == typeof(Counter<>) || _type == typeof(ObservableCounter<>);
 
     public void Measure(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
     {
         lock (_guard)
         {
             var series = Find_NeedsLock(tags);
-            if (Kind == MetricKind.Histogram)
-                series.Observe(value);
-            else
-                series.Value = _combine(series, value);
+            series.IsObserved = true;
+            series.Tell(value);
         }
     }
 
-    /// <summary>Shows each series to a reader, under the lock: it must do no more than copy.</summary>
-    public void Read(Action<MetricSeries> reader)
+    /// <summary>Hides the series that the last observation of an observable instrument left out.</summary>
+    public void HideUnobserved()
     {
         lock (_guard)
         {
             foreach (var series in _series)
-                reader(series);
+            {
+                if (!series.IsObserved)
+                    series.Child.Unpublish();
+                series.IsObserved = false;
+            }
         }
     }
 
@@ -63,8 +62,31 @@ internal sealed class MetricFamily
             if (series.Has(tags))
                 return series;
         }
-        var added = new MetricSeries(tags.ToArray(), Bounds);
+        var added = Make(tags.ToArray());
         _series.Add(added);
         return added;
+    }
+
+    private MetricSeries Make(KeyValuePair<string, object?>[] tags)
+    {
+        KeyValuePair<string, object?>[] labels = [.. _instrument.Meter.Tags ?? [], .. tags];
+        string[] names = [.. labels.Select(label => label.Key)];
+        string[] values =
+            [.. labels.Select(label => Convert.ToString(label.Value, CultureInfo.InvariantCulture) ?? "")];
+        if (IsCounter)
+        {
+            var counter = _factory.CreateCounter(_name, _help, names).WithLabels(values);
+            return new MetricSeries(tags, counter, _instrument.IsObservable ? counter.IncTo : counter.Inc);
+        }
+        if (_type == typeof(Histogram<>))
+        {
+            var bounds = (_instrument as Histogram<double>)?.Advice?.HistogramBucketBoundaries ?? s_bounds;
+            var histogram = _factory
+                .CreateHistogram(_name, _help, names, new HistogramConfiguration { Buckets = [.. bounds] })
+                .WithLabels(values);
+            return new MetricSeries(tags, histogram, histogram.Observe);
+        }
+        var gauge = _factory.CreateGauge(_name, _help, names).WithLabels(values);
+        return new MetricSeries(tags, gauge, _type == typeof(UpDownCounter<>) ? gauge.Inc : gauge.Set);
     }
 }

@@ -8,17 +8,17 @@ namespace MiniCpmDist.Cli.Telemetry;
 /// </summary>
 internal static class MetricName
 {
-    public static string Of(Instrument instrument, MetricKind kind)
+    public static string Of(Instrument instrument, bool isCounter)
     {
         var unit = instrument.Unit switch
         {
             null or "" => "",
             "s" => "_seconds",
             "By" => "_bytes",
-            "1" => kind == MetricKind.Counter ? "" : "_ratio",
+            "1" => isCounter ? "" : "_ratio",
             var other => throw new ArgumentException(
                 $"{instrument.Name}: expected no unit, s, By or 1, found {other}."),
         };
-        return instrument.Name.Replace('.', '_') + unit + (kind == MetricKind.Counter ? "_total" : "");
+        return instrument.Name.Replace('.', '_') + unit + (isCounter ? "_total" : "");
     }
 }

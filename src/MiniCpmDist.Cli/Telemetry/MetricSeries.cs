@@ -1,19 +1,19 @@
+using Prometheus;
+
 namespace MiniCpmDist.Cli.Telemetry;
 
 /// <summary>
-/// One set of labels of an instrument and what has been measured with it. Its family's lock guards it.
+/// One set of labels of an instrument, and what keeps its value in prometheus-net. Its family's lock guards it.
 /// </summary>
-internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, IReadOnlyList<double>? bounds)
+internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, ChildBase child, Action<double> tell)
 {
-    public KeyValuePair<string, object?>[] Tags => tags;
+    public ChildBase Child => child;
 
-    /// <summary>
-    /// The newest value of a gauge, the sum of a counter; of a histogram the sum of what it has seen.
-    /// </summary>
-    public double Value { get; set; }
+    /// <summary>Gives a measurement on.</summary>
+    public Action<double> Tell => tell;
 
-    /// <summary>How much a histogram has seen up to each bound, the last beyond all; empty for the others.</summary>
-    public long[] Counts { get; } = bounds is null ? [] : new long[bounds.Count + 1];
+    /// <summary>Whether it has been measured since it was looked at last.</summary>
+    public bool IsObserved { get; set; }
 
     public bool Has(ReadOnlySpan<KeyValuePair<string, object?>> others)
     {
@@ -25,14 +25,5 @@ internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, IReadOn
                 return false;
         }
         return true;
-    }
-
-    public void Observe(double value)
-    {
-        Value += value;
-        var bucket = 0;
-        while (bucket < bounds!.Count && value > bounds[bucket])
-            bucket++;
-        Counts[bucket]++;
     }
 }

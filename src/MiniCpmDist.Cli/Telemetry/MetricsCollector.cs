@@ -1,17 +1,34 @@
+using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
+using Prometheus;
 
 namespace MiniCpmDist.Cli.Telemetry;
 
-/// <summary>Listens to the meters of one scope, and shows what they have measured as text for Prometheus.</summary>
+/// <summary>
+/// Listens to the meters of one scope and gives what they measure to a registry of prometheus-net, which answers for
+/// it. Its own adapter of meters gives other names, and knows neither <see cref="Gauge{T}"/> nor advised buckets.
+/// </summary>
 internal sealed class MetricsCollector : IDisposable
 {
     private readonly MeterListener _listener = new();
-    private readonly Lock _guard = new();
-    private readonly Dictionary<string, MetricFamily> _families = new(StringComparer.Ordinal);
+    private readonly CollectorRegistry _registry = Metrics.NewCustomRegistry();
+    private readonly MetricFactory _factory;
+    private readonly Lock _observing = new();
+    private readonly ConcurrentQueue<MetricFamily> _observed = new();
 
     /// <param name="scope">Of the meters that are listened to: those of other runs in this process are not.</param>
-    public MetricsCollector(object scope)
+    /// <param name="exemplars">Whether counts and buckets name the trace that added to them last. Only the format of
+    /// OpenMetrics can say it, so whoever asks for that gets it then.</param>
+    public MetricsCollector(object scope, bool exemplars = false)
     {
+        _factory = Metrics.WithCustomRegistry(_registry);
+        if (!exemplars)
+            _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
+        var answer = new MetricServerMiddleware(
+            _ => Task.CompletedTask, new() { Registry = _registry, EnableOpenMetrics = exemplars });
+        Answer = answer.Invoke;
+        _registry.AddBeforeCollectCallback(Observe);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
             if (ReferenceEquals(instrument.Meter.Scope, scope))
@@ -26,21 +43,29 @@ internal sealed class MetricsCollector : IDisposable
         _listener.Start();
     }
 
-    /// <summary>All that is known now, in the text format of Prometheus.</summary>
-    public string Text()
-    {
-        _listener.RecordObservableInstruments();
-        lock (_guard)
-            return ExpositionText.Of(_families.Values.OrderBy(family => family.Name, StringComparer.Ordinal));
-    }
+    /// <summary>All that is known now, for Prometheus.</summary>
+    public RequestDelegate Answer { get; }
+
+    /// <summary>The same, written to a stream in the text format 0.0.4.</summary>
+    public Task WriteAsync(Stream stream) => _registry.CollectAndExportAsTextAsync(stream);
 
     public void Dispose() => _listener.Dispose();
 
+    private void Observe()
+    {
+        lock (_observing)
+        {
+            _listener.RecordObservableInstruments();
+            foreach (var family in _observed)
+                family.HideUnobserved();
+        }
+    }
+
     private MetricFamily Add(Instrument instrument)
     {
-        var family = new MetricFamily(instrument);
-        lock (_guard)
-            _families.Add(family.Name, family);
+        var family = new MetricFamily(instrument, _factory);
+        if (instrument.IsObservable)
+            _observed.Enqueue(family);
         return family;
     }
 

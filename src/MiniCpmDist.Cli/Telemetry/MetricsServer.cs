@@ -28,7 +28,7 @@ internal sealed class MetricsServer : IDisposable
     /// Listens at a port; where another process has it, at a free one: nobody stops training over a graph.
     /// </summary>
     /// <exception cref="ConfigurationException">The address is not this machine's.</exception>
-    public static MetricsServer Start(string address, int port, Func<string> metrics)
+    public static MetricsServer Start(string address, int port, RequestDelegate metrics)
     {
         var endPoint = new IPEndPoint(AddressOf(address), port);
         try
@@ -51,7 +51,7 @@ internal sealed class MetricsServer : IDisposable
         _app.DisposeAsync().AsTask().GetAwaiter().GetResult();
     }
 
-    private static MetricsServer Listen(IPEndPoint endPoint, Func<string> metrics)
+    private static MetricsServer Listen(IPEndPoint endPoint, RequestDelegate metrics)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
@@ -70,8 +70,7 @@ internal sealed class MetricsServer : IDisposable
                 http.Response.StatusCode = StatusCodes.Status404NotFound;
                 return Task.CompletedTask;
             }
-            http.Response.ContentType = ExpositionText.ContentType;
-            return http.Response.WriteAsync(metrics());
+            return metrics(http);
         });
         try
         {

@@ -33,6 +33,9 @@ internal sealed class OtlpPush : IDisposable
         var metrics = Sdk.CreateMeterProviderBuilder()
             .SetResourceBuilder(resource)
             .AddMeter("MiniCpmDist.*")
+            // What is counted within a step names its trace, where there are traces.
+            .SetExemplarFilter(
+                options.Telemetry.Traces ? ExemplarFilterType.TraceBased : ExemplarFilterType.AlwaysOff)
             .AddOtlpExporter(exporter => Aim(exporter, endpoint, "v1/metrics"))
             .Build();
         var traces = !options.Telemetry.Traces ? null : Sdk.CreateTracerProviderBuilder()

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using Microsoft.AspNetCore.Http;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
@@ -32,7 +33,8 @@ internal sealed class RunTelemetry : IDisposable
         KeyValuePair<string, object?>[] labels = [new("run", options.Name), new("rank", rank)];
         _run = new Meter(new MeterOptions("MiniCpmDist.Run") { Scope = this, Tags = labels[..1] });
         _rank = new Meter(new MeterOptions("MiniCpmDist.Rank") { Scope = this, Tags = labels });
-        _collector = new MetricsCollector(this);
+        // Without traces there is nothing to name.
+        _collector = new MetricsCollector(this, options.Telemetry is { Traces: true, OtlpEndpoint: not null });
         _push = OtlpPush.Start(options, rank);
         _server = Serve();
     }
@@ -46,7 +48,7 @@ internal sealed class RunTelemetry : IDisposable
             : new RunTelemetry(options, rank);
 
     /// <summary>All that this rank knows, for Prometheus.</summary>
-    public string Text() => _collector.Text();
+    public RequestDelegate Answer => _collector.Answer;
 
     /// <summary>A clock of the parts of steps.</summary>
     public static PartClock NewClock() => new(TimeProvider.System, StepParts.SharedSpans);
@@ -101,7 +103,7 @@ internal sealed class RunTelemetry : IDisposable
             return null;
         var local = MpiLaunch.LocalRank(Environment.GetEnvironmentVariable) ?? _ownRank;
         var wanted = port == 0 ? 0 : port + local;
-        var server = MetricsServer.Start(_options.Telemetry.MetricsAddress, wanted, _collector.Text);
+        var server = MetricsServer.Start(_options.Telemetry.MetricsAddress, wanted, _collector.Answer);
         if (wanted != 0 && server.Port != wanted)
         {
             Console.Error.WriteLine(

@@ -46,13 +46,12 @@ internal sealed class CoordinatorServer : IAsyncDisposable
 
     /// <exception cref="ConfigurationException">An address is not this machine's, or is taken.</exception>
     public static CoordinatorServer Start(
-        ListenPlan plan, RunRegistry registry, CallLimits? limits = null, Func<string>? metrics = null)
+        ListenPlan plan, RunRegistry registry, CallLimits? limits = null, RequestDelegate? metrics = null)
     {
         var app = Build(plan, registry, limits ?? new CallLimits());
         if (metrics is not null)
         {
-            app.MapGet("/metrics", (HttpContext http) => AnswerAsync(http, metrics))
-                .RequireAuthorization(Rights.Read);
+            app.MapGet("/metrics", metrics).RequireAuthorization(Rights.Read);
         }
 
         if (plan.Http is not null)
@@ -108,12 +107,6 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         app.MapGrpcReflectionService().RequireAuthorization(Rights.Read);
         ServiceHealth.Map(app);
         return app;
-    }
-
-    private static Task AnswerAsync(HttpContext http, Func<string> metrics)
-    {
-        http.Response.ContentType = "text/plain; version=0.0.4; charset=utf-8";
-        return http.Response.WriteAsync(metrics());
     }
 
     private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols,

@@ -1,10 +1,10 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Coordinator.Logs;
 
@@ -37,7 +37,7 @@ internal static class LogLine
         }
 
         buffer.SetLength(buffer.Length - 1); // The sum goes in before the brace.
-        var sum = Crc32.Of(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        var sum = Crc32.HashToUInt32(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
         buffer.Position = buffer.Length;
         buffer.Write(
             Encoding.ASCII.GetBytes(SumPrefix + sum.ToString("x8", CultureInfo.InvariantCulture) + SumSuffix + "\n"));
@@ -53,7 +53,7 @@ internal static class LogLine
         if (line.Length <= s_tail)
             return null;
         var covered = line[..^s_tail];
-        var expected = SumPrefix + Crc32.Of(covered).ToString("x8", CultureInfo.InvariantCulture) + SumSuffix;
+        var expected = SumPrefix + Crc32.HashToUInt32(covered).ToString("x8", CultureInfo.InvariantCulture) + SumSuffix;
         if (!line[^s_tail..].SequenceEqual(Encoding.ASCII.GetBytes(expected)))
             return null;
         try

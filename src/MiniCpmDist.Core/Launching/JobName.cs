@@ -1,6 +1,6 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
-using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Core.Launching;
 
@@ -42,7 +42,7 @@ public static class JobName
 
     private static string Marked(string text, string run, int longest)
     {
-        var mark = Crc32.Of(Encoding.UTF8.GetBytes(run)).ToString("x8", CultureInfo.InvariantCulture);
+        var mark = Crc32.HashToUInt32(Encoding.UTF8.GetBytes(run)).ToString("x8", CultureInfo.InvariantCulture);
         var head = text[..Math.Min(text.Length, longest - mark.Length - 1)].TrimEnd('-', '.', '_');
         return head.Length == 0 ? mark : $"{head}-{mark}";
     }

@@ -1,8 +1,8 @@
 using System.Globalization;
+using System.IO.Hashing;
 using System.Text;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Core.Runs;
 
@@ -63,7 +63,7 @@ public sealed record JournalEntry(string Event, long Step, long Tokens, IReadOnl
     });
 
     private static string ChecksumOf(string text) =>
-        Crc32.Of(Encoding.UTF8.GetBytes(text)).ToString("x8", CultureInfo.InvariantCulture);
+        Crc32.HashToUInt32(Encoding.UTF8.GetBytes(text)).ToString("x8", CultureInfo.InvariantCulture);
 
     private static void RequireChecksum(string line, bool isOptional)
     {

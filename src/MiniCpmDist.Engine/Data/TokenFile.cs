@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.IO.Hashing;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
@@ -38,10 +39,11 @@ internal sealed class TokenFile : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent((int)Header.SequenceBytes);
         var bytes = buffer.AsSpan(0, (int)Header.SequenceBytes);
         _file.Read(TokenFileHeader.Size + index * Header.SequenceBytes, bytes);
-        if (Crc32.Of(bytes) != checksum)
+        var found = Crc32.HashToUInt32(bytes);
+        if (found != checksum)
         {
             throw DataFolderChecks.Changed(
-                Path, $"sequence {index} as it was built (CRC-32 {checksum:x8})", $"CRC-32 {Crc32.Of(bytes):x8}");
+                Path, $"sequence {index} as it was built (CRC-32 {checksum:x8})", $"CRC-32 {found:x8}");
         }
         if (Header.BytesPerToken == sizeof(ushort))
             Widen(MemoryMarshal.Cast<byte, ushort>(bytes), ids);
@@ -56,7 +58,7 @@ internal sealed class TokenFile : IDisposable
         var buffer = ArrayPool<byte>.Shared.Rent((int)Header.SequenceBytes);
         var bytes = buffer.AsSpan(0, (int)Header.SequenceBytes);
         _file.Read(TokenFileHeader.Size + index * Header.SequenceBytes, bytes);
-        var found = Crc32.Of(bytes);
+        var found = Crc32.HashToUInt32(bytes);
         ArrayPool<byte>.Shared.Return(buffer);
         return found == checksum;
     }

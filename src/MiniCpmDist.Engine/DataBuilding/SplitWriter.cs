@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Numerics;
 using System.Security.Cryptography;
 using MiniCpmDist.Core.Corpus;
@@ -84,7 +85,7 @@ internal sealed class SplitWriter : IDisposable
                 BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(i * sizeof(int)), ids[i]);
         }
         Append(_bytes);
-        _index.Append(Crc32.Of(_bytes), parts);
+        _index.Append(Crc32.HashToUInt32(_bytes), parts);
         _sequences++;
         foreach (var part in parts)
             _lossTokens += part.LossTokens;

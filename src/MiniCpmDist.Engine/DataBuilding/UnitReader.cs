@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 
@@ -79,7 +80,7 @@ internal sealed class UnitReader : IDisposable
 
     private void RequireWhole()
     {
-        if (_checksum.Value != _summary.DataChecksum)
+        if (_checksum.GetCurrentHashAsUInt32() != _summary.DataChecksum)
             throw Damaged();
     }
 

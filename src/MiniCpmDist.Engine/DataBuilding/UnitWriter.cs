@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Files;
 
@@ -55,7 +56,7 @@ internal sealed class UnitWriter : IDisposable
         _file.Flush(flushToDisk: true);
         _file.Dispose();
         SyncedFile.Publish(_temporary, _path);
-        return (bytes, _checksum.Value);
+        return (bytes, _checksum.GetCurrentHashAsUInt32());
     }
 
     public void Dispose() => _file.Dispose();

@@ -124,6 +124,19 @@ public sealed class KubernetesLauncherTests : IDisposable
     }
 
     [Fact]
+    public void A_server_of_another_name_than_its_certificate_has_is_sent_no_token()
+    {
+        _server.Account(_folder["account"]);
+        var settings = Settings() with { Api = new UriBuilder(_server.Address) { Host = "localhost" }.Uri };
+
+        var refusal = Assert.Throws<IOException>(
+            () => new KubernetesLauncher(settings).Launch(BranchOfTrunk.In(Runs), ranks: 1));
+
+        Assert.Contains("cannot be reached", refusal.Message, StringComparison.Ordinal);
+        Assert.Empty(_server.Requests);
+    }
+
+    [Fact]
     public void Outside_a_pod_it_says_where_to_launch_from()
     {
         var refusal = Assert.Throws<IOException>(

@@ -1,5 +1,8 @@
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Text;
 using MiniCpmDist.Cli.Telemetry;
+using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Tests.Telemetry;
 
@@ -36,7 +39,7 @@ public sealed class ExpositionTests : IDisposable
             minicpm_tokens_total{run="a"} 7
 
             """,
-            _collector.Text());
+            Text());
     }
 
     [Fact]
@@ -51,14 +54,14 @@ public sealed class ExpositionTests : IDisposable
             """
             # HELP minicpm_step_duration_seconds Wall time.
             # TYPE minicpm_step_duration_seconds histogram
+            minicpm_step_duration_seconds_sum{run="a",part="forward"} 9.5
+            minicpm_step_duration_seconds_count{run="a",part="forward"} 3
             minicpm_step_duration_seconds_bucket{run="a",part="forward",le="0.5"} 1
             minicpm_step_duration_seconds_bucket{run="a",part="forward",le="2"} 2
             minicpm_step_duration_seconds_bucket{run="a",part="forward",le="+Inf"} 3
-            minicpm_step_duration_seconds_sum{run="a",part="forward"} 9.5
-            minicpm_step_duration_seconds_count{run="a",part="forward"} 3
 
             """,
-            _collector.Text());
+            Text());
     }
 
     [Fact]
@@ -74,19 +77,19 @@ public sealed class ExpositionTests : IDisposable
             minicpm_odd{run="a",source="a\\b\n\"c\""} 1
 
             """,
-            _collector.Text());
+            Text());
     }
 
     [Theory]
     [InlineData(double.NaN, "NaN")]
-    [InlineData(double.PositiveInfinity, "+Inf")]
-    [InlineData(double.NegativeInfinity, "-Inf")]
-    [InlineData(1e-300, "1E-300")]
+    [InlineData(double.PositiveInfinity, "Infinity")]
+    [InlineData(double.NegativeInfinity, "-Infinity")]
+    [InlineData(1e-300, "1e-300")]
     public void What_is_no_number_is_written_as_Prometheus_reads_it(double value, string text)
     {
         _meter.CreateGauge<double>("minicpm.loss").Record(value);
 
-        Assert.Contains($"}} {text}\n", _collector.Text(), StringComparison.Ordinal);
+        Assert.Contains($"}} {text}\n", Text(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -94,7 +97,39 @@ public sealed class ExpositionTests : IDisposable
     {
         _meter.CreateGauge<double>("minicpm.loss", null, "Of the step.");
 
-        Assert.Equal("", _collector.Text());
+        Assert.Equal("", Text());
+    }
+
+    [Fact]
+    public void What_an_observable_instrument_tells_no_longer_is_not_there_and_comes_back_with_it()
+    {
+        string[] runs = ["first", "second"];
+        _meter.CreateObservableGauge(
+            "minicpm.reporting",
+            () => runs.Select(run => new Measurement<int>(1, new KeyValuePair<string, object?>("of", run))));
+
+        Assert.Contains("second", Text(), StringComparison.Ordinal);
+        runs = ["first"];
+        Assert.DoesNotContain("second", Text(), StringComparison.Ordinal);
+        runs = ["second"];
+        Assert.Contains("""{run="a",of="second"} 1""", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Whoever_asks_for_OpenMetrics_is_told_the_trace_behind_a_bucket_if_there_are_traces()
+    {
+        using var collector = new MetricsCollector(_scope, exemplars: true);
+        using var server = MetricsServer.Start(TelemetryOptions.Loopback, 0, collector.Answer);
+        using var plain = MetricsServer.Start(TelemetryOptions.Loopback, 0, _collector.Answer);
+        using var step = new Activity("step");
+        step.SetIdFormat(ActivityIdFormat.W3C);
+        step.Start();
+        _meter.CreateHistogram<double>("minicpm.step.duration", "s", "Wall time.").Record(0.5);
+
+        Assert.Contains(
+            $$"""le="1.0"} 1 # {trace_id="{{step.TraceId}}",span_id="{{step.SpanId}}"} 0.5""",
+            await OpenMetrics(server.Port), StringComparison.Ordinal);
+        Assert.Contains("""le="1"} 1""" + "\n", await OpenMetrics(plain.Port), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,12 +138,27 @@ public sealed class ExpositionTests : IDisposable
         using var other = new Meter(new MeterOptions("Tests") { Scope = new object() });
         other.CreateGauge<double>("minicpm.loss").Record(1);
 
-        Assert.Equal("", _collector.Text());
+        Assert.Equal("", Text());
     }
 
     [Fact]
     public void A_unit_that_has_no_place_in_a_name_is_refused() =>
         Assert.Throws<ArgumentException>(() => _meter.CreateGauge<double>("minicpm.loss", "nats"));
+
+    private string Text()
+    {
+        using var text = new MemoryStream();
+        _collector.WriteAsync(text).GetAwaiter().GetResult();
+        return Encoding.UTF8.GetString(text.ToArray());
+    }
+
+    private static async Task<string> OpenMetrics(int port)
+    {
+        using var http = new HttpClient();
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/openmetrics-text; version=1.0.0");
+        return await http.GetStringAsync(
+            new Uri($"http://127.0.0.1:{port}/metrics"), TestContext.Current.CancellationToken);
+    }
 
     public void Dispose()
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
@@ -13,12 +14,16 @@ public sealed class MetricsServerTests
     [Fact]
     public async Task It_answers_metrics_as_text_of_version_0_0_4_and_nothing_else()
     {
-        using var server = MetricsServer.Start(TelemetryOptions.Loopback, 0, () => "minicpm_loss 3\n");
+        var scope = new object();
+        using var meter = new Meter(new MeterOptions("Tests") { Scope = scope });
+        using var collector = new MetricsCollector(scope);
+        meter.CreateGauge<double>("minicpm.loss", null, "Of the step.").Record(3);
+        using var server = MetricsServer.Start(TelemetryOptions.Loopback, 0, collector.Answer);
 
         using var metrics = await s_http.GetAsync(new Uri($"http://127.0.0.1:{server.Port}/metrics"), Token);
         using var other = await s_http.GetAsync(new Uri($"http://127.0.0.1:{server.Port}/"), Token);
 
-        Assert.Equal("minicpm_loss 3\n", await metrics.Content.ReadAsStringAsync(Token));
+        Assert.EndsWith("\nminicpm_loss 3\n", await metrics.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", metrics.Content.Headers.ContentType!.ToString());
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
@@ -26,8 +31,8 @@ public sealed class MetricsServerTests
     [Fact]
     public void Where_its_port_is_taken_it_takes_a_free_one_because_nobody_stops_training_over_a_graph()
     {
-        using var first = MetricsServer.Start(TelemetryOptions.Loopback, 0, () => "");
-        using var second = MetricsServer.Start(TelemetryOptions.Loopback, first.Port, () => "");
+        using var first = MetricsServer.Start(TelemetryOptions.Loopback, 0, _ => Task.CompletedTask);
+        using var second = MetricsServer.Start(TelemetryOptions.Loopback, first.Port, _ => Task.CompletedTask);
 
         Assert.NotEqual(first.Port, second.Port);
     }
@@ -37,7 +42,8 @@ public sealed class MetricsServerTests
     [InlineData("192.0.2.1")]
     public void An_address_that_is_not_this_machines_is_a_fault(string address)
     {
-        var thrown = Assert.Throws<ConfigurationException>(() => MetricsServer.Start(address, 0, () => ""));
+        var thrown = Assert.Throws<ConfigurationException>(
+            () => MetricsServer.Start(address, 0, _ => Task.CompletedTask));
 
         Assert.Equal("telemetry.metrics_address", Assert.Single(thrown.Faults).Where);
     }

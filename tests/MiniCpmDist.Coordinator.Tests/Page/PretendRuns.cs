@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Http;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Watching;
@@ -32,7 +33,7 @@ internal sealed class PretendRuns : IChronicles
     public RunChronicle Stranger { get; } = new();
 
     public static EmbeddedCoordinator Serve(
-        IChronicles runs, string http = "http://127.0.0.1:0", string? tokens = null, Func<string>? metrics = null) =>
+        IChronicles runs, string http = "http://127.0.0.1:0", string? tokens = null, RequestDelegate? metrics = null) =>
         EmbeddedCoordinator.Start(
             new CoordinatorOptions { Http = http, Tokens = tokens }, "trunk", new MemoryFiles(), null,
             metrics, runs);

@@ -28,22 +28,24 @@ var options = RunFile.Parse(
     telemetry: { peak_flops_per_second: 1e12 }
     """, "cost.yaml");
 var scope = new object();
-using var meter = new Meter(new MeterOptions("cost") { Scope = scope, Tags = [new("run", "cost"), new("rank", 0)] });
+KeyValuePair<string, object?>[] labels = [new("run", "cost"), new("rank", 0)];
+using var ofRun = new Meter(new MeterOptions("cost.run") { Scope = scope, Tags = labels[..1] });
+using var ofRank = new Meter(new MeterOptions("cost.rank") { Scope = scope, Tags = labels });
 using var collector = new MetricsCollector(scope);
 var trace = new StepTrace(null, 0, "", TimeProvider.System)
 {
     Parts = new PartClock(TimeProvider.System, StepParts.SharedSpans),
 };
 using var world = new LoopbackCommunicator();
-using var communicator = new MeasuredCommunicator(world, trace, meter, TimeProvider.System);
+using var communicator = new MeasuredCommunicator(world, trace, ofRank, TimeProvider.System);
 IStepObserver[] observers =
 [
-    new TrainingMetrics(meter, options, "cost", TimeProvider.System),
-    new CheckpointMetrics(meter, options.Checkpoint, TimeProvider.System),
-    new GoodputMetrics(meter, 0, TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System),
+    new TrainingMetrics(ofRun, options, "cost", TimeProvider.System),
+    new CheckpointMetrics(ofRun, options.Checkpoint, TimeProvider.System),
+    new GoodputMetrics(ofRun, 0, TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System),
 ];
-var rank = new RankMetrics(meter, options, 1);
-var control = new CommandMetrics(meter, new Silence());
+var rank = new RankMetrics(ofRank, options, 1);
+var control = new CommandMetrics(ofRun, new Silence());
 var status = new RunStatus("cost", 1, 1000, 65536, 3, 0.01, 65536, PhaseKind.Stable, 1000, Ranks, 0)
 {
     Schedule = LiveSchedule.Of(options),
@@ -57,7 +59,7 @@ var cost = Enumerable.Range(0, Batches).Min(batch => Seconds(() =>
     for (var i = 1; i <= StepsOfBatch; i++)
         Step(batch * StepsOfBatch + i);
 })) / StepsOfBatch;
-var scrape = Enumerable.Range(0, Batches).Min(_ => Seconds(() => collector.Text()));
+var scrape = Enumerable.Range(0, Batches).Min(_ => Seconds(() => collector.WriteAsync(new MemoryStream()).Wait()));
 Console.WriteLine(string.Create(
     CultureInfo.InvariantCulture,
     $"{cost * 1e6:F1} us a step of {MicroBatches} micro-batches in a world of {Ranks} ranks; "

@@ -1,9 +1,0 @@
-namespace MiniCpmDist.Cli.Telemetry;
-
-/// <summary>The types of Prometheus that there is a use for.</summary>
-internal enum MetricKind
-{
-    Counter,
-    Gauge,
-    Histogram,
-}
