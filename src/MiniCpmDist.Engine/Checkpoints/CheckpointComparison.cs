@@ -1,22 +1,25 @@
 using System.Text.Json;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Compares two checkpoints: their files by the hashes of their manifests, their states key by key, and the tensors of
-/// files
-/// that differ element by element.
+/// Compares two checkpoints: their files by the hashes of their manifests, which are verified first, their states key by
+/// key, and the tensors of files that differ element by element.
 /// </summary>
 public static class CheckpointComparison
 {
     private const string TensorSuffix = ".safetensors";
 
-    /// <exception cref="Core.Configuration.ConfigurationException">A manifest cannot be read, or a file is
+    /// <exception cref="ConfigurationException">A manifest cannot be read, or a file is
     /// damaged.</exception>
     public static CheckpointDifference Compare(CheckpointFolder first, CheckpointFolder second)
     {
-        var (firstFiles, secondFiles) = (Files(first), Files(second));
+        // Hashes are believed only where the files have them.
+        var faults = new FaultCollector();
+        var (firstFiles, secondFiles) = (faults.Try(() => Files(first))!, faults.Try(() => Files(second))!);
+        faults.ThrowIfAny();
         var different = firstFiles.Keys.Union(secondFiles.Keys)
             .Where(name => firstFiles.GetValueOrDefault(name) != secondFiles.GetValueOrDefault(name))
             .Order(StringComparer.Ordinal)
@@ -33,8 +36,7 @@ public static class CheckpointComparison
     }
 
     private static Dictionary<string, ManifestFile> Files(CheckpointFolder checkpoint) =>
-        CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath)
-            .Files.ToDictionary(file => file.Name);
+        CheckpointReader.Verify(checkpoint).Files.ToDictionary(file => file.Name);
 
     private static List<(string Key, string First, string Second)> States(
         CheckpointFolder first, CheckpointFolder second)

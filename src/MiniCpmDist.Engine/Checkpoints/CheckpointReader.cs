@@ -9,12 +9,21 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <summary>Loads a committed checkpoint at any world size; every file is held to the manifest's hash first.</summary>
 public static class CheckpointReader
 {
-    /// <summary>Compares every file with the manifest; the faults name the files that differ.</summary>
+    /// <summary>
+    /// Compares every file with the manifest, and the manifest with what a checkpoint must have: the faults name the
+    /// files that differ and what is missing (<see cref="CheckpointCompleteness"/>).
+    /// </summary>
     public static CheckpointManifest Verify(CheckpointFolder checkpoint)
     {
         var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
-        var faults = manifest.Files.Select(expected => Check(checkpoint.Path, expected)).OfType<Fault>().ToArray();
-        return faults.Length == 0 ? manifest : throw new ConfigurationException(faults);
+        var faults = new FaultCollector();
+        CheckpointCompleteness.RequireNames(checkpoint, manifest, faults);
+        foreach (var fault in manifest.Files.Select(expected => Check(checkpoint.Path, expected)).OfType<Fault>())
+            faults.Add(fault);
+        faults.ThrowIfAny();
+        CheckpointCompleteness.RequireContents(checkpoint, manifest, faults);
+        faults.ThrowIfAny();
+        return manifest;
     }
 
     /// <summary>The same, and that it is a checkpoint of this run and of the step that its folder says.</summary>

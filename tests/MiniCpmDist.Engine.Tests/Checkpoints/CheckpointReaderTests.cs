@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
@@ -64,6 +65,65 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
         File.WriteAllText(copy.ManifestPath, text.Replace(hash, new string('0', 64), StringComparison.Ordinal));
         Assert.Equal("model.safetensors", Path.GetFileName(Fault(copy.ManifestPath).Where));
     }
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void A_manifest_that_does_not_name_a_file_vouches_for_no_checkpoint(string name)
+    {
+        var copy = checkpoint.Copy();
+        Rewrite(copy, manifest => manifest with { Files = [.. manifest.Files.Where(file => file.Name != name)] });
+
+        var fault = Fault(copy.ManifestPath);
+
+        Assert.Equal((copy.ManifestPath, "no such line"), (fault.Where, fault.Found));
+    }
+
+    [Fact]
+    public void A_manifest_that_says_another_run_step_or_number_of_tokens_than_the_state_is_refused()
+    {
+        var copy = checkpoint.Copy();
+        Rewrite(copy, manifest => manifest with { Run = "other", Step = 7, Tokens = 1 });
+
+        var faults = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Faults;
+
+        Assert.Equal(["the run other", "step 7", "1 tokens"], faults.Select(fault => fault.Found));
+    }
+
+    [Fact]
+    public void A_model_that_is_not_that_of_its_config_is_refused_whatever_the_hashes_say()
+    {
+        var copy = checkpoint.Copy();
+        var config = Path.Combine(copy.Path, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3", StringComparison.Ordinal));
+        Rewrite(copy, manifest => manifest with
+        {
+            Files = [.. manifest.Files.Select(file => DurableFile.Describe(copy.Path, file.Name))],
+        });
+
+        var faults = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Faults;
+
+        Assert.Equal(3, faults.Count);
+        Assert.All(faults, fault => Assert.Contains("9 of them missing", fault.Found, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Checkpoints_are_not_equal_because_their_manifests_are()
+    {
+        var (whole, damaged) = (checkpoint.Copy(), checkpoint.Copy());
+        var model = Path.Combine(damaged.Path, "model.safetensors");
+        File.WriteAllBytes(model, new byte[new FileInfo(model).Length]);
+
+        var refusal = Assert.Throws<ConfigurationException>(() => CheckpointComparison.Compare(whole, damaged));
+
+        Assert.Equal(model, Assert.Single(refusal.Faults).Where);
+        Assert.True(CheckpointComparison.Compare(whole, checkpoint.Copy()).IsEmpty);
+    }
+
+    private static void Rewrite(CheckpointFolder folder, Func<CheckpointManifest, CheckpointManifest> change) =>
+        File.WriteAllText(
+            folder.ManifestPath,
+            change(CheckpointManifest.Read(File.ReadAllText(folder.ManifestPath), folder.ManifestPath)).Write());
 
     private static Fault Fault(string fileOfCheckpoint)
     {
