@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Sharding;
@@ -138,9 +139,17 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
 
     private int End(int exitCode)
     {
-        var report = AttemptFile.Goodput(run.Folder);
-        foreach (var line in report is { Failures: > 0 } ? GoodputText.Lines(report) : [])
-            said.WriteLine(line);
+        try
+        {
+            var report = AttemptFile.Goodput(run.Folder);
+            foreach (var line in report is { Failures: > 0 } ? GoodputText.Lines(report) : [])
+                said.WriteLine(line);
+        }
+        catch (ConfigurationException damaged)
+        {
+            // The run has ended as it has, whatever is wrong with its history.
+            Say($"warning: {damaged.Message}");
+        }
         return exitCode;
     }
 

@@ -5,8 +5,14 @@ namespace MiniCpmDist.Engine.Runs;
 /// <summary><c>RUN/attempts.jsonl</c>: what the supervisor of a run has seen. It is the only writer.</summary>
 public static class AttemptFile
 {
-    public static void Append(RunFolder run, AttemptRecord attempt) =>
-        File.AppendAllText(PathOf(run), attempt.Write() + "\n");
+    /// <summary>A line that a crash has torn goes first, so that this one is not glued to it.</summary>
+    /// <exception cref="IOException">The disk does not take it.</exception>
+    public static void Append(RunFolder run, AttemptRecord attempt)
+    {
+        using var log = new LineLog(PathOf(run));
+        if (!log.TryAppendDurable(attempt.Write()))
+            throw new IOException($"{PathOf(run)} could not be written.");
+    }
 
     /// <summary>None for a run that was never supervised.</summary>
     public static IReadOnlyList<AttemptRecord> Read(RunFolder run) =>
