@@ -35,16 +35,16 @@ internal static class ModelReader
         var basis = preset is null ? null : Find(section, "preset", preset);
         var shape = new Shape
         {
-            HiddenSize = Dimension("hidden_size", basis?.HiddenSize),
-            IntermediateSize = Dimension("intermediate_size", basis?.IntermediateSize),
-            Layers = Dimension("num_hidden_layers", basis?.Layers),
-            Heads = Dimension("num_attention_heads", basis?.Heads),
-            KeyValueHeads = Dimension("num_key_value_heads", basis?.KeyValueHeads),
-            HeadDim = Dimension("head_dim", basis?.HeadDim),
-            VocabularySize = Dimension("vocab_size", basis?.VocabularySize),
+            HiddenSize = Dimension("hidden_size", basis?.HiddenSize, ModelLimits.HiddenSize),
+            IntermediateSize = Dimension("intermediate_size", basis?.IntermediateSize, ModelLimits.IntermediateSize),
+            Layers = Dimension("num_hidden_layers", basis?.Layers, ModelLimits.Layers),
+            Heads = Dimension("num_attention_heads", basis?.Heads, ModelLimits.Heads),
+            KeyValueHeads = Dimension("num_key_value_heads", basis?.KeyValueHeads, ModelLimits.Heads),
+            HeadDim = Dimension("head_dim", basis?.HeadDim, ModelLimits.HeadDim),
+            VocabularySize = Dimension("vocab_size", basis?.VocabularySize, ModelLimits.VocabularySize),
             ScaleEmb = Positive("scale_emb", basis?.ScaleEmb, 12),
             ScaleDepth = Positive("scale_depth", basis?.ScaleDepth, 1.4),
-            DimModelBase = section.Whole("dim_model_base", basis?.DimModelBase ?? 256, 1),
+            DimModelBase = section.Whole("dim_model_base", basis?.DimModelBase ?? 256, 1, ModelLimits.HiddenSize),
             RmsNormEps = Positive("rms_norm_eps", basis?.RmsNormEps, 1e-5),
             RopeTheta = Positive("rope_theta", basis?.RopeTheta, 10_000),
             InitStd = Positive("init_std", basis?.InitStd, 0.1),
@@ -59,18 +59,22 @@ internal static class ModelReader
             divisor == shape.KeyValueHeads, "num_key_value_heads",
             $"a divisor of num_attention_heads = {shape.Heads}", shape.KeyValueHeads,
             $"write `num_key_value_heads: {divisor}`");
+        section.Require(
+            shape.Parameters <= ModelLimits.Parameters, "hidden_size",
+            $"dimensions of {ModelLimits.Parameters:N0} parameters at most", $"{shape.Parameters:N0}",
+            "make a dimension smaller");
         section.Finish();
         return new ModelOptions(preset, shape);
 
         // Two serves as a stand-in after a fault: it divides and is even, so that one fault does not beget others.
-        int Dimension(string key, int? standard)
+        int Dimension(string key, int? standard, int maximum)
         {
             var unknownPreset = preset is not null && basis is null;
             if (standard is null && !section.Has(key) && !unknownPreset)
                 section.Fault(
                     key, "this dimension, or a preset that has it", "nothing",
                     $"write such as `{key}: 128`, or `preset: {Example}`");
-            return section.Whole(key, standard ?? 2, 1);
+            return section.Whole(key, standard ?? 2, 1, maximum);
         }
 
         double Positive(string key, double? standard, double published) =>

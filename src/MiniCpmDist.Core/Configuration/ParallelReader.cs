@@ -6,14 +6,16 @@ namespace MiniCpmDist.Core.Configuration;
 internal static class ParallelReader
 {
     private const int MaximumThreads = 1024;
+    private const int MaximumLanes = 1 << 16;
+    private const int MaximumMicroBatch = 1 << 20;
 
     public static ParallelOptions Read(YamlSection section)
     {
         var standard = new ParallelOptions();
         var options = new ParallelOptions
         {
-            Lanes = section.Whole("lanes", standard.Lanes, 1),
-            MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1),
+            Lanes = section.Whole("lanes", standard.Lanes, 1, MaximumLanes),
+            MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1, MaximumMicroBatch),
             ThreadsPerRank = section.Whole("threads_per_rank", standard.ThreadsPerRank, 1),
             Reduction = section.Choice("reduction", standard.Reduction, ParallelWords.Orders),
             ShardGradients = section.Truth("shard_gradients", standard.ShardGradients),

@@ -6,6 +6,7 @@ namespace MiniCpmDist.Core.Configuration;
 internal sealed class RunFileReader(YamlSection root, string source)
 {
     private const string StandIn = "nano";
+    private const int MaximumSequenceLength = 1 << 24;
 
     /// <summary>The run, or null where its data are not known; faults are collected, not thrown.</summary>
     public RunOptions? Read()
@@ -22,7 +23,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var precision = root.Choice("precision", Precision.Float32, ParallelWords.Precisions);
         var device = root.Choice("device", ComputeDevice.Cpu, ParallelWords.Devices);
         var kernels = Kernels(device, precision);
-        var sequenceLength = data.Whole("sequence_length", 4096, 1);
+        var sequenceLength = data.Whole("sequence_length", 4096, 1, MaximumSequenceLength);
         var shapeIsKnown = !data.IsFaulty("sequence_length") && !parallelSection.IsFaulty("micro_batch");
         var tokenBatch = shapeIsKnown
             ? ScheduleReader.TokenBatch(schedule, sequenceLength, parallel.MicroBatch)

@@ -81,14 +81,15 @@ internal sealed class YamlSection
     }
 
     /// <summary>A whole number; <paramref name="standard"/> where it is absent, or faulty.</summary>
-    public T Whole<T>(string key, T standard, T minimum) where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
+    public T Whole<T>(string key, T standard, T minimum, T? maximum = null)
+        where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
         if (Text(key) is not { } text)
             return standard;
-        if (TryWhole(text, out T value) && value >= minimum)
+        if (TryWhole(text, out T value) && value >= minimum && value <= (maximum ?? T.MaxValue))
             return value;
         Fault(
-            key, $"a whole number from {minimum}", $"`{text}`",
+            key, $"a whole number from {minimum}{(maximum is { } most ? $" to {most}" : "")}", $"`{text}`",
             $"write such as `{key}: {(standard >= minimum ? standard : minimum)}`");
         return standard;
     }

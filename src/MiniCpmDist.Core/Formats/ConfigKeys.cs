@@ -15,12 +15,14 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
 
     /// <param name="key">Name of the member.</param>
     /// <param name="standard">What an absent member stands for; null where it has to be there.</param>
-    public int Whole(string key, int? standard) =>
+    /// <param name="maximum">The most that makes sense.</param>
+    public int Whole(string key, int? standard, int maximum) =>
         Read(
-            key, standard, "a whole number above zero",
-            value => value.TryGetInt32(out var number) && number > 0 ? number : null, 1);
+            key, standard, $"a whole number from 1 to {maximum}",
+            value => value.TryGetInt32(out var number) && number > 0 && number <= maximum ? number : null, 1);
 
-    /// <inheritdoc cref="Whole"/>
+    /// <param name="key">Name of the member.</param>
+    /// <param name="standard">What an absent member stands for; null where it has to be there.</param>
     public double Number(string key, double? standard) =>
         Read(
             key, standard, "a number above zero",

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.ModelShape;
 using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
 
 namespace MiniCpmDist.Core.Formats;
@@ -42,20 +43,20 @@ public static class HuggingFaceConfig
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
         RequirePlainArchitecture(keys);
-        var hidden = keys.Whole("hidden_size", null);
-        var heads = keys.Whole("num_attention_heads", null);
+        var hidden = keys.Whole("hidden_size", null, ModelLimits.HiddenSize);
+        var heads = keys.Whole("num_attention_heads", null, ModelLimits.Heads);
         var shape = new Shape
         {
             HiddenSize = hidden,
-            IntermediateSize = keys.Whole("intermediate_size", null),
-            Layers = keys.Whole("num_hidden_layers", null),
+            IntermediateSize = keys.Whole("intermediate_size", null, ModelLimits.IntermediateSize),
+            Layers = keys.Whole("num_hidden_layers", null, ModelLimits.Layers),
             Heads = heads,
-            KeyValueHeads = keys.Whole("num_key_value_heads", heads),
-            HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads)),
-            VocabularySize = keys.Whole("vocab_size", null),
+            KeyValueHeads = keys.Whole("num_key_value_heads", heads, ModelLimits.Heads),
+            HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim),
+            VocabularySize = keys.Whole("vocab_size", null, ModelLimits.VocabularySize),
             ScaleEmb = keys.Number("scale_emb", null),
             ScaleDepth = keys.Number("scale_depth", null),
-            DimModelBase = keys.Whole("dim_model_base", null),
+            DimModelBase = keys.Whole("dim_model_base", null, ModelLimits.HiddenSize),
             RmsNormEps = keys.Number("rms_norm_eps", ClassRmsNormEps),
             RopeTheta = keys.Number("rope_theta", ClassRopeTheta),
             InitStd = keys.Number("initializer_range", ClassInitializerRange),

@@ -66,6 +66,7 @@ public sealed class RunFileFaultTests
         { "token_batch: 2048 tokens", "", "schedule.token_batch", "write `schedule.token_batch: 4096 tokens`" },
         { "lanes: 4", "lanes: 7", ":14: parallel.lanes", "write `lanes: 6`" },
         { "lanes: 4", "lanes: 0", ":14: parallel.lanes", "a whole number from 1" },
+        { "lanes: 4", "lanes: 1000000000", ":14: parallel.lanes", "a whole number from 1 to 65536" },
         { "micro_batch: 2", "micro_batch: 0", ":15: parallel.micro_batch", "a whole number from 1" },
         { "micro_batch: 2", "threads_per_rank: 0", ":15: parallel.threads_per_rank", "a whole number from 1" },
         { "seed: 7", "kernels: fast", ":1: kernels", "write `kernels: fused`" },
@@ -122,6 +123,20 @@ public sealed class RunFileFaultTests
         var fault = Assert.Single(Faults(RunText.And(section)));
 
         Assert.EndsWith(":18: " + where, fault.Where, StringComparison.Ordinal);
+        Assert.Contains(says, fault.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("num_hidden_layers: 1000000", "model.num_hidden_layers", "1 to 1024")]
+    [InlineData("hidden_size: 1000000000", "model.hidden_size", "1 to 131072")]
+    [InlineData("vocab_size: 2000000000", "model.vocab_size", "1 to 16777216")]
+    [InlineData("hidden_size: 131072, num_hidden_layers: 1024", "model.hidden_size", "100,000,000,000 parameters")]
+    public void Dimensions_that_no_machine_could_hold_are_refused_before_anything_is_counted(
+        string dimensions, string where, string says)
+    {
+        var fault = Assert.Single(Faults(RunText.With("model: nano", $"model: {{ preset: nano, {dimensions} }}")));
+
+        Assert.EndsWith(": " + where, fault.Where, StringComparison.Ordinal);
         Assert.Contains(says, fault.ToString(), StringComparison.Ordinal);
     }
 
