@@ -85,7 +85,7 @@ internal sealed class YamlOverrides(FaultCollector faults)
         try
         {
             var stream = new YamlStream();
-            stream.Load(new StringReader(text));
+            stream.Load(new BoundedYaml(new Parser(new StringReader(text))));
             var value = stream.Documents[0].RootNode;
             if (value is YamlMappingNode)
                 Remember(value);

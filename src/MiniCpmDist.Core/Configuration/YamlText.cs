@@ -6,14 +6,24 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>Turns YAML text into its one mapping; what is no YAML becomes a fault with its line.</summary>
 internal static class YamlText
 {
+    /// <summary>Characters of a text at most: a hundred times the longest recipe.</summary>
+    private const int LongestText = 1 << 20;
+
     /// <returns>Null where there was a fault.</returns>
     public static YamlMappingNode? Load(string yaml, string source, FaultCollector faults)
     {
+        if (yaml.Length > LongestText)
+        {
+            faults.Add(
+                source, $"{LongestText:N0} characters at most", $"{yaml.Length:N0}",
+                "name the file that you mean: this one is no configuration");
+            return null;
+        }
         var parser = new Parser(new StringReader(yaml));
         try
         {
             var stream = new YamlStream();
-            stream.Load(parser);
+            stream.Load(new BoundedYaml(parser));
             if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
                 return mapping;
             faults.Add(

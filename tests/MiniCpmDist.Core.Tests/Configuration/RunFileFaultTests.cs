@@ -141,6 +141,26 @@ public sealed class RunFileFaultTests
     }
 
     [Fact]
+    public void Text_that_lies_65_levels_deep_is_refused_with_its_line_and_64_levels_are_only_wrong()
+    {
+        string Nested(int levels) => "model: nano\ndata: " + new string('[', levels) + new string(']', levels);
+
+        // The mapping of the file is the first level.
+        var deep = Assert.Single(Faults(Nested(64)));
+        var shallow = Faults(Nested(63));
+
+        Assert.EndsWith(":2", deep.Where, StringComparison.Ordinal);
+        Assert.Contains("more than 64 levels deep", deep.Found, StringComparison.Ordinal);
+        Assert.DoesNotContain(shallow, fault => fault.Found.Contains("levels", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_megabyte_of_text_is_no_configuration() =>
+        Assert.Contains(
+            "1,048,576 characters at most",
+            Assert.Single(Faults("# " + new string('x', 1 << 20))).Expected, StringComparison.Ordinal);
+
+    [Fact]
     public void Everything_that_is_wrong_is_told_at_once()
     {
         var yaml = """

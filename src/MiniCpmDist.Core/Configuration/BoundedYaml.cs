@@ -1,0 +1,32 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>
+/// A parser that refuses text which lies too deep inside itself. What builds nodes out of its events calls itself for
+/// each level, and a stack that overflows takes the process with it: somebody else's file must not end a training.
+/// </summary>
+internal sealed class BoundedYaml(Parser parser) : IParser
+{
+    /// <summary>Levels that a run file needs: 4. Those of a job template in a cluster: about 12.</summary>
+    public const int DeepestLevel = 64;
+
+    private int _level;
+
+    public ParsingEvent? Current => parser.Current;
+
+    /// <exception cref="YamlException">The text is no YAML, or lies too deep.</exception>
+    public bool MoveNext()
+    {
+        if (!parser.MoveNext())
+            return false;
+        _level += parser.Current!.NestingIncrease;
+        if (_level > DeepestLevel)
+        {
+            throw new YamlException(
+                parser.Current.Start, parser.Current.End, $"lists and mappings more than {DeepestLevel} levels deep");
+        }
+        return true;
+    }
+}
