@@ -21,11 +21,16 @@ internal sealed class BoundedYaml(Parser parser) : IParser
     {
         if (!parser.MoveNext())
             return false;
-        _level += parser.Current!.NestingIncrease;
+        _level += parser.Current switch
+        {
+            SequenceStart or MappingStart => 1,
+            SequenceEnd or MappingEnd => -1,
+            _ => 0,
+        };
         if (_level > DeepestLevel)
         {
             throw new YamlException(
-                parser.Current.Start, parser.Current.End, $"lists and mappings more than {DeepestLevel} levels deep");
+                parser.Current!.Start, parser.Current.End, $"lists and mappings more than {DeepestLevel} levels deep");
         }
         return true;
     }
