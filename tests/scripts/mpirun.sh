@@ -106,7 +106,9 @@ check "A signal is named as the cause that it is" stderr_ends_with "launch/mpiru
 # A program of the tool's name that saves when it is asked, and one that takes its time about it.
 cat >"$scratch/minicpm" <<'END'
 #!/usr/bin/env bash
-trap 'if [[ $2 == slow ]]; then sleep 60 & wait; fi; exit 75' USR2
+if [[ $2 != early ]]; then
+    trap 'if [[ $2 == slow ]]; then sleep 60 & wait; fi; exit 75' USR2
+fi
 trap '' TERM
 touch "$(dirname "$0")/$2.$$"
 while true; do sleep 0.1; done
@@ -127,6 +129,14 @@ wait "$launcher" || status=$?
 check "SIGTERM to the launcher asks training to save, and two at once are one" exit_code_is 75
 check "A run that was saved says how to go on" stderr_ends_with \
     "launch/mpirun: exit code 75. The run is saved and not at its end; minicpm resume goes on."
+
+start_training early
+kill -TERM "$launcher"
+status=0
+wait "$launcher" || status=$?
+check "SIGTERM before the ranks know what to do with it ends with 75 as well" exit_code_is 75
+check "It says that nothing was to be saved" stderr_ends_with "launch/mpirun: exit code 75. Ended by SIGTERM before the \
+ranks had begun; nothing was to be saved. Start them again to go on."
 
 start_training slow
 kill -TERM "$launcher"
