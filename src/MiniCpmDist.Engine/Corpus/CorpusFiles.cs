@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Corpus;
 
@@ -12,7 +13,7 @@ public static class CorpusFiles
 
     /// <summary>
     /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
-    /// ? in the last part), each once, in the order of the paths and by name within one.
+    /// ? in the last part), each once whatever links lead to it, in the order of the paths and by name within one.
     /// </summary>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
     public static IReadOnlyList<string> Find(IReadOnlyList<string> paths)
@@ -23,7 +24,7 @@ public static class CorpusFiles
         foreach (var path in paths)
             files.AddRange(FindOne(path, faults));
         faults.ThrowIfAny();
-        return [.. files.DistinctBy(Path.GetFullPath)];
+        return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
     }
 
     /// <summary>True for JSON lines, false for plain text.</summary>
@@ -58,6 +59,9 @@ public static class CorpusFiles
     private static List<string> InFolder(string folder) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(HasEnding)
+            // A link to a folder that it lies in is followed some forty times over, each time to the same files.
+            .Where(name => RealPath.Of(name) is not null)
+            .GroupBy(RealPath.Of, (_, names) => names.MinBy(name => name.Length)!)
             .Order(StringComparer.Ordinal)];
 
     private static List<string> ByPattern(string path)

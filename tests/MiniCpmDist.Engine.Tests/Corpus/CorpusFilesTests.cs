@@ -36,6 +36,16 @@ public sealed class CorpusFilesTests : IDisposable
     }
 
     [Fact]
+    public void A_file_that_links_lead_to_is_read_once_under_its_shortest_name()
+    {
+        var file = _folder.Write("z/text.txt", "x");
+        Directory.CreateSymbolicLink(_folder.Path("a-loop"), _folder.Root);
+        File.CreateSymbolicLink(_folder.Path("z/another-name.txt"), file);
+
+        Assert.Equal([file], CorpusFiles.Find([_folder.Root, _folder.Path("a-loop/z"), file]));
+    }
+
+    [Fact]
     public void Every_path_that_leads_nowhere_is_named_at_once()
     {
         Directory.CreateDirectory(_folder.Path("empty"));
