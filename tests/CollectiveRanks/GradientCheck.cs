@@ -1,9 +1,10 @@
-using System.Runtime.InteropServices;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -67,6 +68,6 @@ internal static class GradientCheck
         using var generator = new Generator((ulong)rank);
         var ids = randint(s_shape.VocabularySize, [2, 9], ScalarType.Int64, generator: generator);
         var targets = randint(s_shape.VocabularySize, [2, 9], ScalarType.Int64, generator: generator);
-        model.LossSum(ids, targets).backward();
+        BackwardPass.Run(model.LossSum(ids, targets));
     }
 }

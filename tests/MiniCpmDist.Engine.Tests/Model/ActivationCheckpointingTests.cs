@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using static TorchSharp.torch;
@@ -105,7 +106,7 @@ public sealed class ActivationCheckpointingTests
             var loss = model.LossSum(
                 SmallModel.RandomIds(seed, s_batch), SmallModel.RandomIds(seed + 10, s_batch), packed ? s_packed : null,
                 gradientFactor: 0.25) * 0.25;
-            loss.backward();
+            BackwardPass.Run(loss);
             losses.Add(loss.item<double>());
         }
         return [.. losses];

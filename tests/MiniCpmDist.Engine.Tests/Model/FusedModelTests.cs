@@ -26,8 +26,8 @@ public sealed class FusedModelTests : IDisposable
     {
         var (ids, targets) = Batch();
 
-        var unknown = Gradients(() => (_model.LossSum(ids, targets) / 50).backward());
-        var known = Gradients(() => (_model.LossSum(ids, targets, gradientFactor: 1.0 / 50) / 50).backward());
+        var unknown = Gradients(() => BackwardPass.Run(_model.LossSum(ids, targets) / 50));
+        var known = Gradients(() => BackwardPass.Run(_model.LossSum(ids, targets, gradientFactor: 1.0 / 50) / 50));
 
         RequireClose(unknown, known, 1e-6);
     }
@@ -48,11 +48,11 @@ public sealed class FusedModelTests : IDisposable
     {
         var (ids, targets) = Batch();
 
-        var once = Gradients(() => _model.LossSum(ids, targets).backward());
+        var once = Gradients(() => BackwardPass.Run(_model.LossSum(ids, targets)));
         var twice = Gradients(() =>
         {
-            _model.LossSum(ids, targets, gradientFactor: 1).backward();
-            _model.LossSum(ids, targets, gradientFactor: 1).backward();
+            BackwardPass.Run(_model.LossSum(ids, targets, gradientFactor: 1));
+            BackwardPass.Run(_model.LossSum(ids, targets, gradientFactor: 1));
         });
 
         RequireClose([.. once.Select(value => 2 * value)], twice, 1e-6);

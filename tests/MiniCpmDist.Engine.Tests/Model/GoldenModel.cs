@@ -1,7 +1,8 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Model;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
@@ -34,7 +35,7 @@ public sealed class GoldenModel : IDisposable
         Flat.Gradients.Clear();
         var positions = targets.data<long>().ToArray().Count(target => target >= 0);
         var loss = Model.LossSum(ids, targets) / positions;
-        loss.backward();
+        BackwardPass.Run(loss);
         return loss;
     }
 

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
 
@@ -22,7 +23,7 @@ public sealed class NanoParityTests
 
         var sum = model.LossSum(golden["input_ids"], golden["targets"]);
         var loss = sum / golden.Facts.GetProperty("loss_positions").GetInt64();
-        loss.backward();
+        BackwardPass.Run(loss);
 
         golden.RequireClose("loss", loss);
         golden.RequireClose("logits", LogitsAt(model, golden));

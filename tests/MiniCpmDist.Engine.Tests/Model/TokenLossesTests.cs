@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +44,7 @@ public sealed class TokenLossesTests
         {
             model.zero_grad();
             var loss = model.LossSum(ids, targets, s_lengths, tokenLosses);
-            loss.backward();
+            BackwardPass.Run(loss);
             return (loss.item<double>(), [.. model.parameters().Select(p => p.grad!.data<float>().ToArray())]);
         }
     }

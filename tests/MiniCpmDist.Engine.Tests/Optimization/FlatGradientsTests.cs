@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
@@ -59,7 +60,7 @@ public sealed class FlatGradientsTests
         gradients.Clear();
         using var scope = NewDisposeScope();
         var (ids, targets) = (SmallModel.RandomIds(1, 3, 17), SmallModel.RandomIds(5, 3, 17));
-        model.LossSum(ids, targets, gradientFactor: 1).backward();
+        BackwardPass.Run(model.LossSum(ids, targets, gradientFactor: 1));
         gradients.ReachedCollective(Bucket.AtTheEnd);
         for (var i = 0; i < passes; i++)
             gradients.PassCollective();

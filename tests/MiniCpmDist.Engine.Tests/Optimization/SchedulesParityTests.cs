@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
 using static TorchSharp.torch;
@@ -69,7 +70,7 @@ public sealed class SchedulesParityTests
             {
                 var ids = golden["input_ids"].select(0, step).select(0, i);
                 var sum = model.LossSum(ids, golden["targets"].select(0, step).select(0, i));
-                (sum / lossTokens).backward();
+                BackwardPass.Run(sum / lossTokens);
                 losses[step] += sum.item<double>() / lossTokens;
             }
             norms[step] = flat.Norm.MeasureCollective(flat.Gradients);

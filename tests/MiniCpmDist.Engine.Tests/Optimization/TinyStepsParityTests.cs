@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
@@ -43,7 +44,7 @@ public sealed class TinyStepsParityTests
             {
                 var ids = golden["input_ids"].select(0, step).select(0, i);
                 var sum = model.LossSum(ids, golden["targets"].select(0, step).select(0, i));
-                (sum / lossTokens).backward();
+                BackwardPass.Run(sum / lossTokens);
                 losses[step] += sum.item<double>() / lossTokens;
             }
             norms[step] = flat.Norm.MeasureCollective(flat.Gradients);

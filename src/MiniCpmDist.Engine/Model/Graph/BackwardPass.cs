@@ -8,7 +8,7 @@ namespace MiniCpmDist.Engine.Model.Graph;
 /// which no exception finds its way: it is kept here until the walk is over, and thrown then. The functions after the
 /// one that failed are passed by.
 /// </summary>
-internal sealed class BackwardPass
+public sealed class BackwardPass
 {
     [ThreadStatic]
     private static BackwardPass? s_ofThread;
@@ -21,9 +21,9 @@ internal sealed class BackwardPass
     private BackwardPass() { }
 
     /// <summary>That of the thread which makes the graph; functions remember it.</summary>
-    public static BackwardPass OfThread => s_ofThread ??= new BackwardPass();
+    internal static BackwardPass OfThread => s_ofThread ??= new BackwardPass();
 
-    public bool HasFailed
+    internal bool HasFailed
     {
         get
         {
@@ -57,7 +57,7 @@ internal sealed class BackwardPass
     }
 
     /// <summary>Remembers what a function returned: libtorch takes it only after the call.</summary>
-    public List<Tensor> Return(List<Tensor> gradients)
+    internal List<Tensor> Return(List<Tensor> gradients)
     {
         lock (_gate)
             _returned.AddRange(gradients);
@@ -65,7 +65,7 @@ internal sealed class BackwardPass
     }
 
     /// <summary>Lets go of what earlier functions returned: libtorch has its own hold on it by now.</summary>
-    public void ReleaseReturned()
+    internal void ReleaseReturned()
     {
         List<Tensor> returned;
         lock (_gate)
@@ -75,7 +75,7 @@ internal sealed class BackwardPass
     }
 
     /// <summary>The first fault is the one to tell.</summary>
-    public void Fail(Exception exception)
+    internal void Fail(Exception exception)
     {
         lock (_gate)
             _failure ??= ExceptionDispatchInfo.Capture(exception);
