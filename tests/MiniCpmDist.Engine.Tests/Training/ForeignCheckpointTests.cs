@@ -41,7 +41,7 @@ public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyDa
     }
 
     [Fact]
-    public void Weights_of_another_shape_under_hashes_that_hold_are_refused_with_their_file()
+    public void Weights_of_another_shape_under_hashes_that_hold_are_damage_in_their_file()
     {
         var run = Trained();
         var other = TinyRun.Create(data, options => options with
@@ -50,11 +50,11 @@ public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyDa
         });
         other.Train();
 
-        var fault = Refusal(Exchange(run, other.Folder.NewestCheckpoint!.Path, "model.safetensors"));
+        var newest = Exchange(run, other.Folder.NewestCheckpoint!.Path, "model.safetensors").Folder.NewestCheckpoint!;
 
-        Assert.Contains(
-            Path.Combine(run.Folder.NewestCheckpoint!.Path, "model.safetensors"), fault.ToString(),
-            StringComparison.Ordinal);
+        var damage = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(newest));
+        Assert.All(
+            damage.Faults, fault => Assert.Equal(Path.Combine(newest.Path, "model.safetensors"), fault.Where));
     }
 
     [Fact]
