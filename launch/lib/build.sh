@@ -12,9 +12,11 @@ build_stamp="$artifacts/minicpm.built"
 build_is_fresh() {
     local newer
     [[ -f $tool && -f $build_stamp ]] || return 1
-    newer=$(find "$repository/src" "$repository/protos" "$repository"/Directory.*.props "$repository/global.json" \
+    newer=$(find "$repository/src" "$repository/protos" "$repository"/Directory.* "$repository/global.json" \
+        "$repository/k8s/base/branch-job.yaml" \
         \( -type d -o -name '*.cs' -o -name '*.csproj' -o -name '*.props' -o -name '*.targets' -o -name '*.proto' \
-        -o -name '*.h' -o -name '*.c' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name 'global.json' \) \
+        -o -name '*.h' -o -name '*.c' -o -name '*.cpp' -o -name 'CMakeLists.txt' -o -name '*.json' \
+        -o -name '*.yaml' \) \
         -newer "$build_stamp" -print -quit 2>/dev/null)
     [[ -z $newer ]]
 }

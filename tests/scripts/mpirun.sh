@@ -135,8 +135,8 @@ kill -TERM "$launcher"
 status=0
 wait "$launcher" || status=$?
 check "SIGTERM before the ranks know what to do with it ends with 75 as well" exit_code_is 75
-check "It says that nothing was to be saved" stderr_ends_with "launch/mpirun: exit code 75. Ended by SIGTERM before the \
-ranks had begun; nothing was to be saved. Start them again to go on."
+check "It says that nothing was to be saved" stderr_ends_with "launch/mpirun: exit code 75. Ended by SIGTERM before \
+the ranks had begun; nothing was to be saved. Start them again to go on."
 
 start_training slow
 kill -TERM "$launcher"

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Formats;
 namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>
-/// Compares two checkpoints: their files by the hashes of their manifests, which are verified first, their states key by
-/// key, and the tensors of files that differ element by element.
+/// Compares two checkpoints: their files by the hashes of their manifests, which are verified first, their states key
+/// by key, and the tensors of files that differ element by element.
 /// </summary>
 public static class CheckpointComparison
 {

@@ -35,7 +35,9 @@ internal static class CheckpointCompleteness
         }
     }
 
-    /// <summary>Adds what the files say of run, step, tokens and tensors that the manifest or the model does not.</summary>
+    /// <summary>
+    /// Adds what the files say of run, step, tokens and tensors that the manifest or the model does not.
+    /// </summary>
     public static void RequireContents(CheckpointFolder checkpoint, CheckpointManifest manifest, FaultCollector faults)
     {
         if (faults.Try(() => CheckpointReader.LoadState(checkpoint)) is { } state)
@@ -46,9 +48,8 @@ internal static class CheckpointCompleteness
         RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], faults);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
         {
-            RequireTensors(
-                shape, kind + ".", OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name)),
-                faults);
+            var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
+            RequireTensors(shape, kind + ".", paths, faults);
         }
     }
 
@@ -67,7 +68,8 @@ internal static class CheckpointCompleteness
             $"{manifest.Tokens} tokens", Advice);
     }
 
-    private static void RequireTensors(ModelShape shape, string prefix, IEnumerable<string> paths, FaultCollector faults)
+    private static void RequireTensors(
+        ModelShape shape, string prefix, IEnumerable<string> paths, FaultCollector faults)
     {
         var (missing, last) = (shape.ParameterSpecs.ToDictionary(spec => prefix + spec.Name), "");
         foreach (var path in paths)

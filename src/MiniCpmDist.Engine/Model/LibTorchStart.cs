@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using System.Runtime.CompilerServices;
 using MiniCpmDist.Native.TorchExt;
 
@@ -7,11 +8,27 @@ namespace MiniCpmDist.Engine.Model;
 /// <summary>What has to be settled before libtorch computes anything, whoever begins.</summary>
 internal static class LibTorchStart
 {
+    private const string Library = "TorchSharp";
+
     /// <summary>
-    /// MKL reads its settings at its first product and never again. A program, a test and a tool all come through here
-    /// before they can call anything of this assembly.
+    /// MKL reads its settings at its first product and never again, so they are made when TorchSharp's assembly is
+    /// loaded and nothing of it has run. Who computes nothing does not load libtorch.
     /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "No call that users must not forget would come early enough.")]
-    internal static void FixOrderOfProducts() => ProductOrder.Fix();
+    internal static void FixOrderOfProducts()
+    {
+        if (AppDomain.CurrentDomain.GetAssemblies().Any(Is))
+            ProductOrder.Fix();
+        else
+            AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => FixIf(loaded.LoadedAssembly);
+    }
+
+    private static void FixIf(Assembly assembly)
+    {
+        if (Is(assembly))
+            ProductOrder.Fix();
+    }
+
+    private static bool Is(Assembly assembly) => assembly.GetName().Name == Library;
 }

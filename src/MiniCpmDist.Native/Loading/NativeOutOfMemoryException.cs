@@ -42,6 +42,8 @@ public sealed partial class NativeOutOfMemoryException : NativeException
         {
             if (exception is NativeOutOfMemoryException known)
                 return known;
+            if (exception is OutOfMemoryException)
+                return From(".NET: " + exception.Message, HostMemory.Read());
             var message = exception.Message;
             if (exception is ExternalException
                 && Array.Exists(s_words, words => message.Contains(words, StringComparison.Ordinal)))
@@ -61,7 +63,8 @@ public sealed partial class NativeOutOfMemoryException : NativeException
         // Of a device the library's own words tell what there is.
         var there = isOnDevice || host is null
             ? ""
-            : $", {Size(host.AvailableBytes)} of this host's {Size(host.TotalBytes)} are available";
+            : $", {Size(host.AvailableBytes)} of this host's {Size(host.TotalBytes)} are available"
+                + (requested < host.AvailableBytes ? " (so a limit on this process: ulimit -v, or a container's)" : "");
         return new NativeOutOfMemoryException(
             $"Out of {(isOnDevice ? "device memory" : "memory")}: {wanted}{there}. What takes less: a smaller "
             + "parallel.micro_batch, parallel.activation_checkpointing (selective or full), more ranks (the "

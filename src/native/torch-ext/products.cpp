@@ -1,24 +1,43 @@
 // MKL calls its settings for this "conditional numerical reproducibility". What they cost and what they give was
-// measured (src/DECISIONS.md): on Intel's processors with AVX-512, AVX512,STRICT makes a row's sums independent of the
-// number of rows, columns and threads, and costs nothing; AVX2,STRICT would take nearly half of the speed. MKL heeds
-// none of them on other makers' processors, except COMPATIBLE, at a third of the speed. AUTO is then what a run has
+// measured (src/DECISIONS.md): with AVX-512, AVX512,STRICT makes a row's sums independent of the number of rows,
+// columns and threads, and costs nothing; AVX2,STRICT would take nearly half of the speed. AUTO is what a run has
 // anyway: the same shape gives the same bits.
+//
+// MKL asks first whether the processor is Intel's. On any other it leaves AVX-512 alone and heeds no setting, which
+// costs more than half of the speed of AMD's that have it; so here it is told yes where the instructions are there.
 #include "products.h"
 
 #include <cstdlib>
 
 #include "libtorch.h"
+#include "redirect.h"
 
 namespace {
 
-bool is_strict_for_nothing() {
+int yes() { return 1; }
+
+bool has_avx512() {
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    return __builtin_cpu_is("intel") && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-           __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl");
+    return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512cd") &&
+           __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+           __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
 #else
     return false;
 #endif
+}
+
+bool is_intel() {
+#if defined(__x86_64__)
+    return __builtin_cpu_is("intel");
+#else
+    return false;
+#endif
+}
+
+bool is_strict_for_nothing() {
+    return has_avx512() &&
+           (is_intel() || mcd::redirect_libtorch("mkl_serv_intel_cpu_true", reinterpret_cast<void *>(&yes)) > 0);
 }
 
 }  // namespace

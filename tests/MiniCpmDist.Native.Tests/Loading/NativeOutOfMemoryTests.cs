@@ -36,5 +36,9 @@ public class NativeOutOfMemoryTests
         Assert.Equal(
             64, NativeOutOfMemoryException.Behind(new InvalidOperationException("loss", inner))?.RequestedBytes);
         Assert.Null(NativeOutOfMemoryException.Behind(new NativeException("shapes differ")));
+        Assert.Contains(
+            "parallel.micro_batch",
+            NativeOutOfMemoryException.Behind(new TypeInitializationException("x", new OutOfMemoryException()))?.Message,
+            StringComparison.Ordinal);
     }
 }

@@ -52,8 +52,10 @@ public sealed class BackwardPass
         finally
         {
             pass.ReleaseReturned();
+            // Also where libtorch itself throws: what a function has thrown before is the cause, and must not stay for
+            // the next walk.
+            pass.ThrowIfFailed();
         }
-        pass.ThrowIfFailed();
     }
 
     /// <summary>Remembers what a function returned: libtorch takes it only after the call.</summary>

@@ -7,11 +7,14 @@ namespace MiniCpmDist.Engine.Model.Graph;
 /// A function of the model's own in the graph of derivatives. It keeps three promises that TorchSharp does not: an
 /// exception in <see cref="Back"/> comes out of <see cref="BackwardPass.Run"/> instead of ending the process; what
 /// TorchSharp makes besides (an empty tensor as large as each result, wrappers of saved tensors) is let go of at once;
-/// and the gradients that a function returns live until the next function is called, and no longer.
+/// and neither what was saved nor the gradients that a function returns live longer than they are needed. So a graph
+/// can be walked back once.
 /// </summary>
 internal abstract class GraphFunction<TSelf> : autograd.SingleTensorFunction<TSelf>
     where TSelf : GraphFunction<TSelf>, new()
 {
+    private const string Walked = "walked";
+
     public sealed override string Name => typeof(TSelf).Name;
 
     /// <summary>The result of <see cref="Forward"/>, which the graph knows how to go back through.</summary>
@@ -42,6 +45,12 @@ internal abstract class GraphFunction<TSelf> : autograd.SingleTensorFunction<TSe
                 return pass.Return([.. Enumerable.Repeat<Tensor>(null!, Inputs)]);
             try
             {
+                if (ctx.get_data(Walked) is not null)
+                {
+                    throw new InvalidOperationException(
+                        $"Expected to walk back through {Name} once, found a second time.");
+                }
+                ctx.save_data(Walked, Walked);
                 using var scope = NewDisposeScope();
                 var gradients = Back(ctx, grad_output);
                 foreach (var gradient in gradients)
@@ -54,6 +63,11 @@ internal abstract class GraphFunction<TSelf> : autograd.SingleTensorFunction<TSe
             {
                 pass.Fail(exception);
                 return pass.Return([.. Enumerable.Repeat<Tensor>(null!, Inputs)]);
+            }
+            finally
+            {
+                // libtorch would keep what was saved until the whole graph goes.
+                ctx.Dispose();
             }
         }
     }
