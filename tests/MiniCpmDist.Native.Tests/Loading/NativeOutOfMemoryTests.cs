@@ -36,9 +36,14 @@ public class NativeOutOfMemoryTests
         Assert.Equal(
             64, NativeOutOfMemoryException.Behind(new InvalidOperationException("loss", inner))?.RequestedBytes);
         Assert.Null(NativeOutOfMemoryException.Behind(new NativeException("shapes differ")));
+    }
+
+    [Fact]
+    public void What_NET_itself_could_not_get_is_a_lack_of_memory_as_well()
+    {
+        var thrown = new TypeInitializationException("Any", new InsufficientMemoryException());
+
         Assert.Contains(
-            "parallel.micro_batch",
-            NativeOutOfMemoryException.Behind(new TypeInitializationException("x", new OutOfMemoryException()))?.Message,
-            StringComparison.Ordinal);
+            "parallel.micro_batch", NativeOutOfMemoryException.Behind(thrown)?.Message, StringComparison.Ordinal);
     }
 }
