@@ -7,10 +7,19 @@ tool="$artifacts/bin/MiniCpmDist.Cli/release/minicpm.dll"
 # Touched with the time at which the last good build began, so that an edit made during a build counts as newer. The dll
 # itself will not do: a build that finds nothing to compile leaves it as old as it was.
 build_stamp="$artifacts/minicpm.built"
+# In what launch/install has made there are no sources: the tool lies beside this folder, and is what it is.
+is_installed=no
+if [[ -f $repository/minicpm.dll ]]; then
+    is_installed=yes
+    tool="$repository/minicpm.dll"
+fi
 
 # Folders count as well, because a file that was deleted shows in nothing else.
 build_is_fresh() {
     local newer
+    if [[ $is_installed == yes ]]; then
+        return 0
+    fi
     [[ -f $tool && -f $build_stamp ]] || return 1
     newer=$(find "$repository/src" "$repository/protos" "$repository"/Directory.* "$repository/global.json" \
         "$repository/k8s/base/branch-job.yaml" \
@@ -56,6 +65,9 @@ build_errors() {
     errors=$(grep -E ': (fatal )?error |error : |MSB[0-9]+' "$1" | sort -u | awk 'NR <= 40' || true)
     if [[ -n $errors ]]; then
         printf '%s\n' "$errors"
+        if [[ $errors == *NU1004* ]]; then
+            printf '%s\n' "A version was changed without its lock files: .github/CONTRIBUTING.md says what to type."
+        fi
     else
         tail -n 40 "$1"
     fi

@@ -16,6 +16,10 @@ import our_side
 import settings
 
 WARMUP_STEPS = 3
+WATCH = (
+    "import resource, subprocess, sys\n"
+    "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)\n"
+    "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024)\n")
 
 
 def arguments() -> argparse.Namespace:
@@ -38,14 +42,13 @@ def arguments() -> argparse.Namespace:
 
 
 def base_bytes(tool: list[str]) -> int:
-    """Peak of resident memory of a process that loads libtorch and says its version: what comes before any tensor."""
-    with subprocess.Popen(
-            [*tool, "--version"], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode != 0:
-        raise SystemExit(f"tests/bench/builds: {' '.join(tool)} --version ended with {process.returncode}")
-    return usage.ru_maxrss * 1024
+    """Peak of resident memory of a process that loads libtorch and says its version: what comes before any tensor.
+
+    By a small process in between: a child's peak counts what its parent held when it was made."""
+    result = subprocess.run(
+        [settings.PYTHON, "-c", WATCH, *tool, "--version"], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        check=True)
+    return int(result.stdout)
 
 
 def measure(preset: settings.Preset, steps: int, data: Path, tools: dict[str, list[str]], rounds: int) -> None:

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Grpc.AspNetCore.Server;
 using Grpc.Net.Client;
+using MiniCpmDist.Native.Mpi;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -24,8 +25,22 @@ internal static class ProductVersion
         $"minicpm {Text}",
         $"tensors: {TensorLibrary} over libtorch {LibTorchInfo.Version} "
             + $"({LibTorchInfo.CpuCapability}, {LibTorchInfo.Blas})",
+        $"mpi: {Mpi()}",
         $"rpc: {RpcLibrary}",
     ];
+
+    /// <summary>The first line of what MPI says of itself, without the tabs that some have in it.</summary>
+    private static string Mpi()
+    {
+        try
+        {
+            return string.Join(' ', MpiWorld.LibraryVersion.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        }
+        catch (DllNotFoundException missing)
+        {
+            return missing.Message;
+        }
+    }
 
     /// <summary>gRPC's assemblies have one version for all releases, and the release in a text for people.</summary>
     private static string ReleaseOf(Type type) =>
