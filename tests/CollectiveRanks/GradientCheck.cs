@@ -1,10 +1,10 @@
+using System.Runtime.InteropServices;
 using MiniCpmDist.Core.ModelShape;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
-using System.Runtime.InteropServices;
 using TorchSharp;
 using static TorchSharp.torch;
 

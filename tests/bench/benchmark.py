@@ -74,16 +74,16 @@ def machine() -> dict:
 
 
 def give_the_peer_its_best_kernels() -> None:
-    """OpenBLAS looks an Intel CPU up by its model number, and one that is newer than the library gets the kernels of a
-    CPU of 2004: the ratio would be that of its age. Other makers' CPUs it decides by their features."""
+    """By the CPU's features, whatever the environment says: OpenBLAS looks an Intel CPU up by its model number, and one
+    that is newer than the library gets the kernels of a CPU of 2004; and a setting that somebody made for another CPU
+    can halve the peer's speed. The ratio would be that of these."""
     facts = Path("/proc/cpuinfo").read_text()
     flags = set(next((line for line in facts.splitlines() if line.startswith("flags")), "").split())
-    if "GenuineIntel" not in facts:
-        return
+    os.environ.pop("OPENBLAS_CORETYPE", None)
     if {"avx512f", "avx512cd", "avx512bw", "avx512dq", "avx512vl"} <= flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "Cooperlake" if "avx512_bf16" in flags else "SkylakeX")
+        os.environ["OPENBLAS_CORETYPE"] = "Cooperlake" if "avx512_bf16" in flags else "SkylakeX"
     elif {"avx2", "fma"} <= flags:
-        os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
+        os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
 
 def introduce(facts: dict, preset: Preset) -> None:

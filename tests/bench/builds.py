@@ -73,6 +73,8 @@ def measure(preset: settings.Preset, steps: int, data: Path, tools: dict[str, li
 
 def main() -> None:
     chosen = arguments()
+    # Both builds look at the CPU themselves, and believe a setting that somebody has made.
+    os.environ.pop("OPENBLAS_CORETYPE", None)
     tools = {
         "this": [str(settings.REPOSITORY / "launch" / "minicpm")],
         "other": ["dotnet", str(chosen.build.resolve() / "minicpm.dll")],

@@ -34,7 +34,8 @@ internal static class ProductVersion
     {
         try
         {
-            return string.Join(' ', MpiWorld.LibraryVersion.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            var words = MpiWorld.LibraryVersion.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            return string.Join(' ', words);
         }
         catch (DllNotFoundException missing)
         {

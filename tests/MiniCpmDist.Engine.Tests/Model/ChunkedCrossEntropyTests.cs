@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,8 +1,8 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Model.Graph;
-using MiniCpmDist.Engine.Model;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;

@@ -1,5 +1,5 @@
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;

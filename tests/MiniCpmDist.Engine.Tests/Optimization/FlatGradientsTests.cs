@@ -1,8 +1,8 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
 using static TorchSharp.torch;

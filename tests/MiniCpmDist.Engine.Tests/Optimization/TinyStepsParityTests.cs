@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;
 using TorchSharp;
