@@ -163,7 +163,7 @@ public sealed class RightsTests : IAsyncDisposable
         }
         catch (HttpRequestException exception) when (exception.HttpRequestError == HttpRequestError.HttpProtocolError)
         {
-            return StatusCode.PermissionDenied; // The path is none, and nothing has looked at the call.
+            return StatusCode.PermissionDenied; // The server has refused the path and has not read the call.
         }
     }
 

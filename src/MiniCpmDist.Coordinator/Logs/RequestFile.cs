@@ -109,7 +109,7 @@ internal sealed class RequestFile
             var size = bytes[start..].IndexOf((byte)'\n');
             var entry = size < 0 ? null : ReadLine(bytes.Slice(start, size), where, number);
             if (entry is not null && damagedLine > 0)
-                throw Damaged(where, damagedLine, "a line whose checksum does not fit, with good ones behind it");
+                throw Damaged(where, damagedLine, "a line whose checksum does not fit, with good ones after it");
             if (entry is null)
                 damagedLine = damagedLine > 0 ? damagedLine : number;
             else

@@ -15,8 +15,8 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
     /// <summary>More runs than that are a mistake in a script.</summary>
     public const int MostRuns = 1000;
 
-    /// <summary>A run is started less often than that while its coordinator is away. A number far ahead is none that a
-    /// start has given, and would shut the true one out for good.</summary>
+    /// <summary>A run does not start this often while its coordinator is down. A world number further ahead is wrong:
+    /// no start has given it, and accepting it would shut the true world out for good.</summary>
     public const int MostMissedWorlds = 1000;
 
     // Rewritten when more than half is superfluous, and not for a few lines.

@@ -40,12 +40,12 @@ internal static class YamlText
             // Where the last that it has understood ends.
             var line = LineWithin(yaml, parser.Current?.End ?? Mark.Empty);
             faults.Add(
-                $"{source}:{line}", "YAML", "text without sense behind this", "close the brackets and quotes there");
+                $"{source}:{line}", "YAML", "text that is not YAML after this", "close the brackets and quotes there");
         }
         return null;
     }
 
-    // What is missing at the end is reported behind it.
+    // The parser reports something missing at the end on the line after the last.
     private static int LineWithin(string yaml, Mark mark) =>
         Math.Clamp((int)mark.Line, 1, yaml.TrimEnd().Split('\n').Length);
 

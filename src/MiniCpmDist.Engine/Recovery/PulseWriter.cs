@@ -13,7 +13,7 @@ public sealed class PulseWriter : IDisposable
 {
     private const string FolderName = ".pulses";
 
-    // Shorter lines are filled up: a reader never finds the end of a longer one behind them.
+    // Shorter lines are filled up: a reader never finds the end of a longer one after them.
     private const int LineBytes = 512;
 
     private readonly int _rank;

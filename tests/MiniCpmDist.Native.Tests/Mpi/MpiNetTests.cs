@@ -5,7 +5,7 @@ using static MPI.Unsafe;
 namespace MiniCpmDist.Native.Tests.Mpi;
 
 /// <summary>
-/// What MPI.NET is told by the library that stands in for Windows' one, whichever MPI is behind it.
+/// MPI.NET calls our library in place of msmpi.dll. Its answers are the same over Open MPI and over MPICH.
 /// </summary>
 [Collection(nameof(OneMpiWorld))]
 public sealed class MpiNetTests
