@@ -38,7 +38,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
         var recovery = RecoveryReader.Read(root.Section("recovery"), axis);
         var branches = LadderReader.Read(
-            root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
+            root, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
         var telemetry = TelemetryReader.Read(root.Section("telemetry"));
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");
