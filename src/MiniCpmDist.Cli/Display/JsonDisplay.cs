@@ -118,8 +118,7 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         };
         foreach (var (key, value) in details)
             line.Add(key, value);
-        output.WriteLine(JsonLine.Of(line));
-        output.Flush();
+        DisplayOutput.Line(output, JsonLine.Of(line));
     }
 
     /// <summary>JSON has no word for what is no number.</summary>
