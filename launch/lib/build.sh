@@ -73,8 +73,8 @@ build_errors() {
     fi
 }
 
-# What a build takes beside the SDK and is not here, by the names of Debian's packages. Looked for as the build will look
-# for it and not asked of dpkg: another MPI will do as well, and so will another system.
+# What a build takes beside the SDK and is not here, by the names of Debian's packages. Looked for as the build will
+# look for it and not asked of dpkg: another MPI will do as well, and so will another system.
 missing_for_build() {
     local compiler=${CXX:-c++}
     command -v cmake >/dev/null || printf 'cmake\n'

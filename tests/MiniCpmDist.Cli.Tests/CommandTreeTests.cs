@@ -80,7 +80,8 @@ public sealed class CommandTreeTests
     [Fact]
     public void The_help_of_launch_has_no_brackets_that_nobody_has_opened()
     {
-        var usage = Invoke(["launch", "--help"]).Split('\n').Single(line => line.Contains(" launch <", StringComparison.Ordinal));
+        var usage = Invoke(["launch", "--help"]).Split('\n')
+            .Single(line => line.Contains(" launch <", StringComparison.Ordinal));
 
         Assert.Equal(usage.Count(letter => letter == '['), usage.Count(letter => letter == ']'));
         Assert.Contains("train|resume", usage, StringComparison.Ordinal);

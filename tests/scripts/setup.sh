@@ -74,9 +74,9 @@ build_on_machine_with() {
 
 build_on_machine_with cmake make c++ sed
 check "A machine without MPI is a user fault" exit_code_is 2
-check "It is one sentence with the packages that are missing and what to type" stderr_ends_with "a test: these packages are \
-missing: libopenmpi-dev openmpi-bin; type, as root: apt-get update && apt-get install --no-install-recommends \
-libopenmpi-dev openmpi-bin"
+check "It is one sentence with the packages that are missing and what to type" stderr_ends_with "a test: these \
+packages are missing: libopenmpi-dev openmpi-bin; type, as root: apt-get update && \
+apt-get install --no-install-recommends libopenmpi-dev openmpi-bin"
 build_on_machine_with sed
 check "All that is missing is told at once" stderr_has "missing: cmake make g++ libopenmpi-dev openmpi-bin; type"
 

@@ -22,8 +22,8 @@ internal static class LaunchCommand
         };
         var rest = new FreeArgument<string[]>("train|resume")
         {
-            Description = "The command that the ranks run, with its own arguments and options: `minicpm train --help` and "
-                + "`minicpm resume --help` list them.",
+            Description = "The command that the ranks run, with its own arguments and options: `minicpm train --help` "
+                + "and `minicpm resume --help` list them.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("launch", """

@@ -20,8 +20,8 @@ internal static class PlotCommand
         };
         var picture = new Option<string?>("--out")
         {
-            Description = $"SVG file to write; one that is there is replaced. [default: {StandardPicture}, where nothing "
-                + "of that name is there]",
+            Description = $"SVG file to write; one that is there is replaced. [default: {StandardPicture}, where "
+                + "nothing of that name is there]",
         };
         var from = new Option<string?>("--from")
         {
@@ -45,8 +45,8 @@ internal static class PlotCommand
         var faults = new FaultCollector();
         var picture = asked ?? StandardPicture;
         faults.Require(
-            asked is not null || !File.Exists(picture), "--out", "a name for the picture", $"none, and a {picture} here",
-            $"--out {picture} replaces it; or give another name");
+            asked is not null || !File.Exists(picture), "--out", "a name for the picture",
+            $"none, and a {picture} here", $"--out {picture} replaces it; or give another name");
         var start = ParseStart(from, faults);
         faults.Require(
             !Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`",

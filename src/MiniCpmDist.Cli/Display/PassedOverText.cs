@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Display;
 
-/// <summary>Says on the error stream that an older checkpoint is taken, and why; results stay alone on theirs.</summary>
+/// <summary>
+/// Says on the error stream that an older checkpoint is taken, and why; results stay alone on theirs.
+/// </summary>
 internal static class PassedOverText
 {
     public static void Tell(IReadOnlyList<Fault> passedOver, long step)

@@ -15,8 +15,8 @@ internal static class ScheduleCourseText
         var phases = course.Select(phase => $"{PhaseName.Of(phase.Phase)} {Steps(phase)}");
         return schedule.StableIsOpen
             ? string.Join(", ", [.. phases, "stable until told", $"then a decay of {schedule.OpenDecay}"])
-            : Text($"{course.Sum(phase => phase.Steps):N0} steps, {course.Sum(phase => phase.Tokens):N0} tokens in all: ")
-                + string.Join(", ", phases);
+            : Text($"{course.Sum(phase => phase.Steps):N0} steps, ")
+                + Text($"{course.Sum(phase => phase.Tokens):N0} tokens in all: ") + string.Join(", ", phases);
     }
 
     /// <summary>Tokens of a step, and what changes them.</summary>

@@ -5,9 +5,9 @@ using MiniCpmDist.Engine.Saving;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on; SIGTERM, SIGINT (Ctrl-C), SIGHUP (a terminal
-/// that is closed) and SIGUSR2 save and end. All ranks take them, because launchers pass them on to all; only rank 0's
-/// requests are looked at.
+/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on; SIGTERM, SIGINT (Ctrl-C), SIGHUP (a
+/// terminal that is closed) and SIGUSR2 save and end. All ranks take them, because launchers pass them on to all; only
+/// rank 0's requests are looked at.
 /// </summary>
 /// <remarks>
 /// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. A second

@@ -33,7 +33,8 @@ internal static class UnknownOptions
         var advice = NearestKey.Of(word, known) is { } nearest
             ? $"did you mean {nearest}?"
             : $"known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
-        return $"{word}: expected an option of `minicpm {Path(command)}`, or a name that does not begin with `-`; {advice}";
+        return $"{word}: expected an option of `minicpm {Path(command)}`, or a name that does not begin with `-`; "
+            + advice;
     }
 
     private static string Path(Command command) => string.Join(

@@ -10,7 +10,7 @@ internal static class ThisHost
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
 
     /// <param name="host">A name or an address of a host file.</param>
-    /// <returns>True for its names, and for the addresses of its interfaces and the names that stand for them.</returns>
+    /// <returns>True for its names, for the addresses of its interfaces, and for names that stand for them.</returns>
     public static bool Is(string host)
     {
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase)

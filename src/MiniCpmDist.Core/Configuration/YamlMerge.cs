@@ -4,8 +4,8 @@ using YamlDotNet.RepresentationModel;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// Merge keys (<c>&lt;&lt;: *base</c>) of YAML 1.1: the keys of another mapping, or of several, where a mapping does not
-/// have them itself. Of several the first counts.
+/// Merge keys (<c>&lt;&lt;: *base</c>) of YAML 1.1: the keys of another mapping, or of several, where a mapping does
+/// not have them itself. Of several the first counts.
 /// </summary>
 internal static class YamlMerge
 {

@@ -14,8 +14,8 @@ public static class HuggingFaceCompanions
 
     /// <summary>
     /// <c>tokenizer_config.json</c> for LlamaTokenizer over <c>tokenizer.model</c>, as MiniCPM's own. With
-    /// <c>legacy</c> a text's ids are those that SentencePiece gives, which a run was trained on; a document begins with
-    /// the begin piece.
+    /// <c>legacy</c> a text's ids are those that SentencePiece gives, which a run was trained on; a document begins
+    /// with the begin piece.
     /// </summary>
     /// <param name="special">Of the tokenizer.</param>
     /// <param name="maxPositions">Sequence length that the model was trained with.</param>

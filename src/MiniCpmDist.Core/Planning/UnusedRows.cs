@@ -25,7 +25,7 @@ public sealed record UnusedRows(long Rows, long AllRows, long Parameters, long A
     /// <summary>What they are, what they cost, and what to write instead.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"{Rows:N0} of the {AllRows:N0} rows of the embedding belong to no piece of the tokenizer: {Parameters:N0} of the "
-        + $"{AllParameters:N0} parameters and {100 * Work:0.#}% of the operations; in a new run, "
+        $"{Rows:N0} of the {AllRows:N0} rows of the embedding belong to no piece of the tokenizer: {Parameters:N0} of "
+        + $"the {AllParameters:N0} parameters and {100 * Work:0.#}% of the operations; in a new run, "
         + $"`model.vocab_size: {AllRows - Rows}` leaves them out");
 }

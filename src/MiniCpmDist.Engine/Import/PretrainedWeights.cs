@@ -36,7 +36,9 @@ public sealed class PretrainedWeights
     /// <summary>How the elements are stored, such as <c>BF16</c>; several joined with a comma.</summary>
     public string Types => string.Join(", ", _tensors.Values.Select(tensor => tensor.Entry.DType).Distinct().Order());
 
-    /// <summary>Checks a folder; reads headers, and then all weights, because one that is none spoils them all.</summary>
+    /// <summary>
+    /// Checks a folder; reads headers, and then all weights, because one that is no number spoils them all.
+    /// </summary>
     /// <param name="folder">With <c>config.json</c> and safetensors files.</param>
     /// <param name="model">The run's model.</param>
     /// <param name="tokenizerHash">SHA-256 of the tokenizer of the run's data; null where it is not known.</param>

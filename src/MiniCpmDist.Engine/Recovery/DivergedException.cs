@@ -10,9 +10,9 @@ namespace MiniCpmDist.Engine.Recovery;
 public sealed class DivergedException(
     long step, double loss, double gradientNorm, double? heldOut, int rollbacks, long toStep) : Exception(
     $"Step {step}: expected a finite gradient norm and a finite loss near the last ones, found loss {loss}, "
-    + $"gradient norm {gradientNorm}{HeldOut(heldOut)}. {Tried(rollbacks, toStep)} Lower schedule.learning_rate in the run folder's "
-    + "run.yaml and resume from the last checkpoint, or, where that one is from after things went wrong, move it away "
-    + "and resume from the one before; without a checkpoint, start a new run with a lower one.")
+    + $"gradient norm {gradientNorm}{HeldOut(heldOut)}. {Tried(rollbacks, toStep)} Lower schedule.learning_rate in "
+    + "the run folder's run.yaml and resume from the last checkpoint, or, where that one is from after things went "
+    + "wrong, move it away and resume from the one before; without a checkpoint, start a new run with a lower one.")
 {
     public long Step { get; } = step;
 

@@ -47,7 +47,8 @@ public sealed class CheckpointMetrics : IStepObserver
         if (options.Every is { } every)
         {
             meter.CreateObservableGauge(
-                "minicpm.checkpoint.interval.tokens", () => every.InTokens(Interlocked.Read(ref _tokenBatch)), null, "Between two checkpoints, as configured.");
+                "minicpm.checkpoint.interval.tokens", () => every.InTokens(Interlocked.Read(ref _tokenBatch)), null,
+                "Between two checkpoints, as configured.");
         }
         if (options.EveryTime is { } span)
         {

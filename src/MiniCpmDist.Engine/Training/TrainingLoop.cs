@@ -119,7 +119,8 @@ internal sealed class TrainingLoop(
                 options.Checkpoint, _step, _tokens, Planner.TokenBatch, endsPhase, isLast, isRung) ?? _owed;
             // Weights that the next step could not use are no place to go back to: such a save waits until a step is
             // taken.
-            _owed = (!result.IsFinite || !IsHeldOutFinite) && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
+            var isSpoilt = !result.IsFinite || !IsHeldOutFinite;
+            _owed = isSpoilt && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
             if (due is { } cause && _owed is null)
                 SaveCollective(cause);
         }

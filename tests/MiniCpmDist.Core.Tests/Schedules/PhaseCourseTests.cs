@@ -54,7 +54,8 @@ public sealed class PhaseCourseTests
     [Fact]
     public void Lengths_in_tokens_are_what_they_are_with_and_without_stages()
     {
-        var plain = Read("warmup: 8192 tokens", "stable: 81920 tokens", "decay: 16384 tokens", "half_life: 8192 tokens");
+        var plain = Read(
+            "warmup: 8192 tokens", "stable: 81920 tokens", "decay: 16384 tokens", "half_life: 8192 tokens");
         var staged = Read(
             "warmup: 8192 tokens", "stable: 81920 tokens", "decay: 16384 tokens",
             "half_life: 8192 tokens", "batch_stages: [{ from: 20480 tokens, token_batch: 4096 }]");
@@ -81,7 +82,8 @@ public sealed class PhaseCourseTests
         var course = PhaseCourse.Of(schedule);
 
         // Step by step, as the training goes.
-        var (position, batch, steps) = (0L, schedule.TokenBatch, new Dictionary<PhaseKind, (long Steps, long Tokens)>());
+        var (position, batch) = (0L, schedule.TokenBatch);
+        var steps = new Dictionary<PhaseKind, (long Steps, long Tokens)>();
         while (position < LearningRateSchedule.From(schedule with { TokenBatch = batch }, position).TotalTokens)
         {
             if (position >= 9000)
@@ -98,7 +100,8 @@ public sealed class PhaseCourseTests
     [Fact]
     public void An_interval_in_steps_comes_back_after_as_many_steps_whatever_the_batch()
     {
-        var every = RunFile.Parse(RunText.With("every: 1M tokens", "every: 7 steps"), RunText.Source).Checkpoint.Every!.Value;
+        var run = RunFile.Parse(RunText.With("every: 1M tokens", "every: 7 steps"), RunText.Source);
+        var every = run.Checkpoint.Every!.Value;
 
         var tokens = 0L;
         var due = new List<int>();
@@ -128,10 +131,12 @@ public sealed class PhaseCourseTests
         Assert.Equal(5 * 4096, branch.Schedule.Decay);
     }
 
-    private static ScheduleOptions Read(string warmup, string stable, string decay, params string[] more) => RunFile.Parse(
-        RunText.Quickstart
+    private static ScheduleOptions Read(string warmup, string stable, string decay, params string[] more)
+    {
+        var yaml = RunText.Quickstart
             .Replace("warmup: 20 steps", warmup, StringComparison.Ordinal)
             .Replace("stable: 430 steps", stable, StringComparison.Ordinal)
-            .Replace("decay: 10%", string.Join("\n  ", [decay, .. more]), StringComparison.Ordinal),
-        RunText.Source).Schedule;
+            .Replace("decay: 10%", string.Join("\n  ", [decay, .. more]), StringComparison.Ordinal);
+        return RunFile.Parse(yaml, RunText.Source).Schedule;
+    }
 }

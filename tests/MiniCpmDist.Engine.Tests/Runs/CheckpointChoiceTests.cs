@@ -27,7 +27,8 @@ public sealed class CheckpointChoiceTests(TinyData data) : IClassFixture<TinyDat
     {
         var run = Trained();
 
-        Assert.Equal([2, 4, 6, 2], ((string[])["step:2", "tokens:400", "latest", "tokens:383"]).Select(at => Find(run, at)));
+        string[] places = ["step:2", "tokens:400", "latest", "tokens:383"];
+        Assert.Equal([2, 4, 6, 2], places.Select(at => Find(run, at)));
         Assert.Contains("steps 2, 4, 6", Refusal(run, "step:3").Message, StringComparison.Ordinal);
         Assert.Contains("the first at 192 tokens", Refusal(run, "tokens:10").Message, StringComparison.Ordinal);
         Assert.Contains("step:N, tokens:N", Refusal(run, "newest").Message, StringComparison.Ordinal);
