@@ -73,8 +73,31 @@ build_errors() {
     fi
 }
 
+# What a build takes beside the SDK and is not here, by the names of Debian's packages. Looked for as the build will
+# look for it and not asked of dpkg: another MPI will do as well, and so will another system.
+missing_for_build() {
+    local compiler=${CXX:-c++}
+    command -v cmake >/dev/null || printf 'cmake\n'
+    command -v make >/dev/null || printf 'make\n'
+    command -v "$compiler" >/dev/null || printf 'g++\n'
+    if [[ -z ${MPI_C_COMPILER:-}${MPI_HOME:-} ]] && ! command -v mpicc >/dev/null; then
+        printf 'libopenmpi-dev\nopenmpi-bin\n'
+    fi
+    # Without a compiler nobody can look; what stands in a folder of its own is cmake's to find.
+    if [[ -z ${CMAKE_PREFIX_PATH:-} ]] && command -v "$compiler" >/dev/null &&
+        ! "$compiler" -E -x c++ - <<<'#include <sentencepiece_processor.h>' >/dev/null 2>&1; then
+        printf 'libsentencepiece-dev\n'
+    fi
+}
+
 build_under_lock() {
     local log="$artifacts/build.log" began="$artifacts/minicpm.began"
+    local -a missing
+    mapfile -t missing < <(missing_for_build)
+    if ((${#missing[@]} > 0)); then
+        fail "these packages are missing: ${missing[*]}; type, as root: \
+apt-get update && apt-get install --no-install-recommends ${missing[*]}"
+    fi
     touch "$began"
     say "Building minicpm (one to two minutes the first time) ..." >&2
     if ! run_build "$log"; then

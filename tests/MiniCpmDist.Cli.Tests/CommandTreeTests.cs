@@ -57,6 +57,44 @@ public sealed class CommandTreeTests
         Assert.Contains("Unrecognized command or argument", errors.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("eval --sequnces 3 runs/first", "--sequnces: expected an option of `minicpm eval`", "--sequences?")]
+    [InlineData("runs --jsn", "--jsn: expected an option of `minicpm runs`", "did you mean --json?")]
+    [InlineData("plot runs/first --o x.svg", "--o: expected an option of `minicpm plot`", "--out")]
+    [InlineData("ctl set-mixture docs=1 runs/first --phse decay", "`minicpm ctl set-mixture`", "--phase?")]
+    public void A_misspelt_option_is_told_as_one_and_is_no_folder(string line, string expected, string advice)
+    {
+        var error = CommandLine.Parse(line.Split(' ')).Errors[0].Message;
+
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.Contains(advice, error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("tokenizer encode tokenizer.model -hello")]
+    [InlineData("launch -n 2 train run.yaml --set schedule.decay=10% --max-time 2h")]
+    [InlineData("generate runs/first --prompt -5")]
+    public void Words_with_a_dash_are_text_where_text_is_asked_for(string line) =>
+        Assert.Empty(CommandLine.Parse(line.Split(' ')).Errors);
+
+    [Fact]
+    public void The_help_of_launch_has_no_brackets_that_nobody_has_opened()
+    {
+        var usage = Invoke(["launch", "--help"]).Split('\n')
+            .Single(line => line.Contains(" launch <", StringComparison.Ordinal));
+
+        Assert.Equal(usage.Count(letter => letter == '['), usage.Count(letter => letter == ']'));
+        Assert.Contains("train|resume", usage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_help_names_every_exit_code()
+    {
+        var help = Invoke(["--help"]);
+
+        Assert.All((int[])[0, 1, 2, 3, 75], code => Assert.Contains($" {code} ", help, StringComparison.Ordinal));
+    }
+
     private static IEnumerable<(string Path, Command Command)> Below(Command parent, string prefix) =>
         parent.Subcommands.SelectMany(command =>
             Below(command, $"{prefix}{command.Name} ").Prepend((prefix + command.Name, command)));

@@ -43,7 +43,7 @@ public sealed class ResumeTests(TinyWorkspace workspace) : IClassFixture<TinyWor
     }
 
     [Fact]
-    public void A_checkpoint_with_a_flipped_byte_is_refused_with_the_name_of_the_file()
+    public void A_newest_checkpoint_with_a_flipped_byte_is_passed_over_and_refused_where_it_is_asked_for()
     {
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("flipped")).Succeeded();
         var path = Path.Combine(
@@ -52,9 +52,13 @@ public sealed class ResumeTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         bytes[bytes.Length / 2] ^= 1;
         File.WriteAllBytes(path, bytes);
 
-        var result = Tool.Minicpm(workspace.Folder, "generate", "runs/flipped");
+        var passed = Tool.Minicpm(workspace.Folder, "generate", "runs/flipped").Succeeded();
+        var asked = Tool.Minicpm(workspace.Folder, "eval", "runs/flipped", "--at", "step:12");
 
-        Assert.Equal(2, result.ExitCode);
-        Assert.Contains("model.safetensors", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("taking the checkpoint of step 10", passed.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, asked.ExitCode);
+        Assert.All(
+            (string[])[passed.Errors, asked.Errors],
+            errors => Assert.Contains("model.safetensors", errors, StringComparison.Ordinal));
     }
 }

@@ -69,6 +69,40 @@ public sealed class SignalTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         Assert.Equal(reached, workspace.Journal("alone", "run-started")[1].Step);
     }
 
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("HUP")]
+    public void Ctrl_C_and_a_closed_terminal_save_the_step_and_end_with_75_as_SIGTERM_does(string signal)
+    {
+        var name = "asked-by-" + signal;
+        using var process = RunningTool.Minicpm(workspace.Folder, "train", RunFile(name, 100_000));
+        WaitForStep(process, name, 6);
+
+        process.SignalStarted(signal);
+        var result = process.Finish(s_limit);
+
+        Assert.Equal(ResumeLater, result.ExitCode);
+        Assert.Equal((workspace.LastStep(name), "signal"), Saved(name)[^1]);
+        Assert.Equal("SIG" + signal, Assert.Single(workspace.Journal(name, "signal")).Details["signal"]);
+        Assert.Contains("saved and ended on a signal; continue with `minicpm resume", result.Output,
+            StringComparison.Ordinal);
+        Assert.Equal(
+            signal == "INT", result.Errors.Contains("Ctrl-C again ends it at once", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Ctrl_C_at_a_supervisor_saves_the_step_and_ends_with_75()
+    {
+        using var process = RunningTool.Minicpm(
+            workspace.Folder, "launch", "-n", "1", "train", RunFile("supervised", 100_000));
+        WaitForStep(process, "supervised", 6);
+
+        process.SignalStarted("INT");
+
+        Assert.Equal(ResumeLater, process.Finish(s_limit).ExitCode);
+        Assert.Equal("SIGTERM", Assert.Single(workspace.Journal("supervised", "signal")).Details["signal"]);
+    }
+
     private string RunFile(string name, int steps = Steps) =>
         workspace.RunFile(name, steps: steps, checkpointEvery: 100_000);
 

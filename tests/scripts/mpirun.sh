@@ -147,4 +147,40 @@ wait "$launcher" || status=$?
 check "A later SIGTERM ends ranks that are still saving" \
     stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGTERM."
 
+# SIGINT is ignored in what a script puts into the background, and what is ignored cannot be trapped.
+start_training_with_signals() {
+    env --default-signal=INT,HUP "$launch/mpirun" -n 2 "$scratch/minicpm" train "$1" \
+        >"$scratch/stdout" 2>"$scratch/stderr" &
+    launcher=$!
+    wait_for_files "$scratch/$1.*" 2
+}
+
+for signal in INT HUP; do
+    rm -f "$scratch"/quick.*
+    start_training_with_signals quick
+    kill "-$signal" "$launcher"
+    status=0
+    wait "$launcher" || status=$?
+    check "SIG$signal to the launcher asks training to save as well" exit_code_is 75
+    check "It says which signal that was" stderr_has "launch/mpirun: SIG$signal: the ranks are to save a checkpoint"
+done
+
+rm -f "$scratch"/slow.*
+start_training_with_signals slow
+kill -INT "$launcher"
+sleep 0.6
+kill -INT "$launcher"
+status=0
+wait "$launcher" || status=$?
+check "A second Ctrl-C ends ranks that are still saving" \
+    stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGINT."
+
+rm -f "$scratch"/slow.*
+MINICPM_CAUSE_FILE="$scratch/cause" start_training_with_signals slow
+kill -INT "$launcher"
+status=0
+wait "$launcher" || status=$?
+check "A supervisor that ends a world with SIGINT is not asked to wait for a save" \
+    stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGINT."
+
 finish

@@ -56,6 +56,30 @@ run_on_pretended_machine require_sdk
 check "An SDK that does not start is a user fault" exit_code_is 2
 check "It is told in its own words" stderr_has "(10.0.401) does not start. It says: Process terminated. No OpenSSL"
 
+# shellcheck source=SCRIPTDIR/../../launch/lib/build.sh
+source "$repository/launch/lib/build.sh"
+
+# A machine that has nothing of what a build takes but what is named here.
+build_on_machine_with() {
+    local program folder="$scratch/bare"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    for program in bash "$@"; do
+        ln -s "$(type -P "$program")" "$folder/$program"
+    done
+    # Nothing of it may be reached: the refusal comes before a build, and before a log of one.
+    artifacts="$scratch/no such folder"
+    PATH="$folder" run_as_script build_under_lock
+}
+
+build_on_machine_with cmake make c++ sed
+check "A machine without MPI is a user fault" exit_code_is 2
+check "It is one sentence with the packages that are missing and what to type" stderr_ends_with "a test: these \
+packages are missing: libopenmpi-dev openmpi-bin; type, as root: apt-get update && \
+apt-get install --no-install-recommends libopenmpi-dev openmpi-bin"
+build_on_machine_with sed
+check "All that is missing is told at once" stderr_has "missing: cmake make g++ libopenmpi-dev openmpi-bin; type"
+
 # From here on: apt as it is on Debian.
 # shellcheck source=SCRIPTDIR/../lib/pretended-apt.sh
 source "$here/../lib/pretended-apt.sh"

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -15,8 +17,8 @@ internal static class BranchCommand
         var trunk = new Argument<string>("trunk") { Description = "Run folder to branch from; it is not changed." };
         var at = new Option<string>("--at")
         {
-            Description = "Checkpoint to branch from: step:N, tokens:N (the last one at or before N) or latest.",
-            DefaultValueFactory = _ => "latest",
+            Description = $"Checkpoint to branch from: {CheckpointChoice.Expectation}.",
+            DefaultValueFactory = _ => CheckpointChoice.Latest,
         };
         var decay = new Option<string>("--decay")
         {
@@ -56,7 +58,8 @@ internal static class BranchCommand
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
             there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint,
-            changed by commands or not. The trunk can go on meanwhile. Train the branch with `minicpm resume`.
+            changed by commands or not. The trunk can go on meanwhile. Everything that a start of the branch checks is
+            checked before anything is made. Train the branch with `minicpm resume`.
 
             Example:
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
@@ -85,7 +88,11 @@ internal static class BranchCommand
             $"`{mixture}`, which is not there", "for example --mixture decay.yaml");
         faults.ThrowIfAny();
         var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunk)) ?? "";
-        var step = StepAt(trunk, at);
+        var (folder, options) = RunFolder.Open(trunk);
+        var (checkpoint, passedOver) =
+            CheckpointChoice.FindCollective(new LoopbackCommunicator(), folder, options.Name, at);
+        PassedOverText.Tell(passedOver, checkpoint.Step);
+        var step = checkpoint.Step;
         if (start is { PrintOnly: true })
         {
             var place = new BranchPlace(Path.GetFullPath(trunk), step, Path.GetFullPath(Path.Combine(runs, name)));
@@ -94,7 +101,8 @@ internal static class BranchCommand
         }
         var branch = DecayBranch.Create(
             trunk, step, length!.Value, Path.Combine(runs, name), before,
-            mixture is null ? null : sources => Mixed(mixture, sources));
+            mixture is null ? null : sources => Mixed(mixture, sources),
+            (options, parent) => BranchChecks.Require(options, parent, start?.Ranks));
         Console.WriteLine(start is null
             ? $"made {branch.Path}; train it with `minicpm resume {branch.Path}`"
             : $"made {branch.Path}; {launcher!.Launch(branch.Path, start.Ranks)}");
@@ -112,35 +120,4 @@ internal static class BranchCommand
             HeldOut = Path.GetFullPath(source.HeldOut),
         }),
     ];
-
-    private static long StepAt(string trunk, string at)
-    {
-        var (folder, _) = RunFolder.Open(trunk);
-        if (at == "latest")
-        {
-            return folder.NewestCheckpoint?.Step
-                ?? throw new ConfigurationException([new Fault(
-                    trunk, "a run with a checkpoint", "none", "let it reach its first checkpoint")]);
-        }
-        if (at.StartsWith("step:", StringComparison.Ordinal) && long.TryParse(at.AsSpan("step:".Length), out var step))
-            return step;
-        if (at.StartsWith("tokens:", StringComparison.Ordinal)
-            && Quantity.TryParse(at["tokens:".Length..], out var tokens))
-            return StepBefore(folder, tokens);
-        throw new ConfigurationException([new Fault(
-            "--at", "step:N, tokens:N or latest", at, "for example --at step:400")]);
-    }
-
-    private static long StepBefore(RunFolder trunk, double tokens)
-    {
-        var saved = trunk.Checkpoints
-            .Select(checkpoint => checkpoint.ManifestPath)
-            .Select(path => CheckpointManifest.Read(File.ReadAllText(path), path))
-            .ToArray();
-        return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
-            ?? throw new ConfigurationException([new Fault(
-                "--at", "a checkpoint at or before that many tokens",
-                saved.Length == 0 ? "no checkpoint" : $"the first at {saved[0].Tokens} tokens",
-                "name more tokens, or `latest`")]);
-    }
 }

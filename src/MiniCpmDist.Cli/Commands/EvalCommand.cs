@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Native.TorchExt;
@@ -21,41 +22,54 @@ internal static class EvalCommand
         {
             Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
         };
+        var at = CheckpointOption.Create();
         var json = JsonLine.Option();
         var command = new Command("eval", """
-            Prints the held-out loss of each run's newest checkpoint, in all and by source, always over the same
-            sequences.
+            Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
+            A newest checkpoint that is damaged is passed over, which is said. A model that gives no numbers has NaN as
+            its loss (null with --json), and the exit code is 3.
 
             Example:
               minicpm eval runs/first runs/first-decay
-            """) { folders, sequences.Within(1), json };
+            """) { folders, at, sequences.Within(1), json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
+            var spoilt = new List<SpoiltModelException>();
             foreach (var folder in line.GetValue(folders)!)
             {
-                using var model = TrainedModel.Load(folder);
+                using var model = TrainedModel.LoadCollective(folder, line.GetValue(at)!, communicator);
+                PassedOverText.Tell(model.PassedOver, model.Step);
                 var (losses, count) = model.HeldOutLossesCollective(communicator, line.GetValue(sequences));
-                if (communicator.Rank != 0)
-                    continue;
-                var mean = HeldOutEvaluation.Mean(losses);
-                if (line.GetValue(json))
-                {
-                    Console.WriteLine(JsonLine.Of(new
-                    { Run = model.Folder.Name, model.Step, HeldOutLoss = mean, Sequences = count, Sources = losses }));
-                    continue;
-                }
-                Console.WriteLine(
-                    $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {mean:F4} nats/token\t{count} sequences");
-                foreach (var loss in losses)
-                {
-                    Console.WriteLine(
-                        $"    {loss.Source}\t{loss.Loss:F4} nats/token\t{loss.BitsPerByte:F4} bits/byte"
-                        + $"\t{loss.Tokens} tokens");
-                }
+                if (communicator.Rank == 0)
+                    Tell(model, losses, count, line.GetValue(json));
+                if (model.Spoilt(losses) is { } found)
+                    spoilt.Add(found);
             }
+            // After all runs: the others' losses are as good as ever.
+            if (spoilt.Count > 0)
+                throw spoilt[0];
         });
         return command;
+    }
+
+    private static void Tell(TrainedModel model, IReadOnlyList<SourceLoss> losses, long count, bool asJson)
+    {
+        var mean = HeldOutEvaluation.Mean(losses);
+        if (asJson)
+        {
+            Console.WriteLine(JsonLine.Of(new
+            { Run = model.Folder.Name, model.Step, HeldOutLoss = mean, Sequences = count, Sources = losses }));
+            return;
+        }
+        Console.WriteLine(
+            $"{model.Folder.Name}\tstep {model.Step}\theld-out loss {mean:F4} nats/token\t{count} sequences");
+        foreach (var loss in losses)
+        {
+            Console.WriteLine(
+                $"    {loss.Source}\t{loss.Loss:F4} nats/token\t{loss.BitsPerByte:F4} bits/byte"
+                + $"\t{loss.Tokens} tokens");
+        }
     }
 }

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Commands;
 
-/// <summary><c>minicpm generate</c>: text from a run's newest checkpoint.</summary>
+/// <summary><c>minicpm generate</c>: text from a run's checkpoint.</summary>
 internal static class GenerateCommand
 {
     public static Command Create()
@@ -24,37 +27,49 @@ internal static class GenerateCommand
         var temperature = new Option<double>("--temperature")
         {
             Description = "0 takes the likeliest token.",
-            DefaultValueFactory = _ => 0.8,
+            DefaultValueFactory = _ => StandardSampling.Temperature,
         };
         var topK = new Option<int>("--top-k")
         {
             Description = "Sample from the k likeliest tokens; 0: from all.",
-            DefaultValueFactory = _ => 40,
+            DefaultValueFactory = _ => StandardSampling.TopK,
         };
         var seed = new Option<ulong>("--seed")
         {
             Description = "The same seed gives the same text.",
             DefaultValueFactory = _ => 1,
         };
+        var at = CheckpointOption.Create();
         var command = new Command("generate", """
-            Continues a prompt with the model of a run's newest checkpoint.
+            Continues a prompt with the model of a run's checkpoint. A newest checkpoint that is damaged is passed over,
+            which is said. A model that gives no numbers ends with exit code 3.
 
             Example:
               minicpm generate runs/first-decay --prompt "The kernel"
             """)
         {
-            folder, prompt, tokens.Within(1), temperature.Within(0, 100), topK.Within(0), seed,
+            folder, at, prompt, tokens.Within(1), temperature.Within(0, 100), topK.Within(0), seed,
         };
         command.SetAction(line =>
         {
             ComputeThreads.Set(Environment.ProcessorCount);
-            using var model = TrainedModel.Load(line.GetValue(folder)!);
+            using var model = TrainedModel.LoadCollective(
+                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator());
+            PassedOverText.Tell(model.PassedOver, model.Step);
+            if (model.NoteOn(line.GetValue(prompt)!) is { } note)
+                Console.Error.WriteLine($"note: {note}");
             var options = new GenerationOptions(
                 line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
             Console.Write(line.GetValue(prompt));
-            foreach (var text in model.Continue(line.GetValue(prompt)!, options))
-                Console.Write(text);
-            Console.WriteLine();
+            try
+            {
+                foreach (var text in model.Continue(line.GetValue(prompt)!, options))
+                    Console.Write(text);
+            }
+            finally
+            {
+                Console.WriteLine();
+            }
         });
         return command;
     }

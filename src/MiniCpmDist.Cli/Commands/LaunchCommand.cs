@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Configuration;
 
@@ -16,12 +17,13 @@ internal static class LaunchCommand
         };
         var hostFile = new Option<string?>("--hostfile")
         {
-            Description = "Hosts and their slots, as Open MPI has them: `node-1 slots=8`. Read again before each "
-                + "attempt; hosts that do not answer are left out.",
+            Description = "Hosts and their slots, as Open MPI has them, `node-1 slots=8`, or MPICH, `node-1:8`. Read "
+                + "again before each attempt; hosts that do not answer are left out.",
         };
-        var rest = new Argument<string[]>("command")
+        var rest = new FreeArgument<string[]>("train|resume")
         {
-            Description = "train or resume, with what belongs to it.",
+            Description = "The command that the ranks run, with its own arguments and options: `minicpm train --help` "
+                + "and `minicpm resume --help` list them.",
             Arity = ArgumentArity.OneOrMore,
         };
         var command = new Command("launch", """
@@ -30,14 +32,14 @@ internal static class LaunchCommand
             new checkpoint. A world in which nothing moves for `recovery.hang_after` is ended and started again; who
             kept it waiting is named: rank, host, step, call. Faults of the user (exit code 2) are not tried again.
 
-            SIGTERM saves a checkpoint and ends with 75, as with `minicpm train`. attempts.jsonl in the run folder keeps
-            what happened; a table at the end, and `minicpm runs`, say what it has cost.
+            SIGTERM, SIGHUP or Ctrl-C saves a checkpoint and ends with 75, as with `minicpm train`; a second Ctrl-C ends
+            at once. attempts.jsonl in the run folder keeps what happened; a table at the end, and `minicpm runs`, say
+            what it has cost.
 
             Example:
               minicpm launch -n 2 train run.yaml
               minicpm launch --hostfile hosts resume runs/first
             """) { ranks, hostFile, rest };
-        command.TreatUnmatchedTokensAsErrors = false;
         command.SetAction(line =>
         {
             var faults = new FaultCollector();
@@ -47,7 +49,7 @@ internal static class LaunchCommand
             faults.Require(
                 file is null || File.Exists(file), "--hostfile", "a file", $"nothing at {file}",
                 "for example --hostfile hosts");
-            var run = faults.Try(() => SupervisedRun.Open([.. line.GetValue(rest) ?? [], .. line.UnmatchedTokens]));
+            var run = faults.Try(() => SupervisedRun.Open(line.GetValue(rest) ?? []));
             faults.ThrowIfAny();
             return new Supervisor(run!, new HostPool(file, wanted), Console.Error, TimeProvider.System).Run();
         });

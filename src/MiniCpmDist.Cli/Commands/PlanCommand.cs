@@ -37,7 +37,8 @@ internal static class PlanCommand
         command.SetAction(line =>
         {
             var faults = new FaultCollector();
-            var options = TrainCommand.ReadFile(line.GetValue(file)!, line.GetValue(overrides) ?? [], faults);
+            var options = TrainCommand.ReadFile(
+                line.GetValue(file)!, line.GetValue(overrides) ?? [], faults, nameCounts: false);
             if (options is null)
                 faults.ThrowIfAny();
             var host = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -9,6 +9,8 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm plot</c>: loss curves of runs, in the terminal and as a picture.</summary>
 internal static class PlotCommand
 {
+    private const string StandardPicture = "loss.svg";
+
     public static Command Create()
     {
         var folders = new Argument<string[]>("run-folder")
@@ -16,10 +18,10 @@ internal static class PlotCommand
             Description = "Folders of the runs; a trunk before its branches.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var picture = new Option<string>("--out")
+        var picture = new Option<string?>("--out")
         {
-            Description = "SVG file to write.",
-            DefaultValueFactory = _ => "loss.svg",
+            Description = $"SVG file to write; one that is there is replaced. [default: {StandardPicture}, where "
+                + "nothing of that name is there]",
         };
         var from = new Option<string?>("--from")
         {
@@ -33,14 +35,18 @@ internal static class PlotCommand
               minicpm plot runs/first runs/first-decay --out loss.svg
             """) { folders, picture, from };
         command.SetAction(line => Run(
-            line.GetValue(folders)!, line.GetValue(picture)!, line.GetValue(from), Screen.FromEnvironment()));
+            line.GetValue(folders)!, line.GetValue(picture), line.GetValue(from), Screen.FromEnvironment()));
         return command;
     }
 
     /// <summary>Writes the picture, and shows the chart and where the picture is.</summary>
-    internal static void Run(IReadOnlyList<string> folders, string picture, string? from, Screen screen)
+    internal static void Run(IReadOnlyList<string> folders, string? asked, string? from, Screen screen)
     {
         var faults = new FaultCollector();
+        var picture = asked ?? StandardPicture;
+        faults.Require(
+            asked is not null || !File.Exists(picture), "--out", "a name for the picture",
+            $"none, and a {picture} here", $"--out {picture} replaces it; or give another name");
         var start = ParseStart(from, faults);
         faults.Require(
             !Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`",

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -60,7 +61,7 @@ internal static class TokenizerCommand
     private static Command Encode()
     {
         var model = new Argument<string>("tokenizer.model") { Description = "SentencePiece model." };
-        var text = new Argument<string?>("text")
+        var text = new FreeArgument<string?>("text")
         {
             Description = "Text; standard input where it is left out.",
             DefaultValueFactory = _ => null,

@@ -47,9 +47,10 @@ internal static class TrainCommand
         var command = new Command("train", """
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
-            SIGUSR1 saves a checkpoint; SIGTERM, or SIGUSR2, saves one and ends with exit code 75, and `minicpm resume`
-            goes on. What rank 0 gets counts. Open MPI's own mpirun kills ranks one second after its SIGTERM: use
-            launch/mpirun, send SIGUSR2 to mpirun, or give it --mca odls_base_sigkill_timeout 60.
+            SIGUSR1 saves a checkpoint; Ctrl-C, SIGTERM, SIGHUP or SIGUSR2 saves one and ends with exit code 75, and
+            `minicpm resume` goes on. A second Ctrl-C ends at once. What rank 0 gets counts. Open MPI's own mpirun kills
+            ranks one second after its SIGTERM: use launch/mpirun, send SIGUSR2 to mpirun, or give it --mca
+            odls_base_sigkill_timeout 60.
 
             Example:
               mpirun -n 2 minicpm train launch/recipes/quickstart.yaml --name first
@@ -84,7 +85,7 @@ internal static class TrainCommand
         faults.Require(
             !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}",
             "name another");
-        var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], faults);
+        var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], faults, nameCounts: name is null);
         if (options is null)
             faults.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
@@ -112,10 +113,11 @@ internal static class TrainCommand
     }
 
     /// <summary>A run file with what the command line overrides, as far as it can be read.</summary>
-    public static RunOptions? ReadFile(string path, string[] overrides, FaultCollector faults)
+    public static RunOptions? ReadFile(
+        string path, string[] overrides, FaultCollector faults, bool nameCounts)
     {
         if (File.Exists(path))
-            return RunFile.Read(File.ReadAllText(path), path, faults, overrides);
+            return RunFile.Read(File.ReadAllText(path), path, faults, overrides, nameCounts);
         faults.Add(
             path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
             "see launch/recipes for examples");

@@ -22,7 +22,7 @@ internal sealed record SchedulePreview(long Tokens, LiveSchedule Before, LiveSch
             var known = new[] { Before, After }
                 .Select(schedule => schedule.Options.StableIsOpen
                     ? Math.Max(Tokens, schedule.Options.Warmup) * 5 / 4
-                    : schedule.From(Tokens).TotalTokens)
+                    : schedule.EndAfter(Tokens)!.Value.Tokens)
                 .Max();
             return Math.Max(known, Tokens + Before.Options.TokenBatch);
         }
@@ -65,9 +65,9 @@ internal sealed record SchedulePreview(long Tokens, LiveSchedule Before, LiveSch
         yield return ("stable phase ends at", options.StableIsOpen ? Open : isWsd ? Text(course.DecayStart) : "none");
         yield return ("decay", options.StableIsOpen || options.Decay == 0
             ? "none" : $"{Text(options.Decay)}, {ScheduleText.Of(options.DecayShape)} to {options.FinalRatio:P0}");
-        yield return ("run ends at", options.StableIsOpen ? Open : Text(course.TotalTokens));
-        yield return ("steps from here", options.StableIsOpen
-            ? Open : ((course.TotalTokens - Tokens) / options.TokenBatch).ToString(CultureInfo.InvariantCulture));
+        var end = schedule.EndAfter(Tokens);
+        yield return ("run ends at", end is { } at ? Text(at.Tokens) : Open);
+        yield return ("steps from here", end?.Steps.ToString(CultureInfo.InvariantCulture) ?? Open);
         yield return ("mixture", Text(schedule.Stable));
         yield return ("mixture of the decay", Text(schedule.Decay));
     }

@@ -17,16 +17,14 @@ internal static class CheckText
         yield return Line(
             "model", $"{options.Model.Preset ?? "of the file's own dimensions"}, {shape.Parameters:N0} parameters, "
             + $"{shape.NonEmbeddingParameters:N0} without embeddings");
+        if (plan.UnusedRows is { } unused)
+            yield return Line("", $"note: {unused}");
         yield return Line("weights", weights is null
             ? $"made from seed {options.Seed}"
             : $"{weights.Folder} ({weights.Types}), without optimizer state");
-        yield return Line(
-            "schedule", (plan.Steps is null
-                ? $"steps of {schedule.TokenBatch:N0} tokens: warmup {schedule.Warmup:N0}, stable until told, "
-                    + $"then a decay of {schedule.OpenDecay}"
-                : $"{plan.Steps:N0} steps of {schedule.TokenBatch:N0} tokens, {plan.TotalTokens:N0} tokens in all: "
-                    + $"warmup {schedule.Warmup:N0}, stable {schedule.Stable:N0}, decay {schedule.Decay:N0}")
-            + Batches(schedule.Batches));
+        yield return Line("schedule", ScheduleCourseText.Phases(schedule));
+        yield return Line("batch", ScheduleCourseText.Batches(schedule));
+        yield return Line("rate", ScheduleCourseText.Rates(schedule));
         foreach (var (source, i) in plan.Sources.Select((source, i) => (source, i)))
         {
             yield return Line(
@@ -59,14 +57,6 @@ internal static class CheckText
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
             + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
     }
-
-    private static string Batches(BatchPlan plan) => plan switch
-    {
-        { Law: { } law } => $"; the batch follows the loss, {law.Min:N0} to {law.Max:N0}",
-        { Stages.Count: > 0 } => "; the batch grows to "
-            + string.Join(", ", plan.Stages.Select(stage => $"{stage.TokenBatch:N0} after {stage.From:N0}")),
-        _ => "",
-    };
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
 

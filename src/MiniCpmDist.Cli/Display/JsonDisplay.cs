@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
@@ -43,6 +44,10 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         foreach (var fault in faults)
             Warn("checkpoint-passed-over", ("fault", fault.ToString()));
     }
+
+    public void FoundUnusedRows(UnusedRows rows) => Warn(
+        "unused-rows", ("rows", rows.Rows), ("all_rows", rows.AllRows), ("parameters", rows.Parameters),
+        ("all_parameters", rows.AllParameters), ("work", rows.Work));
 
     public void Imported(PretrainedWeights weights, long warmupTokens) =>
         Tell("weights-imported", ("from", weights.Folder), ("types", weights.Types), ("warmup_tokens", warmupTokens));
@@ -113,8 +118,7 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         };
         foreach (var (key, value) in details)
             line.Add(key, value);
-        output.WriteLine(JsonLine.Of(line));
-        output.Flush();
+        DisplayOutput.Line(output, JsonLine.Of(line));
     }
 
     /// <summary>JSON has no word for what is no number.</summary>

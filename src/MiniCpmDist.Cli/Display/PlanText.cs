@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Cli.Display;
@@ -18,9 +19,11 @@ internal static class PlanText
             "work", $"{Flops(cost.FlopsPerToken)} a token, {Flops(cost.FlopsPerStep)} a step, forward and backward: 6");
         yield return Line(
             "", "for each parameter of a product, and 12 x layers x heads x head_dim x sequence for attention");
-        yield return Line("schedule", cost.Steps is { } steps
-            ? Text($"{steps:N0} steps of {cost.StepTokens:N0} tokens, {cost.Tokens:N0} tokens in all")
-            : Text($"steps of {cost.StepTokens:N0} tokens, stable until told"));
+        yield return Line("schedule", cost.Steps is { } whole && schedule.Batches == BatchPlan.None
+            ? Text($"{whole:N0} steps of {cost.StepTokens:N0} tokens, {cost.Tokens:N0} tokens in all")
+            : cost.Steps is { } steps
+                ? Text($"{steps:N0} steps, {cost.Tokens:N0} tokens in all; ") + ScheduleCourseText.Batches(schedule)
+                : $"stable until told; {ScheduleCourseText.Batches(schedule)}");
         yield return Line("speed", report.TokensPerSecond is { } speed
             ? Text($"{speed:N0} tokens a second at {100 * request.Mfu:0.#}% of ")
                 + $"{Flops(request.PeakFlops!.Value * ranks)} a second; {Time(report.Days, speed)}"

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Runs;
@@ -54,6 +55,8 @@ internal sealed class ProgressDisplay(
         foreach (var fault in faults)
             screen.Line($"    {fault}");
     }
+
+    public void FoundUnusedRows(UnusedRows rows) => screen.Line($"note: {rows}");
 
     public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
         $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up "

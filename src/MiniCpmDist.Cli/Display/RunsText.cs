@@ -25,7 +25,7 @@ internal static class RunsText
 
     private static string[] Cells(string lines, RunSummary run) =>
     [
-        lines + run.Name,
+        lines + Name(run),
         run.State.ToString().ToLowerInvariant(),
         run.Parent is null ? "" : $"{run.ParentStep}",
         $"{run.Step}",
@@ -37,6 +37,14 @@ internal static class RunsText
         run.Goodput is null ? "" : $"{run.Failures}",
         run.Goodput is { } goodput ? (100 * goodput).ToString("0.0", CultureInfo.InvariantCulture) + "%" : "",
     ];
+
+    /// <summary>The folder is what other commands take; a copied one still has the name that it was trained under.
+    /// </summary>
+    private static string Name(RunSummary run)
+    {
+        var folder = Path.GetFileName(Path.TrimEndingDirectorySeparator(run.Path));
+        return folder == run.Name ? run.Name : $"{folder} ({run.Name})";
+    }
 
     private static string Loss(double? loss, bool isHeldOut) =>
         loss is { } value ? (isHeldOut ? "" : "~") + value.ToString("F4", CultureInfo.InvariantCulture) : "";

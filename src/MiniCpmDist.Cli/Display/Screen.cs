@@ -37,18 +37,14 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
     /// <summary>Writes a line that stays, above the live one.</summary>
     public void Line(string text)
     {
-        if (_lineIsLive)
-            output.Write("\r\u001b[K");
+        DisplayOutput.Line(output, (_lineIsLive ? "\r\u001b[K" : "") + text);
         _lineIsLive = false;
-        output.WriteLine(text);
-        output.Flush();
     }
 
     /// <summary>Replaces the live line; only on a terminal.</summary>
     public void Live(string text)
     {
-        output.Write("\r" + (text.Length < Width ? text : text[..(Width - 1)]) + "\u001b[K");
-        output.Flush();
+        DisplayOutput.Write(output, "\r" + (text.Length < Width ? text : text[..(Width - 1)]) + "\u001b[K");
         _lineIsLive = true;
     }
 }

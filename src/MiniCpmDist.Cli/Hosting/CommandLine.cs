@@ -41,6 +41,8 @@ internal static class CommandLine
             CheckpointCommand.Create(),
             CompletionCommand.Create(),
         };
+        foreach (var command in root.Subcommands)
+            UnknownOptions.Refuse(command);
         RootHelp.Install(root);
         root.Options.OfType<VersionOption>().Single().Action = new VersionAction();
         return root;

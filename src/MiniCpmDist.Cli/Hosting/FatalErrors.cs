@@ -2,6 +2,7 @@ using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Steps;
@@ -42,7 +43,7 @@ internal static class FatalErrors
         var exitCode = exception switch
         {
             ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } => ExitCodes.UserFault,
-            DivergedException or RanksDifferException or FencedException => ExitCodes.Hopeless,
+            DivergedException or SpoiltModelException or RanksDifferException or FencedException => ExitCodes.Hopeless,
             _ => ExitCodes.Failure,
         };
         var world = RankWorld.Current;
@@ -71,8 +72,8 @@ internal static class FatalErrors
 
     private static string Explain(Exception exception) => exception switch
     {
-        ConfigurationException or DivergedException or RanksDifferException or FencedException or RunControlException =>
-            exception.Message,
+        ConfigurationException or DivergedException or SpoiltModelException or RanksDifferException or FencedException
+            or RunControlException => exception.Message,
         LinkFailedException => exception.Message,
         IOException or UnauthorizedAccessException => exception.Message,
         _ => NativeOutOfMemoryException.Behind(exception)?.Message ?? exception.ToString(),

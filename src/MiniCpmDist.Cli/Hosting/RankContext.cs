@@ -28,7 +28,7 @@ internal sealed class RankContext : IDisposable
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
         StartTimes.Done("load libtorch");
-        Signals = new SaveSignals();
+        Signals = new SaveSignals(isTold: World.Rank == 0);
         Telemetry = RunTelemetry.Start(options, World.Rank);
         Trace = new StepTrace(profile, World.Rank, attempt.Folder.Path, TimeProvider.System)
         {

@@ -1,17 +1,17 @@
 using System.Runtime.InteropServices;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Engine.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on, SIGUSR2 and SIGTERM save and end. All ranks
-/// take
-/// them, because launchers pass them on to all; only rank 0's requests are looked at.
+/// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on; SIGTERM, SIGINT (Ctrl-C), SIGHUP (a
+/// terminal that is closed) and SIGUSR2 save and end. All ranks take them, because launchers pass them on to all; only
+/// rank 0's requests are looked at.
 /// </summary>
 /// <remarks>
-/// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. SIGINT
-/// ends
-/// the process at once, and so does SIGKILL.
+/// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. A second
+/// SIGINT is a person's, and ends the process at once, as SIGKILL does.
 /// </remarks>
 internal sealed class SaveSignals : IDisposable
 {
@@ -19,14 +19,27 @@ internal sealed class SaveSignals : IDisposable
     private const PosixSignal User1 = (PosixSignal)10;
     private const PosixSignal User2 = (PosixSignal)12;
 
-    private readonly PosixSignalRegistration[] _registrations;
+    // A process and its group may both be sent the same one, as timeout does; no person is that quick.
+    private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(300);
 
-    public SaveSignals() => _registrations =
-    [
-        Register(User1, new SaveRequest("SIGUSR1", ThenEnd: false)),
-        Register(User2, new SaveRequest("SIGUSR2", ThenEnd: true)),
-        Register(PosixSignal.SIGTERM, new SaveRequest("SIGTERM", ThenEnd: true)),
-    ];
+    private readonly PosixSignalRegistration[] _registrations;
+    private readonly bool _isTold;
+    private readonly Lock _guard = new();
+    private long? _askedAt;
+
+    /// <param name="isTold">Somebody at the terminal is told what Ctrl-C does; one rank does that.</param>
+    public SaveSignals(bool isTold)
+    {
+        _isTold = isTold;
+        _registrations =
+        [
+            Register(User1, new SaveRequest("SIGUSR1", ThenEnd: false)),
+            Register(User2, new SaveRequest("SIGUSR2", ThenEnd: true)),
+            Register(PosixSignal.SIGTERM, new SaveRequest("SIGTERM", ThenEnd: true)),
+            Register(PosixSignal.SIGHUP, new SaveRequest("SIGHUP", ThenEnd: true)),
+            Register(PosixSignal.SIGINT, new SaveRequest("SIGINT", ThenEnd: true)),
+        ];
+    }
 
     public SaveRequests Requests { get; } = new();
 
@@ -37,9 +50,28 @@ internal sealed class SaveSignals : IDisposable
     }
 
     private PosixSignalRegistration Register(PosixSignal signal, SaveRequest request) =>
-        PosixSignalRegistration.Create(signal, context =>
+        PosixSignalRegistration.Create(signal, context => context.Cancel = IsTaken(signal, request));
+
+    /// <returns>False for one that is to do what it does by itself: end the process.</returns>
+    private bool IsTaken(PosixSignal signal, SaveRequest request)
+    {
+        if (request.ThenEnd)
         {
-            context.Cancel = true;
-            Requests.Ask(request);
-        });
+            lock (_guard)
+            {
+                if (signal == PosixSignal.SIGINT && _askedAt is { } asked
+                    && TimeProvider.System.GetElapsedTime(asked) > s_together)
+                    return false;
+                if (signal == PosixSignal.SIGINT && _askedAt is null && _isTold)
+                {
+                    DisplayOutput.Line(
+                        Console.Error,
+                        "minicpm: Ctrl-C: a checkpoint is saved and the run ends; Ctrl-C again ends it at once");
+                }
+                _askedAt ??= TimeProvider.System.GetTimestamp();
+            }
+        }
+        Requests.Ask(request);
+        return true;
+    }
 }

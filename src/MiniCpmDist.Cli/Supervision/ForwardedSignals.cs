@@ -3,13 +3,18 @@ using System.Runtime.InteropServices;
 namespace MiniCpmDist.Cli.Supervision;
 
 /// <summary>
-/// Passes the signals that this process gets on to the ranks' launcher, and remembers those that ask for the end.
+/// Passes the signals that this process gets on to the ranks' launcher, and remembers those that ask for the end. The
+/// first Ctrl-C, and a terminal that is closed, are passed on as SIGTERM, which saves first; a second Ctrl-C as what it
+/// is.
 /// </summary>
 internal sealed class ForwardedSignals : IDisposable
 {
     // Numbers of Linux; .NET has names for some only. Those of the first list ask for the end.
-    private static readonly int[] s_ending = [1, 2, 12, 15];
+    private static readonly int[] s_ending = [Hangup, Interrupt, 12, Terminate];
+    private const int Hangup = 1;
+    private const int Interrupt = 2;
     private const int User1 = 10;
+    private const int Terminate = 15;
 
     private readonly PosixSignalRegistration[] _registrations;
     private readonly ManualResetEventSlim _asked = new();
@@ -36,9 +41,10 @@ internal sealed class ForwardedSignals : IDisposable
     private PosixSignalRegistration Register(int signal) => PosixSignalRegistration.Create(Named(signal), context =>
     {
         context.Cancel = true;
+        var isFirst = !IsEndAsked;
         if (signal != User1)
             _asked.Set();
-        _world?.Signal(signal);
+        _world?.Signal(signal == Hangup || (signal == Interrupt && isFirst) ? Terminate : signal);
     });
 
     private static PosixSignal Named(int signal) => signal switch

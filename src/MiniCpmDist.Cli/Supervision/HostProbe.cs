@@ -20,7 +20,7 @@ internal static class HostProbe
 
     private static bool Answers(string host)
     {
-        if (host == "localhost" || host == Environment.MachineName)
+        if (ThisHost.Is(host))
             return true;
         var agent = Environment.GetEnvironmentVariable(AgentVariable)?.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             ?? ["ssh", "-x", "-o", "BatchMode=yes", "-o", "ConnectTimeout=4"];

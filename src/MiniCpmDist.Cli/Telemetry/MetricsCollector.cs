@@ -27,7 +27,7 @@ internal sealed class MetricsCollector : IDisposable
             _factory.ExemplarBehavior = ExemplarBehavior.NoExemplars();
         var answer = new MetricServerMiddleware(
             _ => Task.CompletedTask, new() { Registry = _registry, EnableOpenMetrics = exemplars });
-        Answer = answer.Invoke;
+        Answer = http => PlainBounds.AnswerAsync(http, answer.Invoke);
         _registry.AddBeforeCollectCallback(Observe);
         _listener.InstrumentPublished = (instrument, listener) =>
         {
@@ -47,7 +47,8 @@ internal sealed class MetricsCollector : IDisposable
     public RequestDelegate Answer { get; }
 
     /// <summary>The same, written to a stream in the text format 0.0.4.</summary>
-    public Task WriteAsync(Stream stream) => _registry.CollectAndExportAsTextAsync(stream);
+    public Task WriteAsync(Stream stream) =>
+        PlainBounds.WriteAsync(stream, text => _registry.CollectAndExportAsTextAsync(text));
 
     public void Dispose() => _listener.Dispose();
 

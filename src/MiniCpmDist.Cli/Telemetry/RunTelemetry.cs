@@ -71,7 +71,7 @@ internal sealed class RunTelemetry : IDisposable
         return
         [
             new TrainingMetrics(_run, _options, ProductVersion.Text, TimeProvider.System),
-            new CheckpointMetrics(_run, _options.Checkpoint, TimeProvider.System),
+            new CheckpointMetrics(_run, _options, TimeProvider.System),
             new GoodputMetrics(_run, furthest, down, startup, TimeProvider.System),
         ];
     }

@@ -30,7 +30,8 @@ public static class RetentionPlan
                 reasons.Add("no valid one after it");
             else if (younger-- <= (rule?.Last ?? 1))
                 reasons.Add("last");
-            if (rule?.Every is { } every && checkpoint.Tokens / every is var now && now > stretch)
+            if (rule?.Every is { } every && every.StretchOf(checkpoint.Step, checkpoint.Tokens) is var now
+                && now > stretch)
             {
                 stretch = now;
                 reasons.Add("every");

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Configuration;
+
 namespace MiniCpmDist.Core.Checkpoints;
 
 /// <summary>
@@ -14,9 +16,9 @@ public sealed record RetentionRule
     public int Last { get; init; } = StandardLast;
 
     /// <summary>
-    /// Tokens: the first checkpoint in each stretch of this length, but for the first stretch; null for none.
+    /// The first checkpoint in each stretch of this length, but for the first stretch; null for none.
     /// </summary>
-    public long? Every { get; init; }
+    public Interval? Every { get; init; }
 
     /// <summary>Those at which a phase of the schedule ends.</summary>
     public bool PhaseEnds { get; init; } = true;

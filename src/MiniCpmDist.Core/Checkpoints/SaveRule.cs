@@ -9,14 +9,16 @@ namespace MiniCpmDist.Core.Checkpoints;
 public static class SaveRule
 {
     /// <param name="options">When checkpoints are saved.</param>
-    /// <param name="before">Tokens before the step just done.</param>
-    /// <param name="after">Tokens after it.</param>
+    /// <param name="step">The step just done.</param>
+    /// <param name="tokens">Sequence positions consumed after it.</param>
+    /// <param name="tokenBatch">Its tokens.</param>
     /// <param name="endsPhase">The next step belongs to another phase.</param>
     /// <param name="isLast">There is no next step.</param>
     /// <param name="isRung">A branch of the ladder begins here.</param>
     /// <returns>Null where the step is not saved.</returns>
     public static SaveCause? After(
-        CheckpointOptions options, long before, long after, bool endsPhase, bool isLast, bool isRung = false)
+        CheckpointOptions options, long step, long tokens, long tokenBatch, bool endsPhase, bool isLast,
+        bool isRung = false)
     {
         if (isLast)
             return SaveCause.End;
@@ -24,6 +26,6 @@ public static class SaveRule
             return SaveCause.PhaseEnd;
         if (isRung)
             return SaveCause.Ladder;
-        return options.Every is { } interval && after / interval > before / interval ? SaveCause.Interval : null;
+        return options.Every?.IsCrossed(step, tokens, tokenBatch) == true ? SaveCause.Interval : null;
     }
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Configuration;
 
@@ -18,30 +19,37 @@ internal static class BatchPlanReader
     /// <param name="schedule">The section.</param>
     /// <param name="axis">Of the run.</param>
     /// <param name="unit">Tokens of a micro-batch.</param>
-    public static BatchPlan Read(YamlSection schedule, TokenAxis axis, long unit)
+    /// <param name="texts">The stages as the file has them.</param>
+    /// <param name="stages">The same, with their places.</param>
+    public static BatchPlan Read(
+        YamlSection schedule, TokenAxis axis, long unit, IReadOnlyList<StageText> texts,
+        IReadOnlyList<BatchStage> stages)
     {
-        var stages = ReadStages(schedule, axis, unit);
+        for (var i = 1; i < stages.Count; i++)
+        {
+            texts[i].Section.Require(
+                stages[i].From > stages[i - 1].From, "from", "a later place than that of the stage before",
+                texts[i].Section.Text("from") ?? "nothing", "put the stages in order");
+        }
         var law = ReadLaw(schedule, axis, unit);
         schedule.Require(
             stages.Count == 0 || law is null, Law, $"either `{Stages}` or `{Law}`", "both", "remove one of them");
         return new BatchPlan { Stages = stages, Law = law };
     }
 
-    private static List<BatchStage> ReadStages(YamlSection schedule, TokenAxis axis, long unit)
+    /// <summary>The stages as the file has them; what is wrong with one by itself is a fault.</summary>
+    public static IReadOnlyList<StageText> ReadStages(YamlSection schedule, TokenAxis axis, long unit)
     {
-        var stages = new List<BatchStage>();
+        var stages = new List<StageText>();
         foreach (var section in schedule.Sections(Stages, "from: 1000 steps, token_batch: 16384 tokens"))
         {
             var from = section.Length("from");
             section.Require(
                 from is { Amount: > 0 } || section.IsFaulty("from"), "from", "a length above zero",
                 section.Text("from") ?? "nothing", "write such as `from: 1000 steps`");
-            var place = from is { } extent ? axis.Tokens(section, "from", extent) : 0;
-            section.Require(
-                stages.Count == 0 || place > stages[^1].From, "from", "a later place than that of the stage before",
-                section.Text("from") ?? "nothing", "put the stages in order");
+            var isKnown = from is { } extent && axis.RequireKnown(section, "from", extent);
             var batch = ScheduleReader.TokenBatch(section, unit);
-            stages.Add(new BatchStage(place, batch, ReadRule(section)));
+            stages.Add(new StageText(section, isKnown ? from : null, batch, ReadRule(section)));
             section.Finish();
         }
         return stages;
@@ -59,8 +67,9 @@ internal static class BatchPlanReader
             Min = smallest,
             Max = Math.Min(LargestGrowth * smallest, ScheduleOptions.LargestTokenBatch / unit * unit),
         };
-        var smoothing = section.Length("smoothing") is { } length
-            ? axis.Tokens(section, "smoothing", length)
+        // The law moves the batch, so nobody knows how long steps will be: these are steps of the first batch.
+        var smoothing = section.Length("smoothing") is { } length && axis.RequireKnown(section, "smoothing", length)
+            ? axis.Tokens(length, new StepWalk(0, axis.TokenBatch, []))
             : standard.Smoothing;
         section.Require(
             smoothing > 0, "smoothing", "a length above zero", section.Text("smoothing") ?? "",

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Schedules;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The configuration of a run that goes on from a checkpoint of another run and decays.</summary>
@@ -34,8 +36,14 @@ public static class BranchOptions
             stable is null or { Amount: > 0, Unit: not ExtentUnit.Percent }, "the stable phase's length",
             "tokens or steps, above zero", $"`{stable}`", "give such as `500 steps`");
         faults.ThrowIfAny();
-        var start = tokens + (stable?.InTokens(schedule.TokenBatch, 0) ?? 0);
-        var total = decay.Unit == ExtentUnit.Percent ? (long)Math.Round(start / (1 - decay.Amount / 100)) : start;
+        // A decay keeps the batch that it begins with.
+        var batches = stable is null ? BatchPlan.None : schedule.Batches;
+        BatchStage[] ahead = [.. batches.Stages.Where(stage => stage.From > tokens)];
+        var start = tokens + (stable is { } length
+            ? new TokenAxis(schedule.TokenBatch, 0).Tokens(length, new StepWalk(tokens, schedule.TokenBatch, ahead))
+            : 0);
+        var axis = new TokenAxis(
+            schedule.TokenBatch, TokenAxis.Total(start, decay.Unit == ExtentUnit.Percent ? decay.Amount : 0));
         return trunk with
         {
             Name = name,
@@ -46,10 +54,9 @@ public static class BranchOptions
             {
                 Stable = start - schedule.Warmup,
                 StableIsOpen = false,
-                Decay = new TokenAxis(schedule.TokenBatch, total).Tokens(decay),
+                Decay = axis.Tokens(decay, StepWalk.At(start, schedule.TokenBatch, ahead)),
                 OpenDecay = null,
-                // A decay keeps the batch that it begins with.
-                Batches = stable is null ? BatchPlan.None : schedule.Batches,
+                Batches = batches,
             },
             Parent = new ParentOptions(parentRun, step),
         };
@@ -60,14 +67,14 @@ public static class BranchOptions
     {
         var stableEnd = schedule.StableIsOpen ? Extent.LongestTokens : schedule.Warmup + schedule.Stable;
         var isStable = tokens <= stableEnd || schedule.Decay == 0;
-        var first = (schedule.Warmup + schedule.TokenBatch - 1) / schedule.TokenBatch;
         faults.Require(
             tokens >= schedule.Warmup && (isStable || mayBeDecayed), where,
             "a checkpoint of the stable phase"
+            // In tokens: how many steps that are, only the trunk's batches up to here can say.
             + (schedule.StableIsOpen
-                ? $" (step {first} or later)"
-                : $" (steps {first} to {stableEnd / schedule.TokenBatch})"),
-            tokens < schedule.Warmup ? "one of the warmup" : "one of the decay",
+                ? $" ({schedule.Warmup} tokens or later)"
+                : $" ({schedule.Warmup} to {stableEnd} tokens)"),
+            $"one of the {(tokens < schedule.Warmup ? "warmup" : "decay")}, at {tokens} tokens",
             tokens < schedule.Warmup
                 ? "name another step"
                 : "name another step, or go on at the full learning rate first with --stable");

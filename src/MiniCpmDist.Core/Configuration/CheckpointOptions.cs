@@ -5,8 +5,8 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>When checkpoints are saved and which are kept. The last step is always saved.</summary>
 public sealed record CheckpointOptions
 {
-    /// <summary>Tokens between two checkpoints; null for never.</summary>
-    public long? Every { get; init; }
+    /// <summary>Between two checkpoints; null for never.</summary>
+    public Interval? Every { get; init; }
 
     /// <summary>Wall time between two checkpoints, whatever caused the one before; null for never.</summary>
     public TimeSpan? EveryTime { get; init; }

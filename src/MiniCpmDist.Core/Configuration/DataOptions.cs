@@ -11,8 +11,8 @@ public sealed record DataOptions
     /// <summary>Tokens in a sequence; every source was built with it.</summary>
     public int SequenceLength { get; init; } = 4096;
 
-    /// <summary>Tokens between two evaluations; null means only at the end of a phase.</summary>
-    public long? EvaluateEvery { get; init; }
+    /// <summary>Between two evaluations; null means only at the end of a phase.</summary>
+    public Interval? EvaluateEvery { get; init; }
 
     /// <summary>Sequences of an evaluation, of each source.</summary>
     public int EvaluateSequences { get; init; } = 64;

@@ -9,9 +9,8 @@ internal static class LadderReader
 
     /// <summary>Null where there is no ladder.</summary>
     /// <param name="root">The run.</param>
-    /// <param name="tokenBatch">Tokens of a step.</param>
     /// <param name="parameters">Of the model, without its embeddings: the N of scaling laws.</param>
-    public static LadderOptions? Read(YamlSection root, long tokenBatch, long parameters)
+    public static LadderOptions? Read(YamlSection root, long parameters)
     {
         if (!root.Has("branches"))
         {
@@ -20,7 +19,7 @@ internal static class LadderReader
             return null;
         }
         var section = root.Section("branches");
-        var every = Every(section, tokenBatch, parameters);
+        var every = Every(section, parameters);
         var decay = section.Length("decay") ?? Extent.OfPercent(10);
         section.Require(
             decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "decay",
@@ -28,10 +27,10 @@ internal static class LadderReader
         var launch = section.Truth("launch", false);
         var ranks = section.Whole("ranks", 1, 1);
         section.Finish();
-        return new LadderOptions(Math.Max(1, every), decay, launch, ranks);
+        return new LadderOptions(every, decay, launch, ranks);
     }
 
-    private static long Every(YamlSection section, long tokenBatch, long parameters)
+    private static Interval Every(YamlSection section, long parameters)
     {
         const string Expected = "a length such as `100M tokens` or `500 steps`, or `20 tokens per parameter`";
         if (section.RequiredText("every", Expected, "20 tokens per parameter") is not { } text)
@@ -40,7 +39,10 @@ internal static class LadderReader
             && Quantity.TryParse(text[..^PerParameter.Length], out var each) && each > 0)
             return (long)Math.Min(Math.Ceiling(each * parameters), Extent.LongestTokens);
         if (Extent.TryParse(text, out var extent) && extent.Unit != ExtentUnit.Percent && extent.Amount > 0)
-            return extent.InTokens(tokenBatch, 0);
+        {
+            var count = (long)Math.Min(extent.Amount, Extent.LongestTokens);
+            return extent.Unit == ExtentUnit.Steps ? Interval.OfSteps(count) : Interval.OfTokens(count);
+        }
         section.Fault(
             "every", Expected, string.Create(CultureInfo.InvariantCulture, $"`{text}`"), "write one of these");
         return 1;

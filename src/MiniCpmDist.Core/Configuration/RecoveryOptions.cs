@@ -26,8 +26,8 @@ public sealed record RecoveryOptions
     /// <summary>Rollbacks to one and the same checkpoint; at the next fault the run ends as diverged.</summary>
     public int Rollbacks { get; init; } = 3;
 
-    /// <summary>Tokens between two comparisons of the ranks' parameters; null for never.</summary>
-    public long? CompareEvery { get; init; }
+    /// <summary>Between two comparisons of the ranks' parameters; null for never.</summary>
+    public Interval? CompareEvery { get; init; }
 
     /// <summary>How long a rank may give no sign before it counts as hanging; null for as long as it likes.</summary>
     public TimeSpan? HangAfter { get; init; } = TimeSpan.FromMinutes(10);

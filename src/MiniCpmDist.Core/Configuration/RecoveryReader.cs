@@ -16,7 +16,7 @@ internal static class RecoveryReader
                     value => value > 0),
             SpikeWindow = section.Whole("spike_window", standard.SpikeWindow, RecoveryOptions.SmallestSpikeWindow),
             Rollbacks = section.Whole("rollbacks", standard.Rollbacks, 0),
-            CompareEvery = section.Has("compare_every") ? axis.Interval(section, "compare_every") : axis.TokenBatch,
+            CompareEvery = section.Has("compare_every") ? axis.Interval(section, "compare_every") : Interval.OfSteps(1),
             HangAfter = Never(section, "hang_after") ? null : Time(section, "hang_after", standard.HangAfter!.Value),
             Retries = section.Whole("retries", standard.Retries, 0),
             RetryAfter = Time(section, "retry_after", standard.RetryAfter),

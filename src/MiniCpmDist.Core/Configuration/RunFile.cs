@@ -27,10 +27,12 @@ public static class RunFile
     /// <param name="overrides">Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
     /// says; checked like the file.
     /// </param>
+    /// <param name="nameCounts">False where the run has another name, or none is needed: then it may be any.</param>
     /// <returns>Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
     /// </returns>
     public static RunOptions? Read(
-        string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null)
+        string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null,
+        bool nameCounts = true)
     {
         var before = faults.Faults.Count;
         var mapping = YamlText.Load(yaml, source, faults);
@@ -38,7 +40,8 @@ public static class RunFile
             return null;
         var commandLine = new YamlOverrides(faults);
         commandLine.Apply(mapping!, overrides ?? []);
-        return new RunFileReader(new YamlSection(mapping, source, "", faults, commandLine), source).Read();
+        return new RunFileReader(new YamlSection(mapping, source, "", faults, commandLine), source)
+            .Read(nameCounts);
     }
 
     /// <summary>

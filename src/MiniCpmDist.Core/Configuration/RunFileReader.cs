@@ -9,11 +9,12 @@ internal sealed class RunFileReader(YamlSection root, string source)
     private const int MaximumSequenceLength = 1 << 24;
 
     /// <summary>The run, or null where its data are not known; faults are collected, not thrown.</summary>
-    public RunOptions? Read()
+    public RunOptions? Read(bool nameCounts)
     {
         var name = root.Text("name") ?? Path.GetFileNameWithoutExtension(source);
         root.Require(
-            RunName.IsValid(name), "name", RunName.Expectation, $"`{name}`", "write such as `name: first-run`");
+            !nameCounts || RunName.IsValid(name), "name", RunName.Expectation, $"`{name}`",
+            "write such as `name: first-run`, or give such as --name first-run");
         var seed = root.Whole<ulong>("seed", 1, 0);
         var model = ModelReader.Read(root);
         var data = root.Section("data");
@@ -38,7 +39,7 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var checkpoint = CheckpointOptionsReader.Read(root.Section("checkpoint"), axis);
         var recovery = RecoveryReader.Read(root.Section("recovery"), axis);
         var branches = LadderReader.Read(
-            root, tokenBatch, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
+            root, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
         var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
         var telemetry = TelemetryReader.Read(root.Section("telemetry"));
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");

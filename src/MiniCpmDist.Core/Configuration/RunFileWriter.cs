@@ -168,7 +168,7 @@ internal sealed class RunFileWriter
 
     private void WriteLadder(LadderOptions ladder)
     {
-        Length("every", ladder.Every);
+        Interval("every", ladder.Every);
         Line("decay", ladder.Decay.ToString());
         Line("launch", YamlScalar.Of(ladder.Launch));
         Line("ranks", ladder.Ranks);
@@ -250,22 +250,29 @@ internal sealed class RunFileWriter
         _indentation = outer;
     }
 
-    private void Interval(string key, long? tokens)
+    private void Interval(string key, Interval? every)
     {
-        if (tokens is { } interval)
-            Length(key, interval);
-        else
+        if (every is not { } interval)
             Line(key, TokenAxis.Never);
+        else if (interval.InSteps)
+            Line(key, Steps(interval.Count));
+        else
+            Length(key, interval.Count);
     }
 
     /// <summary>
-    /// Lengths are in tokens, because steps change their length with the batch; the comment helps the reader.
+    /// Lengths are in tokens, because steps change their length with the batch; the comment helps the reader. With
+    /// stages there is none: how many steps a length has depends on where it lies.
     /// </summary>
     private void Length(string key, long tokens)
     {
         var (steps, rest) = Math.DivRem(tokens, _options.Schedule.TokenBatch);
-        Line(key, Tokens(tokens) + (rest == 0 && steps > 0 ? $"  # {steps} {(steps == 1 ? "step" : "steps")}" : ""));
+        var isWhole = rest == 0 && steps > 0 && _options.Schedule.Batches.Stages.Count == 0;
+        Line(key, Tokens(tokens) + (isWhole ? "  # " + Steps(steps) : ""));
     }
+
+    private static string Steps(long steps) =>
+        string.Create(CultureInfo.InvariantCulture, $"{steps} {(steps == 1 ? "step" : "steps")}");
 
     private static string Tokens(long tokens) => string.Create(CultureInfo.InvariantCulture, $"{tokens} tokens");
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Configuration;
 
@@ -63,21 +64,24 @@ internal static class ScheduleReader
         var axis = isOpen
             ? TokenAxis.Open(tokenBatch)
             : new TokenAxis(tokenBatch, Total(section, tokenBatch, warmup, stable, decay));
+        var stages = BatchPlanReader.ReadStages(section, axis, unit);
+        axis.RequireKnown(section, "warmup", warmup);
+        var lengths = ScheduleLengths.Of(axis, warmup, stable, decay, stages);
         var options = new ScheduleOptions
         {
             Shape = shape,
             LearningRate = section.Number("learning_rate", 0.01, "a number above zero", value => value > 0),
-            Warmup = axis.Tokens(section, "warmup", warmup),
-            Stable = axis.Tokens(stable),
+            Warmup = lengths.Warmup,
+            Stable = lengths.Stable,
             StableIsOpen = isOpen,
-            Decay = isOpen ? 0 : axis.Tokens(decay),
+            Decay = lengths.Decay,
             OpenDecay = isOpen ? decay : null,
             DecayShape = section.Choice("decay_shape", recipe.DecayShape, ScheduleWords.DecayShapes),
-            HalfLife = section.Length("half_life") is { } halfLife ? axis.Tokens(section, "half_life", halfLife) : null,
+            HalfLife = HalfLife(section, axis, lengths),
             FinalRatio = section.Number(
                 "final_ratio", recipe.FinalRatio, "a number from 0 to 1", value => value is >= 0 and <= 1),
             TokenBatch = tokenBatch,
-            Batches = BatchPlanReader.Read(section, axis, unit),
+            Batches = BatchPlanReader.Read(section, axis, unit, stages, lengths.Stages),
         };
         Check(section, options);
         CheckOpenEnd(section, options);
@@ -88,7 +92,7 @@ internal static class ScheduleReader
 
     private static Extent Given(YamlSection section, string key, Extent standard) => section.Length(key) ?? standard;
 
-    /// <summary>All tokens: the absolute lengths are what the percentages leave.</summary>
+    /// <summary>All tokens, as far as they are known before the stages have a place.</summary>
     private static long Total(YamlSection section, long tokenBatch, params Extent[] phases)
     {
         var absolute = phases
@@ -102,7 +106,17 @@ internal static class ScheduleReader
         _ = section.IsFaulty("stable") || section.Require(
             absolute > 0, "stable", "a run of at least one step", "no phase with a length in tokens or steps",
             "write such as `schedule.stable: 460 steps`");
-        return (long)Math.Min(Math.Round(absolute / (1 - percent / 100)), Extent.LongestTokens);
+        return TokenAxis.Total(absolute, percent);
+    }
+
+    /// <summary>In steps, those of the decay.</summary>
+    private static long? HalfLife(YamlSection section, TokenAxis axis, ScheduleLengths lengths)
+    {
+        const string Key = "half_life";
+        if (section.Length(Key) is not { } length)
+            return null;
+        var walk = StepWalk.At(lengths.Warmup + lengths.Stable, axis.TokenBatch, lengths.Stages);
+        return axis.RequireKnown(section, Key, length) ? axis.Tokens(length, walk) : 0;
     }
 
     private static void Check(YamlSection section, ScheduleOptions options)

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Schedules;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>Turns what users write into tokens, for a given step and total.</summary>
@@ -16,28 +18,32 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
     /// <summary>The axis of a run whose stable phase ends when told.</summary>
     public static TokenAxis Open(long tokenBatch) => new(tokenBatch, 0, IsOpen: true);
 
+    /// <summary>All tokens: the absolute lengths are what the percentages leave.</summary>
+    public static long Total(long absolute, double percent) =>
+        (long)Math.Min(Math.Round(absolute / (1 - percent / 100)), Extent.LongestTokens);
+
     /// <summary>Tokens of a length; percentages become whole steps, at least one where they are not zero.</summary>
-    public long Tokens(Extent extent)
+    /// <param name="extent">The length.</param>
+    /// <param name="walk">From where it begins: steps are as long as they are there.</param>
+    public long Tokens(Extent extent, StepWalk walk)
     {
-        if (extent.Unit != ExtentUnit.Percent)
+        if (extent.Unit == ExtentUnit.Steps)
+            return walk.After(extent.Amount) - walk.Position;
+        if (extent.Unit == ExtentUnit.Tokens)
             return extent.InTokens(TokenBatch, TotalTokens);
         var steps = (long)Math.Round((double)extent.InTokens(TokenBatch, TotalTokens) / TokenBatch);
         return (extent.Amount > 0 ? Math.Max(1, steps) : 0) * TokenBatch;
     }
 
-    /// <summary>Tokens of a key's length; a fault for a percentage of what has no end.</summary>
-    public long Tokens(YamlSection section, string key, Extent extent)
-    {
-        var isKnown = !IsOpen || extent.Unit != ExtentUnit.Percent;
-        section.Require(
-            isKnown, key, $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole",
-            $"`{extent}`", $"write such as `{key}: 20 steps`");
-        return isKnown ? Tokens(extent) : 0;
-    }
+    /// <summary>A fault for a percentage of what has no end.</summary>
+    public bool RequireKnown(YamlSection section, string key, Extent extent) => section.Require(
+        !IsOpen || extent.Unit != ExtentUnit.Percent, key,
+        $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole", $"`{extent}`",
+        $"write such as `{key}: 20 steps`");
 
-    /// <summary>Tokens between two events; null for <c>never</c>, where the key is absent 5 % of the run, or 500
+    /// <summary>How far two events lie apart; null for <c>never</c>, where the key is absent 5 % of the run, or 500
     /// steps of one without an end.</summary>
-    public long? Interval(YamlSection section, string key)
+    public Interval? Interval(YamlSection section, string key)
     {
         if (section.Has(key) && section.Text(key) == Never)
             return null;
@@ -46,6 +52,10 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
         section.Require(
             extent.Amount > 0, key, "a length above zero, or `never`", $"`{extent}`",
             $"write `{key}: never`, or such as `{key}: 100 steps`");
-        return had || IsOpen || TotalTokens > 0 ? Tokens(section, key, extent) : null;
+        if (!RequireKnown(section, key, extent) || (!had && !IsOpen && TotalTokens == 0))
+            return null;
+        return extent.Unit == ExtentUnit.Steps
+            ? Configuration.Interval.OfSteps((long)Math.Min(extent.Amount, Extent.LongestTokens))
+            : Configuration.Interval.OfTokens(Tokens(extent, new StepWalk(0, TokenBatch, [])));
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace MiniCpmDist.Core.Configuration;
@@ -64,18 +65,31 @@ internal sealed class YamlSection
     public string? Text(string key, string expected = "text")
     {
         if (Node(key) is not { } node)
+        {
+            RequireValue(key);
             return null;
+        }
         if (node is YamlScalarNode scalar)
             return scalar.Value;
         Fault(key, expected, YamlText.Describe(node), $"write `{key}: ...` on one line");
         return null;
     }
 
+    /// <summary>
+    /// A key without a value is a value that somebody has forgotten; who means none leaves the key out, or writes null.
+    /// </summary>
+    private void RequireValue(string key)
+    {
+        if (!IsFaulty(key) && _entries.TryGetValue(key, out var entry)
+            && entry.Value is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" })
+            Fault(key, "a value", "nothing", $"write one, or leave `{key}` out");
+    }
+
     /// <summary>Text that has to be there; null, with a fault, where it is not.</summary>
     public string? RequiredText(string key, string expected, string example)
     {
         var text = Text(key, expected);
-        if (string.IsNullOrEmpty(text) && (!Has(key) || text is not null))
+        if (!IsFaulty(key) && string.IsNullOrEmpty(text) && (!Has(key) || text is not null))
             Fault(key, expected, "nothing", $"write `{FullName(key)}: {example}`");
         return text;
     }

@@ -25,7 +25,10 @@ internal static class YamlText
             var stream = new YamlStream();
             stream.Load(new BoundedYaml(parser));
             if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
+            {
+                YamlMerge.Apply(mapping, source, faults);
                 return mapping;
+            }
             faults.Add(
                 source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
         }

@@ -44,25 +44,23 @@ public sealed record LiveSchedule(
     public LearningRateSchedule From(long tokens) => LearningRateSchedule.From(Options, tokens);
 
     /// <summary>Steps that are left after so many tokens, if no more is changed; null where the end is open.</summary>
-    public long? StepsAfter(long tokens)
-    {
-        if (Options.StableIsOpen)
-            return null;
-        var end = Options.Warmup + Options.Stable + Options.Decay;
-        var (steps, batch, position) = (0L, Options.TokenBatch, tokens);
-        foreach (var stage in Options.Batches.Stages.Where(stage => stage.From > tokens && stage.From < end))
-        {
-            Walk(stage.From);
-            batch = stage.TokenBatch;
-        }
-        Walk(end);
-        return steps;
+    public long? StepsAfter(long tokens) => EndAfter(tokens)?.Steps;
 
-        void Walk(long to)
-        {
-            var count = Math.Max(0, (to - position + batch - 1) / batch);
-            (steps, position) = (steps + count, position + count * batch);
-        }
+    /// <summary>The same, and the tokens at the end of the last of them.</summary>
+    public (long Steps, long Tokens)? EndAfter(long tokens) => Options.StableIsOpen
+        ? null
+        : Walk(tokens).To(Options.Warmup + Options.Stable + Options.Decay);
+
+    /// <summary>Steps from a place on, as long as the stages that lie ahead make them.</summary>
+    public StepWalk Walk(long tokens) => new(tokens, Options.TokenBatch, Options.Batches.Stages);
+
+    /// <summary>The same from a place that lies ahead.</summary>
+    /// <param name="tokens">Sequence positions consumed.</param>
+    /// <param name="start">At the position or after it.</param>
+    public StepWalk WalkFrom(long tokens, long start)
+    {
+        BatchStage[] ahead = [.. Options.Batches.Stages.Where(stage => stage.From > tokens)];
+        return StepWalk.At(start, Options.TokenBatch, ahead);
     }
 
     /// <summary>The mixture of a phase.</summary>

@@ -69,12 +69,7 @@ public static class ScheduleChange
         if (change.Rule != LearningRateRule.None)
             RequireBeforeDecay(now, tokens, "a batch size that the learning rate follows");
         var factor = (double)change.Tokens / now.Options.TokenBatch;
-        var rate = now.Options.LearningRate * change.Rule switch
-        {
-            LearningRateRule.Sqrt => Math.Sqrt(factor),
-            LearningRateRule.Linear => factor,
-            _ => 1,
-        };
+        var rate = now.Options.LearningRate * change.Rule.Factor(factor);
         var outcome = $"token batch {now.Options.TokenBatch} -> {change.Tokens}";
         if (change.Rule != LearningRateRule.None)
             outcome += $", learning rate {Text(now.Options.LearningRate)} -> {Text(rate)}";
@@ -136,7 +131,7 @@ public static class ScheduleChange
             "a length above zero and below 100%",
             change.Length is null && options.OpenDecay is null ? "none in the configuration" : $"`{length}`",
             "give such as `80 steps` or `10%`");
-        var decay = DecayLength(length, tokens, options.TokenBatch);
+        var decay = DecayLength(length, now.Walk(tokens), options.TokenBatch);
         RequireInReach(tokens + (double)decay);
         var shape = change.Shape ?? options.DecayShape;
         var halfLife = shape == DecayShape.Exponential ? options.HalfLife : null;
@@ -172,8 +167,8 @@ public static class ScheduleChange
             by.Amount > 0 && by.Unit != ExtentUnit.Percent, "the length", "tokens or steps, above zero", $"`{by}`",
             "give such as `500 steps`, or `until told`");
         var end = options.StableIsOpen ? Math.Max(tokens, options.Warmup) : options.Warmup + options.Stable;
-        end += by.InTokens(options.TokenBatch, 0);
-        var decay = DecayLength(DecayOf(options), end, options.TokenBatch);
+        end = new TokenAxis(options.TokenBatch, 0).Tokens(by, now.WalkFrom(tokens, end)) + end;
+        var decay = DecayLength(DecayOf(options), now.WalkFrom(tokens, end), options.TokenBatch);
         RequireInReach(end + (double)decay);
         var closed = options with
         {
@@ -188,10 +183,10 @@ public static class ScheduleChange
     private static Extent DecayOf(ScheduleOptions options) => options.OpenDecay ?? Extent.OfTokens(options.Decay);
 
     /// <summary>Tokens of a decay that begins at a place; a percentage is of all tokens up to its end.</summary>
-    private static long DecayLength(Extent length, long start, long tokenBatch)
+    private static long DecayLength(Extent length, StepWalk start, long tokenBatch)
     {
-        var total = length.Unit == ExtentUnit.Percent ? start / (1 - length.Amount / 100) : start;
-        return new TokenAxis(tokenBatch, (long)Math.Min(Math.Round(total), Extent.LongestTokens)).Tokens(length);
+        var percent = length.Unit == ExtentUnit.Percent ? length.Amount : 0;
+        return new TokenAxis(tokenBatch, TokenAxis.Total(start.Position, percent)).Tokens(length, start);
     }
 
     private static void RequireInReach(double end) => Require(

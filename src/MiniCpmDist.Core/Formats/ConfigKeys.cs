@@ -47,6 +47,17 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
             "name a model of the published form");
     }
 
+    /// <summary>A fault where several ids do what one does in the published models.</summary>
+    public void RequireOneId(string key)
+    {
+        var found = Find(key);
+        faults.Require(
+            found is null || found.Value.ValueKind != JsonValueKind.Array || found.Value.GetArrayLength() == 1,
+            "config.json: " + key, "one id: here a text ends with one piece of the tokenizer",
+            found?.GetRawText() ?? "nothing",
+            "keep the id that ends a document, such as 2; one that ends a chat turn belongs to a later training");
+    }
+
     private T Read<T>(string key, T? standard, string expected, Func<JsonElement, T?> convert, T standIn)
         where T : struct
     {

@@ -10,8 +10,6 @@ namespace MiniCpmDist.Core.Formats;
 public static class HuggingFaceConfig
 {
     private const string ModelType = "minicpm";
-    private const int BosId = 1;
-    private const int EosId = 2;
 
     // What the published configuration class takes where a key is absent. The scales have no default here: the class
     // takes 1 for them, which fits no published model, so that an absent scale is rather a mistake.
@@ -23,11 +21,12 @@ public static class HuggingFaceConfig
     /// <param name="shape">The model.</param>
     /// <param name="maxPositions">Sequence length that it was trained with.</param>
     /// <param name="dtype">Type of the stored weights: <c>float32</c>, <c>bfloat16</c>, ...</param>
-    public static string Write(Shape shape, int maxPositions, string dtype)
+    /// <param name="special">Of the tokenizer; null for MiniCPM's.</param>
+    public static string Write(Shape shape, int maxPositions, string dtype, SpecialPieces? special = null)
     {
         using var buffer = new MemoryStream();
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
-            WriteMembers(writer, shape, maxPositions, dtype);
+            WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard);
         return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
@@ -101,6 +100,9 @@ public static class HuggingFaceConfig
         keys.RequireAbsentOr("rope_scaling", "null");
         keys.RequireAbsentOr("attention_bias", "false");
         keys.RequireAbsentOr("mlp_bias", "false");
+        // Without muP the scales below would be others, whatever is written for them.
+        keys.RequireAbsentOr("use_mup", "true");
+        keys.RequireOneId("eos_token_id");
     }
 
     private static JsonDocument ParseDocument(string json)
@@ -116,7 +118,8 @@ public static class HuggingFaceConfig
         }
     }
 
-    private static void WriteMembers(Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype)
+    private static void WriteMembers(
+        Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("architectures");
@@ -139,8 +142,8 @@ public static class HuggingFaceConfig
         writer.WriteNumber("scale_emb", shape.ScaleEmb);
         writer.WriteNumber("scale_depth", shape.ScaleDepth);
         writer.WriteNumber("dim_model_base", shape.DimModelBase);
-        writer.WriteNumber("bos_token_id", BosId);
-        writer.WriteNumber("eos_token_id", EosId);
+        writer.WriteNumber("bos_token_id", special.Begin.Id);
+        writer.WriteNumber("eos_token_id", special.End.Id);
         writer.WriteBoolean("tie_word_embeddings", shape.TieWordEmbeddings);
         writer.WriteBoolean("attention_bias", false);
         writer.WriteNumber("attention_dropout", 0);

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Planning;
 /// <param name="Parameters">Of the model.</param>
 /// <param name="FlopsPerToken">Forward and backward, as <see cref="ModelShape.ModelShape.FlopsPerToken"/> counts; what
 /// is computed again to save memory is not work.</param>
-/// <param name="StepTokens">Tokens of a step, over all ranks.</param>
+/// <param name="StepTokens">Tokens of the first step, over all ranks.</param>
 /// <param name="Steps">Null while the stable phase has no end.</param>
 /// <param name="Tokens">Of the whole run; null while the stable phase has no end.</param>
 public sealed record TrainingCost(
@@ -21,12 +21,13 @@ public sealed record TrainingCost(
     {
         ArgumentNullException.ThrowIfNull(options);
         var (shape, schedule) = (options.Model.Shape, options.Schedule);
+        var end = LiveSchedule.Of(options).EndAfter(0);
         return new TrainingCost(
             shape.Parameters,
             shape.FlopsPerToken(options.Data.SequenceLength),
             schedule.TokenBatch,
-            LiveSchedule.Of(options).StepsAfter(0),
-            schedule.StableIsOpen ? null : schedule.Warmup + schedule.Stable + schedule.Decay);
+            end?.Steps,
+            end?.Tokens);
     }
 
     /// <param name="peakFlops">Operations a second of all ranks together.</param>

@@ -7,7 +7,8 @@ namespace MiniCpmDist.Core.Recovery;
 public sealed record HostSlots(string Name, int Slots)
 {
     /// <summary>
-    /// Reads a host file as Open MPI has them: <c>node-1 slots=8</c>, one a line; <c>#</c> begins a comment.
+    /// Reads a host file as Open MPI has them, <c>node-1 slots=8</c>, or MPICH, <c>node-1:8</c>; one a line; <c>#</c>
+    /// begins a comment.
     /// </summary>
     /// <exception cref="ConfigurationException">Lines that are none, all at once.</exception>
     public static IReadOnlyList<HostSlots> ReadFile(string text, string path)
@@ -26,7 +27,7 @@ public sealed record HostSlots(string Name, int Slots)
             {
                 faults.Add(
                     $"{path}, line {number}", "a host, and how many ranks it takes", $"`{line}`",
-                    "for example: node-1 slots=8");
+                    "for example: node-1 slots=8, or node-1:8");
             }
         }
         faults.Require(
@@ -39,16 +40,25 @@ public sealed record HostSlots(string Name, int Slots)
     private static HostSlots? Parse(string line)
     {
         var words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
-        var slots = 1;
+        var (name, slots) = (words[0], 1);
+        // An IPv6 address has several colons, and its slots behind a word.
+        if (name.Split(':') is [var host, var count])
+        {
+            if (host.Length == 0 || !IsSlots(count, out slots))
+                return null;
+            name = host;
+        }
         foreach (var word in words[1..])
         {
             var (key, value) = word.Split('=', 2) is [var left, var right] ? (left, right) : (word, "");
-            if (key == "slots"
-                && !(int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out slots) && slots > 0))
+            if (key == "slots" && !IsSlots(value, out slots))
                 return null;
             if (key is not ("slots" or "max_slots" or "max-slots"))
                 return null;
         }
-        return new HostSlots(words[0], slots);
+        return new HostSlots(name, slots);
     }
+
+    private static bool IsSlots(string text, out int slots) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out slots) && slots > 0;
 }

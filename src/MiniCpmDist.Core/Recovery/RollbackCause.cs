@@ -9,6 +9,9 @@ public enum RollbackCause
     /// <summary>A loss far above the last ones.</summary>
     Spike,
 
+    /// <summary>At the end of the run, where no step follows that would tell: no number as held-out loss.</summary>
+    HeldOutLoss,
+
     /// <summary>The parameters are not the same on all ranks.</summary>
     RanksDiffer,
 }

@@ -8,6 +8,7 @@ public static class RollbackCauseName
     {
         RollbackCause.SkippedSteps => "skipped-steps",
         RollbackCause.Spike => "spike",
+        RollbackCause.HeldOutLoss => "held-out-loss",
         _ => "ranks-differ",
     };
 

@@ -41,6 +41,22 @@ internal static class Json
         }
     }
 
+    /// <summary>A measured number; null where it is none, because JSON has no word for NaN and infinity.</summary>
+    public static void WriteMeasured(this Utf8JsonWriter writer, string name, double value)
+    {
+        if (double.IsFinite(value))
+            writer.WriteNumber(name, value);
+        else
+            writer.WriteNull(name);
+    }
+
+    /// <summary>What <see cref="WriteMeasured"/> has written; NaN for null.</summary>
+    public static double Measured(this JsonElement element, string name)
+    {
+        var member = element.Member(name);
+        return member.ValueKind == JsonValueKind.Null ? double.NaN : member.GetDouble();
+    }
+
     /// <summary>A member that has to be there.</summary>
     public static JsonElement Member(this JsonElement element, string name) =>
         element.TryGetProperty(name, out var member)

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Core.Runs;
 
 /// <summary>
 /// Lines of <c>metrics.jsonl</c>: one a step, and one an evaluation, told apart by their loss key. Numbers have the
-/// shortest digits that give the same bits again.
+/// shortest digits that give the same bits again; what is no finite number is null.
 /// </summary>
 public static class MetricsLine
 {
@@ -16,12 +16,12 @@ public static class MetricsLine
     {
         writer.WriteNumber("step", report.Step);
         writer.WriteNumber("tokens", report.Tokens);
-        writer.WriteNumber("loss", report.Loss);
-        writer.WriteNumber("lr", report.LearningRate);
+        writer.WriteMeasured("loss", report.Loss);
+        writer.WriteMeasured("lr", report.LearningRate);
         writer.WriteNumber("token_batch", report.TokenBatch);
-        writer.WriteNumber("grad_norm", report.GradientNorm);
-        writer.WriteNumber("seconds", report.Seconds);
-        writer.WriteNumber("data_seconds", report.DataSeconds);
+        writer.WriteMeasured("grad_norm", report.GradientNorm);
+        writer.WriteMeasured("seconds", report.Seconds);
+        writer.WriteMeasured("data_seconds", report.DataSeconds);
         writer.WriteString("phase", PhaseName.Of(report.Phase));
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
@@ -31,7 +31,7 @@ public static class MetricsLine
     {
         writer.WriteNumber("step", report.Step);
         writer.WriteNumber("tokens", report.Tokens);
-        writer.WriteNumber(HeldOutLoss, report.Loss);
+        writer.WriteMeasured(HeldOutLoss, report.Loss);
         writer.WriteNumber("sequences", report.Sequences);
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
@@ -46,12 +46,12 @@ public static class MetricsLine
     public static StepReport Parse(string line) => Json.Read(line, What, members => new StepReport(
         members.Member("step").GetInt64(),
         members.Member("tokens").GetInt64(),
-        members.Member("loss").GetDouble(),
-        members.Member("lr").GetDouble(),
+        members.Measured("loss"),
+        members.Measured("lr"),
         members.Member("token_batch").GetInt64(),
-        members.Member("grad_norm").GetDouble(),
-        members.Member("seconds").GetDouble(),
-        members.Member("data_seconds").GetDouble(),
+        members.Measured("grad_norm"),
+        members.Measured("seconds"),
+        members.Measured("data_seconds"),
         PhaseName.Parse(members.Member("phase").GetString()),
         members.Member("attempt").GetInt32(),
         ReadSources(members)));
@@ -60,7 +60,7 @@ public static class MetricsLine
     public static HeldOutReport ParseHeldOut(string line) => Json.Read(line, What, members => new HeldOutReport(
         members.Member("step").GetInt64(),
         members.Member("tokens").GetInt64(),
-        members.Member(HeldOutLoss).GetDouble(),
+        members.Measured(HeldOutLoss),
         members.Member("sequences").GetInt64(),
         members.Member("attempt").GetInt32(),
         ReadSources(members)));
@@ -71,8 +71,8 @@ public static class MetricsLine
         foreach (var source in sources)
         {
             writer.WriteStartObject(source.Source);
-            writer.WriteNumber("loss", source.Loss);
-            writer.WriteNumber("bits_per_byte", source.BitsPerByte);
+            writer.WriteMeasured("loss", source.Loss);
+            writer.WriteMeasured("bits_per_byte", source.BitsPerByte);
             writer.WriteNumber("tokens", source.Tokens);
             writer.WriteEndObject();
         }
@@ -83,8 +83,8 @@ public static class MetricsLine
     [
         .. members.Member("sources").EnumerateObject().Select(source => new SourceLoss(
             source.Name,
-            source.Value.Member("loss").GetDouble(),
-            source.Value.Member("bits_per_byte").GetDouble(),
+            source.Value.Measured("loss"),
+            source.Value.Measured("bits_per_byte"),
             source.Value.Member("tokens").GetInt64())),
     ];
 }

@@ -33,10 +33,16 @@ internal sealed class SaveWork(
             WritePart(file);
         if (rank != 0)
             return;
+        var tokenizer = File.ReadAllBytes(contents.TokenizerPath);
+        var special = SpecialPieces.Read(tokenizer);
         _small.Add(WriteText(
-            "config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32")));
-        _small.Add(DurableFile.Write(
-            contents.Partial, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(contents.TokenizerPath))));
+            "config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32", special)));
+        _small.Add(WriteText(
+            HuggingFaceCompanions.GenerationName,
+            HuggingFaceCompanions.Generation(special, StandardSampling.Temperature, StandardSampling.TopK)));
+        _small.Add(DurableFile.Write(contents.Partial, "tokenizer.model", stream => stream.Write(tokenizer)));
+        _small.Add(WriteText(
+            HuggingFaceCompanions.TokenizerName, HuggingFaceCompanions.Tokenizer(special, contents.SequenceLength)));
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 
@@ -50,10 +56,10 @@ internal sealed class SaveWork(
     /// <param name="tensors">Entries of the tensor files, in their order.</param>
     public void Commit(IReadOnlyList<ManifestFile> tensors)
     {
-        var (config, tokenizer, state) = (_small[0], _small[1], _small[2]);
+        // The state is the last of the small files, and of all.
         var manifest = new CheckpointManifest(
             contents.State.Run, contents.State.Step, contents.State.Tokens,
-            [tensors[0], config, tokenizer, .. tensors.Skip(1), state]);
+            [tensors[0], .. _small.SkipLast(1), .. tensors.Skip(1), _small[^1]]);
         FolderSync.Flush(contents.Partial);
         contents.Faults?.Invoke(FaultPlace.Commit);
         WriteText(CheckpointFolder.ManifestName, manifest.Write());

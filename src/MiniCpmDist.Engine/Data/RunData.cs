@@ -24,6 +24,9 @@ public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDi
     /// <summary>The tokenizer of all sources.</summary>
     public string TokenizerPath => Sources[0].Train.TokenizerPath;
 
+    /// <summary>Its pieces; a model may have more rows.</summary>
+    public int PieceCount => Sources[0].Train.VocabularySize;
+
     /// <summary>SHA-256 of its model file, lower-case hex.</summary>
     public string TokenizerHash => Sources[0].Train.TokenizerHash;
 

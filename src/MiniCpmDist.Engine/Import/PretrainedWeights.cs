@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using MiniCpmDist.Core.Configuration;
@@ -35,7 +36,9 @@ public sealed class PretrainedWeights
     /// <summary>How the elements are stored, such as <c>BF16</c>; several joined with a comma.</summary>
     public string Types => string.Join(", ", _tensors.Values.Select(tensor => tensor.Entry.DType).Distinct().Order());
 
-    /// <summary>Checks a folder; reads headers, and the head where a tied model has one all the same.</summary>
+    /// <summary>
+    /// Checks a folder; reads headers, and then all weights, because one that is no number spoils them all.
+    /// </summary>
     /// <param name="folder">With <c>config.json</c> and safetensors files.</param>
     /// <param name="model">The run's model.</param>
     /// <param name="tokenizerHash">SHA-256 of the tokenizer of the run's data; null where it is not known.</param>
@@ -113,6 +116,8 @@ public sealed class PretrainedWeights
         }
         var known = specs.Select(spec => spec.Name).ToHashSet();
         Name(known.Except(tensors.Keys), "the tensors of its config.json", "without");
+        if (!faults.Any)
+            RequireFinite(specs.Select(spec => tensors[spec.Name]), faults);
         if (tied && !faults.Any && tensors.TryGetValue(Head, out var head))
             RequireCopy(head, tensors[Embedding], faults);
         Name(
@@ -126,6 +131,28 @@ public sealed class PretrainedWeights
             var more = all.Length > NamedAtMost ? $" and {all.Length - NamedAtMost} more" : "";
             faults.Require(
                 all.Length == 0, folder, expected, $"{found} {string.Join(", ", all.Take(NamedAtMost))}{more}", Fetch);
+        }
+    }
+
+    /// <summary>Names every tensor with an element that is no finite number, and the first such element.</summary>
+    private static void RequireFinite(IEnumerable<StoredTensor> tensors, FaultCollector faults)
+    {
+        foreach (var tensor in tensors)
+        {
+            var (count, first, found) = (0L, 0L, 0f);
+            tensor.Read((start, block) =>
+            {
+                for (var i = 0; i < block.Length; i++)
+                {
+                    if (!float.IsFinite(block[i]) && count++ == 0)
+                        (first, found) = (start + i, block[i]);
+                }
+            });
+            faults.Require(
+                count == 0, $"{tensor.Path}: {tensor.Entry.Name}", "finite numbers",
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{count} element(s) that are none, the first {found} at {first}"),
+                "export the model again, or take weights from before they were spoilt");
         }
     }
 

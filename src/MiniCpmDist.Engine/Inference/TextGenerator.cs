@@ -6,12 +6,20 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Inference;
 
-/// <summary>Continues a prompt token by token, within the window that the model was trained with.</summary>
-public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window)
+/// <summary>
+/// Continues a prompt token by token, within the window that the model was trained with. A model may have more rows
+/// than the tokenizer has pieces; those are never picked, because they stand for no text.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="tokenizer">Its tokenizer.</param>
+/// <param name="window">Tokens that it sees at most.</param>
+/// <param name="checkpoint">Where it comes from, for errors.</param>
+public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window, string checkpoint)
 {
     /// <summary>
     /// Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.
     /// </summary>
+    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions options)
     {
         var ids = new List<int> { tokenizer.BosId };
@@ -38,7 +46,9 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var logits = NextLogits(ids, cache).view(-1);
+        var logits = NextLogits(ids, cache).view(-1).narrow(0, 0, tokenizer.PieceCount);
+        if (!isfinite(logits).all().item<bool>())
+            throw new SpoiltModelException(checkpoint, $"logits that are none after {ids.Count} token(s)");
         if (options.Temperature <= 0)
             return (int)logits.argmax().item<long>();
         var scores = logits.to(ScalarType.Float64).data<double>().ToArray();

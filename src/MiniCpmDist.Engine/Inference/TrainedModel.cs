@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
@@ -11,18 +12,20 @@ using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Inference;
 
-/// <summary>The model of a run's newest checkpoint with its tokenizer, for evaluation and generation.</summary>
+/// <summary>The model of a run's checkpoint with its tokenizer, for evaluation and generation.</summary>
 public sealed class TrainedModel : IDisposable
 {
     private readonly RunOptions _options;
+    private readonly string _checkpoint;
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
     private readonly Tokenizer _tokenizer;
 
-    private TrainedModel(RunFolder folder, RunOptions options, CheckpointFolder checkpoint)
+    private TrainedModel(
+        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Fault> passedOver)
     {
-        Folder = folder;
-        Step = checkpoint.Step;
+        (Folder, PassedOver) = (folder, passedOver);
+        (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
         _options = options;
         _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
@@ -34,19 +37,42 @@ public sealed class TrainedModel : IDisposable
 
     public long Step { get; }
 
-    /// <summary>Loads the newest committed checkpoint of a run.</summary>
-    public static TrainedModel Load(string runFolder)
+    /// <summary>On rank 0: what is wrong with newer checkpoints than this one.</summary>
+    public IReadOnlyList<Fault> PassedOver { get; }
+
+    /// <summary>Loads a checkpoint of a run.</summary>
+    /// <param name="runFolder">The run.</param>
+    /// <param name="at">Which one, as <see cref="CheckpointChoice"/> reads it.</param>
+    /// <param name="communicator">The world.</param>
+    public static TrainedModel LoadCollective(string runFolder, string at, ICommunicator communicator)
     {
         var (folder, options) = RunFolder.Open(runFolder);
-        var checkpoint = folder.NewestCheckpoint ?? throw new ConfigurationException([new Fault(
-            folder.CheckpointsPath, "a committed checkpoint", "none", $"train first: `minicpm resume {runFolder}`")]);
-        CheckpointReader.Verify(checkpoint);
-        return new TrainedModel(folder, options, checkpoint);
+        var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
+        return new TrainedModel(folder, options, checkpoint, passedOver);
+    }
+
+    /// <summary>Says what a prompt asks for that the model has not been trained for; null for nothing.</summary>
+    public string? NoteOn(string prompt)
+    {
+        var (count, window) = (1 + _tokenizer.Encode(prompt).Length, _options.Data.SequenceLength);
+        return count <= window
+            ? null
+            : $"the prompt has {count} tokens, and the model was trained with sequences of {window}: it sees the last "
+                + $"{window}";
     }
 
     /// <summary>Continues a prompt; see <see cref="TextGenerator"/>.</summary>
+    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
-        new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength).Continue(prompt, generation);
+        new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
+
+    /// <summary>What to say of losses of this model that are no finite numbers; null where all are.</summary>
+    public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
+        losses.FirstOrDefault(loss => !double.IsFinite(loss.Loss)) is { } none
+            ? new SpoiltModelException(
+                _checkpoint,
+                string.Create(CultureInfo.InvariantCulture, $"a held-out loss of {none.Loss} on {none.Source}"))
+            : null;
 
     /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(

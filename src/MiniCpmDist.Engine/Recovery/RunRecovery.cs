@@ -75,22 +75,24 @@ internal sealed class RunRecovery(
     /// <param name="result">The step's.</param>
     /// <param name="at">The run behind that step.</param>
     /// <param name="to">Step and tokens of the checkpoint.</param>
+    /// <param name="heldOut">Newest held-out loss of these weights; null where there is none.</param>
     /// <exception cref="DivergedException">Going back has not helped.</exception>
     public void RollBackCollective(
-        RollbackCause cause, StepResult result, RunPosition at, (long Step, long Tokens) to)
+        RollbackCause cause, StepResult result, RunPosition at, (long Step, long Tokens) to, double? heldOut = null)
     {
         if (!MayCollective(cause, to.Step, out var tried))
         {
             Observe(observer => observer.Diverged(at.Step, result.Loss, result.GradientNorm));
-            throw new DivergedException(at.Step, result.Loss, result.GradientNorm, tried, to.Step);
+            throw new DivergedException(at.Step, result.Loss, result.GradientNorm, heldOut, tried, to.Step);
         }
+        var found = cause switch
+        {
+            RollbackCause.Spike => $"a loss of {Text(result.Loss)}, far above the last ones",
+            RollbackCause.HeldOutLoss => $"a held-out loss of {Text(heldOut ?? double.NaN)}",
+            _ => $"{Health.Skipped} steps in a row without finite numbers",
+        };
         RollBack(
-            new RollbackReport(
-                cause,
-                cause == RollbackCause.Spike
-                    ? $"a loss of {Text(result.Loss)}, far above the last ones"
-                    : $"{Health.Skipped} steps in a row without finite numbers",
-                at.Step, to.Step, (at.Tokens - to.Tokens) / data.SequenceLength),
+            new RollbackReport(cause, found, at.Step, to.Step, (at.Tokens - to.Tokens) / data.SequenceLength),
             at.Tokens, RunCursor.Write(at.Cursor, data));
     }
 

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Engine.Checkpoints;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -7,7 +8,11 @@ namespace MiniCpmDist.Engine.Runs;
 /// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with.
 /// Checking a checkpoint takes as long as reading it, so it is done beside training. On rank 0.
 /// </summary>
-public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
+/// <param name="trunk">The run that is being trained.</param>
+/// <param name="launcher">Starts branches that are to be started.</param>
+/// <param name="check">Holds a branch to what its first start will hold it to, in a world of so many ranks.</param>
+public sealed class BranchMaker(
+    RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null)
 {
     private readonly List<(long Step, BranchOrder Order)> _wanted = [];
     private readonly List<Task<BranchResult>> _underWay = [];
@@ -57,9 +62,11 @@ public sealed class BranchMaker(RunFolder trunk, IRunLauncher? launcher)
     {
         try
         {
-            var branch = DecayBranch.Create(trunk.Path, step, order.Decay, PathOf(order));
+            var made = DecayBranch.Create(
+                trunk.Path, step, order.Decay, PathOf(order),
+                check: (branch, parent) => check?.Invoke(branch, parent, order.Launch ? order.Ranks : null));
             return new BranchResult(
-                order, step, tokens, branch.Path, order.Launch ? Launch(branch, order) : Waiting(branch));
+                order, step, tokens, made.Path, order.Launch ? Launch(made, order) : Waiting(made));
         }
         catch (Exception exception)
             when (exception is ConfigurationException or IOException or UnauthorizedAccessException)

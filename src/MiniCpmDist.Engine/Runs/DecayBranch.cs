@@ -16,9 +16,11 @@ public static class DecayBranch
     /// <param name="path">The new run's folder.</param>
     /// <param name="stable">Length of a stable phase before it; null for none.</param>
     /// <param name="mixture">Makes the branch's sources from the trunk's; null for the same.</param>
+    /// <param name="check">Holds the branch and its parent to what its first start holds them to.</param>
     public static RunFolder Create(
         string trunk, long step, Extent decay, string path, Extent? stable = null,
-        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture = null)
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture = null,
+        Action<RunOptions, CheckpointFolder>? check = null)
     {
         var (folder, options) = RunFolder.Open(trunk);
         var free = new FaultCollector();
@@ -29,7 +31,7 @@ public static class DecayBranch
         var pin = BranchPins.Place(folder, step, path);
         try
         {
-            return CreatePinned(folder, options, step, decay, path, stable, mixture);
+            return CreatePinned(folder, options, step, decay, path, stable, mixture, check);
         }
         catch
         {
@@ -40,7 +42,8 @@ public static class DecayBranch
 
     private static RunFolder CreatePinned(
         RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable,
-        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture)
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture,
+        Action<RunOptions, CheckpointFolder>? check)
     {
         var parent = RunStart.AtStep(folder, step);
         CheckpointReader.Verify(parent);
@@ -52,6 +55,9 @@ public static class DecayBranch
         var parentRun = Path.GetRelativePath(path, folder.Path);
         var branch = BranchOptions.From(
             followed, parentRun, step, state.Tokens, decay, new RunFolder(path).Name, stable);
+        // Read as a resume will read it: lengths that fit one by one may not fit each other.
+        var resolved = RunFile.Parse(RunFile.Write(branch), new RunFolder(path).ConfigurationPath);
+        check?.Invoke(resolved, parent);
         var created = RunFolder.Create(path, branch);
         if (File.Exists(parent.ManifestPath))
             return created;

@@ -28,13 +28,8 @@ public static class RunStart
 
     private static CheckpointFolder? Find(RunFolder folder, RunOptions options, FaultCollector faults)
     {
-        foreach (var own in folder.Checkpoints.Reverse())
-        {
-            // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
-            CheckpointManifest.RequireKnownFormat(File.ReadAllText(own.ManifestPath), own.ManifestPath);
-            if (faults.Try(() => CheckpointReader.VerifyOf(options.Name, own)) is not null)
-                return own;
-        }
+        if (NewestWhole(folder, options.Name, faults) is { } own)
+            return own;
         if (options.Parent is not { } parent)
         {
             // To begin anew would throw away what may still be repaired.
@@ -43,6 +38,23 @@ public static class RunStart
         }
         var trunk = new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path)));
         return AtStep(trunk, parent.Step);
+    }
+
+    /// <summary>The newest checkpoint of a run that is whole; null where none is.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="name">Its name, as its configuration has it.</param>
+    /// <param name="faults">Get what is wrong with newer ones.</param>
+    /// <exception cref="ConfigurationException">A newer version of the program wrote one.</exception>
+    public static CheckpointFolder? NewestWhole(RunFolder folder, string name, FaultCollector faults)
+    {
+        foreach (var own in folder.Checkpoints.Reverse())
+        {
+            // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
+            CheckpointManifest.RequireKnownFormat(File.ReadAllText(own.ManifestPath), own.ManifestPath);
+            if (faults.Try(() => CheckpointReader.VerifyOf(name, own)) is not null)
+                return own;
+        }
+        return null;
     }
 
     /// <summary>The checkpoint of a run at exactly this step.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 
 namespace MiniCpmDist.Engine.Telemetry;
@@ -16,14 +17,19 @@ public sealed class CheckpointMetrics : IStepObserver
     private readonly Gauge<double> _success;
     private readonly Counter<long> _failures;
 
+    // Read by who asks for metrics, on a thread of its own.
+    private long _tokenBatch;
+
     /// <param name="meter">Of the run.</param>
-    /// <param name="options">Of the run's checkpoints.</param>
+    /// <param name="run">Its configuration.</param>
     /// <param name="time">The clock.</param>
-    public CheckpointMetrics(Meter meter, CheckpointOptions options, TimeProvider time)
+    public CheckpointMetrics(Meter meter, RunOptions run, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(meter);
-        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(run);
         _time = time;
+        _tokenBatch = run.Schedule.TokenBatch;
+        var options = run.Checkpoint;
         _elapsed = meter.CreateHistogram<double>(
             "minicpm.checkpoint.duration", "s", "Work of a save, beside training.",
             advice: new() { HistogramBucketBoundaries = s_seconds });
@@ -38,10 +44,11 @@ public sealed class CheckpointMetrics : IStepObserver
             "When the newest checkpoint was committed, of Unix time.");
         _failures = meter.CreateCounter<long>("minicpm.checkpoint.failures", null, "Saves that the disk has refused.");
         _failures.Add(0);
-        if (options.Every is { } tokens)
+        if (options.Every is { } every)
         {
             meter.CreateObservableGauge(
-                "minicpm.checkpoint.interval.tokens", () => tokens, null, "Between two checkpoints, as configured.");
+                "minicpm.checkpoint.interval.tokens", () => every.InTokens(Interlocked.Read(ref _tokenBatch)), null,
+                "Between two checkpoints, as configured.");
         }
         if (options.EveryTime is { } span)
         {
@@ -55,6 +62,12 @@ public sealed class CheckpointMetrics : IStepObserver
         ArgumentNullException.ThrowIfNull(progress);
         // What an attempt starts from is saved, or is the beginning, which needs no checkpoint.
         _position.Record(progress.Tokens);
+    }
+
+    public void Stepped(StepReport report, RunProgress progress)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        Interlocked.Exchange(ref _tokenBatch, report.TokenBatch);
     }
 
     public void SaveEnded(SaveResult save)

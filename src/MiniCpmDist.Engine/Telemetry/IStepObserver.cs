@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Import;
@@ -26,6 +27,9 @@ public interface IStepObserver
 
     /// <summary>The run begins with the weights of another model; its warmup is so many tokens.</summary>
     void Imported(PretrainedWeights weights, long warmupTokens) { }
+
+    /// <summary>A new run's model has rows that no piece of its tokenizer leads to.</summary>
+    void FoundUnusedRows(UnusedRows rows) { }
 
     /// <summary>A step is done.</summary>
     void Stepped(StepReport report, RunProgress progress) { }

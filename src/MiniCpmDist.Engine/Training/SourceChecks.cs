@@ -54,7 +54,8 @@ internal static class SourceChecks
             source.Train.VocabularySize <= options.Model.Shape.VocabularySize, "model.vocab_size",
             $"at least the {source.Train.VocabularySize} pieces of the tokenizer of {source.Options.Path}",
             options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
-            $"set model.vocab_size to {source.Train.VocabularySize}, or build the data with a smaller tokenizer");
+            $"build the data again with a smaller tokenizer, or, in a new run, set model.vocab_size to "
+            + $"{source.Train.VocabularySize}");
         RequireSequence(faults, key, source.Options.Path, "to train on", source.Train);
         RequireSequence(faults, key, source.Options.HeldOut, "held out", source.HeldOut);
     }
@@ -64,7 +65,8 @@ internal static class SourceChecks
             set.SequenceLength == wanted, key,
             $"sequences of {wanted} tokens, as data.sequence_length says",
             $"sequences of {set.SequenceLength} in {folder}",
-            $"write `data.sequence_length: {set.SequenceLength}`, or build it again with --sequence-length {wanted}");
+            $"build it again with --sequence-length {wanted}, or, in a new run, write "
+            + $"`data.sequence_length: {set.SequenceLength}`");
 
     private static void RequireSequence(
         FaultCollector faults, string key, string folder, string purpose, TokenDataset set) =>
@@ -84,7 +86,7 @@ internal static class SourceChecks
             faults.Require(
                 set.TokenizerHash == first.Train.TokenizerHash, $"data.sources.{key}",
                 $"data of the same tokenizer as {first.Options.Path}", $"another tokenizer in {folder}",
-                "build both with the same --tokenizer");
+                $"build it again with --tokenizer {first.Train.TokenizerPath}");
         }
     }
 }

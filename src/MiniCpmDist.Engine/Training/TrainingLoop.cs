@@ -47,6 +47,9 @@ internal sealed class TrainingLoop(
     private long _step;
     private long _tokens;
     private long _evaluatedStep = -1;
+
+    // Null since the weights were changed.
+    private double? _heldOutLoss;
     private bool _isPaused;
     private SaveCause? _owed;
     private StepReport? _last;
@@ -101,12 +104,7 @@ internal sealed class TrainingLoop(
             var (result, fault) = StepCollective(plan, phase.Value, attempt);
             _cursor = after;
             if (fault is { } found)
-            {
-                // What is being saved is from before.
-                checkpoints.EndCollective();
-                recovery.RollBackCollective(found, result, Position, Newest);
-                return EndAttempt();
-            }
+                return RollBackCollective(found, result);
             var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective(attempt);
@@ -115,15 +113,32 @@ internal sealed class TrainingLoop(
             if (isRung)
                 checkpoints.WantBranch(_step, Rung(options.Branches!));
             var isLast = _tokens >= schedule.TotalTokens;
+            if (isLast && !IsHeldOutFinite)
+                return RollBackCollective(RollbackCause.HeldOutLoss, result);
             var due = SaveRule.After(
-                options.Checkpoint, _tokens - Planner.TokenBatch, _tokens, endsPhase, isLast, isRung) ?? _owed;
+                options.Checkpoint, _step, _tokens, Planner.TokenBatch, endsPhase, isLast, isRung) ?? _owed;
             // Weights that the next step could not use are no place to go back to: such a save waits until a step is
             // taken.
-            _owed = !result.IsFinite && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
+            var isSpoilt = !result.IsFinite || !IsHeldOutFinite;
+            _owed = isSpoilt && (due is SaveCause.Interval or SaveCause.PhaseEnd) ? due : null;
             if (due is { } cause && _owed is null)
                 SaveCollective(cause);
         }
         return EndCollective(RunOutcome.Finished);
+    }
+
+    /// <summary>
+    /// False where the weights give no number on held-out text. The steps that follow are skipped then, and say what is
+    /// to be done; at the end of the run none follow.
+    /// </summary>
+    private bool IsHeldOutFinite => _heldOutLoss is not { } loss || double.IsFinite(loss);
+
+    private RunOutcome RollBackCollective(RollbackCause cause, StepResult result)
+    {
+        // What is being saved is from before.
+        checkpoints.EndCollective();
+        recovery.RollBackCollective(cause, result, Position, Newest, _heldOutLoss);
+        return EndAttempt();
     }
 
     /// <returns>What the step measured, and why the run has to go back; null where it need not.</returns>
@@ -143,7 +158,7 @@ internal sealed class TrainingLoop(
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
-        _last = report;
+        (_last, _heldOutLoss) = (report, null);
         records?.Measure(report);
         Observe(observer => observer.Stepped(report, Progress(attempt)));
         Observe(observer => observer.Arrived(result.Arrivals));
@@ -156,7 +171,8 @@ internal sealed class TrainingLoop(
         using var span = trace.Measure("step");
         using var activity = RunActivities.Start("step", _step + 1);
         var end = _tokens + Planner.TokenBatch;
-        return step.RunCollective(plan, compare: Crosses(options.Recovery.CompareEvery, _tokens, end));
+        var compare = options.Recovery.CompareEvery?.IsCrossed(_step + 1, end, Planner.TokenBatch);
+        return step.RunCollective(plan, compare == true);
     }
 
     /// <summary>Nothing is saved that the ranks do not agree about.</summary>
@@ -218,7 +234,7 @@ internal sealed class TrainingLoop(
     {
         if (_evaluatedStep != _step)
             EvaluateCollective(attempt);
-        if (options.Checkpoint.AtPhaseEnds)
+        if (options.Checkpoint.AtPhaseEnds && IsHeldOutFinite)
             SaveCollective(SaveCause.PhaseEnd);
     }
 
@@ -257,6 +273,11 @@ internal sealed class TrainingLoop(
     {
         records?.Decide("data-exhausted", _step, _tokens);
         EvaluateCollective(attempt);
+        if (!IsHeldOutFinite)
+        {
+            var last = new StepResult(_last?.Loss ?? double.NaN, _last?.GradientNorm ?? double.NaN, [], 0);
+            return RollBackCollective(RollbackCause.HeldOutLoss, last);
+        }
         SaveCollective(SaveCause.End);
         return EndCollective(RunOutcome.Exhausted);
     }
@@ -268,7 +289,7 @@ internal sealed class TrainingLoop(
         var losses = heldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
             _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
-        _evaluatedStep = _step;
+        (_evaluatedStep, _heldOutLoss) = (_step, report.Loss);
         records?.Measure(report);
         Observe(observer => observer.Evaluated(report));
     }
@@ -284,7 +305,7 @@ internal sealed class TrainingLoop(
     /// A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.
     /// </summary>
     private bool IsRung(PhaseKind phase) =>
-        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_tokens, Planner.TokenBatch);
+        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_step, _tokens, Planner.TokenBatch);
 
     private BranchOrder Rung(LadderOptions ladder) => new(
         LadderOptions.NameOf(options.Name, _step), ladder.Decay, ladder.Launch, ladder.Ranks, BranchOrder.Ladder);
@@ -293,14 +314,10 @@ internal sealed class TrainingLoop(
         branch.Name, branch.Decay, branch.Launch, options.Branches?.Ranks ?? 1, request);
 
     /// <summary>
-    /// True when the step just done crossed a multiple of <paramref name="interval"/> tokens, or was the last.
+    /// True when the step just done crossed a multiple of <paramref name="interval"/>, or was the last.
     /// </summary>
-    private bool IsDue(long? interval) =>
-        _tokens >= schedule.TotalTokens
-        || Crosses(interval, _tokens - Planner.TokenBatch, _tokens);
-
-    private static bool Crosses(long? interval, long before, long after) =>
-        interval is > 0 && after / interval.Value > before / interval.Value;
+    private bool IsDue(Interval? interval) =>
+        _tokens >= schedule.TotalTokens || interval?.IsCrossed(_step, _tokens, Planner.TokenBatch) == true;
 
     /// <summary>The run goes back; what follows begins with the checkpoint.</summary>
     private RunOutcome EndAttempt()
@@ -349,7 +366,7 @@ internal sealed class TrainingLoop(
     private long TotalSteps => schedule.Live.StepsAfter(_tokens) is { } left ? _step + left : 0;
 
     private RunProgress Progress(int attempt) => new(
-        options.Name, _step, TotalSteps, _tokens, schedule.Live.Options.StableIsOpen ? 0 : schedule.TotalTokens,
+        options.Name, _step, TotalSteps, _tokens, schedule.Live.EndAfter(_tokens)?.Tokens ?? 0,
         communicator.WorldSize, attempt);
 
     private RunStatus Status() => new(

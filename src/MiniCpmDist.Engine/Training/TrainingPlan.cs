@@ -15,10 +15,13 @@ public sealed record TrainingPlan(
     RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryPlan Memory)
 {
     /// <summary>Null while the stable phase has no end.</summary>
-    public long? TotalTokens => Options.Schedule.StableIsOpen ? null : Total(Options);
+    public long? TotalTokens => LiveSchedule.Of(Options).EndAfter(0)?.Tokens;
 
     /// <summary>A last step that is cut short is a whole one; null while the stable phase has no end.</summary>
     public long? Steps => StepsOf(Options);
+
+    /// <summary>Rows of the model that no token reaches; null where there are none.</summary>
+    public UnusedRows? UnusedRows { get; init; }
 
     /// <summary>First and last lane of each rank.</summary>
     public IReadOnlyList<(int First, int Last)> Lanes => [.. Enumerable.Range(0, WorldSize)
@@ -38,7 +41,10 @@ public sealed record TrainingPlan(
                 .. data.Sources.Select(source => SourcePlan.Of(
                     options, source.Options, source.Train.SequenceCount, source.HeldOut.SequenceCount)),
             ],
-            MemoryPlan.For(options, worldSize));
+            MemoryPlan.For(options, worldSize))
+        {
+            UnusedRows = UnusedRows.Of(options.Model.Shape, data.PieceCount, options.Data.SequenceLength),
+        };
     }
 
     /// <summary>Updates of a run's whole schedule; null while its stable phase has no end.</summary>
@@ -56,7 +62,4 @@ public sealed record TrainingPlan(
         var live = state.Run == options.Name ? state.Schedule?.Live : null;
         return state.Step + (live ?? LiveSchedule.Of(options)).StepsAfter(state.Tokens);
     }
-
-    private static long Total(RunOptions options) =>
-        options.Schedule.Warmup + options.Schedule.Stable + options.Schedule.Decay;
 }

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
@@ -108,9 +109,10 @@ public sealed class TrainingSession : IDisposable
         if (held is not null)
             CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
         using var records = held is null ? null : new RunRecords(folder, fence);
-        var attempt = Begin(records, start, state, given, observers, environment);
         var isOwn = state is not null && state.Run == _options.Name;
         var (schedule, settled) = NewSchedule(state, isOwn);
+        var attempt = Begin(
+            records, start, state, schedule.Live.Options.LearningRate, given, observers, environment);
         var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
         foreach (var observer in changes.Count > 0 ? observers : [])
             observer.Reconfigured(changes);
@@ -129,7 +131,7 @@ public sealed class TrainingSession : IDisposable
                 ? null
                 : saved => Retention.Apply(
                     folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: saved),
-            held is null ? null : new BranchMaker(folder, given.Launcher),
+            held is null ? null : new BranchMaker(folder, given.Launcher, BranchChecks.Require),
             given.TimeLimit,
             given.SavePatience);
         // Rank 0 knows from the journal whether data of this checkpoint's successors were passed over.
@@ -179,16 +181,21 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Journals the attempt and what it starts from, and tells who looks.</summary>
     /// <returns>The attempt's number; 0 where this rank keeps no records.</returns>
     private int Begin(
-        RunRecords? records, CheckpointFolder? start, CheckpointState? state, AttemptOptions given,
+        RunRecords? records, CheckpointFolder? start, CheckpointState? state, double learningRate, AttemptOptions given,
         IReadOnlyList<IStepObserver> observers, RunEnvironment environment)
     {
         if (records is null)
             return 0;
         var (step, tokens) = (state?.Step ?? 0, state?.Tokens ?? 0);
         var (attempt, differences) = records.Begin(
-            step, tokens, start?.Path, _options.Schedule.LearningRate, environment);
+            step, tokens, start?.Path, learningRate, environment);
         foreach (var observer in differences.Count > 0 ? observers : [])
             observer.Moved(differences);
+        if (attempt == 1 && UnusedRows.Of(_options.Model.Shape, _data.PieceCount, _data.SequenceLength) is { } unused)
+        {
+            foreach (var observer in observers)
+                observer.FoundUnusedRows(unused);
+        }
         if (given.PassedOver.Count > 0)
         {
             records.PassOver(step, tokens, given.PassedOver);

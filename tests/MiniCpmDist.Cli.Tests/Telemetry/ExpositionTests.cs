@@ -65,6 +65,17 @@ public sealed class ExpositionTests : IDisposable
     }
 
     [Fact]
+    public void A_bound_with_an_exponent_is_spelt_as_other_clients_of_Prometheus_do()
+    {
+        var histogram = _meter.CreateHistogram<double>(
+            "minicpm.short", "s", "Not 1E-05.", advice: new() { HistogramBucketBoundaries = [1e-5, 2] });
+        histogram.Record(1);
+
+        Assert.Contains("""_bucket{run="a",le="1e-05"} 0""", Text(), StringComparison.Ordinal);
+        Assert.Contains("Not 1E-05.", Text(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Quotes_backslashes_and_line_ends_are_escaped_as_the_format_wants_them()
     {
         var gauge = _meter.CreateGauge<int>("minicpm.odd", null, "a\\b\n\"c\"");

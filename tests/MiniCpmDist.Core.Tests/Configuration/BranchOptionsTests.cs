@@ -37,7 +37,7 @@ public sealed class BranchOptionsTests
             () => BranchOptions.From(s_trunk, "runs/trunk", step, step * Batch, Extent.OfSteps(80), "b"));
 
         Assert.Contains(found, error.Message, StringComparison.Ordinal);
-        Assert.Contains("steps 20 to 450", error.Message, StringComparison.Ordinal);
+        Assert.Contains("40960 to 921600 tokens", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class RunFileTests
                 Sources = [new SourceOptions { Name = "data", Path = "data/quick start",
                     HeldOut = "data/quick start" }],
                 SequenceLength = 256,
-                EvaluateEvery = 100 * 2048, EvaluateSequences = 64,
+                EvaluateEvery = Interval.OfSteps(100), EvaluateSequences = 64,
             },
             run.Data);
         Assert.Equal(
@@ -35,7 +35,7 @@ public sealed class RunFileTests
         Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
         Assert.Equal(KernelSet.Fused, run.Kernels);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
-        Assert.Equal(new RecoveryOptions { CompareEvery = 2048 }, run.Recovery);
+        Assert.Equal(new RecoveryOptions { CompareEvery = Interval.OfSteps(1) }, run.Recovery);
         Assert.Equal(new CoordinatorOptions(CoordinatorOptions.DefaultAddress), run.Coordinator);
         Assert.Null(run.Parent);
     }
@@ -148,7 +148,7 @@ public sealed class RunFileTests
         var run = RunFile.Parse(yaml, RunText.Source);
 
         // 430 steps are 85% of 505.9.
-        long?[] lengths = [run.Schedule.Warmup, run.Schedule.Stable, run.Schedule.Decay, run.Checkpoint.Every];
+        long?[] lengths = [run.Schedule.Warmup, run.Schedule.Stable, run.Schedule.Decay, run.Checkpoint.Every?.Count];
         Assert.Equal([25, 430, 51, 5], lengths.Select(length => length / 2048));
         Assert.Equal(0, run.Schedule.Warmup % 2048);
     }
@@ -188,7 +188,7 @@ public sealed class RunFileTests
 
         Assert.True(run.Schedule.StableIsOpen);
         Assert.Equal((0L, Extent.OfPercent(10)), (run.Schedule.Decay, run.Schedule.OpenDecay));
-        Assert.Equal(500 * 2048, run.Checkpoint.Every);
+        Assert.Equal(Interval.OfSteps(500), run.Checkpoint.Every);
     }
 
     [Theory]

@@ -13,6 +13,8 @@ public sealed class HuggingFaceArchitectureTests
     [InlineData("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act")]
     [InlineData("\"rope_scaling\": null", "\"rope_scaling\": {\"type\":\"longrope\"}", "rope_scaling")]
     [InlineData("\"attention_bias\": false", "\"attention_bias\": true", "attention_bias")]
+    [InlineData("\"use_cache\": true", "\"use_cache\": true, \"use_mup\": false", "use_mup")]
+    [InlineData("\"eos_token_id\": 2", "\"eos_token_id\": [2, 73440]", "eos_token_id")]
     public void Variants_that_this_model_does_not_have_are_refused(string old, string replacement, string key)
     {
         var json = HuggingFaceConfig.Write(s_shape, 4096, "float32");

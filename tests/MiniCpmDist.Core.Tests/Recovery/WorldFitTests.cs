@@ -34,17 +34,19 @@ public class WorldFitTests
     public void A_host_file_has_comments_and_hosts_without_slots()
     {
         var hosts = HostSlots.ReadFile(
-            "# ours\nnode-1 slots=8\n\nnode-2  # one\nnode-3 slots=2 max_slots=2\n", "hosts");
+            "# ours\nnode-1 slots=8\n\nnode-2  # one\nnode-3 slots=2 max_slots=2\nnode-4:3\n"
+            + "fe80::1 slots=4\n", "hosts");
 
-        Assert.Equal([new("node-1", 8), new("node-2", 1), new("node-3", 2)], hosts);
+        Assert.Equal(
+            [new("node-1", 8), new("node-2", 1), new("node-3", 2), new("node-4", 3), new("fe80::1", 4)], hosts);
     }
 
     [Fact]
     public void All_lines_that_are_none_are_told_at_once()
     {
         var fault = Assert.Throws<ConfigurationException>(
-            () => HostSlots.ReadFile("node-1 slots=many\nnode-2\nnode-3 8\n", "hosts"));
+            () => HostSlots.ReadFile("node-1 slots=many\nnode-2\nnode-3 8\nnode-4:none\n", "hosts"));
 
-        Assert.Equal(["hosts, line 1", "hosts, line 3"], fault.Faults.Select(found => found.Where));
+        Assert.Equal(["hosts, line 1", "hosts, line 3", "hosts, line 4"], fault.Faults.Select(found => found.Where));
     }
 }

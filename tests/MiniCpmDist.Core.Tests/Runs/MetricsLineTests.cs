@@ -30,6 +30,22 @@ public sealed class MetricsLineTests
             MetricsLine.Write(s_step));
 
     [Fact]
+    public void A_loss_that_is_no_finite_number_is_null_and_read_back_as_none()
+    {
+        var line = MetricsLine.Write(s_heldOut with
+        {
+            Loss = double.NaN,
+            Sources = [new SourceLoss("c4", double.PositiveInfinity, double.NaN, 16_384)],
+        });
+
+        Assert.Contains("\"held_out_loss\":null", line, StringComparison.Ordinal);
+        Assert.True(MetricsLine.IsHeldOut(line));
+        var read = MetricsLine.ParseHeldOut(line);
+        Assert.Equal(
+            (double.NaN, double.NaN, 16_384), (read.Loss, read.Sources[0].Loss, read.Sources[0].Tokens));
+    }
+
+    [Fact]
     public void Steps_and_evaluations_are_told_apart()
     {
         Assert.False(MetricsLine.IsHeldOut(MetricsLine.Write(s_step)));

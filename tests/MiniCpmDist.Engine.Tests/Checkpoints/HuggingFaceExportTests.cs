@@ -4,6 +4,7 @@ using System.Text.Json;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
@@ -19,7 +20,8 @@ public sealed class HuggingFaceExportTests(TinyCheckpoint checkpoint) : IClassFi
             File.Exists(Python) && Run("-c", "import numpy, torch").ExitCode == 0,
             $"{Python} with torch and numpy is not there: apt-get install python3-torch python3-numpy");
         ComputeThreads.Set(1);
-        using var model = TrainedModel.Load(checkpoint.RunPath);
+        using var model = TrainedModel.LoadCollective(
+            checkpoint.RunPath, CheckpointChoice.Latest, new LoopbackCommunicator());
         var rows = HeldOutRows();
         var (losses, sequences) = model.HeldOutLossesCollective(new LoopbackCommunicator(), rows.Length);
         var ours = Assert.Single(losses);

@@ -104,6 +104,28 @@ public sealed class PretrainedWeightsTests
             "where the embeddings are tied", Assert.Single(Faults(folder, s_shape)).Expected, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0x7FC0_0000, "NaN")]
+    [InlineData(0x7F80_0000, "Infinity")]
+    public void A_weight_that_is_no_finite_number_is_refused_with_its_tensor(int bits, string named)
+    {
+        using var folder = new ModelFolder("F32");
+        var bytes = File.ReadAllBytes(folder["model.safetensors"]);
+        var header = System.Text.Encoding.ASCII.GetString(bytes);
+        var entry = header[header.IndexOf("\"model.norm.weight\"", StringComparison.Ordinal)..];
+        var begin = int.Parse(
+            entry.Split("\"data_offsets\":")[1].Split('[')[1].Split(',')[0],
+            System.Globalization.CultureInfo.InvariantCulture);
+        var data = 8 + BitConverter.ToInt32(bytes);
+        BitConverter.TryWriteBytes(bytes.AsSpan(data + begin + 3 * sizeof(float)), bits);
+        File.WriteAllBytes(folder["model.safetensors"], bytes);
+
+        var fault = Assert.Single(Faults(folder, s_shape));
+
+        Assert.EndsWith(": model.norm.weight", fault.Where, StringComparison.Ordinal);
+        Assert.Equal($"1 element(s) that are none, the first {named} at 3", fault.Found);
+    }
+
     [Fact]
     public void An_index_may_not_lead_out_of_its_folder_and_a_lost_shard_is_named()
     {

@@ -93,6 +93,35 @@ public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposab
         Assert.Equal("", Text(new GenerationOptions(MaxTokens: 5, Temperature: 0)));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_row_without_a_piece_is_never_picked_even_where_it_scores_highest(double temperature)
+    {
+        var shape = _model.Shape with { VocabularySize = TinyTokenizer.Pieces + 50 };
+        using var model = new MiniCpmForCausalLM(shape);
+        using var parameters = FlatParameters.BindFrozen(model);
+        parameters.Initialize(seed: 5);
+        AlwaysSay(TinyTokenizer.Pieces + 7, model, parameters);
+        var generator = new TextGenerator(model, _tiny.Tokenizer, Window, "step-00000004");
+
+        var text = string.Concat(generator.Continue(Prompt, new GenerationOptions(40, temperature, TopK: 0)));
+
+        Assert.NotNull(text);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void A_model_without_numbers_is_told_and_not_sampled_from(double temperature)
+    {
+        _parameters.Values.Span(0, (int)_parameters.Values.Length).Fill(float.NaN);
+
+        var exception = Assert.Throws<SpoiltModelException>(() => Text(new GenerationOptions(5, temperature)));
+
+        Assert.Contains("step-00000004", exception.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose()
     {
         _parameters.Dispose();
@@ -100,7 +129,7 @@ public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposab
     }
 
     private string Text(GenerationOptions options) =>
-        string.Concat(new TextGenerator(_model, _tiny.Tokenizer, Window).Continue(Prompt, options));
+        string.Concat(new TextGenerator(_model, _tiny.Tokenizer, Window, "step-00000004").Continue(Prompt, options));
 
     /// <summary>The largest of all logits at the last position, looked for in plain code.</summary>
     private int Likeliest(List<int> ids)
@@ -116,15 +145,17 @@ public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposab
     /// <summary>
     /// Layers add nothing and all tokens have one embedding, but this one has twice it: it scores highest everywhere.
     /// </summary>
-    private void AlwaysSay(int id)
+    private void AlwaysSay(int id) => AlwaysSay(id, _model, _parameters);
+
+    private static void AlwaysSay(int id, MiniCpmForCausalLM model, FlatParameters parameters)
     {
-        foreach (var slot in _parameters.Layout.Slots)
+        foreach (var slot in parameters.Layout.Slots)
         {
-            var values = _parameters.Values.Span(slot.Offset, (int)slot.Spec.Count);
+            var values = parameters.Values.Span(slot.Offset, (int)slot.Spec.Count);
             var isEmbedding = slot.Spec.Name.Contains("embed", StringComparison.Ordinal);
             values.Fill(isEmbedding || slot.Spec.Shape.Count == 1 ? 1 : 0);
             if (isEmbedding)
-                values.Slice(id * _model.Shape.HiddenSize, _model.Shape.HiddenSize).Fill(2);
+                values.Slice(id * model.Shape.HiddenSize, model.Shape.HiddenSize).Fill(2);
         }
     }
 }

@@ -213,6 +213,37 @@ public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
+    public void A_held_out_loss_that_is_no_number_at_the_end_goes_back_and_ends_as_diverged_with_nothing_saved()
+    {
+        var seen = new Watcher();
+        // Two skipped steps are too few for the rule that counts them.
+        var run = Create(steps: 4, save: false, learningRate: 1e6);
+
+        var exception = Assert.Throws<DivergedException>(() => run.Train(2, null, seen));
+
+        Assert.Contains("held-out loss NaN", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(3, seen.RolledBack.Count);
+        Assert.All(seen.RolledBack, rollback => Assert.Equal(RollbackCause.HeldOutLoss, rollback.Cause));
+        Assert.Contains(
+            run.Metrics(), line => line.Contains("\"held_out_loss\":null", StringComparison.Ordinal));
+        Assert.Empty(run.SavedSteps());
+    }
+
+    [Fact]
+    public void A_held_out_loss_that_is_no_number_on_the_way_is_written_as_null_and_the_steps_decide()
+    {
+        var seen = new Watcher();
+        var run = Create(steps: 12, save: false, learningRate: 1e6)
+            .With(options => options with { Data = options.Data with { EvaluateEvery = Interval.OfSteps(1) } });
+
+        Assert.Throws<DivergedException>(() => run.Train(1, null, seen));
+
+        Assert.All(seen.RolledBack, rollback => Assert.Equal(RollbackCause.SkippedSteps, rollback.Cause));
+        Assert.Contains(
+            run.Metrics(), line => line.Contains("\"held_out_loss\":null", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void A_replay_reproduces_skipped_steps_and_rollbacks()
     {
         var run = Create(steps: 12, saveEvery: 4 * 96).With(ThreeInARow + "; step=10 do=poison");

@@ -12,7 +12,7 @@ public sealed class DamagedCheckpointTests(TinyData data) : IClassFixture<TinyDa
         var whole = Trained();
         var expected = whole.NewestFiles();
         var names = expected.Keys.Where(name => name != "MANIFEST").ToArray();
-        Assert.Equal(6, names.Length);
+        Assert.Equal(8, names.Length);
         foreach (var (name, damage) in names.SelectMany(name => s_damages, (name, damage) => (name, damage)))
         {
             var run = Trained();

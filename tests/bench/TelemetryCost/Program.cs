@@ -41,7 +41,7 @@ using var communicator = new MeasuredCommunicator(world, trace, ofRank, TimeProv
 IStepObserver[] observers =
 [
     new TrainingMetrics(ofRun, options, "cost", TimeProvider.System),
-    new CheckpointMetrics(ofRun, options.Checkpoint, TimeProvider.System),
+    new CheckpointMetrics(ofRun, options, TimeProvider.System),
     new GoodputMetrics(ofRun, 0, TimeSpan.Zero, TimeSpan.Zero, TimeProvider.System),
 ];
 var rank = new RankMetrics(ofRank, options, 1);

@@ -1,0 +1,16 @@
+using MiniCpmDist.Core.Formats;
+
+namespace MiniCpmDist.Engine.Tests.Tokenization;
+
+public sealed class SpecialPiecesTests(TinyTokenizer tiny) : IClassFixture<TinyTokenizer>
+{
+    [Fact]
+    public void The_special_pieces_of_a_model_file_are_those_that_SentencePiece_finds_in_it()
+    {
+        var special = SpecialPieces.Read(File.ReadAllBytes(tiny.Path));
+
+        Assert.Equal((tiny.Tokenizer.BosId, tiny.Tokenizer.EosId), (special.Begin.Id, special.End.Id));
+        Assert.Equal(tiny.Tokenizer.Piece(special.Unknown.Id), special.Unknown.Text);
+        Assert.All(special.All, piece => Assert.Equal(tiny.Tokenizer.Piece(piece.Id), piece.Text));
+    }
+}
