@@ -5,13 +5,12 @@ namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
 /// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on, SIGUSR2 and SIGTERM save and end. All ranks
-/// take
-/// them, because launchers pass them on to all; only rank 0's requests are looked at.
+/// take them, because launchers pass them on to all; only rank 0's requests are looked at. The kernel sends the same to
+/// what a killed launcher has started, and then the request says so.
 /// </summary>
 /// <remarks>
 /// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. SIGINT
-/// ends
-/// the process at once, and so does SIGKILL.
+/// ends the process at once, and so does SIGKILL.
 /// </remarks>
 internal sealed class SaveSignals : IDisposable
 {
@@ -30,6 +29,10 @@ internal sealed class SaveSignals : IDisposable
 
     public SaveRequests Requests { get; } = new();
 
+    /// <summary>Called when a signal asks for the end, with what became of who had started this process, if anything
+    /// did.</summary>
+    public Action<string?>? EndAsked { get; set; }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -40,6 +43,9 @@ internal sealed class SaveSignals : IDisposable
         PosixSignalRegistration.Create(signal, context =>
         {
             context.Cancel = true;
-            Requests.Ask(request);
+            var gone = request.ThenEnd ? Starters.Gone() : null;
+            Requests.Ask(gone is null ? request : request with { Signal = $"{request.Signal}: {gone}" });
+            if (request.ThenEnd)
+                EndAsked?.Invoke(gone);
         });
 }
