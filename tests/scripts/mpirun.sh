@@ -176,12 +176,12 @@ mkdir "$scratch/tmp/minicpm-world.lives" "$scratch/tmp/minicpm-world.fresh" "$sc
 exec {held}>"$scratch/tmp/minicpm-world.lives/lock"
 flock --shared "$held"
 ln -s "$scratch/tmp/somebody-elses" "$scratch/tmp/minicpm-world.link"
-while IFS= read -r folder; do
-    touch -d '5 minutes ago' "$folder"
-done <<<"$killed"
 touch -d '5 minutes ago' "$scratch/tmp/minicpm-world.lives" "$scratch/tmp/somebody-elses"
-# mpirun may take its time to follow its ranks, and holds the folders until then.
+# mpirun takes its time to follow its ranks. It holds the folders until then, and removes something in them.
 for ((i = 0; i < 50; i++)); do
+    while IFS= read -r folder; do
+        touch --no-create -d '5 minutes ago' "$folder"
+    done <<<"$killed"
     quiet_launcher true
     left=$(worlds | grep -xF "$killed" || true)
     [[ -n $left ]] || break
