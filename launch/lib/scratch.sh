@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # Folders for what a world leaves in /tmp and in /dev/shm, and what becomes of them. Sourced; needs script.sh.
 #
-# MPI removes its files when it ends, not when it is killed. So that these can be told from everybody else's, a world has
-# folders of its own, whose lock this script, mpirun and what they start hold: the kernel lets go of it when the last of
-# them is gone, however it went, and the next world on this host, of the same user, removes the folders.
+# MPI removes its files when it ends, not when it is killed. So that these can be told from everybody else's, a world
+# has folders of its own, whose lock this script, mpirun and what they start hold: the kernel lets go of it when the
+# last of them is gone, however it went, and the next world on this host, of the same user, removes the folders.
 
 # Removes folders of worlds that are gone. A new one has no lock yet, so the first minute of a folder is left alone.
 sweep() {

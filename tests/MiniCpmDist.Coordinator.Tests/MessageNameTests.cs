@@ -17,7 +17,8 @@ public sealed class MessageNameTests
     {
         MessageDescriptor[] requests =
         [
-            .. RunService.Descriptor.Methods.Concat(ReportService.Descriptor.Methods).Select(method => method.InputType),
+            .. RunService.Descriptor.Methods.Concat(ReportService.Descriptor.Methods)
+                .Select(method => method.InputType),
         ];
         var seen = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var request in requests)

@@ -179,7 +179,7 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Sets))]
-    public void The_coordinator_has_TLS_and_tokens_unless_somebody_has_chosen_the_set_that_is_called_insecure(string set)
+    public void The_coordinator_has_TLS_and_tokens_unless_somebody_has_chosen_the_set_called_insecure(string set)
     {
         var pod = Pods(set).Single(pod => pod.Labels["app.kubernetes.io/component"] == "coordinator");
         var container = pod.Containers.Single();
