@@ -30,9 +30,9 @@ internal static class LaunchCommand
             new checkpoint. A world in which nothing moves for `recovery.hang_after` is ended and started again; who
             kept it waiting is named: rank, host, step, call. Faults of the user (exit code 2) are not tried again.
 
-            SIGTERM saves a checkpoint and ends with 75, as with `minicpm train`. Where this process is killed, its ranks
-            do the same by themselves; the next `minicpm launch resume` waits for their end. attempts.jsonl in the run folder keeps
-            what happened; a table at the end, and `minicpm runs`, say what it has cost.
+            SIGTERM saves a checkpoint and ends with 75, as with `minicpm train`. Where this process is killed, its
+            ranks do the same by themselves; the next `minicpm launch resume` waits for their end. attempts.jsonl in the
+            run folder keeps what happened; a table at the end, and `minicpm runs`, say what it has cost.
 
             Example:
               minicpm launch -n 2 train run.yaml

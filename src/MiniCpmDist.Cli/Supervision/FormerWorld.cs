@@ -19,7 +19,9 @@ internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<
 
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Waits for what the launcher of an attempt has left behind on this host, and kills what is left.</summary>
+    /// <summary>
+    /// Waits for what the launcher of an attempt has left behind on this host, and kills what does not end.
+    /// </summary>
     public void EndRest(WorldProcess world)
     {
         if (!world.HasRest)
@@ -40,7 +42,8 @@ internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<
         if (!Wait(() => RunLock.IsHeld(folder), s_untilToldAndSaid, () => IsEnding || isEndAsked()) || !IsEnding)
             return false;
         var patience = hangAfter ?? TimeSpan.MaxValue;
-        say($"its ranks have been told to end; they have {(hangAfter is { } limit ? ProgressText.Span(limit) : "time")}");
+        var given = hangAfter is { } limit ? ProgressText.Span(limit) : "time";
+        say($"its ranks have been told to end; they have {given}");
         return Wait(() => RunLock.IsHeld(folder) && IsEnding, patience, isEndAsked) && !isEndAsked();
     }
 

@@ -17,7 +17,9 @@ public sealed record RankPulse(
 {
     private const string What = "a rank's pulse";
 
-    /// <summary>It has been asked to save a checkpoint and end: whoever waits for the run waits for a while only.</summary>
+    /// <summary>
+    /// It has been asked to save a checkpoint and end: whoever waits for the run waits for a while only.
+    /// </summary>
     public bool IsEnding { get; init; }
 
     /// <summary>One line of JSON, without its end.</summary>
