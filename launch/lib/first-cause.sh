@@ -15,7 +15,8 @@ cause_rank() {
             rank=3
             ;;
         *'was unable to '* | *'not enough slots'* | *'could not find '* | *': command not found'*) rank=4 ;;
-        '' | ---* | ===* | *'Primary job '*'terminated'* | *'a non-zero exit code'* | *'mpirun detected that'* | \
+        '' | ---* | ===* | *': Forwarding signal '* | *'Primary job '*'terminated'* | *'a non-zero exit code'* | \
+            *'mpirun detected that'* | \
             *'MPI_ABORT was invoked'* | *'NOTE: invoking MPI_Abort'* | *'You may or may not see'* | \
             *'exactly when Open MPI'* | *'with errorcode'* | *'per user-direction'* | *'thus causing'* | \
             *'first process to do so'* | *'Process name: '* | *'Exit code: '* | [[:space:]]*) rank=9 ;;

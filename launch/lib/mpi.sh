@@ -65,6 +65,15 @@ shared_memory_is_small() {
     ((available < 64))
 }
 
+# Where ranks of this host have the memory that they talk through: in a folder of this world (scratch.sh).
+shared_folder() {
+    if [[ -z $shared_scratch ]] || shared_memory_is_small; then
+        printf '%s\n' "$scratch"
+    else
+        printf '%s\n' "$shared_scratch"
+    fi
+}
+
 # Ranks copy large messages straight out of one another's memory, which the kernel allows to whom it allows ptrace.
 # Containers often take that right away, and Open MPI only notices in the middle of a message. In doubt the answer is
 # no: the price is one copy more.
@@ -98,8 +107,10 @@ configure_openmpi() {
         if ! command -v ssh >/dev/null && ! command -v rsh >/dev/null; then
             default_environment OMPI_MCA_plm=isolated
         fi
-    fi
-    if shared_memory_is_small; then
+        # Other hosts have no such folders.
+        default_environment "OMPI_MCA_orte_tmpdir_base=$scratch" \
+            "OMPI_MCA_btl_vader_backing_directory=$(shared_folder)"
+    elif shared_memory_is_small; then
         default_environment "OMPI_MCA_btl_vader_backing_directory=${TMPDIR:-/tmp}"
     fi
     if ! may_read_other_ranks; then
@@ -115,8 +126,8 @@ configure_prrte() {
         default_environment PRTE_MCA_rmaps_default_mapping_policy=:oversubscribe
         # As above: one machine needs no network, and Open MPI 5 warns of one that it cannot use.
         default_environment OMPI_MCA_pml=ob1 OMPI_MCA_btl=self,sm
-    fi
-    if shared_memory_is_small; then
+        default_environment "PRTE_MCA_prte_tmpdir_base=$scratch" "OMPI_MCA_btl_sm_backing_directory=$(shared_folder)"
+    elif shared_memory_is_small; then
         default_environment "OMPI_MCA_btl_sm_backing_directory=${TMPDIR:-/tmp}"
     fi
     if ! may_read_other_ranks; then

@@ -23,8 +23,8 @@ internal sealed class CoordinatorChannel : IDisposable
     /// <summary>To be sent with every call.</summary>
     public Metadata? Headers { get; }
 
-    /// <exception cref="ConfigurationException">The address has another form, or the certificates cannot be
-    /// read.</exception>
+    /// <exception cref="ConfigurationException">The address has another form, the certificates cannot be read, or the
+    /// token would go over a network in plain text.</exception>
     public static CoordinatorChannel To(string address, CoordinatorAccess access)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -33,6 +33,14 @@ internal sealed class CoordinatorChannel : IDisposable
             throw new ConfigurationException(
                 $"Expected the address of a run like http://127.0.0.1:7070, found '{address}'. "
                 + "The training prints its address when it starts.");
+        }
+
+        if (access.Token is not null && uri.Scheme == "http" && !uri.IsLoopback && !access.IsInsecure)
+        {
+            throw new ConfigurationException([new Fault(
+                address, "an https:// address for a call with a token, or one of this machine", "plain HTTP",
+                "begin it with https://; or, in a network that you trust, --insecure (`coordinator.insecure: true` for "
+                + "a run that joins)")]);
         }
 
         var handler = new SocketsHttpHandler

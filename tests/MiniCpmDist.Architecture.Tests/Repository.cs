@@ -6,7 +6,7 @@ namespace MiniCpmDist.Architecture.Tests;
 /// <summary>The source tree that this assembly was built from.</summary>
 internal static class Repository
 {
-    private static readonly string[] s_folders = [".ci", ".github", "k8s", "launch", "protos", "src", "tests"];
+    private static readonly string[] s_folders = [".ci", ".github", "docs", "k8s", "launch", "protos", "src", "tests"];
     private static readonly string[] s_madeFolders = ["bin", "obj", "__pycache__"];
     private static readonly string[] s_textSuffixes =
         [

@@ -41,10 +41,11 @@ public sealed class AccessTests : IDisposable
         {
             Http = "nowhere",
             Tokens = Write(
-                "tokens", "write 0123456789abcdef0\nread short\nreport 0123456789abcdef0\nread 0123456789abcdef0 x\n"),
+                "tokens", "write 0123456789abcdef0\nread short\nreport 0123456789abcdef0\nread 0123456789abcdef0 x\n"
+                + $"read {new string('t', 201)}\n"),
         }));
 
-        Assert.Equal(6, exception.Faults.Count);
+        Assert.Equal(7, exception.Faults.Count);
         Assert.Contains("report TOKEN RUN", exception.Message, StringComparison.Ordinal);
     }
 
@@ -132,6 +133,48 @@ public sealed class AccessTests : IDisposable
     }
 
     [Fact]
+    public void A_key_and_a_file_of_tokens_that_every_user_can_read_are_refused()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no modes of Unix");
+        var (certificate, key) = TestCertificate.In(_folder.FullName);
+        var tokens = Tokens();
+        var options = new CoordinatorOptions("https://127.0.0.1:0")
+        {
+            Certificate = certificate,
+            Key = key,
+            Tokens = tokens,
+        };
+        ListenPlan.Of(options);
+        foreach (var file in (string[])[key, tokens])
+            Secret.Show(file);
+        // As Kubernetes mounts a secret: the link's own mode says nothing.
+        var link = Path.Combine(_folder.FullName, "link");
+        File.CreateSymbolicLink(link, tokens);
+
+        var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(options with { Tokens = link }));
+
+        Assert.Equal(["coordinator.key", "coordinator.tokens"], exception.Faults.Select(fault => fault.Where));
+        Assert.Contains($"chmod o-r {link}", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("http://192.0.2.1:7070", false, true)]
+    [InlineData("http://192.0.2.1:7070", true, false)]
+    [InlineData("https://192.0.2.1:7070", false, false)]
+    [InlineData("http://127.0.0.1:7070", false, false)]
+    [InlineData("http://localhost:7070", false, false)]
+    public void A_token_goes_over_plain_HTTP_to_another_machine_only_where_somebody_says_so(
+        string address, bool isInsecure, bool isRefused)
+    {
+        var access = new CoordinatorAccess(Reader, IsInsecure: isInsecure);
+
+        var thrown = Record.Exception(() => RunControlClient.Connect(address, access).Dispose());
+
+        Assert.Equal(isRefused, thrown is ConfigurationException);
+        Assert.Null(Record.Exception(() => RunControlClient.Connect(address).Dispose()));
+    }
+
+    [Fact]
     public async Task A_connection_that_calls_too_often_is_slowed_down_and_others_are_not()
     {
         await using var coordinator =
@@ -173,6 +216,7 @@ public sealed class AccessTests : IDisposable
     {
         var path = Path.Combine(_folder.FullName, name);
         File.WriteAllText(path, text);
+        Secret.Hide(path);
         return path;
     }
 }

@@ -21,6 +21,7 @@ internal sealed record TestCertificate(string Certificate, string Key)
         var files = new TestCertificate(Path.Combine(folder, "server.pem"), Path.Combine(folder, "server.key"));
         File.WriteAllText(files.Certificate, certificate.ExportCertificatePem());
         File.WriteAllText(files.Key, key.ExportPkcs8PrivateKeyPem());
+        Secret.Hide(files.Key);
         return files;
     }
 }

@@ -48,6 +48,7 @@ public sealed class WireTests : IDisposable
         var tokens = Path.Combine(_folder.FullName, "tokens");
         await File.WriteAllTextAsync(
             tokens, $"read {ReadToken}\ncommand {CommandToken}\nreport {ReportToken} trunk from-*\n", Token);
+        Secret.Hide(tokens);
         var options =
             new CoordinatorOptions("https://127.0.0.1:0") { Certificate = certificate, Key = key, Tokens = tokens };
         await using var coordinator = StandaloneCoordinator.Start(

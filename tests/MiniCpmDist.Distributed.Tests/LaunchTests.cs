@@ -1,3 +1,5 @@
+using MiniCpmDist.Engine.Runs;
+
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>Worlds under a supervisor, and what becomes of them.</summary>
@@ -98,6 +100,88 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
     }
 
     [Fact]
+    public void Ranks_whose_supervisor_is_killed_save_and_end_and_the_next_one_goes_on_with_the_same_bits()
+    {
+        const int Steps = 200;
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("watched", steps: Steps)).Succeeded();
+        using var launched = Supervise("unwatched", Steps, Launched(2));
+
+        RunningTool.KillNow(launched.ProcessOf("dotnet")!.Value);
+        // At once: the ranks have not come to saving.
+        var next = Launch([], "-n", "2", "resume", "runs/unwatched").Succeeded();
+
+        Assert.DoesNotContain("failed (", next.Errors, StringComparison.Ordinal);
+        var reason = (string)Assert.Single(workspace.Journal("unwatched", "signal")).Details["signal"]!;
+        Assert.Matches(@"minicpm launch \(process \d+\) is gone", reason);
+        // Nothing was lost that had been trained.
+        Assert.Equal(
+            workspace.Journal("unwatched", "signal")[0].Step, workspace.Journal("unwatched", "run-started")[1].Step);
+        Assert.Equal(workspace.LossColumn("watched"), workspace.LossColumn("unwatched"));
+    }
+
+    [Fact]
+    public void A_single_rank_whose_supervisor_is_killed_saves_and_ends()
+    {
+        using var launched = Supervise("lonely", 100_000, Launched(1));
+
+        RunningTool.KillNow(launched.ProcessOf("dotnet")!.Value);
+
+        launched.WaitUntil(() => HasEnded("lonely"), "the rank has saved and let go of the run");
+        Assert.Equal(workspace.LastStep("lonely"), workspace.Journal("lonely", "checkpoint")[^1].Step);
+    }
+
+    /// <summary>The first is the script, the second the program of the MPI.</summary>
+    [Theory]
+    [InlineData("bash", 1)]
+    [InlineData("mpirun", 0)]
+    public void A_killed_launcher_is_a_failure_like_any_other_and_the_supervisor_goes_on(string program, int saved)
+    {
+        const int Steps = 200;
+        var name = "killed-" + program;
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("calm-" + program, steps: Steps)).Succeeded();
+        using var launched = Supervise(name, Steps, Launched(2));
+
+        RunningTool.KillNow(launched.ProcessOf(program)!.Value);
+        var result = launched.Finish(s_limit).Succeeded();
+
+        Assert.Contains("failed (killed): ", result.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("lock is held", result.Errors, StringComparison.Ordinal);
+        Assert.Equal(2, workspace.Journal(name, "run-started").Count);
+        Assert.Equal(saved, workspace.Journal(name, "signal").Count);
+        Assert.Equal(workspace.LossColumn("calm-" + program), workspace.LossColumn(name));
+    }
+
+    [Fact]
+    public void Ranks_whose_launcher_is_killed_save_and_end_without_a_supervisor_too()
+    {
+        using var world = RunningTool.LaunchMpirun(
+            workspace.Folder, 2, "train", workspace.RunFile("scripted", steps: 100_000));
+        world.WaitUntil(() => workspace.LastStep("scripted") >= 3, "step 3 is in the metrics");
+
+        RunningTool.KillNow(world.ProcessOf("bash")!.Value);
+
+        world.WaitUntil(() => HasEnded("scripted"), "the ranks have saved and let go of the run");
+        Assert.Equal(workspace.LastStep("scripted"), workspace.Journal("scripted", "checkpoint")[^1].Step);
+        var reason = (string)Assert.Single(workspace.Journal("scripted", "signal")).Details["signal"]!;
+        Assert.Matches(@"launch/mpirun \(process \d+\) is gone", reason);
+    }
+
+    [Fact]
+    public void A_run_that_another_world_trains_is_refused_to_a_supervisor_after_it_has_waited_in_case_it_ends()
+    {
+        using var first = RunningTool.Minicpm(workspace.Folder, "train", workspace.RunFile("busy", steps: 100_000));
+        first.WaitUntil(() => workspace.LastStep("busy") >= 3, "step 3 is in the metrics");
+
+        var second = Launch([], "-n", "1", "resume", "runs/busy");
+
+        Assert.Equal(2, second.ExitCode);
+        Assert.Contains("waited for in case it is ending", second.Errors, StringComparison.Ordinal);
+        Assert.Contains("lock is held", second.Errors, StringComparison.Ordinal);
+        first.SignalStarted("TERM");
+        Assert.Equal(ResumeLater, first.Finish(s_limit).ExitCode);
+    }
+
+    [Fact]
     public void A_host_that_does_not_answer_any_more_is_left_out()
     {
         if (!Tool.Start(workspace.Folder, Tool.MpirunProgram, ["--version"], []).Output.Contains(") 4.",
@@ -123,6 +207,22 @@ public sealed class LaunchTests(TinyWorkspace workspace) : IClassFixture<TinyWor
             [2L, 1L], workspace.Journal("far", "run-started").Select(start => start.Details["world_size"]));
         Assert.Equal(workspace.LossColumn("near"), workspace.LossColumn("far"));
     }
+
+    private static string[] Launched(int ranks) => ["dotnet", Tool.Dll, "launch", "-n", $"{ranks}"];
+
+    /// <summary>A supervised run that has come to its third step.</summary>
+    private RunningTool Supervise(string name, int steps, string[] launch)
+    {
+        var launched = RunningTool.Program(
+            workspace.Folder, "env",
+            [$"MINICPM_LAUNCHER={s_launcher}", .. launch, "train", workspace.RunFile(name, steps: steps)]);
+        launched.WaitUntil(() => workspace.LastStep(name) >= 3, "step 3 is in the metrics");
+        return launched;
+    }
+
+    /// <summary>A signal has asked the ranks to save and end, and nobody has the run any more.</summary>
+    private bool HasEnded(string run) => workspace.Journal(run, "signal").Count > 0
+        && !RunLock.IsHeld(new RunFolder(Path.Combine(workspace.Folder, "runs", run)));
 
     private ToolResult Launch((string, string)[] environment, params string[] arguments) => Tool.Start(
         workspace.Folder, "dotnet", [Tool.Dll, "launch", .. arguments],

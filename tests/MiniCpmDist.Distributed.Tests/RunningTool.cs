@@ -57,6 +57,44 @@ public sealed class RunningTool : IDisposable
             .Where(text => text.EndsWith('\n'))
             .Select(text => int.Parse(text, CultureInfo.InvariantCulture))];
 
+    /// <summary>
+    /// The process that was started, or the first below it, whose program has this name; null while there is none.
+    /// </summary>
+    public int? ProcessOf(string program) => Below(_process.Id).FirstOrDefault(
+        pid => Path.GetFileName(ProgramOf(pid)) == program) is var found and > 0 ? found : null;
+
+    private static IEnumerable<int> Below(int pid) =>
+    [
+        pid,
+        .. Children(pid).SelectMany(Below),
+    ];
+
+    private static int[] Children(int pid)
+    {
+        try
+        {
+            return [.. File.ReadAllText($"/proc/{pid}/task/{pid}/children")
+                .Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(word => int.Parse(word, CultureInfo.InvariantCulture))];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static string ProgramOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{pid}/cmdline").Split('\0')[0];
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>True while the process runs; one that has ended and that nobody has asked about yet does not.</summary>
     public static bool IsAlive(int pid)
     {

@@ -18,7 +18,7 @@ public sealed class SignalTests(TinyWorkspace workspace) : IClassFixture<TinyWor
             var result = world.Finish(s_limit);
 
             Assert.Equal(ResumeLater, result.ExitCode);
-            Assert.Contains("exit code 75. The run is saved", result.Errors, StringComparison.Ordinal);
+            Assert.Contains("exit code 75. The run is not at its end", result.Errors, StringComparison.Ordinal);
         }
         var reached = workspace.LastStep("preempted");
         Assert.InRange(reached, 7, Steps - 1);

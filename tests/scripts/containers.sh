@@ -103,6 +103,29 @@ for script in $used; do
         test -x "$scratch/prefix${script#/usr/local}"
 done
 
+run "$containers/pin" check
+check "Images and actions are those of pins.tsv, with the same digests" exit_code_is 0
+# In a copy, with registries and GitHub pretended: each name has the digest that its own checksum is.
+mkdir -p "$scratch/pinned/.github"
+cp -r "$repository/launch" "$scratch/pinned/"
+cp -r "$repository/.github/workflows" "$scratch/pinned/.github/"
+pretend skopeo 'echo "sha256:$(echo "${!#}" | sha256sum | cut -d " " -f 1)"'
+pretend git 'printf "%s\t%s\n" "$(echo "$2" | sha1sum | cut -d " " -f 1)" "$3"'
+pin=$scratch/pinned/launch/containers/pin
+PATH="$pretended:$PATH" run "$pin" resolve
+check "Digests that registries tell are written into pins and files" exit_code_is 0
+run "$pin" check --all
+check "Then nothing is without one" exit_code_is 0
+check "No file begins with an image that has no digest" \
+    test -z "$(grep -h '^FROM ' "$scratch"/pinned/launch/containers/Containerfile.* | grep -v '@sha256:')"
+check "An action with a digest still says its tag" \
+    grep -qE 'uses: actions/checkout@[0-9a-f]{40} # v4$' "$scratch/pinned/.github/workflows/ci.yml"
+PATH="$pretended:$PATH" run "$pin" resolve
+check "Resolving again changes nothing" exit_code_is 0
+sed -i 's/^\(FROM debian:12-slim@sha256:\)..../\10000/' "$scratch/pinned/launch/containers/Containerfile.cpu"
+run "$pin" check
+check "A digest that is another than the one in pins.tsv is found" exit_code_is 2
+
 # A coordinator or an sshd, as far as the health check sees them.
 answering() {
     /usr/bin/python3 - "$1" "$scratch/port" <<'PYTHON' &

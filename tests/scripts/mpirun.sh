@@ -128,7 +128,7 @@ status=0
 wait "$launcher" || status=$?
 check "SIGTERM to the launcher asks training to save, and two at once are one" exit_code_is 75
 check "A run that was saved says how to go on" stderr_ends_with \
-    "launch/mpirun: exit code 75. The run is saved and not at its end; minicpm resume goes on."
+    "launch/mpirun: exit code 75. The run is not at its end, and what it has trained is saved; minicpm resume goes on."
 
 start_training early
 kill -TERM "$launcher"
@@ -182,5 +182,50 @@ status=0
 wait "$launcher" || status=$?
 check "A supervisor that ends a world with SIGINT is not asked to wait for a save" \
     stderr_ends_with "launch/mpirun: exit code $status. Ended by SIGINT."
+
+# What a killed world leaves in /tmp and in /dev/shm, both of them elsewhere here.
+mkdir -p "$scratch/tmp" "$scratch/shm"
+quiet_launcher() {
+    TMPDIR="$scratch/tmp" MINICPM_SHARED_MEMORY="$scratch/shm" run "$launch/mpirun" -n 1 "$@"
+}
+worlds() {
+    find "$scratch/tmp" "$scratch/shm" -maxdepth 1 -name 'minicpm-world.*' | sort
+}
+
+quiet_launcher true
+check "A world that ends leaves no folders" test -z "$(worlds)"
+TMPDIR="$scratch/tmp" MINICPM_SHARED_MEMORY="$scratch/shm" \
+    "$launch/mpirun" -n 1 "$scratch/minicpm" train killed >"$scratch/stdout" 2>"$scratch/stderr" &
+launcher=$!
+wait_for_files "$scratch/killed.*" 1
+killed=$(worlds)
+check "A world has folders of its own" test "$(wc -l <<<"$killed")" = 2
+kill -KILL "$launcher"
+wait "$launcher" 2>/dev/null || true
+for ((i = 0; i < 100; i++)); do
+    lives "$(basename "$scratch"/killed.* | sed 's/killed[.]//')" || break
+    sleep 0.1
+done
+check "A rank whose launcher is killed ends by itself" test "$i" -lt 100
+# Others of that name: one that is locked, because its world lives, and one that has just been made.
+mkdir "$scratch/tmp/minicpm-world.lives" "$scratch/tmp/minicpm-world.fresh" "$scratch/tmp/somebody-elses"
+exec {held}>"$scratch/tmp/minicpm-world.lives/lock"
+flock --shared "$held"
+ln -s "$scratch/tmp/somebody-elses" "$scratch/tmp/minicpm-world.link"
+touch -d '5 minutes ago' "$scratch/tmp/minicpm-world.lives" "$scratch/tmp/somebody-elses"
+# mpirun takes its time to follow its ranks. It holds the folders until then, and removes something in them.
+for ((i = 0; i < 50; i++)); do
+    while IFS= read -r folder; do
+        touch --no-create -d '5 minutes ago' "$folder"
+    done <<<"$killed"
+    quiet_launcher true
+    left=$(worlds | grep -xF "$killed" || true)
+    [[ -n $left ]] || break
+    sleep 0.1
+done
+check "The next world removes the folders of the one that was killed" test -z "$left"
+check "It leaves those alone that somebody holds, has just made, or that are links" \
+    test -d "$scratch/tmp/minicpm-world.lives" -a -d "$scratch/tmp/minicpm-world.fresh" \
+    -a -L "$scratch/tmp/minicpm-world.link" -a -d "$scratch/tmp/somebody-elses"
 
 finish

@@ -48,10 +48,10 @@ pretend "$pretended/srun" 'if [[ $1 == --mpi=list ]]; then echo pmix; else exit 
 pretend "$pretended/scontrol" 'echo JobState=RUNNING'
 
 # Programs that scripts find in PATH. Python they call by its path, and it has words of its own.
-programs=(apt-cache apt-config apt-get awk basename cat chmod chown chroot cmake cmp cp cut date debootstrap df
+programs=(apt-cache apt-config apt-get awk basename cat chmod chown chroot cmake cmp cp cut date debootstrap df diff
     dirname dotnet dpkg-deb dpkg-query du env find flock getent git grep head id ln ls mkdir mktemp mount mv npm
-    objdump readlink realpath rm scontrol sed shellcheck sleep sort srun ssh stat stty tail tee timeout touch tr uname
-    unshare useradd wc)
+    objdump readlink realpath rm scontrol sed setpriv shellcheck skopeo sleep sort srun ssh stat stty tail tee timeout
+    touch tr uname unshare useradd wc)
 
 # A program that notes that it was called, and then is what it was.
 for program in "${programs[@]}"; do

@@ -27,6 +27,11 @@ internal static class CoordinatorCommand
         {
             Description = "Where plain HTTP is, with a page to watch runs, /healthz and /metrics; nowhere if left out.",
         };
+        var hosts = new Option<string?>("--hosts")
+        {
+            Description = "Further names under which browsers reach it, with commas in between; addresses, localhost, "
+                + "and the names of this machine and of --http are known.",
+        };
         var certificate =
             new Option<string?>("--certificate") { Description = "PEM file with the certificate, for https." };
         var key = new Option<string?>("--key") { Description = "PEM file with its private key." };
@@ -46,11 +51,12 @@ internal static class CoordinatorCommand
 
             Example:
               minicpm coordinator --state coordinator --listen http://127.0.0.1:7070
-            """) { state, listen, http, certificate, key, tokens, insecure };
+            """) { state, listen, http, hosts, certificate, key, tokens, insecure };
         command.SetAction(line => Run(
             new CoordinatorOptions(line.GetValue(listen))
             {
                 Http = line.GetValue(http),
+                Hosts = line.GetValue(hosts),
                 Certificate = line.GetValue(certificate),
                 Key = line.GetValue(key),
                 Tokens = line.GetValue(tokens),

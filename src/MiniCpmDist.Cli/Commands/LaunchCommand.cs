@@ -33,8 +33,9 @@ internal static class LaunchCommand
             kept it waiting is named: rank, host, step, call. Faults of the user (exit code 2) are not tried again.
 
             SIGTERM, SIGHUP or Ctrl-C saves a checkpoint and ends with 75, as with `minicpm train`; a second Ctrl-C ends
-            at once. attempts.jsonl in the run folder keeps what happened; a table at the end, and `minicpm runs`, say
-            what it has cost.
+            at once. Where this process is killed, its ranks save and end by themselves; the next `minicpm launch
+            resume` waits for their end. attempts.jsonl in the run folder keeps what happened; a table at the end, and
+            `minicpm runs`, say what it has cost.
 
             Example:
               minicpm launch -n 2 train run.yaml

@@ -29,6 +29,11 @@ internal sealed class ControlOptions
         Description = "PEM file with the authorities that an https coordinator's certificate may be signed by.",
     };
 
+    private readonly Option<bool> _insecure = new("--insecure")
+    {
+        Description = "Send the token over plain HTTP to another machine, where everybody on the way can read it.",
+    };
+
     public static Argument<string?> Folder() => new("run-folder")
     {
         Description = "Folder of the run; its coordinator.json says where the coordinator is.",
@@ -41,6 +46,7 @@ internal sealed class ControlOptions
         command.Options.Add(_run);
         command.Options.Add(_tokenFile);
         command.Options.Add(_authorities);
+        command.Options.Add(_insecure);
     }
 
     /// <summary>A client, and the name of the run there.</summary>
@@ -49,7 +55,8 @@ internal sealed class ControlOptions
     public (RunControlClient Client, string Run) Connect(ParseResult line, string? folder)
     {
         var access = new CoordinatorAccess(
-            TokenFile.Read(line.GetValue(_tokenFile), "--token-file"), line.GetValue(_authorities));
+            TokenFile.Read(line.GetValue(_tokenFile), "--token-file"), line.GetValue(_authorities),
+            line.GetValue(_insecure));
         var (address, run) = Place(line, folder);
         return (RunControlClient.Connect(address, access), run);
     }

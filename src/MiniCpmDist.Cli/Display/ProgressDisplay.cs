@@ -20,9 +20,11 @@ internal sealed class ProgressDisplay(
     private const double Smoothing = 0.1;
     private readonly Stopwatch _sinceShown = new();
     private double _tokensPerSecond;
+    private long _step;
 
     public void Started(RunProgress progress)
     {
+        _step = progress.Step;
         var from = progress.Step == 0 ? "from the start" : $"from step {progress.Step} (attempt {progress.Attempt})";
         screen.Line(
             $"{progress.Name}: training {from} "
@@ -64,6 +66,7 @@ internal sealed class ProgressDisplay(
 
     public void Stepped(StepReport report, RunProgress progress)
     {
+        _step = report.Step;
         var now = report.TokenBatch / report.Seconds;
         _tokensPerSecond = _tokensPerSecond == 0 ? now : _tokensPerSecond + Smoothing * (now - _tokensPerSecond);
         var interval = screen.IsTerminal ? s_liveInterval : s_plainInterval;
@@ -118,6 +121,9 @@ internal sealed class ProgressDisplay(
     {
         RunOutcome.Stopped => $"stopped on request; continue with `minicpm resume {runFolder}`",
         RunOutcome.Suspended => $"time used up; continue with `minicpm resume {runFolder}`",
+        RunOutcome.Interrupted when _step == 0 =>
+            $"ended on a signal before the first step, of which nothing is to be saved; begin with `minicpm resume "
+            + $"{runFolder}`",
         RunOutcome.Interrupted => $"saved and ended on a signal; continue with `minicpm resume {runFolder}`",
         RunOutcome.Exhausted => "finished: a source has run out whose `when_exhausted` is `stop`",
         _ => "finished",

@@ -15,6 +15,7 @@ namespace MiniCpmDist.Cli.Hosting;
 internal sealed class RankContext : IDisposable
 {
     private readonly Meter? _meter;
+    private bool _hasToldEnd;
 
     private RankContext(HostedAttempt attempt)
     {
@@ -37,6 +38,7 @@ internal sealed class RankContext : IDisposable
         if (profile is not null)
             StartTimes.Tell(Trace);
         Pulse = new PulseWriter(World.Rank);
+        Signals.EndAsked = TellEnd;
         // A trace without collectives would show them as computation.
         _meter = profile is not null && Telemetry is null ? new Meter("MiniCpmDist.Trace") : null;
         ICommunicator? measured = _meter is null
@@ -64,6 +66,14 @@ internal sealed class RankContext : IDisposable
     public PulseWriter Pulse { get; }
 
     public bool IsFirst => World.Rank == 0;
+
+    private void TellEnd(string? gone)
+    {
+        Pulse.EndAsked();
+        // The kernel sends one signal for each thread of a process that is gone.
+        if (gone is not null && IsFirst && !Interlocked.Exchange(ref _hasToldEnd, true))
+            Console.Error.WriteLine($"minicpm: {gone}, so nobody watches this run: it saves a checkpoint and ends.");
+    }
 
     public static RankContext Enter(HostedAttempt attempt) => new(attempt);
 

@@ -61,7 +61,8 @@ internal sealed class RunCoordinator : IDisposable
     {
         var access = new CoordinatorAccess(
             TokenFile.Read(options.Coordinator.TokenFile, "coordinator.token_file"),
-            options.Coordinator.CertificateAuthorities);
+            options.Coordinator.CertificateAuthorities,
+            options.Coordinator.Insecure);
         var done = new FolderChronicle(folder);
         var reporter = new RunReporter(new RunReporterOptions(address, options.Name, Begin)
         {

@@ -7,7 +7,8 @@ namespace MiniCpmDist.Cli.Hosting;
 /// <summary>
 /// Turns signals into requests for a checkpoint: SIGUSR1 saves and goes on; SIGTERM, SIGINT (Ctrl-C), SIGHUP (a
 /// terminal that is closed) and SIGUSR2 save and end. All ranks take them, because launchers pass them on to all; only
-/// rank 0's requests are looked at.
+/// rank 0's requests are looked at. The kernel sends the same to what a killed launcher has started, and then the
+/// request says so.
 /// </summary>
 /// <remarks>
 /// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. A second
@@ -43,6 +44,10 @@ internal sealed class SaveSignals : IDisposable
 
     public SaveRequests Requests { get; } = new();
 
+    /// <summary>Called when a signal asks for the end, with what became of who had started this process, if anything
+    /// did.</summary>
+    public Action<string?>? EndAsked { get; set; }
+
     public void Dispose()
     {
         foreach (var registration in _registrations)
@@ -71,7 +76,10 @@ internal sealed class SaveSignals : IDisposable
                 _askedAt ??= TimeProvider.System.GetTimestamp();
             }
         }
-        Requests.Ask(request);
+        var gone = request.ThenEnd ? Starters.Gone() : null;
+        Requests.Ask(gone is null ? request : request with { Signal = $"{request.Signal}: {gone}" });
+        if (request.ThenEnd)
+            EndAsked?.Invoke(gone);
         return true;
     }
 }

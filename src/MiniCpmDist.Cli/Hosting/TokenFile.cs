@@ -1,3 +1,4 @@
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Hosting;
@@ -14,9 +15,18 @@ internal static class TokenFile
         try
         {
             var words = File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words is [var token])
+            if (words is [{ Length: <= RunName.Longest } token])
+            {
+                if (SecretFile.Exposure(path) is { } exposure)
+                    Console.Error.WriteLine($"warning: {where}: {path} is {exposure}; chmod o-r {path}");
                 return token;
-            found = words.Length == 0 ? "an empty file" : $"{words.Length} words";
+            }
+            found = words.Length switch
+            {
+                0 => "an empty file",
+                1 => $"a word of {words[0].Length} characters, and a token has at most {RunName.Longest}",
+                _ => $"{words.Length} words",
+            };
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

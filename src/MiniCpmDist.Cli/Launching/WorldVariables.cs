@@ -1,3 +1,5 @@
+using MiniCpmDist.Cli.Hosting;
+
 namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>
@@ -19,6 +21,6 @@ internal static class WorldVariables
     }
 
     private static bool IsOfThisWorld(string name) =>
-        name == "MINICPM_TERMINAL"
+        name is "MINICPM_TERMINAL" or Starters.Variable
         || (name != Kept && s_prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
 }

@@ -12,6 +12,7 @@ namespace MiniCpmDist.Cli.Supervision;
 internal sealed class SupervisedRun
 {
     private const string MaxTime = "--max-time";
+    private const string TakeOver = "--take-over";
     private readonly string[] _first;
     private readonly bool _isNew;
     private readonly TimeSpan? _limit;
@@ -66,7 +67,7 @@ internal sealed class SupervisedRun
     /// What each rank of the next attempt is started with: the first as the user typed it, each further one goes on.
     /// </summary>
     /// <param name="elapsed">Of the time that all attempts have together.</param>
-    /// <param name="takeOver">A world before may hang where it could not be ended.</param>
+    /// <param name="takeOver">A world before may hang where it could not be ended; only where the run is there.</param>
     /// <returns>Null where the time is used up.</returns>
     public string[]? NextArguments(TimeSpan elapsed, bool takeOver)
     {
@@ -75,13 +76,16 @@ internal sealed class SupervisedRun
         _isStarted = true;
         // A new run that has not come to making its folder begins again.
         if (isFirst || (_isNew && !File.Exists(Folder.ConfigurationPath)))
-            return _first;
-        string[] arguments = ["resume", Folder.Path, .. takeOver ? (string[])["--take-over"] : []];
+            return takeOver ? [.. _first, TakeOver] : _first;
+        string[] arguments = ["resume", Folder.Path, .. takeOver ? (string[])[TakeOver] : []];
         if (_limit is not { } limit)
             return arguments;
         var left = limit - elapsed;
         return left > TimeSpan.FromSeconds(1) ? [.. arguments, MaxTime, WallTime.Write(left)] : null;
     }
+
+    /// <summary>The user wants the run whoever trains it.</summary>
+    public bool IsTakenOver => _first.Contains(TakeOver);
 
     /// <summary>True where the attempt under way has saved a checkpoint.</summary>
     public bool HasGotOn() => NewestStep() > StepAtStart;

@@ -19,6 +19,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     private readonly long _begin = time.GetTimestamp();
     // Of attempts before: where a host was cut off, its ranks may live on there and still speak.
     private readonly HashSet<(string Host, int ProcessId)> _former = [];
+    private readonly FormerWorld _formerWorld = new(
+        run.Folder, run.Options.Recovery.HangAfter, text => said.WriteLine($"minicpm launch: {text}"), time);
     private TimeSpan? _failedAt;
 
     private TimeSpan Elapsed => time.GetElapsedTime(_begin);
@@ -27,7 +29,10 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
     public int Run()
     {
         using var signals = new ForwardedSignals();
-        var takeOver = false;
+        // A supervisor before this one may have been killed.
+        var takeOver = !run.IsTakenOver && _formerWorld.IsStuck(() => signals.IsEndAsked);
+        if (signals.IsEndAsked)
+            return End(ExitCodes.ResumeLater);
         while (run.NextArguments(Elapsed, takeOver) is { } arguments)
         {
             var attempt = hosts.Fit(_sizes) is { } fit ? Follow(fit, arguments, signals) : NoRoom();
@@ -45,7 +50,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             signals.Wait(pause);
             if (signals.IsEndAsked)
                 return End(attempt.ExitCode);
-            takeOver = cause is FailureCause.Hung or FailureCause.HostLost;
+            takeOver = cause is FailureCause.Hung or FailureCause.HostLost
+                || _formerWorld.IsStuck(() => signals.IsEndAsked);
         }
         return End(ExitCodes.ResumeLater);
     }
@@ -70,6 +76,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
             world.End();
             break;
         }
+        if (world.ExitCode != 0)
+            _formerWorld.EndRest(world);
         signals.SendTo(null);
         _former.UnionWith(Pulses().Select(pulse => (pulse.Host, pulse.ProcessId)));
         _failedAt = watch.LastProgress;

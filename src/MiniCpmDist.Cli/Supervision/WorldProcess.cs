@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Native.Posix;
@@ -24,8 +25,12 @@ internal sealed class WorldProcess : IDisposable
     {
         var causeFile = Path.GetTempFileName();
         // A session of its own: the terminal's Ctrl-C reaches it once, from here, and all of it can be found and ended.
-        var start = new ProcessStartInfo("setsid", [.. Command(fit), .. arguments]);
+        // Where this process is killed, the kernel sends the launcher SIGTERM, and the ranks save and end: the kernel
+        // looks at the thread that starts it, which is the one that waits for its end.
+        var start = new ProcessStartInfo(
+            "setsid", ["setpriv", "--pdeathsig", "TERM", .. Command(fit), .. arguments]);
         start.Environment[CauseVariable] = causeFile;
+        start.Environment[Starters.Variable] = Starters.With("minicpm launch");
         try
         {
             return new WorldProcess(Process.Start(start)!, causeFile);
@@ -47,6 +52,12 @@ internal sealed class WorldProcess : IDisposable
     /// <summary>Passes a signal on.</summary>
     public void Signal(int signal) => ProcessSignals.Send(_process.Id, signal);
 
+    /// <summary>True while something that the launcher has started has outlived it on this host.</summary>
+    public bool HasRest => ProcessTable.InSession(_process.Id).Any();
+
+    /// <summary>Kills what has outlived its launcher on this host.</summary>
+    public void KillRest() => ProcessSignals.KillSession(_process.Id);
+
     /// <summary>Ends ranks that get nowhere, on all hosts that can be reached.</summary>
     public void End()
     {
@@ -57,8 +68,7 @@ internal sealed class WorldProcess : IDisposable
             ProcessSignals.KillSession(_process.Id);
             _process.WaitForExit();
         }
-        // Whatever has outlived its launcher.
-        ProcessSignals.KillSession(_process.Id);
+        KillRest();
     }
 
     public void Dispose()

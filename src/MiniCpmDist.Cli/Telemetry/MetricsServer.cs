@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Core.Configuration;
 
 namespace MiniCpmDist.Cli.Telemetry;
@@ -16,7 +17,10 @@ namespace MiniCpmDist.Cli.Telemetry;
 /// </summary>
 internal sealed class MetricsServer : IDisposable
 {
-    private const int MostConnections = 32;
+    // A scraper has one or two, and whoever has more does not keep others out.
+    private const int MostConnections = 64;
+    private const int MostOfPeer = 16;
+    private const int MostRefused = 8;
     private readonly WebApplication _app;
 
     private MetricsServer(WebApplication app) =>
@@ -57,21 +61,17 @@ internal sealed class MetricsServer : IDisposable
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = MostConnections;
-            kestrel.Listen(endPoint, port => port.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(endPoint, port =>
+            {
+                port.Protocols = HttpProtocols.Http1;
+                new ConnectionGuard(MostConnections, MostOfPeer, MostRefused).Watch(port);
+            });
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         var app = builder.Build();
-        app.Run(http =>
-        {
-            if (http.Request.Path != "/metrics")
-            {
-                http.Response.StatusCode = StatusCodes.Status404NotFound;
-                return Task.CompletedTask;
-            }
-            return metrics(http);
-        });
+        ConnectionGuard.Use(app);
+        app.Run(http => AnswerAsync(http, metrics));
         try
         {
             app.StartAsync().GetAwaiter().GetResult();
@@ -82,6 +82,22 @@ internal sealed class MetricsServer : IDisposable
             throw;
         }
         return new MetricsServer(app);
+    }
+
+    private static Task AnswerAsync(HttpContext http, RequestDelegate metrics)
+    {
+        http.Response.Headers.XContentTypeOptions = "nosniff";
+        http.Response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
+        if (http.Request.Path != "/metrics")
+        {
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return http.Response.WriteAsync("Metrics are at /metrics.\n");
+        }
+        if (HttpMethods.IsGet(http.Request.Method) || HttpMethods.IsHead(http.Request.Method))
+            return metrics(http);
+        http.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+        http.Response.Headers.Allow = "GET, HEAD";
+        return http.Response.WriteAsync("Metrics are read with GET.\n");
     }
 
     private static IPAddress AddressOf(string text) =>

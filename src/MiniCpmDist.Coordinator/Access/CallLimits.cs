@@ -17,4 +17,13 @@ internal sealed record CallLimits
 
     /// <summary>Of one listening port.</summary>
     public int Connections { get; init; } = 2000;
+
+    /// <summary>
+    /// Of one peer at one listening port; a quarter, so that one cannot keep all others out, and the runs of a cluster
+    /// may still come through one gateway.
+    /// </summary>
+    public int ConnectionsOfPeer { get; init; } = 500;
+
+    /// <summary>Beyond these at one listening port, for questions after the service's health alone.</summary>
+    public int ReservedConnections { get; init; } = 32;
 }

@@ -82,25 +82,30 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = limits.Connections;
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.Http2.MaxStreamsPerConnection = limits.StreamsOfConnection;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 8 * 1024;
             // So that a watcher whose machine has vanished is let go.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
-            Listen(kestrel, plan.Grpc, HttpProtocols.Http2, plan);
+            Listen(kestrel, plan.Grpc, HttpProtocols.Http2, plan, limits);
             if (plan.Http is { } http)
-                Listen(kestrel, http, HttpProtocols.Http1, plan);
+                Listen(kestrel, http, HttpProtocols.Http1, plan, limits);
         });
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = s_farewell);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddSingleton(registry);
         builder.Services.AddSingleton(plan);
-        builder.Services.AddGrpc(options => options.MaxReceiveMessageSize = limits.MessageBytes);
+        builder.Services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = limits.MessageBytes;
+            options.Interceptors.Add<MessageNames>();
+        });
         builder.Services.AddGrpcReflection();
         ServiceHealth.AddTo(builder.Services);
         CallAccess.AddTo(builder.Services, limits);
         var app = builder.Build();
+        PageGuard.Use(app, plan);
+        ConnectionGuard.Use(app);
         CallAccess.Use(app);
         app.MapGrpcService<RunOperations>();
         app.MapGrpcService<RunReports>();
@@ -109,11 +114,13 @@ internal sealed class CoordinatorServer : IAsyncDisposable
         return app;
     }
 
-    private static void Listen(KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols,
-        ListenPlan plan) =>
+    private static void Listen(
+        KestrelServerOptions kestrel, ListenAddress address, HttpProtocols protocols, ListenPlan plan,
+        CallLimits limits) =>
         kestrel.Listen(address.EndPoint, port =>
         {
             port.Protocols = protocols;
+            new ConnectionGuard(limits.Connections, limits.ConnectionsOfPeer, limits.ReservedConnections).Watch(port);
             if (address.IsEncrypted)
                 port.UseHttps(plan.Certificate!);
         });

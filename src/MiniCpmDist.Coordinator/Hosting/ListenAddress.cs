@@ -14,6 +14,9 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
     private const string Advice =
         "write for example http://127.0.0.1:7070, or http://*:7070 to be reached from other machines";
 
+    /// <summary>The host as it was written, which may be a name.</summary>
+    public string Host => new Uri(Text.Replace("://*", $"://{IPAddress.Any}", StringComparison.Ordinal)).Host;
+
     /// <summary>Nobody else's machine can reach it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(EndPoint.Address);
 

@@ -1,5 +1,8 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Core.Configuration;
 
@@ -9,6 +12,13 @@ namespace MiniCpmDist.Coordinator.Hosting;
 internal sealed record ListenPlan(
     ListenAddress Grpc, ListenAddress? Http, X509Certificate2? Certificate, AccessTokens? Tokens)
 {
+    private IList<StringSegment> Names { get; init; } = [];
+
+    /// <summary>True for an address, for loopback, and for names that somebody has given to this service.</summary>
+    /// <param name="host">Of a Host header, without its port.</param>
+    public bool IsOwnName(string host) =>
+        IPAddress.TryParse(host, out _) || HostString.MatchesAny(host, Names);
+
     /// <param name="options">The section <c>coordinator</c>, or the same from a command line.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong.</exception>
     public static ListenPlan Of(CoordinatorOptions options)
@@ -18,11 +28,24 @@ internal sealed record ListenPlan(
         var http = options.Http is { } text ? faults.Try(() => ListenAddress.Parse(text, "coordinator.http")) : null;
         var certificate = options.Certificate is null ? null : faults.Try(() => ReadCertificate(options));
         var tokens = options.Tokens is { } file ? faults.Try(() => AccessTokens.Read(file)) : null;
+        if (options.Key is { } key)
+            SecretFile.Require(key, "coordinator.key", faults);
+        if (options.Tokens is { } shared)
+            SecretFile.Require(shared, "coordinator.tokens", faults);
         foreach (var address in new[] { grpc, http }.OfType<ListenAddress>())
             Require(address, options, faults);
         faults.ThrowIfAny();
-        return new ListenPlan(grpc!, http, certificate, tokens);
+        return new ListenPlan(grpc!, http, certificate, tokens) { Names = [.. NamesOf(http, options.Hosts)] };
     }
+
+    private static IEnumerable<StringSegment> NamesOf(ListenAddress? http, string? hosts) =>
+    [
+        "localhost",
+        "*.localhost",
+        Environment.MachineName,
+        .. http is null ? (StringSegment[])[] : [http.Host],
+        .. (hosts ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(name => (StringSegment)name),
+    ];
 
     private static void Require(ListenAddress address, CoordinatorOptions options, FaultCollector faults)
     {

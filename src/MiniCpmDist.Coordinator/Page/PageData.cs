@@ -46,7 +46,6 @@ internal sealed class PageData(RunRegistry registry)
         var view = RunView.Of(registry).FirstOrDefault(view => view.Run.Name == name);
         if (view is null)
         {
-            PageFiles.Protect(http.Response);
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return http.Response.WriteAsync("This coordinator knows no such run; /api/runs has all it knows.\n");
         }
@@ -178,7 +177,6 @@ internal sealed class PageData(RunRegistry registry)
             writer.WriteEndObject();
         }
 
-        PageFiles.Protect(http.Response);
         http.Response.ContentType = "application/json; charset=utf-8";
         http.Response.Headers.CacheControl = "no-store";
         http.Response.ContentLength = buffer.Length;

@@ -45,7 +45,6 @@ internal static class PageFiles
             _ => "application/octet-stream",
         };
         http.Response.ContentLength = file.Length;
-        Protect(http.Response);
         // Asked for again each time: a newer program on the same port has newer files.
         http.Response.Headers.CacheControl = "no-cache";
         return http.Response.Body.WriteAsync(file).AsTask();

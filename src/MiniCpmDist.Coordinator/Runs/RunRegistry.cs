@@ -117,7 +117,7 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
             }
 
             var newest = run?.Fence ?? 0;
-            if (fence > newest + MostMissedWorlds)
+            if (fence - newest > MostMissedWorlds)
             {
                 throw new RequestRefusedException(
                     $"fence: expected the number of a world of run '{name}' from {newest} to "

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Protocol.V1;
 
 namespace MiniCpmDist.Coordinator.Services;
@@ -39,12 +40,12 @@ internal sealed class ServiceHealth : IHealthCheck
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGrpcHealthChecksService().AllowAnonymous();
+        routes.MapGrpcHealthChecksService().AllowAnonymous().WithMetadata(ConnectionGuard.OnReserve.Instance);
         routes.MapHealthChecks("/healthz", new HealthCheckOptions
         {
             ResponseWriter = (http, report) =>
                 http.Response.WriteAsync(report.Status == HealthStatus.Healthy ? "ok\n" : "ending\n"),
-        }).AllowAnonymous();
+        }).AllowAnonymous().WithMetadata(ConnectionGuard.OnReserve.Instance);
     }
 
     public Task<HealthCheckResult> CheckHealthAsync(

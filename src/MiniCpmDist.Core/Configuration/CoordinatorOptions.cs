@@ -11,6 +11,12 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     /// <summary>Where it answers plain HTTP, such as <c>http://127.0.0.1:7071</c>; null for nowhere.</summary>
     public string? Http { get; init; }
 
+    /// <summary>
+    /// Further names under which browsers reach <see cref="Http"/>, with commas in between; <c>*.example.org</c> is for
+    /// all names below one.
+    /// </summary>
+    public string? Hosts { get; init; }
+
     /// <summary>PEM file with the certificate, for addresses that begin with <c>https://</c>.</summary>
     public string? Certificate { get; init; }
 
@@ -20,7 +26,10 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     /// <summary>File of bearer tokens and their rights; null lets everybody in who reaches the address.</summary>
     public string? Tokens { get; init; }
 
-    /// <summary>Listen on an address that others reach although TLS or tokens are missing.</summary>
+    /// <summary>
+    /// Listen on an address that others reach although TLS or tokens are missing; send the token to a joined one over
+    /// plain HTTP.
+    /// </summary>
     public bool Insecure { get; init; }
 
     /// <summary>Address of a coordinator in another process that the run joins, instead of one in its rank 0.</summary>
@@ -40,9 +49,11 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     {
         Address = Address is null ? null : DefaultAddress,
         Http = null,
+        Hosts = null,
         Certificate = null,
         Key = null,
         Tokens = null,
-        Insecure = false,
+        // Of the way to the one that it joins too.
+        Insecure = Join is not null && Insecure,
     };
 }

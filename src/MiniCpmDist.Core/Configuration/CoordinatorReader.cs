@@ -15,6 +15,7 @@ internal static class CoordinatorReader
         var options = new CoordinatorOptions(isAbsent && join is null ? CoordinatorOptions.DefaultAddress : address)
         {
             Http = Address(section, "http", "http://127.0.0.1:7071"),
+            Hosts = section.Text("hosts"),
             Certificate = section.Text("certificate"),
             Key = section.Text("key"),
             Tokens = section.Text("tokens"),

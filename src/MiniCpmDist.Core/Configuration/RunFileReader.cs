@@ -40,6 +40,10 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var recovery = RecoveryReader.Read(root.Section("recovery"), axis);
         var branches = LadderReader.Read(
             root, (model?.Shape ?? ModelPresets.All[StandIn]).NonEmbeddingParameters);
+        root.Require(
+            branches is null || !RunName.IsValid(name) || RunName.IsValid(LadderOptions.NameOf(name, long.MaxValue)),
+            "name", "a name to which a branch's step can be added, for `branches`", $"{name.Length} characters",
+            $"take at most {RunName.Longest - LadderOptions.NameOf("", long.MaxValue).Length}");
         var coordinator = CoordinatorReader.Read(root.Section("coordinator"));
         var telemetry = TelemetryReader.Read(root.Section("telemetry"));
         var initFrom = root.Text("init_from", "the folder of a Hugging Face MiniCPM model");

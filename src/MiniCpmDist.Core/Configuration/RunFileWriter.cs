@@ -221,6 +221,7 @@ internal sealed class RunFileWriter
         var coordinator = _options.Coordinator;
         Line("address", YamlScalar.Of(coordinator.Address));
         Line("http", YamlScalar.Of(coordinator.Http));
+        Line("hosts", YamlScalar.Of(coordinator.Hosts));
         Line("certificate", YamlScalar.Of(coordinator.Certificate));
         Line("key", YamlScalar.Of(coordinator.Key));
         Line("tokens", YamlScalar.Of(coordinator.Tokens));

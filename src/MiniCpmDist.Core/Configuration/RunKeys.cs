@@ -102,6 +102,7 @@ public static class RunKeys
         Free("branches.ranks", Watching),
         Free("coordinator.address", Watching),
         Free("coordinator.http", Watching),
+        Free("coordinator.hosts", Watching),
         Free("coordinator.certificate", Watching),
         Free("coordinator.key", Watching),
         Free("coordinator.tokens", Watching),

@@ -6,11 +6,12 @@ namespace MiniCpmDist.Core.Configuration;
 public static partial class SourceName
 {
     /// <summary>The rule, for errors.</summary>
-    public const string Expectation = "a source's name of letters, digits, `_` and `-`, the first one no `-`";
+    public const string Expectation = "a source's name of up to 200 letters, digits, `_` and `-`, the first one no `-`";
 
     private const string Nameless = "data";
 
-    public static bool IsValid(string name) => Pattern().IsMatch(name);
+    public static bool IsValid(string name) =>
+        name.Length <= RunName.Longest && Pattern().IsMatch(name);
 
     /// <summary>The name of a source that has none of its own: its folder's, where that can be a name.</summary>
     public static string OfFolder(string path)

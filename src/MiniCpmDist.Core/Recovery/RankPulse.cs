@@ -17,6 +17,11 @@ public sealed record RankPulse(
 {
     private const string What = "a rank's pulse";
 
+    /// <summary>
+    /// It has been asked to save a checkpoint and end: whoever waits for the run waits for a while only.
+    /// </summary>
+    public bool IsEnding { get; init; }
+
     /// <summary>One line of JSON, without its end.</summary>
     public string Write() => Json.Line(writer =>
     {
@@ -27,6 +32,7 @@ public sealed record RankPulse(
         writer.WriteNumber("step", Step);
         writer.WriteNumber("marks", Marks);
         writer.WriteString("call", Call);
+        writer.WriteBoolean("ending", IsEnding);
     });
 
     /// <exception cref="FormatException">The line is none; it may be half written.</exception>
@@ -37,5 +43,8 @@ public sealed record RankPulse(
         members.Member("beat").GetInt64(),
         members.Member("step").GetInt64(),
         members.Member("marks").GetInt64(),
-        members.Member("call") is { ValueKind: JsonValueKind.String } call ? call.GetString() : null));
+        members.Member("call") is { ValueKind: JsonValueKind.String } call ? call.GetString() : null)
+    {
+        IsEnding = members.TryGetProperty("ending", out var ending) && ending.GetBoolean(),
+    });
 }

@@ -24,6 +24,7 @@ public sealed class PulseWriter : IDisposable
     private long _step;
     private long _marks;
     private string? _call;
+    private volatile bool _isEnding;
 
     public PulseWriter(int rank) => _rank = rank;
 
@@ -59,6 +60,14 @@ public sealed class PulseWriter : IDisposable
         Interlocked.Increment(ref _marks);
     }
 
+    /// <summary>The rank has been asked to save and end; said at once. May be called from any thread.</summary>
+    public void EndAsked()
+    {
+        _isEnding = true;
+        if (_timer is not null)
+            Write();
+    }
+
     public void Dispose()
     {
         _timer?.Dispose();
@@ -76,7 +85,10 @@ public sealed class PulseWriter : IDisposable
         {
             var pulse = new RankPulse(
                 _rank, Environment.MachineName, Environment.ProcessId, ++_beat, Volatile.Read(ref _step),
-                Interlocked.Read(ref _marks), Volatile.Read(ref _call));
+                Interlocked.Read(ref _marks), Volatile.Read(ref _call))
+            {
+                IsEnding = _isEnding,
+            };
             using var handle = File.OpenHandle(_path, FileMode.OpenOrCreate, FileAccess.Write, FileShare.ReadWrite);
             RandomAccess.Write(handle, Encoding.UTF8.GetBytes(pulse.Write().PadRight(LineBytes) + "\n"), 0);
         }

@@ -17,6 +17,10 @@ namespace MiniCpmDist.Engine.Runs;
 public sealed class RunFence
 {
     private const string FileName = ".fence";
+
+    // Nobody starts a run that often; after the largest number that fits, one more would be the smallest.
+    private const long LargestNumber = 1L << 53;
+
     private readonly RunFolder _folder;
     private readonly string _path;
     private readonly long _number;
@@ -27,7 +31,10 @@ public sealed class RunFence
     public static RunFence Raise(RunFolder folder)
     {
         var path = Path.Combine(folder.Path, FileName);
-        var number = Read(path) + 1;
+        var before = Read(path);
+        if (before >= LargestNumber)
+            throw Damaged(path, $"{before}");
+        var number = before + 1;
         SyncedFile.Write(path, Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture) + "\n"));
         return new RunFence(folder, path, number);
     }
@@ -38,9 +45,11 @@ public sealed class RunFence
     /// <exception cref="FencedException">Another world has taken the run over.</exception>
     public void Require()
     {
+        if (!File.Exists(_path))
+            throw FencedException.Gone(_folder.Path);
         var found = Read(_path);
         if (found != _number)
-            throw new FencedException(_folder.Path, _number, found);
+            throw FencedException.TakenOver(_folder.Path, _number, found);
     }
 
     private static long Read(string path)
@@ -51,8 +60,10 @@ public sealed class RunFence
         if (long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
             && number > 0)
             return number;
-        throw new ConfigurationException([new Fault(
-            path, "a whole number above zero", $"`{text.Trim()}`",
-            "the file is damaged: write a number into it that no attempt has had, such as 1000")]);
+        throw Damaged(path, text.Trim());
     }
+
+    private static ConfigurationException Damaged(string path, string found) => new([new Fault(
+        path, $"a whole number above zero and below {LargestNumber}", $"`{found}`",
+        "the file is damaged: write a number into it that no attempt has had, such as 1000")]);
 }

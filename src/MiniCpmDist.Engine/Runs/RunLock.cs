@@ -8,6 +8,7 @@ namespace MiniCpmDist.Engine.Runs;
 /// </summary>
 public sealed class RunLock : IDisposable
 {
+    private const string FileName = ".lock";
     private readonly FileStream _file;
 
     private RunLock(FileStream file) => _file = file;
@@ -17,7 +18,7 @@ public sealed class RunLock : IDisposable
     /// <exception cref="ConfigurationException">Another process trains the run.</exception>
     public static RunLock Acquire(RunFolder folder, bool takeOver = false)
     {
-        var path = Path.Combine(folder.Path, ".lock");
+        var path = Path.Combine(folder.Path, FileName);
         try
         {
             // The holder keeps its lock on a file that has no name any more; the next one is another file.
@@ -31,6 +32,25 @@ public sealed class RunLock : IDisposable
                 folder.Path, "a run that no other process trains", $"one whose lock is held ({exception.Message})",
                 "wait for the other process, or end it; one that hangs where you cannot end it is shut out by "
                 + "`minicpm resume --take-over`")]);
+        }
+    }
+
+    /// <summary>True while some process trains the run; nothing is changed by asking.</summary>
+    public static bool IsHeld(RunFolder folder)
+    {
+        try
+        {
+            using var file = new FileStream(
+                Path.Combine(folder.Path, FileName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
         }
     }
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace MiniCpmDist.Native.Posix;
@@ -15,27 +14,8 @@ public static partial class ProcessSignals
     /// <summary>Kills all processes of a session, those that are stopped as well.</summary>
     public static void KillSession(int session)
     {
-        foreach (var folder in Directory.EnumerateDirectories("/proc"))
-        {
-            if (int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
-                && SessionOf(id) == session)
-                Send(id, Kill);
-        }
-    }
-
-    private static int? SessionOf(int processId)
-    {
-        try
-        {
-            var stat = File.ReadAllText($"/proc/{processId}/stat");
-            // The name of the program stands in brackets and may hold anything; state, parent, group and session
-            // follow.
-            return int.Parse(stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[3], CultureInfo.InvariantCulture);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        foreach (var id in ProcessTable.InSession(session))
+            Send(id, Kill);
     }
 
     [LibraryImport("libc", SetLastError = true)]

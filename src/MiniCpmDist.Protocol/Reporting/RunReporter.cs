@@ -67,7 +67,7 @@ public sealed class RunReporter : IRunControl, IDisposable
     {
         while (!_ending.IsCancellationRequested)
         {
-            var why = "";
+            var why = "is away";
             try
             {
                 if (await ReportAsync(fence).ConfigureAwait(false))
@@ -81,12 +81,13 @@ public sealed class RunReporter : IRunControl, IDisposable
             }
             catch (RpcException exception)
             {
-                why = exception.Status.DebugException?.GetBaseException().Message ?? exception.Status.Detail;
+                var cause = exception.Status.DebugException?.GetBaseException().Message ?? exception.Status.Detail;
+                why = IsRefusal(exception.StatusCode) ? $"refuses this run ({cause})" : $"is away ({cause})";
             }
             catch (Exception exception) when (
                 exception is OperationCanceledException or ObjectDisposedException or InvalidOperationException)
             {
-                why = "the connection broke";
+                why = "is away (the connection broke)";
             }
 
             if (_ending.IsCancellationRequested || !await WaitAsync(why).ConfigureAwait(false))
@@ -94,11 +95,15 @@ public sealed class RunReporter : IRunControl, IDisposable
         }
     }
 
+    /// <summary>It is there and has answered.</summary>
+    private static bool IsRefusal(StatusCode code) => code is StatusCode.Unauthenticated or StatusCode.PermissionDenied
+        or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.FailedPrecondition;
+
     private async Task<bool> WaitAsync(string why)
     {
         var delay = _delay.Next();
         if (!_isAway)
-            _options.Log($"the coordinator at {_options.Address} is away ({why}); the training goes on without it");
+            _options.Log($"the coordinator at {_options.Address} {why}; the training goes on without it");
         _isAway = true;
         try
         {

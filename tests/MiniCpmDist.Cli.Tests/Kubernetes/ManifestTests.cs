@@ -7,6 +7,7 @@ namespace MiniCpmDist.Cli.Tests.Kubernetes;
 public sealed class ManifestTests
 {
     private const string AsWritten = "as written";
+    private const string Insecure = "insecure";
 
     public static TheoryData<string> Sets { get; } = [AsWritten, .. ClusterFiles.Overlays];
 
@@ -177,6 +178,92 @@ public sealed class ManifestTests
     }
 
     [Theory]
+    [MemberData(nameof(Sets))]
+    public void The_coordinator_has_TLS_and_tokens_unless_somebody_has_chosen_the_set_called_insecure(string set)
+    {
+        var pod = Pods(set).Single(pod => pod.Labels["app.kubernetes.io/component"] == "coordinator");
+        var container = pod.Containers.Single();
+        var arguments = container["args"].Items.Select(item => item.Text).ToArray();
+        var isSecure = set != Insecure;
+
+        Assert.Equal(!isSecure, arguments.Contains("--insecure"));
+        foreach (var option in (string[])["--certificate", "--key", "--tokens"])
+        {
+            var at = Array.IndexOf(arguments, option);
+            Assert.Equal(isSecure, at >= 0);
+            if (isSecure)
+            {
+                Assert.Contains(container["volumeMounts"].Items, mount =>
+                    arguments[at + 1].StartsWith(mount["mountPath"].Text + "/", StringComparison.Ordinal)
+                    && mount["readOnly"].Text == "true");
+            }
+        }
+        Assert.All(
+            arguments.Where(argument => argument.Contains("://", StringComparison.Ordinal)),
+            address => Assert.StartsWith(isSecure ? "https://" : "http://", address, StringComparison.Ordinal));
+        foreach (var probe in (string[])["startupProbe", "readinessProbe", "livenessProbe"])
+            Assert.Equal(isSecure ? "HTTPS" : "HTTP", container[probe, "httpGet", "scheme"].Text);
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void A_mounted_secret_that_holds_tokens_or_a_key_is_not_for_every_user_of_the_pod(string set)
+    {
+        foreach (var volume in Pods(set).SelectMany(pod => pod.Spec["volumes"].Items).Where(item => item.Has("secret")))
+        {
+            var secret = volume["secret"];
+            var isPublic = secret.Has("items")
+                && secret["items"].Items.All(item => item["key"].Text.EndsWith(".crt", StringComparison.Ordinal));
+            if (!isPublic)
+                Assert.Equal("288", secret["defaultMode"].Text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Nothing_reaches_a_pod_and_no_pod_reaches_anything_that_no_policy_names(string set)
+    {
+        var policies = Objects(set).Where(item => item.Kind == "NetworkPolicy").Select(item => item["spec"]).ToArray();
+
+        var nothing = Assert.Single(policies, policy => policy["podSelector"].Children.Count == 0);
+        Assert.Equal(["Ingress", "Egress"], nothing["policyTypes"].Items.Select(item => item.Text));
+        Assert.False(nothing.Has("ingress"));
+        Assert.False(nothing.Has("egress"));
+        foreach (var pod in Pods(set))
+        {
+            var rules = policies.Where(policy => policy != nothing && pod.IsSelectedBy(policy["podSelector"]))
+                .Where(policy => policy.Has("egress")).SelectMany(policy => policy["egress"].Items).ToArray();
+            // Names, or nothing works at all.
+            Assert.Contains(rules, rule => Ports(rule).Contains("53") && rule.Has("to"));
+            // What goes to any address goes to the API server's ports.
+            Assert.All(
+                rules.Where(rule => !rule.Has("to")),
+                rule => Assert.Equal(["443", "6443"], Ports(rule).Order(StringComparer.Ordinal)));
+            if (pod.Labels["app.kubernetes.io/component"] == "rank")
+                Assert.Contains(rules, rule => Ports(rule).Contains("7070"));
+        }
+
+        static string[] Ports(KubernetesObject rule) =>
+            rule.Has("ports") ? [.. rule["ports"].Items.Select(port => port["port"].Text)] : [];
+    }
+
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void A_quota_that_the_trunk_fits_bounds_what_an_account_that_may_create_jobs_can_ask_for(string set)
+    {
+        var hard = Objects(set).Single(item => item.Kind == "ResourceQuota")["spec", "hard"];
+        var trunk = Objects(set).Single(item => item.Kind == "MPIJob");
+        var worker = trunk["spec", "mpiReplicaSpecs", "Worker"];
+        var requests = worker["template", "spec", "containers"].Items.Single()["resources", "requests"];
+
+        Assert.NotEmpty(hard["count/mpijobs.kubeflow.org"].Text);
+        Assert.True(int.Parse(worker["replicas"].Text) < int.Parse(hard["pods"].Text));
+        Assert.True(
+            int.Parse(worker["replicas"].Text) * double.Parse(requests["cpu"].Text)
+            < double.Parse(hard["requests.cpu"].Text));
+    }
+
+    [Theory]
     [MemberData(nameof(Templates))]
     public void A_branch_gives_way_to_its_trunk_and_is_as_careful_a_pod(string file)
     {
@@ -211,7 +298,12 @@ public sealed class ManifestTests
         var service = ClusterFiles.Resources("base").Single(item => item.Kind == "Service");
         var grpc = service["spec", "ports"].Items.Single(port => port["name"].Text == "grpc");
 
-        Assert.Equal($"http://{service.Name}:{grpc["port"].Text}", options.Coordinator.Join);
+        var isInsecure = file.Contains(Insecure, StringComparison.Ordinal);
+        Assert.Equal(
+            $"{(isInsecure ? "http" : "https")}://{service.Name}:{grpc["port"].Text}", options.Coordinator.Join);
+        Assert.Equal(isInsecure, options.Coordinator.TokenFile is null);
+        Assert.Equal(isInsecure, options.Coordinator.CertificateAuthorities is null);
+        Assert.False(options.Coordinator.Insecure);
         Assert.All(options.Data.Sources, source => Assert.StartsWith("/data/tokens/", source.Path,
             StringComparison.Ordinal));
         Assert.Equal("trunk", options.Name);
@@ -314,8 +406,14 @@ public sealed class ManifestTests
         foreach (var context in pod.Containers.Select(container => container["securityContext"]))
         {
             Assert.Equal("false", context["allowPrivilegeEscalation"].Text);
+            Assert.Equal("true", context["readOnlyRootFilesystem"].Text);
             Assert.Equal(["ALL"], context["capabilities", "drop"].Items.Select(item => item.Text));
         }
+        // What writes temporary files has a place for them.
+        var temporary = pod.Spec["volumes"].Items.Single(volume => volume["name"].Text == "tmp");
+        Assert.NotEmpty(temporary["emptyDir", "sizeLimit"].Text);
+        Assert.All(pod.Containers, container => Assert.Contains(
+            container["volumeMounts"].Items, mount => mount["mountPath"].Text == "/tmp"));
     }
 
     private static void RequireVolumes(Pod pod) => Assert.Empty(

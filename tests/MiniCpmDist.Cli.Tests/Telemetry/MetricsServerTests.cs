@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using System.Net;
+using System.Net.Sockets;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 
@@ -26,6 +27,42 @@ public sealed class MetricsServerTests
         Assert.EndsWith("\nminicpm_loss 3\n", await metrics.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
         Assert.Equal("text/plain; version=0.0.4; charset=utf-8", metrics.Content.Headers.ContentType!.ToString());
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("POST", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("DELETE", HttpStatusCode.MethodNotAllowed)]
+    [InlineData("GET", HttpStatusCode.OK)]
+    public async Task Metrics_are_read_and_nothing_else(string method, HttpStatusCode expected)
+    {
+        using var server = MetricsServer.Start(TelemetryOptions.Loopback, 0, _ => Task.CompletedTask);
+
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), new Uri($"http://127.0.0.1:{server.Port}/metrics"));
+        using var answer = await s_http.SendAsync(request, Token);
+
+        Assert.Equal(expected, answer.StatusCode);
+        Assert.Equal("nosniff", Assert.Single(answer.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Fact]
+    public async Task A_peer_that_holds_connections_open_is_told_so_and_ties_up_no_more_than_its_share()
+    {
+        using var server = MetricsServer.Start(TelemetryOptions.Loopback, 0, _ => Task.CompletedTask);
+        var idle = new List<TcpClient>();
+        for (var i = 0; i < 100; i++)
+        {
+            idle.Add(new TcpClient());
+            await idle[^1].ConnectAsync(IPAddress.Loopback, server.Port, Token);
+        }
+
+        using var http = new HttpClient();
+        using var refused = await http.GetAsync(new Uri($"http://127.0.0.1:{server.Port}/metrics"), Token);
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.StatusCode);
+        Assert.Contains(
+            "This peer holds 16 connections", await refused.Content.ReadAsStringAsync(Token), StringComparison.Ordinal);
+        idle.ForEach(client => client.Dispose());
     }
 
     [Fact]

@@ -129,6 +129,7 @@ public sealed class PageDataTests : IAsyncDisposable
         try
         {
             await File.WriteAllTextAsync(file, $"read {Reader}\nreport {Reporter} trunk\n", Token);
+            Secret.Hide(file);
             await using var guarded = PretendRuns.Serve(_runs, tokens: file);
 
             Assert.Equal(HttpStatusCode.OK, await StatusAsync(guarded, "", null));

@@ -136,6 +136,7 @@ public sealed class PageTests : IAsyncDisposable
         try
         {
             await File.WriteAllTextAsync(file, "read 0123456789abcdef\n", TestContext.Current.CancellationToken);
+            Secret.Hide(file);
             await _coordinator.DisposeAsync();
             _coordinator = PretendRuns.Serve(_runs, tokens: file);
             await using var browser = await Browser.OpenAsync(Address);

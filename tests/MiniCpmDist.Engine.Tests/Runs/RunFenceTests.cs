@@ -56,5 +56,32 @@ public sealed class RunFenceTests : IDisposable
         Assert.Contains("found `one`", refusal.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("9223372036854775807")]
+    [InlineData("9007199254740992")]
+    public void A_number_that_no_run_can_have_come_to_is_damage_and_does_not_wrap(string number)
+    {
+        var path = Path.Combine(_folder.Root, ".fence");
+        File.WriteAllText(path, number);
+
+        var refusal = Assert.Throws<ConfigurationException>(() => RunFence.Raise(new RunFolder(_folder.Root)));
+
+        Assert.Contains($"found `{number}`", refusal.Message, StringComparison.Ordinal);
+        Assert.Equal(number, File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void A_run_whose_folder_is_gone_was_deleted_or_moved_and_not_taken_over()
+    {
+        var folder = new RunFolder(Directory.CreateDirectory(Path.Combine(_folder.Root, "run")).FullName);
+        var fence = RunFence.Raise(folder);
+        Directory.Delete(folder.Path, recursive: true);
+
+        var gone = Assert.Throws<FencedException>(fence.Require);
+
+        Assert.Contains("was deleted or moved while it was trained", gone.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("taken over", gone.Message, StringComparison.Ordinal);
+    }
+
     public void Dispose() => _folder.Dispose();
 }

@@ -1,0 +1,37 @@
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Coordinator.Access;
+
+/// <summary>
+/// A file whose reader is somebody. What the service itself is trusted by, its private key and all tokens, is refused
+/// where every user of the machine can read it; a caller's own token is warned of, since only he can lose it.
+/// </summary>
+public static class SecretFile
+{
+    /// <summary>What is wrong with who may read a file; null where nothing is, or nobody can say.</summary>
+    /// <param name="path">Links are followed.</param>
+    public static string? Exposure(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            return null;
+        try
+        {
+            using var file = File.OpenHandle(path);
+            return (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0
+                ? null
+                : "one that every user of this machine can read";
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Whoever reads it says so.
+            return null;
+        }
+    }
+
+    /// <summary>Adds a fault where every user can read a file.</summary>
+    public static void Require(string path, string key, FaultCollector faults)
+    {
+        if (Exposure(path) is { } found)
+            faults.Add(key, "a file that its owner alone reads", $"{path}, {found}", $"chmod o-r {path}");
+    }
+}
