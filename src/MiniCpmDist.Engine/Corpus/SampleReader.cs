@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Corpus;
 
@@ -24,7 +24,7 @@ internal abstract class SampleReader : IDisposable
         _quarantine = quarantine;
         _stored = OpenStored(path);
         _content = CorpusFiles.IsCompressed(path)
-            ? new GZipStream(_stored, CompressionMode.Decompress)
+            ? new GzipContent(_stored)
             : (Stream)_stored;
         var isSlice = span is { IsWhole: false };
         _end = isSlice ? span!.End : long.MaxValue;
@@ -95,7 +95,12 @@ internal abstract class SampleReader : IDisposable
         {
             return _lines.Read(out line);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (GzipException e)
+        {
+            throw new ConfigurationException([new Fault(
+                LinesRead > 0 ? $"{_path}, after line {LinesRead}" : _path, e.Expected, e.Found, e.Fix)]);
+        }
+        catch (IOException e)
         {
             // What follows in the file is lost, and nobody knows how much that is: not a matter for the quarantine.
             throw Unreadable($"{_path}, after line {LinesRead}", "a whole file", e);
