@@ -95,7 +95,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             sample.Input.WrittenSpan, sample.Output.WrittenSpan, _encoder, job.Options.HeldOutFraction))
         {
             _own.Clear();
-            Quarantine(file, reader.FirstLine, TextEncoder.TooLong, quarantine);
+            Quarantine(file, reader.FirstLine, _encoder.TooLong, quarantine);
         }
         Write(_own, writer);
         // The halves of buffers that have grown are gone before the next long text comes.

@@ -12,10 +12,14 @@ public sealed class Tokenizer : IDisposable
 {
     private readonly SentencePieceProcessor _processor;
 
-    private Tokenizer(SentencePieceProcessor processor, string path, string hash, bool canCutAtSpaces)
+    private readonly Lazy<PieceNeighbours>? _neighbours;
+
+    private Tokenizer(SentencePieceProcessor processor, string path, string hash, byte[] model)
     {
         _processor = processor;
-        CanCutAtSpaces = canCutAtSpaces;
+        CanCutAtSpaces = SentencePieceModel.CanCutAtSpaces(model);
+        if (CanCutAtSpaces)
+            _neighbours = new Lazy<PieceNeighbours>(() => PieceNeighbours.Of(model));
         Path = path;
         Hash = hash;
     }
@@ -40,6 +44,9 @@ public sealed class Tokenizer : IDisposable
     /// </summary>
     internal bool CanCutAtSpaces { get; }
 
+    /// <summary>Where else a text may be cut; null where <see cref="CanCutAtSpaces"/> is not so.</summary>
+    internal PieceNeighbours? Neighbours => _neighbours?.Value;
+
     /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is no model,
     /// or has no pieces for begin and end.</exception>
@@ -58,11 +65,14 @@ public sealed class Tokenizer : IDisposable
         }
         if (processor.BosId < 0 || processor.EosId < 0)
         {
+            var missing = processor.BosId >= 0 ? "eos, the piece that ends one"
+                : processor.EosId >= 0 ? "bos, the piece that begins one" : "both of them, bos and eos";
             processor.Dispose();
-            throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
+            throw new ConfigurationException([new Fault(
+                path, "a tokenizer with pieces that begin and end a document (bos and eos)", $"one without {missing}",
+                "make it again with spm_train --bos_id=1 --eos_id=2, or with minicpm tokenizer train")]);
         }
-        return new Tokenizer(
-            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
+        return new Tokenizer(processor, path, SyncedFile.HashOf(path), File.ReadAllBytes(path));
     }
 
     /// <summary>The ids of a text, without begin and end.</summary>
