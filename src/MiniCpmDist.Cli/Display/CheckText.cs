@@ -32,6 +32,8 @@ internal static class CheckText
             yield return Line(
                 i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         }
+        foreach (var line in OverlapText.Lines(plan.Overlaps))
+            yield return Line("", line);
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
                 ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
