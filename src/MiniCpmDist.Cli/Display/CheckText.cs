@@ -59,7 +59,9 @@ internal static class CheckText
         var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
         var read = source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told";
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
-            + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
+            + $"of {length:N0}, read {read}; "
+            + (source.HeldOutSequences == 0
+                ? "nothing held out" : $"{source.HeldOutSequences:N0} held out in an evaluation");
     }
 
     private static string Batches(BatchPlan plan) => plan switch

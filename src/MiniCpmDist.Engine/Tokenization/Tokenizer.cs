@@ -1,6 +1,7 @@
 using System.Buffers;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Corpus;
 using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Native.SentencePiece;
@@ -93,6 +94,29 @@ public sealed class Tokenizer : IDisposable
     /// The ids of a text in UTF-8, without begin and end. Each byte that belongs to no character is read as U+FFFD.
     /// </summary>
     public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
+
+    /// <summary>
+    /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends one,
+    /// a '\r' is a character like others, and bytes that are no UTF-8 are read as above.
+    /// </summary>
+    /// <exception cref="ConfigurationException">While enumerating: a line is too long.</exception>
+    public IEnumerable<int[]> EncodeLines(Stream stream)
+    {
+        using var lines = new LineReader(stream, keepsReturns: true);
+        var encoder = new TextEncoder(this);
+        var ids = new ArrayBufferWriter<int>();
+        while (lines.Read(out var line))
+        {
+            ids.ResetWrittenCount();
+            if (lines.TooLong || !encoder.TryEncode(line, ids))
+            {
+                throw new ConfigurationException([new Fault(
+                    $"line {lines.Line}", "a line that can be encoded",
+                    lines.TooLong ? "more than 32 MiB" : encoder.TooLong, "break it into several")]);
+            }
+            yield return ids.WrittenSpan.ToArray();
+        }
+    }
 
     /// <summary>
     /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a
