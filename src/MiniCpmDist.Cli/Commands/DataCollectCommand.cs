@@ -30,7 +30,8 @@ internal static class DataCollectCommand
             format: c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out. With
             --code it is the source code there that is collected, as it stands; generated and minified files are left
             out. Files are read as UTF-8, or in the encoding that they declare (byte order mark, HTML's charset, XML's
-            encoding, a coding line); others are set aside, as damaged ones are, and told at the end. Prose and code are two sources, so that a run can weigh them: collect each into a corpus of its own.
+            encoding, a coding line); others are set aside, as damaged ones are, and told at the end. Prose and code are
+            two sources, so that a run can weigh them: collect each into a corpus of its own.
 
             Example:
               minicpm data collect --out docs /usr/share/doc
@@ -46,8 +47,8 @@ internal static class DataCollectCommand
                     Kind = line.GetValue(code) ? TextKind.Code : TextKind.Prose,
                 },
                 (files, bytes) => display.Show(() => $"collecting: {files} files | {SizeText.Of(bytes)} of text"));
-            foreach (var line in SetAside(report.SetAside))
-                screen.Line(line);
+            foreach (var told in SetAside(report.SetAside))
+                screen.Line(told);
             display.Done(
                 $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text "
                 + $"from {report.Files} files ({report.SkippedFiles} skipped, {report.SetAside.Count} set aside), "

@@ -23,7 +23,7 @@ internal static class TokenizerCommand
     {
         var corpus = new Argument<string[]>("corpus")
         {
-            Description = "Files, folders or patterns, as for `data build`; - is standard input (JSON lines or text).",
+            Description = "Files, folders or patterns, as for `data build`; - is standard input (JSON lines, text).",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--out")
@@ -33,7 +33,8 @@ internal static class TokenizerCommand
         };
         var pieces = new Option<int>("--pieces") { Description = "Pieces in all.", DefaultValueFactory = _ => 4096 };
         var command = new Command("train", """
-            Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly.
+            Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly. The newline is
+            a user-defined symbol, which some programs read otherwise than SentencePiece does (src/ARCHITECTURE.md).
 
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus

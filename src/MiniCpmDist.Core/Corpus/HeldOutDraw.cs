@@ -9,8 +9,8 @@ namespace MiniCpmDist.Core.Corpus;
 /// Which documents are held out. A function of the text alone: neither its place in the corpus nor the corpus's other
 /// texts move a document to the other side, and copies of a text are on the same one, in other sources too. Copies are
 /// texts that differ only in what no reader sees: white space of any kind, control characters, soft hyphens, byte order
-/// marks and characters without a width. A pair is the text of both its halves. What a smaller share holds out, a larger
-/// one does too.
+/// marks and characters without a width. A pair is the text of both its halves. What a smaller share holds out, a
+/// larger one does too.
 /// </summary>
 public static class HeldOutDraw
 {

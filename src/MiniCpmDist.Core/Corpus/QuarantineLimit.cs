@@ -16,7 +16,7 @@ public static class QuarantineLimit
     public const double Fraction = 0.01;
 
     /// <summary>The rule in words, for whoever has passed it.</summary>
-    public const string Rule = "1 %, or 10 % where it is at most 100 lines";
+    public const string Rule = "1 % of the lines, or 10 % where those are at most 100";
 
     private const long LinesUntilHopeless = 10_000;
 

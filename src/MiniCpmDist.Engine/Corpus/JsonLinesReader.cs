@@ -53,6 +53,7 @@ internal sealed class JsonLinesReader : SampleReader
         return new([new Fault(
             _path, "one JSON object a line", found, _path == StandardInput.Name
                 ? $"pipe it through: jq -c '{filter}'"
-                : $"convert it: {reader} {_path} | jq -c '{filter}' > {Path.ChangeExtension(bare, null)}.lines.jsonl")]);
+                : $"convert it: {reader} {_path} | jq -c '{filter}' > {Path.ChangeExtension(bare, null)}.lines.jsonl, "
+                    + "and name that file")]);
     }
 }

@@ -96,11 +96,14 @@ internal sealed class LineReader(
         if (_end == _buffer.Length)
             Grow();
         var count = stream.Read(_buffer, _end, _buffer.Length - _end);
-        if (Position == 0 && FirstByte == 0)
-            FirstByte = _buffer.AsSpan(0, _end + count).TrimStart("\uFEFF \t\r\n"u8) is [var first, ..] ? first : (byte)0;
+        if (Position == 0 && FirstByte == 0 && WithoutSpace(_buffer.AsSpan(0, _end + count)) is [var first, ..])
+            FirstByte = first;
         _end += count;
         _atEnd = count == 0;
     }
+
+    /// <summary>The bytes from the first on that is no white space and no byte order mark.</summary>
+    public static ReadOnlySpan<byte> WithoutSpace(ReadOnlySpan<byte> start) => start.TrimStart("\uFEFF \t\r\n"u8);
 
     private void Grow()
     {

@@ -20,7 +20,7 @@ internal static class StandardInput
         var content = new PeekedStream(stream);
         if (GzipHeader.Begins(content.Start))
             content = new PeekedStream(new GzipContent(content));
-        return content.Start.TrimStart("\uFEFF \t\r\n"u8) is [(byte)'{' or (byte)'[', ..]
+        return LineReader.WithoutSpace(content.Start) is [(byte)'{' or (byte)'[', ..]
             ? new JsonLinesReader(Name, content, fields, quarantine, gate)
             : new PlainTextReader(Name, content, quarantine, gate);
     }

@@ -3,18 +3,18 @@ using MiniCpmDist.Core.Corpus;
 namespace MiniCpmDist.Engine.Data;
 
 /// <summary>
-/// How much of what one source holds out is trained on through another, by runs of twelve tokens. The loss on such
+/// How much of what one source holds out is trained on through another, by 12-grams of tokens. The loss on such
 /// passages tells what a model remembers and not what it has learned.
 /// </summary>
 /// <param name="HeldOut">The source that holds out.</param>
 /// <param name="Train">The source that is trained on.</param>
-/// <param name="Runs">Runs of twelve tokens in the held-out split, as far as it was looked at.</param>
-/// <param name="FoundRuns">Those that the training split has too, as far as it was looked at.</param>
+/// <param name="Ngrams">12-grams of the held-out split, as far as it was looked at.</param>
+/// <param name="FoundNgrams">Those that the training split has too, as far as it was looked at.</param>
 /// <param name="Passages">Held-out documents, or parts of one within a sequence, of twelve tokens or more.</param>
-/// <param name="FoundPassages">Those of which at least half of the runs were found.</param>
+/// <param name="FoundPassages">Those of which at least half of the 12-grams were found.</param>
 /// <param name="ShareRead">How much of the training split was looked at, 0 to 1.</param>
 public sealed record SourceOverlap(
-    string HeldOut, string Train, long Runs, long FoundRuns, long Passages, long FoundPassages, double ShareRead)
+    string HeldOut, string Train, long Ngrams, long FoundNgrams, long Passages, long FoundPassages, double ShareRead)
 {
     /// <summary>Held-out tokens of a source that are looked at.</summary>
     public const long MostHeldOutTokens = 1 << 20;
@@ -24,10 +24,10 @@ public sealed record SourceOverlap(
 
     private const double WorthTelling = 0.01;
 
-    /// <summary>The share of held-out passages that are trained on; an estimate where not everything was read.</summary>
+    /// <summary>The share of held-out passages that are trained on; estimated where not everything was read.</summary>
     public double Share => Passages == 0 ? 0 : Math.Min(1, FoundPassages / ShareRead / Passages);
 
-    /// <summary>True from one passage in a hundred on: less is what texts of one language have in common.</summary>
+    /// <summary>From one passage in a hundred on: less is what texts of one language have in common.</summary>
     public bool IsWorthAWarning => FoundPassages > 0 && Share >= WorthTelling;
 
     /// <summary>Looks at every source's held-out text in every other source's training text.</summary>
@@ -55,16 +55,16 @@ public sealed record SourceOverlap(
             (string Name, TokenDataset Train, TokenDataset HeldOut) source,
             (string Name, TokenDataset Train, TokenDataset HeldOut) train)
         {
-            var (runs, foundRuns, passages, foundPassages) = (0L, 0L, 0L, 0L);
+            var (ngrams, foundNgrams, passages, foundPassages) = (0L, 0L, 0L, 0L);
             ForEachPassage(source.HeldOut, MostHeldOutTokens, ids =>
             {
                 var (all, found) = table.Count(ids);
-                (runs, foundRuns) = (runs + all, foundRuns + found);
+                (ngrams, foundNgrams) = (ngrams + all, foundNgrams + found);
                 passages += all > 0 ? 1 : 0;
                 foundPassages += all > 0 && found * 2 >= all ? 1 : 0;
             });
             return new SourceOverlap(
-                source.Name, train.Name, runs, foundRuns, passages, foundPassages,
+                source.Name, train.Name, ngrams, foundNgrams, passages, foundPassages,
                 Spread(train.Train, mostTrainTokens).Share);
         }
     }

@@ -25,7 +25,10 @@ internal static partial class CharacterSets
 
     // What .NET's code pages make of bytes that they have no character for, instead of refusing them.
     private static readonly SearchValues<char> s_noCharacters = SearchValues.Create(
-        [.. Enumerable.Range(0x80, 0x20).Where(c => c != 0x85).Concat(Enumerable.Range(0xF8F0, 15)).Select(c => (char)c)]);
+        [
+            .. Enumerable.Range(0x80, 0x20).Where(c => c != 0x85).Concat(Enumerable.Range(0xF8F0, 15))
+                .Select(c => (char)c),
+        ]);
 
     // AngleSharp's table of labels asks for code pages as it is made, so they have to be there before.
     static CharacterSets() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
@@ -44,9 +47,8 @@ internal static partial class CharacterSets
         }
         var label = Label(bytes, isHtml);
         var declared = label is null ? null : Of(label, isHtml);
-        // Switches between sets with plain ASCII, so its bytes are valid UTF-8 and mean something else.
-        if (declared is not null && declared.WebName.StartsWith("iso-2022-", StringComparison.Ordinal))
-            return Strictly(declared, bytes, out reason);
+        if (declared is not null && Switching().IsMatch(declared.WebName))
+            return OfCodePage(declared, bytes, out reason);
         if (Strictly(s_utf8, bytes, out reason) is { } text)
             return text;
         if (label is null)
@@ -54,17 +56,19 @@ internal static partial class CharacterSets
         else if (declared is null)
             reason = $"it declares the encoding {label}, which is not known";
         else
-            return Strictly(declared, bytes, out reason);
+            return OfCodePage(declared, bytes, out reason);
         return null;
     }
+
+    private static string? OfCodePage(Encoding encoding, ReadOnlySpan<byte> bytes, out string reason) =>
+        Strictly(encoding, bytes, out reason) is { } text && text.AsSpan().IndexOfAny(s_noCharacters) < 0 ? text : null;
 
     private static string? Strictly(Encoding encoding, ReadOnlySpan<byte> bytes, out string reason)
     {
         reason = $"it is not valid {encoding.WebName.ToUpperInvariant()}";
         try
         {
-            var text = encoding.GetString(bytes);
-            return text.AsSpan().IndexOfAny(s_noCharacters) < 0 ? text : null;
+            return encoding.GetString(bytes);
         }
         catch (DecoderFallbackException)
         {
@@ -122,6 +126,10 @@ internal static partial class CharacterSets
 
     [GeneratedRegex("""<meta\s[^>]*?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]+)""", RegexOptions.IgnoreCase)]
     private static partial Regex MetaCharset();
+
+    // These switch between sets with plain ASCII, so their bytes are valid UTF-8 and mean something else.
+    [GeneratedRegex("^(iso-2022-|hz-)")]
+    private static partial Regex Switching();
 
     [GeneratedRegex("<!--.*?-->", RegexOptions.Singleline)]
     private static partial Regex Comment();

@@ -96,8 +96,8 @@ public sealed class Tokenizer : IDisposable
     public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
 
     /// <summary>
-    /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends one,
-    /// a '\r' is a character like others, and bytes that are no UTF-8 are read as above.
+    /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends
+    /// one, a '\r' is a character like others, and bytes that are no UTF-8 are read as above.
     /// </summary>
     /// <exception cref="ConfigurationException">While enumerating: a line is too long.</exception>
     public IEnumerable<int[]> EncodeLines(Stream stream)

@@ -1,5 +1,5 @@
-using System.IO.Compression;
 using System.Text;
+using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Engine.Corpus;
@@ -15,10 +15,11 @@ public sealed class StandardInputTests
     public void JSON_lines_and_plain_text_are_told_apart_by_their_first_character(bool isCompressed)
     {
         var texts = SomeText.Documents(300).ToList();
-        var lines = string.Concat(texts.Select(text => $" {{\"text\":{System.Text.Json.JsonSerializer.Serialize(text)}}}\n"));
+        var lines = string.Concat(texts.Select(text => $" {{\"text\":{JsonSerializer.Serialize(text)}}}\n"));
+        const string Plain = "A text.\n{\"text\":\"is no JSON\"}\n";
 
         Assert.Equal(texts, Read(lines, isCompressed));
-        Assert.Equal(["A text.\n{\"text\":\"is no JSON\"}\n"], Read("A text.\n{\"text\":\"is no JSON\"}\n", isCompressed));
+        Assert.Equal([Plain], Read(Plain, isCompressed));
         Assert.Empty(Read("", isCompressed: false));
     }
 

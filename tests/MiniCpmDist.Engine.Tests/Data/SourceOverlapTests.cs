@@ -27,7 +27,7 @@ public sealed class SourceOverlapTests(TinyTokenizer tiny) : IClassFixture<TinyT
         Assert.Equal((0, 0), (One("a", "c").FoundPassages, One("c", "a").FoundPassages));
         Assert.InRange(One("b", "a").Share, 0.6, 0.75);
         Assert.Equal(1, One("b", "a").ShareRead);
-        Assert.InRange((double)One("b", "a").FoundRuns / One("b", "a").Runs, 0.6, 0.75);
+        Assert.InRange((double)One("b", "a").FoundNgrams / One("b", "a").Ngrams, 0.6, 0.75);
         Assert.Equal(
             ["b in a", "b in c"],
             overlaps.Where(one => one.IsWorthAWarning)

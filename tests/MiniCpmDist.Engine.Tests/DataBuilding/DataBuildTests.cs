@@ -37,8 +37,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         var texts = SomeText.Documents(5000).ToList();
         Build("one", [_folder.WriteJsonLines("one.jsonl", texts)], heldOut: 0.1);
         // Another hand has written the same texts: with other line ends, and one more at the end.
-        var again = texts.Take(2500).Reverse().Select(text => text.Replace("\n", "\r\n", StringComparison.Ordinal) + "\n");
-        Build("two", [_folder.WriteJsonLines("two.jsonl", again)], heldOut: 0.1);
+        var again = texts.Take(2500).Reverse().Select(text => text.Replace("\n", "\r\n", StringComparison.Ordinal));
+        Build("two", [_folder.WriteJsonLines("two.jsonl", again.Select(text => text + "\n"))], heldOut: 0.1);
 
         var one = Texts("one", "held-out").ToHashSet();
 

@@ -26,6 +26,7 @@ public sealed class CharacterSetTests : IDisposable
     [InlineData("shift_jis", "Windows-31J", Japanese)]
     [InlineData("euc-jp", "EUC-JP", Japanese)]
     [InlineData("iso-2022-jp", "ISO-2022-JP", Japanese)]
+    [InlineData("hz-gb-2312", "hz-gb-2312", Chinese)]
     [InlineData("koi8-r", "koi8-r", Russian)]
     [InlineData("windows-1251", "cp1251", Russian)]
     [InlineData("iso-8859-1", "ISO-8859-1", French)]
@@ -75,6 +76,13 @@ public sealed class CharacterSetTests : IDisposable
         var encoding = Encoding.GetEncoding(charset);
         _folder.Write("docs/a.txt", [.. encoding.GetPreamble(), .. encoding.GetBytes(Long(Chinese))]);
         Assert.Equal(Long(Chinese), Assert.Single(Texts(Collect())));
+    }
+
+    [Fact]
+    public void Rare_characters_of_UTF8_are_no_reason_to_set_a_text_aside()
+    {
+        _folder.Write("docs/a.txt", Long("an icon \uF8FA, a control character \u0091, a dot."));
+        Assert.Equal(Long("an icon \uF8FA, a control character \u0091, a dot."), Assert.Single(Texts(Collect())));
     }
 
     [Theory]

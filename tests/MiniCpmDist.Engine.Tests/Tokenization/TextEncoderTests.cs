@@ -97,7 +97,8 @@ public sealed class TextEncoderTests(TinyTokenizer tiny, MixedModels models)
                 var known = tokenizer.Encode(utf8.AsSpan(cut - before, before)).Length;
                 int[] found =
                 [
-                    .. tokenizer.Encode(utf8.AsSpan(0, cut)), .. tokenizer.Encode(utf8.AsSpan(cut - before)).Skip(known),
+                    .. tokenizer.Encode(utf8.AsSpan(0, cut)),
+                    .. tokenizer.Encode(utf8.AsSpan(cut - before)).Skip(known),
                 ];
                 Assert.Equal(expected, found);
             }

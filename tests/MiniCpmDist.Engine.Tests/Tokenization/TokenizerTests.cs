@@ -79,7 +79,8 @@ public sealed class TokenizerTests(TinyTokenizer tiny) : IClassFixture<TinyToken
         using var folder = new TemporaryFolder();
         var sentences = folder.Write("sentences", string.Concat(Corpus.SomeText.Documents(100)));
         var model = SpmTool.Train(
-            folder, "m", sentences, "--vocab_size=60", "--hard_vocab_limit=false", $"--bos_id={bos}", $"--eos_id={eos}");
+            folder, "m", sentences, "--vocab_size=60", "--hard_vocab_limit=false", $"--bos_id={bos}",
+            $"--eos_id={eos}");
 
         var fault = Assert.Throws<ConfigurationException>(() => Tokenizer.Load(model));
 
