@@ -40,9 +40,10 @@ internal static class DataBuildCommand
         var fields = new FieldOptions();
         var heldOut = new Option<double>("--held-out")
         {
-            Description = "Share of the documents that is kept from training.",
+            Description = "Share of the documents that is kept from training; 0 for none.",
             DefaultValueFactory = _ => 0.02,
         };
+        var maxBroken = FieldOptions.MaxBroken();
         var workers = new Option<int>("--workers")
         {
             Description = "Threads of each rank; the result does not depend on it.",
@@ -50,7 +51,9 @@ internal static class DataBuildCommand
         };
         var command = new Command("build", """
             Tokenizes a corpus and packs it into a data folder that a run names. Lines that give no text go to
-            quarantine.jsonl with file, line and reason; too many of them stop the build. After a kill the same command
+            quarantine.jsonl with file, line and reason; too many of them (--max-broken) stop the build. Which documents
+            are held out depends on their text alone, white space aside: copies in several sources are on the same side
+            if all are built with the same --held-out. After a kill the same command
             goes on with what is done. Under mpirun all ranks share the work; the result is the same to the last byte.
 
             Example:
@@ -60,7 +63,7 @@ internal static class DataBuildCommand
             """)
         {
             corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),
-            workers.Within(1, 1024),
+            maxBroken, workers.Within(1, 1024),
         };
         fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(
@@ -71,6 +74,7 @@ internal static class DataBuildCommand
             Packing = line.GetValue(packing),
             Fields = fields.Of(line),
             HeldOutFraction = line.GetValue(heldOut),
+            MaxBroken = line.GetValue(maxBroken),
             Workers = line.GetValue(workers),
         }));
         return command;

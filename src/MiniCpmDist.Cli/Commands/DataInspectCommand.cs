@@ -31,7 +31,8 @@ internal static class DataInspectCommand
         var command = new Command("inspect", """
             Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads
             them. In a sequence a document begins with [document] or [goes on], and its loss with [loss]. With a run
-            file also how often the run is to read each source.
+            file also how often the run is to read each source. Of several folders it also says how much of what one
+            holds out is trained on through another.
 
             Example:
               minicpm data inspect data books --sequence 0 --verify
@@ -40,6 +41,7 @@ internal static class DataInspectCommand
         command.SetAction(line =>
         {
             var faults = new FaultCollector();
+            var sound = new List<string>();
             foreach (var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, faults)))
             {
                 // One that is broken does not hide the others.
@@ -47,6 +49,7 @@ internal static class DataInspectCommand
                     folder, line.GetValue(verify), line.GetValue(sequence), Samples));
                 if (report is null)
                     continue;
+                sound.Add(folder);
                 var (train, heldOut) = (report.Manifest.Train.Sequences, report.Manifest.HeldOut.Sequences);
                 var plan = source is null ? null : SourcePlan.Of(run!, source, train, heldOut);
                 if (line.GetValue(json))
@@ -54,6 +57,11 @@ internal static class DataInspectCommand
                 else
                     DataFolderText.Lines(report, plan).ToList().ForEach(Console.WriteLine);
             }
+            var overlaps = faults.Try(() => FolderOverlap.Measure(sound, line.GetValue(verify))) ?? [];
+            if (line.GetValue(json))
+                overlaps.Select(JsonLine.Of).ToList().ForEach(Console.WriteLine);
+            else
+                OverlapText.Lines(overlaps).ToList().ForEach(Console.WriteLine);
             faults.ThrowIfAny();
         });
         return command;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Corpus;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -21,6 +22,12 @@ internal sealed class FieldOptions
 
     public FieldMap Of(ParseResult line) =>
         new(line.GetValue(_text)!, line.GetValue(_input)!, line.GetValue(_output)!);
+
+    /// <summary>The option that says how many broken lines are set aside.</summary>
+    public static Option<double?> MaxBroken() => new Option<double?>("--max-broken")
+    {
+        Description = $"Share of broken lines that may be set aside, 0 to 1 (default: {QuarantineLimit.Rule}).",
+    }.Within(0, 1);
 
     private static Option<string> Field(string name, string usual, string what) => new(name)
     {

@@ -24,7 +24,7 @@ internal static class TokenizerCommand
     {
         var corpus = new Argument<string[]>("corpus")
         {
-            Description = "Files, folders or patterns, as for `data build`.",
+            Description = "Files, folders or patterns, as for `data build`; - is standard input (JSON lines, text).",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--out")
@@ -34,12 +34,16 @@ internal static class TokenizerCommand
         };
         var pieces = new Option<int>("--pieces") { Description = "Pieces in all.", DefaultValueFactory = _ => 4096 };
         var command = new Command("train", """
-            Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly.
+            Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly. The newline is
+            a user-defined symbol, which some programs read otherwise than SentencePiece does (src/ARCHITECTURE.md).
 
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus
+              zstdcat c4.jsonl.zst | minicpm tokenizer train --out tokenizer.model -
             """) { corpus, output, pieces };
         var fields = new FieldOptions();
+        var maxBroken = FieldOptions.MaxBroken();
+        command.Add(maxBroken);
         fields.AddTo(command);
         command.SetAction(line =>
         {
@@ -48,6 +52,7 @@ internal static class TokenizerCommand
             {
                 Pieces = line.GetValue(pieces),
                 Fields = fields.Of(line),
+                MaxBroken = line.GetValue(maxBroken),
             };
             var report = TokenizerTraining.Train(options, documents => display.Show(() =>
                 $"reading: {documents} documents"));
@@ -67,7 +72,8 @@ internal static class TokenizerCommand
             DefaultValueFactory = _ => null,
         };
         var command = new Command("encode", """
-            Prints the ids of a text, one line of ids for each line of input.
+            Prints the ids of a text, one line of ids for each line of input. Lines are those of spm_encode: a newline
+            alone ends one, and a carriage return before it is a character of the text.
 
             Example:
               minicpm tokenizer encode tokenizer.model "Hello world"
@@ -75,18 +81,12 @@ internal static class TokenizerCommand
         command.SetAction(line =>
         {
             using var tokenizer = Tokenizer.Load(line.GetValue(model)!);
-            foreach (var input in line.GetValue(text) is { } given ? [given] : Lines(Console.In))
-            {
-                var ids = tokenizer.Encode(input).Select(id => id.ToString(CultureInfo.InvariantCulture));
-                Console.WriteLine(string.Join(' ', ids));
-            }
+            using var input = Console.OpenStandardInput();
+            foreach (var ids in line.GetValue(text) is { } given
+                ? [tokenizer.Encode(given)]
+                : tokenizer.EncodeLines(input))
+                Console.WriteLine(string.Join(' ', ids.Select(id => id.ToString(CultureInfo.InvariantCulture))));
         });
         return command;
-    }
-
-    private static IEnumerable<string> Lines(TextReader reader)
-    {
-        while (reader.ReadLine() is { } line)
-            yield return line;
     }
 }

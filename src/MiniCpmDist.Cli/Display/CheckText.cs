@@ -30,6 +30,8 @@ internal static class CheckText
             yield return Line(
                 i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         }
+        foreach (var line in OverlapText.Lines(plan.Overlaps))
+            yield return Line("", line);
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
                 ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
@@ -55,7 +57,9 @@ internal static class CheckText
         var (stable, decay) = (Share(source.Options.StableWeight), Share(source.Options.DecayWeight));
         var read = source.Epochs is { } epochs ? $"{epochs:F2} times" : "until told";
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
-            + $"of {length:N0}, read {read}; {source.HeldOutSequences:N0} held out in an evaluation";
+            + $"of {length:N0}, read {read}; "
+            + (source.HeldOutSequences == 0
+                ? "nothing held out" : $"{source.HeldOutSequences:N0} held out in an evaluation");
     }
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";

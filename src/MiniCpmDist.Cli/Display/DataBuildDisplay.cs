@@ -29,14 +29,17 @@ internal sealed class DataBuildDisplay(Screen screen)
     public void Done(DataBuildReport report)
     {
         var manifest = report.Manifest;
-        (DataSplit, string)[] splits = [(manifest.Train, "train"), (manifest.HeldOut, "held-out")];
-        foreach (var (split, name) in splits)
+        if (manifest.Train.Sequences == 0)
+            Warn("train", "give more text, or a smaller --sequence-length");
+        if (manifest.HeldOutFraction > 0 && manifest.HeldOut.Sequences == 0)
         {
-            if (split.Sequences == 0)
-                screen.Line(
-                    $"warning: {name} holds no whole sequence of {manifest.SequenceLength} tokens; "
-                    + "a run needs at least one: give more text, or a smaller --sequence-length");
+            Warn("held-out", "give more text, a larger --held-out or a smaller --sequence-length, "
+                + "or hold nothing out with `--held-out 0`");
         }
         _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
+
+        void Warn(string split, string remedy) => screen.Line(
+            $"warning: {split} holds no whole sequence of {manifest.SequenceLength} tokens; a run needs at least one: "
+            + remedy);
     }
 }

@@ -1,11 +1,16 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
 /// Which documents are held out. A function of the text alone: neither its place in the corpus nor the corpus's other
-/// texts move a document to the other side, and two copies of a text are on the same one.
+/// texts move a document to the other side, and copies of a text are on the same one, in other sources too. Copies are
+/// texts that differ only in what no reader sees: white space of any kind, control characters, soft hyphens, byte order
+/// marks and characters without a width. A pair is the text of both its halves. What a smaller share holds out, a
+/// larger one does too.
 /// </summary>
 public static class HeldOutDraw
 {
@@ -17,21 +22,43 @@ public static class HeldOutDraw
     /// <param name="fraction">0 to 1.</param>
     public static bool IsHeldOut(ReadOnlySpan<byte> input, ReadOnlySpan<byte> output, double fraction)
     {
+        if (fraction <= 0)
+            return false;
+        var seen = ArrayPool<byte>.Shared.Rent(input.Length + output.Length);
+        var length = Normalize(input, seen);
+        length += Normalize(output, seen.AsSpan(length));
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        if (input.IsEmpty)
-            SHA256.HashData(output, hash);
-        else
-            HashPair(input, output, hash);
+        SHA256.HashData(seen.AsSpan(0, length), hash);
+        ArrayPool<byte>.Shared.Return(seen);
         var word = BinaryPrimitives.ReadUInt64LittleEndian(hash);
         return (word >> UniformShift) * (1.0 / (1UL << 53)) < fraction;
     }
 
-    // The hashes of both, hashed: where one text ends and the other begins matters.
-    private static void HashPair(ReadOnlySpan<byte> input, ReadOnlySpan<byte> output, Span<byte> hash)
+    // Copies what is seen.
+    private static int Normalize(ReadOnlySpan<byte> utf8, Span<byte> to)
     {
-        Span<byte> both = stackalloc byte[2 * SHA256.HashSizeInBytes];
-        SHA256.HashData(input, both);
-        SHA256.HashData(output, both[SHA256.HashSizeInBytes..]);
-        SHA256.HashData(both, hash);
+        var length = 0;
+        while (!utf8.IsEmpty)
+        {
+            var bytes = 1;
+            var isSeen = utf8[0] is > (byte)' ' and < 0x7F;
+            if (utf8[0] >= 0x80)
+            {
+                Rune.DecodeFromUtf8(utf8, out var rune, out bytes);
+                isSeen = IsSeen(rune);
+            }
+            if (isSeen)
+            {
+                utf8[..bytes].CopyTo(to[length..]);
+                length += bytes;
+            }
+            utf8 = utf8[bytes..];
+        }
+        return length;
     }
+
+    // Written out, because the choice must not depend on anybody's version of Unicode's tables.
+    private static bool IsSeen(Rune rune) => rune.Value is not (
+        <= 0xA0 or 0xAD or 0x1680 or 0x180E or (>= 0x2000 and <= 0x200F) or (>= 0x2028 and <= 0x202F)
+        or (>= 0x205F and <= 0x2064) or 0x3000 or 0xFEFF);
 }

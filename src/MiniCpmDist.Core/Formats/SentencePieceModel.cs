@@ -39,6 +39,19 @@ public static class SentencePieceModel
         return isBytePair && isPlain && hasSpace && !fields.IsBroken;
     }
 
+    /// <summary>The pieces of a model in UTF-8, and whether each stands for a byte.</summary>
+    internal static List<(byte[] Text, bool IsByte)> PiecesOf(ReadOnlySpan<byte> model)
+    {
+        var pieces = new List<(byte[], bool)>();
+        var fields = new ProtocolBuffer(model);
+        while (fields.Next(out var field, out _, out var content))
+        {
+            if (field == Pieces)
+                pieces.Add((PieceText(content).ToArray(), IsByte(content)));
+        }
+        return pieces;
+    }
+
     private static bool IsBytePair(ReadOnlySpan<byte> spec, ref bool isPlain)
     {
         const int ModelType = 3;
@@ -84,6 +97,19 @@ public static class SentencePieceModel
                 return content;
         }
         return default;
+    }
+
+    private static bool IsByte(ReadOnlySpan<byte> piece)
+    {
+        const int Type = 3;
+        const ulong Byte = 6;
+        var fields = new ProtocolBuffer(piece);
+        while (fields.Next(out var field, out var value, out _))
+        {
+            if (field == Type)
+                return value == Byte;
+        }
+        return false;
     }
 
     private static bool GoesOnIntoSpace(ReadOnlySpan<byte> piece)

@@ -15,14 +15,21 @@ public static class CorpusFiles
     /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
     /// ? in the last part), each once whatever links lead to it, in the order of the paths and by name within one.
     /// </summary>
+    /// <param name="paths">As the user named them.</param>
+    /// <param name="standardInput">Whether <c>-</c> may be among them, which is read once, front to back.</param>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
-    public static IReadOnlyList<string> Find(IReadOnlyList<string> paths)
+    public static IReadOnlyList<string> Find(IReadOnlyList<string> paths, bool standardInput = false)
     {
         var faults = new FaultCollector();
         faults.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
         var files = new List<string>();
         foreach (var path in paths)
-            files.AddRange(FindOne(path, faults));
+        {
+            if (path == StandardInput.Path)
+                files.AddRange(FindStandardInput(standardInput, faults));
+            else
+                files.AddRange(FindOne(path, faults));
+        }
         faults.ThrowIfAny();
         return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
     }
@@ -35,6 +42,14 @@ public static class CorpusFiles
     internal static bool IsSliceable(string file) => IsJsonLines(file) && !IsCompressed(file);
 
     internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
+
+    private static string[] FindStandardInput(bool isRead, FaultCollector faults)
+    {
+        faults.Require(
+            isRead, StandardInput.Path, "files: a build reads its corpus more than once, and again after a kill",
+            "standard input", "write it to a file, such as `COMMAND > corpus.jsonl`, and name that");
+        return isRead ? [StandardInput.Path] : [];
+    }
 
     private static List<string> FindOne(string path, FaultCollector faults)
     {

@@ -2,9 +2,11 @@ namespace MiniCpmDist.Engine.Corpus;
 
 /// <summary>
 /// Lines of a stream as bytes, because whether they are UTF-8 is still to be found out. Memory is bounded by the
-/// longest line allowed; a longer one is passed over and reported.
+/// longest line allowed; a longer one is passed over and reported. A '\r' at the end of a line is no part of it, unless
+/// <paramref name="keepsReturns"/> says so.
 /// </summary>
-internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int maximumBytes = LineReader.MaximumBytes)
+internal sealed class LineReader(
+    Stream stream, LargeTextGate? gate = null, int maximumBytes = LineReader.MaximumBytes, bool keepsReturns = false)
     : IDisposable
 {
     /// <summary>A longer line is no line of a corpus.</summary>
@@ -20,6 +22,10 @@ internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int 
 
     /// <summary>1-based number of the line that was read last; in the end the number of lines.</summary>
     public long Line { get; private set; }
+
+    /// <summary>The first byte that is no white space and no byte order mark, as far as the first bytes hold one; 0 for
+    /// none, and before the first line was read.</summary>
+    public byte FirstByte { get; private set; }
 
     /// <summary>Where in the stream the next line begins, bytes from where it was when the reader was made.</summary>
     public long Position => _dropped + _start;
@@ -60,7 +66,7 @@ internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int 
     {
         TooLong |= length > maximumBytes;
         line = TooLong ? default : _buffer.AsSpan(_start, length);
-        if (line.Length > 0 && line[^1] == '\r')
+        if (!keepsReturns && line.Length > 0 && line[^1] == '\r')
             line = line[..^1];
         _start += length + separator;
         Line++;
@@ -90,9 +96,14 @@ internal sealed class LineReader(Stream stream, LargeTextGate? gate = null, int 
         if (_end == _buffer.Length)
             Grow();
         var count = stream.Read(_buffer, _end, _buffer.Length - _end);
+        if (Position == 0 && FirstByte == 0 && WithoutSpace(_buffer.AsSpan(0, _end + count)) is [var first, ..])
+            FirstByte = first;
         _end += count;
         _atEnd = count == 0;
     }
+
+    /// <summary>The bytes from the first on that is no white space and no byte order mark.</summary>
+    public static ReadOnlySpan<byte> WithoutSpace(ReadOnlySpan<byte> start) => start.TrimStart("\uFEFF \t\r\n"u8);
 
     private void Grow()
     {

@@ -8,11 +8,20 @@ namespace MiniCpmDist.Engine.Corpus;
 /// A file is one text, cut at a blank line wherever it has grown beyond 64 KiB, and at the end of any line beyond 1
 /// MiB.
 /// </summary>
-internal sealed class PlainTextReader(string path, FileSpan? span, Action<long, string> quarantine, LargeTextGate? gate)
-    : SampleReader(path, span, quarantine, gate)
+internal sealed class PlainTextReader : SampleReader
 {
     private const int CutAtBlankLineBytes = 64 << 10;
     private const int CutAtAnyLineBytes = 1 << 20;
+
+    public PlainTextReader(string path, FileSpan? span, Action<long, string> quarantine, LargeTextGate? gate)
+        : base(path, span, quarantine, gate)
+    {
+    }
+
+    public PlainTextReader(string name, Stream stream, Action<long, string> quarantine, LargeTextGate? gate)
+        : base(name, stream, quarantine, gate)
+    {
+    }
 
     public override bool Next()
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -9,7 +10,7 @@ namespace MiniCpmDist.Engine.Corpus;
 /// <summary>
 /// The lines that gave no text: counted, written down, and told when they are too many (<see cref="QuarantineLimit"/>).
 /// </summary>
-internal sealed class QuarantineLog(TextWriter? file = null)
+internal sealed class QuarantineLog(double? allowed, TextWriter? file = null)
 {
     private const int ShownLines = 20;
 
@@ -33,39 +34,51 @@ internal sealed class QuarantineLog(TextWriter? file = null)
     }
 
     /// <summary>
-    /// Ends the work where nothing is left of the corpus, or where more than 100 lines and more than 1 % of it are
-    /// broken.
+    /// Ends the work where nothing is left of the corpus, or where more of its lines are broken than
+    /// <see cref="QuarantineLimit"/> or the user allows.
     /// </summary>
     /// <exception cref="ConfigurationException">It names the first twenty lines.</exception>
-    public void ThrowIfTooMany(long documents)
+    public void ThrowIfTooMany(long documents, long lines)
     {
-        if (documents == 0 || QuarantineLimit.IsPassed(Count, documents))
-            throw TooMany(documents, isWhole: true);
+        if (documents == 0)
+        {
+            throw TooMany($"The corpus holds no text: {Count} line(s) are broken and none is left. "
+                + "Expected one {\"text\": \"...\"} a line (other names: --text-field), or *.txt.");
+        }
+        if (QuarantineLimit.IsPassed(Count, lines, allowed))
+            throw TooMany(Broken(lines, ""));
     }
 
     /// <summary>Ends the work early where most of what has been read so far is broken.</summary>
     /// <exception cref="ConfigurationException">It names the first twenty lines.</exception>
-    public void ThrowIfHopeless(long documents)
+    public void ThrowIfHopeless(long lines)
     {
-        if (QuarantineLimit.IsHopeless(Count, documents))
-            throw TooMany(documents, isWhole: false);
+        if (QuarantineLimit.IsHopeless(Count, lines, allowed))
+            throw TooMany(Broken(lines, " read so far"));
     }
 
     /// <summary>The line as the file of all of them has it.</summary>
     public static QuarantinedLine Parse(string line) => JsonSerializer.Deserialize<QuarantinedLine>(line, s_json)!;
 
-    private ConfigurationException TooMany(long documents, bool isWhole)
+    private string Broken(long lines, string which)
+    {
+        var shown = _first.Count == 1 ? "it is above" : $"the first {_first.Count} are above";
+        var limit = allowed is { } share
+            ? string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.####} %, by --max-broken")
+            : QuarantineLimit.Rule;
+        var needed = Math.Min(1, Math.Ceiling(100.0 * Count / lines) / 100);
+        return string.Create(CultureInfo.InvariantCulture,
+            $"The corpus is broken: {Count} of {lines} lines{which} give no text ({shown}); tolerated are {limit}. "
+            + $"Repair it, or set them aside with --max-broken {needed:0.##}.");
+    }
+
+    private ConfigurationException TooMany(string sentence)
     {
         const string Repair = "repair or remove the line";
         var faults = _first
             .Select(line => new Fault($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
             .ToList();
-        var shown = _first.Count == 1 ? "it is above" : $"the first {_first.Count} are above";
-        faults.Add(Fault.Of(documents == 0 && isWhole
-            ? $"The corpus holds no text: {Count} line(s) are broken and none is left. "
-                + "Expected one {\"text\": \"...\"} a line (other names: --text-field), or *.txt."
-            : $"The corpus is broken: {Count} of {Count + documents} lines{(isWhole ? "" : " read so far")} give no "
-                + $"text ({shown}); tolerated are 1 %."));
+        faults.Add(Fault.Of(sentence));
         return new ConfigurationException(faults);
     }
 }

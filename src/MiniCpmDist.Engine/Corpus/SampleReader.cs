@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Corpus;
 
@@ -8,7 +8,7 @@ namespace MiniCpmDist.Engine.Corpus;
 internal abstract class SampleReader : IDisposable
 {
     private readonly string _path;
-    private readonly FileStream _stored;
+    private readonly Stream _stored;
     private readonly Stream _content;
     private readonly LineReader _lines;
     private readonly long _start;
@@ -24,7 +24,7 @@ internal abstract class SampleReader : IDisposable
         _quarantine = quarantine;
         _stored = OpenStored(path);
         _content = CorpusFiles.IsCompressed(path)
-            ? new GZipStream(_stored, CompressionMode.Decompress)
+            ? new GzipContent(_stored)
             : (Stream)_stored;
         var isSlice = span is { IsWhole: false };
         _end = isSlice ? span!.End : long.MaxValue;
@@ -37,6 +37,14 @@ internal abstract class SampleReader : IDisposable
             _linesBefore = 1;
     }
 
+    /// <summary>Reads a stream that is read once, and that is not compressed.</summary>
+    protected SampleReader(string name, Stream stream, Action<long, string> quarantine, LargeTextGate? gate)
+    {
+        (_path, _quarantine, _stored, _content) = (name, quarantine, stream, stream);
+        _end = long.MaxValue;
+        _lines = new LineReader(_content, gate);
+    }
+
     /// <summary>What <see cref="Next"/> has read.</summary>
     public Sample Sample { get; } = new();
 
@@ -47,10 +55,17 @@ internal abstract class SampleReader : IDisposable
     public long LinesRead => _lines.Line - _linesBefore;
 
     /// <summary>Bytes read so far as they lie on disk, a buffer or two ahead of the sample.</summary>
-    public long BytesRead => Math.Max(0, Math.Min(_stored.Position, _end) - _start);
+    public long BytesRead => Math.Max(
+        0, Math.Min(_stored.CanSeek ? _stored.Position : _lines.Position, _end) - _start);
 
     /// <summary>True while the line that was read last was longer than allowed.</summary>
     protected bool LineIsTooLong => _lines.TooLong;
+
+    /// <summary>True where the file is read from its beginning.</summary>
+    protected bool BeginsFile => _origin == 0 && _linesBefore == 0;
+
+    /// <summary>See <see cref="LineReader.FirstByte"/>.</summary>
+    protected byte FirstByte => _lines.FirstByte;
 
     /// <summary>Opens a file, all of it or a slice.</summary>
     /// <param name="path">From <see cref="CorpusFiles.Find"/>.</param>
@@ -61,7 +76,9 @@ internal abstract class SampleReader : IDisposable
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static SampleReader Open(
         string path, FileSpan? span, FieldMap fields, Action<long, string> quarantine, LargeTextGate? gate = null) =>
-        CorpusFiles.IsJsonLines(path)
+        path == StandardInput.Path
+            ? StandardInput.Open(Console.OpenStandardInput(), fields, quarantine, gate)
+            : CorpusFiles.IsJsonLines(path)
             ? new JsonLinesReader(path, span, fields, quarantine, gate)
             : new PlainTextReader(path, span, quarantine, gate);
 
@@ -95,7 +112,12 @@ internal abstract class SampleReader : IDisposable
         {
             return _lines.Read(out line);
         }
-        catch (Exception e) when (e is IOException or InvalidDataException)
+        catch (GzipException e)
+        {
+            throw new ConfigurationException([new Fault(
+                LinesRead > 0 ? $"{_path}, after line {LinesRead}" : _path, e.Expected, e.Found, e.Fix)]);
+        }
+        catch (IOException e)
         {
             // What follows in the file is lost, and nobody knows how much that is: not a matter for the quarantine.
             throw Unreadable($"{_path}, after line {LinesRead}", "a whole file", e);

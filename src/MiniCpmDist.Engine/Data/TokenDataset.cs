@@ -49,6 +49,9 @@ public sealed class TokenDataset : IDisposable
     /// <summary>Whole sequences in the split; 0 when it is shorter than one.</summary>
     public long SequenceCount => _tokens.Header.SequenceCount;
 
+    /// <summary>Documents of the split; 0 where a build was told to hold nothing out.</summary>
+    public long DocumentCount => _split.Documents;
+
     /// <summary>Pieces of the tokenizer: ids are smaller.</summary>
     public int VocabularySize { get; }
 

@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.DataBuilding;
 internal sealed record BuildPlan(
     string Fingerprint, string TokenizerHash, IReadOnlyList<SourceFile> Files, long UnitBytes, IReadOnlyList<int> Done)
 {
-    private const int UnitFormat = 1;
+    private const int UnitFormat = 2;    // 2: the held-out choice does not see white space
 
     /// <summary>The units of the corpus, in order.</summary>
     public IReadOnlyList<WorkUnit> Units() => WorkUnits.Cut(

@@ -88,12 +88,15 @@ public static class DataBuild
     private static (BuildPlan Plan, Tokenizer Tokenizer) Check(DataBuildOptions options)
     {
         var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus));
+        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: false));
         BuildFolder.RequireFree(faults, options.OutputFolder);
         options.Fields.Check(faults);
         faults.Require(
-            options.HeldOutFraction is > 0 and <= 0.5, "held-out", "more than 0 % and at most 50 % of the documents",
-            options.HeldOutFraction.ToString("P", CultureInfo.InvariantCulture), "2% is the default");
+            options.HeldOutFraction is >= 0 and <= 0.5, "held-out", "0 to 0.5, a share of the documents",
+            options.HeldOutFraction.ToString(CultureInfo.InvariantCulture), "0.02 is the default");
+        faults.Require(
+            options.MaxBroken is null or (>= 0 and <= 1), "max-broken", "0 to 1, a share of the lines",
+            options.MaxBroken?.ToString(CultureInfo.InvariantCulture) ?? "", "leave it out for the usual rule");
         faults.Require(
             options.Workers >= 1, "workers", "1 or more", options.Workers.ToString(CultureInfo.InvariantCulture),
             "leave it out: all cores");

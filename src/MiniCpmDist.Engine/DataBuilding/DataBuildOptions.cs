@@ -22,8 +22,12 @@ public sealed record DataBuildOptions(IReadOnlyList<string> Corpus, string Token
     /// <summary>Where JSON lines keep their texts.</summary>
     public FieldMap Fields { get; init; } = new();
 
-    /// <summary>The share of documents, more than 0 and at most 0.5, that is kept from training.</summary>
+    /// <summary>The share of documents, at most 0.5, that is kept from training; 0 for none.</summary>
     public double HeldOutFraction { get; init; } = 0.02;
+
+    /// <summary>The share of broken lines, 0 to 1, that are set aside; null for the rule of
+    /// <see cref="QuarantineLimit"/>.</summary>
+    public double? MaxBroken { get; init; }
 
     /// <summary>Threads of this rank that tokenize. It does not change the result.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Corpus;
 using MiniCpmDist.Engine.Data;
@@ -69,7 +70,7 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
     {
         using var file = new FileStream(In(QuarantineName), FileMode.CreateNew);
         using var writer = new StreamWriter(file);
-        var log = new QuarantineLog(writer);
+        var log = new QuarantineLog(_options.MaxBroken, writer);
         var linesBefore = new Dictionary<string, long>();
         foreach (var (files, summary) in units)
         {
@@ -78,7 +79,7 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
             foreach (var span in summary.Spans)
                 linesBefore[span.File.Path] = linesBefore.GetValueOrDefault(span.File.Path) + span.Lines;
         }
-        log.ThrowIfTooMany(documents);
+        log.ThrowIfTooMany(documents, linesBefore.Values.Sum());
         writer.Flush();
         file.Flush(flushToDisk: true);
         if (log.Count == 0)
@@ -95,12 +96,14 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
 
     private void RequireBothSides(UnitTotals train, UnitTotals heldOut)
     {
-        if (train.Documents > 0 && heldOut.Documents > 0)
+        if (train.Documents > 0 && (heldOut.Documents > 0 || _options.HeldOutFraction == 0))
             return;
+        var share = string.Create(CultureInfo.InvariantCulture, $"{_options.HeldOutFraction * 100:0.####} %");
         throw new ConfigurationException([new Fault(
-            "corpus", $"documents enough to hold {_options.HeldOutFraction:P0} of them out and train on the rest",
-            $"{train.Documents} to train on and {heldOut.Documents} held out",
-            "give more documents, or a larger --held-out")]);
+            "corpus", $"documents enough to hold {share} of them out and train on the rest",
+            $"{train.Documents} to train on and {heldOut.Documents} held out", train.Documents == 0
+                ? "give more documents, or a smaller --held-out (0 holds nothing out)"
+                : "give more documents, or a larger --held-out, or `--held-out 0` to hold nothing out")]);
     }
 
     private string In(string name) => Path.Combine(folder.Packed, name);

@@ -19,7 +19,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
     private readonly Queue<Task<EncodedBatch>> _underWay = new();
     private readonly EncodedBatch _own = new();
     private SampleBatch _batch = new();
-    private long _documentsRead;
+    private long _linesBefore;
     private long _bytesCounted;
 
     /// <summary>Makes the unit's files; the summary comes last.</summary>
@@ -30,7 +30,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var quarantinePath = SyncedFile.Temporary(_files.Quarantine);
         using var quarantined = new FileStream(quarantinePath, FileMode.CreateNew, FileAccess.Write);
         using var text = new StreamWriter(quarantined);
-        var quarantine = new QuarantineLog(text);
+        var quarantine = new QuarantineLog(job.Options.MaxBroken, text);
         try
         {
             var faults = new FaultCollector();
@@ -63,7 +63,6 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var before = _bytesCounted;
         while (reader.Next())
         {
-            _documentsRead++;
             Take(reader, file, writer, quarantine);
             Count(before + reader.BytesRead);
             stop.ThrowIfCancellationRequested();
@@ -76,6 +75,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
                 file.Path, "a file that stays as it is during the build", "one that has changed meanwhile",
                 "give the same command again once it is complete")]);
         }
+        _linesBefore += reader.LinesRead;
         return new UnitSpan(file, span.Start, span.End, reader.LinesRead, hash);
     }
 
@@ -95,7 +95,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             sample.Input.WrittenSpan, sample.Output.WrittenSpan, _encoder, job.Options.HeldOutFraction))
         {
             _own.Clear();
-            Quarantine(file, reader.FirstLine, TextEncoder.TooLong, quarantine);
+            Quarantine(file, reader.FirstLine, _encoder.TooLong, quarantine);
         }
         Write(_own, writer);
         // The halves of buffers that have grown are gone before the next long text comes.
@@ -145,7 +145,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
     private void Quarantine(SourceFile file, long line, string reason, QuarantineLog quarantine)
     {
         quarantine.Add(new QuarantinedLine(file.Path, line, reason));
-        quarantine.ThrowIfHopeless(_documentsRead);
+        quarantine.ThrowIfHopeless(_linesBefore + line);
         stop.ThrowIfCancellationRequested();
     }
 

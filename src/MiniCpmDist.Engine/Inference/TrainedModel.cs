@@ -88,6 +88,12 @@ public sealed class TrainedModel : IDisposable
                 [.. sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 sequences ?? _options.Data.EvaluateSequences);
+            if (evaluation.Sequences == 0)
+            {
+                throw new ConfigurationException([new Fault(
+                    $"{Folder.Path}, data", "a source with held-out text to evaluate on", "none",
+                    "name with `held_out`, in the run's configuration, a folder that holds something out")]);
+            }
             return (evaluation.LossesCollective(communicator), evaluation.Sequences);
         }
         finally

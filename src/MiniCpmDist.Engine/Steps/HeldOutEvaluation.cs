@@ -13,14 +13,17 @@ namespace MiniCpmDist.Engine.Steps;
 /// order, and not those of a set's first document alone.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="sources">Names and held-out splits.</param>
+/// <param name="named">Names and held-out splits; those that hold nothing out are left out.</param>
 /// <param name="microBatch">Sequences that go through the model together; part of the bits.</param>
 /// <param name="sequences">How many to read of each source; all of a smaller set.</param>
 public sealed class HeldOutEvaluation(
-    MiniCpmForCausalLM model, IReadOnlyList<(string Name, TokenDataset HeldOut)> sources, int microBatch, int sequences)
+    MiniCpmForCausalLM model, IReadOnlyList<(string Name, TokenDataset HeldOut)> named, int microBatch, int sequences)
 {
     private readonly MicroBatchLoss _loss = new(model);
-    private readonly TokenDataset[] _sets = [.. sources.Select(source => source.HeldOut)];
+    private readonly (string Name, TokenDataset HeldOut)[] _sources =
+        [.. named.Where(source => source.HeldOut.DocumentCount > 0)];
+    private readonly TokenDataset[] _sets =
+        [.. named.Select(source => source.HeldOut).Where(set => set.DocumentCount > 0)];
 
     /// <summary>Sequences that one evaluation reads, of all sources.</summary>
     public long Sequences => _sets.Sum(Count);
@@ -34,7 +37,7 @@ public sealed class HeldOutEvaluation(
         for (var i = communicator.Rank; i < sums.Length; i += communicator.WorldSize)
             sums[i] = LossSum(batches[i]);
         sums = OrderedSums.GatherCollective(communicator, sums, i => i % communicator.WorldSize);
-        return [.. sources.Select((source, index) => SourceLoss.Of(
+        return [.. _sources.Select((source, index) => SourceLoss.Of(
             source.Name,
             batches.Zip(sums).Where(pair => pair.First[0].Source == index).Sum(pair => pair.Second),
             Math.Max(1, batches.Where(batch => batch[0].Source == index)

@@ -5,14 +5,15 @@ namespace MiniCpmDist.Engine.TextCollection;
 
 /// <summary>
 /// The text of a manual page written with the man macros: headings, paragraphs, words. Pages in mdoc, where every word
-/// is a macro, give nothing; neither do files that only have a manual page's name.
+/// is a macro, are none; neither are files that only have a manual page's name.
 /// </summary>
 internal static partial class ManualText
 {
+    /// <summary>True for pages that are written with the man macros, whatever their characters are.</summary>
+    public static bool IsManual(string roff) => TitleLine().IsMatch(roff);
+
     public static string Of(string roff)
     {
-        if (!TitleLine().IsMatch(roff))
-            return "";
         var text = new StringBuilder(roff.Length);
         var ignoring = false;
         foreach (var line in roff.AsSpan().EnumerateLines())

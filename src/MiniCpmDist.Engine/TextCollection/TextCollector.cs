@@ -24,9 +24,15 @@ public static class TextCollector
         using var shards = new ShardWriter(folder, options.ShardBytes);
         var seen = new HashSet<UInt128>();
         var (files, skipped) = (0L, 0L);
+        var setAside = new List<SetAsideFile>();
         foreach (var (root, path) in FilesOf(options))
         {
-            var text = TextFile.Read(path, options.Kind);
+            var text = TextFile.Read(path, options.Kind, out var reason);
+            if (reason is not null)
+            {
+                setAside.Add(new SetAsideFile(path, reason));
+                continue;
+            }
             if (text is null || text.Length < TextPieces.ShortestText || !seen.Add(Fingerprint(text)))
             {
                 skipped++;
@@ -39,17 +45,21 @@ public static class TextCollector
         }
         shards.Finish();
         if (shards.Documents == 0)
-        {
-            throw new ConfigurationException([new Fault(
-                string.Join(", ", options.Folders), Expected(options.Kind), $"{skipped} file(s) and no text in them",
-                options.Kind == TextKind.Code
-                    ? "name other folders, or leave --code out for prose"
-                    : "name other folders, or add --code for source code")]);
-        }
+            throw new ConfigurationException([NoText(options, skipped, setAside)]);
         folder.Commit();
         return new TextCollectorReport(
-            options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards);
+            options.OutputFolder, files, skipped, setAside, shards.Documents, shards.TextBytes, shards.Shards);
     }
+
+    private static Fault NoText(TextCollectorOptions options, long skipped, List<SetAsideFile> setAside) => new(
+        string.Join(", ", options.Folders), Expected(options.Kind),
+        setAside.Count == 0
+            ? $"{skipped} file(s) and no text in them"
+            : $"{skipped + setAside.Count} file(s), {setAside.Count} of which could not be read as text "
+                + $"({setAside[0].Path}: {setAside[0].Reason}), and no text in the others",
+        options.Kind == TextKind.Code
+            ? "name other folders, or leave --code out for prose"
+            : "name other folders, or add --code for source code");
 
     private static string Expected(TextKind kind) => kind == TextKind.Code
         ? "source code (*.py, *.c, *.cs, *.js, *.sh and so on)"

@@ -4,8 +4,10 @@ namespace MiniCpmDist.Engine.TextCollection;
 /// <param name="Folder">Where the shards are.</param>
 /// <param name="Files">Files that gave text.</param>
 /// <param name="SkippedFiles">Text-like files that gave none: too short, copies of another, not text after all.</param>
+/// <param name="SetAside">Texts by their names that could not be read: damaged, or in an unknown encoding.</param>
 /// <param name="Documents">Documents written.</param>
 /// <param name="TextBytes">Their text in UTF-8, uncompressed.</param>
 /// <param name="Shards">Files written.</param>
 public sealed record TextCollectorReport(
-    string Folder, long Files, long SkippedFiles, long Documents, long TextBytes, int Shards);
+    string Folder, long Files, long SkippedFiles, IReadOnlyList<SetAsideFile> SetAside, long Documents,
+    long TextBytes, int Shards);

@@ -1,6 +1,6 @@
-using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.TextCollection;
 
@@ -10,7 +10,6 @@ internal static partial class TextFile
     private const long LargestFileBytes = 64 << 20;
     private static readonly string[] s_plain = [".txt", ".md", ".rst", ".text"];
     private static readonly string[] s_html = [".html", ".htm", ".xhtml"];
-    private static readonly UTF8Encoding s_strictUtf8 = new(false, throwOnInvalidBytes: true);
 
     /// <summary>True for names that promise text of this kind.</summary>
     public static bool IsCandidate(string path, TextKind kind)
@@ -19,17 +18,29 @@ internal static partial class TextFile
         return kind == TextKind.Code ? CodeText.IsCandidate(name) : IsPlain(name) || IsHtml(name) || IsManual(name);
     }
 
-    /// <summary>The text of a file with tidy line ends, null when it holds none that can be read.</summary>
-    public static string? Read(string path, TextKind kind)
+    /// <summary>The text of a file with tidy line ends.</summary>
+    /// <param name="path">A file with a name that <see cref="IsCandidate"/>.</param>
+    /// <param name="kind">How it is read.</param>
+    /// <param name="setAside">Null, or why the file, which is a text by its name, could not be read as one.</param>
+    /// <returns>The text, which may be empty; null where the file is none, or was set aside.</returns>
+    public static string? Read(string path, TextKind kind, out string? setAside)
     {
-        var raw = Decode(Bytes(path));
-        if (raw is null)
+        setAside = null;
+        var name = Bare(path);
+        var bytes = Bytes(path, out var reason);
+        // Half of all files have names like manual pages': libraries, data, old versions.
+        var isManual = kind == TextKind.Prose && !IsPlain(name) && !IsHtml(name);
+        if (isManual && (bytes is null || !ManualText.IsManual(Encoding.Latin1.GetString(bytes))))
             return null;
+        var raw = bytes is null ? null : CharacterSets.Decode(bytes, IsHtml(name), out reason);
+        if (raw is null)
+        {
+            setAside = reason;
+            return null;
+        }
         if (kind == TextKind.Code)
             return CodeText.Of(raw);
-        var name = Bare(path);
-        var text = IsHtml(name) ? HtmlText.Of(raw) : IsManual(name) ? ManualText.Of(raw) : raw;
-        return Tidy(text);
+        return Tidy(IsHtml(name) ? HtmlText.Of(raw) : isManual ? ManualText.Of(raw) : raw);
     }
 
     private static string Bare(string path)
@@ -52,41 +63,30 @@ internal static partial class TextFile
     [GeneratedRegex(@"^[^.].*\.[1-8][a-z]*$")]
     private static partial Regex ManualName();
 
-    private static byte[]? Bytes(string path)
+    private static byte[]? Bytes(string path, out string reason)
     {
+        reason = "";
         try
         {
             using var stored = File.OpenRead(path);
             using var content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
-                ? new GZipStream(stored, CompressionMode.Decompress) : (Stream)stored;
+                ? new GzipContent(stored) : (Stream)stored;
             using var bytes = new MemoryStream();
             var buffer = new byte[1 << 16];
             for (int count; (count = content.Read(buffer)) > 0;)
             {
                 bytes.Write(buffer, 0, count);
-                if (bytes.Length > LargestFileBytes)
-                    return null;
+                if (bytes.Length <= LargestFileBytes)
+                    continue;
+                reason = $"it is longer than {LargestFileBytes >> 20} MiB";
+                return null;
             }
             return bytes.ToArray();
         }
-        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            reason = e.Message.TrimEnd('.');
             return null;
-        }
-    }
-
-    // Old documentation is ISO 8859-1 where it is not UTF-8. A zero byte is in neither: that is no text.
-    private static string? Decode(byte[]? bytes)
-    {
-        if (bytes is null || bytes.Contains((byte)0))
-            return null;
-        try
-        {
-            return s_strictUtf8.GetString(bytes).TrimStart('\uFEFF');
-        }
-        catch (DecoderFallbackException)
-        {
-            return Encoding.Latin1.GetString(bytes);
         }
     }
 

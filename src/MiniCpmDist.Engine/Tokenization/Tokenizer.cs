@@ -1,6 +1,7 @@
 using System.Buffers;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Corpus;
 using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Native.SentencePiece;
@@ -12,10 +13,14 @@ public sealed class Tokenizer : IDisposable
 {
     private readonly SentencePieceProcessor _processor;
 
-    private Tokenizer(SentencePieceProcessor processor, string path, string hash, bool canCutAtSpaces)
+    private readonly Lazy<PieceNeighbours>? _neighbours;
+
+    private Tokenizer(SentencePieceProcessor processor, string path, string hash, byte[] model)
     {
         _processor = processor;
-        CanCutAtSpaces = canCutAtSpaces;
+        CanCutAtSpaces = SentencePieceModel.CanCutAtSpaces(model);
+        if (CanCutAtSpaces)
+            _neighbours = new Lazy<PieceNeighbours>(() => PieceNeighbours.Of(model));
         Path = path;
         Hash = hash;
     }
@@ -40,6 +45,9 @@ public sealed class Tokenizer : IDisposable
     /// </summary>
     internal bool CanCutAtSpaces { get; }
 
+    /// <summary>Where else a text may be cut; null where <see cref="CanCutAtSpaces"/> is not so.</summary>
+    internal PieceNeighbours? Neighbours => _neighbours?.Value;
+
     /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
     /// <exception cref="ConfigurationException">The file is missing, is no model,
     /// or has no pieces for begin and end.</exception>
@@ -58,11 +66,14 @@ public sealed class Tokenizer : IDisposable
         }
         if (processor.BosId < 0 || processor.EosId < 0)
         {
+            var missing = processor.BosId >= 0 ? "eos, the piece that ends one"
+                : processor.EosId >= 0 ? "bos, the piece that begins one" : "both of them, bos and eos";
             processor.Dispose();
-            throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
+            throw new ConfigurationException([new Fault(
+                path, "a tokenizer with pieces that begin and end a document (bos and eos)", $"one without {missing}",
+                "make it again with spm_train --bos_id=1 --eos_id=2, or with minicpm tokenizer train")]);
         }
-        return new Tokenizer(
-            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
+        return new Tokenizer(processor, path, SyncedFile.HashOf(path), File.ReadAllBytes(path));
     }
 
     /// <summary>The ids of a text, without begin and end.</summary>
@@ -83,6 +94,29 @@ public sealed class Tokenizer : IDisposable
     /// The ids of a text in UTF-8, without begin and end. Each byte that belongs to no character is read as U+FFFD.
     /// </summary>
     public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
+
+    /// <summary>
+    /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends
+    /// one, a '\r' is a character like others, and bytes that are no UTF-8 are read as above.
+    /// </summary>
+    /// <exception cref="ConfigurationException">While enumerating: a line is too long.</exception>
+    public IEnumerable<int[]> EncodeLines(Stream stream)
+    {
+        using var lines = new LineReader(stream, keepsReturns: true);
+        var encoder = new TextEncoder(this);
+        var ids = new ArrayBufferWriter<int>();
+        while (lines.Read(out var line))
+        {
+            ids.ResetWrittenCount();
+            if (lines.TooLong || !encoder.TryEncode(line, ids))
+            {
+                throw new ConfigurationException([new Fault(
+                    $"line {lines.Line}", "a line that can be encoded",
+                    lines.TooLong ? "more than 32 MiB" : encoder.TooLong, "break it into several")]);
+            }
+            yield return ids.WrittenSpan.ToArray();
+        }
+    }
 
     /// <summary>
     /// The text of ids. Decode(Encode(text)) is text, for every text without U+2581 (▁, which the model writes for a

@@ -22,15 +22,16 @@ public static class TokenizerTraining
     public static TokenizerTrainingReport Train(TokenizerTrainingOptions options, Action<long>? progress = null)
     {
         var files = Check(options);
-        var quarantine = new QuarantineLog();
+        var quarantine = new QuarantineLog(options.MaxBroken);
         var sample = new DocumentSample(options.SampleBytes, options.Seed);
-        foreach (var document in CorpusReader.Read(files, quarantine.Add, options.Fields))
+        var lines = 0L;
+        foreach (var document in CorpusReader.Read(files, quarantine.Add, options.Fields, count => lines += count))
         {
             sample.Offer(document.Text);
             if (sample.Offered % 1000 == 0)
                 progress?.Invoke(sample.Offered);
         }
-        quarantine.ThrowIfTooMany(sample.Offered);
+        quarantine.ThrowIfTooMany(sample.Offered, lines);
 
         var model = Learn(options, sample);
         var partial = options.ModelPath + ".partial";
@@ -45,7 +46,7 @@ public static class TokenizerTraining
     private static IReadOnlyList<string> Check(TokenizerTrainingOptions options)
     {
         var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus));
+        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: true));
         options.Fields.Check(faults);
         faults.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",

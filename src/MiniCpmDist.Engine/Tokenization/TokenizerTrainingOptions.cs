@@ -17,6 +17,10 @@ public sealed record TokenizerTrainingOptions(IReadOnlyList<string> Corpus, stri
     /// <summary>Under which names JSON lines keep their texts.</summary>
     public FieldMap Fields { get; init; } = new();
 
+    /// <summary>The share of broken lines, 0 to 1, that are set aside; null for the rule of
+    /// <see cref="QuarantineLimit"/>.</summary>
+    public double? MaxBroken { get; init; }
+
     /// <summary>Decides which documents are drawn.</summary>
     public ulong Seed { get; init; } = 1;
 }

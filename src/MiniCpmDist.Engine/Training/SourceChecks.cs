@@ -26,6 +26,7 @@ internal static class SourceChecks
         foreach (var source in opened)
             Check(faults, options, source);
         RequireOneTokenizer(faults, opened);
+        RequireSomethingHeldOut(faults, options, opened);
         return opened;
     }
 
@@ -57,8 +58,18 @@ internal static class SourceChecks
             $"build the data again with a smaller tokenizer, or, in a new run, set model.vocab_size to "
             + $"{source.Train.VocabularySize}");
         RequireSequence(faults, key, source.Options.Path, "to train on", source.Train);
-        RequireSequence(faults, key, source.Options.HeldOut, "held out", source.HeldOut);
+        if (source.HeldOut.DocumentCount > 0)
+            RequireSequence(faults, key, source.Options.HeldOut, "held out", source.HeldOut);
     }
+
+    // A source that holds nothing out is not evaluated; one of them has to be, or none is to be.
+    private static void RequireSomethingHeldOut(FaultCollector faults, RunOptions options, List<SourceData> sources) =>
+        faults.Require(
+            options.Data.EvaluateEvery is null || sources.Count < options.Data.Sources.Count
+                || sources.Any(source => source.HeldOut.DocumentCount > 0),
+            "data.evaluate_every", "a source with held-out text to evaluate on",
+            $"none: {string.Join(", ", sources.Select(source => source.Options.HeldOut))} was built with --held-out 0",
+            "write `evaluate_every: never`, or name with `held_out` a folder that holds something out");
 
     private static void RequireLength(FaultCollector faults, string key, string folder, TokenDataset set, int wanted) =>
         faults.Require(

@@ -284,6 +284,8 @@ internal sealed class TrainingLoop(
 
     private void EvaluateCollective(int attempt)
     {
+        if (heldOut.Sequences == 0)
+            return;     // no source holds anything out, and the run was told to do without
         using var span = trace.Measure("evaluation");
         using var activity = RunActivities.Start("evaluation", _step);
         var losses = heldOut.LossesCollective(communicator);

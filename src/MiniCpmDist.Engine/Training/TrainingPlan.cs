@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Data;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -10,9 +11,11 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="Options">The run.</param>
 /// <param name="WorldSize">Ranks that it was asked of.</param>
 /// <param name="Sources">What is read of each source.</param>
+/// <param name="Overlaps">What sources hold out and others train on; empty for one source.</param>
 /// <param name="Memory">Of each rank.</param>
 public sealed record TrainingPlan(
-    RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, MemoryPlan Memory)
+    RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, IReadOnlyList<SourceOverlap> Overlaps,
+    MemoryPlan Memory)
 {
     /// <summary>Null while the stable phase has no end.</summary>
     public long? TotalTokens => LiveSchedule.Of(Options).EndAfter(0)?.Tokens;
@@ -41,6 +44,8 @@ public sealed record TrainingPlan(
                 .. data.Sources.Select(source => SourcePlan.Of(
                     options, source.Options, source.Train.SequenceCount, source.HeldOut.SequenceCount)),
             ],
+            SourceOverlap.Measure(
+                [.. data.Sources.Select(source => (source.Name, source.Train, source.HeldOut))]),
             MemoryPlan.For(options, worldSize))
         {
             UnusedRows = UnusedRows.Of(options.Model.Shape, data.PieceCount, options.Data.SequenceLength),

@@ -29,11 +29,37 @@ public sealed class HeldOutDrawTests
         Assert.Subset(texts.Where(text => IsHeldOut("", text, 0.1)).ToHashSet(), few);
     }
 
+    [Theory]
+    [InlineData("{0}\n")]
+    [InlineData("\uFEFF{0}")]
+    [InlineData("  {0}\r\n\r\n")]
+    public void A_copy_that_looks_the_same_is_on_the_same_side(string form)
+    {
+        for (var i = 0; i < 1000; i++)
+        {
+            var text = $"the {i}th text,\n\nof several  words. 第{i}个文本";
+            var copy = string.Format(System.Globalization.CultureInfo.InvariantCulture, form, text)
+                .Replace(" ", i % 2 == 0 ? "\u00A0" : "\u3000\t", StringComparison.Ordinal)
+                .Replace("words", "wo\u00ADr\u200Bds", StringComparison.Ordinal);
+            Assert.Equal(IsHeldOut("", text, 0.5), IsHeldOut("", copy, 0.5));
+        }
+    }
+
     [Fact]
-    public void Where_a_pair_is_divided_matters()
+    public void A_pair_and_the_text_of_both_halves_are_on_the_same_side()
+    {
+        for (var i = 0; i < 1000; i++)
+            Assert.Equal(IsHeldOut($"ask {i}", "an answer", 0.5), IsHeldOut("", $"ask {i}\nan answer", 0.5));
+    }
+
+    [Theory]
+    [InlineData("A", "a")]
+    [InlineData("1.0", "10")]
+    [InlineData("é", "e")]
+    public void Texts_that_a_reader_can_tell_apart_are_drawn_apart(string one, string other)
     {
         var differ = Enumerable.Range(0, 1000)
-            .Count(i => IsHeldOut($"{i} ab", "c", 0.5) != IsHeldOut($"{i} a", "bc", 0.5));
+            .Count(i => IsHeldOut("", $"{i}: {one}", 0.5) != IsHeldOut("", $"{i}: {other}", 0.5));
         Assert.InRange(differ, 400, 600);
     }
 

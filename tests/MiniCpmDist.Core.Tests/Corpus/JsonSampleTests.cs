@@ -52,9 +52,19 @@ public sealed class JsonSampleTests
     [InlineData("""{"input":"x","output":["y"]}""", "\"output\" is not a string")]
     [InlineData("""{"text":" \u3000\n"}""", "\"text\" is empty")]
     [InlineData("""{"input":"x","output":" "}""", "\"output\" is empty")]
-    [InlineData("""{"text":"\ud800 alone"}""", "\"text\" is not valid UTF-8")]
+    [InlineData("""{"text":"\ud800 alone"}""", "\"text\" has an escape that is half of a surrogate pair")]
     public void A_line_that_gives_no_sample_says_why(string line, string reason) =>
         Assert.StartsWith(reason, Read(line, s_usual).Reason, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(70)]
+    [InlineData(100_000)]
+    public void A_text_may_have_anything_beside_it_however_deep(int depth)
+    {
+        var deep = new string('[', depth) + new string(']', depth);
+        Assert.Equal((null, "", "one"), Read($"{{\"meta\":{deep},\"text\":\"one\",\"more\":{deep}}}", s_usual));
+        Assert.StartsWith("not JSON", Read($"{{\"meta\":{deep[1..]}", s_usual).Reason, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Bytes_that_are_no_UTF8_are_not_guessed_at() =>

@@ -175,7 +175,25 @@ public sealed class CorpusReaderTests : IDisposable
     {
         var file = _folder.Path("plain.json.gz");
         File.WriteAllText(file, "{\"text\":\"not compressed at all\"}\n");
-        Assert.Throws<ConfigurationException>(() => Read(file));
+        var fault = Assert.Throws<ConfigurationException>(() => Read(file));
+        Assert.Contains("not compressed", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("name it without .gz", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_member_of_a_compressed_file_stops_the_reading_and_is_named_with_its_byte()
+    {
+        var members = Enumerable.Range(0, 3)
+            .Select(i => File.ReadAllBytes(_folder.WriteJsonLines($"{i}.json.gz", SomeText.Documents(100, seed: i))))
+            .ToList();
+        members[1][0] ^= 4;
+        var file = _folder.Path("members.json.gz");
+        File.WriteAllBytes(file, [.. members.SelectMany(member => member)]);
+
+        var fault = Assert.Throws<ConfigurationException>(() => Read(file));
+
+        Assert.Contains($"{file}, after line 100", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"at byte {members[0].Length}", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -36,12 +36,15 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     {
         var texts = SomeText.Documents(5000).ToList();
         Build("one", [_folder.WriteJsonLines("one.jsonl", texts)], heldOut: 0.1);
-        Build("two", [_folder.WriteJsonLines("two.jsonl", texts.Take(2500).Reverse())], heldOut: 0.1);
+        // Another hand has written the same texts: with other line ends, and one more at the end.
+        var again = texts.Take(2500).Reverse().Select(text => text.Replace("\n", "\r\n", StringComparison.Ordinal));
+        Build("two", [_folder.WriteJsonLines("two.jsonl", again.Select(text => text + "\n"))], heldOut: 0.1);
 
         var one = Texts("one", "held-out").ToHashSet();
 
         Assert.InRange(one.Count, 400, 600);
-        Assert.Subset(one, Texts("two", "held-out").ToHashSet());
+        var two = Texts("two", "held-out").Select(text => text.Replace("\r\n", "\n", StringComparison.Ordinal)[..^1]);
+        Assert.Subset(one, two.ToHashSet());
     }
 
     [Fact]
@@ -195,11 +198,75 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     }
 
     [Fact]
-    public void A_hundred_broken_lines_are_tolerated_in_any_corpus()
+    public void A_hundred_broken_lines_are_tolerated_in_a_corpus_of_a_thousand()
     {
-        var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(200));
+        var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(900));
         File.AppendAllLines(corpus, Enumerable.Repeat("no json", 100));
         Assert.Equal(100, Build("data", [corpus]).Manifest.QuarantinedLines);
+    }
+
+    [Fact]
+    public void A_small_corpus_of_which_most_is_broken_stops_the_build_unless_that_is_allowed()
+    {
+        var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(30));
+        File.AppendAllLines(corpus, Enumerable.Repeat("no json", 57));
+        var options = Options("data", [corpus]) with { HeldOutFraction = 0.3 };
+
+        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
+        Assert.Contains("57 of 87 lines", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("--max-broken 0.66", fault.Message, StringComparison.Ordinal);
+
+        Assert.Throws<ConfigurationException>(() => DataBuild.Run(options with { MaxBroken = 0.6 }));
+        Assert.Equal(57, DataBuild.Run(options with { MaxBroken = 0.66 }).Manifest.QuarantinedLines);
+    }
+
+    [Fact]
+    public void The_broken_lines_of_a_plain_text_are_a_share_of_its_lines_and_not_of_its_few_documents()
+    {
+        var lines = Enumerable.Range(0, 3000).Select(i => (byte[])[.. "a line of a long text "u8, .. "\n"u8]).ToList();
+        lines[7] = lines[70] = [0xE9, (byte)'\n'];
+        var corpus = _folder.Write("corpus.txt", [.. lines.SelectMany(line => line)]);
+
+        var report = DataBuild.Run(Options("data", [corpus]) with { HeldOutFraction = 0 });
+
+        Assert.Equal((1, 2), (report.Manifest.Train.Documents, report.Manifest.QuarantinedLines));
+    }
+
+    [Theory]
+    [InlineData("a.json", "[{\"text\": \"one\"},\n{\"text\": \"two\"}]\n", "a JSON array", "cat {0} | jq -c '.[]'")]
+    [InlineData("a.json.gz", "\n [\n{\"text\": \"one\"}\n]\n", "a JSON array", "zcat {0} | jq -c '.[]'")]
+    [InlineData("a.jsonl", "{\n  \"text\": \"one\"\n}\n", "over several lines", "cat {0} | jq -c '.'")]
+    public void A_file_of_other_JSON_is_called_what_it_is_and_how_to_convert_it(
+        string name, string content, string found, string command)
+    {
+        var corpus = _folder.Write(name, content);
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Build("data", [corpus])).Faults);
+
+        Assert.Contains(found, fault.Found, StringComparison.Ordinal);
+        Assert.Contains(
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, command, corpus), fault.Fix,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_build_may_hold_nothing_out()
+    {
+        var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(100));
+
+        var manifest = Build("data", [corpus], heldOut: 0).Manifest;
+
+        Assert.Equal((100, 0, 0), (manifest.Train.Documents, manifest.HeldOut.Documents, manifest.HeldOut.Sequences));
+        using var heldOut = TokenDataset.Open(_folder.Path("data"), "held-out");
+        Assert.Equal(0, heldOut.SequenceCount);
+        Assert.Equal(manifest.Write(), DataManifest.Read(_folder.Path("data")).Write());
+    }
+
+    [Fact]
+    public void Standard_input_is_refused_with_what_to_do()
+    {
+        var fault = Assert.Throws<ConfigurationException>(() => Build("data", ["-"]));
+        Assert.Contains("> corpus.jsonl", fault.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -228,8 +295,31 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
     {
         var corpus = _folder.WriteJsonLines("corpus.jsonl", ["only one text"]);
         var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
-        Assert.Contains("held out", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("hold 5 % of them out", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("0 held out", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("a larger --held-out", fault.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Path("data")));
+    }
+
+    [Fact]
+    public void A_corpus_of_which_everything_is_held_out_is_told_to_hold_out_less()
+    {
+        var text = SomeText.Documents(100).First(text =>
+            Core.Corpus.HeldOutDraw.IsHeldOut(default, System.Text.Encoding.UTF8.GetBytes(text), 0.3));
+        var corpus = _folder.WriteJsonLines("corpus.jsonl", [text]);
+
+        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.3));
+
+        Assert.Contains("0 to train on and 1 held out", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("a smaller --held-out", fault.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_share_of_a_thousandth_is_not_called_zero()
+    {
+        var corpus = _folder.WriteJsonLines("corpus.jsonl", ["only one text"]);
+        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.001));
+        Assert.Contains("hold 0.1 % of them out", fault.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -240,6 +330,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
             new DataBuildOptions([_folder.Path("missing")], _folder.Path("missing.model"), _folder.Path("data"))
             {
                 HeldOutFraction = 0.9,
+                MaxBroken = 2,
                 Workers = 0,
                 SequenceLength = 0,
                 Fields = new("a..b"),
@@ -247,8 +338,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IClassFixture<TinyToken
             }));
         Assert.Equal(
             [
-                _folder.Path("missing"), _folder.Path("data"), "--text-field", "held-out", "workers", "sequence-length",
-                "name", _folder.Path("missing.model"),
+                _folder.Path("missing"), _folder.Path("data"), "--text-field", "held-out", "max-broken", "workers",
+                "sequence-length", "name", _folder.Path("missing.model"),
             ],
             fault.Faults.Select(one => one.Where));
     }

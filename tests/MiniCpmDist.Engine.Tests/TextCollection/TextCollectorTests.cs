@@ -102,15 +102,8 @@ public sealed class TextCollectorTests : IDisposable
         var report = Collect();
 
         Assert.Equal([s_prose], Texts());
-        Assert.Equal((1, 4), (report.Files, report.SkippedFiles));
-    }
-
-    [Fact]
-    public void A_text_in_ISO_8859_1_is_read_as_such()
-    {
-        _folder.Write("docs/README", [.. System.Text.Encoding.Latin1.GetBytes("Café. " + s_prose)]);
-        Collect();
-        Assert.StartsWith("Café. Plain", Assert.Single(Texts()), StringComparison.Ordinal);
+        Assert.Equal((1, 3), (report.Files, report.SkippedFiles));
+        Assert.Equal([_folder.Path("docs/binary.txt")], report.SetAside.Select(file => file.Path));
     }
 
     [Fact]

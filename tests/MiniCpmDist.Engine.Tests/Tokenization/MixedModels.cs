@@ -36,6 +36,9 @@ public sealed class MixedModels : IDisposable
             SpmTool.Train(_folder, "minicpm", file, s_miniCpmFlags),
             SpmTool.Train(
                 _folder, "unigram", file, "--model_type=unigram", "--vocab_size=300", "--hard_vocab_limit=false"),
+            SpmTool.Train(
+                _folder, "bpe-without-bytes", file, "--model_type=bpe", "--vocab_size=300", "--hard_vocab_limit=false",
+                "--normalization_rule_name=identity", "--character_coverage=0.98"),
         ];
         _tokenizers = paths.ToDictionary(path => Path.GetFileNameWithoutExtension(path), Tokenizer.Load);
     }

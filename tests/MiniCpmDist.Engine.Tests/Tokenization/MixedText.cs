@@ -37,6 +37,22 @@ public static class MixedText
         }
     }
 
+    /// <summary>Chinese without a space and without a '\n', with some characters that no model has seen.</summary>
+    public static string Chinese(int characters, int seed)
+    {
+        const string Rare = "龘靐齉\u3000\t\u0001éх";
+        var random = new Random(seed);
+        var text = new StringBuilder(characters + 4);
+        while (text.Length < characters)
+        {
+            if (random.Next(20) == 0)
+                text.Append(Rare[random.Next(Rare.Length)], random.Next(1, 3));
+            else
+                text.Append(s_chinese[random.Next(s_chinese.Length)]);
+        }
+        return text.ToString();
+    }
+
     /// <summary>Lines by what they show. None holds a '\n', since SentencePiece's programs read line by line.</summary>
     public static IReadOnlyList<(string Name, byte[] Line)> Lines { get; } =
     [

@@ -6,7 +6,8 @@ using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.Tests.Tokenization;
 
-public sealed class TextEncoderTests(TinyTokenizer tiny) : IClassFixture<TinyTokenizer>
+public sealed class TextEncoderTests(TinyTokenizer tiny, MixedModels models)
+    : IClassFixture<TinyTokenizer>, IClassFixture<MixedModels>
 {
     public static TheoryData<string> Texts =>
     [
@@ -51,14 +52,66 @@ public sealed class TextEncoderTests(TinyTokenizer tiny) : IClassFixture<TinyTok
     }
 
     [Fact]
-    public void A_text_of_more_than_a_million_characters_without_a_space_is_refused_and_a_shorter_one_is_not()
+    public void A_text_of_more_than_a_million_characters_without_a_cut_is_refused_and_a_shorter_one_is_not()
     {
         var encoder = new TextEncoder(tiny.Tokenizer);
+        // A run of spaces may be taken together by any model.
         var text = new byte[(1 << 20) + 1];
-        text.AsSpan().Fill((byte)'x');
+        text.AsSpan().Fill((byte)' ');
         Assert.False(encoder.TryEncode(text, new ArrayBufferWriter<int>()));
-        text[1 << 19] = (byte)' ';
-        Assert.True(encoder.TryEncode(text, new ArrayBufferWriter<int>()));
+        Assert.True(encoder.TryEncode(text.AsSpan(1), new ArrayBufferWriter<int>()));
+    }
+
+    [Theory]
+    [InlineData("ours")]
+    [InlineData("minicpm")]
+    public void A_Chinese_text_of_more_than_a_million_characters_has_the_ids_that_spm_encode_gives_it(string model)
+    {
+        var text = Encoding.UTF8.GetBytes(MixedText.Chinese((1 << 20) + 50_000, seed: 1));
+        var ids = new ArrayBufferWriter<int>();
+
+        Assert.True(new TextEncoder(models[model]).TryEncode(text, ids));
+
+        Assert.Equal(Assert.Single(SpmTool.Encode(models[model].Path, [text])), ids.WrittenSpan.ToArray());
+    }
+
+    [Theory]
+    [InlineData("ours")]
+    [InlineData("minicpm")]
+    [InlineData("bpe-without-bytes")]
+    public void No_cut_in_a_text_without_spaces_changes_its_ids(string model)
+    {
+        var tokenizer = models[model];
+        for (var seed = 0; seed < 40; seed++)
+        {
+            // Also what has no piece of its own, control characters, and the newline that is a symbol of the user's.
+            var text = MixedText.Chinese(400, seed).Replace("、", "\n", StringComparison.Ordinal);
+            var utf8 = Encoding.UTF8.GetBytes(text);
+            var expected = tokenizer.Encode(utf8);
+            for (var from = 1; from < utf8.Length; from += 7)
+            {
+                var cut = tokenizer.Neighbours!.FirstCut(utf8, from);
+                if (cut < 0)
+                    break;
+                System.Text.Rune.DecodeLastFromUtf8(utf8.AsSpan(0, cut), out _, out var before);
+                var known = tokenizer.Encode(utf8.AsSpan(cut - before, before)).Length;
+                int[] found =
+                [
+                    .. tokenizer.Encode(utf8.AsSpan(0, cut)),
+                    .. tokenizer.Encode(utf8.AsSpan(cut - before)).Skip(known),
+                ];
+                Assert.Equal(expected, found);
+            }
+        }
+    }
+
+    [Fact]
+    public void A_unigram_model_says_that_it_needs_the_whole_text()
+    {
+        var encoder = new TextEncoder(models["unigram"]);
+        Assert.False(encoder.TryEncode(
+            Encoding.UTF8.GetBytes(MixedText.Chinese((1 << 20) + 1, seed: 1)), new ArrayBufferWriter<int>()));
+        Assert.Contains("needs the whole text at once", encoder.TooLong, StringComparison.Ordinal);
     }
 
     [Theory]

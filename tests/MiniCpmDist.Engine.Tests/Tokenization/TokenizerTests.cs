@@ -54,6 +54,40 @@ public sealed class TokenizerTests(TinyTokenizer tiny) : IClassFixture<TinyToken
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("one\r\ntwo\rthree\n\n\r\nthe end\r")]
+    [InlineData("the last line has an end\n")]
+    [InlineData("\uFEFFthe mark stays\u2028\u0085\n")]
+    public void Lines_are_those_of_spm_encode_and_a_carriage_return_is_a_character_of_them(string text)
+    {
+        var lines = text.Split('\n');
+        if (lines[^1].Length == 0)
+            lines = lines[..^1];
+        using var stream = new MemoryStream(System.Text.Encoding.UTF8.GetBytes(text));
+
+        Assert.Equal(
+            SpmTool.Encode(tiny.Path, lines.Select(System.Text.Encoding.UTF8.GetBytes)),
+            tiny.Tokenizer.EncodeLines(stream));
+    }
+
+    [Theory]
+    [InlineData(-1, 2, "without bos")]
+    [InlineData(1, -1, "without eos")]
+    [InlineData(-1, -1, "without both of them, bos and eos")]
+    public void A_model_that_lacks_begin_or_end_is_told_which(int bos, int eos, string says)
+    {
+        using var folder = new TemporaryFolder();
+        var sentences = folder.Write("sentences", string.Concat(Corpus.SomeText.Documents(100)));
+        var model = SpmTool.Train(
+            folder, "m", sentences, "--vocab_size=60", "--hard_vocab_limit=false", $"--bos_id={bos}",
+            $"--eos_id={eos}");
+
+        var fault = Assert.Throws<ConfigurationException>(() => Tokenizer.Load(model));
+
+        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
+        Assert.Contains("spm_train --bos_id", fault.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Training_again_gives_the_same_file_and_never_overwrites_one()
     {

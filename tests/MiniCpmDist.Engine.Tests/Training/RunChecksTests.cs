@@ -78,6 +78,31 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
+    public void A_run_evaluates_the_sources_that_hold_something_out_and_without_any_it_has_to_say_never()
+    {
+        var all = WithoutHeldOut();
+        RunOptions With(long? every, params SourceOptions[] sources) => data.Options() with
+        {
+            Data = data.Options().Data with { EvaluateEvery = every, Sources = sources },
+        };
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => TinyRun.Create(data, _ => With(96, all)).Train()).Faults);
+        Assert.Equal("data.evaluate_every", fault.Where);
+        Assert.Contains("evaluate_every: never", fault.Fix, StringComparison.Ordinal);
+
+        var never = TinyRun.Create(data, _ => With(null, all));
+        never.Train();
+        Assert.Empty(never.HeldOut());
+        var half = data.Source("data") with { StableWeight = 500_000_000, DecayWeight = 500_000_000 };
+        var other = all with { StableWeight = 500_000_000, DecayWeight = 500_000_000 };
+        var both = TinyRun.Create(data, _ => With(96, half, other));
+        both.Train();
+        Assert.All(both.HeldOut(), report => Assert.Equal("data", Assert.Single(report.Sources).Source));
+        Assert.NotEmpty(both.HeldOut());
+    }
+
+    [Fact]
     public void What_does_not_fit_about_several_sources_is_told_at_once()
     {
         var options = data.Options();
@@ -193,5 +218,20 @@ public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
 
         public void Reconfigured(IReadOnlyList<ConfigurationChange> changes) =>
             Told.AddRange(changes.Select(change => change.ToString()));
+    }
+
+    private SourceOptions WithoutHeldOut()
+    {
+        var source = data.Source("all");
+        if (!Directory.Exists(source.Path))
+        {
+            DataBuild.Run(new DataBuildOptions(
+                [Path.Combine(data.Folder, "corpus.jsonl")], Path.Combine(data.Folder, "tokenizer.model"), source.Path)
+            {
+                HeldOutFraction = 0,
+                SequenceLength = TinyData.SequenceLength,
+            });
+        }
+        return source;
     }
 }

@@ -70,6 +70,10 @@ internal sealed class TinyRun
     public IReadOnlyList<StepReport> Steps() =>
         [.. Metrics().Where(line => !MetricsLine.IsHeldOut(line)).Select(MetricsLine.Parse)];
 
+    /// <summary>Its evaluations.</summary>
+    public IReadOnlyList<HeldOutReport> HeldOut() =>
+        [.. Metrics().Where(MetricsLine.IsHeldOut).Select(MetricsLine.ParseHeldOut)];
+
     /// <summary>Steps of the committed checkpoints.</summary>
     public IEnumerable<long> SavedSteps() => Folder.Checkpoints.Select(checkpoint => checkpoint.Step);
 
