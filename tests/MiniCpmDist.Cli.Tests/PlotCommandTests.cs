@@ -131,7 +131,7 @@ public sealed class PlotCommandTests : IDisposable
     private LossSeries Read(string run)
     {
         var faults = new FaultCollector();
-        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, faults);
+        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, faults).Series;
         faults.ThrowIfAny();
         return series!;
     }

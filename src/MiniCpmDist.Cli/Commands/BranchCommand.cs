@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -106,7 +107,7 @@ internal static class BranchCommand
     /// <summary>Paths in the file are seen from here; those of a run hold from wherever it is resumed.</summary>
     private static IReadOnlyList<SourceOptions> Mixed(string file, IReadOnlyList<SourceOptions> sources) =>
     [
-        .. MixtureFile.Read(File.ReadAllText(file), file, sources).Select(source => source with
+        .. MixtureFile.Read(InputFile.ReadText(file), file, sources).Select(source => source with
         {
             Path = Path.GetFullPath(source.Path),
             HeldOut = Path.GetFullPath(source.HeldOut),
@@ -135,7 +136,7 @@ internal static class BranchCommand
     {
         var saved = trunk.Checkpoints
             .Select(checkpoint => checkpoint.ManifestPath)
-            .Select(path => CheckpointManifest.Read(File.ReadAllText(path), path))
+            .Select(path => CheckpointManifest.Read(InputFile.ReadText(path), path))
             .ToArray();
         return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
             ?? throw new ConfigurationException([new Fault(

@@ -42,6 +42,7 @@ internal static class DataCollectCommand
                     Kind = line.GetValue(code) ? TextKind.Code : TextKind.Prose,
                 },
                 (files, bytes) => display.Show(() => $"collecting: {files} files | {SizeText.Of(bytes)} of text"));
+            display.PassedOver(report.PassedOver);
             display.Done(
                 $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text "
                 + $"from {report.Files} files ({report.SkippedFiles} skipped), {report.Shards} shard(s)");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Native.TorchExt;
@@ -51,10 +52,12 @@ internal static class GenerateCommand
             using var model = TrainedModel.Load(line.GetValue(folder)!);
             var options = new GenerationOptions(
                 line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
-            Console.Write(line.GetValue(prompt));
+            // A file takes the text as it is; what a terminal does with some characters is nobody's wish.
+            var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
+            output.Write(line.GetValue(prompt));
             foreach (var text in model.Continue(line.GetValue(prompt)!, options))
-                Console.Write(text);
-            Console.WriteLine();
+                output.Write(text);
+            output.WriteLine();
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -115,7 +116,7 @@ internal static class TrainCommand
     public static RunOptions? ReadFile(string path, string[] overrides, FaultCollector faults)
     {
         if (File.Exists(path))
-            return RunFile.Read(File.ReadAllText(path), path, faults, overrides);
+            return RunFile.Read(InputFile.ReadText(path), path, faults, overrides);
         faults.Add(
             path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
             "see launch/recipes for examples");

@@ -37,6 +37,7 @@ internal sealed class DataBuildDisplay(Screen screen)
                     $"warning: {name} holds no whole sequence of {manifest.SequenceLength} tokens; "
                     + "a run needs at least one: give more text, or a smaller --sequence-length");
         }
+        _work.PassedOver(report.PassedOver);
         _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
     }
 }

@@ -44,6 +44,12 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
             Warn("checkpoint-passed-over", ("fault", fault.ToString()));
     }
 
+    public void DecisionsLost(IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults)
+            Warn("journal-damaged", ("fault", fault.ToString()));
+    }
+
     public void Imported(PretrainedWeights weights, long warmupTokens) =>
         Tell("weights-imported", ("from", weights.Folder), ("types", weights.Types), ("warmup_tokens", warmupTokens));
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Hosting;
 
@@ -13,7 +14,7 @@ internal static class TokenFile
         var found = "";
         try
         {
-            var words = File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var words = RegularFile.ReadText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words is [var token])
                 return token;
             found = words.Length == 0 ? "an empty file" : $"{words.Length} words";

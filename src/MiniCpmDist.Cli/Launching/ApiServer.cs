@@ -2,10 +2,11 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Native.Posix;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
-using MiniCpmDist.Core.Launching;
 
 namespace MiniCpmDist.Cli.Launching;
 
@@ -112,7 +113,7 @@ internal sealed class ApiServer : IDisposable
         var path = Path.Combine(settings.Account, name);
         try
         {
-            return File.ReadAllText(path).Trim();
+            return RegularFile.ReadText(path).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

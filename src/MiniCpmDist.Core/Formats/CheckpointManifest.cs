@@ -69,8 +69,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         {
             if (file is null)
                 throw new JsonException("a file is null");
-            // A name with a folder in it could lead out of the checkpoint.
-            if (file.Name.Length == 0 || file.Name is "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\') >= 0)
+            if (!PlainName.IsOne(file.Name))
                 throw new JsonException($"`{file.Name}` is no file name");
             if (file.Bytes < 0
                 || file.Sha256.Length != HashDigits

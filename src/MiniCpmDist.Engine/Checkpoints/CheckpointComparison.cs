@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -56,7 +57,7 @@ public static class CheckpointComparison
         var leaves = new Dictionary<string, string>();
         // Read as the state it is first: what is wrong with it is told with its name.
         CheckpointReader.LoadState(checkpoint);
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(checkpoint.Path, CheckpointState.FileName)));
+        using var json = JsonDocument.Parse(InputFile.ReadText(Path.Combine(checkpoint.Path, CheckpointState.FileName)));
         Gather("", json.RootElement);
         return leaves;
 

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -39,7 +40,7 @@ public sealed record CheckpointState(
     {
         try
         {
-            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json)
+            return JsonSerializer.Deserialize<CheckpointState>(InputFile.ReadText(path), s_json)
                 ?? throw new JsonException("it is null");
         }
         catch (JsonException exception)

@@ -1,6 +1,7 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Faults;
+using MiniCpmDist.Engine.Tokenization;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
@@ -36,7 +37,7 @@ internal sealed class SaveWork(
         _small.Add(WriteText(
             "config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32")));
         _small.Add(DurableFile.Write(
-            contents.Partial, "tokenizer.model", stream => stream.Write(File.ReadAllBytes(contents.TokenizerPath))));
+            contents.Partial, "tokenizer.model", stream => stream.Write(Tokenizer.ReadModel(contents.TokenizerPath))));
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 

@@ -24,7 +24,8 @@ public static class TextCollector
         using var shards = new ShardWriter(folder, options.ShardBytes);
         var seen = new HashSet<UInt128>();
         var (files, skipped) = (0L, 0L);
-        foreach (var (root, path) in FilesOf(options))
+        var passedOver = new List<PassedOverFile>();
+        foreach (var (root, path) in FilesOf(options, passedOver))
         {
             var text = TextFile.Read(path, options.Kind);
             if (text is null || text.Length < TextPieces.ShortestText || !seen.Add(Fingerprint(text)))
@@ -48,7 +49,10 @@ public static class TextCollector
         }
         folder.Commit();
         return new TextCollectorReport(
-            options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards);
+            options.OutputFolder, files, skipped, shards.Documents, shards.TextBytes, shards.Shards)
+        {
+            PassedOver = passedOver,
+        };
     }
 
     private static string Expected(TextKind kind) => kind == TextKind.Code
@@ -68,7 +72,8 @@ public static class TextCollector
     }
 
     // Links are other names of texts that are already there.
-    private static IEnumerable<(string Root, string Path)> FilesOf(TextCollectorOptions options)
+    private static IEnumerable<(string Root, string Path)> FilesOf(
+        TextCollectorOptions options, List<PassedOverFile> passedOver)
     {
         var everything = new EnumerationOptions
         {
@@ -77,6 +82,7 @@ public static class TextCollector
         };
         return options.Folders.SelectMany(root => Directory.EnumerateFiles(root, "*", everything)
             .Where(path => TextFile.IsCandidate(path, options.Kind))
+            .Where(path => PassedOverFile.IsRegular(path, passedOver))
             .Order(StringComparer.Ordinal)
             .Select(path => (root, path)));
     }

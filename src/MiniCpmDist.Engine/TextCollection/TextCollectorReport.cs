@@ -1,3 +1,5 @@
+using MiniCpmDist.Engine.Files;
+
 namespace MiniCpmDist.Engine.TextCollection;
 
 /// <summary>What was collected.</summary>
@@ -8,4 +10,8 @@ namespace MiniCpmDist.Engine.TextCollection;
 /// <param name="TextBytes">Their text in UTF-8, uncompressed.</param>
 /// <param name="Shards">Files written.</param>
 public sealed record TextCollectorReport(
-    string Folder, long Files, long SkippedFiles, long Documents, long TextBytes, int Shards);
+    string Folder, long Files, long SkippedFiles, long Documents, long TextBytes, int Shards)
+{
+    /// <summary>What has the name of a text and is no regular file.</summary>
+    public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
+}

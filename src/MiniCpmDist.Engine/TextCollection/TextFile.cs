@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using System.Text;
 using System.Text.RegularExpressions;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.TextCollection;
 
@@ -56,7 +57,7 @@ internal static partial class TextFile
     {
         try
         {
-            using var stored = File.OpenRead(path);
+            using var stored = RegularFile.Open(path);
             using var content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
                 ? new GZipStream(stored, CompressionMode.Decompress) : (Stream)stored;
             using var bytes = new MemoryStream();

@@ -10,6 +10,9 @@ namespace MiniCpmDist.Engine.Tokenization;
 /// <summary>Text to ids and back, by a SentencePiece model. Several threads may use one at once.</summary>
 public sealed class Tokenizer : IDisposable
 {
+    // A million pieces of 60 bytes.
+    private const int LargestModel = 64 << 20;
+
     private readonly SentencePieceProcessor _processor;
 
     private Tokenizer(SentencePieceProcessor processor, string path, string hash, bool canCutAtSpaces)
@@ -47,6 +50,7 @@ public sealed class Tokenizer : IDisposable
     {
         if (!File.Exists(path))
             throw Fault(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
+        var model = ReadModel(path);
         SentencePieceProcessor processor;
         try
         {
@@ -62,8 +66,12 @@ public sealed class Tokenizer : IDisposable
             throw Fault(path, "a tokenizer with pieces that begin and end a document", "one without bos or eos");
         }
         return new Tokenizer(
-            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(File.ReadAllBytes(path)));
+            processor, path, SyncedFile.HashOf(path), SentencePieceModel.CanCutAtSpaces(model));
     }
+
+    /// <summary>The content of a model file.</summary>
+    /// <exception cref="ConfigurationException">It is no file, or larger than any model.</exception>
+    internal static byte[] ReadModel(string path) => InputFile.ReadBytes(path, LargestModel);
 
     /// <summary>The ids of a text, without begin and end.</summary>
     public int[] Encode(string text) => _processor.Encode(text);

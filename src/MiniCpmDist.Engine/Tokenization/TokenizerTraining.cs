@@ -21,7 +21,8 @@ public static class TokenizerTraining
     /// the corpus; nothing is written.</exception>
     public static TokenizerTrainingReport Train(TokenizerTrainingOptions options, Action<long>? progress = null)
     {
-        var files = Check(options);
+        var passedOver = new List<PassedOverFile>();
+        var files = Check(options, passedOver);
         var quarantine = new QuarantineLog();
         var sample = new DocumentSample(options.SampleBytes, options.Seed);
         foreach (var document in CorpusReader.Read(files, quarantine.Add, options.Fields))
@@ -39,13 +40,17 @@ public static class TokenizerTraining
         File.Move(partial, options.ModelPath);
         return new TokenizerTrainingReport(
             options.ModelPath, options.Pieces, sample.Offered, sample.Count, sample.Bytes, quarantine.Count,
-            SyncedFile.HashOf(options.ModelPath));
+            SyncedFile.HashOf(options.ModelPath))
+        {
+            PassedOver = passedOver,
+        };
     }
 
-    private static IReadOnlyList<string> Check(TokenizerTrainingOptions options)
+    private static IReadOnlyList<string> Check(
+        TokenizerTrainingOptions options, List<PassedOverFile> passedOver)
     {
         var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus));
+        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, passedOver));
         options.Fields.Check(faults);
         faults.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",

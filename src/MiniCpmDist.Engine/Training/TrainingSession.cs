@@ -189,6 +189,9 @@ public sealed class TrainingSession : IDisposable
             step, tokens, start?.Path, _options.Schedule.LearningRate, environment);
         foreach (var observer in differences.Count > 0 ? observers : [])
             observer.Moved(differences);
+        var lost = records.Lost(state?.Run == _options.Name ? step : 0);
+        foreach (var observer in lost.Count > 0 ? observers : [])
+            observer.DecisionsLost(lost);
         if (given.PassedOver.Count > 0)
         {
             records.PassOver(step, tokens, given.PassedOver);
