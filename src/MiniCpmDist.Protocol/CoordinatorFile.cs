@@ -29,7 +29,8 @@ public sealed partial record CoordinatorFile(string Address, string Run, string 
         {
             return JsonSerializer.Deserialize(RegularFile.ReadText(PathIn(runFolder)), Shape.Default.CoordinatorFile);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException)
         {
             return null;
         }

@@ -113,7 +113,8 @@ public class LogTests
     {
         var files = new MemoryFiles();
         byte[] whole = [
-            .. LogLine.Write(new LogEntry.Joined("trunk", 1)), .. LogLine.Write(new LogEntry.Accepted("trunk", Ask("one")))];
+            .. LogLine.Write(new LogEntry.Joined("trunk", 1)),
+            .. LogLine.Write(new LogEntry.Accepted("trunk", Ask("one")))];
         var end = LogLine.Write(new LogEntry.Accepted("trunk", Ask("two")));
         end[20] ^= 1;
         files.Append(RequestFile.Name, [.. whole, .. end]);

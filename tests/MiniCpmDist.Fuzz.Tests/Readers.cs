@@ -22,7 +22,7 @@ using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Fuzz.Tests;
 
-/// <summary>All of them. Each does what the program does with what it has read, as far as that takes no model.</summary>
+/// <summary>All of them. Each does what the program does with what it has read, where that takes no model.</summary>
 internal static partial class Readers
 {
     /// <param name="folder">Of the test, for readers of files.</param>

@@ -9,8 +9,8 @@ namespace MiniCpmDist.Fuzz.Tests;
 /// are always the same contents.
 /// </summary>
 /// <remarks>
-/// <c>MINICPM_FUZZ_EXECUTIONS</c> is the number of executions for each reader, <see cref="UsualExecutions"/> where it is
-/// not set, and <c>MINICPM_FUZZ_FIRST</c> the number that they begin with. For a long search:
+/// <c>MINICPM_FUZZ_EXECUTIONS</c> is the number of executions for each reader, <see cref="UsualExecutions"/> where it
+/// is not set, and <c>MINICPM_FUZZ_FIRST</c> the number that they begin with. For a long search:
 /// <code>
 /// MINICPM_FUZZ_EXECUTIONS=50000 MINICPM_FUZZ_FIRST=1000000 \
 ///     artifacts/bin/MiniCpmDist.Fuzz.Tests/release/MiniCpmDist.Fuzz.Tests

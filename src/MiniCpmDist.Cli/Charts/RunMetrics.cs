@@ -52,12 +52,16 @@ internal static class RunMetrics
         foreach (var line in lines)
         {
             number++;
-            if (line is { } text && string.IsNullOrWhiteSpace(text))
+            if (line is null)
+            {
+                if (++broken <= BrokenLinesTold)
+                    faults.Add(RunLines.TooLong(folder.MetricsPath, number));
+                continue;
+            }
+            if (string.IsNullOrWhiteSpace(line))
                 continue;
             try
             {
-                if (line is null)
-                    throw new FormatException("A line that is longer than any.");
                 if (MetricsLine.IsHeldOut(line))
                 {
                     var evaluation = MetricsLine.ParseHeldOut(line);
@@ -72,7 +76,7 @@ internal static class RunMetrics
             catch (FormatException exception)
             {
                 if (++broken <= BrokenLinesTold)
-                    AddBrokenLine(folder, number, line ?? "", exception, faults);
+                    AddBrokenLine(folder, number, line, exception, faults);
             }
         }
         if (broken > BrokenLinesTold)

@@ -33,8 +33,8 @@ internal static class CheckpointCommand
         var json = JsonLine.Option();
         var command = new Command("ls", """
             Lists the committed checkpoints of a run, oldest first, as their manifests describe them, with why each was
-            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks. A manifest or a line of
-            the journal that cannot be read is told after the others, and the exit code is 2 then.
+            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks. A manifest or a line
+            of the journal that cannot be read is told after the others, and the exit code is 2 then.
 
             Example:
               minicpm checkpoint ls runs/first
@@ -44,12 +44,13 @@ internal static class CheckpointCommand
             var (run, options) = RunFolder.Open(line.GetValue(folder)!);
             var damaged = new FaultCollector();
             var history = RunHistory.Read(run, damaged);
-            var verdicts = Retention.Look(run, options.Checkpoint.Keep, damaged)
-                .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor);
+            // A neighbour that cannot be read may be a branch: then nobody knows what is kept.
+            var verdicts = damaged.Try(() => Retention.Look(run, options.Checkpoint.Keep, damaged)
+                .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor));
             foreach (var checkpoint in run.Checkpoints)
             {
                 // One that has come since is the newest.
-                var keptFor = verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
+                var keptFor = verdicts is null ? ["unknown"] : verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
                 var text = damaged.Try(() => Text(
                     checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));
                 if (text is not null)

@@ -57,7 +57,9 @@ internal sealed class ProgressDisplay(
 
     public void DecisionsLost(IReadOnlyList<Fault> faults)
     {
-        screen.Line("JOURNAL DAMAGED: what was decided there is lost, commands included, and the run cannot be replayed:");
+        screen.Line(
+            "JOURNAL DAMAGED OR MISSING: what was decided there is lost, commands included, and the run cannot be "
+            + "replayed:");
         foreach (var fault in faults)
             screen.Line($"    {fault}");
     }

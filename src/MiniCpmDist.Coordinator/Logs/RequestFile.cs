@@ -46,9 +46,9 @@ internal sealed class RequestFile
             files.Sync(DamagedName);
             files.Truncate(Name, file._length);
             tell?.Invoke(
-                $"{Path.Combine(where, Name)}: the last {bytes.Length - file._length} bytes, from line {file._lines + 1} "
-                + $"on, are no whole lines; they are kept in {DamagedName}. A request in them was not promised to "
-                + "anybody if a crash has torn it.");
+                $"{Path.Combine(where, Name)}: the last {bytes.Length - file._length} bytes, from line "
+                + $"{file._lines + 1} on, are no whole lines; they are kept in {DamagedName}. A request in them was "
+                + "not promised to anybody if a crash has torn it.");
         }
         foreach (var entry in entries)
             read(entry);

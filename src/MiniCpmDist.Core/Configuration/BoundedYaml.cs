@@ -4,8 +4,9 @@ using YamlDotNet.Core.Events;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// A parser that refuses text which lies too deep inside itself, or has zeros in it. What builds nodes out of its events calls itself for
-/// each level, and a stack that overflows takes the process with it: somebody else's file must not end a training.
+/// A parser that refuses text which lies too deep inside itself, or has zeros in it. What builds nodes out of its
+/// events calls itself for each level, and a stack that overflows takes the process with it: somebody else's file must
+/// not end a training.
 /// </summary>
 internal sealed class BoundedYaml(Parser parser) : IParser
 {

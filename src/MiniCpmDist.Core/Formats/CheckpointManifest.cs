@@ -38,7 +38,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
             manifest.RequirePlausibleFiles();
             return manifest;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ConfigurationException([new Fault(
                 source, "the manifest of a checkpoint", $"something broken ({exception.Message})",
@@ -57,7 +57,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
             if (JsonSerializer.Deserialize<Version>(json, s_json) is { Format: > Format } version)
                 FormatVersion.Require(version.Format, Format, source);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Read says what is broken about it.
         }

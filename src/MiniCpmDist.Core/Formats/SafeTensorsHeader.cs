@@ -107,9 +107,9 @@ public static class SafeTensorsHeader
         var entry = new SafeTensorEntry(
             name,
             value.GetProperty("dtype").GetString() ?? "null",
-            [.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
-            offsets[0].GetInt64(),
-            offsets[1].GetInt64());
+            [.. value.GetProperty("shape").EnumerateArray().Select(size => Whole(name, size))],
+            Whole(name, offsets[0]),
+            Whole(name, offsets[1]));
         if (!s_bytesPerElement.TryGetValue(entry.DType, out var size))
             throw new FormatException(
                 $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {entry.DType}.");
@@ -121,6 +121,11 @@ public static class SafeTensorsHeader
         }
         return entry;
     }
+
+    private static long Whole(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : throw new FormatException($"Expected whole numbers as shape and data_offsets of {name}, found others.");
 
     private static void RequireWithoutGaps(SafeTensorEntry[] entries)
     {

@@ -43,7 +43,7 @@ public sealed record CheckpointState(
             return JsonSerializer.Deserialize<CheckpointState>(InputFile.ReadText(path), s_json)
                 ?? throw new JsonException("it is null");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ConfigurationException([new Fault(
                 path, "the state of a checkpoint", $"something broken ({exception.Message})",

@@ -32,7 +32,7 @@ internal sealed record UnitSummary(
         {
             return File.Exists(path) ? JsonSerializer.Deserialize<UnitSummary>(RegularFile.ReadBytes(path)) : null;
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
         {
             return null;
         }

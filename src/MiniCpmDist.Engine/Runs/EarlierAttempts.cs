@@ -48,7 +48,7 @@ public static class EarlierAttempts
                 ? number
                 : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -27,8 +27,11 @@ public static class RunLines
             yield break;
         using var file = InputFile.Open(path, bufferBytes: 0);
         if (file.Length > LargestFile)
+        {
             throw new ConfigurationException([new Fault(
-                path, $"{LargestFile:N0} bytes at most", $"{file.Length:N0}", "the file is damaged: take it from a copy")]);
+                path, $"{LargestFile:N0} bytes at most", $"{file.Length:N0}",
+                "the file is damaged: take it from a copy")]);
+        }
         using var reader = new LineReader(file, maximumBytes: LongestLine);
         while (Next(reader) is (true, var line))
             yield return line;
@@ -74,6 +77,13 @@ public static class RunLines
         ? (null, MetricsLine.ParseHeldOut(line))
         : (MetricsLine.Parse(line), null);
 
+    /// <summary>A line that was read as null.</summary>
+    public static Fault TooLong(string path, int number) => TooLong(
+        $"{path}, line {number}", "a line as a run writes them", "restore the file, or remove that line");
+
+    private static Fault TooLong(string where, string what, string advice) =>
+        new(where, what, $"more than {LongestLine:N0} bytes", advice);
+
     // A span must not live in an iterator.
     private static (bool IsThere, string? Line) Next(LineReader reader) =>
         reader.Read(out var line) && reader.IsWhole
@@ -85,7 +95,7 @@ public static class RunLines
     {
         value = default;
         if (line is null)
-            return new Fault(where, what, $"more than {LongestLine:N0} bytes", advice);
+            return TooLong(where, what, advice);
         try
         {
             value = parse(line);

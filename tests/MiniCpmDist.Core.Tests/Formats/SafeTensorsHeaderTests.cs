@@ -51,6 +51,7 @@ public sealed class SafeTensorsHeaderTests
     [InlineData("[1]", "cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "two data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775808]}}""", "whole numbers")]
     [InlineData("""{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}""", "found Q4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "as many bytes of a")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "as many bytes of a")]

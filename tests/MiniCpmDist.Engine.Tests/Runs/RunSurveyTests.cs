@@ -38,7 +38,8 @@ public sealed class RunSurveyTests(TinyData data) : IClassFixture<TinyData>
 
         Assert.NotEmpty(faults.Faults);
         Assert.All(
-            faults.Faults, fault => Assert.StartsWith(damaged.ConfigurationPath, fault.Where, StringComparison.Ordinal));
+            faults.Faults,
+            fault => Assert.StartsWith(damaged.ConfigurationPath, fault.Where, StringComparison.Ordinal));
         Assert.True(found["damaged"].IsDamaged);
         Assert.Equal(found["whole"].Step, found["damaged"].Step);
     }

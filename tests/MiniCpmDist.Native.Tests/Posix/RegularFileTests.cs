@@ -22,6 +22,7 @@ public sealed class RegularFileTests : IDisposable
         Assert.Equal("a named pipe", Found(_folder.File("pipe")));
         Assert.Equal("a named pipe", Found(_folder.File("link-to-pipe")));
         Assert.Equal("a socket", Found(_folder.File("socket")));
+        Assert.Equal(FileKind.Nothing, RegularFile.KindOf(_folder.File("pipe") + "\0.txt"));
         Assert.Equal("a loop of links", Found(_folder.File("loop")));
         Assert.Equal("a device", Found("/dev/zero"));
         Assert.Equal("a folder", Found(System.IO.Path.GetTempPath()));
@@ -36,7 +37,8 @@ public sealed class RegularFileTests : IDisposable
 
         Assert.Equal("grün", RegularFile.ReadText(_folder.File("text"), most: 8));
         Assert.Equal(
-            "7 bytes at most", Assert.Throws<UnfitFileException>(() => RegularFile.ReadText(_folder.File("text"), 7)).Expected);
+            "7 bytes at most",
+            Assert.Throws<UnfitFileException>(() => RegularFile.ReadText(_folder.File("text"), 7)).Expected);
         // Of what has no size beforehand no more is read either.
         Assert.NotEmpty(RegularFile.ReadText("/proc/self/status"));
         Assert.Throws<UnfitFileException>(() => RegularFile.ReadText("/proc/self/status", most: 10));
