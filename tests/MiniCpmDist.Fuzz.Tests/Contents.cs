@@ -40,9 +40,6 @@ internal static class Contents
         Parent = new ParentOptions("../trunk", 400),
     };
 
-    public static RunEnvironment Environment { get; } =
-        new(1, "ATen 1", "1", "tensors", "libtorch", "SIMD", "BLAS", "threads", "a CPU", ".NET");
-
     public static string RunFile { get; } = Core.Configuration.RunFile.Write(Options);
 
     public static string JobTemplate => """

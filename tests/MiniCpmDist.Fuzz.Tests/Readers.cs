@@ -181,7 +181,7 @@ internal static partial class Readers
             chronicle.Add(entry);
         _ = RunHistory.Read(run, Faults());
         using (var records = new RunRecords(run))
-            records.Begin(5, 480, null, 0.01, Contents.Environment);
+            records.Lost(5);
         JournalFile.Commands(run.JournalPath, entries);
     }
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Logs;
 
@@ -37,7 +38,7 @@ internal sealed class RequestFile
     {
         var file = new RequestFile(files);
         files.Delete(NewName); // Of a crash before it took its place.
-        var bytes = files.Read(Name);
+        var bytes = Read(files, where);
         var entries = file.Parse(bytes, where);
         if (file._length < bytes.Length)
         {
@@ -103,6 +104,20 @@ internal sealed class RequestFile
         }
 
         (_length, _lines, _isDoubtful) = (lines.Length, count, false);
+    }
+
+    private static byte[] Read(ILogFiles files, string where)
+    {
+        try
+        {
+            return files.Read(Name);
+        }
+        catch (UnfitFileException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                Path.Combine(where, Name), exception.Expected, exception.Found,
+                "restore the file, or move it away: requests that were not decided are then forgotten")]);
+        }
     }
 
     // A write that failed may have left a piece behind, and the next line must not be glued to it.
