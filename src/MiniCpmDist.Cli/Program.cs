@@ -1,6 +1,8 @@
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Launching;
 
+PlainConsole.Install();
 StartTimes.Done("start .NET");
 return FatalErrors.Guard(() =>
 {

@@ -44,24 +44,25 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="runFolder">Gets the request log, and a file that says where the service listens.</param>
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
     /// <param name="chronicles">What the page shows; null for what the training loop has reported.</param>
+    /// <param name="tell">Takes what an operator should know of the request log.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
     public static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, string runFolder, RequestDelegate? metrics = null,
-        IChronicles? chronicles = null)
+        IChronicles? chronicles = null, Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, chronicles);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, chronicles, tell);
     }
 
     internal static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, ILogFiles files, string? runFolder,
-        RequestDelegate? metrics = null, IChronicles? chronicles = null)
+        RequestDelegate? metrics = null, IChronicles? chronicles = null, Action<string>? tell = null)
     {
         var registry = new RunRegistry(chronicles);
         var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, metrics: metrics);
         var control = new EmbeddedRunControl(registry, runName, () =>
         {
-            registry.Open(files, runFolder ?? "");
+            registry.Open(files, runFolder ?? "", tell);
             if (runFolder is not null)
                 CoordinatorFile.Write(runFolder,
                     new CoordinatorFile(server.BoundAddress, runName, Environment.MachineName));

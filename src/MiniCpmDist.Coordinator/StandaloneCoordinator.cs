@@ -37,16 +37,18 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     /// <param name="stateFolder">Its memory; made where it is not there.</param>
     /// <param name="meter">Gets what is to be told of the runs; null for nothing.</param>
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
+    /// <param name="tell">Takes what an operator should know of its memory.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options or the folder.</exception>
     public static StandaloneCoordinator Start(
-        CoordinatorOptions options, string stateFolder, Meter? meter = null, RequestDelegate? metrics = null)
+        CoordinatorOptions options, string stateFolder, Meter? meter = null, RequestDelegate? metrics = null,
+        Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         var plan = ListenPlan.Of(options); // Before anything is written.
         var held = Hold(stateFolder);
         try
         {
-            return Start(plan, new LogFolder(stateFolder), stateFolder, held, null, meter, metrics);
+            return Start(plan, new LogFolder(stateFolder), stateFolder, held, null, meter, metrics, tell);
         }
         catch
         {
@@ -57,10 +59,10 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
 
     internal static StandaloneCoordinator Start(
         ListenPlan plan, ILogFiles files, string where, FileStream? held, CallLimits? limits, Meter? meter = null,
-        RequestDelegate? metrics = null)
+        RequestDelegate? metrics = null, Action<string>? tell = null)
     {
         var registry = new RunRegistry();
-        registry.Open(files, where);
+        registry.Open(files, where, tell);
         if (meter is not null)
             RegistryMetrics.Create(meter, registry);
         return new StandaloneCoordinator(

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Protocol;
 
@@ -64,7 +65,7 @@ internal sealed class CoordinatorChannel : IDisposable
         var roots = new X509Certificate2Collection();
         try
         {
-            roots.ImportFromPemFile(file);
+            roots.ImportFromPem(RegularFile.ReadText(file));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException
             or CryptographicException)

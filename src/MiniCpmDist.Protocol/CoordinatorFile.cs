@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Protocol;
 
@@ -26,9 +27,10 @@ public sealed partial record CoordinatorFile(string Address, string Run, string 
     {
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllText(PathIn(runFolder)), Shape.Default.CoordinatorFile);
+            return JsonSerializer.Deserialize(RegularFile.ReadText(PathIn(runFolder)), Shape.Default.CoordinatorFile);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException
+            or InvalidOperationException)
         {
             return null;
         }

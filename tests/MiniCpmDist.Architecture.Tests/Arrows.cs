@@ -17,8 +17,8 @@ internal static class Arrows
         [Core] = [],
         [Native] = [],
         [Engine] = [Core, Native],
-        [Protocol] = [Core],
-        [Coordinator] = [Core, Protocol],
+        [Protocol] = [Core, Native],
+        [Coordinator] = [Core, Native, Protocol],
         [Cli] = [Core, Native, Engine, Protocol, Coordinator],
     };
 

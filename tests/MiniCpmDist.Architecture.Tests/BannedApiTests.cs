@@ -22,6 +22,12 @@ public sealed class BannedApiTests
         { "System.Environment.GetEnvironmentVariable", ["MiniCpmDist.Cli"] },
         // Only a world of one rank ends like this: the abort that MPI has for larger ones.
         { "System.Environment.Exit", ["MiniCpmDist.Engine"] },
+        // Files of others are regular ones and have a bound: RegularFile, InputFile.
+        { "System.IO.File.ReadAllText", ["MiniCpmDist.Native"] },
+        { "System.IO.File.ReadAllLines", ["MiniCpmDist.Native"] },
+        { "System.IO.File.ReadAllBytes", [] },
+        { "System.IO.File.OpenRead", [] },
+        { "System.IO.File.OpenText", [] },
         // TorchSharp 0.107.0 adds the product of the wrong two; LibTorch/KnownFaultTests notices when it is put right.
         { "TorchSharp.torch.Tensor.baddbmm", [] },
         // Shapes that do not fit end the process here; mm and bmm throw.

@@ -82,6 +82,24 @@ public sealed class PlotCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_run_with_a_broken_line_is_drawn_and_marked_beside_the_others_and_told_afterwards()
+    {
+        Run("broken", Step(1, 8.3), "{\"step\":2,", Step(3, 8.1));
+        Run("lost", "[]");
+        Run("whole", Step(1, 8.3));
+
+        var faults = Assert.Throws<ConfigurationException>(() => Plot(["broken", "lost", "whole"])).Faults;
+
+        Assert.Equal(
+            [_folder["broken/metrics.jsonl, line 2"], _folder["lost/metrics.jsonl, line 1"]],
+            faults.Select(fault => fault.Where));
+        var picture = File.ReadAllText(_folder["loss.svg"]);
+        Assert.Contains("broken (DAMAGED)", picture, StringComparison.Ordinal);
+        Assert.Contains("whole", picture, StringComparison.Ordinal);
+        Assert.Equal(2, Read("broken", isDamaged: true).Training.Count);
+    }
+
+    [Fact]
     public void A_file_full_of_broken_lines_does_not_fill_the_screen()
     {
         Run("broken", [.. Enumerable.Repeat("garbage", 1000)]);
@@ -128,11 +146,11 @@ public sealed class PlotCommandTests : IDisposable
             [.. runs.Select(run => _folder[run])], _folder[picture], from,
             new Screen(_output, isTerminal: false, width: 100));
 
-    private LossSeries Read(string run)
+    private LossSeries Read(string run, bool isDamaged = false)
     {
         var faults = new FaultCollector();
-        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, faults);
-        faults.ThrowIfAny();
+        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, faults).Series;
+        Assert.Equal(isDamaged, faults.Any);
         return series!;
     }
 

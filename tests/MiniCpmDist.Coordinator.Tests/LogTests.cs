@@ -109,6 +109,27 @@ public class LogTests
     }
 
     [Fact]
+    public void A_damaged_end_is_kept_aside_and_told_and_what_stands_before_it_counts()
+    {
+        var files = new MemoryFiles();
+        byte[] whole = [
+            .. LogLine.Write(new LogEntry.Joined("trunk", 1)),
+            .. LogLine.Write(new LogEntry.Accepted("trunk", Ask("one")))];
+        var end = LogLine.Write(new LogEntry.Accepted("trunk", Ask("two")));
+        end[20] ^= 1;
+        files.Append(RequestFile.Name, [.. whole, .. end]);
+        var told = new List<string>();
+
+        new RunRegistry().Open(files, "state", told.Add);
+
+        Assert.Contains("requests.jsonl: the last", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Contains("from line 3 on", told[0], StringComparison.Ordinal);
+        Assert.Equal(whole, files.Read(RequestFile.Name));
+        Assert.Equal(end, files.Read(RequestFile.DamagedName));
+        Assert.Equal(["one"], Reopen(files).Handed);
+    }
+
+    [Fact]
     public void Memory_and_file_are_bounded_by_what_is_undecided()
     {
         var files = new MemoryFiles();

@@ -122,6 +122,18 @@ public class RequestTests
     }
 
     [Fact]
+    public async Task What_a_caller_has_written_comes_back_without_what_its_terminal_would_obey()
+    {
+        await using var run = await CoordinatedRun.StartAsync();
+
+        var exception = await Assert.ThrowsAsync<RunControlException>(() =>
+            run.Client.StatusAsync("\u001b[2J\u202etrunk", cancellationToken: Token));
+
+        Assert.Contains("\\u001b[2J\\u202etrunk", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\u001b', exception.Message);
+    }
+
+    [Fact]
     public async Task A_flood_of_requests_is_refused_before_it_fills_the_memory()
     {
         await using var run = await CoordinatedRun.StartAsync();

@@ -10,15 +10,23 @@ internal static class RunMetrics
     private const int BrokenLinesTold = 5;
     private const int LineShown = 60;
 
-    /// <summary>The run's series under <paramref name="name"/>; null where there are faults.</summary>
-    public static LossSeries? Read(RunFolder folder, string name, FaultCollector faults)
+    /// <summary>Marks the name of a run whose metrics have lines that cannot be read.</summary>
+    public const string DamagedMark = " (DAMAGED)";
+
+    /// <summary>The run's series under <paramref name="name"/>.</summary>
+    /// <param name="folder">The run.</param>
+    /// <param name="name">What the series is called.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <returns>Null where there is nothing to draw. Damaged is what has lines that cannot be read; the others are
+    /// drawn.</returns>
+    public static (LossSeries? Series, bool IsDamaged) Read(RunFolder folder, string name, FaultCollector faults)
     {
         if (!Directory.Exists(folder.Path))
         {
             faults.Add(
                 folder.Path, "a run folder", File.Exists(folder.Path) ? "a file" : "nothing there",
                 "name a folder under runs/");
-            return null;
+            return (null, false);
         }
         if (!File.Exists(folder.MetricsPath))
         {
@@ -28,13 +36,14 @@ internal static class RunMetrics
                 faults.Add(
                     folder.Path, "a run folder (with metrics.jsonl in it)", "a folder without metrics.jsonl",
                     "name a folder under runs/");
-            return null;
+            return (null, false);
         }
-        return Parse(RunLines.Read(folder.MetricsPath), folder, name, faults);
+        return faults.Try<(LossSeries?, bool)?>(() => Parse(RunLines.Read(folder.MetricsPath), folder, name, faults))
+            ?? (null, true);
     }
 
-    private static LossSeries? Parse(
-        IReadOnlyList<string> lines, RunFolder folder, string name, FaultCollector faults)
+    private static (LossSeries? Series, bool IsDamaged) Parse(
+        IEnumerable<string?> lines, RunFolder folder, string name, FaultCollector faults)
     {
         // After a rollback a run takes its steps again: the last line of a step counts.
         var steps = new SortedDictionary<long, StepReport>();
@@ -43,6 +52,12 @@ internal static class RunMetrics
         foreach (var line in lines)
         {
             number++;
+            if (line is null)
+            {
+                if (++broken <= BrokenLinesTold)
+                    faults.Add(RunLines.TooLong(folder.MetricsPath, number));
+                continue;
+            }
             if (string.IsNullOrWhiteSpace(line))
                 continue;
             try
@@ -66,23 +81,21 @@ internal static class RunMetrics
         }
         if (broken > BrokenLinesTold)
             faults.Add(Fault.Of($"{folder.MetricsPath}: {broken - BrokenLinesTold} more broken lines."));
-        if (broken > 0)
-            return null;
         if (steps.Count == 0)
         {
-            AddNoSteps(folder, faults);
-            return null;
+            if (broken == 0)
+                AddNoSteps(folder, faults);
+            return (null, broken > 0);
         }
         var series = new LossSeries(
-            name,
+            name + (broken > 0 ? DamagedMark : ""),
             [.. steps.Values.Select(step => new LossPoint(step.Tokens, step.Loss))],
             [.. evaluations.Values.Select(evaluation => new LossPoint(evaluation.Tokens, evaluation.Loss))],
             Phases(steps.Values));
-        if (faults.Require(
+        var isDrawable = faults.Require(
             series.Training.Count > 0, folder.MetricsPath, "a finite loss", $"none in {steps.Count} step(s)",
-            "the run diverged: lower schedule.learning_rate"))
-            return series;
-        return null;
+            "the run diverged: lower schedule.learning_rate");
+        return (isDrawable ? series : null, broken > 0);
     }
 
     private static List<PhaseSpan> Phases(IEnumerable<StepReport> steps)

@@ -4,6 +4,7 @@ using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Training;
 
@@ -114,7 +115,7 @@ internal static class BranchCommand
     /// <summary>Paths in the file are seen from here; those of a run hold from wherever it is resumed.</summary>
     private static IReadOnlyList<SourceOptions> Mixed(string file, IReadOnlyList<SourceOptions> sources) =>
     [
-        .. MixtureFile.Read(File.ReadAllText(file), file, sources).Select(source => source with
+        .. MixtureFile.Read(InputFile.ReadText(file), file, sources).Select(source => source with
         {
             Path = Path.GetFullPath(source.Path),
             HeldOut = Path.GetFullPath(source.HeldOut),

@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -32,7 +33,8 @@ internal static class CheckpointCommand
         var json = JsonLine.Option();
         var command = new Command("ls", """
             Lists the committed checkpoints of a run, oldest first, as their manifests describe them, with why each was
-            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks.
+            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks. A manifest or a line
+            of the journal that cannot be read is told after the others, and the exit code is 2 then.
 
             Example:
               minicpm checkpoint ls runs/first
@@ -40,15 +42,21 @@ internal static class CheckpointCommand
         command.SetAction(line =>
         {
             var (run, options) = RunFolder.Open(line.GetValue(folder)!);
-            var history = RunHistory.Read(run);
-            var verdicts = Retention.Look(run, options.Checkpoint.Keep)
-                .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor);
+            var damaged = new FaultCollector();
+            var history = RunHistory.Read(run, damaged);
+            // A neighbour that cannot be read may be a branch: then nobody knows what is kept.
+            var verdicts = damaged.Try(() => Retention.Look(run, options.Checkpoint.Keep, damaged)
+                .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor));
             foreach (var checkpoint in run.Checkpoints)
             {
                 // One that has come since is the newest.
-                var keptFor = verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
-                Console.WriteLine(Text(checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));
+                var keptFor = verdicts is null ? ["unknown"] : verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
+                var text = damaged.Try(() => Text(
+                    checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));
+                if (text is not null)
+                    Console.WriteLine(text);
             }
+            damaged.ThrowIfAny();
         });
         return command;
     }
@@ -82,7 +90,7 @@ internal static class CheckpointCommand
 
     private static string Text(CheckpointFolder checkpoint, string cause, IReadOnlyList<string> keptFor, bool json)
     {
-        var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var manifest = CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var bytes = manifest.Files.Sum(file => file.Bytes);
         return json
             ? JsonLine.Of(new

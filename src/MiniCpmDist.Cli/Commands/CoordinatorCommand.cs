@@ -71,7 +71,8 @@ internal static class CoordinatorCommand
         var scope = new object();
         using var meter = new Meter(new MeterOptions("MiniCpmDist.Coordinator") { Scope = scope });
         using var metrics = new MetricsCollector(scope);
-        var coordinator = StandaloneCoordinator.Start(options, state, meter, metrics.Answer);
+        var coordinator = StandaloneCoordinator.Start(
+            options, state, meter, metrics.Answer, text => Console.Error.WriteLine($"note: {text}"));
         using var told = new ManualResetEventSlim();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

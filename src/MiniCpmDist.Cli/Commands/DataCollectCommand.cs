@@ -49,6 +49,7 @@ internal static class DataCollectCommand
                 (files, bytes) => display.Show(() => $"collecting: {files} files | {SizeText.Of(bytes)} of text"));
             foreach (var told in SetAside(report.SetAside))
                 screen.Line(told);
+            display.PassedOver(report.PassedOver);
             display.Done(
                 $"{report.Folder}: {report.Documents} documents, {SizeText.Of(report.TextBytes)} of text "
                 + $"from {report.Files} files ({report.SkippedFiles} skipped, {report.SetAside.Count} set aside), "

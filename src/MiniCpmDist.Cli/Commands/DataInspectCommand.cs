@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -72,7 +73,7 @@ internal static class DataInspectCommand
     {
         if (!File.Exists(target))
             return [(target, null, null)];
-        var run = RunFile.Read(File.ReadAllText(target), target, faults, []);
+        var run = RunFile.Read(InputFile.ReadText(target), target, faults, []);
         return run is null
             ? []
             : run.Data.Sources.Select(source => (source.Path, (RunOptions?)run, (SourceOptions?)source));

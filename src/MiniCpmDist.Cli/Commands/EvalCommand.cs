@@ -1,8 +1,11 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Native.TorchExt;
 
@@ -27,7 +30,8 @@ internal static class EvalCommand
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
             A newest checkpoint that is damaged is passed over, which is said. A model that gives no numbers has NaN as
-            its loss (null with --json), and the exit code is 3.
+            its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is told after the
+            others, and the exit code is 2 then.
 
             Example:
               minicpm eval runs/first runs/first-decay
@@ -36,22 +40,37 @@ internal static class EvalCommand
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
-            var spoilt = new List<SpoiltModelException>();
+            var (faults, spoilt) = (new FaultCollector(), new List<SpoiltModelException>());
             foreach (var folder in line.GetValue(folders)!)
             {
-                using var model = TrainedModel.LoadCollective(folder, line.GetValue(at)!, communicator);
-                PassedOverText.Tell(model.PassedOver, model.Step);
-                var (losses, count) = model.HeldOutLossesCollective(communicator, line.GetValue(sequences));
-                if (communicator.Rank == 0)
-                    Tell(model, losses, count, line.GetValue(json));
-                if (model.Spoilt(losses) is { } found)
-                    spoilt.Add(found);
+                var wanted = new Wanted(folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json));
+                // A rank that sees a fault alone must not leave the others waiting: then the first ends it.
+                if (communicator.WorldSize > 1)
+                    Evaluate(wanted, communicator, spoilt);
+                else if (!faults.Try(() => Evaluate(wanted, communicator, spoilt)))
+                    Console.WriteLine(wanted.IsJson
+                        ? JsonLine.Of(new { Run = new RunFolder(folder).Name, Damaged = true })
+                        : $"{new RunFolder(folder).Name}\tNOT EVALUATED");
             }
             // After all runs: the others' losses are as good as ever.
+            faults.ThrowIfAny();
             if (spoilt.Count > 0)
                 throw spoilt[0];
         });
         return command;
+    }
+
+    /// <returns>True, so that a fault is told from it.</returns>
+    private static bool Evaluate(Wanted wanted, ICommunicator communicator, List<SpoiltModelException> spoilt)
+    {
+        using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);
+        PassedOverText.Tell(model.PassedOver, model.Step);
+        var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences);
+        if (communicator.Rank == 0)
+            Tell(model, losses, count, wanted.IsJson);
+        if (model.Spoilt(losses) is { } found)
+            spoilt.Add(found);
+        return true;
     }
 
     private static void Tell(TrainedModel model, IReadOnlyList<SourceLoss> losses, long count, bool asJson)
@@ -72,4 +91,6 @@ internal static class EvalCommand
                 + $"\t{loss.Tokens} tokens");
         }
     }
+
+    private sealed record Wanted(string Folder, string At, int? Sequences, bool IsJson);
 }

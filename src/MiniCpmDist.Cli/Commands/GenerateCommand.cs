@@ -60,15 +60,17 @@ internal static class GenerateCommand
                 Console.Error.WriteLine($"note: {note}");
             var options = new GenerationOptions(
                 line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
-            Console.Write(line.GetValue(prompt));
+            // A file takes the text as it is; what a terminal does with some characters is nobody's wish.
+            var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
+            output.Write(line.GetValue(prompt));
             try
             {
                 foreach (var text in model.Continue(line.GetValue(prompt)!, options))
-                    Console.Write(text);
+                    output.Write(text);
             }
             finally
             {
-                Console.WriteLine();
+                output.WriteLine();
             }
         });
         return command;

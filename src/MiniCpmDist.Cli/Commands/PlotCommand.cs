@@ -2,6 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Charts;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -29,6 +30,7 @@ internal static class PlotCommand
         };
         var command = new Command("plot", """
             Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate.
+            Lines that cannot be read are left out and told after the picture, and the exit code is 2 then.
             Runs share one token axis, so a branch continues its trunk. Works while a run is going on.
 
             Example:
@@ -55,26 +57,28 @@ internal static class PlotCommand
             .Select(folder => new RunFolder(folder))
             .DistinctBy(run => Path.GetFullPath(Path.TrimEndingDirectorySeparator(run.Path)))
             .ToList();
-        var series = runs
-            .Select(run => RunMetrics.Read(run, Name(run, runs), faults))
-            .OfType<LossSeries>()
-            .Select(one => one.From(start))
-            .ToList();
+        var isAsked = !faults.Any;
+        var read = runs.Select(run => RunMetrics.Read(run, PlainText.Of(Name(run, runs)), faults)).ToList();
+        var series = read.Select(run => run.Series).OfType<LossSeries>().Select(one => one.From(start)).ToList();
         // Only worth saying where the runs themselves could be read.
-        if (!faults.Any && series.All(one => one.Training.Count == 0))
+        if (series.Count == read.Count && series.All(one => one.Training.Count == 0))
         {
             faults.Add(
                 "--from", "a place on the token axis that the runs have reached", $"`{from}`",
                 "give a smaller number, or leave it out");
         }
-        faults.ThrowIfAny();
+        // What is damaged is drawn as far as it goes, and the other runs are; anything else is a slip of the user's.
+        if (!isAsked || series.All(one => one.Training.Count == 0)
+            || read.Any(run => run is { Series: null, IsDamaged: false }))
+            faults.ThrowIfAny();
 
         var path = Path.GetFullPath(picture);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         File.WriteAllText(path, SvgLossChart.Render(series, Title(series)));
         var useColor = screen.IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
-        screen.Line(TerminalLossChart.Render(series, screen.Width, 20, useColor).TrimEnd());
+        screen.Drawing(TerminalLossChart.Render(series, screen.Width, 20, useColor).TrimEnd());
         screen.Line($"loss curve: {path}");
+        faults.ThrowIfAny();
     }
 
     private static long ParseStart(string? from, FaultCollector faults)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Engine.Runs;
 
@@ -21,14 +22,19 @@ internal static class RunsCommand
             what it has cost. Losses are those of held-out text where both runs have one at the branch point, else means
             of the last training losses, marked ~.
 
+            A run with something in it that cannot be read is marked DAMAGED and shown as far as it tells. What is wrong
+            is told after the table, and the exit code is 2 then.
+
             Example:
               minicpm runs runs
             """) { runs, json };
         command.SetAction(line =>
         {
-            var tree = RunTree.Of(RunSurvey.Of(line.GetValue(runs)!));
+            var damaged = new FaultCollector();
+            var tree = RunTree.Of(RunSurvey.Of(line.GetValue(runs)!, damaged));
             foreach (var text in line.GetValue(json) ? tree.Select(row => JsonLine.Of(row.Run)) : RunsText.Table(tree))
                 Console.WriteLine(text);
+            damaged.ThrowIfAny();
         });
         return command;
     }

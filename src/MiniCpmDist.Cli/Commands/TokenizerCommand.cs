@@ -56,6 +56,7 @@ internal static class TokenizerCommand
             };
             var report = TokenizerTraining.Train(options, documents => display.Show(() =>
                 $"reading: {documents} documents"));
+            display.PassedOver(report.PassedOver);
             display.Done(
                 $"{report.ModelPath}: {report.Pieces} pieces from {report.SampledDocuments} of {report.Documents} "
                 + $"documents, {SizeText.Of(report.SampledBytes)}");

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -117,7 +118,7 @@ internal static class TrainCommand
         string path, string[] overrides, FaultCollector faults, bool nameCounts)
     {
         if (File.Exists(path))
-            return RunFile.Read(File.ReadAllText(path), path, faults, overrides, nameCounts);
+            return RunFile.Read(InputFile.ReadText(path), path, faults, overrides, nameCounts);
         faults.Add(
             path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
             "see launch/recipes for examples");

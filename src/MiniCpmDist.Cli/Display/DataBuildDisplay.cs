@@ -36,6 +36,7 @@ internal sealed class DataBuildDisplay(Screen screen)
             Warn("held-out", "give more text, a larger --held-out or a smaller --sequence-length, "
                 + "or hold nothing out with `--held-out 0`");
         }
+        _work.PassedOver(report.PassedOver);
         _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
 
         void Warn(string split, string remedy) => screen.Line(

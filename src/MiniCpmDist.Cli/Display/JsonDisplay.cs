@@ -49,6 +49,12 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         "unused-rows", ("rows", rows.Rows), ("all_rows", rows.AllRows), ("parameters", rows.Parameters),
         ("all_parameters", rows.AllParameters), ("work", rows.Work));
 
+    public void DecisionsLost(IReadOnlyList<Fault> faults)
+    {
+        foreach (var fault in faults)
+            Warn("journal-damaged", ("fault", fault.ToString()));
+    }
+
     public void Imported(PretrainedWeights weights, long warmupTokens) =>
         Tell("weights-imported", ("from", weights.Folder), ("types", weights.Types), ("warmup_tokens", warmupTokens));
 

@@ -60,6 +60,15 @@ internal sealed class ProgressDisplay(
 
     public void FoundUnusedRows(UnusedRows rows) => screen.Line($"note: {rows}");
 
+    public void DecisionsLost(IReadOnlyList<Fault> faults)
+    {
+        screen.Line(
+            "JOURNAL DAMAGED OR MISSING: what was decided there is lost, commands included, and the run cannot be "
+            + "replayed:");
+        foreach (var fault in faults)
+            screen.Line($"    {fault}");
+    }
+
     public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
         $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up "
         + $"again over {ProgressText.Tokens(warmupTokens)} tokens");

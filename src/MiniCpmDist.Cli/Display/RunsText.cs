@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Cli.Display;
@@ -25,8 +26,8 @@ internal static class RunsText
 
     private static string[] Cells(string lines, RunSummary run) =>
     [
-        lines + Name(run),
-        run.State.ToString().ToLowerInvariant(),
+        lines + PlainText.Of(Name(run)),
+        run.State.ToString().ToLowerInvariant() + (run.IsDamaged ? ", DAMAGED" : ""),
         run.Parent is null ? "" : $"{run.ParentStep}",
         $"{run.Step}",
         ProgressText.Tokens(run.Tokens),

@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -31,11 +32,14 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
         var width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns
             : Console.IsOutputRedirected ? DefaultWidth
             : Console.WindowWidth;
-        return new Screen(Console.Out, isTerminal, Math.Max(40, width));
+        return new Screen(PlainConsole.Raw, isTerminal, Math.Max(40, width));
     }
 
     /// <summary>Writes a line that stays, above the live one.</summary>
-    public void Line(string text)
+    public void Line(string text) => Drawing(PlainText.Lines(text));
+
+    /// <summary>The same of what has colors, and quotes nobody.</summary>
+    public void Drawing(string text)
     {
         DisplayOutput.Line(output, (_lineIsLive ? "\r\u001b[K" : "") + text);
         _lineIsLive = false;
@@ -44,6 +48,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
     /// <summary>Replaces the live line; only on a terminal.</summary>
     public void Live(string text)
     {
+        text = PlainText.Of(text);
         DisplayOutput.Write(output, "\r" + (text.Length < Width ? text : text[..(Width - 1)]) + "\u001b[K");
         _lineIsLive = true;
     }

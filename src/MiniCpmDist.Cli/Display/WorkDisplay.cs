@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -25,6 +26,16 @@ internal sealed class WorkDisplay(Screen screen)
     }
 
     /// <summary>The line that stays.</summary>
+    /// <summary>Warns of what was left out; a folder of devices does not fill the screen.</summary>
+    public void PassedOver(IReadOnlyList<PassedOverFile> files)
+    {
+        const int MostTold = 10;
+        foreach (var file in files.Take(MostTold))
+            screen.Line($"warning: left out: {file}");
+        if (files.Count > MostTold)
+            screen.Line($"warning: and {files.Count - MostTold} more that are no regular files");
+    }
+
     public void Done(string text) => screen.Line($"{text} in {ProgressText.Span(_sinceStart.Elapsed)}");
 
     /// <summary>Time left when <paramref name="done"/> of <paramref name="total"/> is done.</summary>

@@ -1,6 +1,7 @@
 using System.Text;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Inference;
 using MiniCpmDist.Engine.Recovery;
@@ -65,7 +66,7 @@ internal static class FatalErrors
     /// </remarks>
     private static void Tell(string message)
     {
-        var text = message.ReplaceLineEndings(Environment.NewLine + "    ") + Environment.NewLine;
+        var text = PlainText.Lines(message.ReplaceLineEndings("\n    ") + "\n");
         using var stream = Console.OpenStandardError();
         stream.Write(Encoding.UTF8.GetBytes(text));
     }

@@ -49,11 +49,13 @@ internal sealed class RunCoordinator : IDisposable
         CoordinatorFile.Remove(_folder, Address);
     }
 
+    private static void Note(string text) => Console.Error.WriteLine($"note: {text}");
+
     private static RunCoordinator Embed(RunOptions options, RunFolder folder, RunTelemetry? telemetry)
     {
         var embedded = EmbeddedCoordinator.Start(
             options.Coordinator, options.Name, folder.Path, telemetry?.Answer,
-            new FamilyChronicles(folder));
+            new FamilyChronicles(folder), Note);
         return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
     }
 
@@ -73,7 +75,7 @@ internal sealed class RunCoordinator : IDisposable
                 done.Read();
                 return done.Chronicle.Since(cursor);
             },
-            Log = text => Console.Error.WriteLine($"note: {text}"),
+            Log = Note,
         });
         return new RunCoordinator(address, folder.Path, null, reporter);
 

@@ -1,5 +1,6 @@
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Hosting;
 
@@ -14,7 +15,7 @@ internal static class TokenFile
         var found = "";
         try
         {
-            var words = File.ReadAllText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            var words = RegularFile.ReadText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
             if (words is [{ Length: <= RunName.Longest } token])
             {
                 if (SecretFile.Exposure(path) is { } exposure)

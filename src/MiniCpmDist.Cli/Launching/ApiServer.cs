@@ -6,6 +6,7 @@ using k8s;
 using k8s.Autorest;
 using k8s.Models;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Launching;
 
@@ -112,7 +113,7 @@ internal sealed class ApiServer : IDisposable
         var path = Path.Combine(settings.Account, name);
         try
         {
-            return File.ReadAllText(path).Trim();
+            return RegularFile.ReadText(path).Trim();
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

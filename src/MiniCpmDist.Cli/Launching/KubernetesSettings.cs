@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Launching;
 
@@ -126,7 +127,7 @@ internal sealed record KubernetesSettings
         var path = named is { Length: > 0 } ? named : MountedTemplate;
         try
         {
-            return (File.ReadAllText(path), path);
+            return (RegularFile.ReadText(path), path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

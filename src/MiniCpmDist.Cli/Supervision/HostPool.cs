@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Cli.Supervision;
 
@@ -16,7 +17,7 @@ internal sealed class HostPool(string? hostFile, int? wanted)
     {
         if (hostFile is null)
             return WorldFit.Of(sizes, wanted ?? Environment.ProcessorCount, null);
-        var hosts = HostSlots.ReadFile(File.ReadAllText(hostFile), hostFile);
+        var hosts = HostSlots.ReadFile(InputFile.ReadText(hostFile), hostFile);
         var answering = HostProbe.Answering(hosts);
         Silent = [.. hosts.Except(answering)];
         return WorldFit.Of(sizes, wanted, answering);

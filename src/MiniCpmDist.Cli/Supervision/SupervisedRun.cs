@@ -92,7 +92,7 @@ internal sealed class SupervisedRun
 
     /// <summary>The number of the newest attempt in the run's journal; 0 before the first.</summary>
     public int JournaledAttempts() =>
-        JournalFile.Read(Folder.JournalPath).Count(entry => entry.Event == JournalFile.StartedEvent);
+        JournalFile.LastAttempt(JournalFile.Read(Folder.JournalPath, damaged: new FaultCollector()));
 
     /// <summary>Ranks of a world that is gone must not be taken for those of the next.</summary>
     public void ForgetPulses() => PulseFolder.Clear(Folder);

@@ -138,7 +138,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         {
             AttemptFile.Append(run.Folder, attempt);
         }
-        catch (IOException exception)
+        catch (Exception exception) when (exception is IOException or ConfigurationException)
         {
             // History is not worth a run.
             Say($"warning: {exception.Message}");

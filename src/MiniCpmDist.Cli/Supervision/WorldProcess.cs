@@ -44,7 +44,7 @@ internal sealed class WorldProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>What launch/mpirun took for the first cause; empty where it was another launcher.</summary>
-    public string FirstCause => File.ReadAllText(_causeFile).Trim();
+    public string FirstCause => RegularFile.ReadText(_causeFile).Trim();
 
     /// <returns>False where the ranks still run.</returns>
     public bool Wait(TimeSpan time) => _process.WaitForExit(time);

@@ -2,6 +2,7 @@ using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Access;
 
@@ -36,7 +37,7 @@ internal sealed class AccessTokens
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(path);
+            lines = RegularFile.ReadText(path).Split('\n');
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

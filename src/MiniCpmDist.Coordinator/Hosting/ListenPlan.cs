@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Hosting;
 
@@ -70,7 +71,8 @@ internal sealed record ListenPlan(
     {
         try
         {
-            using var pem = X509Certificate2.CreateFromPemFile(options.Certificate!, options.Key);
+            using var pem = X509Certificate2.CreateFromPem(
+                RegularFile.ReadText(options.Certificate!), RegularFile.ReadText(options.Key ?? options.Certificate!));
             // Through PKCS#12, for a key that came out of a PEM file is not one that TLS takes everywhere.
             return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         }

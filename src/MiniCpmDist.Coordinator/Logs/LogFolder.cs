@@ -1,9 +1,14 @@
+using MiniCpmDist.Native.Posix;
+
 namespace MiniCpmDist.Coordinator.Logs;
 
 /// <summary>A folder of the file system.</summary>
 internal sealed class LogFolder(string path) : ILogFiles
 {
-    public byte[] Read(string name) => File.Exists(Of(name)) ? File.ReadAllBytes(Of(name)) : [];
+    // A coordinator rewrites its log long before; more is somebody else's file.
+    private const int LargestBytes = 256 << 20;
+
+    public byte[] Read(string name) => File.Exists(Of(name)) ? RegularFile.ReadBytes(Of(name), LargestBytes) : [];
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {

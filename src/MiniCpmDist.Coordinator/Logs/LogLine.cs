@@ -62,7 +62,8 @@ internal static class LogLine
             return Parse(document.RootElement);
         }
         catch (Exception exception) when (
-            exception is JsonException or InvalidOperationException or KeyNotFoundException)
+            exception is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException
+                or OverflowException)
         {
             throw new FormatException($"Expected a line of requests.jsonl: {exception.Message}", exception);
         }

@@ -1,15 +1,20 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Logs;
 
 /// <summary>
-/// <c>requests.jsonl</c>: what a coordinator knows, line after line. A line that a crash has torn is cut off when the
-/// file is opened again: nobody was told that it was there. What has become superfluous is left out of a new file when
-/// there is much of it. Not thread-safe.
+/// <c>requests.jsonl</c>: what a coordinator knows, line after line. A line that a crash has torn goes when the file is
+/// opened again: nobody was told that it was there. Whatever else has damaged the end looks the same, so it is kept in
+/// <c>requests.jsonl.damaged</c>, and told. What has become superfluous is left out of a new file when there is much of
+/// it. Not thread-safe.
 /// </summary>
 internal sealed class RequestFile
 {
     public const string Name = "requests.jsonl";
+
+    /// <summary>Gets the ends that could not be read, one after the other.</summary>
+    public const string DamagedName = Name + ".damaged";
     private const string NewName = Name + ".new";
 
     private readonly ILogFiles _files;
@@ -26,15 +31,26 @@ internal sealed class RequestFile
     /// <param name="files">The folder.</param>
     /// <param name="where">The folder's name, for faults.</param>
     /// <param name="read">Takes the entries, oldest first.</param>
+    /// <param name="tell">Takes a sentence where the end of the file was damaged.</param>
     /// <exception cref="ConfigurationException">A line before the last ones is damaged.</exception>
-    public static RequestFile Open(ILogFiles files, string where, Action<LogEntry> read)
+    public static RequestFile Open(
+        ILogFiles files, string where, Action<LogEntry> read, Action<string>? tell = null)
     {
         var file = new RequestFile(files);
         files.Delete(NewName); // Of a crash before it took its place.
-        var bytes = files.Read(Name);
+        var bytes = Read(files, where);
         var entries = file.Parse(bytes, where);
         if (file._length < bytes.Length)
+        {
+            // Kept before it is cut: a crash in between keeps it twice.
+            files.Append(DamagedName, bytes.AsSpan((int)file._length));
+            files.Sync(DamagedName);
             files.Truncate(Name, file._length);
+            tell?.Invoke(
+                $"{Path.Combine(where, Name)}: the last {bytes.Length - file._length} bytes, from line "
+                + $"{file._lines + 1} on, are no whole lines; they are kept in {DamagedName}. A request in them was "
+                + "not promised to anybody if a crash has torn it.");
+        }
         foreach (var entry in entries)
             read(entry);
         return file;
@@ -88,6 +104,20 @@ internal sealed class RequestFile
         }
 
         (_length, _lines, _isDoubtful) = (lines.Length, count, false);
+    }
+
+    private static byte[] Read(ILogFiles files, string where)
+    {
+        try
+        {
+            return files.Read(Name);
+        }
+        catch (UnfitFileException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                Path.Combine(where, Name), exception.Expected, exception.Found,
+                "restore the file, or move it away: requests that were not decided are then forgotten")]);
+        }
     }
 
     // A write that failed may have left a piece behind, and the next line must not be glued to it.

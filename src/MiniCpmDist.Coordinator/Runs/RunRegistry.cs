@@ -47,10 +47,10 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
 
     /// <summary>Reads what an earlier process knew; from here on requests can be accepted.</summary>
     /// <exception cref="ConfigurationException">The file is damaged.</exception>
-    public void Open(ILogFiles files, string where)
+    public void Open(ILogFiles files, string where, Action<string>? tell = null)
     {
         lock (_fileGuard)
-            _file = RequestFile.Open(files, where, Remember);
+            _file = RequestFile.Open(files, where, Remember, tell);
     }
 
     /// <summary>The runs, by name.</summary>

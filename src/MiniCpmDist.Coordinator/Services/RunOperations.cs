@@ -110,10 +110,10 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         var run = Find(request.RunName);
         RequireId(request.RequestId);
         var found = run.Requests.Find(request.RequestId)
-            ?? throw new RpcException(new Status(
+            ?? throw CallFailure.Of(
                 StatusCode.NotFound,
                 $"request_id: expected a request of run '{run.Name}', found '{request.RequestId}', which it has not "
-                + "accepted or has forgotten; the run's journal.jsonl has all that was decided."));
+                + "accepted or has forgotten; the run's journal.jsonl has all that was decided.");
         return Task.FromResult(new GetRequestResponse
         {
             Receipt = Receipt(found),
@@ -125,9 +125,9 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
     {
         if (id.Length is 0 or > LongestId)
         {
-            throw new RpcException(new Status(
+            throw CallFailure.Of(
                 StatusCode.InvalidArgument,
-                $"request_id: expected 1 to {LongestId} characters, found {id.Length}. Send a UUID."));
+                $"request_id: expected 1 to {LongestId} characters, found {id.Length}. Send a UUID.");
         }
     }
 
@@ -148,11 +148,11 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         };
     }
 
-    private static RpcException Leaving() => new(new Status(
-        StatusCode.Unavailable, "The coordinator ends; what it has accepted stands. Ask the next one again."));
+    private static RpcException Leaving() => CallFailure.Of(
+        StatusCode.Unavailable, "The coordinator ends; what it has accepted stands. Ask the next one again.");
 
     private static RpcException Failure(StatusCode code, Exception exception) =>
-        new(new Status(code, exception.Message));
+        CallFailure.Of(code, exception.Message);
 
     private KnownRun Find(string name)
     {

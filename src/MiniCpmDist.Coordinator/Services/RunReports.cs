@@ -51,19 +51,19 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
             // Unavailable and not Aborted: it may be the same world, over a new connection.
-            throw new RpcException(new Status(
+            throw CallFailure.Of(
                 StatusCode.Unavailable,
                 registry.Ending.IsCancellationRequested
-                    ? "The coordinator ends." : "A newer connection of this run has come."));
+                    ? "The coordinator ends." : "A newer connection of this run has come.");
         }
         catch (FormatException exception)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, exception.Message));
+            throw CallFailure.Of(StatusCode.InvalidArgument, exception.Message);
         }
         catch (Exception exception) when (exception is LogUnwritableException or NotOpenException)
         {
             // Nothing was acknowledged, so that the run sends it again.
-            throw new RpcException(new Status(StatusCode.Unavailable, exception.Message));
+            throw CallFailure.Of(StatusCode.Unavailable, exception.Message);
         }
         finally
         {
@@ -79,15 +79,15 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         if (!await requests.MoveNext(context.CancellationToken).ConfigureAwait(false)
             || requests.Current.Hello is not { } hello)
         {
-            throw new RpcException(new Status(StatusCode.InvalidArgument, "Expected a hello as the first message."));
+            throw CallFailure.Of(StatusCode.InvalidArgument, "Expected a hello as the first message.");
         }
 
         if (!RunNames.Cover(context.GetHttpContext().User, hello.RunName))
         {
-            throw new RpcException(new Status(
+            throw CallFailure.Of(
                 StatusCode.PermissionDenied,
                 $"This token does not report for run '{hello.RunName}': the line `report TOKEN RUN` of the "
-                + "coordinator's tokens names the runs that it is for."));
+                + "coordinator's tokens names the runs that it is for.");
         }
 
         try
@@ -100,11 +100,11 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         catch (RequestRefusedException exception)
         {
             var code = exception.DependsOnState ? StatusCode.Aborted : StatusCode.InvalidArgument;
-            throw new RpcException(new Status(code, exception.Message));
+            throw CallFailure.Of(code, exception.Message);
         }
         catch (Exception exception) when (exception is LogUnwritableException or NotOpenException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, exception.Message));
+            throw CallFailure.Of(StatusCode.Unavailable, exception.Message);
         }
     }
 

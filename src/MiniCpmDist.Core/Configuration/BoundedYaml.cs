@@ -4,8 +4,9 @@ using YamlDotNet.Core.Events;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// A parser that refuses text which lies too deep inside itself. What builds nodes out of its events calls itself for
-/// each level, and a stack that overflows takes the process with it: somebody else's file must not end a training.
+/// A parser that refuses text which lies too deep inside itself, or has zeros in it. What builds nodes out of its
+/// events calls itself for each level, and a stack that overflows takes the process with it: somebody else's file must
+/// not end a training.
 /// </summary>
 internal sealed class BoundedYaml(Parser parser) : IParser
 {
@@ -16,7 +17,7 @@ internal sealed class BoundedYaml(Parser parser) : IParser
 
     public ParsingEvent? Current => parser.Current;
 
-    /// <exception cref="YamlException">The text is no YAML, or lies too deep.</exception>
+    /// <exception cref="YamlException">The text is no YAML, lies too deep, or has zeros in it.</exception>
     public bool MoveNext()
     {
         if (!parser.MoveNext())
@@ -32,6 +33,9 @@ internal sealed class BoundedYaml(Parser parser) : IParser
             throw new YamlException(
                 parser.Current!.Start, parser.Current.End, $"lists and mappings more than {DeepestLevel} levels deep");
         }
+        // No key takes it, and a path with it in is none.
+        if (parser.Current is Scalar scalar && scalar.Value.Contains('\0'))
+            throw new YamlException(scalar.Start, scalar.End, "a zero character");
         return true;
     }
 }

@@ -11,6 +11,9 @@ public static class RunCommandFields
 {
     private const string Kind = "command";
 
+    // Shares are parts of a whole; what is far above would not fit a number.
+    private const decimal LargestShare = 1_000_000;
+
     /// <summary>The name that <c>minicpm ctl</c> gives a command.</summary>
     public static string NameOf(RunCommand command) => (string)Write(command)[0].Value!;
 
@@ -77,6 +80,7 @@ public static class RunCommandFields
             && decimal.TryParse(
                 part.AsSpan(at + 1), NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign,
                 CultureInfo.InvariantCulture, out var share)
+            && Math.Abs(share) <= LargestShare
             ? new SourceShare(part[..at], (long)Math.Round(share * SourceOptions.WeightUnit))
             : throw Wrong("shares", text)),
     ];

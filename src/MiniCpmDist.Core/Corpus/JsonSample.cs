@@ -50,6 +50,10 @@ public static class JsonSample
         {
             return $"not JSON: byte {e.BytePositionInLine}";
         }
+        catch (InvalidOperationException)
+        {
+            return "a key is not valid UTF-8";     // half of a surrogate pair, escaped
+        }
     }
 
     private static string? Rest(ref Utf8JsonReader reader)

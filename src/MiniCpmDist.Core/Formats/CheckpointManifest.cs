@@ -38,7 +38,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
             manifest.RequirePlausibleFiles();
             return manifest;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ConfigurationException([new Fault(
                 source, "the manifest of a checkpoint", $"something broken ({exception.Message})",
@@ -57,7 +57,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
             if (JsonSerializer.Deserialize<Version>(json, s_json) is { Format: > Format } version)
                 FormatVersion.Require(version.Format, Format, source);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             // Read says what is broken about it.
         }
@@ -69,8 +69,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         {
             if (file is null)
                 throw new JsonException("a file is null");
-            // A name with a folder in it could lead out of the checkpoint.
-            if (file.Name.Length == 0 || file.Name is "." or ".." || file.Name.AsSpan().IndexOfAny('/', '\\') >= 0)
+            if (!PlainName.IsOne(file.Name))
                 throw new JsonException($"`{file.Name}` is no file name");
             if (file.Bytes < 0
                 || file.Sha256.Length != HashDigits

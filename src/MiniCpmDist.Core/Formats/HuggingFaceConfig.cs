@@ -35,6 +35,19 @@ public static class HuggingFaceConfig
     public static Shape Read(string json)
     {
         using var document = ParseDocument(json);
+        try
+        {
+            return Read(document);
+        }
+        catch (InvalidOperationException exception)
+        {
+            // Half of a surrogate pair, escaped, in the name of a key: found when keys are looked for.
+            throw NoConfig(exception);
+        }
+    }
+
+    private static Shape Read(JsonDocument document)
+    {
         var faults = new FaultCollector();
         var keys = new ConfigKeys(document.RootElement, faults);
         faults.Require(
@@ -113,10 +126,12 @@ public static class HuggingFaceConfig
         }
         catch (JsonException exception)
         {
-            throw new ConfigurationException(
-                $"Expected a config.json, found something that is no JSON: {exception.Message}");
+            throw NoConfig(exception);
         }
     }
+
+    private static ConfigurationException NoConfig(Exception exception) =>
+        new($"Expected a config.json, found something that is no JSON: {exception.Message}");
 
     private static void WriteMembers(
         Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)

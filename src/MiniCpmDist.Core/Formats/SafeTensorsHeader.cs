@@ -12,8 +12,11 @@ public static class SafeTensorsHeader
 {
     private const int Alignment = 8;
 
-    // The limit of the reference implementation; a longer header is an attack or not a safetensors file.
-    private const long LargestHeader = 100_000_000;
+    // The reference implementation takes 100 MB, of which reading makes a gigabyte. A tensor takes some 150 bytes, and
+    // the largest models that are published have some ten thousand of them in a file.
+    private const long LargestHeader = 16 << 20;
+    private const int MostTensors = 100_000;
+    private const int MostDimensions = 16;
     private const string Metadata = "__metadata__";
 
     private static readonly Dictionary<string, int> s_bytesPerElement = new()
@@ -58,19 +61,26 @@ public static class SafeTensorsHeader
         if (headerBytes is < 2 or > (ulong)LargestHeader)
             throw new FormatException(
                 $"Expected a safetensors file with a header of at most {LargestHeader} bytes, found {headerBytes}.");
+        if (stream.CanSeek && (long)headerBytes > stream.Length - stream.Position)
+            throw CutOff((long)headerBytes, stream.Length - stream.Position);
         var header = new byte[headerBytes];
         var found = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (found < header.Length)
-            throw new FormatException(
-                $"Expected a safetensors header of {header.Length} bytes, found {found}: the file is cut off.");
+            throw CutOff(header.Length, found);
         return (Entries(header), sizeof(ulong) + header.Length);
     }
+
+    private static FormatException CutOff(long expected, long found) => new(
+        $"Expected a safetensors header of {expected} bytes, found {found}: the file is cut off.");
 
     private static SafeTensorEntry[] Entries(byte[] header)
     {
         try
         {
             using var document = JsonDocument.Parse(header);
+            var count = document.RootElement.GetPropertyCount();
+            if (count > MostTensors)
+                throw new FormatException($"Expected {MostTensors} tensors in a file at most, found {count}.");
             var entries = document.RootElement.EnumerateObject()
                 .Where(member => member.Name != Metadata)
                 .Select(member => Entry(member.Name, member.Value))
@@ -92,12 +102,14 @@ public static class SafeTensorsHeader
         var offsets = value.GetProperty("data_offsets");
         if (offsets.GetArrayLength() != 2)
             throw new FormatException($"Expected two data_offsets of {name}, found {offsets.GetArrayLength()}.");
+        if (value.GetProperty("shape").GetArrayLength() > MostDimensions)
+            throw new FormatException($"Expected {MostDimensions} dimensions of {name} at most, found more.");
         var entry = new SafeTensorEntry(
             name,
             value.GetProperty("dtype").GetString() ?? "null",
-            [.. value.GetProperty("shape").EnumerateArray().Select(size => size.GetInt64())],
-            offsets[0].GetInt64(),
-            offsets[1].GetInt64());
+            [.. value.GetProperty("shape").EnumerateArray().Select(size => Whole(name, size))],
+            Whole(name, offsets[0]),
+            Whole(name, offsets[1]));
         if (!s_bytesPerElement.TryGetValue(entry.DType, out var size))
             throw new FormatException(
                 $"Expected {name} as one of {string.Join(", ", s_bytesPerElement.Keys)}, found {entry.DType}.");
@@ -109,6 +121,11 @@ public static class SafeTensorsHeader
         }
         return entry;
     }
+
+    private static long Whole(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number)
+            ? number
+            : throw new FormatException($"Expected whole numbers as shape and data_offsets of {name}, found others.");
 
     private static void RequireWithoutGaps(SafeTensorEntry[] entries)
     {

@@ -9,6 +9,8 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="Losses">By cause, the dearest first.</param>
 public sealed record GoodputReport(TimeSpan Elapsed, TimeSpan Productive, IReadOnlyList<CauseLoss> Losses)
 {
+    private const double LongestSeconds = 1e9;
+
     public int Failures => Losses.Sum(loss => loss.Failures);
 
     /// <summary>The share of the time that has moved the run on.</summary>
@@ -39,13 +41,17 @@ public sealed record GoodputReport(TimeSpan Elapsed, TimeSpan Productive, IReadO
             .OrderByDescending(loss => loss.Lost);
         return new GoodputReport(
             attempts.Count > 0 ? attempts[^1].Ended - attempts[0].Started : TimeSpan.Zero,
-            TimeSpan.FromSeconds(last.Values.Sum(step => step.Seconds)),
+            Span(last.Values.Sum(step => step.Seconds)),
             [.. losses]);
     }
+
+    // A number in a file can be larger than a time can be.
+    private static TimeSpan Span(double seconds) =>
+        double.IsFinite(seconds) ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0, LongestSeconds)) : TimeSpan.Zero;
 
     private static TimeSpan Lost(AttemptRecord failed, AttemptRecord? next, Dictionary<int, double> repeated)
     {
         var again = next?.FirstStep ?? next?.Ended ?? failed.Ended;
-        return again - failed.LastProgress + TimeSpan.FromSeconds(repeated.GetValueOrDefault(failed.Attempt));
+        return again - failed.LastProgress + Span(repeated.GetValueOrDefault(failed.Attempt));
     }
 }

@@ -12,6 +12,9 @@ public static class RollbackCauseName
         _ => "ranks-differ",
     };
 
+    /// <summary>True for the word of a cause.</summary>
+    public static bool IsKnown(string name) => Enum.GetValues<RollbackCause>().Any(cause => Of(cause) == name);
+
     /// <exception cref="FormatException">It is none of them.</exception>
     public static RollbackCause Parse(string? name) => Enum.GetValues<RollbackCause>()
         .Cast<RollbackCause?>()

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -56,9 +57,18 @@ public static class CheckpointComparison
         var leaves = new Dictionary<string, string>();
         // Read as the state it is first: what is wrong with it is told with its name.
         CheckpointReader.LoadState(checkpoint);
-        using var json = JsonDocument.Parse(File.ReadAllText(Path.Combine(checkpoint.Path, CheckpointState.FileName)));
-        Gather("", json.RootElement);
-        return leaves;
+        var path = Path.Combine(checkpoint.Path, CheckpointState.FileName);
+        using var json = JsonDocument.Parse(InputFile.ReadText(path));
+        try
+        {
+            Gather("", json.RootElement);
+            return leaves;
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                path, "the state of a checkpoint", exception.Message.TrimEnd('.'), "copy this checkpoint again")]);
+        }
 
         void Gather(string path, JsonElement element)
         {

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -43,7 +44,7 @@ internal static class CheckpointCompleteness
         if (faults.Try(() => CheckpointReader.LoadState(checkpoint)) is { } state)
             RequireState(checkpoint, manifest, state, faults);
         var config = Path.Combine(checkpoint.Path, "config.json");
-        if (faults.Try(() => HuggingFaceConfig.Read(File.ReadAllText(config))) is not { } shape)
+        if (faults.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config))) is not { } shape)
             return;
         RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], faults);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])

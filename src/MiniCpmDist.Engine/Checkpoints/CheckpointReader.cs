@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -15,7 +17,7 @@ public static class CheckpointReader
     /// </summary>
     public static CheckpointManifest Verify(CheckpointFolder checkpoint)
     {
-        var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var manifest = CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var faults = new FaultCollector();
         CheckpointCompleteness.RequireNames(checkpoint, manifest, faults);
         foreach (var fault in manifest.Files.Select(expected => Check(checkpoint.Path, expected)).OfType<Fault>())
@@ -67,7 +69,7 @@ public static class CheckpointReader
         FlatBuffer moments,
         RankSlices owned)
     {
-        var manifest = CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var manifest = CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
         Load(paths, kind + ".", layout, (slot, first, block) =>
         {
@@ -112,6 +114,13 @@ public static class CheckpointReader
         const string Advice = "resume from an earlier checkpoint, or copy this one again";
         if (!File.Exists(path))
             return new Fault(path, "the file that MANIFEST names", "no such file", Advice);
+        var kind = RegularFile.KindOf(path);
+        if (kind != FileKind.RegularFile)
+            return new Fault(path, "a regular file", RegularFile.Describe(kind), Advice);
+        // The size first: a file that has grown without bounds is not read to its end.
+        var bytes = new FileInfo(path).Length;
+        if (bytes != expected.Bytes)
+            return new Fault(path, $"{expected.Bytes} bytes", $"{bytes} bytes", Advice);
         var found = DurableFile.Describe(folder, expected.Name);
         return found == expected
             ? null

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -39,10 +40,10 @@ public sealed record CheckpointState(
     {
         try
         {
-            return JsonSerializer.Deserialize<CheckpointState>(File.ReadAllText(path), s_json)
+            return JsonSerializer.Deserialize<CheckpointState>(InputFile.ReadText(path), s_json)
                 ?? throw new JsonException("it is null");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw new ConfigurationException([new Fault(
                 path, "the state of a checkpoint", $"something broken ({exception.Message})",

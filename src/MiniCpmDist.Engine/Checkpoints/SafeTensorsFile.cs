@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -16,7 +17,7 @@ public static class SafeTensorsFile
     /// </summary>
     public static void Read(string path, Action<SafeTensorEntry, long, ReadOnlySpan<float>> write)
     {
-        using var stream = File.OpenRead(path);
+        using var stream = InputFile.Open(path);
         var (entries, dataStart) = SafeTensorsHeader.Read(stream);
         var block = new float[BlockElements];
         foreach (var entry in entries)

@@ -1,6 +1,7 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Faults;
+using MiniCpmDist.Engine.Tokenization;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Checkpoints;
@@ -33,7 +34,7 @@ internal sealed class SaveWork(
             WritePart(file);
         if (rank != 0)
             return;
-        var tokenizer = File.ReadAllBytes(contents.TokenizerPath);
+        var tokenizer = Tokenizer.ReadModel(contents.TokenizerPath);
         var special = SpecialPieces.Read(tokenizer);
         _small.Add(WriteText(
             "config.json", HuggingFaceConfig.Write(contents.Shape, contents.SequenceLength, "float32", special)));

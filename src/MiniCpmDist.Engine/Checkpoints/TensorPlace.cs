@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -16,7 +17,7 @@ internal sealed record TensorPlace(string Path, SafeTensorEntry Entry, long Data
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path);
             var (entries, start) = SafeTensorsHeader.Read(stream);
             return [.. entries.Select(entry => new TensorPlace(path, entry, start))];
         }
@@ -67,7 +68,7 @@ internal sealed record TensorPlace(string Path, SafeTensorEntry Entry, long Data
 
     private FileStream Open()
     {
-        var stream = File.OpenRead(Path);
+        var stream = InputFile.Open(Path);
         stream.Position = DataStart + Entry.Begin;
         return stream;
     }

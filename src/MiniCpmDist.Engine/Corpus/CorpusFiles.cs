@@ -1,5 +1,6 @@
 using System.IO.Enumeration;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Corpus;
@@ -17,8 +18,11 @@ public static class CorpusFiles
     /// </summary>
     /// <param name="paths">As the user named them.</param>
     /// <param name="standardInput">Whether <c>-</c> may be among them, which is read once, front to back.</param>
+    /// <param name="passedOver">Takes path and kind of what has the name of a corpus file in a folder, and is
+    /// none.</param>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
-    public static IReadOnlyList<string> Find(IReadOnlyList<string> paths, bool standardInput = false)
+    public static IReadOnlyList<string> Find(
+        IReadOnlyList<string> paths, bool standardInput = false, ICollection<PassedOverFile>? passedOver = null)
     {
         var faults = new FaultCollector();
         faults.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
@@ -28,7 +32,7 @@ public static class CorpusFiles
             if (path == StandardInput.Path)
                 files.AddRange(FindStandardInput(standardInput, faults));
             else
-                files.AddRange(FindOne(path, faults));
+                files.AddRange(FindOne(path, faults, passedOver));
         }
         faults.ThrowIfAny();
         return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
@@ -51,8 +55,16 @@ public static class CorpusFiles
         return isRead ? [StandardInput.Path] : [];
     }
 
-    private static List<string> FindOne(string path, FaultCollector faults)
+    private static List<string> FindOne(string path, FaultCollector faults, ICollection<PassedOverFile>? passedOver)
     {
+        var kind = RegularFile.KindOf(path);
+        if (kind is FileKind.NamedPipe or FileKind.Socket or FileKind.Device or FileKind.LinkLoop)
+        {
+            faults.Add(
+                path, "a regular file, or a folder", RegularFile.Describe(kind),
+                "leave it out, or write what it gives into a file first");
+            return [];
+        }
         if (File.Exists(path))
         {
             faults.Require(
@@ -60,7 +72,7 @@ public static class CorpusFiles
                 "convert it to one JSON object with \"text\" a line");
             return [path];
         }
-        var found = Directory.Exists(path) ? InFolder(path) : ByPattern(path);
+        var found = Directory.Exists(path) ? InFolder(path, passedOver) : ByPattern(path, passedOver);
         if (found.Count == 0)
         {
             var what = Directory.Exists(path)
@@ -71,15 +83,16 @@ public static class CorpusFiles
         return found;
     }
 
-    private static List<string> InFolder(string folder) =>
+    private static List<string> InFolder(string folder, ICollection<PassedOverFile>? passedOver) =>
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(HasEnding)
+            .Where(name => PassedOverFile.IsRegular(name, passedOver))
             // A link to a folder that it lies in is followed some forty times over, each time to the same files.
             .Where(name => RealPath.Of(name) is not null)
             .GroupBy(RealPath.Of, (_, names) => names.MinBy(name => name.Length)!)
             .Order(StringComparer.Ordinal)];
 
-    private static List<string> ByPattern(string path)
+    private static List<string> ByPattern(string path, ICollection<PassedOverFile>? passedOver)
     {
         var folder = Path.GetDirectoryName(path) is { Length: > 0 } name ? name : ".";
         if (!IsPattern(path) || !Directory.Exists(folder))
@@ -90,6 +103,7 @@ public static class CorpusFiles
             .. Directory.EnumerateFiles(folder)
                 .Where(file => HasEnding(file)
                     && FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))
+                .Where(file => PassedOverFile.IsRegular(file, passedOver))
                 .Order(StringComparer.Ordinal),
         ];
     }

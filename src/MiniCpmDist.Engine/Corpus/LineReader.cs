@@ -33,6 +33,9 @@ internal sealed class LineReader(
     /// <summary>True when the line that was read last was longer than allowed; its content is lost.</summary>
     public bool TooLong { get; private set; }
 
+    /// <summary>True when the line that was read last had an end; the last one of a file may have none.</summary>
+    public bool IsWhole { get; private set; }
+
     /// <summary>The next line without its end; valid until the next call. False at the end of the stream.</summary>
     public bool Read(out ReadOnlySpan<byte> line)
     {
@@ -69,6 +72,7 @@ internal sealed class LineReader(
         if (!keepsReturns && line.Length > 0 && line[^1] == '\r')
             line = line[..^1];
         _start += length + separator;
+        IsWhole = separator > 0;
         Line++;
         return true;
     }

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Corpus;
 
@@ -128,7 +129,12 @@ internal abstract class SampleReader : IDisposable
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 1 << 17);
+            return RegularFile.Open(path, bufferBytes: 1 << 17);
+        }
+        catch (UnfitFileException e)
+        {
+            throw new ConfigurationException(
+                [new Fault(path, e.Expected, e.Found, "leave it out, or write what it gives into a file first")]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

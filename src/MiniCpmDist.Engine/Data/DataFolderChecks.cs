@@ -53,7 +53,7 @@ internal static class DataFolderChecks
     {
         if (!File.Exists(path))
             throw Changed(path, "a file of the data folder", "no such file");
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path);
         var beginning = new byte[bytes];
         return beginning[..file.ReadAtLeast(beginning, bytes, throwOnEndOfStream: false)];
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Data;
 
@@ -79,10 +80,17 @@ public sealed record DataManifest(
         }
         try
         {
-            var json = File.ReadAllText(path);
+            var json = InputFile.ReadText(path);
             using var document = JsonDocument.Parse(json);
             RequireFormat(document.RootElement.GetProperty("format").GetInt32(), path);
             var manifest = JsonSerializer.Deserialize<DataManifest>(json, s_json) ?? throw new JsonException("null");
+            string[] names =
+            [
+                manifest.Tokenizer.File, manifest.Train.TokensFile, manifest.Train.IndexFile,
+                manifest.HeldOut.TokensFile, manifest.HeldOut.IndexFile,
+            ];
+            if (names.FirstOrDefault(name => !PlainName.IsOne(name)) is { } way)
+                throw new JsonException($"`{way}`, which is not the name of a file beside it");
             return manifest.SequenceLength >= 1 ? manifest : throw new JsonException("a sequence of no tokens");
         }
         catch (Exception e) when (e is JsonException or IOException or InvalidOperationException

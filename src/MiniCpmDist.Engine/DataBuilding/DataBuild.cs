@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Corpus;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Tokenization;
 
 namespace MiniCpmDist.Engine.DataBuilding;
@@ -58,7 +59,8 @@ public static class DataBuild
     {
         var isFirst = world.Rank == 0;
         // Rank 0 looks for all: a fault that it alone tells is told once, and everybody works from the same list.
-        var (plan, loaded) = isFirst ? Check(options) : default;
+        var passedOver = new List<PassedOverFile>();
+        var (plan, loaded) = isFirst ? Check(options, passedOver) : default;
         using var checkedTokenizer = loaded;
         using var folder = isFirst ? BuildFolder.Acquire(options.OutputFolder) : BuildFolder.Join(options.OutputFolder);
         if (isFirst)
@@ -82,13 +84,17 @@ public static class DataBuild
         display.Tell(isEnd: true);
         var manifest = isFirst ? new FolderPacker(job, folder, display).Run() : null;
         world.BarrierCollective();
-        return manifest is null ? null : new DataBuildReport(options.OutputFolder, manifest);
+        return manifest is null ? null : new DataBuildReport(options.OutputFolder, manifest)
+        {
+            PassedOver = passedOver,
+        };
     }
 
-    private static (BuildPlan Plan, Tokenizer Tokenizer) Check(DataBuildOptions options)
+    private static (BuildPlan Plan, Tokenizer Tokenizer) Check(
+        DataBuildOptions options, List<PassedOverFile> passedOver)
     {
         var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: false));
+        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, passedOver: passedOver));
         BuildFolder.RequireFree(faults, options.OutputFolder);
         options.Fields.Check(faults);
         faults.Require(

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.DataBuilding;
 
@@ -29,9 +30,9 @@ internal sealed record UnitSummary(
     {
         try
         {
-            return File.Exists(path) ? JsonSerializer.Deserialize<UnitSummary>(File.ReadAllBytes(path)) : null;
+            return File.Exists(path) ? JsonSerializer.Deserialize<UnitSummary>(RegularFile.ReadBytes(path)) : null;
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (Exception e) when (e is JsonException or IOException or InvalidOperationException)
         {
             return null;
         }

@@ -34,7 +34,7 @@ internal static class SyncedFile
     /// <summary>SHA-256 of a file, lower-case hex.</summary>
     public static string HashOf(string path)
     {
-        using var file = File.OpenRead(path);
+        using var file = InputFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Import;
 
@@ -56,7 +57,7 @@ internal static class ModelFiles
     {
         try
         {
-            using var stream = File.OpenRead(path);
+            using var stream = InputFile.Open(path);
             var (entries, dataStart) = SafeTensorsHeader.Read(stream);
             var end = dataStart + (entries is [.., var last] ? last.End : 0);
             if (stream.Length < end)
@@ -74,7 +75,7 @@ internal static class ModelFiles
     {
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllText(index));
+            using var document = JsonDocument.Parse(InputFile.ReadText(index));
             return document.RootElement.GetProperty("weight_map").EnumerateObject()
                 .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "");
         }

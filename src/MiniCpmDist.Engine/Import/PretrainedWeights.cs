@@ -56,7 +56,7 @@ public sealed class PretrainedWeights
                 folder, "the folder of a Hugging Face MiniCPM model", found,
                 "name the folder that holds its config.json")]);
         }
-        var shape = faults.Try(() => HuggingFaceConfig.Read(File.ReadAllText(config)));
+        var shape = faults.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config)));
         var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, model);
         foreach (var (key, theirs, own) in differences)
             faults.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");

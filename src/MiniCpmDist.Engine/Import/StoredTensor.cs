@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Import;
 
@@ -18,7 +19,7 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
     /// </summary>
     public void Read(Action<long, ReadOnlySpan<float>> write)
     {
-        using var stream = File.OpenRead(Path);
+        using var stream = InputFile.Open(Path);
         stream.Position = DataStart + Entry.Begin;
         var size = Entry.DType == "F32" ? sizeof(float) : sizeof(ushort);
         var count = (Entry.End - Entry.Begin) / size;

@@ -1,12 +1,14 @@
-using System.Text;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Recovery;
 
 /// <summary>Reads what the ranks of a run say of themselves.</summary>
 public static class PulseFolder
 {
+    private const int LargestBytes = 1 << 16;
+
     /// <summary>The newest pulse of each rank; one that is just being written is left out.</summary>
     public static IReadOnlyList<RankPulse> Read(RunFolder run)
     {
@@ -35,11 +37,9 @@ public static class PulseFolder
     {
         try
         {
-            using var reader = new StreamReader(
-                new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite), Encoding.UTF8);
-            return RankPulse.Parse(reader.ReadToEnd().TrimEnd());
+            return RankPulse.Parse(RegularFile.ReadText(path, LargestBytes).TrimEnd());
         }
-        catch (Exception exception) when (exception is IOException or FormatException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
             return null;
         }

@@ -34,7 +34,7 @@ public sealed class LossColumn
         }
         foreach (var skip in JournalFile.Read(run.JournalPath).Where(entry => entry.Event == RunRecords.SkippedEvent))
         {
-            var attempt = Convert.ToInt32(skip.Details[RunRecords.Attempt], CultureInfo.InvariantCulture);
+            var attempt = JournalFile.NumberOf(skip, RunRecords.Attempt);
             if (attempts.TryGetValue(skip.Step, out var measured) && measured < attempt)
                 column._losses.Remove(skip.Step);
         }

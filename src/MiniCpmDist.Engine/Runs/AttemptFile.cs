@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Recovery;
 
 namespace MiniCpmDist.Engine.Runs;
@@ -15,20 +16,22 @@ public static class AttemptFile
     }
 
     /// <summary>None for a run that was never supervised.</summary>
-    public static IReadOnlyList<AttemptRecord> Read(RunFolder run) =>
+    public static IReadOnlyList<AttemptRecord> Read(RunFolder run, FaultCollector? damaged = null) =>
     [
         .. RunLines.Read(
-            PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history"),
+            PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history", damaged),
     ];
 
     /// <summary>What failures have cost a run; null for one that was never supervised.</summary>
-    public static GoodputReport? Goodput(RunFolder run)
+    /// <param name="run">Its folder.</param>
+    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
+    public static GoodputReport? Goodput(RunFolder run, FaultCollector? damaged = null)
     {
-        var attempts = Read(run);
+        var attempts = Read(run, damaged);
         return attempts.Count == 0
             ? null
             : GoodputReport.Of(
-                attempts, RunLines.ReadMetrics(run).Select(line => line.Step).OfType<Core.Runs.StepReport>());
+                attempts, RunLines.ReadMetrics(run, damaged).Select(line => line.Step).OfType<Core.Runs.StepReport>());
     }
 
     private static string PathOf(RunFolder run) => Path.Combine(run.Path, "attempts.jsonl");

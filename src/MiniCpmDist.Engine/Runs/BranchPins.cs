@@ -27,7 +27,7 @@ internal static class BranchPins
         var path = Path.Combine(
             run.PinsPath, CheckpointFolder.NameOf(step) + Separator + new RunFolder(branchPath).Name);
         // Branches in different folders may have one name.
-        for (var (first, number) = (path, 2); File.Exists(path) && File.ReadAllText(path).Trim() != way; number++)
+        for (var (first, number) = (path, 2); File.Exists(path) && InputFile.ReadText(path).Trim() != way; number++)
             path = first + "." + number.ToString(CultureInfo.InvariantCulture);
         SyncedFile.Write(path, Encoding.UTF8.GetBytes(way + "\n"));
         return path;
@@ -40,8 +40,7 @@ internal static class BranchPins
     /// read.</exception>
     public static ILookup<long, string> Branches(RunFolder run)
     {
-        var pinned = Pins(run).Select(pin => Path.GetFullPath(
-            File.ReadAllText(pin).Trim(), Path.GetFullPath(run.Path)));
+        var pinned = Pins(run).Select(pin => Path.GetFullPath(WayOf(pin), Path.GetFullPath(run.Path)));
         return pinned.Concat(Siblings(run))
             .Select(Path.TrimEndingDirectorySeparator)
             .Distinct()
@@ -55,6 +54,16 @@ internal static class BranchPins
             .Where(path => !path.EndsWith(SyncedFile.TemporarySuffix, StringComparison.Ordinal))
         : [];
 
+    private static string WayOf(string pin)
+    {
+        var way = InputFile.ReadText(pin).Trim();
+        return way.Length > 0 && !way.Contains('\0')
+            ? way
+            : throw new ConfigurationException([new Fault(
+                pin, "the way to the folder of a branch", $"`{way}`",
+                "write it there, or delete the pin if no branch begins at its checkpoint")]);
+    }
+
     private static IEnumerable<string> Siblings(RunFolder run) =>
         Directory.EnumerateDirectories(
             Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path)))!);
@@ -67,7 +76,7 @@ internal static class BranchPins
         if (!File.Exists(branch.ConfigurationPath))
             return null;
         var faults = new FaultCollector();
-        var text = File.ReadAllText(branch.ConfigurationPath);
+        var text = InputFile.ReadText(branch.ConfigurationPath);
         if (RunFile.Read(text, branch.ConfigurationPath, faults) is { } options && !faults.Any)
         {
             return options.Parent is { } parent

@@ -2,6 +2,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -63,7 +64,7 @@ public static class CheckpointChoice
     {
         var saved = run.Checkpoints
             .Select(checkpoint => checkpoint.ManifestPath)
-            .Select(path => CheckpointManifest.Read(File.ReadAllText(path), path))
+            .Select(path => CheckpointManifest.Read(InputFile.ReadText(path), path))
             .ToArray();
         return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
             ?? throw new ConfigurationException([new Fault(

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -23,10 +24,11 @@ public static class EarlierAttempts
 
     private static long LastStep(string path)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var file = InputFile.Open(path);
         file.Position = Math.Max(0, file.Length - Tail);
-        using var reader = new StreamReader(file, Encoding.UTF8);
-        foreach (var line in reader.ReadToEnd().Split('\n').Reverse())
+        var end = new byte[Tail];
+        var count = file.ReadAtLeast(end, end.Length, throwOnEndOfStream: false);
+        foreach (var line in Encoding.UTF8.GetString(end.AsSpan(0, count)).Split('\n').Reverse())
         {
             if (StepOf(line) is { } step)
                 return step;
@@ -40,9 +42,13 @@ public static class EarlierAttempts
         try
         {
             using var json = JsonDocument.Parse(line);
-            return json.RootElement.TryGetProperty("step", out var step) ? step.GetInt64() : null;
+            return json.RootElement.ValueKind == JsonValueKind.Object
+                && json.RootElement.TryGetProperty("step", out var step)
+                && step.ValueKind == JsonValueKind.Number && step.TryGetInt64(out var number)
+                ? number
+                : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -17,10 +17,36 @@ public static class JournalFile
     public const string Yaml = "yaml";
 
     /// <summary>All entries; none where there is no journal. A line that a crash has torn, the last, is none.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
     /// <exception cref="ConfigurationException">A line is damaged; the fault names it.</exception>
-    public static IEnumerable<JournalEntry> Read(string path) => RunLines.Read(
-        path, JournalEntry.Parse, "a journal entry",
-        "the file is damaged: take it from a copy, or branch from a checkpoint");
+    public static IEnumerable<JournalEntry> Read(string path, FaultCollector? damaged = null) => RunLines.Read(
+        path, Parse, "a journal entry", "take the file from a copy", damaged);
+
+    /// <summary>The highest number that an attempt has had; 0 before the first.</summary>
+    /// <remarks>Not how many have begun: a line may be lost.</remarks>
+    public static int LastAttempt(IEnumerable<JournalEntry> entries) => entries
+        .Where(entry => entry.Event == StartedEvent)
+        .Aggregate(0, (last, entry) => Math.Max(last + 1, NumberOf(entry, RunRecords.Attempt) ?? 0));
+
+    /// <summary>A detail as a number; null where it is none.</summary>
+    public static int? NumberOf(JournalEntry entry, string key) =>
+        entry.Details.GetValueOrDefault(key) is long value and >= 0 and <= int.MaxValue ? (int)value : null;
+
+    /// <summary>Reads a line.</summary>
+    /// <exception cref="FormatException">It is no entry, or lacks what an entry of its event must have.</exception>
+    internal static JournalEntry Parse(string line)
+    {
+        var entry = JournalEntry.Parse(line);
+        var isWhole = entry.Event switch
+        {
+            ConfigurationEvent => entry.Details.GetValueOrDefault(Yaml) is string,
+            RunRecords.SkippedEvent => NumberOf(entry, RunRecords.Attempt) is not null,
+            RunRollbacks.RolledBackEvent => RunRollbacks.IsWhole(entry),
+            _ => true,
+        };
+        return isWhole ? entry : throw new FormatException($"a `{entry.Event}` without all that belongs to it.");
+    }
 
     /// <summary>The configurations that the run has had, in order.</summary>
     public static IEnumerable<string> Configurations(IEnumerable<JournalEntry> entries) => entries

@@ -1,4 +1,6 @@
 using System.Text;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -15,13 +17,21 @@ internal sealed class LineLog : IDisposable
     private readonly string _path;
     private readonly FileStream _file;
     private readonly Queue<string> _waiting = new();
+    private long _end;
+    private bool _isDoubtful;
 
     // Unbuffered: a line that the disk has refused must not be written behind our back.
     public LineLog(string path)
+        : this(path, Open(path))
     {
-        _path = path;
-        _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
-        CutTornLine();
+    }
+
+    /// <summary>Over a file that is open already; it is disposed of.</summary>
+    internal LineLog(string path, FileStream file)
+    {
+        (_path, _file) = (path, file);
+        _end = EndOfLines();
+        _file.SetLength(_end);
     }
 
     /// <summary>
@@ -63,6 +73,22 @@ internal sealed class LineLog : IDisposable
         _file.Dispose();
     }
 
+    private static FileStream Open(string path)
+    {
+        if (Path.Exists(path))
+            InputFile.Require(path);
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new ConfigurationException([new Fault(
+                path, "a file that this user can write", exception.Message.TrimEnd('.'),
+                "give the run's folder to the user that trains it")]);
+        }
+    }
+
     private bool WriteWaiting(bool durable)
     {
         while (_waiting.TryPeek(out var line))
@@ -76,34 +102,43 @@ internal sealed class LineLog : IDisposable
 
     private bool TryWrite(string line, bool durable)
     {
-        var end = _file.Position;
         try
         {
-            _file.Write(Encoding.UTF8.GetBytes(line + "\n"));
+            // Half a line may be there, which the disk did not let go of at once.
+            if (_isDoubtful)
+                _file.SetLength(_end);
+            _isDoubtful = true;
+            var bytes = Encoding.UTF8.GetBytes(line + "\n");
+            _file.Position = _end;
+            _file.Write(bytes);
             if (durable)
                 _file.Flush(flushToDisk: true);
+            (_end, _isDoubtful) = (_end + bytes.Length, false);
             return true;
         }
-        catch (IOException)
+        catch (Exception exception) when (IsRefusal(exception))
         {
-            // Half a line may be there.
-            _file.SetLength(end);
-            _file.Position = end;
             return false;
         }
     }
 
-    private void CutTornLine()
+    /// <summary>Full, or not permitted: to a training both are a disk that takes nothing now.</summary>
+    private static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
+
+    /// <summary>Where the last whole line ends.</summary>
+    private long EndOfLines()
     {
-        var end = _file.Length;
-        while (end > 0)
+        var block = new byte[1 << 16];
+        for (var end = _file.Length; end > 0;)
         {
-            _file.Position = end - 1;
-            if (_file.ReadByte() == '\n')
-                break;
-            end--;
+            var start = Math.Max(0, end - block.Length);
+            _file.Position = start;
+            var count = _file.ReadAtLeast(block.AsSpan(0, (int)(end - start)), (int)(end - start));
+            var found = block.AsSpan(0, count).LastIndexOf((byte)'\n');
+            if (found >= 0)
+                return start + found + 1;
+            end = start;
         }
-        _file.SetLength(end);
-        _file.Position = end;
+        return 0;
     }
 }

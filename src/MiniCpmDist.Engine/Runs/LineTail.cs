@@ -1,4 +1,5 @@
 using System.Text;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -18,13 +19,14 @@ internal sealed class LineTail(string path)
             return _read == 0 ? [] : null;
         if (file.Length == _read)
             return [];
-        using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        using var stream = RegularFile.Open(path);
         stream.Position = _read;
         var bytes = new byte[(int)Math.Min(Most, Math.Max(0, stream.Length - _read))];
         var there = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
         // What follows the last line end is being written, or was torn by a crash.
         var whole = there.LastIndexOf((byte)'\n') + 1;
-        _read += whole;
+        // A line that is longer than any is passed over; its end means nothing to whoever reads it.
+        _read += whole == 0 && there.Length == Most ? Most : whole;
         return whole == 0 ? [] : Encoding.UTF8.GetString(there[..whole]).Split('\n')[..^1];
     }
 }

@@ -2,6 +2,7 @@ using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -54,12 +55,18 @@ public static class Retention
     }
 
     /// <summary>What keeps each checkpoint if the newest is valid, which is not looked at.</summary>
-    public static IReadOnlyList<RetentionVerdict> Look(RunFolder folder, RetentionRule? rule) =>
-        Judge(folder, rule, folder.NewestCheckpoint?.Step);
+    /// <param name="folder">The run.</param>
+    /// <param name="rule">Null keeps all.</param>
+    /// <param name="damaged">Takes the faults of the journal's damaged lines, which are left out.</param>
+    public static IReadOnlyList<RetentionVerdict> Look(
+        RunFolder folder, RetentionRule? rule, FaultCollector? damaged = null) =>
+        Judge(folder, rule, folder.NewestCheckpoint?.Step, damaged);
 
-    private static IReadOnlyList<RetentionVerdict> Judge(RunFolder folder, RetentionRule? rule, long? newestValid)
+    // Who deletes hands in no collector: a line that is lost may be what keeps a checkpoint.
+    private static IReadOnlyList<RetentionVerdict> Judge(
+        RunFolder folder, RetentionRule? rule, long? newestValid, FaultCollector? damaged = null)
     {
-        var history = RunHistory.Read(folder);
+        var history = RunHistory.Read(folder, damaged);
         // What its manifest cannot be read of is not whole: it counts for its place only.
         var saved = folder.Checkpoints.Select(checkpoint => new SavedCheckpoint(
             checkpoint.Step, TokensOf(checkpoint) ?? 0, history.EndsPhase(checkpoint)));
@@ -72,7 +79,7 @@ public static class Retention
         ?.Step;
 
     private static long? TokensOf(CheckpointFolder checkpoint) => new FaultCollector().Try(
-        () => CheckpointManifest.Read(File.ReadAllText(checkpoint.ManifestPath), checkpoint.ManifestPath))?.Tokens;
+        () => CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath))?.Tokens;
 
     /// <returns>False where a branch has come to begin there since the plan was made.</returns>
     private static bool Delete(RunFolder folder, CheckpointFolder checkpoint, Action journal)

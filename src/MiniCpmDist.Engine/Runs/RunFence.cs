@@ -56,7 +56,7 @@ public sealed class RunFence
     {
         if (!File.Exists(path))
             return 0;
-        var text = File.ReadAllText(path);
+        var text = InputFile.ReadText(path);
         if (long.TryParse(text, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var number)
             && number > 0)
             return number;

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -64,6 +65,6 @@ public sealed record RunFolder(string Path)
             throw new ConfigurationException([new Fault(
                 path, "a run folder (with run.yaml in it)", found, "name a folder under runs/")]);
         }
-        return (folder, RunFile.Parse(File.ReadAllText(folder.ConfigurationPath), folder.ConfigurationPath));
+        return (folder, RunFile.Parse(InputFile.ReadText(folder.ConfigurationPath), folder.ConfigurationPath));
     }
 }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 
@@ -15,11 +16,13 @@ public sealed class RunHistory
     }
 
     /// <summary>Reads the journal; a run without one has no history.</summary>
-    /// <exception cref="Core.Configuration.ConfigurationException">A line is damaged.</exception>
-    public static RunHistory Read(RunFolder run)
+    /// <param name="run">Its folder.</param>
+    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
+    /// <exception cref="ConfigurationException">A line is damaged.</exception>
+    public static RunHistory Read(RunFolder run, FaultCollector? damaged = null)
     {
         var history = new RunHistory();
-        foreach (var entry in JournalFile.Read(run.JournalPath))
+        foreach (var entry in JournalFile.Read(run.JournalPath, damaged))
             history.Take(entry);
         return history;
     }

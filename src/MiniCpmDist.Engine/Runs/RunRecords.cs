@@ -22,7 +22,11 @@ public sealed class RunRecords : IDisposable
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
-    private readonly IReadOnlyList<JournalEntry> _starts;
+    private readonly JournalEntry? _before;
+    private readonly int _lastAttempt;
+    private readonly IReadOnlyList<Fault> _damage;
+    private readonly bool _isEmpty;
+    private readonly string _path;
     private readonly JournalEntry? _weights;
     private readonly string? _configuration;
 
@@ -33,13 +37,31 @@ public sealed class RunRecords : IDisposable
         _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        var entries = JournalFile.Read(folder.JournalPath).ToArray();
-        _starts = [.. entries.Where(entry => entry.Event == JournalFile.StartedEvent)];
+        var damage = new FaultCollector();
+        var entries = JournalFile.Read(folder.JournalPath, damage).ToArray();
+        _damage = damage.Faults;
+        _isEmpty = entries.Length == 0 && damage.Faults.Count == 0;
+        _path = folder.JournalPath;
+        _before = entries.LastOrDefault(entry => entry.Event == JournalFile.StartedEvent);
+        _lastAttempt = JournalFile.LastAttempt(entries);
         _weights = entries.LastOrDefault(entry => entry.Event == WeightsEvent);
         _configuration = JournalFile.Configurations(entries).LastOrDefault();
         Commands = JournalFile.Commands(folder.JournalPath, entries);
         Rollbacks = RunRollbacks.In(entries);
     }
+
+    /// <summary>
+    /// What of the journal cannot be read when training goes on from a step of this run; 0 for none. The decisions in
+    /// damaged lines are lost, all others count; the lines stay where they are.
+    /// </summary>
+    public IReadOnlyList<Fault> Lost(long step) => step > 0 && _isEmpty
+        ?
+        [
+            new Fault(
+                _path, $"the decisions of the {step} steps before", "no journal, or one without a line",
+                "put it back from a copy if there is one; training goes on and begins a new one"),
+        ]
+        : _damage;
 
     /// <summary>What the journal knows of commands, those of this attempt included.</summary>
     public DecidedCommands Commands { get; }
@@ -89,10 +111,10 @@ public sealed class RunRecords : IDisposable
     public (int Attempt, IReadOnlyList<string> Differences) Begin(
         long step, long tokens, string? checkpoint, double learningRate, RunEnvironment environment)
     {
-        var attempt = _starts.Count + 1;
+        var attempt = _lastAttempt + 1;
         (string Key, object? Value)[] details = [(LearningRate, learningRate), .. environment.Details];
         Decide(JournalFile.StartedEvent, step, tokens, [(Attempt, attempt), ("from", checkpoint), .. details]);
-        return (attempt, _starts is [.., var before] ? Compare(before, details) : []);
+        return (attempt, _before is null ? [] : Compare(_before, details));
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
@@ -9,7 +10,7 @@ namespace MiniCpmDist.Engine.Runs;
 /// What a journal knows of rollbacks: from where on in its sources a run goes on after a checkpoint, and how often it
 /// has come back to one.
 /// </summary>
-public sealed class RunRollbacks
+public sealed partial class RunRollbacks
 {
     /// <summary>A run goes back to a checkpoint.</summary>
     public const string RolledBackEvent = "rolled-back";
@@ -41,6 +42,17 @@ public sealed class RunRollbacks
 
     /// <summary>The lines that move the data in the run as it is now, in the order of their checkpoints.</summary>
     public IReadOnlyList<JournalEntry> Moves => _moves;
+
+    /// <summary>True where a line says what it takes to follow it.</summary>
+    internal static bool IsWhole(JournalEntry rollback) =>
+        rollback.Details.GetValueOrDefault(ToStep) is long
+        && rollback.Details.TryGetValue(Cursor, out var cursor)
+        && (cursor is null || (cursor is string text && CursorText().IsMatch(text)))
+        && rollback.Details.GetValueOrDefault(Cause) is string cause && RollbackCauseName.IsKnown(cause);
+
+    // As the room above writes it: name, weight, origin and consumed of each source.
+    [GeneratedRegex(@"^[^ =/]+=\d{1,18}/\d{1,18}/\d{1,18}( [^ =/]+=\d{1,18}/\d{1,18}/\d{1,18})*$")]
+    private static partial Regex CursorText();
 
     /// <summary>The step of the checkpoint that a line goes back to.</summary>
     public static long TargetOf(JournalEntry rollback) =>

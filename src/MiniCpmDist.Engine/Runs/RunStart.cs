@@ -2,6 +2,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Runs;
 
@@ -50,7 +51,7 @@ public static class RunStart
         foreach (var own in folder.Checkpoints.Reverse())
         {
             // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
-            CheckpointManifest.RequireKnownFormat(File.ReadAllText(own.ManifestPath), own.ManifestPath);
+            CheckpointManifest.RequireKnownFormat(InputFile.ReadText(own.ManifestPath), own.ManifestPath);
             if (faults.Try(() => CheckpointReader.VerifyOf(name, own)) is not null)
                 return own;
         }

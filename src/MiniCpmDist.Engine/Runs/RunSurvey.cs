@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Core.Recovery;
@@ -13,8 +12,10 @@ public static class RunSurvey
     private const int StepsAveraged = 10;
 
     /// <summary>All runs right below a folder.</summary>
-    /// <exception cref="ConfigurationException">Some cannot be read; all faults are told at once.</exception>
-    public static IReadOnlyList<RunSummary> Of(string runs)
+    /// <param name="runs">The folder.</param>
+    /// <param name="damaged">Takes what cannot be read. Whatever else a run tells counts, and it is marked.</param>
+    /// <exception cref="ConfigurationException">There is no such folder.</exception>
+    public static IReadOnlyList<RunSummary> Of(string runs, FaultCollector damaged)
     {
         var faults = new FaultCollector();
         faults.Require(
@@ -23,25 +24,23 @@ public static class RunSurvey
         faults.ThrowIfAny();
         var logs = Directory.EnumerateDirectories(runs)
             .Where(path => File.Exists(new RunFolder(path).ConfigurationPath))
-            .Select(path => faults.Try(() => RunLog.Read(path)))
-            .OfType<RunLog>()
+            .Select(path => RunLog.Read(path, damaged))
             .ToDictionary(log => log.Path, StringComparer.Ordinal);
-        faults.ThrowIfAny();
         return [.. logs.Values.Select(log => Summarize(log, logs))];
     }
 
     private static RunSummary Summarize(RunLog log, IReadOnlyDictionary<string, RunLog> all)
     {
-        var parent = log.Options.Parent is { } options
+        var parent = log.Options?.Parent is { } options
             ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Run, log.Path))
             : null;
         var trunk = parent is null ? null : all.GetValueOrDefault(parent);
-        var parentStep = log.Options.Parent?.Step ?? 0;
+        var parentStep = log.Options?.Parent?.Step ?? 0;
         var isHeldOut = log.HeldOut.Count > 0 && (trunk is null || trunk.HeldOut.ContainsKey(parentStep));
         var last = log.Steps.Count > 0 ? log.Steps.Values[^1] : null;
         return new RunSummary(
             log.Path,
-            log.Options.Name,
+            log.Options?.Name ?? new RunFolder(log.Path).Name,
             log.IsFinished ? RunState.Finished : last is null ? RunState.Made : RunState.Unfinished,
             parent,
             parentStep,
@@ -55,6 +54,7 @@ public static class RunSurvey
         {
             Failures = log.Goodput?.Failures ?? 0,
             Goodput = log.Goodput?.Goodput,
+            IsDamaged = log.IsDamaged,
         };
     }
 
@@ -75,36 +75,55 @@ public static class RunSurvey
     /// <summary>A run's records by step; the last line of a step counts.</summary>
     private sealed record RunLog(
         string Path,
-        RunOptions Options,
+        RunOptions? Options,
         SortedList<long, StepReport> Steps,
         SortedList<long, HeldOutReport> HeldOut,
         bool IsFinished,
         double RankSeconds,
-        GoodputReport? Goodput)
+        GoodputReport? Goodput,
+        bool IsDamaged)
     {
-        public static RunLog Read(string path)
+        /// <summary>Takes what there is of it: each file that cannot be read, and each line, is a fault.</summary>
+        public static RunLog Read(string path, FaultCollector damaged)
         {
-            var (folder, options) = RunFolder.Open(System.IO.Path.GetFullPath(path));
-            var journal = JournalFile.Read(folder.JournalPath).ToArray();
-            var ranks = journal
-                .Where(entry => entry.Event == JournalFile.StartedEvent)
-                .ToDictionary(
-                    entry => Convert.ToInt32(entry.Details["attempt"], CultureInfo.InvariantCulture),
-                    entry => Convert.ToInt32(entry.Details[RunEnvironment.WorldSizeKey], CultureInfo.InvariantCulture));
-            var (steps, heldOut) = (new SortedList<long, StepReport>(), new SortedList<long, HeldOutReport>());
+            var before = damaged.Faults.Count;
+            var folder = new RunFolder(System.IO.Path.GetFullPath(path));
+            var options = damaged.Try(() => RunFolder.Open(folder.Path).Options);
+            var journal = damaged.Try(() => JournalFile.Read(folder.JournalPath, damaged).ToArray()) ?? [];
+            var goodput = damaged.Try(() => AttemptFile.Goodput(folder, damaged));
+            var log = new RunLog(
+                folder.Path, options, [], [], journal is [.., { Event: "run-finished" }], 0, goodput, false);
+            var seconds = damaged.Try(() => log.Measure(RunLines.ReadMetrics(folder, damaged), RanksOf(journal)));
+            return log with { RankSeconds = seconds, IsDamaged = damaged.Faults.Count > before };
+        }
+
+        /// <summary>The number of ranks of each attempt.</summary>
+        private static Dictionary<int, int> RanksOf(IEnumerable<JournalEntry> journal)
+        {
+            var ranks = new Dictionary<int, int>();
+            foreach (var entry in journal.Where(entry => entry.Event == JournalFile.StartedEvent))
+            {
+                if (JournalFile.NumberOf(entry, RunRecords.Attempt) is { } attempt)
+                    ranks[attempt] = JournalFile.NumberOf(entry, RunEnvironment.WorldSizeKey) ?? 1;
+            }
+            return ranks;
+        }
+
+        /// <summary>Takes the lines of the metrics; returns the seconds of training times ranks.</summary>
+        private double Measure(
+            IEnumerable<(StepReport? Step, HeldOutReport? HeldOut)> lines, Dictionary<int, int> ranks)
+        {
             var seconds = 0.0;
-            foreach (var (step, evaluation) in RunLines.ReadMetrics(folder))
+            foreach (var (step, evaluation) in lines)
             {
                 if (evaluation is not null)
-                    heldOut[evaluation.Step] = evaluation;
+                    HeldOut[evaluation.Step] = evaluation;
                 if (step is null)
                     continue;
-                steps[step.Step] = step;
+                Steps[step.Step] = step;
                 seconds += step.Seconds * ranks.GetValueOrDefault(step.Attempt, 1);
             }
-            return new RunLog(
-                folder.Path, options, steps, heldOut, journal is [.., { Event: "run-finished" }], seconds,
-                AttemptFile.Goodput(folder));
+            return seconds;
         }
     }
 }

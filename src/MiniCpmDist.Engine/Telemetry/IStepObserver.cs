@@ -25,6 +25,9 @@ public interface IStepObserver
     /// <summary>Newer checkpoints than the one that training goes on from are damaged, and why.</summary>
     void PassedOver(IReadOnlyList<Fault> faults) { }
 
+    /// <summary>Decisions of the run are lost, because lines of its journal, or all of it, cannot be read.</summary>
+    void DecisionsLost(IReadOnlyList<Fault> faults) { }
+
     /// <summary>The run begins with the weights of another model; its warmup is so many tokens.</summary>
     void Imported(PretrainedWeights weights, long warmupTokens) { }
 

@@ -25,7 +25,8 @@ public static class TextCollector
         var seen = new HashSet<UInt128>();
         var (files, skipped) = (0L, 0L);
         var setAside = new List<SetAsideFile>();
-        foreach (var (root, path) in FilesOf(options))
+        var passedOver = new List<PassedOverFile>();
+        foreach (var (root, path) in FilesOf(options, passedOver))
         {
             var text = TextFile.Read(path, options.Kind, out var reason);
             if (reason is not null)
@@ -48,7 +49,10 @@ public static class TextCollector
             throw new ConfigurationException([NoText(options, skipped, setAside)]);
         folder.Commit();
         return new TextCollectorReport(
-            options.OutputFolder, files, skipped, setAside, shards.Documents, shards.TextBytes, shards.Shards);
+            options.OutputFolder, files, skipped, setAside, shards.Documents, shards.TextBytes, shards.Shards)
+        {
+            PassedOver = passedOver,
+        };
     }
 
     private static Fault NoText(TextCollectorOptions options, long skipped, List<SetAsideFile> setAside) => new(
@@ -78,7 +82,8 @@ public static class TextCollector
     }
 
     // Links are other names of texts that are already there.
-    private static IEnumerable<(string Root, string Path)> FilesOf(TextCollectorOptions options)
+    private static IEnumerable<(string Root, string Path)> FilesOf(
+        TextCollectorOptions options, List<PassedOverFile> passedOver)
     {
         var everything = new EnumerationOptions
         {
@@ -87,6 +92,7 @@ public static class TextCollector
         };
         return options.Folders.SelectMany(root => Directory.EnumerateFiles(root, "*", everything)
             .Where(path => TextFile.IsCandidate(path, options.Kind))
+            .Where(path => PassedOverFile.IsRegular(path, passedOver))
             .Order(StringComparer.Ordinal)
             .Select(path => (root, path)));
     }

@@ -1,3 +1,5 @@
+using MiniCpmDist.Engine.Files;
+
 namespace MiniCpmDist.Engine.TextCollection;
 
 /// <summary>What was collected.</summary>
@@ -10,4 +12,8 @@ namespace MiniCpmDist.Engine.TextCollection;
 /// <param name="Shards">Files written.</param>
 public sealed record TextCollectorReport(
     string Folder, long Files, long SkippedFiles, IReadOnlyList<SetAsideFile> SetAside, long Documents,
-    long TextBytes, int Shards);
+    long TextBytes, int Shards)
+{
+    /// <summary>What has the name of a text and is no regular file.</summary>
+    public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
+}

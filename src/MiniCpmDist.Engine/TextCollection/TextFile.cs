@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.RegularExpressions;
 using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Engine.TextCollection;
 
@@ -68,7 +69,7 @@ internal static partial class TextFile
         reason = "";
         try
         {
-            using var stored = File.OpenRead(path);
+            using var stored = RegularFile.Open(path);
             using var content = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)
                 ? new GzipContent(stored) : (Stream)stored;
             using var bytes = new MemoryStream();

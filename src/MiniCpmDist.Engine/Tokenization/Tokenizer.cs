@@ -11,6 +11,9 @@ namespace MiniCpmDist.Engine.Tokenization;
 /// <summary>Text to ids and back, by a SentencePiece model. Several threads may use one at once.</summary>
 public sealed class Tokenizer : IDisposable
 {
+    // A million pieces of 60 bytes.
+    private const int LargestModel = 64 << 20;
+
     private readonly SentencePieceProcessor _processor;
 
     private readonly Lazy<PieceNeighbours>? _neighbours;
@@ -55,6 +58,7 @@ public sealed class Tokenizer : IDisposable
     {
         if (!File.Exists(path))
             throw Fault(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
+        var model = ReadModel(path);
         SentencePieceProcessor processor;
         try
         {
@@ -73,8 +77,12 @@ public sealed class Tokenizer : IDisposable
                 path, "a tokenizer with pieces that begin and end a document (bos and eos)", $"one without {missing}",
                 "make it again with spm_train --bos_id=1 --eos_id=2, or with minicpm tokenizer train")]);
         }
-        return new Tokenizer(processor, path, SyncedFile.HashOf(path), File.ReadAllBytes(path));
+        return new Tokenizer(processor, path, SyncedFile.HashOf(path), model);
     }
+
+    /// <summary>The content of a model file.</summary>
+    /// <exception cref="ConfigurationException">It is no file, or larger than any model.</exception>
+    internal static byte[] ReadModel(string path) => InputFile.ReadBytes(path, LargestModel);
 
     /// <summary>The ids of a text, without begin and end.</summary>
     public int[] Encode(string text) => _processor.Encode(text);

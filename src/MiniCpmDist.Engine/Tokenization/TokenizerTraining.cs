@@ -21,7 +21,8 @@ public static class TokenizerTraining
     /// the corpus; nothing is written.</exception>
     public static TokenizerTrainingReport Train(TokenizerTrainingOptions options, Action<long>? progress = null)
     {
-        var files = Check(options);
+        var passedOver = new List<PassedOverFile>();
+        var files = Check(options, passedOver);
         var quarantine = new QuarantineLog(options.MaxBroken);
         var sample = new DocumentSample(options.SampleBytes, options.Seed);
         var lines = 0L;
@@ -40,13 +41,17 @@ public static class TokenizerTraining
         File.Move(partial, options.ModelPath);
         return new TokenizerTrainingReport(
             options.ModelPath, options.Pieces, sample.Offered, sample.Count, sample.Bytes, quarantine.Count,
-            SyncedFile.HashOf(options.ModelPath));
+            SyncedFile.HashOf(options.ModelPath))
+        {
+            PassedOver = passedOver,
+        };
     }
 
-    private static IReadOnlyList<string> Check(TokenizerTrainingOptions options)
+    private static IReadOnlyList<string> Check(
+        TokenizerTrainingOptions options, List<PassedOverFile> passedOver)
     {
         var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: true));
+        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: true, passedOver));
         options.Fields.Check(faults);
         faults.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",

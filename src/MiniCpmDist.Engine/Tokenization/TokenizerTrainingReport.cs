@@ -1,3 +1,5 @@
+using MiniCpmDist.Engine.Files;
+
 namespace MiniCpmDist.Engine.Tokenization;
 
 /// <summary>What tokenizer training did.</summary>
@@ -10,4 +12,8 @@ namespace MiniCpmDist.Engine.Tokenization;
 /// <param name="Hash">SHA-256 of the model file.</param>
 public sealed record TokenizerTrainingReport(
     string ModelPath, int Pieces, long Documents, int SampledDocuments, long SampledBytes, long QuarantinedLines,
-    string Hash);
+    string Hash)
+{
+    /// <summary>What has the name of a corpus file and is no regular file.</summary>
+    public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
+}

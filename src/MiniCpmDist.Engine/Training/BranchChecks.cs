@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Files;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -19,6 +20,6 @@ public static class BranchChecks
         RunChecks.Resume(
             CheckpointReader.LoadState(parent), branch, data, Path.Combine(parent.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(
-            CheckpointManifest.Read(File.ReadAllText(parent.ManifestPath), parent.ManifestPath), data, parent.Path);
+            CheckpointManifest.Read(InputFile.ReadText(parent.ManifestPath), parent.ManifestPath), data, parent.Path);
     }
 }

@@ -196,6 +196,9 @@ public sealed class TrainingSession : IDisposable
             foreach (var observer in observers)
                 observer.FoundUnusedRows(unused);
         }
+        var lost = records.Lost(state?.Run == _options.Name ? step : 0);
+        foreach (var observer in lost.Count > 0 ? observers : [])
+            observer.DecisionsLost(lost);
         if (given.PassedOver.Count > 0)
         {
             records.PassOver(step, tokens, given.PassedOver);

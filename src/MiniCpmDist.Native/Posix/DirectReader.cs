@@ -10,7 +10,9 @@ public static class DirectReader
     /// <exception cref="IOException">It cannot be read.</exception>
     public static long Read(string path, Action<ReadOnlySpan<byte>> take)
     {
-        using var handle = DirectFile.TryOpen(path, FileAccess.Read) ?? File.OpenHandle(path);
+        using var cached = RegularFile.Open(path, bufferBytes: 0);
+        using var direct = DirectFile.TryOpen(path, FileAccess.Read);
+        var handle = direct ?? cached.SafeFileHandle;
         using var block = new AlignedBlock(BlockBytes);
         for (var position = 0L; ;)
         {

@@ -52,6 +52,7 @@ public sealed class JsonSampleTests
     [InlineData("""{"input":"x","output":["y"]}""", "\"output\" is not a string")]
     [InlineData("""{"text":" \u3000\n"}""", "\"text\" is empty")]
     [InlineData("""{"input":"x","output":" "}""", "\"output\" is empty")]
+    [InlineData("""{"\ud800 alone":"x","text":"y"}""", "a key is not valid UTF-8")]
     [InlineData("""{"text":"\ud800 alone"}""", "\"text\" has an escape that is half of a surrogate pair")]
     public void A_line_that_gives_no_sample_says_why(string line, string reason) =>
         Assert.StartsWith(reason, Read(line, s_usual).Reason, StringComparison.Ordinal);

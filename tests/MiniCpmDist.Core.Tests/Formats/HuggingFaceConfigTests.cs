@@ -22,6 +22,12 @@ public sealed class HuggingFaceConfigTests
 
     /// <summary>The published values of openbmb/MiniCPM-2B.</summary>
     [Fact]
+    public void Half_a_character_as_a_key_is_a_sentence() => Assert.StartsWith(
+        "Expected a config.json",
+        Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read("""{"model\ud800_type":1}""")).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
     public void The_keys_and_values_are_those_of_the_published_model()
     {
         using var config = JsonDocument.Parse(

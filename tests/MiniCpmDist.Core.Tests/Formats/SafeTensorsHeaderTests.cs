@@ -51,6 +51,7 @@ public sealed class SafeTensorsHeaderTests
     [InlineData("[1]", "cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1]}}""", "cannot be read")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0]}}""", "two data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775808]}}""", "whole numbers")]
     [InlineData("""{"a":{"dtype":"Q4","shape":[1],"data_offsets":[0,4]}}""", "found Q4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}""", "as many bytes of a")]
     [InlineData("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "as many bytes of a")]
@@ -96,8 +97,32 @@ public sealed class SafeTensorsHeaderTests
         bytes.AsSpan(0, 8).Fill(0xff);
 
         Assert.Contains(
-            "at most 100000000 bytes",
+            "at most 16777216 bytes",
             Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_that_is_longer_than_its_file_is_refused_before_memory_is_taken()
+    {
+        var bytes = new byte[16];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, 10 << 20);
+
+        Assert.Contains(
+            "header of 10485760 bytes, found 8: the file is cut off",
+            Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(bytes))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void More_tensors_than_any_model_has_in_a_file_are_refused()
+    {
+        var header = SafeTensorsHeader.Write(
+            Enumerable.Range(0, 100_001).Select(i => ($"t{i}", "U8", (IReadOnlyList<long>)[0])));
+
+        Assert.Contains(
+            "found 100001",
+            Assert.Throws<FormatException>(() => SafeTensorsHeader.Read(new MemoryStream(header))).Message,
             StringComparison.Ordinal);
     }
 

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Engine.Corpus;
+using MiniCpmDist.Engine.Files;
 using MiniCpmDist.Engine.Tests.Files;
 
 namespace MiniCpmDist.Engine.Tests.Corpus;
@@ -43,6 +45,43 @@ public sealed class CorpusFilesTests : IDisposable
         File.CreateSymbolicLink(_folder.Path("z/another-name.txt"), file);
 
         Assert.Equal([file], CorpusFiles.Find([_folder.Root, _folder.Path("a-loop/z"), file]));
+    }
+
+    [Fact]
+    public void What_is_no_regular_file_in_a_folder_is_told_and_passed_over()
+    {
+        var file = _folder.Write("text.txt", "x");
+        Process.Start("mkfifo", _folder.Path("pipe.txt")).WaitForExit();
+        File.CreateSymbolicLink(_folder.Path("loop.jsonl"), _folder.Path("loop.jsonl"));
+        File.CreateSymbolicLink(_folder.Path("zero.txt"), "/dev/zero");
+        File.CreateSymbolicLink(_folder.Path("gone.txt"), _folder.Path("nothing"));
+        Directory.CreateSymbolicLink(_folder.Path("folder-loop"), _folder.Root);
+        foreach (var (path, isFolder) in new[] { (_folder.Root, true), (_folder.Path("*.txt"), false) })
+        {
+            var passedOver = new List<PassedOverFile>();
+
+            Assert.Equal([file], CorpusFiles.Find([path], passedOver: passedOver));
+
+            Assert.Equal(
+                [
+                    "gone.txt (a link to nothing)", .. isFolder ? ["loop.jsonl (a loop of links)"] : (string[])[],
+                    "pipe.txt (a named pipe)", "zero.txt (a device)",
+                ],
+                passedOver.Select(one => Path.GetRelativePath(_folder.Root, one.ToString()))
+                    .Where(name => !name.StartsWith("folder-loop", StringComparison.Ordinal))
+                    .Order(StringComparer.Ordinal));
+        }
+    }
+
+    [Fact]
+    public void A_named_pipe_that_is_named_itself_is_a_fault()
+    {
+        Process.Start("mkfifo", _folder.Path("pipe.txt")).WaitForExit();
+
+        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => CorpusFiles.Find([_folder.Path("pipe.txt")])).Faults);
+
+        Assert.Equal("a named pipe", fault.Found);
     }
 
     [Fact]

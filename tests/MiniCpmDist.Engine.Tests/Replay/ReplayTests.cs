@@ -139,7 +139,7 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
     }
 
     [Fact]
-    public void A_flipped_bit_in_the_middle_of_a_journal_stops_a_replay_and_a_resume_with_the_line()
+    public void A_flipped_bit_in_the_middle_of_a_journal_stops_a_replay_with_the_line_and_no_resume()
     {
         var run = TinyRuns.Mixed(data);
         run.Train(1, new ScriptedControl(s_script));
@@ -149,12 +149,11 @@ public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
         File.WriteAllBytes(run.Folder.JournalPath, bytes);
         var line = bytes.Take(at).Count(octet => octet == '\n') + 1;
 
-        foreach (var attempt in new Action[] { () => RunReplay.Of(run.Folder, "again"), () => run.Train() })
-        {
-            var fault = Assert.Single(Assert.Throws<ConfigurationException>(attempt).Faults);
-            Assert.Equal($"{run.Folder.JournalPath}, line {line}", fault.Where);
-            Assert.Contains("checksum", fault.Found, StringComparison.Ordinal);
-        }
+        Assert.Equal([RunOutcome.Finished], run.Train());
+        var fault = Assert.Single(
+            Assert.Throws<ConfigurationException>(() => RunReplay.Of(run.Folder, "again")).Faults);
+        Assert.Equal($"{run.Folder.JournalPath}, line {line}", fault.Where);
+        Assert.Contains("checksum", fault.Found, StringComparison.Ordinal);
     }
 
     private TinyRun Replay(TinyRun run, int worldSize)

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Files;
 using MiniCpmDist.Engine.Tests.Training;
@@ -10,25 +11,76 @@ public sealed class RunRecordsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_damaged_journal_line_is_refused_with_file_and_line()
+    public void A_damaged_journal_line_is_told_with_its_number_and_all_others_count()
     {
         var folder = new RunFolder(_folder.Root);
-        using (var records = new RunRecords(folder))
-        {
-            records.Decide("phase", 1, 0);
-            records.Decide("phase", 2, 96);
-            records.Decide("phase", 3, 192);
-        }
+        Begin(folder, TinyRun.Environment());
+        Begin(folder, TinyRun.Environment());
+        Begin(folder, TinyRun.Environment(cpu: "slow"));
         var lines = File.ReadAllLines(folder.JournalPath);
         lines[1] = lines[1][..^9];
         File.WriteAllLines(folder.JournalPath, lines);
 
-        for (var i = 0; i < 2; i++)     // The second time shows that the first let go of the files.
+        using (var records = new RunRecords(folder))
         {
-            var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => new RunRecords(folder)).Faults);
-            Assert.Equal($"{folder.JournalPath}, line 2", fault.Where);
+            Assert.Equal($"{folder.JournalPath}, line 2", Assert.Single(records.Lost(5)).Where);
+            // The lost one is not counted twice, and the one before is known.
+            var (attempt, differences) = records.Begin(5, 480, "step-00000005", 0.01, TinyRun.Environment(cpu: "fast"));
+            Assert.Equal(4, attempt);
+            Assert.Equal(["cpu: slow before, fast now"], differences);
         }
-        Assert.Equal(lines, File.ReadAllLines(folder.JournalPath));
+        // It stays, for whoever wants to repair it.
+        Assert.Equal(lines, File.ReadAllLines(folder.JournalPath)[..3]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_journal_that_is_missing_or_empty_is_told_where_there_are_checkpoints(bool isThere)
+    {
+        var folder = new RunFolder(_folder.Root);
+        if (isThere)
+            File.WriteAllText(folder.JournalPath, "");
+        using var records = new RunRecords(folder);
+
+        Assert.Equal(folder.JournalPath, Assert.Single(records.Lost(step: 5)).Where);
+        Assert.Empty(records.Lost(step: 0));
+    }
+
+    [Fact]
+    public void A_journal_line_that_lacks_what_belongs_to_its_event_is_damaged()
+    {
+        var folder = new RunFolder(_folder.Root);
+        string[] lines =
+        [
+            new JournalEntry("rolled-back", 7, 0, new Dictionary<string, object?>()).Write(),
+            new JournalEntry("configuration", 7, 0, new Dictionary<string, object?> { ["yaml"] = 5L }).Write(),
+            new JournalEntry("step-skipped", 7, 0, new Dictionary<string, object?> { ["attempt"] = "x" }).Write(),
+        ];
+        File.WriteAllLines(folder.JournalPath, lines);
+
+        using var records = new RunRecords(folder);
+
+        Assert.Equal(3, records.Lost(5).Count);
+    }
+
+    [Fact]
+    public void A_journal_line_of_300_megabytes_is_passed_over_in_bounded_memory()
+    {
+        var folder = new RunFolder(_folder.Root);
+        Begin(folder, TinyRun.Environment());
+        using (var journal = new FileStream(folder.JournalPath, FileMode.Open))
+        {
+            journal.SetLength(journal.Length + (300 << 20));
+            journal.Seek(0, SeekOrigin.End);
+            journal.WriteByte((byte)'\n');
+        }
+        var before = GC.GetTotalAllocatedBytes();
+
+        using var records = new RunRecords(folder);
+
+        Assert.Equal($"{folder.JournalPath}, line 2", Assert.Single(records.Lost(5)).Where);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 64 << 20);
     }
 
     [Fact]

@@ -65,7 +65,8 @@ public sealed class RunningBranchTests(TinyData data) : IClassFixture<TinyData>
         // It has no journal yet, and nothing that looks at runs minds.
         Assert.Empty(Retention.Look(folder, rule: null));
         Assert.Equal("", RunHistory.Read(folder).CauseOf(run.Folder.Checkpoints[0]));
-        var summaries = RunSurvey.Of(Path.GetDirectoryName(folder.Path)!).ToDictionary(summary => summary.Name);
+        var summaries = RunSurvey.Of(Path.GetDirectoryName(folder.Path)!, new FaultCollector())
+            .ToDictionary(summary => summary.Name);
         Assert.Equal(RunState.Made, summaries["probe"].State);
         Assert.Equal((run.Folder.Path, 3L), (summaries["probe"].Parent, summaries["probe"].ParentStep));
         Assert.Equal(3 * 96, summaries["probe"].Tokens);

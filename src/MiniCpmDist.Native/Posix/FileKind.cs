@@ -1,0 +1,15 @@
+namespace MiniCpmDist.Native.Posix;
+
+/// <summary>What a path leads to, links followed.</summary>
+public enum FileKind
+{
+    Nothing,
+    RegularFile,
+    Folder,
+    NamedPipe,
+    Socket,
+    Device,
+
+    /// <summary>Links that lead to one another, or more of them than the system follows.</summary>
+    LinkLoop,
+}

@@ -1,0 +1,84 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Tests.Training;
+
+namespace MiniCpmDist.Engine.Tests.Runs;
+
+/// <summary>What is seen of runs of which something is damaged.</summary>
+public sealed class RunSurveyTests(TinyData data) : IClassFixture<TinyData>
+{
+    [Fact]
+    public void A_damaged_journal_line_hides_neither_its_run_nor_the_others()
+    {
+        var (runs, damaged, whole) = TwoRuns();
+        var lines = File.ReadAllLines(damaged.JournalPath);
+        lines[1] = "{" + lines[1];
+        File.WriteAllLines(damaged.JournalPath, lines);
+        var faults = new FaultCollector();
+
+        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+
+        Assert.Equal($"{damaged.JournalPath}, line 2", Assert.Single(faults.Faults).Where);
+        Assert.True(found["damaged"].IsDamaged);
+        Assert.False(found["whole"].IsDamaged);
+        Assert.Equal((found["whole"].Step, RunState.Finished), (found["damaged"].Step, found["damaged"].State));
+        Assert.Equal(found["whole"].Loss, found["damaged"].Loss);
+    }
+
+    [Fact]
+    public void A_run_whose_configuration_is_cut_off_is_shown_by_its_folder_and_metrics()
+    {
+        var (runs, damaged, _) = TwoRuns();
+        var text = File.ReadAllText(damaged.ConfigurationPath);
+        File.WriteAllText(damaged.ConfigurationPath, text[..(text.IndexOf("layers", StringComparison.Ordinal) + 3)]);
+        var faults = new FaultCollector();
+
+        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+
+        Assert.NotEmpty(faults.Faults);
+        Assert.All(
+            faults.Faults,
+            fault => Assert.StartsWith(damaged.ConfigurationPath, fault.Where, StringComparison.Ordinal));
+        Assert.True(found["damaged"].IsDamaged);
+        Assert.Equal(found["whole"].Step, found["damaged"].Step);
+    }
+
+    [Fact]
+    public void A_pipe_in_the_place_of_a_neighbours_files_keeps_nobody_waiting()
+    {
+        var (runs, damaged, whole) = TwoRuns();
+        foreach (var path in (string[])[damaged.MetricsPath, damaged.JournalPath, damaged.ConfigurationPath])
+        {
+            File.Delete(path);
+            System.Diagnostics.Process.Start("mkfifo", path).WaitForExit();
+        }
+        var faults = new FaultCollector();
+
+        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+
+        Assert.Equal(3, faults.Faults.Count);
+        Assert.All(faults.Faults, fault => Assert.Equal("a named pipe", fault.Found));
+        Assert.False(found["whole"].IsDamaged);
+        // The page of a training that goes on beside it looks the same way.
+        Assert.Equal(["whole"], new FamilyChronicles(whole).Read().Select(run => run.Name));
+    }
+
+    private (string Runs, RunFolder Damaged, RunFolder Whole) TwoRuns()
+    {
+        var run = TinyRun.Create(data);
+        run.Train();
+        var runs = Directory.CreateDirectory(Path.Combine(data.Folder, Path.GetRandomFileName())).FullName;
+        return (runs, Copy("damaged"), Copy("whole"));
+
+        RunFolder Copy(string name)
+        {
+            var folder = new RunFolder(Path.Combine(runs, name));
+            Directory.CreateDirectory(folder.Path);
+            File.WriteAllText(folder.ConfigurationPath, RunFile.Write(run.Options with { Name = name }));
+            File.Copy(run.Folder.JournalPath, folder.JournalPath);
+            File.Copy(run.Folder.MetricsPath, folder.MetricsPath);
+            return folder;
+        }
+    }
+}

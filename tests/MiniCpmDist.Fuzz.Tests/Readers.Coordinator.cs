@@ -1,0 +1,119 @@
+using Google.Protobuf;
+using MiniCpmDist.Coordinator.Logs;
+using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Watching;
+using MiniCpmDist.Protocol;
+using V1 = MiniCpmDist.Protocol.V1;
+
+namespace MiniCpmDist.Fuzz.Tests;
+
+/// <summary>What a coordinator reads: its log, and the bodies of calls.</summary>
+internal static partial class Readers
+{
+    private static readonly RunStatus s_status = new(
+        "first", 5, 480, 5 * 2048, 7.25, 0.01, 2048, PhaseKind.Stable, 12345.5, 2, 4)
+    {
+        Schedule = LiveSchedule.Of(Contents.Options),
+        Sources = [new SourceLoss("docs", 5.25, 1.5, 96)],
+    };
+
+    private static readonly ChronicleNews s_news = new(
+        IsWhole: true, [ChroniclePoint.Of(s_status)], [new HeldOutPoint(5, 480, 4.5)],
+        [new ChronicleEvent(1, "phase", 2, 96, "stable")], ChroniclePoint.Of(s_status), ChronicleCursor.None);
+
+    private static IEnumerable<Reader> Messages =>
+    [
+        new("command message",
+            [.. Contents.Commands.Select(command => RunCommandConversion.ToMessage(command).ToByteArray())], content =>
+            {
+                var command = RunCommandConversion.ToRecord(V1.RunCommand.Parser.ParseFrom(content));
+                CommandRules.Require(
+                    command, s_status, pauseWaits: command is RunCommand.Continue, continueWaits: false);
+                var registry = new RunRegistry();
+                registry.Open(new MemoryLog([]), "");
+                var run = registry.Join("first", 1);
+                registry.Accept(run, new RunRequest("id", command));
+            }),
+        new("report message", [.. Reports().Select(report => report.ToByteArray())],
+            content => Take(V1.ReportRequest.Parser.ParseFrom(content))),
+    ];
+
+    private static IEnumerable<V1.ReportRequest> Reports()
+    {
+        yield return new V1.ReportRequest
+        {
+            Hello = new V1.Hello { RunName = "first", Fence = 3, ParentRun = "trunk", ParentStep = 400 },
+        };
+        var reports = new V1.Reports { News = ChronicleConversion.ToMessage(s_news), HasEnded = true };
+        reports.Statuses.Add(RunStatusConversion.ToMessage(s_status));
+        reports.Decisions.Add(new V1.Decision
+        {
+            RequestId = "id",
+            IsAccepted = true,
+            Step = 5,
+            Outcome = "done",
+            Command = RunCommandConversion.ToMessage(Contents.Commands[4]),
+        });
+        yield return new V1.ReportRequest { Reports = reports };
+    }
+
+    /// <summary>As the service takes it.</summary>
+    private static void Take(V1.ReportRequest request)
+    {
+        var registry = new RunRegistry();
+        registry.Open(new MemoryLog([]), "");
+        if (request.Hello is { } hello)
+            registry.Join(hello.RunName, hello.Fence);
+        if (request.Reports is not { } reports)
+            return;
+        var run = registry.Join("first", 1);
+        if (reports.News is { } news)
+            run.Chronicle.Add(ChronicleConversion.ToRecord(news));
+        foreach (var status in reports.Statuses)
+        {
+            run.Chronicle.Follow(RunStatusConversion.ToRecord(status));
+            run.Board.Post(RunStatusConversion.ToRecord(status));
+        }
+        foreach (var decision in reports.Decisions)
+        {
+            registry.Record(
+                run, new RunRequest(decision.RequestId, RunCommandConversion.ToRecord(decision.Command)),
+                new RunDecision(decision.IsAccepted, decision.Step, decision.Outcome));
+        }
+    }
+
+    private static void OpenRequests(byte[] content)
+    {
+        var registry = new RunRegistry();
+        registry.Open(new MemoryLog(content), "state");
+        foreach (var run in registry.Runs)
+            run.Requests.HandTo(_ => { });
+    }
+
+    /// <summary>A log in memory.</summary>
+    private sealed class MemoryLog(byte[] content) : ILogFiles
+    {
+        private readonly Dictionary<string, byte[]> _files = new() { [RequestFile.Name] = content };
+
+        public byte[] Read(string name) => _files.GetValueOrDefault(name, []);
+
+        public void Append(string name, ReadOnlySpan<byte> bytes) => _files[name] = [.. Read(name), .. bytes];
+
+        public void Sync(string name)
+        {
+        }
+
+        public void Truncate(string name, long length) => _files[name] = Read(name)[..(int)length];
+
+        public void Replace(string name, string replacement)
+        {
+            _files[name] = _files[replacement];
+            _files.Remove(replacement);
+        }
+
+        public void Delete(string name) => _files.Remove(name);
+    }
+}

@@ -1,0 +1,26 @@
+using Google.Protobuf;
+using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.Configuration;
+
+namespace MiniCpmDist.Fuzz.Tests;
+
+/// <summary>How a reader may refuse what it is given.</summary>
+internal static class Refusals
+{
+    // Sentences of the framework, of a number that somebody forgot to ask whether it is one.
+    private static readonly string[] s_foreign =
+        ["was not in a correct format", "was in an invalid format", "could not be parsed", "was not recognized"];
+
+    /// <summary>
+    /// True for messages of ours: faults, and the sentences of the formats in Core, which whoever reads a file turns
+    /// into faults. gRPC answers a body that is no message by itself.
+    /// </summary>
+    public static bool IsOne(Exception exception) => exception switch
+    {
+        ConfigurationException faults => faults.Faults.Count > 0 && faults.Message.Length > 0,
+        RequestRefusedException => true,
+        InvalidProtocolBufferException => true,
+        FormatException format => !s_foreign.Any(text => format.Message.Contains(text, StringComparison.Ordinal)),
+        _ => false,
+    };
+}
