@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -47,10 +46,6 @@ internal static partial class Dashboards
         .SelectMany(text => text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         .Select(line => line[0] == '#' ? line : line[..line.LastIndexOf(' ')])
         .Select(line => Build().Replace(line, "$1=\"*\""))
-        // As a number: who writes 1E-05 and who writes 1e-05 mean the same bucket.
-        .Select(line => Bound().Replace(line, match => string.Create(
-            CultureInfo.InvariantCulture,
-            $"le=\"{double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)}\"")))
         .Distinct()
         .Order(StringComparer.Ordinal);
 
@@ -70,9 +65,6 @@ internal static partial class Dashboards
 
     [GeneratedRegex("(config_hash|version)=\"[^\"]*\"")]
     private static partial Regex Build();
-
-    [GeneratedRegex("le=\"([0-9][^\"]*)\"")]
-    private static partial Regex Bound();
 
     [GeneratedRegex(@"^# TYPE (\w+) ", RegexOptions.Multiline)]
     private static partial Regex Family();

@@ -61,13 +61,19 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
     {
         var result = Tool.Minicpm(_workspace.Folder, "data", "inspect", RunFile("looked-at"), "--json").Succeeded();
 
-        var planned = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("planned"))
+        var lines = result.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => JsonDocument.Parse(line).RootElement)
             .ToArray();
+        var planned = lines[..2].Select(line => line.GetProperty("planned")).ToArray();
         Assert.Equal(["tokens", "pairs"], planned.Select(plan => plan.GetProperty("source").GetString()));
         Assert.Equal([0.5, 0.5], planned.Select(plan => plan.GetProperty("decay_share").GetDouble()));
         // Sixteen steps of six sequences, four of the steps shared.
         Assert.Equal([84, 12], planned.Select(plan => plan.GetProperty("sequences").GetDouble()));
+        // After the sources, what each holds out and the other trains on.
+        Assert.Equal(
+            ["pairs", "tokens"],
+            lines[2..].Select(line => line.GetProperty("overlap").GetProperty("held_out").GetString())
+                .Select(Path.GetFileName).Order());
     }
 
     [Fact]

@@ -60,7 +60,7 @@ internal static class DataInspectCommand
             }
             var overlaps = faults.Try(() => FolderOverlap.Measure(sound, line.GetValue(verify))) ?? [];
             if (line.GetValue(json))
-                overlaps.Select(JsonLine.Of).ToList().ForEach(Console.WriteLine);
+                overlaps.Select(overlap => JsonLine.Of(new { Overlap = overlap })).ToList().ForEach(Console.WriteLine);
             else
                 OverlapText.Lines(overlaps).ToList().ForEach(Console.WriteLine);
             faults.ThrowIfAny();

@@ -18,7 +18,7 @@ internal sealed partial class Attention
             step.Rotary.Rotate(Heads(_k.call(input), _shape.KeyValueHeads)).squeeze(0),
             Heads(_v.call(input), _shape.KeyValueHeads).squeeze(0),
             step);
-        var scores = (q * _scale).bmm(keys.transpose(1, 2));                    // [kv_heads, group·count, keys]
+        var scores = q.Times(_scale).bmm(keys.transpose(1, 2));                 // [kv_heads, group·count, keys]
         if (step.Mask is { } mask)
             scores.view(keyValueHeads, group, step.Count, -1).add_(mask);
         var mixed = scores.softmax(-1).bmm(values)                              // [kv_heads, group·count, head_dim]

@@ -33,7 +33,7 @@ internal sealed class AttentionLayout : IDisposable
         return new AttentionLayout(
             RotaryPositions.Create(length, headDim, theta, dtype),
             null,
-            [full(length, length, double.NegativeInfinity, dtype).triu(1).DetachFromDisposeScope()]);
+            [ScalarMath.Filled(length, length, double.NegativeInfinity, dtype).triu(1).DetachFromDisposeScope()]);
     }
 
     /// <summary>

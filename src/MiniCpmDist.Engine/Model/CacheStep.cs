@@ -30,7 +30,8 @@ internal sealed class CacheStep : IDisposable
         using var scope = NewDisposeScope();
         var mask = count == 1
             ? null
-            : full(count, first + count, double.NegativeInfinity, dtype).triu(first + 1).DetachFromDisposeScope();
+            : ScalarMath.Filled(count, first + count, double.NegativeInfinity, dtype).triu(first + 1)
+                .DetachFromDisposeScope();
         return new CacheStep(first, count, all.From(first, count), mask);
     }
 

@@ -47,20 +47,20 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
     public Tensor Continue(Tensor hidden, CacheStep step, CachedLayer layer)
     {
         using var scope = NewDisposeScope();
-        hidden = hidden.add(_attention.Continue(_attentionNorm.call(hidden), step, layer), _residualScale);
+        hidden = hidden.PlusScaled(_attention.Continue(_attentionNorm.call(hidden), step, layer), _residualScale);
         return AddMlp(hidden).MoveToOuterDisposeScope();
     }
 
     private Tensor AddAttention(Tensor hidden, AttentionLayout layout)
     {
         using var scope = NewDisposeScope();
-        return hidden.add(_attention.call(_attentionNorm.call(hidden), layout), _residualScale)
+        return hidden.PlusScaled(_attention.call(_attentionNorm.call(hidden), layout), _residualScale)
             .MoveToOuterDisposeScope();
     }
 
     private Tensor AddMlp(Tensor hidden)
     {
         using var scope = NewDisposeScope();
-        return hidden.add(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
+        return hidden.PlusScaled(_mlp.call(_mlpNorm.call(hidden)), _residualScale).MoveToOuterDisposeScope();
     }
 }

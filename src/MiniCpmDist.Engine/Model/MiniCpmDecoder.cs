@@ -35,7 +35,7 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
 
     public override Tensor forward(Tensor ids, AttentionLayout layout)
     {
-        var hidden = _embedding.call(ids) * _scaleEmb;
+        var hidden = _embedding.call(ids).Times(_scaleEmb);
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.call(BackwardMark.Set(hidden, i, Reached), layout);
         return _norm.call(BackwardMark.Set(hidden, _layers.Count, Reached));
@@ -46,7 +46,7 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     {
         using var scope = NewDisposeScope();
         using var step = cache.Extend(ids.shape[1]);
-        var hidden = _embedding.call(ids) * _scaleEmb;
+        var hidden = _embedding.call(ids).Times(_scaleEmb);
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.Continue(hidden, step, cache.Layers[i]);
         return _norm.call(hidden).MoveToOuterDisposeScope();

@@ -70,9 +70,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
             return fused.Hidden(ids, segmentLengths);
         var layout = _layouts.For(batch, length, segmentLengths);
         if (layout.Windows is null)
-            return _model.call(ids, layout) / Shape.ScaleWidth;
+            return _model.call(ids, layout).DividedBy(Shape.ScaleWidth);
         using var scope = NewDisposeScope();
-        var hidden = _model.call(ids.reshape(1, -1), layout) / Shape.ScaleWidth;             // [1, batch * seq, hidden]
+        var hidden = _model.call(ids.reshape(1, -1), layout).DividedBy(Shape.ScaleWidth);  // [1, batch * seq, hidden]
         return hidden.view(batch, length, -1).MoveToOuterDisposeScope();
     }
 
@@ -107,7 +107,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         Require.Shape(ids, nameof(ids), 1, ids.shape[^1]);
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1) / Shape.ScaleWidth;
+        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1).DividedBy(Shape.ScaleWidth);
         return RowProducts.Of(hidden, Head).MoveToOuterDisposeScope();
     }
 

@@ -24,7 +24,7 @@ internal sealed class NarrowTokenRows : GraphFunction<NarrowTokenRows>
     protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var sums = zeros([(long)ctx.get_data("rows"), gradient.shape[1]], ScalarType.Float32);
-        var added = sums.index_add(0, ctx.get_saved_variables()[0], gradient.to(ScalarType.Float32), 1);
+        var added = sums.WithRowsAdded(ctx.get_saved_variables()[0], gradient.to(ScalarType.Float32));
         return [added.to(gradient.dtype), null!];
     }
 }

@@ -48,7 +48,7 @@ internal static class RowProducts
         using var frozen = no_grad();
         using var generator = new Generator(1);
         var inSize = weight.shape[1];
-        var many = rand([ManyRows, inSize], ScalarType.Float32, generator: generator) - 0.5f;
+        var many = rand([ManyRows, inSize], ScalarType.Float32, generator: generator).Plus(-0.5);
         var expected = nn.functional.linear(many, weight).narrow(0, 0, 1);
         var one = many.narrow(0, 0, 1);
         return Candidates(inSize).FirstOrDefault(

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
@@ -38,11 +39,12 @@ internal static class FlatMath
     internal static void AdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, in AdamWStep step)
     {
         using var scope = NewDisposeScope();
-        var g = gradients * step.GradientScale;
-        first.mul_(step.Beta1).add_(g * (1 - step.Beta1));
-        second.mul_(step.Beta2).add_(g * (1 - step.Beta2) * g);
-        var direction = (first / step.BiasCorrection1) / ((second / step.BiasCorrection2).sqrt() + step.Epsilon);
-        parameters.sub_((direction + parameters * step.WeightDecay) * step.LearningRate);
+        var g = gradients.Times(step.GradientScale);
+        first.TimesInPlace(step.Beta1).add_(g.Times(1 - step.Beta1));
+        second.TimesInPlace(step.Beta2).add_(g.Times(1 - step.Beta2) * g);
+        var root = second.DividedBy(step.BiasCorrection2).sqrt().Plus(step.Epsilon);
+        var direction = first.DividedBy(step.BiasCorrection1) / root;
+        parameters.sub_((direction + parameters.Times(step.WeightDecay)).Times(step.LearningRate));
     }
 
     /// <summary>One sum of squares for each chunk, in float64.</summary>
@@ -89,8 +91,8 @@ internal static class FlatMath
             var count = Math.Min(BlockElements, values.shape[0] - first);
             var block = values.narrow(0, first, count);
             var bits = Tensor.UnsafeCreateTensor(TensorMemory.Bits(block.Handle)).to(ScalarType.Int64);
-            var weights = arange(first, first + count, ScalarType.Int64, values.device)
-                .mul_(2).add_(1).mul_(HashMultiplier);
+            var weights = ScalarMath.WholeNumbers(first, first + count, values.device)
+                .TimesInPlace(2L).PlusInPlace(1).TimesInPlace(HashMultiplier);
             sum += (ulong)(bits * weights).sum().item<long>();
         }
         return sum;

@@ -133,7 +133,7 @@ public sealed class TrainingStep(
             (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
         using (trace.Measure("backward"))
         {
-            BackwardPass.Run(sum / lossTokens);
+            BackwardPass.Run(sum.DividedBy(lossTokens));
             gradients.ReachedCollective(Bucket.AtTheEnd);
         }
         MicroBatchLoss.BySequence(tokenLosses, sequenceSums);

@@ -62,8 +62,8 @@ internal sealed class FusedCrossEntropy : GraphFunction<FusedCrossEntropy>
         var found = gradient.item<double>();
         if (double.IsNaN(factor))
         {
-            head.Gradient.add_(saved[1], found.ToScalar());
-            saved[0].mul_(found.ToScalar());
+            head.Gradient.PlusScaledInPlace(saved[1], found);
+            saved[0].TimesInPlace(found);
         }
         else if (found != factor)
         {
