@@ -9,7 +9,7 @@ internal static class Mutations
     private const int MostChanges = 6;
     private const int LongestContent = 1 << 16;
 
-    // What parsers stumble over: ends, depths, numbers at the edges, letters that are none.
+    // What parsers stumble over: ends, depths, numbers at the edges, bytes that are no letters.
     private static readonly byte[][] s_tokens =
     [
         .. new[]

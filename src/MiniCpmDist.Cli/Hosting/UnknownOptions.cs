@@ -24,7 +24,7 @@ internal static class UnknownOptions
             Refuse(verb);
     }
 
-    /// <summary>A number below zero is none, and neither is the dash that stands for a stream.</summary>
+    /// <summary>A number below zero is no option, and neither is the dash that stands for a stream.</summary>
     private static bool IsOption(string word) => word is ['-', not (>= '0' and <= '9' or '.'), ..];
 
     private static string Told(string word, Command command)

@@ -10,7 +10,7 @@ public sealed record HostSlots(string Name, int Slots)
     /// Reads a host file as Open MPI has them, <c>node-1 slots=8</c>, or MPICH, <c>node-1:8</c>; one a line; <c>#</c>
     /// begins a comment.
     /// </summary>
-    /// <exception cref="ConfigurationException">Lines that are none, all at once.</exception>
+    /// <exception cref="ConfigurationException">Lines that name no host, all at once.</exception>
     public static IReadOnlyList<HostSlots> ReadFile(string text, string path)
     {
         var faults = new FaultCollector();

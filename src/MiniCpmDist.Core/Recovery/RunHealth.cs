@@ -29,7 +29,7 @@ public sealed record RunHealth(IReadOnlyList<double> Losses, long TokenBatch, in
             new RunHealth([.. usual.Append(loss).TakeLast(options.SpikeWindow)], tokenBatch, Skipped: 0), null);
     }
 
-    /// <summary>A step had numbers that are none, and was skipped.</summary>
+    /// <summary>A step had numbers that are not finite, and was skipped.</summary>
     /// <returns>What to do about it; null for nothing.</returns>
     public (RunHealth After, RollbackCause? Cause) Skip(RecoveryOptions options) => (
         this with { Skipped = Skipped + 1 },

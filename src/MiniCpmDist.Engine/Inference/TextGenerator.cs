@@ -48,7 +48,7 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         using var frozen = no_grad();
         var logits = NextLogits(ids, cache).view(-1).narrow(0, 0, tokenizer.PieceCount);
         if (!isfinite(logits).all().item<bool>())
-            throw new SpoiltModelException(checkpoint, $"logits that are none after {ids.Count} token(s)");
+            throw new SpoiltModelException(checkpoint, $"logits that are not finite after {ids.Count} token(s)");
         if (options.Temperature <= 0)
             return (int)logits.argmax().item<long>();
         var scores = logits.to(ScalarType.Float64).data<double>().ToArray();

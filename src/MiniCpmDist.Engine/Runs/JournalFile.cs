@@ -29,7 +29,7 @@ public static class JournalFile
         .Where(entry => entry.Event == StartedEvent)
         .Aggregate(0, (last, entry) => Math.Max(last + 1, NumberOf(entry, RunRecords.Attempt) ?? 0));
 
-    /// <summary>A detail as a number; null where it is none.</summary>
+    /// <summary>A detail as a number; null where it is no number.</summary>
     public static int? NumberOf(JournalEntry entry, string key) =>
         entry.Details.GetValueOrDefault(key) is long value and >= 0 and <= int.MaxValue ? (int)value : null;
 

@@ -11,7 +11,7 @@ namespace MiniCpmDist.Engine.Runs;
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IDisposable
 {
-    /// <summary>A step had numbers that are none, and has changed nothing.</summary>
+    /// <summary>A step had numbers that are not finite, and has changed nothing.</summary>
     public const string SkippedEvent = "step-skipped";
 
     /// <summary>The detail that says which attempt it was.</summary>

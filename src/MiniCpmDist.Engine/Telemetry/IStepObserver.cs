@@ -48,7 +48,7 @@ public interface IStepObserver
     /// </summary>
     void Spent(IReadOnlyDictionary<string, double> secondsOfSpans) { }
 
-    /// <summary>A step had numbers that are none; it counts, and has changed nothing.</summary>
+    /// <summary>A step had numbers that are not finite; it counts, and has changed nothing.</summary>
     void Skipped(long step, double loss, double gradientNorm) { }
 
     /// <summary>The run goes back to a checkpoint by itself; <see cref="Started"/> follows.</summary>

@@ -123,7 +123,7 @@ public sealed class PretrainedWeightsTests
         var fault = Assert.Single(Faults(folder, s_shape));
 
         Assert.EndsWith(": model.norm.weight", fault.Where, StringComparison.Ordinal);
-        Assert.Equal($"1 element(s) that are none, the first {named} at 3", fault.Found);
+        Assert.Equal($"1 element(s) that are not finite, the first {named} at 3", fault.Found);
     }
 
     [Fact]
