@@ -41,7 +41,7 @@ internal static class Json
         }
     }
 
-    /// <summary>A measured number; null where it is not finite, because JSON has no word for NaN and infinity.</summary>
+    /// <summary>A measured number; null where it is not finite: JSON has no word for NaN and infinity.</summary>
     public static void WriteMeasured(this Utf8JsonWriter writer, string name, double value)
     {
         if (double.IsFinite(value))

@@ -151,7 +151,8 @@ public sealed class PretrainedWeights
             faults.Require(
                 count == 0, $"{tensor.Path}: {tensor.Entry.Name}", "finite numbers",
                 string.Create(
-                    CultureInfo.InvariantCulture, $"{count} element(s) that are not finite, the first {found} at {first}"),
+                    CultureInfo.InvariantCulture,
+                    $"{count} element(s) that are not finite, the first {found} at {first}"),
                 "export the model again, or take weights from before they were spoilt");
         }
     }
