@@ -54,6 +54,17 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
         return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, chronicles, tell);
     }
 
+    /// <summary>Checks addresses and access as a start would, and listens nowhere.</summary>
+    /// <param name="options">The address is not null.</param>
+    /// <returns>True, so that a fault is told from it.</returns>
+    /// <exception cref="ConfigurationException">What is wrong with the options.</exception>
+    public static bool Check(CoordinatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ListenPlan.Of(options).Certificate?.Dispose();
+        return true;
+    }
+
     internal static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, ILogFiles files, string? runFolder,
         RequestDelegate? metrics = null, IChronicles? chronicles = null, Action<string>? tell = null)

@@ -157,6 +157,20 @@ public sealed class AccessTests : IDisposable
         Assert.Contains($"chmod o-r {link}", exception.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_named_pipe_in_the_place_of_a_key_or_of_tokens_is_told_and_keeps_nobody_waiting()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no named pipes of Unix");
+        var pipe = Path.Combine(_folder.FullName, "pipe");
+        System.Diagnostics.Process.Start("mkfifo", pipe).WaitForExit();
+        var options = new CoordinatorOptions("https://127.0.0.1:0") { Certificate = pipe, Key = pipe, Tokens = pipe };
+
+        var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(options));
+
+        Assert.Equal(2, exception.Faults.Count);
+        Assert.All(exception.Faults, fault => Assert.Contains("a named pipe", fault.Found, StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("http://192.0.2.1:7070", false, true)]
     [InlineData("http://192.0.2.1:7070", true, false)]

@@ -40,6 +40,15 @@ internal sealed class RunCoordinator : IDisposable
             _ => null,
         };
 
+    /// <summary>Checks what <see cref="Start"/> would, and neither listens nor calls.</summary>
+    public static void Check(CoordinatorOptions options, FaultCollector faults)
+    {
+        if (options.Join is not null)
+            faults.Try(() => AccessOf(options));
+        else if (options.Address is not null)
+            faults.Try(() => EmbeddedCoordinator.Check(options));
+    }
+
     public void Dispose()
     {
         _embedded?.DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -51,6 +60,9 @@ internal sealed class RunCoordinator : IDisposable
 
     private static void Note(string text) => Console.Error.WriteLine($"note: {text}");
 
+    private static CoordinatorAccess AccessOf(CoordinatorOptions options) => new(
+        TokenFile.Read(options.TokenFile, "coordinator.token_file"), options.CertificateAuthorities, options.Insecure);
+
     private static RunCoordinator Embed(RunOptions options, RunFolder folder, RunTelemetry? telemetry)
     {
         var embedded = EmbeddedCoordinator.Start(
@@ -61,10 +73,7 @@ internal sealed class RunCoordinator : IDisposable
 
     private static RunCoordinator Join(string address, RunOptions options, RunFolder folder)
     {
-        var access = new CoordinatorAccess(
-            TokenFile.Read(options.Coordinator.TokenFile, "coordinator.token_file"),
-            options.Coordinator.CertificateAuthorities,
-            options.Coordinator.Insecure);
+        var access = AccessOf(options.Coordinator);
         var done = new FolderChronicle(folder);
         var reporter = new RunReporter(new RunReporterOptions(address, options.Name, Begin)
         {

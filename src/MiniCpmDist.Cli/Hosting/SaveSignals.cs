@@ -12,7 +12,8 @@ namespace MiniCpmDist.Cli.Hosting;
 /// </summary>
 /// <remarks>
 /// A second SIGTERM changes nothing: launchers that end a world send several, and the save must outlive them. A second
-/// SIGINT is a person's, and ends the process at once, as SIGKILL does.
+/// SIGINT is a person's, and ends the process at once, as SIGKILL does. Before the first step there is nothing to save,
+/// and what the start waits for may never come: there a second one of any of them ends the process.
 /// </remarks>
 internal sealed class SaveSignals : IDisposable
 {
@@ -22,6 +23,9 @@ internal sealed class SaveSignals : IDisposable
 
     // A process and its group may both be sent the same one, as timeout does; no person is that quick.
     private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(300);
+
+    // Batch systems are slower than that: as in launch/mpirun.
+    private static readonly TimeSpan s_togetherOfSystems = TimeSpan.FromSeconds(2);
 
     private readonly PosixSignalRegistration[] _registrations;
     private readonly bool _isTold;
@@ -54,6 +58,13 @@ internal sealed class SaveSignals : IDisposable
             registration.Dispose();
     }
 
+    /// <summary>Whether a signal that asks for the end ends the process, because an earlier one has asked.</summary>
+    /// <param name="signal">The later one.</param>
+    /// <param name="since">How long ago the first one came.</param>
+    /// <param name="isWatched">Training has begun, and looks at requests.</param>
+    internal static bool EndsAtOnce(PosixSignal signal, TimeSpan since, bool isWatched) =>
+        signal == PosixSignal.SIGINT ? since > s_together : !isWatched && since > s_togetherOfSystems;
+
     private PosixSignalRegistration Register(PosixSignal signal, SaveRequest request) =>
         PosixSignalRegistration.Create(signal, context => context.Cancel = IsTaken(signal, request));
 
@@ -64,8 +75,8 @@ internal sealed class SaveSignals : IDisposable
         {
             lock (_guard)
             {
-                if (signal == PosixSignal.SIGINT && _askedAt is { } asked
-                    && TimeProvider.System.GetElapsedTime(asked) > s_together)
+                if (_askedAt is { } asked
+                    && EndsAtOnce(signal, TimeProvider.System.GetElapsedTime(asked), Requests.IsWatched))
                     return false;
                 if (signal == PosixSignal.SIGINT && _askedAt is null && _isTold)
                 {

@@ -41,6 +41,7 @@ internal static class TrainingHost
         var communicator = RankWorld.Join();
         var weights = RequireStart(options, folderPath, faults);
         RankDevice.Require(options, faults);
+        RunCoordinator.Check(options.Coordinator, faults);
         var plan = TrainingPlan.Make(options, communicator.WorldSize, faults);
         AttemptArguments.RequireSteps(profile, 0, plan.Steps);
         foreach (var line in communicator.Rank == 0 ? CheckText.Lines(plan, weights) : [])

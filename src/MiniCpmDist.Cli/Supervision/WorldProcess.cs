@@ -14,22 +14,24 @@ internal sealed class WorldProcess : IDisposable
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
 
     private readonly Process _process;
-    private readonly string _causeFile;
+    private readonly string? _causeFile;
 
-    private WorldProcess(Process process, string causeFile) => (_process, _causeFile) = (process, causeFile);
+    private WorldProcess(Process process, string? causeFile) => (_process, _causeFile) = (process, causeFile);
 
     /// <summary>Starts the ranks.</summary>
     /// <param name="fit">How many, and where.</param>
     /// <param name="arguments">Of minicpm, for each rank.</param>
     public static WorldProcess Start(WorldFit fit, IReadOnlyList<string> arguments)
     {
-        var causeFile = Path.GetTempFileName();
+        // Written, and removed where this process is killed, by launch/mpirun: a rank alone has none.
+        var causeFile = IsAlone(fit) ? null : Path.GetTempFileName();
         // A session of its own: the terminal's Ctrl-C reaches it once, from here, and all of it can be found and ended.
         // Where this process is killed, the kernel sends the launcher SIGTERM, and the ranks save and end: the kernel
         // looks at the thread that starts it, which is the one that waits for its end.
         var start = new ProcessStartInfo(
             "setsid", ["setpriv", "--pdeathsig", "TERM", .. Command(fit), .. arguments]);
-        start.Environment[CauseVariable] = causeFile;
+        if (causeFile is not null)
+            start.Environment[CauseVariable] = causeFile;
         start.Environment[Starters.Variable] = Starters.With("minicpm launch");
         try
         {
@@ -44,7 +46,7 @@ internal sealed class WorldProcess : IDisposable
     public int ExitCode => _process.ExitCode;
 
     /// <summary>What launch/mpirun took for the first cause; empty where it was another launcher.</summary>
-    public string FirstCause => RegularFile.ReadText(_causeFile).Trim();
+    public string FirstCause => _causeFile is null ? "" : RegularFile.ReadText(_causeFile).Trim();
 
     /// <returns>False where the ranks still run.</returns>
     public bool Wait(TimeSpan time) => _process.WaitForExit(time);
@@ -74,8 +76,11 @@ internal sealed class WorldProcess : IDisposable
     public void Dispose()
     {
         _process.Dispose();
-        File.Delete(_causeFile);
+        if (_causeFile is not null)
+            File.Delete(_causeFile);
     }
+
+    private static bool IsAlone(WorldFit fit) => fit.Ranks == 1 && fit.Hosts.Count == 0;
 
     private static string[] Command(WorldFit fit)
     {
@@ -83,7 +88,7 @@ internal sealed class WorldProcess : IDisposable
         string[] hosts = fit.Hosts.Count == 0
             ? []
             : ["--host", string.Join(',', fit.Hosts.Select(host => $"{host.Name}:{host.Slots}"))];
-        return fit.Ranks == 1 && hosts.Length == 0
+        return IsAlone(fit)
             ? rank
             : [RunLaunchers.Mpirun, "-n", $"{fit.Ranks}", .. hosts, .. rank];
     }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Access;
 
@@ -12,7 +13,8 @@ public static class SecretFile
     /// <param name="path">Links are followed.</param>
     public static string? Exposure(string path)
     {
-        if (OperatingSystem.IsWindows())
+        // Whoever reads what is no file says so; to open a named pipe would be to wait for its other end.
+        if (OperatingSystem.IsWindows() || RegularFile.KindOf(path) != FileKind.RegularFile)
             return null;
         try
         {

@@ -8,7 +8,7 @@ public static class BranchOptions
     /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
     /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint
     /// has.</param>
-    /// <param name="parentRun">Its folder.</param>
+    /// <param name="parentRun">Its folder, as messages name it.</param>
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
     /// <param name="decay">Length of the decay; a percentage is of the whole branch, from the first token of the

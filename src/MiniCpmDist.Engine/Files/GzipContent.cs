@@ -9,10 +9,15 @@ namespace MiniCpmDist.Engine.Files;
 /// GZipStream takes anything that is no header for the end of the file, so that one changed byte between two members
 /// loses all that follow. Zeros after the last member are padding and legal; anything else is an error.
 /// </summary>
-internal sealed class GzipContent(Stream stored) : ForwardStream
+/// <param name="stored">The file's bytes.</param>
+/// <param name="isProbe">Only one look inside a member: a file could hold members in members without end.</param>
+internal sealed class GzipContent(Stream stored, bool isProbe = false) : ForwardStream
 {
     private const int BufferBytes = 1 << 17;
     private const int TrailerBytes = 8;
+
+    // Headers that are looked at inside what may be the rest of a member. By chance there is hardly one.
+    private const int MostProbes = 8;
     private const string Repair = "fetch the file again or leave it out";
 
     private readonly byte[] _buffer = new byte[BufferBytes];
@@ -110,7 +115,7 @@ internal sealed class GzipContent(Stream stored) : ForwardStream
         Fill(_handed + TrailerBytes + 2);
         var length = Math.Min(_end - _start, _handed + TrailerBytes + 2);
         var at = TrailerAt(_buffer.AsSpan(_start, length), trailer);
-        if (at < 0 || HoldsMember(_buffer.AsSpan(_start, at + TrailerBytes)))
+        if (at < 0 || (!isProbe && HoldsMember(_buffer.AsSpan(_start, at + TrailerBytes))))
         {
             throw new GzipException(
                 "a whole file", $"{Member}, whose content is not that of its checksum, or which is cut short", Repair);
@@ -137,13 +142,15 @@ internal sealed class GzipContent(Stream stored) : ForwardStream
     // member is damaged, and happens to have become that of the next one, whose trailer has been taken for its own.
     private static bool HoldsMember(ReadOnlySpan<byte> bytes)
     {
-        for (var at = 1; at + GzipHeader.FixedBytes + TrailerBytes < bytes.Length; at++)
+        var probes = 0;
+        for (var at = 1; at + GzipHeader.FixedBytes + TrailerBytes < bytes.Length && probes < MostProbes; at++)
         {
             if (!GzipHeader.Begins(bytes[at..]))
                 continue;
+            probes++;
             try
             {
-                using var member = new GzipContent(new MemoryStream(bytes[at..].ToArray()));
+                using var member = new GzipContent(new MemoryStream(bytes[at..].ToArray()), isProbe: true);
                 member.CopyTo(Null);
                 return true;
             }

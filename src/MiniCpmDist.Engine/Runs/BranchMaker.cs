@@ -15,7 +15,12 @@ public sealed class BranchMaker(
     RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null)
 {
     private readonly List<(long Step, BranchOrder Order)> _wanted = [];
-    private readonly List<Task<BranchResult>> _underWay = [];
+    private readonly List<(long Step, Task<BranchResult> Making)> _underWay = [];
+
+    /// <summary>
+    /// Steps whose branches are being made: until a branch has its folder, nothing else keeps its checkpoint.
+    /// </summary>
+    public IReadOnlySet<long> Steps => _underWay.Select(branch => branch.Step).ToHashSet();
 
     /// <summary>A branch is wanted of the checkpoint of a step, which is saved or about to be.</summary>
     public void Want(long step, BranchOrder order)
@@ -29,7 +34,7 @@ public sealed class BranchMaker(
     public void Committed(long step, long tokens)
     {
         foreach (var (_, order) in _wanted.Where(wanted => wanted.Step == step))
-            _underWay.Add(Task.Run(() => Make(step, tokens, order)));
+            _underWay.Add((step, Task.Run(() => Make(step, tokens, order))));
         _wanted.RemoveAll(wanted => wanted.Step == step);
     }
 
@@ -50,11 +55,10 @@ public sealed class BranchMaker(
     public IReadOnlyList<BranchResult> Take(bool wait = false)
     {
         if (wait)
-            Task.WaitAll(_underWay);
-        BranchResult[] done =
-            [.. _underWay.Where(task => task.IsCompleted).Select(task => task.GetAwaiter().GetResult())];
-        _underWay.RemoveAll(task => task.IsCompleted);
-        return done;
+            Task.WaitAll(_underWay.Select(branch => branch.Making));
+        var done = _underWay.Where(branch => branch.Making.IsCompleted).ToArray();
+        _underWay.RemoveAll(done.Contains);
+        return [.. done.Select(branch => branch.Making.GetAwaiter().GetResult())];
     }
 
     /// <summary>Nothing here may end the trunk: what goes wrong is told.</summary>

@@ -51,10 +51,10 @@ public static class DecayBranch
         var followed = state.Schedule?.Live.In(options) ?? options;
         if (mixture is not null)
             followed = followed with { Data = followed.Data with { Sources = mixture(followed.Data.Sources) } };
-        // Relative to the branch, so that a folder of runs can be moved as a whole.
-        var parentRun = Path.GetRelativePath(path, folder.Path);
         var branch = BranchOptions.From(
-            followed, parentRun, step, state.Tokens, decay, new RunFolder(path).Name, stable);
+            followed, folder.Path, step, state.Tokens, decay, new RunFolder(path).Name, stable);
+        // Relative to the branch, so that a folder of runs can be moved as a whole.
+        branch = branch with { Parent = new ParentOptions(Path.GetRelativePath(path, folder.Path), step) };
         // Read as a resume will read it: lengths that fit one by one may not fit each other.
         var resolved = RunFile.Parse(RunFile.Write(branch), new RunFolder(path).ConfigurationPath);
         check?.Invoke(resolved, parent);

@@ -18,10 +18,11 @@ public static class Retention
     /// <param name="fence">Looked at before each deletion; null where the caller holds the run otherwise.</param>
     /// <param name="journal">Called before a checkpoint's files go, when nothing keeps it any more.</param>
     /// <param name="verified">A checkpoint that is known to be whole, and need not be read again to know it.</param>
+    /// <param name="beginning">Steps whose branches are being made; null for none.</param>
     /// <exception cref="FencedException">Another world has taken the run over.</exception>
     public static RetentionReport Apply(
         RunFolder folder, string run, RetentionRule? rule, RunFence? fence, Action<SavedCheckpoint> journal,
-        long? verified = null)
+        long? verified = null, IReadOnlySet<long>? beginning = null)
     {
         var deleted = new List<CheckpointFolder>();
         var warnings = new List<string>();
@@ -29,6 +30,8 @@ public static class Retention
         {
             foreach (var verdict in Plan(folder, run, rule, verified).Where(verdict => !verdict.IsKept))
             {
+                if (beginning?.Contains(verdict.Checkpoint.Step) == true)
+                    continue;
                 fence?.Require();
                 var checkpoint = CheckpointFolder.At(folder.CheckpointsPath, verdict.Checkpoint.Step);
                 Guard(warnings, () =>

@@ -17,7 +17,8 @@ namespace MiniCpmDist.Engine.Saving;
 /// <param name="records">On rank 0.</param>
 /// <param name="observers">Of rank 0; none elsewhere.</param>
 /// <param name="trace">Where time goes.</param>
-/// <param name="prune">Deletes what the run's rule does not keep, once a step is saved.</param>
+/// <param name="prune">Deletes what the run's rule does not keep, once a step is saved, but for the steps whose
+/// branches are being made.</param>
 /// <param name="branches">On rank 0: makes the branches that are wanted.</param>
 /// <param name="timeLimit">Learns how long a save takes.</param>
 /// <param name="patience">With the last save.</param>
@@ -28,7 +29,7 @@ internal sealed class RunCheckpoints(
     RunRecords? records,
     IReadOnlyList<IStepObserver> observers,
     StepTrace trace,
-    Func<long, RetentionReport>? prune,
+    Func<long, IReadOnlySet<long>?, RetentionReport>? prune,
     BranchMaker? branches,
     TimeLimit? timeLimit,
     SavePatience patience)
@@ -128,7 +129,7 @@ internal sealed class RunCheckpoints(
     private void Saved(long step, long tokens)
     {
         branches?.Committed(step, tokens);
-        if (prune?.Invoke(step) is { IsEmpty: false } pruned)
+        if (prune?.Invoke(step, branches?.Steps) is { IsEmpty: false } pruned)
             Observe(observer => observer.Pruned(pruned));
     }
 

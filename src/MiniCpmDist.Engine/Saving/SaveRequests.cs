@@ -2,13 +2,16 @@ namespace MiniCpmDist.Engine.Saving;
 
 /// <summary>
 /// Where signals leave what they ask for until rank 0 looks between two steps. Several before that are one; the end,
-/// once
-/// asked for, stays asked for.
+/// once asked for, stays asked for.
 /// </summary>
 public sealed class SaveRequests
 {
     private SaveRequest? _save;
     private SaveRequest? _end;
+    private volatile bool _isWatched;
+
+    /// <summary>True once somebody has looked: training goes on, and will look again.</summary>
+    public bool IsWatched => _isWatched;
 
     /// <summary>May be called from any thread.</summary>
     public void Ask(SaveRequest request)
@@ -22,5 +25,9 @@ public sealed class SaveRequests
     /// <summary>
     /// What is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.
     /// </summary>
-    public SaveRequest? Take() => Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
+    public SaveRequest? Take()
+    {
+        _isWatched = true;
+        return Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
+    }
 }

@@ -94,6 +94,9 @@ internal static partial class CharacterSets
         // A page whose declaration could be read is not UTF-16; browsers take ASCII for Windows-1252, others do not.
         if (name is "utf-8-sig" or "utf-16" or "utf-16le" or "utf-16be" || (!isHtml && name is "ascii" or "us-ascii"))
             return s_utf8;
+        // Bytes for programs, not letters.
+        if (name is "x-user-defined")
+            return null;
         name = name switch
         {
             "windows-31j" => "cp932",

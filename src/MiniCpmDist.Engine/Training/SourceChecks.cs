@@ -51,8 +51,10 @@ internal static class SourceChecks
         var wanted = options.Data.SequenceLength;
         RequireLength(faults, key, source.Options.Path, source.Train, wanted);
         RequireLength(faults, key, source.Options.HeldOut, source.HeldOut, wanted);
+        // What could not be read has a number that stands in for it.
+        var isRead = !faults.Faults.Any(fault => fault.Where.EndsWith("model.vocab_size", StringComparison.Ordinal));
         faults.Require(
-            source.Train.VocabularySize <= options.Model.Shape.VocabularySize, "model.vocab_size",
+            !isRead || source.Train.VocabularySize <= options.Model.Shape.VocabularySize, "model.vocab_size",
             $"at least the {source.Train.VocabularySize} pieces of the tokenizer of {source.Options.Path}",
             options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
             $"build the data again with a smaller tokenizer, or, in a new run, set model.vocab_size to "

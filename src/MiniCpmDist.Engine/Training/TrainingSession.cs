@@ -129,8 +129,8 @@ public sealed class TrainingSession : IDisposable
             given.Trace,
             records is null
                 ? null
-                : saved => Retention.Apply(
-                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, verified: saved),
+                : (saved, beginning) => Retention.Apply(
+                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, saved, beginning),
             held is null ? null : new BranchMaker(folder, given.Launcher, BranchChecks.Require),
             given.TimeLimit,
             given.SavePatience);

@@ -36,6 +36,26 @@ public sealed class GzipContentTests
     }
 
     [Fact]
+    public void Members_that_hold_members_are_read_like_any_other_content()
+    {
+        var content = s_contents[0];
+        byte[] file = Store(content);
+        // Each look inside one must not become two: forty would never end.
+        for (var depth = 0; depth < 40; depth++)
+            (content, file) = (file, Store(file));
+
+        Assert.Equal(content, Read(file));
+
+        static byte[] Store(byte[] bytes)
+        {
+            using var stored = new MemoryStream();
+            using (var gzip = new GZipStream(stored, CompressionLevel.NoCompression))
+                gzip.Write(bytes);
+            return stored.ToArray();
+        }
+    }
+
+    [Fact]
     public void A_file_that_ends_elsewhere_than_between_two_members_is_refused()
     {
         var ends = s_members.Aggregate(new List<int>(), (all, member) => [.. all, all.LastOrDefault() + member.Length]);

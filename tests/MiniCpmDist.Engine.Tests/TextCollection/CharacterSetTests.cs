@@ -89,6 +89,8 @@ public sealed class CharacterSetTests : IDisposable
     [InlineData("a.txt", "gbk", "", "not UTF-8 and says nothing")]
     [InlineData("a.txt", "iso-8859-1", "", "not UTF-8 and says nothing")]
     [InlineData("a.html", "gbk", "<meta charset=x-klingon>", "declares the encoding x-klingon, which is not known")]
+    [InlineData(
+        "a.html", "gbk", "<meta charset=x-user-defined>", "declares the encoding x-user-defined, which is not known")]
     [InlineData("a.html", "koi8-r", "<meta charset=utf-8>", "not valid UTF-8")]
     [InlineData("a.html", "iso-8859-1", "<meta charset=euc-jp>", "not valid EUC-JP")]
     [InlineData("README", "utf-16", "", "holds zero bytes")]
