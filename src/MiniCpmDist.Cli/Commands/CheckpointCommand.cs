@@ -33,8 +33,8 @@ internal static class CheckpointCommand
         var json = JsonLine.Option();
         var command = new Command("ls", """
             Lists the committed checkpoints of a run, oldest first, as their manifests describe them, with why each was
-            saved and what keeps it. The newest is taken for whole here; `checkpoint verify` looks. A manifest or a line
-            of the journal that cannot be read is told after the others, and the exit code is 2 then.
+            saved and what keeps it. Hashes are not checked; `checkpoint verify` does that. A manifest or a line of the
+            journal that cannot be read is told after the others, and the exit code is 2 then.
 
             Example:
               minicpm checkpoint ls runs/first

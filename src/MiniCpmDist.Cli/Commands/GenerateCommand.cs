@@ -41,8 +41,8 @@ internal static class GenerateCommand
         };
         var at = CheckpointOption.Create();
         var command = new Command("generate", """
-            Continues a prompt with the model of a run's checkpoint. A newest checkpoint that is damaged is passed over,
-            which is said. A model that gives no numbers ends with exit code 3.
+            Continues a prompt with the model of a run's checkpoint. If the newest checkpoint is damaged, the one before
+            is used, with a message. A model that gives no finite numbers ends with exit code 3.
 
             Example:
               minicpm generate runs/first-decay --prompt "The kernel"

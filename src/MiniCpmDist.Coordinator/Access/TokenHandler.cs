@@ -34,8 +34,11 @@ internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
 
     public Task ChallengeAsync(AuthenticationProperties? properties) => Refusal.AnswerAsync(
         _http!, StatusCode.Unauthenticated, StatusCodes.Status401Unauthorized,
-        "This coordinator takes calls with a token that it knows: give --token-file FILE, or send "
-        + "`authorization: Bearer TOKEN`.");
+        _http!.Request.Headers.Authorization.Count == 0
+            ? "This coordinator takes calls with a token that it knows: give --token-file FILE, or send "
+                + "`authorization: Bearer TOKEN`."
+            : "The token of this call is not one that this coordinator knows: ask whoever runs it for one, or look "
+                + "whether the file holds another coordinator's.");
 
     public Task ForbidAsync(AuthenticationProperties? properties)
     {
@@ -44,7 +47,7 @@ internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
         return Refusal.AnswerAsync(
             _http, StatusCode.PermissionDenied, StatusCodes.Status403Forbidden,
             $"This token has the right to {string.Join(", ", held)}, and the call takes the right to "
-            + $"{needed ?? string.Join(", ", Rights.All)}.");
+            + $"{needed ?? string.Join(", ", Rights.All)}: ask for a token that has it.");
     }
 
     private static AuthenticateResult Success(IReadOnlyList<Claim> claims) => AuthenticateResult.Success(

@@ -13,7 +13,7 @@ using MiniCpmDist.Engine.Tests.Training;
 namespace MiniCpmDist.Engine.Tests.Recovery;
 
 /// <summary>
-/// Steps whose numbers are none, and losses that jump: skipped, passed over, and given up in the end.
+/// Steps whose numbers are not finite, and losses that jump: skipped, passed over, and given up in the end.
 /// </summary>
 public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
 {
