@@ -32,6 +32,16 @@ internal static class YamlText
             faults.Add(
                 source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
         }
+        catch (AnchorNotFoundException exception)
+        {
+            // It says the name in quotes, and no place.
+            var name = exception.Message.Split('\'') is [_, var quoted, ..] ? quoted : "";
+            var line = Array.FindIndex(
+                yaml.Split('\n'), text => text.Contains("*" + name, StringComparison.Ordinal)) + 1;
+            faults.Add(
+                $"{source}:{Math.Max(line, 1)}", $"an anchor `&{name}` further up", $"`*{name}` alone",
+                $"write `&{name}` after the key of the mapping that is meant");
+        }
         catch (YamlException exception)
         {
             var line = LineWithin(yaml, exception.Start);

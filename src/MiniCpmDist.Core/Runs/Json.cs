@@ -37,7 +37,11 @@ internal static class Json
         catch (Exception exception) when (
             exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
-            throw new FormatException($"Expected {what}, found `{Shorten(text)}`: {exception.Message}", exception);
+            // .NET counts lines from zero, and the text is one line.
+            var why = exception is JsonException { BytePositionInLine: { } position }
+                ? $"it is no JSON from byte {position} on"
+                : exception.Message;
+            throw new FormatException($"Expected {what}, found `{Shorten(text)}`: {why}", exception);
         }
     }
 

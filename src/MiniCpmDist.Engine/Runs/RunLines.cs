@@ -84,6 +84,13 @@ public static class RunLines
     private static Fault TooLong(string where, string what, string advice) =>
         new(where, what, $"more than {LongestLine:N0} bytes", advice);
 
+    // A sentence that says itself what was expected.
+    private static string Found(string message) =>
+        message.IndexOf(", found ", StringComparison.Ordinal) is >= 0 and var at
+        && message.StartsWith("Expected ", StringComparison.Ordinal)
+            ? message[(at + ", found ".Length)..].TrimEnd('.')
+            : message;
+
     // A span must not live in an iterator.
     private static (bool IsThere, string? Line) Next(LineReader reader) =>
         reader.Read(out var line) && reader.IsWhole
@@ -103,7 +110,7 @@ public static class RunLines
         }
         catch (FormatException exception)
         {
-            return new Fault(where, what, exception.Message, advice);
+            return new Fault(where, what, Found(exception.Message), advice);
         }
         catch (ConfigurationException exception)
         {

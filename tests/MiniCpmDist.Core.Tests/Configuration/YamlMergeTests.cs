@@ -53,6 +53,16 @@ public sealed class YamlMergeTests
     }
 
     [Fact]
+    public void An_anchor_that_nothing_has_is_told_where_it_is_used()
+    {
+        var faults = new FaultCollector();
+        RunFile.Read("name: a\nmodel:\n  <<: *nope\n", "a.yaml", faults);
+
+        var fault = Assert.Single(faults.Faults);
+        Assert.Equal(("a.yaml:3", "`*nope` alone"), (fault.Where, fault.Found));
+    }
+
+    [Fact]
     public void A_section_whose_keys_are_all_commented_out_is_no_fault() => Assert.Equal(
         RunFile.Parse(RunText.Quickstart, RunText.Source),
         RunFile.Parse(RunText.And("telemetry:\n  # metrics_port: 9400"), RunText.Source));

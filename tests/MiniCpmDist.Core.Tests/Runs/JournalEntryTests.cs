@@ -61,6 +61,11 @@ public sealed class JournalEntryTests
             StringComparison.Ordinal);
 
     [Fact]
+    public void A_damaged_line_says_at_which_byte_it_stops_being_JSON() => Assert.Equal(
+        "Expected a line of journal.jsonl, found `{\"event\":\"a\u0001\"}`: it is no JSON from byte 11 on",
+        Assert.Throws<FormatException>(() => JournalEntry.Parse("{\"event\":\"a\u0001\"}")).Message);
+
+    [Fact]
     public void A_detail_cannot_pass_for_a_key_of_the_entry_or_hide_an_object()
     {
         Assert.Throws<ArgumentException>(
