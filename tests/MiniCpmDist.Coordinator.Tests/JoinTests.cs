@@ -174,6 +174,31 @@ public class JoinTests
         Assert.Equal(20, coordinator.Chronicles()[0].Chronicle.Since(ChronicleCursor.None).Points.Count);
     }
 
+    /// <summary>What a connection throws that breaks in the middle of a message is an exception of files, too.</summary>
+    [Fact]
+    public async Task An_exception_in_the_middle_of_a_message_costs_a_connection_and_not_the_training()
+    {
+        await using var coordinator = Start(new MemoryFiles());
+        var done = new RunChronicle();
+        var (breaks, told) = (1, new List<string>());
+        using (var run = new RunReporter(new RunReporterOptions(coordinator.BoundAddress, "trunk", () => 1)
+        {
+            Chronicle = cursor => breaks-- > 0 ? throw new IOException("It broke.") : done.Since(cursor),
+            Log = told.Add,
+        }))
+        {
+            run.Take();
+            done.Follow(Some.Status(20));
+            run.Observe(Some.Status(20));
+            await EventuallyAsync(() => Task.FromResult(
+                coordinator.Chronicles() is [var only] && only.Chronicle.Newest?.Step == 20));
+        }
+
+        Assert.Equal(2, told.Count);
+        Assert.EndsWith("is away (It broke); the training goes on without it", told[0], StringComparison.Ordinal);
+        Assert.EndsWith("is back", told[1], StringComparison.Ordinal);
+    }
+
     private static StandaloneCoordinator Start(MemoryFiles files, string address = CoordinatorOptions.DefaultAddress) =>
         StandaloneCoordinator.Start(
             ListenPlan.Of(new CoordinatorOptions(address)), files, "", null, new CallLimits());

@@ -89,6 +89,11 @@ public sealed class RunReporter : IRunControl, IDisposable
             {
                 why = "is away (the connection broke)";
             }
+            catch (Exception exception) when (exception is IOException or HttpRequestException)
+            {
+                // gRPC passes on what the connection throws when it breaks in the middle of a message.
+                why = $"is away ({exception.Message.TrimEnd('.')})";
+            }
 
             if (_ending.IsCancellationRequested || !await WaitAsync(why).ConfigureAwait(false))
                 return;
