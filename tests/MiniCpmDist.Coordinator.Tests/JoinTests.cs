@@ -174,7 +174,7 @@ public class JoinTests
         Assert.Equal(20, coordinator.Chronicles()[0].Chronicle.Since(ChronicleCursor.None).Points.Count);
     }
 
-    /// <summary>What a connection throws that breaks in the middle of a message is an exception of files, too.</summary>
+    /// <summary>A connection that breaks in the middle of a message throws what files throw, too.</summary>
     [Fact]
     public async Task An_exception_in_the_middle_of_a_message_costs_a_connection_and_not_the_training()
     {
