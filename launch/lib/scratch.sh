@@ -14,24 +14,19 @@ sweep() {
     done < <(find "$1" -maxdepth 1 -type d -name 'minicpm-world.*' -user "$(id -u)" -mmin +1 2>/dev/null)
 }
 
-# One folder below $1, locked by everything that is started from now on. Prints its path.
-make_locked_folder() {
-    local folder
-    folder=$(mktemp -d -- "$1/minicpm-world.XXXXXX") || return
-    printf '%s\n' "$folder"
-}
-
-# Sets $scratch, and $shared_scratch where ranks can talk through /dev/shm.
+# Makes folders in which everything that is started from now on holds a lock. Sets $scratch, and $shared_scratch where
+# ranks can talk through /dev/shm.
 make_scratch() {
     local base=${TMPDIR:-/tmp} shared=${MINICPM_SHARED_MEMORY:-/dev/shm}
     sweep "$base"
-    scratch=$(make_locked_folder "$base") || fail "expected a folder for temporary files, found that $base takes none"
+    scratch=$(mktemp -d -- "$base/minicpm-world.XXXXXX") ||
+        fail "expected a folder for temporary files, found that $base takes none"
     exec {scratch_lock}>"$scratch/lock"
     flock --shared "$scratch_lock"
     shared_scratch=
     if [[ $shared != "$base" && -d $shared && -w $shared ]]; then
         sweep "$shared"
-        if shared_scratch=$(make_locked_folder "$shared"); then
+        if shared_scratch=$(mktemp -d -- "$shared/minicpm-world.XXXXXX"); then
             exec {shared_lock}>"$shared_scratch/lock"
             flock --shared "$shared_lock"
         fi

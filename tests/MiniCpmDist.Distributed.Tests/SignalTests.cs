@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>Signals ask for a checkpoint; none of them costs a step.</summary>
@@ -47,6 +49,28 @@ public sealed class SignalTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         Assert.Equal(ResumeLater, world.Finish(s_limit).ExitCode);
         Assert.Equal(["go on", "end"], workspace.Journal("asked", "signal").Select(entry => entry.Details["then"]));
         Assert.NotEmpty(workspace.HashesOfCheckpoint("asked", saved));
+    }
+
+    /// <summary>Only rank 0 looks at what signals ask for, so for the others it stays asked for.</summary>
+    [Fact]
+    public void Ranks_that_are_asked_again_and_again_to_end_train_on_until_rank_0_ends()
+    {
+        using var world = RunningTool.Mpirun(workspace.Folder, 2, "train", RunFile("patient", 100_000));
+        WaitForStep(world, "patient", 6);
+        var ranks = world.RankProcesses();
+
+        Ask(ranks[1]);
+        // Beyond the time in which two of a batch system's are one.
+        var clock = Stopwatch.StartNew();
+        world.WaitUntil(() => clock.Elapsed > TimeSpan.FromSeconds(2.5), "the next one is another one");
+        Ask(ranks[1]);
+        WaitForStep(world, "patient", workspace.LastStep("patient") + 2);
+        Ask(ranks[0]);
+
+        Assert.Equal(ResumeLater, world.Finish(s_limit).ExitCode);
+        Assert.Equal((workspace.LastStep("patient"), "signal"), Saved("patient")[^1]);
+
+        static void Ask(int process) => Process.Start("kill", ["-TERM", $"{process}"]).WaitForExit();
     }
 
     [Fact]

@@ -16,11 +16,7 @@ internal static class BranchCommand
     public static Command Create()
     {
         var trunk = new Argument<string>("trunk") { Description = "Run folder to branch from; it is not changed." };
-        var at = new Option<string>("--at")
-        {
-            Description = $"Checkpoint to branch from: {CheckpointChoice.Expectation}.",
-            DefaultValueFactory = _ => CheckpointChoice.Latest,
-        };
+        var at = CheckpointOption.Create("to branch from");
         var decay = new Option<string>("--decay")
         {
             Description = "Length of the decay: tokens, steps, or percent of the branch's total.",

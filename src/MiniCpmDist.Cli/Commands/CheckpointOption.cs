@@ -3,12 +3,12 @@ using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 
-/// <summary><c>--at</c> of the commands that take a model out of a run.</summary>
+/// <summary><c>--at</c> of the commands that take a checkpoint of a run.</summary>
 internal static class CheckpointOption
 {
-    public static Option<string> Create() => new("--at")
+    public static Option<string> Create(string purpose = "to take") => new("--at")
     {
-        Description = $"Checkpoint to take: {CheckpointChoice.Expectation}.",
+        Description = $"Checkpoint {purpose}: {CheckpointChoice.Expectation}.",
         DefaultValueFactory = _ => CheckpointChoice.Latest,
     };
 }

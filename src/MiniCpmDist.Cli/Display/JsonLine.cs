@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 namespace MiniCpmDist.Cli.Display;
 
 /// <summary>One JSON object on one line, for scripts: keys in snake_case, numbers with all their digits, and null for
-/// what is none.</summary>
+/// NaN and infinity.</summary>
 internal static class JsonLine
 {
     private static readonly JsonSerializerOptions s_options = new()

@@ -6,7 +6,7 @@ namespace MiniCpmDist.Cli.Display;
 /// <summary>What sources hold out and others train on, for people.</summary>
 internal static class OverlapText
 {
-    /// <summary>A line for each pair of sources with too much in common; one that says so if there is none.</summary>
+    /// <summary>A line for each pair of sources with too much in common, or one that says that no pair has.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<SourceOverlap> overlaps)
     {
         var told = overlaps.Where(overlap => overlap.IsWorthAWarning).ToList();

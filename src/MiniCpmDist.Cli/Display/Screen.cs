@@ -38,7 +38,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
     /// <summary>Writes a line that stays, above the live one.</summary>
     public void Line(string text) => Drawing(PlainText.Lines(text));
 
-    /// <summary>The same of what has colors, and quotes nobody.</summary>
+    /// <summary>The same for a drawing: its colors reach the terminal. Nothing in it comes from others.</summary>
     public void Drawing(string text)
     {
         DisplayOutput.Line(output, (_lineIsLive ? "\r\u001b[K" : "") + text);

@@ -25,7 +25,6 @@ internal sealed class WorkDisplay(Screen screen)
             screen.Line(text());
     }
 
-    /// <summary>The line that stays.</summary>
     /// <summary>Warns of what was left out; a folder of devices does not fill the screen.</summary>
     public void PassedOver(IReadOnlyList<PassedOverFile> files)
     {
@@ -36,6 +35,7 @@ internal sealed class WorkDisplay(Screen screen)
             screen.Line($"warning: and {files.Count - MostTold} more that are no regular files");
     }
 
+    /// <summary>The line that stays.</summary>
     public void Done(string text) => screen.Line($"{text} in {ProgressText.Span(_sinceStart.Elapsed)}");
 
     /// <summary>Time left when <paramref name="done"/> of <paramref name="total"/> is done.</summary>

@@ -33,9 +33,7 @@ internal sealed class RootHelp(SynchronousCommandLineAction pageOfCommand) : Syn
         output.WriteLine(
             "Exit codes: 0 done, 1 failed, 2 something in the command line, the configuration or the files is wrong,");
         output.WriteLine(
-            "            3 the run has diverged, its model is full of NaN, or another world has taken it over:");
-        output.WriteLine(
-            "              trying again changes nothing,");
+            "            3 the run has diverged, its model gives NaN, or another world has it: do not retry,");
         output.WriteLine(
             "            75 the run is saved and not at its end (--max-time, SIGTERM, SIGHUP, Ctrl-C): resume it.");
         return 0;

@@ -16,7 +16,7 @@ internal static class TokenFile
         try
         {
             var words = RegularFile.ReadText(path).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (words is [{ Length: <= RunName.Longest } token])
+            if (words is [{ Length: <= SecretFile.LongestToken } token])
             {
                 if (SecretFile.Exposure(path) is { } exposure)
                     Console.Error.WriteLine($"warning: {where}: {path} is {exposure}; chmod o-r {path}");
@@ -25,7 +25,7 @@ internal static class TokenFile
             found = words.Length switch
             {
                 0 => "an empty file",
-                1 => $"a word of {words[0].Length} characters, and a token has at most {RunName.Longest}",
+                1 => $"a word of {words[0].Length} characters, and a token has at most {SecretFile.LongestToken}",
                 _ => $"{words.Length} words",
             };
         }

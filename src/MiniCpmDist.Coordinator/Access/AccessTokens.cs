@@ -15,7 +15,6 @@ internal sealed class AccessTokens
     /// <summary>Less can be guessed at the rate that a connection is allowed.</summary>
     public const int ShortestToken = 16;
 
-    public const int LongestToken = 200;
 
     /// <summary>Type of the claims that hold a right.</summary>
     public const string RightClaim = "right";
@@ -71,7 +70,7 @@ internal sealed class AccessTokens
         const string Scheme = "Bearer ";
         var isBearer = authorization?.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) == true;
         var shown = isBearer ? authorization![Scheme.Length..].Trim() : "";
-        var hash = Hash(shown.Length <= LongestToken ? shown : "");
+        var hash = Hash(shown.Length <= SecretFile.LongestToken ? shown : "");
         var claims = new List<Claim>();
         foreach (var (known, held) in _tokens)
         {
@@ -94,8 +93,8 @@ internal sealed class AccessTokens
                 isReport ? "`report`, a token, and the runs that it may report for" : $"`{words[0]}` and a token",
                 $"{words.Length} words", isReport ? "write `report TOKEN RUN`, or `report TOKEN *` for all" : Example)
             && faults.Require(
-                words[1].Length is >= ShortestToken and <= LongestToken, where,
-                $"a token of {ShortestToken} to {LongestToken} characters", $"{words[1].Length}",
+                words[1].Length is >= ShortestToken and <= SecretFile.LongestToken, where,
+                $"a token of {ShortestToken} to {SecretFile.LongestToken} characters", $"{words[1].Length}",
                 "take the output of `openssl rand -hex 24`")
             && faults.Require(
                 words.Skip(2).All(run => run.Length <= RunName.Longest), where,

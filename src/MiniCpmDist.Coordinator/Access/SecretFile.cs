@@ -9,17 +9,19 @@ namespace MiniCpmDist.Coordinator.Access;
 /// </summary>
 public static class SecretFile
 {
+    /// <summary>Characters of a token at most.</summary>
+    public const int LongestToken = 200;
+
     /// <summary>What is wrong with who may read a file; null where nothing is, or nobody can say.</summary>
     /// <param name="path">Links are followed.</param>
     public static string? Exposure(string path)
     {
-        // Whoever reads what is no file says so; to open a named pipe would be to wait for its other end.
-        if (OperatingSystem.IsWindows() || RegularFile.KindOf(path) != FileKind.RegularFile)
+        if (OperatingSystem.IsWindows())
             return null;
         try
         {
-            using var file = File.OpenHandle(path);
-            return (File.GetUnixFileMode(file) & UnixFileMode.OtherRead) == 0
+            using var file = RegularFile.Open(path);
+            return (File.GetUnixFileMode(file.SafeFileHandle) & UnixFileMode.OtherRead) == 0
                 ? null
                 : "one that every user of this machine can read";
         }

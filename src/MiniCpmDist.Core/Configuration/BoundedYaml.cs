@@ -33,7 +33,7 @@ internal sealed class BoundedYaml(Parser parser) : IParser
             throw new YamlException(
                 parser.Current!.Start, parser.Current.End, $"lists and mappings more than {DeepestLevel} levels deep");
         }
-        // No key takes it, and a path with it in is none.
+        // No key takes one, and no path can hold one.
         if (parser.Current is Scalar scalar && scalar.Value.Contains('\0'))
             throw new YamlException(scalar.Start, scalar.End, "a zero character");
         return true;

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
 /// The 12-grams of some texts, and which of them other texts have too. A 12-gram is known by a hash of 64 bits, so of
-/// those that are found about one in 2^40 is none.
+/// those that are found about one in 2^40 is another one.
 /// </summary>
 public sealed class NgramTable
 {

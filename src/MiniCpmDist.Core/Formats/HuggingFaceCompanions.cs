@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.Json;
-
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
@@ -22,7 +19,7 @@ public static class HuggingFaceCompanions
     public static string Tokenizer(SpecialPieces special, int maxPositions)
     {
         ArgumentNullException.ThrowIfNull(special);
-        return Document(writer =>
+        return IndentedJson.Write(writer =>
         {
             writer.WriteBoolean("add_bos_token", true);
             writer.WriteBoolean("add_eos_token", false);
@@ -59,7 +56,7 @@ public static class HuggingFaceCompanions
     public static string Generation(SpecialPieces special, double temperature, int topK)
     {
         ArgumentNullException.ThrowIfNull(special);
-        return Document(writer =>
+        return IndentedJson.Write(writer =>
         {
             writer.WriteNumber("bos_token_id", special.Begin.Id);
             writer.WriteBoolean("do_sample", true);
@@ -69,21 +66,5 @@ public static class HuggingFaceCompanions
             writer.WriteNumber("temperature", temperature);
             writer.WriteNumber("top_k", topK);
         });
-    }
-
-    private static string Document(Action<Utf8JsonWriter> writeMembers)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions
-        {
-            Indented = true,
-            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        }))
-        {
-            writer.WriteStartObject();
-            writeMembers(writer);
-            writer.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 }

@@ -22,13 +22,9 @@ public static class HuggingFaceConfig
     /// <param name="maxPositions">Sequence length that it was trained with.</param>
     /// <param name="dtype">Type of the stored weights: <c>float32</c>, <c>bfloat16</c>, ...</param>
     /// <param name="special">Of the tokenizer; null for MiniCPM's.</param>
-    public static string Write(Shape shape, int maxPositions, string dtype, SpecialPieces? special = null)
-    {
-        using var buffer = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
-            WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard);
-        return System.Text.Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
-    }
+    public static string Write(Shape shape, int maxPositions, string dtype, SpecialPieces? special = null) =>
+        IndentedJson.Write(
+            writer => WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard));
 
     /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key
     /// is named.</exception>
@@ -136,7 +132,6 @@ public static class HuggingFaceConfig
     private static void WriteMembers(
         Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)
     {
-        writer.WriteStartObject();
         writer.WriteStartArray("architectures");
         writer.WriteStringValue("MiniCPMForCausalLM");
         writer.WriteEndArray();
@@ -164,6 +159,5 @@ public static class HuggingFaceConfig
         writer.WriteNumber("attention_dropout", 0);
         writer.WriteBoolean("use_cache", true);
         writer.WriteString("torch_dtype", dtype);
-        writer.WriteEndObject();
     }
 }

@@ -10,6 +10,7 @@ namespace MiniCpmDist.Core.Formats;
 public sealed class PieceNeighbours
 {
     private const int MostBitsOfRune = 21;
+    private const ulong Byte = 6;
 
     private readonly HashSet<long> _pairs = [];
     private readonly HashSet<Rune> _known = [];
@@ -17,9 +18,9 @@ public sealed class PieceNeighbours
 
     private PieceNeighbours(ReadOnlySpan<byte> model)
     {
-        foreach (var (text, isByte) in SentencePieceModel.PiecesOf(model))
+        foreach (var (text, type) in SentencePieceModel.PiecesOf(model))
         {
-            _hasBytes |= isByte;
+            _hasBytes |= type == Byte;
             var rest = text.AsSpan();
             Rune? before = null;
             var count = 0;

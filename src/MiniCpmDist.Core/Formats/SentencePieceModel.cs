@@ -39,15 +39,15 @@ public static class SentencePieceModel
         return isBytePair && isPlain && hasSpace && !fields.IsBroken;
     }
 
-    /// <summary>The pieces of a model in UTF-8, and whether each stands for a byte.</summary>
-    internal static List<(byte[] Text, bool IsByte)> PiecesOf(ReadOnlySpan<byte> model)
+    /// <summary>The pieces of a model in the order of their ids: text in UTF-8, and kind.</summary>
+    internal static List<(byte[] Text, ulong Type)> PiecesOf(ReadOnlySpan<byte> model)
     {
-        var pieces = new List<(byte[], bool)>();
+        var pieces = new List<(byte[], ulong)>();
         var fields = new ProtocolBuffer(model);
         while (fields.Next(out var field, out _, out var content))
         {
             if (field == Pieces)
-                pieces.Add((PieceText(content).ToArray(), IsByte(content)));
+                pieces.Add((PieceText(content).ToArray(), TypeOf(content)));
         }
         return pieces;
     }
@@ -99,17 +99,17 @@ public static class SentencePieceModel
         return default;
     }
 
-    private static bool IsByte(ReadOnlySpan<byte> piece)
+    private static ulong TypeOf(ReadOnlySpan<byte> piece)
     {
         const int Type = 3;
-        const ulong Byte = 6;
+        const ulong Normal = 1;
         var fields = new ProtocolBuffer(piece);
         while (fields.Next(out var field, out var value, out _))
         {
             if (field == Type)
-                return value == Byte;
+                return value;
         }
-        return false;
+        return Normal;
     }
 
     private static bool GoesOnIntoSpace(ReadOnlySpan<byte> piece)

@@ -5,11 +5,10 @@ namespace MiniCpmDist.Core.Formats;
 /// <summary>The pieces of a SentencePiece model that stand for no text of their own.</summary>
 /// <param name="Unknown">For what the model has no piece for.</param>
 /// <param name="Begin">In front of each document.</param>
-/// <param name="End">Behind each document.</param>
+/// <param name="End">After each document.</param>
 /// <param name="Padding">Null where the model has none.</param>
 public sealed record SpecialPieces(SpecialPiece Unknown, SpecialPiece Begin, SpecialPiece End, SpecialPiece? Padding)
 {
-    private const int Pieces = 1;
     private const int TrainerSpec = 2;
     private const ulong UnknownType = 2;
 
@@ -33,12 +32,13 @@ public sealed record SpecialPieces(SpecialPiece Unknown, SpecialPiece Begin, Spe
         {
             if (field == TrainerSpec)
                 ReadNames(content, ref begin, ref end, ref padding);
-            if (field != Pieces)
-                continue;
-            var (text, type) = ReadPiece(content);
+        }
+        foreach (var (id, (bytes, type)) in SentencePieceModel.PiecesOf(model).Index())
+        {
+            var text = Encoding.UTF8.GetString(bytes);
             if (type == UnknownType)
-                unknown = new SpecialPiece(ids.Count, text);
-            ids.TryAdd(text, ids.Count);
+                unknown = new SpecialPiece(id, text);
+            ids.TryAdd(text, id);
         }
         return new SpecialPieces(
             unknown, Find(begin) ?? Standard.Begin, Find(end) ?? Standard.End, Find(padding));
@@ -61,22 +61,6 @@ public sealed record SpecialPieces(SpecialPiece Unknown, SpecialPiece Begin, Spe
             else if (field == PaddingPiece)
                 padding = Encoding.UTF8.GetString(content);
         }
-    }
-
-    private static (string Text, ulong Type) ReadPiece(ReadOnlySpan<byte> piece)
-    {
-        const int TextField = 1;
-        const int TypeField = 3;
-        var (text, type) = ("", 1UL);
-        var fields = new ProtocolBuffer(piece);
-        while (fields.Next(out var field, out var value, out var content))
-        {
-            if (field == TextField)
-                text = Encoding.UTF8.GetString(content);
-            else if (field == TypeField)
-                type = value;
-        }
-        return (text, type);
     }
 }
 

@@ -18,8 +18,8 @@ public static class CorpusFiles
     /// </summary>
     /// <param name="paths">As the user named them.</param>
     /// <param name="standardInput">Whether <c>-</c> may be among them, which is read once, front to back.</param>
-    /// <param name="passedOver">Takes path and kind of what has the name of a corpus file in a folder, and is
-    /// none.</param>
+    /// <param name="passedOver">Takes path and kind of what has the name of a corpus file in a folder, and is no
+    /// regular file.</param>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
     public static IReadOnlyList<string> Find(
         IReadOnlyList<string> paths, bool standardInput = false, ICollection<PassedOverFile>? passedOver = null)

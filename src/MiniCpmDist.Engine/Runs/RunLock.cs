@@ -35,7 +35,7 @@ public sealed class RunLock : IDisposable
         }
     }
 
-    /// <summary>True while some process trains the run; nothing is changed by asking.</summary>
+    /// <summary>True while some process trains the run. For the moment of asking the lock is taken.</summary>
     public static bool IsHeld(RunFolder folder)
     {
         try

@@ -10,8 +10,13 @@ public sealed class SaveRequests
     private SaveRequest? _end;
     private volatile bool _isWatched;
 
-    /// <summary>True once somebody has looked: training goes on, and will look again.</summary>
+    /// <summary>
+    /// True once this rank trains. From then on rank 0 looks between two steps, and its end is this rank's.
+    /// </summary>
     public bool IsWatched => _isWatched;
+
+    /// <summary>Training begins.</summary>
+    public void Watch() => _isWatched = true;
 
     /// <summary>May be called from any thread.</summary>
     public void Ask(SaveRequest request)
@@ -25,9 +30,5 @@ public sealed class SaveRequests
     /// <summary>
     /// What is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.
     /// </summary>
-    public SaveRequest? Take()
-    {
-        _isWatched = true;
-        return Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
-    }
+    public SaveRequest? Take() => Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
 }

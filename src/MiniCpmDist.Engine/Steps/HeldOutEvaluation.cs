@@ -20,10 +20,8 @@ public sealed class HeldOutEvaluation(
     MiniCpmForCausalLM model, IReadOnlyList<(string Name, TokenDataset HeldOut)> named, int microBatch, int sequences)
 {
     private readonly MicroBatchLoss _loss = new(model);
-    private readonly (string Name, TokenDataset HeldOut)[] _sources =
-        [.. named.Where(source => source.HeldOut.DocumentCount > 0)];
-    private readonly TokenDataset[] _sets =
-        [.. named.Select(source => source.HeldOut).Where(set => set.DocumentCount > 0)];
+    private readonly (string Name, TokenDataset HeldOut)[] _sources = [.. HoldingOut(named)];
+    private readonly TokenDataset[] _sets = [.. HoldingOut(named).Select(source => source.HeldOut)];
 
     /// <summary>Sequences that one evaluation reads, of all sources.</summary>
     public long Sequences => _sets.Sum(Count);
@@ -48,6 +46,10 @@ public sealed class HeldOutEvaluation(
     /// <summary>The mean over the tokens of all sources.</summary>
     public static double Mean(IReadOnlyList<SourceLoss> losses) =>
         losses.Sum(loss => loss.Loss * loss.Tokens) / losses.Sum(loss => loss.Tokens);
+
+    private static IEnumerable<(string Name, TokenDataset HeldOut)> HoldingOut(
+        IEnumerable<(string Name, TokenDataset HeldOut)> sources) =>
+        sources.Where(source => source.HeldOut.DocumentCount > 0);
 
     private int Count(TokenDataset set) => (int)Math.Min(sequences, set.SequenceCount);
 

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Engine.TextCollection;
 
 /// <summary>
 /// The text of a manual page written with the man macros: headings, paragraphs, words. Pages in mdoc, where every word
-/// is a macro, are none; neither are files that only have a manual page's name.
+/// is a macro, are not read; nor are files that only have a manual page's name.
 /// </summary>
 internal static partial class ManualText
 {

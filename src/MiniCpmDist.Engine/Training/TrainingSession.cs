@@ -175,6 +175,7 @@ public sealed class TrainingSession : IDisposable
             _ => RunCursor.Load(RunCursor.Move(state?.Sources ?? [], moved), _data),
         };
         open.Dispose();
+        given.Requests.Watch();
         return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
     }
 
