@@ -1,6 +1,6 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Values;
 
 PlainConsole.Install();
 StartTimes.Done("start .NET");

@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Http;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Watching;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator;
 

@@ -4,8 +4,9 @@ using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Watching;
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator;
 

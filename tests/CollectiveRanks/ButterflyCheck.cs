@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Randomness;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;

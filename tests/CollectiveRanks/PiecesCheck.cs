@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Mpi;
 

@@ -1,12 +1,15 @@
+using System.Text;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.CollectiveRanks;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Native.Mpi;
+
 // One rank of a world that tests its link: mpirun -n RANKS dotnet MiniCpmDist.CollectiveRanks.dll SCENARIO [ARGUMENT]
 //
 // Ends with 0 when all was right; 2 for a fault of the user, 3 when the link has failed, 1 for anything else, with a
 // message of one line.
-using System.Text;
-using MiniCpmDist.CollectiveRanks;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Native.Mpi;
 
 using ICommunicator world = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)
     ? new MpiCommunicator(MpiWorld.Initialize())

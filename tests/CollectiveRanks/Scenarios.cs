@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Nccl;
 

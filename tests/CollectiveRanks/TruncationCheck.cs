@@ -1,4 +1,4 @@
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Native.Loading;
 
 namespace MiniCpmDist.CollectiveRanks;

@@ -35,26 +35,21 @@ public sealed partial class ArrowTests
             select $"{project.Name} -> {target.Name}");
 
     [Fact]
-    public void Folders_of_the_engine_use_only_the_floors_below_them() =>
+    public void Folders_use_only_the_floors_below_them() =>
         Violations.RequireNone(
-            from file in Repository.TextFiles()
-            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal)
-                && file.EndsWith(".cs", StringComparison.Ordinal)
-            let folder = file.Split('/')[2]
-            from line in Repository.Lines(file)
-            let match = EngineUsing().Match(line)
-            where match.Success && match.Groups[1].Value != folder
-            where FloorOf(match.Groups[1].Value) >= FloorOf(folder)
-            select $"{file}: {line}");
+            from source in SourcesWithFloors()
+            from line in Repository.Lines(source.File)
+            let match = OwnUsing().Match(line)
+            where match.Success && match.Groups[1].Value == source.Project && match.Groups[2].Value != source.Folder
+            where FloorOf(source.Project, match.Groups[2].Value) >= FloorOf(source.Project, source.Folder)
+            select $"{source.File}: {line}");
 
     [Fact]
-    public void Every_folder_of_the_engine_has_a_floor() =>
+    public void Every_folder_has_a_floor() =>
         Violations.RequireNone(
-            from file in Repository.TextFiles()
-            where file.StartsWith("src/MiniCpmDist.Engine/", StringComparison.Ordinal)
-                && file.EndsWith(".cs", StringComparison.Ordinal)
-            where file.Split('/').Length > 3 && FloorOf(file.Split('/')[2]) < 0
-            select file);
+            from source in SourcesWithFloors()
+            where source.File.Split('/').Length > 3 && FloorOf(source.Project, source.Folder) < 0
+            select source.File);
 
     [Fact]
     public void Every_project_is_in_the_solution()
@@ -65,14 +60,21 @@ public sealed partial class ArrowTests
         Assert.All(projects, project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
     }
 
-    private static int FloorOf(string folder) =>
-        Arrows.EngineFloors
+    private static IEnumerable<(string File, string Project, string Folder)> SourcesWithFloors() =>
+        from file in Repository.TextFiles()
+        where file.StartsWith("src/", StringComparison.Ordinal) && file.EndsWith(".cs", StringComparison.Ordinal)
+        let parts = file.Split('/')
+        where parts.Length > 3 && Arrows.Floors.ContainsKey(parts[1])
+        select (file, parts[1], parts[2]);
+
+    private static int FloorOf(string project, string folder) =>
+        Arrows.Floors[project]
             .Index()
             .Where(floor => floor.Item.Contains(folder))
             .Select(floor => floor.Index)
             .DefaultIfEmpty(-1)
             .Single();
 
-    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?MiniCpmDist\.Engine\.(\w+)")]
-    private static partial Regex EngineUsing();
+    [GeneratedRegex(@"^\s*(?:global )?using (?:static )?(?:\w+ = )?(MiniCpmDist\.\w+)\.(\w+)")]
+    private static partial Regex OwnUsing();
 }

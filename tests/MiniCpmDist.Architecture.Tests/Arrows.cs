@@ -7,8 +7,9 @@ internal static class Arrows
 {
     private const string Core = "MiniCpmDist.Core";
     private const string Native = "MiniCpmDist.Native";
+    private const string Data = "MiniCpmDist.Data";
+    private const string Runs = "MiniCpmDist.Runs";
     private const string Engine = "MiniCpmDist.Engine";
-    private const string Protocol = "MiniCpmDist.Protocol";
     private const string Coordinator = "MiniCpmDist.Coordinator";
     private const string Cli = "MiniCpmDist.Cli";
 
@@ -16,10 +17,11 @@ internal static class Arrows
     {
         [Core] = [],
         [Native] = [],
-        [Engine] = [Core, Native],
-        [Protocol] = [Core, Native],
-        [Coordinator] = [Core, Native, Protocol],
-        [Cli] = [Core, Native, Engine, Protocol, Coordinator],
+        [Data] = [Core, Native],
+        [Runs] = [Core, Native, Data],
+        [Engine] = [Core, Native, Data, Runs],
+        [Coordinator] = [Core, Native],
+        [Cli] = [Core, Native, Data, Runs, Engine, Coordinator],
     };
 
     /// <summary>The packages a project may bring in.</summary>
@@ -27,32 +29,48 @@ internal static class Arrows
     {
         [Core] = ["System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Engine] = ["AngleSharp", "TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
-        [Protocol] = ["Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client"],
-        [Coordinator] = ["Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks", "Grpc.AspNetCore.Server.Reflection"],
+        [Data] = ["AngleSharp"],
+        [Runs] = [],
+        [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
+        [Coordinator] = [
+            "Google.Protobuf", "Grpc.Tools", "Grpc.Net.Client", "Grpc.AspNetCore", "Grpc.AspNetCore.HealthChecks",
+            "Grpc.AspNetCore.Server.Reflection",
+        ],
         [Cli] = [
             "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
             "prometheus-net.AspNetCore", "KubernetesClient",
         ],
     };
 
-    /// <summary>Folders of Engine from the ground up: a folder uses its own and those on floors below it.</summary>
-    public static IReadOnlyList<string[]> EngineFloors { get; } =
-    [
-        ["Tracing", "Files"],
-        ["Collectives", "Corpus", "TextCollection"],
-        ["Faults", "Tokenization"],
-        ["Data"],
-        ["Model", "DataBuilding"],
-        ["Optimization"],
-        ["Steps", "Checkpoints"],
-        ["Import"],
-        ["Runs"],
-        ["Replay", "Steering", "Telemetry"],
-        ["Saving"],
-        ["Recovery"],
-        ["Training", "Quantization", "Export"],
-        ["Inference"],
-        ["PostTraining", "WindTunnel"],
-    ];
+    /// <summary>
+    /// The folders of a project from the ground up: a folder uses its own types and those of the floors below it.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string[][]> Floors { get; } = new Dictionary<string, string[][]>
+    {
+        [Data] =
+        [
+            ["Files", "Ranks"],
+            ["Corpus", "TextCollection"],
+            ["Tokenization"],
+            ["TokenFolders"],
+            ["Building"],
+        ],
+        [Runs] =
+        [
+            ["Checkpoints"],
+            ["Folder"],
+            ["Journal"],
+            ["Lineage", "History", "Replay", "Recovery"],
+            ["Telemetry"],
+        ],
+        [Engine] =
+        [
+            ["Collectives"],
+            ["FaultInjection", "Model"],
+            ["Optimization"],
+            ["Checkpoints", "Conversion"],
+            ["Evaluation"],
+            ["Training"],
+        ],
+    };
 }

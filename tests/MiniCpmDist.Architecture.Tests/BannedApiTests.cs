@@ -10,7 +10,7 @@ public sealed class BannedApiTests
     {
         // TimeProvider is an argument where time matters. gRPC's deadlines are DateTimes in UTC by definition.
         { "System.DateTime.get_Now", [] },
-        { "System.DateTime.get_UtcNow", ["MiniCpmDist.Protocol"] },
+        { "System.DateTime.get_UtcNow", ["MiniCpmDist.Coordinator"] },
         { "System.DateTimeOffset.get_Now", [] },
         { "System.DateTimeOffset.get_UtcNow", [] },
         // Who sleeps misses the signal it should wait for.
@@ -21,7 +21,7 @@ public sealed class BannedApiTests
         // The composition root reads the environment and hands on what it found.
         { "System.Environment.GetEnvironmentVariable", ["MiniCpmDist.Cli"] },
         // Only a world of one rank ends like this: the abort that MPI has for larger ones.
-        { "System.Environment.Exit", ["MiniCpmDist.Engine"] },
+        { "System.Environment.Exit", ["MiniCpmDist.Data", "MiniCpmDist.Engine"] },
         // Files of others are regular ones and have a bound: RegularFile, InputFile.
         { "System.IO.File.ReadAllText", ["MiniCpmDist.Native"] },
         { "System.IO.File.ReadAllLines", ["MiniCpmDist.Native"] },

@@ -1,7 +1,6 @@
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Cli.Tests;
 

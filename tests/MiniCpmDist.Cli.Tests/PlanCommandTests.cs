@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests;
 

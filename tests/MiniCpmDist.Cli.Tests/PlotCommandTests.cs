@@ -1,10 +1,10 @@
 using MiniCpmDist.Cli.Charts;
 using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Tests;
 

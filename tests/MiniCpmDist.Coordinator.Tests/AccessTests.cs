@@ -2,11 +2,13 @@ using System.Net;
 using Grpc.Core;
 using Grpc.Net.Client;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Coordinator.V1;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.V1;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using RunCommand = MiniCpmDist.Core.Control.RunCommand;
 
 namespace MiniCpmDist.Coordinator.Tests;

@@ -4,9 +4,9 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

@@ -1,6 +1,6 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

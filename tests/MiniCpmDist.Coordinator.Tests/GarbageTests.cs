@@ -1,6 +1,6 @@
 using System.Net.Sockets;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Randomness;
-using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

@@ -3,8 +3,9 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Coordinator.Client;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

@@ -1,10 +1,10 @@
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Watching;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.Reporting;
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

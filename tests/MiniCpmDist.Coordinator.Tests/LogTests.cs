@@ -1,8 +1,8 @@
 using System.Text;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

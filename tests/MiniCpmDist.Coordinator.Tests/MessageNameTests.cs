@@ -2,8 +2,9 @@ using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
 using MiniCpmDist.Coordinator.Access;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol.V1;
+using MiniCpmDist.Coordinator.V1;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

@@ -4,7 +4,7 @@ using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
 using Grpc.Reflection.V1;
-using MiniCpmDist.Protocol.V1;
+using MiniCpmDist.Coordinator.V1;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

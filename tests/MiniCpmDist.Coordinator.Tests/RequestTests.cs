@@ -1,5 +1,5 @@
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

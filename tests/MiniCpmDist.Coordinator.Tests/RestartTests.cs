@@ -1,6 +1,7 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

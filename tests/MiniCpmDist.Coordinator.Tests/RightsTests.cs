@@ -7,8 +7,8 @@ using Grpc.Health.V1;
 using Grpc.Reflection.V1;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol.V1;
+using MiniCpmDist.Coordinator.V1;
+using MiniCpmDist.Core.Runs;
 using Alpha = Grpc.Reflection.V1Alpha;
 
 namespace MiniCpmDist.Coordinator.Tests;

@@ -1,6 +1,6 @@
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

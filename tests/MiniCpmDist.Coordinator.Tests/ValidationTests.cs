@@ -1,7 +1,8 @@
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -26,19 +27,19 @@ public class ValidationTests
         {
             HalfLife = 77,
             StableIsOpen = true,
-            OpenDecay = Core.Configuration.Extent.OfPercent(12.5),
-            Shape = Core.Configuration.ScheduleShape.Cosine,
-            Batches = new Core.Configuration.BatchPlan
+            OpenDecay = Extent.OfPercent(12.5),
+            Shape = ScheduleShape.Cosine,
+            Batches = new BatchPlan
             {
-                Stages = [new Core.Configuration.BatchStage(1, 2, LearningRateRule.Sqrt)],
-                Law = new Core.Configuration.BatchLaw
+                Stages = [new BatchStage(1, 2, LearningRateRule.Sqrt)],
+                Law = new BatchLaw
                 {
                     Scale = 3, Exponent = 4, Smoothing = 5, Hysteresis = 6, Min = 7, Max = 8,
                     Rule = LearningRateRule.Linear, Source = "docs",
                 },
             },
         };
-        foreach (var shape in Enum.GetValues<Core.Configuration.DecayShape>())
+        foreach (var shape in Enum.GetValues<DecayShape>())
         {
             var command = new RunCommand.BeginDecay(null, shape);
             Assert.Equal(command, RunCommandConversion.ToRecord(RunCommandConversion.ToMessage(command)));
@@ -64,7 +65,7 @@ public class ValidationTests
         Assert.Contains("`pause` it first", await RefusalAsync(run, new RunCommand.Continue()),
             StringComparison.Ordinal);
         Assert.Contains("the first one no", await RefusalAsync(run, new RunCommand.Branch("../up",
-            new(10, Core.Configuration.ExtentUnit.Percent), false)), StringComparison.Ordinal);
+            new(10, ExtentUnit.Percent), false)), StringComparison.Ordinal);
         run.Control.Observe(Stable with { Step = 420, Tokens = 420 * 2048, Phase = PhaseKind.Decay });
         Assert.Contains("branch from a checkpoint", await RefusalAsync(run, new RunCommand.BeginDecay(null, null)),
             StringComparison.Ordinal);

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Reflection;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.Reporting;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

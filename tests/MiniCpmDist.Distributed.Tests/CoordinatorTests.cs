@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.Reporting;
 
 namespace MiniCpmDist.Distributed.Tests;
 

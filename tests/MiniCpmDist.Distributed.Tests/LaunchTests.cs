@@ -1,4 +1,4 @@
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Distributed.Tests;
 

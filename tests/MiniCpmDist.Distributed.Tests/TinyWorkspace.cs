@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Distributed.Tests;
 

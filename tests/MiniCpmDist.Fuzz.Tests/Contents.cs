@@ -6,14 +6,16 @@ using System.Text;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Journal;
 
 namespace MiniCpmDist.Fuzz.Tests;
 
@@ -133,7 +135,7 @@ internal static class Contents
     ];
 
     public static DataManifest Manifested { get; } = new(
-        Engine.Data.DataManifest.CurrentFormat, "docs",
+        Data.TokenFolders.DataManifest.CurrentFormat, "docs",
         new DataTokenizer("tokenizer.model", Sha256(TokenizerModel), 400, 1, 2), SequenceLength, Packing.Isolate, 0.02,
         Split(Sequences, TokenFile, TokenIndex), Split(Sequences, TokenFile, TokenIndex), 0,
         [new DataSource("a.jsonl", 100, Sha256([]))]);

@@ -1,12 +1,12 @@
 using Google.Protobuf;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Watching;
-using MiniCpmDist.Protocol;
-using V1 = MiniCpmDist.Protocol.V1;
+using V1 = MiniCpmDist.Coordinator.V1;
 
 namespace MiniCpmDist.Fuzz.Tests;
 

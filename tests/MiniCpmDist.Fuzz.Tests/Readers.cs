@@ -1,24 +1,27 @@
+using MiniCpmDist.Engine.Training.Saving;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Core.Watching;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Corpus;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.DataBuilding;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.TextCollection;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Corpus;
+using MiniCpmDist.Data.TextCollection;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.History;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Recovery;
 
 namespace MiniCpmDist.Fuzz.Tests;
 
@@ -175,7 +178,7 @@ internal static partial class Readers
         JournalFile.LastAttempt(entries);
         var moves = RunRollbacks.In(entries);
         foreach (var move in moves.Moves)
-            Engine.Saving.RunCursor.Move([], moves.CursorAt(RunRollbacks.TargetOf(move)) ?? "");
+            RunCursor.Move([], moves.CursorAt(RunRollbacks.TargetOf(move)) ?? "");
         var chronicle = new RunChronicle();
         foreach (var entry in entries)
             chronicle.Add(entry);

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 using MiniCpmDist.Coordinator.Runs;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Fuzz.Tests;
 

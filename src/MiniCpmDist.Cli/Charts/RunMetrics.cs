@@ -1,6 +1,7 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
 
 namespace MiniCpmDist.Cli.Charts;
 

@@ -1,10 +1,13 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Files;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Commands;
 

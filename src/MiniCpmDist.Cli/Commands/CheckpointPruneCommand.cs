@@ -2,8 +2,11 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Checkpoints;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -2,10 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Control;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Control;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Protocol;
 
 namespace MiniCpmDist.Cli.Commands;
 

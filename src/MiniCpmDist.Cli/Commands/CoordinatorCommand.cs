@@ -3,7 +3,7 @@ using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Data.Building;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Engine.TextCollection;
+using MiniCpmDist.Data.TextCollection;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -2,8 +2,11 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Commands;

@@ -1,13 +1,12 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Inference;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,9 +1,10 @@
 using System.CommandLine;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Cli.Commands;

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Supervision;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,9 +1,9 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Charts;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Commands;
 

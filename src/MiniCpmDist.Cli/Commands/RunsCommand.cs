@@ -1,8 +1,9 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Lineage;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Engine.Tokenization;
+using MiniCpmDist.Data.Tokenization;
 
 namespace MiniCpmDist.Cli.Commands;
 

@@ -1,7 +1,10 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 

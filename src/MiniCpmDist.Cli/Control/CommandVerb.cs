@@ -1,9 +1,10 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Control;
 

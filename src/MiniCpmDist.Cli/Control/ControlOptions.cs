@@ -1,7 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Coordinator.Client;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Control;
 

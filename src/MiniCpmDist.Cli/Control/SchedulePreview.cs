@@ -1,6 +1,5 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 

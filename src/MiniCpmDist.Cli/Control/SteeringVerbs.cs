@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Control;
 

@@ -1,6 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;

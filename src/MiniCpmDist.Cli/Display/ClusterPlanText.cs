@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Schedules;
 using System.Globalization;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
@@ -43,7 +44,7 @@ internal static class ClusterPlanText
             yield return Text($"With its {work.Lanes} lanes the run cannot have {string.Join(", ", refused)} ranks: ")
                 + "set parallel.lanes to the largest world that is planned.";
         }
-        if (report.Options.Schedule.Batches != Core.Configuration.BatchPlan.None)
+        if (report.Options.Schedule.Batches != BatchPlan.None)
             yield return "The run's batch changes; this is about its first one.";
     }
 

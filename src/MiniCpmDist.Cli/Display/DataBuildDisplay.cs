@@ -1,5 +1,4 @@
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.DataBuilding;
+using MiniCpmDist.Data.Building;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Cli.Display;

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -55,7 +57,7 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
             Warn("journal-damaged", ("fault", fault.ToString()));
     }
 
-    public void Imported(PretrainedWeights weights, long warmupTokens) =>
+    public void Imported(ImportedWeights weights, long warmupTokens) =>
         Tell("weights-imported", ("from", weights.Folder), ("types", weights.Types), ("warmup_tokens", warmupTokens));
 
     public void Stepped(StepReport report, RunProgress progress)

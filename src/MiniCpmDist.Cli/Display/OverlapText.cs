@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Data.TokenFolders;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,6 +1,6 @@
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Display;
 

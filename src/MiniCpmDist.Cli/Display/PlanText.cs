@@ -1,6 +1,6 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Cli.Display;
 

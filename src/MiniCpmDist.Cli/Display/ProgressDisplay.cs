@@ -2,10 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Display;
 
@@ -69,7 +71,7 @@ internal sealed class ProgressDisplay(
             screen.Line($"    {fault}");
     }
 
-    public void Imported(PretrainedWeights weights, long warmupTokens) => screen.Line(
+    public void Imported(ImportedWeights weights, long warmupTokens) => screen.Line(
         $"initial weights: {weights.Folder} ({weights.Types}), without optimizer state; the learning rate warms up "
         + $"again over {ProgressText.Tokens(warmupTokens)} tokens");
 

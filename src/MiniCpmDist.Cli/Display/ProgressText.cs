@@ -1,6 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
-using MiniCpmDist.Core.Lineage;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Cli.Display;

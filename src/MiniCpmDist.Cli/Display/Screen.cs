@@ -1,5 +1,5 @@
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Display;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Display;
 

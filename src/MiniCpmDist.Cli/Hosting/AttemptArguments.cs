@@ -1,6 +1,7 @@
 using System.CommandLine;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Engine.Training.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;
 

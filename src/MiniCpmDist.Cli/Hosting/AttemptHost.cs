@@ -1,12 +1,12 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Launching;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,14 +1,13 @@
 using System.Text;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Launching;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Coordinator.Client;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Inference;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Engine.Training.Steps;
 using MiniCpmDist.Native.Loading;
-using MiniCpmDist.Protocol;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Recovery;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,10 +1,10 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Hosting;
 

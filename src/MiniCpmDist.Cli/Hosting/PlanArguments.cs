@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Cli.Hosting;

@@ -1,10 +1,10 @@
 using System.Diagnostics.Metrics;
 using MiniCpmDist.Cli.Telemetry;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Recovery;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,9 +1,12 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Native.Cuda;
 using MiniCpmDist.Native.Nccl;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Recovery;
 using TorchSharp;
 
 namespace MiniCpmDist.Cli.Hosting;

@@ -1,4 +1,6 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Mpi;
 

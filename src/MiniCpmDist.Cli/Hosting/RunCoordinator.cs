@@ -1,10 +1,10 @@
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.Reporting;
+using MiniCpmDist.Coordinator.Client;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.History;
 
 namespace MiniCpmDist.Cli.Hosting;
 

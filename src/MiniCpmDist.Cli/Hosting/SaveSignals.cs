@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Engine.Training.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using MiniCpmDist.Coordinator.Access;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Hosting;

@@ -1,11 +1,13 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Replay;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Replay;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Hosting;
 

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Cli.Launching;
 

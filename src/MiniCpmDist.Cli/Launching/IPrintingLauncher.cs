@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Launching;
 

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Launching;

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Launching;
 

@@ -1,6 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Launching;
 

@@ -1,6 +1,6 @@
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Recovery;
 
 namespace MiniCpmDist.Cli.Supervision;
 

@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Supervision;
 

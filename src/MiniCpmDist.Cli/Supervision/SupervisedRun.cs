@@ -1,10 +1,13 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Recovery;
 
 namespace MiniCpmDist.Cli.Supervision;
 

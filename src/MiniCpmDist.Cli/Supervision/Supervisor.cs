@@ -1,10 +1,9 @@
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
-using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Recovery;
 
 namespace MiniCpmDist.Cli.Supervision;
 

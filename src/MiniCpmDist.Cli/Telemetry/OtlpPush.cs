@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Telemetry;
 using OpenTelemetry;
 using OpenTelemetry.Exporter;
 using OpenTelemetry.Metrics;

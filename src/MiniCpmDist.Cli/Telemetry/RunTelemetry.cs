@@ -2,13 +2,13 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Http;
 using MiniCpmDist.Cli.Hosting;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Native.Mpi;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Telemetry;
 

@@ -1,7 +1,8 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Access;

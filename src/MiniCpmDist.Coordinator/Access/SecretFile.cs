@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Coordinator.Access;

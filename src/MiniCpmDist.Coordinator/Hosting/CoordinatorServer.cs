@@ -11,7 +11,7 @@ using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Page;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Coordinator.Services;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Coordinator.Hosting;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Coordinator.Hosting;
 

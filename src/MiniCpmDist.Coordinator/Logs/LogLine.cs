@@ -3,8 +3,9 @@ using System.IO.Hashing;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Logs;
 

@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator.Page;
 

@@ -1,6 +1,6 @@
 using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator.Page;
 

@@ -1,6 +1,7 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Runs;
 

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using MiniCpmDist.Coordinator.Logs;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Runs;

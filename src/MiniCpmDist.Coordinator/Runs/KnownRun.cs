@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Watching;
+using MiniCpmDist.Core.History;
 
 namespace MiniCpmDist.Coordinator.Runs;
 

@@ -1,7 +1,8 @@
 using MiniCpmDist.Coordinator.Logs;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Watching;
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Runs;
 

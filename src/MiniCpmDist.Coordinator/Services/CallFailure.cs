@@ -1,5 +1,5 @@
 using Grpc.Core;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Services;
 

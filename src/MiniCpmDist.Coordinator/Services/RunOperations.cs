@@ -1,11 +1,11 @@
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Coordinator.V1;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.V1;
 using RunCommand = MiniCpmDist.Core.Control.RunCommand;
 
 namespace MiniCpmDist.Coordinator.Services;
@@ -131,7 +131,7 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         }
     }
 
-    private static MiniCpmDist.Protocol.V1.RunStatus? Newest(KnownRun run) =>
+    private static MiniCpmDist.Coordinator.V1.RunStatus? Newest(KnownRun run) =>
         run.Board.Newest is { } newest ? RunStatusConversion.ToMessage(newest) : null;
 
     private static Receipt Receipt(Request request)

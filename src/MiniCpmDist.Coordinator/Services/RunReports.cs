@@ -2,11 +2,11 @@ using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 using MiniCpmDist.Coordinator.Access;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
+using MiniCpmDist.Coordinator.V1;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.V1;
 
 namespace MiniCpmDist.Coordinator.Services;
 

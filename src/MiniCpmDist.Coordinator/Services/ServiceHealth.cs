@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using MiniCpmDist.Coordinator.Hosting;
-using MiniCpmDist.Protocol.V1;
+using MiniCpmDist.Coordinator.V1;
 
 namespace MiniCpmDist.Coordinator.Services;
 

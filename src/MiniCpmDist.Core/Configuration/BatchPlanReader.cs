@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Configuration;

@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 using YamlDotNet.RepresentationModel;
 
 namespace MiniCpmDist.Core.Configuration;

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Problems;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>A key that is not what it was in the attempt before.</summary>

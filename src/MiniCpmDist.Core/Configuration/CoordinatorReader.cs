@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Runs;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The section <c>coordinator</c>.</summary>

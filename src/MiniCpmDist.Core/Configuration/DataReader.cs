@@ -1,3 +1,6 @@
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The <c>data</c> section.</summary>

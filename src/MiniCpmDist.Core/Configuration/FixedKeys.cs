@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Configuration;
 

@@ -1,4 +1,7 @@
 using System.Globalization;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Configuration;
 

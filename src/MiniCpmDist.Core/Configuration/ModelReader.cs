@@ -1,6 +1,7 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
 using YamlDotNet.RepresentationModel;
-using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
+using Shape = MiniCpmDist.Core.Model.ModelShape;
 
 namespace MiniCpmDist.Core.Configuration;
 

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Model;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The <c>optimizer</c> section.</summary>

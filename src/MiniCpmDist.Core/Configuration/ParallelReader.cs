@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Configuration;
@@ -9,10 +10,10 @@ internal static class ParallelReader
     private const int MaximumLanes = 1 << 16;
     private const int MaximumMicroBatch = 1 << 20;
 
-    public static ParallelOptions Read(YamlSection section)
+    public static ParallelismOptions Read(YamlSection section)
     {
-        var standard = new ParallelOptions();
-        var options = new ParallelOptions
+        var standard = new ParallelismOptions();
+        var options = new ParallelismOptions
         {
             Lanes = section.Whole("lanes", standard.Lanes, 1, MaximumLanes),
             MicroBatch = section.Whole("micro_batch", standard.MicroBatch, 1, MaximumMicroBatch),

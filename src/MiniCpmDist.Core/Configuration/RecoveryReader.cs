@@ -1,3 +1,7 @@
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>The <c>recovery</c> section.</summary>

@@ -1,3 +1,6 @@
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>Reads and writes <c>run.yaml</c>.</summary>

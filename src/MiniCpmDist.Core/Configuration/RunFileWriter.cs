@@ -1,7 +1,12 @@
 using System.Globalization;
 using System.Text;
 using MiniCpmDist.Core.Checkpoints;
-using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Configuration;
 

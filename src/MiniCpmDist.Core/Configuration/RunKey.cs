@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Runs;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>What may happen to a key of a run between two of its attempts.</summary>

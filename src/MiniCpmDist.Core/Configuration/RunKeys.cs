@@ -1,3 +1,7 @@
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
+
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>Every key of a run file: which may change when a run is resumed, and why.</summary>

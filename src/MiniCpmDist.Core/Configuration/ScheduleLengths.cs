@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Configuration;
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Configuration;
 

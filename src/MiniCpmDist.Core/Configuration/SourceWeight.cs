@@ -1,4 +1,6 @@
 using System.Globalization;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Configuration;
 

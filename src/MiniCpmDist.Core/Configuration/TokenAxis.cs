@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Configuration;
 
@@ -55,7 +56,7 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
         if (!RequireKnown(section, key, extent) || (!had && !IsOpen && TotalTokens == 0))
             return null;
         return extent.Unit == ExtentUnit.Steps
-            ? Configuration.Interval.OfSteps((long)Math.Min(extent.Amount, Extent.LongestTokens))
-            : Configuration.Interval.OfTokens(Tokens(extent, new StepWalk(0, TokenBatch, [])));
+            ? Values.Interval.OfSteps((long)Math.Min(extent.Amount, Extent.LongestTokens))
+            : Values.Interval.OfTokens(Tokens(extent, new StepWalk(0, TokenBatch, [])));
     }
 }

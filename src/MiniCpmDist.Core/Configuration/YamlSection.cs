@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

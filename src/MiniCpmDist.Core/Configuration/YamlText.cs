@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Problems;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,6 +1,6 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Control;
 

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Control;

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Control;
 

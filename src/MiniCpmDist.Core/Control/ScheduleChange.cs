@@ -1,6 +1,9 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Control;
 

@@ -1,5 +1,5 @@
 using System.Text;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Corpus;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Formats;
 

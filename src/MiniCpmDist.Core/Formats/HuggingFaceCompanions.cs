@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>

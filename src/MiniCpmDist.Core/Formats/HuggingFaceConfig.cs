@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
-using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
+using Shape = MiniCpmDist.Core.Model.ModelShape;
 
 namespace MiniCpmDist.Core.Formats;
 

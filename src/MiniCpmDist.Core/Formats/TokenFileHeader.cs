@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Formats;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using YamlDotNet.RepresentationModel;
 
 namespace MiniCpmDist.Core.Launching;

@@ -1,4 +1,5 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Planning;
 
@@ -20,7 +21,7 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
         ArgumentNullException.ThrowIfNull(options);
         var shape = options.Model.Shape;
         var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
-        var rows = Math.Min(tokens, ModelShape.LogitChunk.Rows(options.Kernels, shape.VocabularySize));
+        var rows = Math.Min(tokens, LogitChunk.Rows(options.Kernels, shape.VocabularySize));
         var logits = rows * shape.VocabularySize;
         var fused = options.Kernels == KernelSet.Fused;
         var (attention, mlp, back) = fused ? FusedBlock(shape) : PlainBlock(shape, options.Data.SequenceLength);
@@ -41,7 +42,7 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
     /// <summary>
     /// Elements for each token: kept by the attention half, kept by the feed-forward half, needed on the way back.
     /// </summary>
-    private static (long Attention, long FeedForward, long Back) FusedBlock(ModelShape.ModelShape shape)
+    private static (long Attention, long FeedForward, long Back) FusedBlock(ModelShape shape)
     {
         var (queries, keyValues) = ((long)shape.Heads * shape.HeadDim, (long)shape.KeyValueHeads * shape.HeadDim);
         return (
@@ -52,11 +53,11 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
             3L * shape.HiddenSize + Math.Max(shape.IntermediateSize, queries));
     }
 
-    private static (long Attention, long FeedForward, long Back) PlainBlock(ModelShape.ModelShape shape, int length)
+    private static (long Attention, long FeedForward, long Back) PlainBlock(ModelShape shape, int length)
     {
         var (hidden, queries) = ((long)shape.HiddenSize, (long)shape.Heads * shape.HeadDim);
         // Of a row's scores the half below the diagonal, and half of each block of queries above it.
-        var scores = ModelShape.QueryBlock.ScoresPerQuery(length);
+        var scores = QueryBlock.ScoresPerQuery(length);
         return (
             // Two results inside the norm; q, k, v and what attention made of them; probabilities. Keys and values that
             // queries share are repeated for each of them.

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Planning;

@@ -1,4 +1,5 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Planning;
 

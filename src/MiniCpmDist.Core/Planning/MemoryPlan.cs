@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Planning;

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Numerics;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Planning;
 

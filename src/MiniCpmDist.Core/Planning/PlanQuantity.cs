@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Planning;
 

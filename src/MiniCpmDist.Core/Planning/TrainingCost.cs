@@ -1,11 +1,12 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Planning;
 
 /// <summary>What a run has to compute.</summary>
 /// <param name="Parameters">Of the model.</param>
-/// <param name="FlopsPerToken">Forward and backward, as <see cref="ModelShape.ModelShape.FlopsPerToken"/> counts; what
+/// <param name="FlopsPerToken">Forward and backward, as <see cref="ModelShape.FlopsPerToken"/> counts; what
 /// is computed again to save memory is not work.</param>
 /// <param name="StepTokens">Tokens of the first step, over all ranks.</param>
 /// <param name="Steps">Null while the stable phase has no end.</param>

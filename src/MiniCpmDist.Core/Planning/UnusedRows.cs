@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using System.Globalization;
 
 namespace MiniCpmDist.Core.Planning;
@@ -11,7 +12,7 @@ namespace MiniCpmDist.Core.Planning;
 public sealed record UnusedRows(long Rows, long AllRows, long Parameters, long AllParameters, double Work)
 {
     /// <returns>Null where every row has a piece.</returns>
-    public static UnusedRows? Of(ModelShape.ModelShape shape, int pieces, int sequenceLength)
+    public static UnusedRows? Of(ModelShape shape, int pieces, int sequenceLength)
     {
         ArgumentNullException.ThrowIfNull(shape);
         if (pieces >= shape.VocabularySize)

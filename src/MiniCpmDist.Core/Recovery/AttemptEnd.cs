@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Recovery;
 

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Recovery;
 

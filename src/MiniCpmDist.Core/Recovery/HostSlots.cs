@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Recovery;
 

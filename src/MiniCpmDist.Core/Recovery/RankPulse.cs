@@ -1,5 +1,5 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Recovery;
 

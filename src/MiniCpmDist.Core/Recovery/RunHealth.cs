@@ -1,5 +1,3 @@
-using MiniCpmDist.Core.Configuration;
-
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>

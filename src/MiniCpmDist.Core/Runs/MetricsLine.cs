@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Runs;
 

@@ -1,5 +1,3 @@
-using MiniCpmDist.Core.Configuration;
-
 namespace MiniCpmDist.Core.Schedules;
 
 /// <summary>The steps of a phase, and the tokens that they read.</summary>

@@ -1,5 +1,6 @@
-using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Faults;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 

@@ -2,9 +2,11 @@ using System.Buffers.Binary;
 using System.Diagnostics;
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 

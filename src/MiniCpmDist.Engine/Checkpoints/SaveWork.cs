@@ -1,8 +1,9 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Tokenization;
+using MiniCpmDist.Data.Tokenization;
+using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Native.Posix;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 

@@ -2,6 +2,7 @@ using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Checkpoints;
 using TorchSharp;
 
 namespace MiniCpmDist.Engine.Checkpoints;

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Native.TorchExt;
 

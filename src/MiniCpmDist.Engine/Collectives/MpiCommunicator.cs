@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Native.Mpi;
 
 namespace MiniCpmDist.Engine.Collectives;

@@ -1,5 +1,6 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Native.Loading;
 using MiniCpmDist.Native.Nccl;
 

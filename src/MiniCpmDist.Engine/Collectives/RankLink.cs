@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Ranks;
+
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>What a rank moves tensors with.</summary>

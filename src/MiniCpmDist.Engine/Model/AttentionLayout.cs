@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;

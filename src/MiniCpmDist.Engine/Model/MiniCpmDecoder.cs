@@ -1,5 +1,4 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,11 +1,10 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Import;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Recovery;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Engine.Training;
 

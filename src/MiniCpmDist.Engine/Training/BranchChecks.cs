@@ -1,7 +1,9 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Files;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -1,10 +1,13 @@
 using System.Globalization;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Saving;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -28,7 +31,7 @@ internal static class RunChecks
         return new RunData(options.Seed, sources);
     }
 
-    public static void WorldSize(FaultCollector faults, Core.Configuration.ParallelOptions parallel, int worldSize)
+    public static void WorldSize(FaultCollector faults, ParallelismOptions parallel, int worldSize)
     {
         // A number of lanes that no tree has is a fault of the file, which has been told by now.
         if (!LaneTree.Accepts(parallel.Lanes))

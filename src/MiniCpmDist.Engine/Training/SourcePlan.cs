@@ -1,4 +1,5 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training;
 

@@ -1,20 +1,24 @@
 using System.Diagnostics;
 using MiniCpmDist.Core.Checkpoints;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Steering;
-using MiniCpmDist.Engine.Steps;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.Recovery;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Engine.Training.Steering;
+using MiniCpmDist.Engine.Training.Steps;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Recovery;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Engine.Training;
 

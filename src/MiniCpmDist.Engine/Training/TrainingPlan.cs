@@ -1,9 +1,10 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Planning;
-using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;
 

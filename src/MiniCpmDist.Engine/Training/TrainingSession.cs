@@ -1,24 +1,30 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Steering;
-using MiniCpmDist.Engine.Steps;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Engine.Training.Recovery;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Engine.Training.Steering;
+using MiniCpmDist.Engine.Training.Steps;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Telemetry;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Training;
@@ -208,9 +214,10 @@ public sealed class TrainingSession : IDisposable
         }
         if (start is null && given.Weights is { } weights)
         {
-            records.TakeWeights(weights);
+            var imported = weights.Describe();
+            records.TakeWeights(imported);
             foreach (var observer in observers)
-                observer.Imported(weights, _options.Schedule.Warmup);
+                observer.Imported(imported, _options.Schedule.Warmup);
         }
         return attempt;
     }
@@ -275,8 +282,8 @@ public sealed class TrainingSession : IDisposable
         var state = CheckpointReader.LoadState(checkpoint);
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
-        CheckpointReader.LoadModel(checkpoint, _parameters);
-        CheckpointReader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
+        CheckpointLoader.LoadModel(checkpoint, _parameters);
+        CheckpointLoader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
         return state;
     }
 }

@@ -1,7 +1,7 @@
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Coordinator;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 

@@ -1,6 +1,6 @@
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Tests.Kubernetes;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests.Launching;
 

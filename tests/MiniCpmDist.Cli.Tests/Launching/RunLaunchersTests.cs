@@ -1,5 +1,5 @@
 using MiniCpmDist.Cli.Launching;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests.Launching;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using MiniCpmDist.Cli.Launching;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests.Launching;
 

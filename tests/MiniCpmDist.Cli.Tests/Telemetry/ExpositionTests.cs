@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
 using MiniCpmDist.Cli.Telemetry;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Tests.Telemetry;
 

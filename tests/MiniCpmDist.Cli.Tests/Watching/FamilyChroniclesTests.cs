@@ -1,8 +1,9 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Watching;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.History;
 
 namespace MiniCpmDist.Cli.Tests.Watching;
 

@@ -1,5 +1,5 @@
 using System.Net;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Tests.Page;
 

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Coordinator.Tests.Page;
 

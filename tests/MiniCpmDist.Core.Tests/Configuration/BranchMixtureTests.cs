@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

@@ -1,5 +1,8 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

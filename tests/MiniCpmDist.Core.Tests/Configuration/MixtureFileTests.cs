@@ -1,5 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Tests.Configuration;

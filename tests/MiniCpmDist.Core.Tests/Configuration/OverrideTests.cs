@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

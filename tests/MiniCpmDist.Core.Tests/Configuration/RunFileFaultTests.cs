@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

@@ -1,6 +1,13 @@
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
-using ParallelOptions = MiniCpmDist.Core.Configuration.ParallelOptions;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 
@@ -32,7 +39,7 @@ public sealed class RunFileTests
         Assert.Equal(
             new OptimizerOptions { Beta1 = 0.9, Beta2 = 0.95, Epsilon = 1e-8, WeightDecay = 0.1, ClipNorm = 1 },
             run.Optimizer);
-        Assert.Equal(new ParallelOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
+        Assert.Equal(new ParallelismOptions { Lanes = 4, MicroBatch = 2, ThreadsPerRank = 1 }, run.Parallel);
         Assert.Equal(KernelSet.Fused, run.Kernels);
         Assert.Equal(new CheckpointOptions { Every = 1_000_000 }, run.Checkpoint);
         Assert.Equal(new RecoveryOptions { CompareEvery = Interval.OfSteps(1) }, run.Recovery);

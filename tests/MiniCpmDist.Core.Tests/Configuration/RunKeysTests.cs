@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 

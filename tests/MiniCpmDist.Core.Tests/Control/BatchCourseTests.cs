@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Tests.Control;
 

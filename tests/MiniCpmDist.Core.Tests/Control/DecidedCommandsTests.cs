@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Tests.Control;
 

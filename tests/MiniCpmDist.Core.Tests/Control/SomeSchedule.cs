@@ -1,5 +1,6 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Tests.Control;
 

@@ -1,6 +1,6 @@
 using System.Text;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Tests.Corpus;
 

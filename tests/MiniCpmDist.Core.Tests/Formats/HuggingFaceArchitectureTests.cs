@@ -1,7 +1,7 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
-using Shape = MiniCpmDist.Core.ModelShape.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using Shape = MiniCpmDist.Core.Model.ModelShape;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 

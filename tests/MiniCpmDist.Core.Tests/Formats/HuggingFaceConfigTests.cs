@@ -1,7 +1,7 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 

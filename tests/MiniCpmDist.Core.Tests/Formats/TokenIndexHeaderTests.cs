@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 

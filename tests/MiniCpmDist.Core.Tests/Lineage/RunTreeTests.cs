@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Tests.Lineage;
 

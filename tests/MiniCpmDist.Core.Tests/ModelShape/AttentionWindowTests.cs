@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 
 namespace MiniCpmDist.Core.Tests.ModelShape;
 

@@ -1,5 +1,6 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Tests.Planning;
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Tests.Configuration;
 
 namespace MiniCpmDist.Core.Tests.Planning;

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
 
 namespace MiniCpmDist.Core.Tests.Planning;

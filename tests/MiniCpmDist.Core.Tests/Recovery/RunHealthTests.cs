@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Recovery;
 
 namespace MiniCpmDist.Core.Tests.Recovery;

@@ -1,5 +1,5 @@
 using System.Text;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Tests.Runs;

@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Tests.Schedules;

@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Tests.Sharding;

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Watching;
 
 namespace MiniCpmDist.Core.Tests.Watching;
 

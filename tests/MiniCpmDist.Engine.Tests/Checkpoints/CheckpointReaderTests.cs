@@ -1,6 +1,7 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 

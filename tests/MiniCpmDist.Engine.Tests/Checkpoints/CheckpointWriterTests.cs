@@ -1,11 +1,12 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 
-public sealed class CheckpointWriterTests(TinyData data) : IClassFixture<TinyData>
+public sealed class CheckpointWriterTests(TinyData data)
 {
     [Theory]
     [InlineData(2)]

@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Inference;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 

@@ -1,5 +1,6 @@
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;
 

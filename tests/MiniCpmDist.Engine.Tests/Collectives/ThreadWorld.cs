@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.TorchExt;
 

@@ -1,4 +1,4 @@
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Core.Ranks;
 
 namespace MiniCpmDist.Engine.Tests.Collectives;
 

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Faults;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Engine.FaultInjection;
 
 namespace MiniCpmDist.Engine.Tests.Faults;
 

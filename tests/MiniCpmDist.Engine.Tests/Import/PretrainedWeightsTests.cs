@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Import;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 
@@ -156,7 +156,7 @@ public sealed class PretrainedWeightsTests
     public void The_hashes_are_those_of_the_files_and_another_tokenizer_is_refused()
     {
         using var folder = new ModelFolder("F32", "--shards", "2");
-        var hashes = PretrainedWeights.Open(folder.Path, s_shape, "of the data").Hashes();
+        var hashes = PretrainedWeights.Open(folder.Path, s_shape, "of the data").Describe().Hashes;
         foreach (var name in (string[])["config.json", "model-00001-of-00002.safetensors"])
         {
             var hash = System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(folder[name]));

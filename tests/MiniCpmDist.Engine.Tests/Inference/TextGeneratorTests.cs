@@ -1,14 +1,14 @@
-using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Inference;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Tests.Tokenization;
+using MiniCpmDist.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Inference;
 
-public sealed class TextGeneratorTests : IClassFixture<TinyTokenizer>, IDisposable
+public sealed class TextGeneratorTests : IDisposable
 {
     private const int Window = 16;
     private const string Prompt = "a model learns";

@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text.Json;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;

@@ -1,4 +1,3 @@
-using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;

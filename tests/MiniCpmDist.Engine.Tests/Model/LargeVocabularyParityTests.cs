@@ -1,7 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Randomness;
-using MiniCpmDist.Engine.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;

@@ -1,5 +1,4 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;

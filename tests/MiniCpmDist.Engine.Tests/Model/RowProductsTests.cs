@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Native.TorchExt;

@@ -1,4 +1,6 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Engine.Tests.Optimization;

@@ -1,4 +1,5 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Model;

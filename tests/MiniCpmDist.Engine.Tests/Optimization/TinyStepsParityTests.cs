@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;

@@ -1,13 +1,15 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Recovery;
 
 /// <summary>A bit that changes in the memory of one rank.</summary>
-public sealed class DifferingRanksTests(TinyData data) : IClassFixture<TinyData>
+public sealed class DifferingRanksTests(TinyData data)
 {
     [Theory]
     [InlineData(2, 1, "rank 0 on HOST, rank 1 on HOST")]

@@ -1,21 +1,24 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Replay;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Recovery;
+using MiniCpmDist.Runs.Replay;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Recovery;
 
 /// <summary>
 /// Steps whose numbers are not finite, and losses that jump: skipped, passed over, and given up in the end.
 /// </summary>
-public sealed class NumericalFaultTests(TinyData data) : IClassFixture<TinyData>
+public sealed class NumericalFaultTests(TinyData data)
 {
     private const string ThreeInARow = "step=5 do=poison; step=6 do=poison; step=7 do=poison";
 

@@ -1,16 +1,18 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Replay;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Replay;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Replay;
 
 /// <summary>A run with two batch changes, a learning rate, a mixture and an early decay, trained again from its
 /// journal.</summary>
-public sealed class ReplayTests(TinyData data) : IClassFixture<TinyData>
+public sealed class ReplayTests(TinyData data)
 {
     private static readonly (long AfterStep, RunCommand Command)[] s_script =
     [

@@ -1,12 +1,16 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Inference;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 
-public sealed class CheckpointChoiceTests(TinyData data) : IClassFixture<TinyData>
+public sealed class CheckpointChoiceTests(TinyData data)
 {
     [Fact]
     public void A_damaged_newest_checkpoint_is_passed_over_and_a_named_one_is_refused()

@@ -1,13 +1,18 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 
-public sealed class DecayBranchTests(TinyData data) : IClassFixture<TinyData>
+public sealed class DecayBranchTests(TinyData data)
 {
     [Fact]
     public void Only_a_saved_step_of_the_stable_phase_can_be_branched_from()

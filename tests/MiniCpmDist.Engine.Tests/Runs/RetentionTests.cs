@@ -1,15 +1,19 @@
 using MiniCpmDist.Core.Checkpoints;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 
 /// <summary>Six steps with a checkpoint after each; the warmup ends with the second.</summary>
-public sealed class RetentionTests(TinyData data) : IClassFixture<TinyData>
+public sealed class RetentionTests(TinyData data)
 {
     private static readonly RetentionRule s_lastTwo = new() { Last = 2, PhaseEnds = false };
 

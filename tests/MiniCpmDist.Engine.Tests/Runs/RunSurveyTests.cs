@@ -1,12 +1,16 @@
 using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Lineage;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.History;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 
 /// <summary>What is seen of runs of which something is damaged.</summary>
-public sealed class RunSurveyTests(TinyData data) : IClassFixture<TinyData>
+public sealed class RunSurveyTests(TinyData data)
 {
     [Fact]
     public void A_damaged_journal_line_hides_neither_its_run_nor_the_others()

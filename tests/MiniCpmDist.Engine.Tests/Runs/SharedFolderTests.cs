@@ -1,7 +1,8 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Engine.Tests.Runs;
 

@@ -1,18 +1,20 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Tests.Steering;
-using MiniCpmDist.Engine.Tests.Tracing;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Saving;
 
 /// <summary>Six steps, of which two are warmup and, where a test says so, two decay.</summary>
-public sealed class CheckpointTriggerTests(TinyData data) : IClassFixture<TinyData>
+public sealed class CheckpointTriggerTests(TinyData data)
 {
     [Fact]
     public void Where_warmup_and_stable_phase_end_there_is_a_checkpoint_that_a_decay_can_branch_from()

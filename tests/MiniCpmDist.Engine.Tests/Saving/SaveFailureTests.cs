@@ -1,13 +1,14 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Saving;
 
 /// <summary>A file where the folder of checkpoints should be stands for every way in which a disk can refuse.</summary>
-public sealed class SaveFailureTests(TinyData data) : IClassFixture<TinyData>
+public sealed class SaveFailureTests(TinyData data)
 {
     [Theory]
     [InlineData(1)]

@@ -1,5 +1,5 @@
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Tests.Tracing;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Saving;
 

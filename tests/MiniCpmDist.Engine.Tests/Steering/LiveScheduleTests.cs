@@ -1,16 +1,19 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Steering;
 
 /// <summary>Runs whose schedule is changed while they go on. Two steps of warmup, then stable; 96 tokens a
 /// step.</summary>
-public sealed class LiveScheduleTests(TinyData data) : IClassFixture<TinyData>
+public sealed class LiveScheduleTests(TinyData data)
 {
     private static readonly (long AfterStep, RunCommand Command)[] s_script =
     [

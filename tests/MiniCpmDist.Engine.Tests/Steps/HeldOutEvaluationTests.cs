@@ -1,15 +1,16 @@
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Data;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Tests.Collectives;
-using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Steps;
 
-public sealed class HeldOutEvaluationTests(TinyData data) : IClassFixture<TinyData>
+public sealed class HeldOutEvaluationTests(TinyData data)
 {
     [Theory]
     [InlineData(1, 1)]      // three ranks have nothing to do

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.DataOrder;
-using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Steps;
 
 namespace MiniCpmDist.Engine.Tests.Steps;
 

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Training;
 
 namespace MiniCpmDist.Engine.Tests.Steps;

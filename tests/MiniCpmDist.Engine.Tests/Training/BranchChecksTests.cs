@@ -1,13 +1,17 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.DataBuilding;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Tokenization;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>What a start of a branch would refuse is refused before there is a branch.</summary>
-public sealed class BranchChecksTests(TinyData data) : IClassFixture<TinyData>
+public sealed class BranchChecksTests(TinyData data)
 {
     [Fact]
     public void A_mixture_with_a_folder_that_is_not_there_makes_nothing() =>

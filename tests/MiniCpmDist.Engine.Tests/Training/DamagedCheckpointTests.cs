@@ -1,10 +1,13 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>Six steps with a checkpoint after every second one.</summary>
-public sealed class DamagedCheckpointTests(TinyData data) : IClassFixture<TinyData>
+public sealed class DamagedCheckpointTests(TinyData data)
 {
     [Fact]
     public void Whatever_file_of_the_newest_checkpoint_is_flipped_cut_or_gone_training_goes_on_from_the_one_before()

@@ -1,11 +1,12 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>A run goes on from its checkpoints whatever has become of its journal, and says what it does not
 /// know.</summary>
-public sealed class DamagedJournalTests(TinyData data) : IClassFixture<TinyData>
+public sealed class DamagedJournalTests(TinyData data)
 {
     [Fact]
     public void A_run_whose_journal_is_damaged_or_gone_goes_on_and_tells_it()

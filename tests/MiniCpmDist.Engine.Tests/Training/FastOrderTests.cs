@@ -1,12 +1,15 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class FastOrderTests(TinyData data) : IClassFixture<TinyData>
+public sealed class FastOrderTests(TinyData data)
 {
     [Theory]
     [InlineData(2, false)]

@@ -1,15 +1,16 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.DataBuilding;
-using MiniCpmDist.Engine.Tests.Corpus;
-using MiniCpmDist.Engine.Tokenization;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>Checkpoints that are whole, and not for this program, this model or this tokenizer.</summary>
-public sealed class ForeignCheckpointTests(TinyData data) : IClassFixture<TinyData>
+public sealed class ForeignCheckpointTests(TinyData data)
 {
     [Fact]
     public void One_that_a_newer_minicpm_wrote_is_not_passed_over_and_nothing_is_trained()

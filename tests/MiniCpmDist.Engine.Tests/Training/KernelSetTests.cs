@@ -1,11 +1,15 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class KernelSetTests(TinyData data) : IClassFixture<TinyData>
+public sealed class KernelSetTests(TinyData data)
 {
     /// <summary>200 steps of nano are compared by tests/bench/curves.</summary>
     [Fact]

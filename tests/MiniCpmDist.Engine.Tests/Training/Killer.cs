@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 

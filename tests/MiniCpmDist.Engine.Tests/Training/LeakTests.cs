@@ -1,12 +1,14 @@
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Steps;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Steps;
+using MiniCpmDist.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class LeakTests(TinyData data) : IClassFixture<TinyData>
+public sealed class LeakTests(TinyData data)
 {
     private const int WarmSteps = 100;
     private const int Steps = 500;

@@ -1,11 +1,13 @@
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class LossBitsTests(TinyData data) : IClassFixture<TinyData>
+public sealed class LossBitsTests(TinyData data)
 {
     [Fact]
     public void Losses_gradient_norms_and_weights_are_the_same_bits_for_worlds_of_1_2_and_4()

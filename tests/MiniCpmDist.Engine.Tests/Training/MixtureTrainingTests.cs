@@ -1,19 +1,20 @@
 using System.Text.Json;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.DataBuilding;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Steps;
-using MiniCpmDist.Engine.Tests.Corpus;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>Runs over two sources, of which the second comes in with the decay.</summary>
-public sealed class MixtureTrainingTests : IClassFixture<TinyData>
+public sealed class MixtureTrainingTests
 {
     private readonly TinyData _data;
 

@@ -1,11 +1,13 @@
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Tests.Fixtures;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class OwnershipTests(TinyData data) : IClassFixture<TinyData>
+public sealed class OwnershipTests(TinyData data)
 {
     [Fact]
     public void A_training_step_leaves_no_tensor_behind_and_nothing_to_the_finalizer()

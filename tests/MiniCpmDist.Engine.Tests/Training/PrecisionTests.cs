@@ -1,15 +1,19 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class PrecisionTests(TinyData data) : IClassFixture<TinyData>
+public sealed class PrecisionTests(TinyData data)
 {
     /// <summary>tests/bench/curves compares longer ones of nano.</summary>
     [Fact]

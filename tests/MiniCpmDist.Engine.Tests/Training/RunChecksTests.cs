@@ -1,19 +1,22 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.DataBuilding;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tests.Corpus;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Building;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Saving;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class RunChecksTests(TinyData data) : IClassFixture<TinyData>
+public sealed class RunChecksTests(TinyData data)
 {
     [Fact]
     public void Every_changed_key_is_named_with_what_it_was_and_what_it_is()

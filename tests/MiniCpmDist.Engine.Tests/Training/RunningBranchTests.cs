@@ -1,15 +1,18 @@
 using MiniCpmDist.Core.Checkpoints;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Lineage;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Tests.Steering;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
 /// <summary>Branches that a trunk makes while it goes on.</summary>
-public sealed class RunningBranchTests(TinyData data) : IClassFixture<TinyData>
+public sealed class RunningBranchTests(TinyData data)
 {
     private static readonly LadderOptions s_ladder = new(Every: 96, Extent.OfSteps(1), Launch: true, Ranks: 2);
 

@@ -1,13 +1,17 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class ShardedGradientsTests(TinyData data) : IClassFixture<TinyData>
+public sealed class ShardedGradientsTests(TinyData data)
 {
     [Theory]
     [InlineData(KernelSet.Fused, Precision.Float32)]

@@ -1,16 +1,17 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Faults;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Saving;
-using MiniCpmDist.Engine.Telemetry;
+using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Runs.Tests;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
@@ -89,9 +90,6 @@ internal sealed class TinyRun
             .ToDictionary(path => Path.GetFileName(path), File.ReadAllBytes),
         StringComparer.Ordinal);
 
-    public static RunEnvironment Environment(int worldSize = 1, string cpu = "a CPU") =>
-        new(worldSize, "ATen 1, BLAS 1", "1", "tensors", "libtorch", "SIMD", "BLAS", "threads", cpu, ".NET");
-
     private RunOutcome TrainCollective(ICommunicator communicator, IRunControl? control, IStepObserver[] observers)
     {
         var own = communicator.Rank == 0 ? control ?? ScriptedControl.Silent : ScriptedControl.Forbidden;
@@ -104,7 +102,7 @@ internal sealed class TinyRun
             using var session = TrainingSession.Open(Options, communicator);
             var (start, passedOver) = RunStart.FindCollective(communicator, Folder, Options);
             var outcome = session.RunCollective(
-                Folder, start, own, observers, Environment(communicator.WorldSize),
+                Folder, start, own, observers, SomeEnvironment.Of(communicator.WorldSize),
                 Attempt with { PassedOver = passedOver, SavePatience = SavePatience, Faults = planned });
             if (outcome != RunOutcome.RolledBack)
                 return outcome;

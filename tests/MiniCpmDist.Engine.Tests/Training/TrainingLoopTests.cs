@@ -1,14 +1,15 @@
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Engine.Recovery;
-using MiniCpmDist.Engine.Runs;
-using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Tests.Steering;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Recovery;
+using MiniCpmDist.Runs.Telemetry;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
 
-public sealed class TrainingLoopTests(TinyData data) : IClassFixture<TinyData>
+public sealed class TrainingLoopTests(TinyData data)
 {
     [Fact]
     public void Commands_act_on_all_ranks_at_the_same_step_and_a_resume_ends_with_the_bits_of_an_undisturbed_run()

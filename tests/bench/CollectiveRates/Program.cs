@@ -1,9 +1,10 @@
-// The reproducible sum of all ranks' gradients against MPI_Allreduce, and messages through MPI.NET against those of C:
-// tests/bench/collectives
 using System.Globalization;
 using MiniCpmDist.CollectiveRates;
 using MiniCpmDist.Native.Mpi;
 using MiniCpmDist.Native.TorchExt;
+
+// The reproducible sum of all ranks' gradients against MPI_Allreduce, and messages through MPI.NET against those of C:
+// tests/bench/collectives
 
 ComputeThreads.Set(1);
 using var world = MpiWorld.Initialize();

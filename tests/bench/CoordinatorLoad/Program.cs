@@ -1,12 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Coordinator;
-using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Protocol;
-using MiniCpmDist.Protocol.Reporting;
 
 // Usage: PROGRAM MINICPM.DLL [--runs N] [--reports N] [--seconds N]
 var tool = args[0];

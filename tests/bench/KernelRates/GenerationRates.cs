@@ -1,5 +1,5 @@
 using System.Globalization;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 using TorchSharp;

@@ -1,8 +1,9 @@
-// Our kernels against the plain composition of tensor operations: tests/bench/kernels [THREADS]
 using System.Globalization;
 using MiniCpmDist.KernelRates;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
+
+// Our kernels against the plain composition of tensor operations: tests/bench/kernels [THREADS]
 
 TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;

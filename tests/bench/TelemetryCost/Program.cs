@@ -1,16 +1,18 @@
-// What all instruments of rank 0 cost a step, with a listener and a scraper at work: tests/bench/telemetry [RUN]
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Telemetry;
-using MiniCpmDist.Engine.Tracing;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Runs.Telemetry;
+
+// What all instruments of rank 0 cost a step, with a listener and a scraper at work: tests/bench/telemetry [RUN]
 
 const int Batches = 20;
 const int StepsOfBatch = 1_000;

@@ -1,5 +1,4 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Native.Kernels;
 using static TorchSharp.torch;
 

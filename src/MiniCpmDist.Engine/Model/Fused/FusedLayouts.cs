@@ -1,4 +1,4 @@
-using MiniCpmDist.Core.ModelShape;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Native.Kernels;
 using static TorchSharp.torch;
 

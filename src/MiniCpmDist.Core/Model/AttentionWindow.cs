@@ -1,0 +1,69 @@
+namespace MiniCpmDist.Core.Model;
+
+/// <summary>
+/// Neighbouring positions that attend in one matrix product: a segment, or several short ones that a mask keeps apart.
+/// </summary>
+/// <param name="Segments">Their lengths, in order.</param>
+public sealed record AttentionWindow(IReadOnlyList<int> Segments)
+{
+    /// <summary>
+    /// Positions that several segments of a window have at most. Short products cost their calls, long ones their
+    /// square; measured with nano (DECISIONS.md), where 32 and 128 are slower for segments of about 8.
+    /// </summary>
+    public const int SharedPositions = 64;
+
+    public int Length { get; } = Segments.Sum();
+
+    /// <summary>The windows of a micro-batch, read as one long row; a function of the lengths alone.</summary>
+    /// <param name="segmentLengths">Positions of each segment, all of them positive.</param>
+    public static IReadOnlyList<AttentionWindow> Of(IReadOnlyList<int> segmentLengths)
+    {
+        var windows = new List<AttentionWindow>();
+        var segments = new List<int>();
+        var positions = 0L;
+        foreach (var length in segmentLengths)
+        {
+            if (segments.Count > 0 && positions + length > SharedPositions)
+            {
+                windows.Add(new AttentionWindow([.. segments]));
+                segments.Clear();
+                positions = 0;
+            }
+            segments.Add(length);
+            positions += length;
+        }
+        if (segments.Count > 0)
+            windows.Add(new AttentionWindow([.. segments]));
+        return windows;
+    }
+
+    /// <summary>Each segment must lie inside one row, and the segments of a row must fill it.</summary>
+    /// <exception cref="ArgumentException">They do not; says where, what was expected, what was found.</exception>
+    public static void RequireRows(IReadOnlyList<int> segmentLengths, long rows, long rowLength)
+    {
+        var (row, position) = (0L, 0L);
+        for (var i = 0; i < segmentLengths.Count; i++)
+        {
+            var (length, room) = (segmentLengths[i], rowLength - position);
+            if (row == rows || length < 1 || length > room)
+            {
+                var expected = row == rows
+                    ? $"no segment after the end of the last of {rows} rows"
+                    : $"a segment of 1 to {room} positions at position {position} of row {row}";
+                throw new ArgumentException(
+                    $"Expected {expected} (a row has {rowLength} positions), found segment {i} with {length}.",
+                    nameof(segmentLengths));
+            }
+            position += length;
+            if (position == rowLength)
+                (row, position) = (row + 1, 0);
+        }
+        if (row < rows)
+        {
+            throw new ArgumentException(
+                $"Expected segments for {rows} rows of {rowLength} positions, "
+                    + $"found {segmentLengths.Count} that end at position {position} of row {row}.",
+                nameof(segmentLengths));
+        }
+    }
+}

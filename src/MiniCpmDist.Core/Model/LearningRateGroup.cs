@@ -1,0 +1,14 @@
+namespace MiniCpmDist.Core.Model;
+
+/// <summary>
+/// Which learning rate a parameter trains with. The paper's table says "each 2-D tensor"; the published training code
+/// exempts embedding and output head, and this follows the code.
+/// </summary>
+public enum LearningRateGroup
+{
+    /// <summary>Embedding, norms and output head: the schedule's learning rate as it is.</summary>
+    Full,
+
+    /// <summary>Hidden matrices: the learning rate divided by d_m / d_base.</summary>
+    Matrix,
+}

@@ -1,0 +1,39 @@
+namespace MiniCpmDist.Core.Model;
+
+/// <summary>
+/// The published sizes (arXiv 2404.06395, tables 2 and 8) and <c>nano</c>, our own for a laptop. Table 8 has one head
+/// column, hence as many key-value heads as query heads.
+/// </summary>
+public static class ModelPresets
+{
+    private const int LargeVocabulary = 122_753;
+    private const int SmallVocabulary = 73_440;
+
+    /// <summary>Presets by name, smallest first.</summary>
+    public static IReadOnlyDictionary<string, ModelShape> All { get; } = new OrderedDictionary<string, ModelShape>
+    {
+        ["nano"] = Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096),
+        ["9m"] = Shape(hidden: 320, layers: 8, heads: 5),
+        ["30m"] = Shape(hidden: 512, layers: 12, heads: 8),
+        ["70m"] = Shape(hidden: 640, layers: 14, heads: 10),
+        ["0.1b"] = Shape(hidden: 768, layers: 16, heads: 12),
+        ["0.17b"] = Shape(hidden: 896, layers: 18, heads: 14),
+        ["0.2b"] = Shape(hidden: 1024, layers: 20, heads: 16),
+        ["0.5b"] = Shape(hidden: 1344, layers: 24, heads: 21),
+        ["minicpm-1.2b"] =
+            Shape(hidden: 1536, layers: 52, heads: 24, vocabulary: SmallVocabulary) with { KeyValueHeads = 8 },
+        ["minicpm-2.4b"] = Shape(hidden: 2304, layers: 40, heads: 36),
+    };
+
+    private static ModelShape Shape(
+        int hidden, int layers, int heads, int headDim = 64, int vocabulary = LargeVocabulary) => new()
+        {
+            HiddenSize = hidden,
+            IntermediateSize = hidden * 5 / 2,
+            Layers = layers,
+            Heads = heads,
+            KeyValueHeads = heads,
+            HeadDim = headDim,
+            VocabularySize = vocabulary,
+        };
+}

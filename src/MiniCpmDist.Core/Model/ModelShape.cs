@@ -1,0 +1,76 @@
+namespace MiniCpmDist.Core.Model;
+
+/// <summary>
+/// Dimensions and scales of a MiniCPM model (arXiv 2404.06395, section 3 and tables 2, 7 and 8). Everything else about
+/// the model follows from them. Defaults are the published scales.
+/// </summary>
+public sealed record ModelShape
+{
+    /// <summary>d_m: width of the residual stream.</summary>
+    public required int HiddenSize { get; init; }
+
+    /// <summary>d_ff: width inside the SwiGLU; 2.5 d_m in the published models.</summary>
+    public required int IntermediateSize { get; init; }
+
+    /// <summary>L: decoder blocks.</summary>
+    public required int Layers { get; init; }
+
+    /// <summary>n_q: query heads.</summary>
+    public required int Heads { get; init; }
+
+    /// <summary>n_kv: key-value heads; divides <see cref="Heads"/>.</summary>
+    public required int KeyValueHeads { get; init; }
+
+    /// <summary>d_h: width of a head; even, because rotary positions turn pairs.</summary>
+    public required int HeadDim { get; init; }
+
+    /// <summary>Rows of the embedding.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Factor on the embedding's output.</summary>
+    public double ScaleEmb { get; init; } = 12;
+
+    /// <summary>Residual branches are multiplied by this over √L.</summary>
+    public double ScaleDepth { get; init; } = 1.4;
+
+    /// <summary>d_base: the width at which learning rate and initialisation need no scaling.</summary>
+    public int DimModelBase { get; init; } = 256;
+
+    public double RmsNormEps { get; init; } = 1e-5;
+
+    public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>Standard deviation of the initial embedding; hidden matrices divide it by √(d_m / d_base).</summary>
+    public double InitStd { get; init; } = 0.1;
+
+    /// <summary>True where the output head is the embedding itself.</summary>
+    public bool TieWordEmbeddings { get; init; } = true;
+
+    /// <summary>d_m / d_base: divides the logits and the learning rate of hidden matrices.</summary>
+    public double ScaleWidth => (double)HiddenSize / DimModelBase;
+
+    /// <summary>Factor on what attention and feed-forward add to the residual stream: scale_depth / √L.</summary>
+    public double ResidualScale => ScaleDepth / Math.Sqrt(Layers);
+
+    /// <summary>Elements of all parameters.</summary>
+    public long Parameters => ParameterSpecs.Sum(spec => spec.Count);
+
+    /// <summary>
+    /// Elements of all parameters but embedding and output head; the N of scaling laws. The final norm counts.
+    /// </summary>
+    public long NonEmbeddingParameters => Parameters - EmbeddingParameters * (TieWordEmbeddings ? 1 : 2);
+
+    /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
+    public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);
+
+    private long EmbeddingParameters => (long)VocabularySize * HiddenSize;
+
+    /// <summary>
+    /// Floating-point operations of forward and backward for one token: 6 for each parameter that takes part in a
+    /// product (the output head does, tied or not; the embedding does not) and 12 · L · n_q · d_h · seq for attention,
+    /// whose causal half is not subtracted (the convention of PaLM, arXiv 2204.02311, appendix B).
+    /// </summary>
+    /// <param name="sequenceLength">Tokens in a sequence.</param>
+    public double FlopsPerToken(int sequenceLength) =>
+        6.0 * (NonEmbeddingParameters + EmbeddingParameters) + 12.0 * Layers * Heads * HeadDim * sequenceLength;
+}

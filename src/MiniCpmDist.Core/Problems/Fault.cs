@@ -1,0 +1,18 @@
+namespace MiniCpmDist.Core.Problems;
+
+/// <summary>One thing that a user has wrong, as a letter to a tired operator.</summary>
+/// <param name="Where">File, line and key, or the command line option.</param>
+/// <param name="Expected">What would have been right.</param>
+/// <param name="Found">What is there.</param>
+/// <param name="Fix">What to type or change.</param>
+public sealed record Fault(string Where, string Expected, string Found, string Fix)
+{
+    /// <summary>A fault that is one sentence and has no parts.</summary>
+    public static Fault Of(string sentence) => new("", "", "", sentence);
+
+    /// <summary>One readable line.</summary>
+    public override string ToString() =>
+        Where.Length == 0
+            ? Fix
+            : $"{Where}: expected {Expected}, found {Found}; {Fix}{(Fix is [.., '.' or '?'] ? "" : ".")}";
+}

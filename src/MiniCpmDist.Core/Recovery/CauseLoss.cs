@@ -1,4 +1,0 @@
-namespace MiniCpmDist.Core.Recovery;
-
-/// <summary>What the failures of one cause have cost.</summary>
-public sealed record CauseLoss(FailureCause Cause, int Failures, TimeSpan Lost);

@@ -1,0 +1,85 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
+
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>The configuration of a run that goes on from a checkpoint of another run and decays.</summary>
+public static class BranchOptions
+{
+    /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
+    /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint
+    /// has.</param>
+    /// <param name="parentRun">Its folder, as messages name it.</param>
+    /// <param name="step">The checkpoint's step.</param>
+    /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
+    /// <param name="decay">Length of the decay; a percentage is of the whole branch, from the first token of the
+    /// trunk.</param>
+    /// <param name="name">Name of the branch.</param>
+    /// <param name="stable">Length of a stable phase before the decay; then the checkpoint may be one of a decay,
+    /// whose weights go on at the full learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint
+    /// on.
+    /// </param>
+    /// <exception cref="ConfigurationException">The checkpoint is in another phase, or a length is none.</exception>
+    public static RunOptions From(
+        RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name, Extent? stable = null)
+    {
+        var schedule = trunk.Schedule;
+        var faults = new FaultCollector();
+        faults.Require(
+            schedule.Shape == ScheduleShape.Wsd, parentRun,
+            "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
+            "branch from a run with a stable phase");
+        RequirePhase(faults, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
+        faults.Require(
+            decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",
+            "a length above zero and below 100%", $"`{decay}`", "give such as `80 steps` or `10%`");
+        faults.Require(
+            stable is null or { Amount: > 0, Unit: not ExtentUnit.Percent }, "the stable phase's length",
+            "tokens or steps, above zero", $"`{stable}`", "give such as `500 steps`");
+        faults.ThrowIfAny();
+        // A decay keeps the batch that it begins with.
+        var batches = stable is null ? BatchPlan.None : schedule.Batches;
+        BatchStage[] ahead = [.. batches.Stages.Where(stage => stage.From > tokens)];
+        var start = tokens + (stable is { } length
+            ? new TokenAxis(schedule.TokenBatch, 0).Tokens(length, new StepWalk(tokens, schedule.TokenBatch, ahead))
+            : 0);
+        var axis = new TokenAxis(
+            schedule.TokenBatch, TokenAxis.Total(start, decay.Unit == ExtentUnit.Percent ? decay.Amount : 0));
+        return trunk with
+        {
+            Name = name,
+            InitFrom = null,
+            Branches = null,
+            Coordinator = trunk.Coordinator.ForBranch(),
+            Schedule = schedule with
+            {
+                Stable = start - schedule.Warmup,
+                StableIsOpen = false,
+                Decay = axis.Tokens(decay, StepWalk.At(start, schedule.TokenBatch, ahead)),
+                OpenDecay = null,
+                Batches = batches,
+            },
+            Parent = new ParentOptions(parentRun, step),
+        };
+    }
+
+    private static void RequirePhase(
+        FaultCollector faults, ScheduleOptions schedule, string where, long tokens, bool mayBeDecayed)
+    {
+        var stableEnd = schedule.StableIsOpen ? Extent.LongestTokens : schedule.Warmup + schedule.Stable;
+        var isStable = tokens <= stableEnd || schedule.Decay == 0;
+        faults.Require(
+            tokens >= schedule.Warmup && (isStable || mayBeDecayed), where,
+            "a checkpoint of the stable phase"
+            // In tokens: how many steps that are, only the trunk's batches up to here can say.
+            + (schedule.StableIsOpen
+                ? $" ({schedule.Warmup} tokens or later)"
+                : $" ({schedule.Warmup} to {stableEnd} tokens)"),
+            $"one of the {(tokens < schedule.Warmup ? "warmup" : "decay")}, at {tokens} tokens",
+            tokens < schedule.Warmup
+                ? "name another step"
+                : "name another step, or go on at the full learning rate first with --stable");
+    }
+}

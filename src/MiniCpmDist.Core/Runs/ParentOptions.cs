@@ -1,0 +1,6 @@
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>The exact checkpoint that a branch starts from.</summary>
+/// <param name="Run">The parent's run folder.</param>
+/// <param name="Step">A committed checkpoint of it.</param>
+public sealed record ParentOptions(string Run, long Step);

@@ -1,0 +1,55 @@
+using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Sharding;
+
+namespace MiniCpmDist.Core.Runs;
+
+/// <summary>A run, completely: what <c>run.yaml</c> says with every default resolved.</summary>
+public sealed record RunOptions
+{
+    public required string Name { get; init; }
+
+    /// <summary>Of initial weights and data order.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    public required ModelOptions Model { get; init; }
+
+    public required DataOptions Data { get; init; }
+
+    public required ScheduleOptions Schedule { get; init; }
+
+    public OptimizerOptions Optimizer { get; init; } = new();
+
+    public ParallelismOptions Parallel { get; init; } = new();
+
+    /// <summary>Where the model is.</summary>
+    public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
+
+    /// <summary>The type that the model computes with.</summary>
+    public Precision Precision { get; init; } = Precision.Float32;
+
+    /// <summary>What computes the model.</summary>
+    public KernelSet Kernels { get; init; } = KernelSet.Fused;
+
+    public CheckpointOptions Checkpoint { get; init; } = new();
+
+    public RecoveryOptions Recovery { get; init; } = new();
+
+    public CoordinatorOptions Coordinator { get; init; } = new();
+
+    public TelemetryOptions Telemetry { get; init; } = new();
+
+    /// <summary>Branches that the run makes by itself; null for none.</summary>
+    public LadderOptions? Branches { get; init; }
+
+    /// <summary>
+    /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.
+    /// </summary>
+    public string? InitFrom { get; init; }
+
+    /// <summary>Present in a branch.</summary>
+    public ParentOptions? Parent { get; init; }
+}

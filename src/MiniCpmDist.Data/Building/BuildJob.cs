@@ -1,0 +1,16 @@
+using System.Collections.Concurrent;
+using MiniCpmDist.Data.Corpus;
+using MiniCpmDist.Data.Tokenization;
+
+namespace MiniCpmDist.Data.Building;
+
+/// <summary>What the threads of one process share while they tokenize.</summary>
+internal sealed record BuildJob(DataBuildOptions Options, BuildPlan Plan, Tokenizer Tokenizer, string UnitFolder)
+{
+    public BuildCounters Counters { get; } = new();
+
+    public LargeTextGate Gate { get; } = new();
+
+    /// <summary>Encoders that nobody is using; they remember words, so each is used again.</summary>
+    public ConcurrentBag<TextEncoder> IdleEncoders { get; } = [];
+}

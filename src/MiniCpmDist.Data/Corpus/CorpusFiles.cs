@@ -1,0 +1,115 @@
+using System.IO.Enumeration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Native.Posix;
+
+namespace MiniCpmDist.Data.Corpus;
+
+/// <summary>Finds the files of a corpus.</summary>
+public static class CorpusFiles
+{
+    private static readonly string[] s_endings = [".json.gz", ".jsonl.gz", ".json", ".jsonl", ".txt", ".txt.gz"];
+
+    private const string Kinds = "*.json.gz, *.jsonl, *.jsonl.gz or *.txt";
+
+    /// <summary>
+    /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
+    /// ? in the last part), each once whatever links lead to it, in the order of the paths and by name within one.
+    /// </summary>
+    /// <param name="paths">As the user named them.</param>
+    /// <param name="standardInput">Whether <c>-</c> may be among them, which is read once, front to back.</param>
+    /// <param name="passedOver">Takes path and kind of what has the name of a corpus file in a folder, and is no
+    /// regular file.</param>
+    /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
+    public static IReadOnlyList<string> Find(
+        IReadOnlyList<string> paths, bool standardInput = false, ICollection<PassedOverFile>? passedOver = null)
+    {
+        var faults = new FaultCollector();
+        faults.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
+        var files = new List<string>();
+        foreach (var path in paths)
+        {
+            if (path == StandardInput.Path)
+                files.AddRange(FindStandardInput(standardInput, faults));
+            else
+                files.AddRange(FindOne(path, faults, passedOver));
+        }
+        faults.ThrowIfAny();
+        return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
+    }
+
+    /// <summary>True for JSON lines, false for plain text.</summary>
+    internal static bool IsJsonLines(string file) =>
+        !file.EndsWith(".txt", StringComparison.Ordinal) && !file.EndsWith(".txt.gz", StringComparison.Ordinal);
+
+    /// <summary>True where a line can be found from any place: neither compressed nor one text as a whole.</summary>
+    internal static bool IsSliceable(string file) => IsJsonLines(file) && !IsCompressed(file);
+
+    internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
+
+    private static string[] FindStandardInput(bool isRead, FaultCollector faults)
+    {
+        faults.Require(
+            isRead, StandardInput.Path, "files: a build reads its corpus more than once, and again after a kill",
+            "standard input", "write it to a file, such as `COMMAND > corpus.jsonl`, and name that");
+        return isRead ? [StandardInput.Path] : [];
+    }
+
+    private static List<string> FindOne(string path, FaultCollector faults, ICollection<PassedOverFile>? passedOver)
+    {
+        var kind = RegularFile.KindOf(path);
+        if (kind is FileKind.NamedPipe or FileKind.Socket or FileKind.Device or FileKind.LinkLoop)
+        {
+            faults.Add(
+                path, "a regular file, or a folder", RegularFile.Describe(kind),
+                "leave it out, or write what it gives into a file first");
+            return [];
+        }
+        if (File.Exists(path))
+        {
+            faults.Require(
+                HasEnding(path), path, Kinds, "another kind of file",
+                "convert it to one JSON object with \"text\" a line");
+            return [path];
+        }
+        var found = Directory.Exists(path) ? InFolder(path, passedOver) : ByPattern(path, passedOver);
+        if (found.Count == 0)
+        {
+            var what = Directory.Exists(path)
+                ? "a folder without any"
+                : IsPattern(path) ? "no file that matches" : "nothing of that name";
+            faults.Add(path, $"a corpus of {Kinds}", what, "check the path");
+        }
+        return found;
+    }
+
+    private static List<string> InFolder(string folder, ICollection<PassedOverFile>? passedOver) =>
+        [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+            .Where(HasEnding)
+            .Where(name => PassedOverFile.IsRegular(name, passedOver))
+            // A link to a folder that it lies in is followed some forty times over, each time to the same files.
+            .Where(name => RealPath.Of(name) is not null)
+            .GroupBy(RealPath.Of, (_, names) => names.MinBy(name => name.Length)!)
+            .Order(StringComparer.Ordinal)];
+
+    private static List<string> ByPattern(string path, ICollection<PassedOverFile>? passedOver)
+    {
+        var folder = Path.GetDirectoryName(path) is { Length: > 0 } name ? name : ".";
+        if (!IsPattern(path) || !Directory.Exists(folder))
+            return [];
+        var pattern = Path.GetFileName(path);
+        return
+        [
+            .. Directory.EnumerateFiles(folder)
+                .Where(file => HasEnding(file)
+                    && FileSystemName.MatchesSimpleExpression(pattern, Path.GetFileName(file), ignoreCase: false))
+                .Where(file => PassedOverFile.IsRegular(file, passedOver))
+                .Order(StringComparer.Ordinal),
+        ];
+    }
+
+    private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
+
+    private static bool HasEnding(string file) =>
+        s_endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
+}

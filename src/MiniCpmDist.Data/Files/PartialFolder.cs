@@ -1,0 +1,71 @@
+using MiniCpmDist.Core.Problems;
+
+namespace MiniCpmDist.Data.Files;
+
+/// <summary>
+/// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or goes away. So a
+/// folder of that name is always a whole one.
+/// </summary>
+internal sealed class PartialFolder : IDisposable
+{
+    private const string LockName = ".lock";
+    private readonly string _target;
+    private readonly FileStream _lock;
+    private bool _committed;
+
+    private PartialFolder(string target, string path, FileStream held)
+    {
+        _target = target;
+        Path = path;
+        _lock = held;
+    }
+
+    /// <summary>Where to write.</summary>
+    public string Path { get; }
+
+    /// <summary>A fault where something of that name exists already.</summary>
+    public static void RequireFree(FaultCollector faults, string folder) => faults.Require(
+        !System.IO.Path.Exists(folder), folder, "a name that is free", Directory.Exists(folder) ? "a folder" : "a file",
+        "choose another --out, or remove it");
+
+    /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed.</summary>
+    /// <exception cref="ConfigurationException">The place is not writable,
+    /// or another process is writing the same folder.</exception>
+    public static PartialFolder Create(string folder)
+    {
+        var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
+        var path = target + ".partial";
+        try
+        {
+            Directory.CreateDirectory(path);
+            var held = new FileStream(
+                System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            foreach (var entry in new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name != LockName))
+                entry.Delete();
+            return new PartialFolder(target, path, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new Fault(
+                path, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'),
+                "choose another --out")]);
+        }
+    }
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    /// <summary>Gives the folder its name; everything in it is complete and closed.</summary>
+    public void Commit()
+    {
+        System.IO.File.Delete(_lock.Name);
+        Directory.Move(Path, _target);
+        _committed = true;
+    }
+
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (!_committed)
+            Directory.Delete(Path, recursive: true);
+    }
+}

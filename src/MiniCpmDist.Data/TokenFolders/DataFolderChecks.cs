@@ -1,0 +1,100 @@
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+
+namespace MiniCpmDist.Data.TokenFolders;
+
+/// <summary>Is a data folder still the one that was built?</summary>
+internal static class DataFolderChecks
+{
+    /// <summary>
+    /// Up to here a file is hashed whole whenever it is opened, about a second; of a larger one sequences are tried.
+    /// </summary>
+    public const long HashedWholeBytes = 1L << 30;
+
+    private const int TriedSequences = 1000;
+    private const string Repair = "copy the folder again, or build the data again";
+
+    /// <summary>A fault where the folder's tokenizer is not the one that made the ids.</summary>
+    public static void Tokenizer(string folder, DataTokenizer described, FaultCollector faults)
+    {
+        var path = Path.Combine(folder, described.File);
+        var found = !File.Exists(path)
+            ? "no such file"
+            : SyncedFile.HashOf(path) != described.Sha256 ? "another file" : null;
+        faults.Require(
+            found is null, path, "the tokenizer that this data was built with", found ?? "",
+            "put it back, or build the data again");
+    }
+
+    /// <summary>Faults where the content of the files is not what was built, as far as can be seen quickly.</summary>
+    public static void Content(
+        TokenFile tokens, TokenIndex index, DataSplit split, FaultCollector faults,
+        long hashedWholeBytes = HashedWholeBytes)
+    {
+        if (index.Bytes <= hashedWholeBytes)
+            Hash(index.Path, split.IndexSha256, faults);
+        if (tokens.Bytes <= hashedWholeBytes)
+            Hash(tokens.Path, split.TokensSha256, faults);
+        // Checksums of a changed index would accuse the tokens.
+        if (!faults.Any && (index.Bytes > hashedWholeBytes || tokens.Bytes > hashedWholeBytes))
+            Sequences(tokens, index, TriedSequences, faults);
+    }
+
+    /// <summary>Everything, however long it takes: both hashes, and each sequence against its checksum.</summary>
+    public static void Everything(TokenFile tokens, TokenIndex index, DataSplit split, FaultCollector faults)
+    {
+        Hash(index.Path, split.IndexSha256, faults);
+        Hash(tokens.Path, split.TokensSha256, faults);
+        Sequences(tokens, index, split.Sequences, faults);
+    }
+
+    /// <summary>The first bytes of a file, fewer where it has fewer.</summary>
+    public static byte[] Beginning(string path, int bytes)
+    {
+        if (!File.Exists(path))
+            throw Changed(path, "a file of the data folder", "no such file");
+        using var file = InputFile.Open(path);
+        var beginning = new byte[bytes];
+        return beginning[..file.ReadAtLeast(beginning, bytes, throwOnEndOfStream: false)];
+    }
+
+    public static void RequireSize(string path, long expected)
+    {
+        var found = new FileInfo(path).Length;
+        if (found != expected)
+            throw Changed(path, $"{expected} bytes", $"{found} bytes");
+    }
+
+    public static ConfigurationException Changed(string path, string expected, string found) =>
+        new([new Fault(path, expected, found, Repair)]);
+
+    private static void Hash(string path, string expected, FaultCollector faults)
+    {
+        var found = SyncedFile.HashOf(path);
+        faults.Require(
+            found == expected, path, $"SHA-256 {expected}, as the manifest says", $"{found}: changed after the build",
+            Repair);
+    }
+
+    // Spread evenly; the first that is wrong says enough.
+    private static void Sequences(TokenFile tokens, TokenIndex index, long count, FaultCollector faults)
+    {
+        var all = tokens.Header.SequenceCount;
+        count = Math.Min(count, all);
+        for (var i = 0L; i < count; i++)
+        {
+            var sequence = (long)((Int128)i * all / count);
+            var isWhole = faults.Try(() =>
+            {
+                System.Buffers.ArrayPool<Core.Formats.SequencePart>.Shared.Return(
+                    index.Parts(sequence, tokens.Header.SequenceLength, out _));
+                return tokens.IsIntact(sequence, index.Checksum(sequence))
+                    ? true
+                    : throw Changed(
+                        tokens.Path, $"sequence {sequence} as it was built", "another CRC-32: changed after the build");
+            });
+            if (!isWhole)
+                return;
+        }
+    }
+}

@@ -1,0 +1,35 @@
+namespace MiniCpmDist.Data.TokenFolders;
+
+/// <summary>What data folders hold out and others of them train on.</summary>
+public static class FolderOverlap
+{
+    /// <summary>Looks at each pair of folders that were made with the same tokenizer.</summary>
+    /// <param name="folders">Made by <c>minicpm data build</c>.</param>
+    /// <param name="everything">Read all of the training text, however much it is.</param>
+    public static IReadOnlyList<SourceOverlap> Measure(IReadOnlyList<string> folders, bool everything)
+    {
+        var distinct = folders.DistinctBy(Path.GetFullPath).ToList();
+        if (distinct.Count < 2)
+            return [];
+        var sources = new List<(string Name, TokenDataset Train, TokenDataset HeldOut)>();
+        try
+        {
+            foreach (var folder in distinct)
+                sources.Add((folder, TokenDataset.Open(folder, "train"), TokenDataset.Open(folder, "held-out")));
+            return
+            [
+                .. sources.GroupBy(source => source.Train.TokenizerHash).SelectMany(group =>
+                    SourceOverlap.Measure(
+                        [.. group], everything ? long.MaxValue : SourceOverlap.MostTrainTokens)),
+            ];
+        }
+        finally
+        {
+            foreach (var source in sources)
+            {
+                source.Train.Dispose();
+                source.HeldOut.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using MiniCpmDist.Core.DataOrder;
+
+namespace MiniCpmDist.Data.TokenFolders;
+
+/// <summary>Sequences that go through the model together, in host memory.</summary>
+/// <param name="Ids">Row after row, <c>[rows, seq]</c>.</param>
+/// <param name="Targets">The id that follows each, or -100 where there is no loss, <c>[rows, seq]</c>.</param>
+/// <param name="SegmentLengths">Stretches that attend only to themselves, row after row.</param>
+/// <param name="Rows">Number of sequences.</param>
+public sealed record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentLengths, int Rows)
+{
+    /// <summary>Reads the sequences at some places.</summary>
+    /// <param name="sources">Their sources, by index.</param>
+    /// <param name="places">At least one.</param>
+    public static MicroBatch Read(IReadOnlyList<TokenDataset> sources, ReadOnlySpan<SequencePlace> places)
+    {
+        var length = sources[0].SequenceLength;
+        var (ids, targets) = (new long[places.Length * length], new long[places.Length * length]);
+        var segments = new List<int>();
+        for (var row = 0; row < places.Length; row++)
+        {
+            var (start, place) = (row * length, places[row]);
+            sources[place.Source].Read(
+                place.Index, ids.AsSpan(start, length), targets.AsSpan(start, length), segments);
+        }
+        return new MicroBatch(ids, targets, segments, places.Length);
+    }
+}

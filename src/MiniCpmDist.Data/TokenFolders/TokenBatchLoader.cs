@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using MiniCpmDist.Core.DataOrder;
+
+namespace MiniCpmDist.Data.TokenFolders;
+
+/// <summary>
+/// Reads a step's sequences while the step before it is computed. What is expected may turn out otherwise, after a
+/// command for example; then the right ones are read, and only time is lost.
+/// </summary>
+/// <param name="sources">Training splits, by source index.</param>
+/// <param name="microBatch">Sequences in a micro-batch.</param>
+/// <param name="ownOf">The micro-batches that this rank computes of so many.</param>
+public sealed class TokenBatchLoader(
+    IReadOnlyList<TokenDataset> sources, int microBatch, Func<int, (int First, int Count)> ownOf) : IDisposable
+{
+    private IReadOnlyList<SequencePlace> _expected = [];
+    private Task<TokenBatch>? _ahead;
+
+    /// <summary>The sequences at these places, and how long the caller had to wait for them.</summary>
+    public (TokenBatch Batch, TimeSpan Waited) Take(IReadOnlyList<SequencePlace> places)
+    {
+        var clock = Stopwatch.StartNew();
+        var ahead = Forget();
+        var batch = ahead is not null && places.SequenceEqual(_expected)
+            ? ahead.GetAwaiter().GetResult()
+            : Read(places);
+        return (batch, clock.Elapsed);
+    }
+
+    /// <summary>Begins to read what is probably taken next.</summary>
+    public void Expect(IReadOnlyList<SequencePlace> places)
+    {
+        Forget();
+        _expected = places;
+        _ahead = Task.Run(() => Read(places));
+    }
+
+    /// <summary>Nothing reads the sources any more when the call returns.</summary>
+    public void Dispose() => Forget();
+
+    /// <summary>Waits for what is under way, whatever becomes of it: sources are not closed under a reader.</summary>
+    private Task<TokenBatch>? Forget()
+    {
+        var ahead = _ahead;
+        _ahead = null;
+        ahead?.ContinueWith(_ => { }, TaskScheduler.Default).Wait();
+        return ahead;
+    }
+
+    private TokenBatch Read(IReadOnlyList<SequencePlace> places)
+    {
+        SequencePlace[] all = [.. places];
+        var batches = new MicroBatch?[all.Length / microBatch];
+        var (first, count) = ownOf(batches.Length);
+        for (var i = first; i < first + count; i++)
+            batches[i] = MicroBatch.Read(sources, all.AsSpan(i * microBatch, microBatch));
+        return new TokenBatch(
+            places, [.. all.Select(place => sources[place.Source].LossTokens(place.Index))], batches);
+    }
+}

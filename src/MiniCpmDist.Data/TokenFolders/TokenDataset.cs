@@ -1,0 +1,165 @@
+using System.Buffers;
+using System.Security.Cryptography;
+using System.Text;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+
+namespace MiniCpmDist.Data.TokenFolders;
+
+/// <summary>
+/// One split of a data folder: sequences of ids with their targets, as they were packed when the data were built.
+/// Memory-mapped: what is not read costs nothing. Several threads may read at once.
+/// </summary>
+public sealed class TokenDataset : IDisposable
+{
+    /// <summary>The target of a position that bears no loss.</summary>
+    public const long NoLoss = -100;
+
+    private readonly TokenFile _tokens;
+    private readonly TokenIndex _index;
+    private readonly DataSplit _split;
+
+    private TokenDataset(string folder, DataManifest manifest, DataSplit split, TokenFile tokens, TokenIndex index)
+    {
+        (_tokens, _index, _split) = (tokens, index, split);
+        Folder = folder;
+        Name = manifest.Name;
+        SequenceLength = manifest.SequenceLength;
+        Packing = manifest.Packing;
+        VocabularySize = manifest.Tokenizer.Pieces;
+        TokenizerHash = manifest.Tokenizer.Sha256;
+        TokenizerPath = Path.Combine(folder, manifest.Tokenizer.File);
+        ContentHash = Convert.ToHexStringLower(
+            SHA256.HashData(Encoding.ASCII.GetBytes(split.TokensSha256 + split.IndexSha256)));
+        BytesPerToken = split.BytesPerToken();
+    }
+
+    /// <summary>The data folder.</summary>
+    public string Folder { get; }
+
+    /// <summary>What a mixture calls this source.</summary>
+    public string Name { get; }
+
+    /// <summary>Positions of a sequence.</summary>
+    public int SequenceLength { get; }
+
+    /// <summary>How documents fill sequences.</summary>
+    public Packing Packing { get; }
+
+    /// <summary>Whole sequences in the split; 0 when it is shorter than one.</summary>
+    public long SequenceCount => _tokens.Header.SequenceCount;
+
+    /// <summary>Documents of the split; 0 where a build was told to hold nothing out.</summary>
+    public long DocumentCount => _split.Documents;
+
+    /// <summary>Pieces of the tokenizer: ids are smaller.</summary>
+    public int VocabularySize { get; }
+
+    /// <summary>The tokenizer's copy in the data folder.</summary>
+    public string TokenizerPath { get; }
+
+    /// <summary>SHA-256 of the tokenizer's model file, lower-case hex.</summary>
+    public string TokenizerHash { get; }
+
+    /// <summary>SHA-256 of the two hashes that the manifest names: of ids, parts and loss. Lower-case hex.</summary>
+    public string ContentHash { get; }
+
+    /// <summary>UTF-8 bytes of text for each position that bears loss; see <see
+    /// cref="DataSplit.BytesPerToken"/>.</summary>
+    public double BytesPerToken { get; }
+
+    /// <summary>Opens a split of a data folder.</summary>
+    /// <param name="folder">Made by <c>minicpm data build</c>.</param>
+    /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
+    /// <exception cref="ConfigurationException">Everything that is wrong with the folder: missing, broken, changed
+    /// after the build, or of another format.</exception>
+    public static TokenDataset Open(string folder, string split)
+    {
+        var manifest = DataManifest.Read(folder);
+        var described = manifest.Split(split);
+        var faults = new FaultCollector();
+        DataFolderChecks.Tokenizer(folder, manifest.Tokenizer, faults);
+        var tokens = faults.Try(() => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
+        var index = faults.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
+        if (tokens is not null && index is not null)
+            DataFolderChecks.Content(tokens, index, described, faults);
+        if (faults.Any)
+        {
+            tokens?.Dispose();
+            index?.Dispose();
+            faults.ThrowIfAny();
+        }
+        return new TokenDataset(folder, manifest, described, tokens!, index!);
+    }
+
+    /// <summary>Positions of a sequence that bear loss.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    public long LossTokens(long index)
+    {
+        RequireIndex(index);
+        if (_split.LossTokens == _split.Positions)
+            return SequenceLength;
+        return Parts(index).Sum(part => (long)part.LossTokens);
+    }
+
+    /// <summary>Reads sequence <paramref name="index"/>.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    /// <param name="ids">Takes <see cref="SequenceLength"/> inputs.</param>
+    /// <param name="targets">Takes as many targets; <see cref="NoLoss"/> where a position bears none.</param>
+    /// <param name="segmentLengths">Is appended the lengths of the stretches that attention must not leave and in which
+    /// positions count from 0; they add up to <see cref="SequenceLength"/>.</param>
+    /// <exception cref="ConfigurationException">The file has been changed since it was built.</exception>
+    public void Read(long index, Span<long> ids, Span<long> targets, List<int> segmentLengths)
+    {
+        RequireIndex(index);
+        if (ids.Length != SequenceLength || targets.Length != SequenceLength)
+            throw new ArgumentException(
+                $"Expected room for {SequenceLength} ids and targets, found {ids.Length} and {targets.Length}.");
+        _tokens.Read(index, ids, _index.Checksum(index));
+        var parts = _index.Parts(index, SequenceLength, out var count);
+        var at = 0;
+        foreach (var part in parts.AsSpan(0, count))
+        {
+            FillTargets(part, ids.Slice(at, part.Length), targets.Slice(at, part.Length));
+            at += part.Length;
+            if (Packing == Packing.Isolate)
+                segmentLengths.Add(part.Length);
+        }
+        if (Packing == Packing.Concatenate)
+            segmentLengths.Add(SequenceLength);
+        ArrayPool<SequencePart>.Shared.Return(parts);
+    }
+
+    /// <summary>Adds a fault for everything in the split that is not as it was built, however long it takes.</summary>
+    public void Verify(FaultCollector faults) => DataFolderChecks.Everything(_tokens, _index, _split, faults);
+
+    /// <summary>The parts of a sequence, in order; their lengths add up to <see cref="SequenceLength"/>.</summary>
+    public IReadOnlyList<SequencePart> Parts(long index)
+    {
+        RequireIndex(index);
+        var parts = _index.Parts(index, SequenceLength, out var count);
+        SequencePart[] copy = [.. parts.AsSpan(0, count)];
+        ArrayPool<SequencePart>.Shared.Return(parts);
+        return copy;
+    }
+
+    public void Dispose()
+    {
+        _tokens.Dispose();
+        _index.Dispose();
+    }
+
+    private static void FillTargets(SequencePart part, ReadOnlySpan<long> ids, Span<long> targets)
+    {
+        ids[1..].CopyTo(targets);
+        targets[^1] = part.LastTarget;
+        targets[..part.LossStart].Fill(NoLoss);
+        targets[part.LossEnd..].Fill(NoLoss);
+    }
+
+    private void RequireIndex(long index)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(index);
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, SequenceCount);
+    }
+}

@@ -1,0 +1,52 @@
+using MiniCpmDist.Runs.Recovery;
+
+namespace MiniCpmDist.Engine.Collectives;
+
+/// <summary>
+/// Tells this rank's pulse when it waits for the others on a link whose calls go on beside. A call that only queues
+/// waits for nobody and says nothing.
+/// </summary>
+/// <param name="inner">The link; this one's to dispose.</param>
+/// <param name="pulse">Of this rank.</param>
+public sealed class WatchedLink(ITensorLink inner, PulseWriter pulse) : ITensorLink
+{
+    private readonly string _waiting = $"wait for {inner.Description}";
+
+    public int Rank => inner.Rank;
+
+    public int WorldSize => inner.WorldSize;
+
+    public bool IsImmediate => inner.IsImmediate;
+
+    public string Description => inner.Description;
+
+    public void Exchange(int peer, nint send, long sendCount, nint receive, long receiveCount, ElementType type) =>
+        inner.Exchange(peer, send, sendCount, receive, receiveCount, type);
+
+    public void AllReduce(nint send, nint receive, long count, ElementType type) =>
+        inner.AllReduce(send, receive, count, type);
+
+    public void ReduceScatter(nint send, nint receive, long receiveCount, ElementType type) =>
+        inner.ReduceScatter(send, receive, receiveCount, type);
+
+    public void AllGather(nint send, nint receive, long sendCount, ElementType type) =>
+        inner.AllGather(send, receive, sendCount, type);
+
+    public void Group(Action calls) => inner.Group(calls);
+
+    public void Wait()
+    {
+        pulse.Enter(_waiting);
+        inner.Wait();
+        pulse.Leave();
+    }
+
+    public void LeaveCollective()
+    {
+        pulse.Enter(_waiting);
+        inner.LeaveCollective();
+        pulse.Leave();
+    }
+
+    public void Dispose() => inner.Dispose();
+}

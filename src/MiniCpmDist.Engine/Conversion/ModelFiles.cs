@@ -1,0 +1,90 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+
+namespace MiniCpmDist.Engine.Conversion;
+
+/// <summary>Finds the tensors of a model folder: in one safetensors file, or in those that an index names.</summary>
+internal static class ModelFiles
+{
+    private const string Single = "model.safetensors";
+    private const string Index = "model.safetensors.index.json";
+
+    /// <returns>Tensors by name; what cannot be read is a fault and left out.</returns>
+    public static Dictionary<string, StoredTensor> Find(string folder, FaultCollector faults)
+    {
+        var single = Path.Combine(folder, Single);
+        if (File.Exists(single))
+            return Open(single, faults);
+        var index = Path.Combine(folder, Index);
+        if (!File.Exists(index))
+        {
+            faults.Add(
+                folder, $"{Single}, or {Index} and the files it names", "neither",
+                "save the model as safetensors: model.save_pretrained(FOLDER, safe_serialization=True)");
+            return [];
+        }
+        return faults.Try(() => WeightMap(index)) is { } map ? Open(folder, index, map, faults) : [];
+    }
+
+    private static Dictionary<string, StoredTensor> Open(
+        string folder, string index, Dictionary<string, string> map, FaultCollector faults)
+    {
+        var tensors = new Dictionary<string, StoredTensor>();
+        foreach (var file in map.Values.Distinct().Order(StringComparer.Ordinal))
+        {
+            var path = Path.Combine(folder, file);
+            // The index comes from elsewhere: it may not name files outside its folder.
+            if (Path.GetFileName(file) != file || !File.Exists(path))
+            {
+                faults.Add(index, "the names of files beside it", $"`{file}`", "fetch the whole folder again");
+                continue;
+            }
+            var shard = Open(path, faults);
+            foreach (var name in map.Where(entry => entry.Value == file).Select(entry => entry.Key))
+            {
+                if (shard.TryGetValue(name, out var tensor))
+                    tensors.Add(name, tensor);
+                else
+                    faults.Add(index, $"{name} in {file}", "no such tensor there", "fetch the whole folder again");
+            }
+        }
+        return tensors;
+    }
+
+    private static Dictionary<string, StoredTensor> Open(string path, FaultCollector faults)
+    {
+        try
+        {
+            using var stream = InputFile.Open(path);
+            var (entries, dataStart) = SafeTensorsHeader.Read(stream);
+            var end = dataStart + (entries is [.., var last] ? last.End : 0);
+            if (stream.Length < end)
+                throw new FormatException($"Expected {end} bytes, found {stream.Length}: the file is cut off.");
+            return entries.ToDictionary(entry => entry.Name, entry => new StoredTensor(path, dataStart, entry));
+        }
+        catch (FormatException exception)
+        {
+            faults.Add(path, "a safetensors file", $"something else ({exception.Message})", "fetch it again");
+            return [];
+        }
+    }
+
+    private static Dictionary<string, string> WeightMap(string index)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(InputFile.ReadText(index));
+            return document.RootElement.GetProperty("weight_map").EnumerateObject()
+                .ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "");
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException
+            or InvalidOperationException or ArgumentException)
+        {
+            throw new ConfigurationException([new Fault(
+                index, "an index with a weight_map of tensors to files", $"something else ({exception.Message})",
+                "fetch it again")]);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Data.Files;
+
+namespace MiniCpmDist.Engine.Conversion;
+
+/// <summary>A tensor of a model folder: which file it lies in, and where in it.</summary>
+/// <param name="Path">Safetensors file.</param>
+/// <param name="DataStart">Byte of the file where the data of its tensors begin.</param>
+/// <param name="Entry">Name, type, shape and place after <paramref name="DataStart"/>.</param>
+internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry Entry)
+{
+    private const int BlockElements = 1 << 20;
+
+    /// <summary>Types that become float32 without loss.</summary>
+    public static IReadOnlyList<string> Types { get; } = ["F32", "F16", "BF16"];
+
+    /// <summary>
+    /// Reads all elements as float32, a block at a time: <paramref name="write"/>(first element, elements).
+    /// </summary>
+    public void Read(Action<long, ReadOnlySpan<float>> write)
+    {
+        using var stream = InputFile.Open(Path);
+        stream.Position = DataStart + Entry.Begin;
+        var size = Entry.DType == "F32" ? sizeof(float) : sizeof(ushort);
+        var count = (Entry.End - Entry.Begin) / size;
+        var length = (int)Math.Min(BlockElements, count);
+        var (bytes, block) = (new byte[length * size], new float[length]);
+        for (var first = 0L; first < count; first += length)
+        {
+            var part = (int)Math.Min(length, count - first);
+            stream.ReadExactly(bytes.AsSpan(0, part * size));
+            HalfPrecision.Widen(bytes.AsSpan(0, part * size), Entry.DType, block);
+            write(first, block.AsSpan(0, part));
+        }
+    }
+}

@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace MiniCpmDist.Engine.Data;
-
-/// <summary>What JSON has to know of a manifest, made by the compiler.</summary>
-[JsonSerializable(typeof(DataManifest))]
-internal sealed partial class DataManifestShape : JsonSerializerContext;

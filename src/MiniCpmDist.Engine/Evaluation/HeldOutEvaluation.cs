@@ -1,0 +1,72 @@
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Training.Steps;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Evaluation;
+
+/// <summary>
+/// Mean losses of some sources over sequences spread evenly over their held-out sets: always the same ones, in the same
+/// order, and not those of a set's first document alone.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="named">Names and held-out splits; those that hold nothing out are left out.</param>
+/// <param name="microBatch">Sequences that go through the model together; part of the bits.</param>
+/// <param name="sequences">How many to read of each source; all of a smaller set.</param>
+public sealed class HeldOutEvaluation(
+    MiniCpmForCausalLM model, IReadOnlyList<(string Name, TokenDataset HeldOut)> named, int microBatch, int sequences)
+{
+    private readonly MicroBatchLoss _loss = new(model);
+    private readonly (string Name, TokenDataset HeldOut)[] _sources = [.. HoldingOut(named)];
+    private readonly TokenDataset[] _sets = [.. HoldingOut(named).Select(source => source.HeldOut)];
+
+    /// <summary>Sequences that one evaluation reads, of all sources.</summary>
+    public long Sequences => _sets.Sum(Count);
+
+    /// <summary>Ranks take the micro-batches in turn; sums are taken in micro-batch order.</summary>
+    /// <returns>The loss of each source, in order.</returns>
+    public IReadOnlyList<SourceLoss> LossesCollective(ICommunicator communicator)
+    {
+        var batches = Enumerable.Range(0, _sets.Length).SelectMany(MicroBatches).ToArray();
+        var sums = new double[batches.Length];
+        for (var i = communicator.Rank; i < sums.Length; i += communicator.WorldSize)
+            sums[i] = LossSum(batches[i]);
+        sums = OrderedSums.GatherCollective(communicator, sums, i => i % communicator.WorldSize);
+        return [.. _sources.Select((source, index) => SourceLoss.Of(
+            source.Name,
+            batches.Zip(sums).Where(pair => pair.First[0].Source == index).Sum(pair => pair.Second),
+            Math.Max(1, batches.Where(batch => batch[0].Source == index)
+                .Sum(batch => batch.Sum(place => source.HeldOut.LossTokens(place.Index)))),
+            source.HeldOut.BytesPerToken))];
+    }
+
+    /// <summary>The mean over the tokens of all sources.</summary>
+    public static double Mean(IReadOnlyList<SourceLoss> losses) =>
+        losses.Sum(loss => loss.Loss * loss.Tokens) / losses.Sum(loss => loss.Tokens);
+
+    private static IEnumerable<(string Name, TokenDataset HeldOut)> HoldingOut(
+        IEnumerable<(string Name, TokenDataset HeldOut)> sources) =>
+        sources.Where(source => source.HeldOut.DocumentCount > 0);
+
+    private int Count(TokenDataset set) => (int)Math.Min(sequences, set.SequenceCount);
+
+    private IEnumerable<SequencePlace[]> MicroBatches(int source)
+    {
+        var count = Count(_sets[source]);
+        return Enumerable.Range(0, count)
+            .Select(i => new SequencePlace(source, i * _sets[source].SequenceCount / count))
+            .Chunk(microBatch);
+    }
+
+    private double LossSum(SequencePlace[] places)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        return _loss.Forward(MicroBatch.Read(_sets, places)).Sum.item<double>();
+    }
+}

@@ -1,0 +1,86 @@
+using MiniCpmDist.Core.Randomness;
+using MiniCpmDist.Data.Tokenization;
+using MiniCpmDist.Engine.Model;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Evaluation;
+
+/// <summary>
+/// Continues a prompt token by token, within the window that the model was trained with. A model may have more rows
+/// than the tokenizer has pieces; those are never picked, because they stand for no text.
+/// </summary>
+/// <param name="model">The model.</param>
+/// <param name="tokenizer">Its tokenizer.</param>
+/// <param name="window">Tokens that it sees at most.</param>
+/// <param name="checkpoint">Where it comes from, for errors.</param>
+public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer, int window, string checkpoint)
+{
+    /// <summary>
+    /// Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.
+    /// </summary>
+    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
+    public IEnumerable<string> Continue(string prompt, GenerationOptions options)
+    {
+        var ids = new List<int> { tokenizer.BosId };
+        ids.AddRange(tokenizer.Encode(prompt));
+        // The space before a word is part of its piece, so the prompt is decoded along and left out of what is shown.
+        var shown = tokenizer.Decode([.. ids]);
+        using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
+        for (var i = 0; i < options.MaxTokens; i++)
+        {
+            var next = Pick(ids, cache, options, (ulong)i);
+            if (next == tokenizer.EosId)
+                yield break;
+            ids.Add(next);
+            // A character can span several byte pieces, so decode the whole and show what has become definite.
+            var text = tokenizer.Decode([.. ids]);
+            if (text.EndsWith('\uFFFD') || text.Length <= shown.Length)
+                continue;
+            yield return text[shown.Length..];
+            shown = text;
+        }
+    }
+
+    private int Pick(List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var logits = NextLogits(ids, cache).view(-1).narrow(0, 0, tokenizer.PieceCount);
+        if (!isfinite(logits).all().item<bool>())
+            throw new SpoiltModelException(checkpoint, $"logits that are not finite after {ids.Count} token(s)");
+        if (options.Temperature <= 0)
+            return (int)logits.argmax().item<long>();
+        var scores = logits.to(ScalarType.Float64).data<double>().ToArray();
+        return Sample(scores, options, CounterRandom.UInt64(options.Seed, "generate", index));
+    }
+
+    /// <summary>
+    /// Beyond the window the oldest token goes with each new one, and every position changes: no key of before is of
+    /// use, so all are computed.
+    /// </summary>
+    private Tensor NextLogits(List<int> ids, KeyValueCache cache)
+    {
+        var isCached = ids.Count <= window;
+        var added = ids.Skip(isCached ? (int)cache.Length : ids.Count - window).Select(id => (long)id).ToArray();
+        var input = tensor(added, [1, added.Length]);
+        return isCached ? model.NextLogits(input, cache) : model.NextLogits(input);
+    }
+
+    private static int Sample(double[] scores, GenerationOptions options, ulong random)
+    {
+        var candidates = Enumerable.Range(0, scores.Length).OrderByDescending(id => scores[id]).AsEnumerable();
+        if (options.TopK > 0)
+            candidates = candidates.Take(options.TopK);
+        var kept = candidates.ToArray();
+        var weights = kept.Select(id => Math.Exp((scores[id] - scores[kept[0]]) / options.Temperature)).ToArray();
+        var threshold = (random >> 11) * (1.0 / (1L << 53)) * weights.Sum();
+        for (var i = 0; i < kept.Length; i++)
+        {
+            threshold -= weights[i];
+            if (threshold < 0)
+                return kept[i];
+        }
+        return kept[^1];
+    }
+}

@@ -1,0 +1,111 @@
+using System.Globalization;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Tokenization;
+using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+
+namespace MiniCpmDist.Engine.Evaluation;
+
+/// <summary>The model of a run's checkpoint with its tokenizer, for evaluation and generation.</summary>
+public sealed class TrainedModel : IDisposable
+{
+    private readonly RunOptions _options;
+    private readonly string _checkpoint;
+    private readonly MiniCpmForCausalLM _model;
+    private readonly FlatParameters _parameters;
+    private readonly Tokenizer _tokenizer;
+
+    private TrainedModel(
+        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Fault> passedOver)
+    {
+        (Folder, PassedOver) = (folder, passedOver);
+        (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
+        _options = options;
+        _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
+        _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
+        _parameters = FlatParameters.BindFrozen(_model);
+        CheckpointLoader.LoadModel(checkpoint, _parameters);
+    }
+
+    public RunFolder Folder { get; }
+
+    public long Step { get; }
+
+    /// <summary>On rank 0: what is wrong with newer checkpoints than this one.</summary>
+    public IReadOnlyList<Fault> PassedOver { get; }
+
+    /// <summary>Loads a checkpoint of a run.</summary>
+    /// <param name="runFolder">The run.</param>
+    /// <param name="at">Which one, as <see cref="CheckpointChoice"/> reads it.</param>
+    /// <param name="communicator">The world.</param>
+    public static TrainedModel LoadCollective(string runFolder, string at, ICommunicator communicator)
+    {
+        var (folder, options) = RunFolder.Open(runFolder);
+        var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
+        return new TrainedModel(folder, options, checkpoint, passedOver);
+    }
+
+    /// <summary>Says what a prompt asks for that the model has not been trained for; null for nothing.</summary>
+    public string? NoteOn(string prompt)
+    {
+        var (count, window) = (1 + _tokenizer.Encode(prompt).Length, _options.Data.SequenceLength);
+        return count <= window
+            ? null
+            : $"the prompt has {count} tokens, and the model was trained with sequences of {window}: it sees the last "
+                + $"{window}";
+    }
+
+    /// <summary>Continues a prompt; see <see cref="TextGenerator"/>.</summary>
+    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
+    public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
+        new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
+
+    /// <summary>What to say of losses of this model that are no finite numbers; null where all are.</summary>
+    public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
+        losses.FirstOrDefault(loss => !double.IsFinite(loss.Loss)) is { } none
+            ? new SpoiltModelException(
+                _checkpoint,
+                string.Create(CultureInfo.InvariantCulture, $"a held-out loss of {none.Loss} on {none.Source}"))
+            : null;
+
+    /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
+    public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
+        ICommunicator communicator, int? sequences)
+    {
+        var faults = new FaultCollector();
+        var sources = SourceChecks.Open(_options, faults);
+        try
+        {
+            faults.ThrowIfAny();
+            var evaluation = new HeldOutEvaluation(
+                _model,
+                [.. sources.Select(source => (source.Name, source.HeldOut))],
+                _options.Parallel.MicroBatch,
+                sequences ?? _options.Data.EvaluateSequences);
+            if (evaluation.Sequences == 0)
+            {
+                throw new ConfigurationException([new Fault(
+                    $"{Folder.Path}, data", "a source with held-out text to evaluate on", "none",
+                    "name with `held_out`, in the run's configuration, a folder that holds something out")]);
+            }
+            return (evaluation.LossesCollective(communicator), evaluation.Sequences);
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        _parameters.Dispose();
+        _model.Dispose();
+        _tokenizer.Dispose();
+    }
+}

@@ -1,0 +1,178 @@
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Collectives;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Runs.Telemetry;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Training.Steps;
+
+/// <summary>
+/// One optimizer update: lanes forward and backward, reduction, clipping, AdamW, parameters back to all ranks.
+/// </summary>
+public sealed class TrainingStep(
+    ICommunicator communicator,
+    LaneTree lanes,
+    RankReduction reduction,
+    MiniCpmForCausalLM model,
+    FlatParameters parameters,
+    FlatGradients gradients,
+    FlatAdamW optimizer,
+    RunData data,
+    int microBatch,
+    double clipNorm,
+    StepTrace trace) : IDisposable
+{
+    private readonly GradientNorm _norm = new(communicator, reduction);
+    private readonly ParameterComparison _comparison = new(communicator, parameters);
+    private readonly MicroBatchLoss _loss = new(model);
+    private readonly TokenBatchLoader _loader = new(
+        [.. data.Sources.Select(source => source.Train)],
+        microBatch,
+        count => LaneMicroBatches.OfRank(lanes, communicator.Rank, communicator.WorldSize, count));
+
+    /// <summary>What tests have planned; null for nothing.</summary>
+    internal StepFaults? Faults { get; init; }
+
+    /// <summary>
+    /// Runs the update on all ranks; where loss or norm are no finite numbers, or the ranks were not alike, on none.
+    /// </summary>
+    /// <param name="plan">What it is given.</param>
+    /// <param name="compare">Hold the ranks' parameters to each other, as backward has used them.</param>
+    public StepResult RunCollective(StepPlan plan, bool compare = false)
+    {
+        var (batch, waited) = Take(plan);
+        // An exact integer, known before any backward.
+        var lossTokens = Math.Max(1, batch.LossTokens.Sum());
+        var microBatches = batch.MicroBatches.Count;
+        // The sums of micro-batches make the loss, those of sequences the loss of each source.
+        var sums = new double[microBatches + batch.Places.Count];
+        var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
+        // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
+        var rounds = Enumerable.Range(0, lanes.Lanes)
+            .Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
+        gradients.Clear();
+        for (var lane = firstLane; lane < firstLane + laneCount; lane++)
+        {
+            var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
+            for (var i = first; i < first + count; i++)
+            {
+                gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
+                sums[i] = ForwardBackward(
+                    batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
+                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), gradients.Sums);
+            }
+            using (trace.Measure("reduction"))
+            {
+                for (var i = count; gradients.IsSharded && i < rounds; i++)
+                    gradients.PassCollective();
+                gradients.AddLane();
+            }
+        }
+        // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with
+        // these.
+        ulong? hash = null;
+        using (trace.Measure("compare"))
+        {
+            if (compare && communicator.WorldSize > 1)
+                hash = _comparison.Hash();
+        }
+        // Before the reduction: behind it all ranks are equally late.
+        var arrival = trace.Parts?.OwnSeconds() ?? 0;
+        using (trace.Measure("reduction"))
+            gradients.ReduceScatterCollective();
+        double norm;
+        using (trace.Measure("norm"))
+            norm = _norm.MeasureCollective(gradients);
+        // All ranks know loss, norm and hashes before anything is changed, and decide alike.
+        var (all, own) = GatherCollective(sums, microBatches, arrival, hash);
+        var result = new StepResult(
+            OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens, norm, BySource(batch, all.AsSpan(microBatches)),
+            waited.TotalSeconds)
+        {
+            Arrivals = [.. own.Select(numbers => numbers[0])],
+            Hashes = [.. own.SelectMany(numbers => numbers.Skip(1)).Select(BitConverter.DoubleToUInt64Bits)],
+        };
+        if (!result.IsFinite || !result.IsAlike)
+            return result;
+        using (trace.Measure("optimizer"))
+            optimizer.Update(plan.Step, plan.LearningRate, GradientNorm.ClipScale(norm, clipNorm));
+        using (trace.Measure("gather"))
+        {
+            reduction.GatherCollective(parameters.Values);
+            reduction.WaitCollective();
+        }
+        Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
+        return result;
+    }
+
+    public void Dispose() => _loader.Dispose();
+
+    private (TokenBatch Batch, TimeSpan Waited) Take(StepPlan plan)
+    {
+        using var span = trace.Measure("data");
+        var taken = _loader.Take(plan.Places);
+        if (plan.Next.Count > 0)
+            _loader.Expect(plan.Next);
+        return taken;
+    }
+
+    /// <summary>
+    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum, and that of each
+    /// of its sequences in <paramref name="sequenceSums"/>.
+    /// </summary>
+    private double ForwardBackward(MicroBatch batch, long lossTokens, Span<double> sequenceSums)
+    {
+        using var scope = NewDisposeScope();
+        Tensor sum, tokenLosses;
+        using (trace.Measure("forward"))
+            (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
+        using (trace.Measure("backward"))
+        {
+            BackwardPass.Run(sum.DividedBy(lossTokens));
+            gradients.ReachedCollective(Bucket.AtTheEnd);
+        }
+        MicroBatchLoss.BySequence(tokenLosses, sequenceSums);
+        return sum.item<double>();
+    }
+
+    /// <summary>Also brings each rank's arrival and hash to all: numbers in a message that is sent anyway.</summary>
+    private (double[] Sums, double[][] Own) GatherCollective(
+        double[] sums, int microBatches, double arrival, ulong? hash)
+    {
+        var owners = new int[sums.Length];
+        for (var rank = 0; rank < communicator.WorldSize; rank++)
+        {
+            var (first, count) = LaneMicroBatches.OfRank(lanes, rank, communicator.WorldSize, microBatches);
+            owners.AsSpan(first, count).Fill(rank);
+            owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
+        }
+        double[] own = hash is { } bits ? [arrival, BitConverter.UInt64BitsToDouble(bits)] : [arrival];
+        var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], own);
+        trace.Parts?.Synchronized();
+        return gathered;
+    }
+
+    private List<SourceLoss> BySource(TokenBatch batch, ReadOnlySpan<double> sequenceSums)
+    {
+        var (sums, tokens) = (new double[data.Sources.Count], new long[data.Sources.Count]);
+        for (var i = 0; i < batch.Places.Count; i++)
+        {
+            sums[batch.Places[i].Source] += sequenceSums[i];
+            tokens[batch.Places[i].Source] += batch.LossTokens[i];
+        }
+        return
+        [
+            .. data.Sources
+                .Select((source, i) => (source, i))
+                .Where(entry => tokens[entry.i] > 0)
+                .Select(entry => SourceLoss.Of(
+                    entry.source.Name, sums[entry.i], tokens[entry.i], entry.source.Train.BytesPerToken)),
+        ];
+    }
+}

@@ -1,0 +1,93 @@
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+
+namespace MiniCpmDist.Runs.Checkpoints;
+
+/// <summary>
+/// Whether a checkpoint is all that a run goes on from. Hashes say that its files are those of the manifest; here the
+/// manifest itself is held to what it must name, to the state, and to the model.
+/// </summary>
+internal static class CheckpointCompleteness
+{
+    private const string Advice = "resume from an earlier checkpoint, or copy this one again";
+    private const string Float32 = "F32";
+
+    private static readonly string[] s_names =
+        ["model.safetensors", "config.json", "tokenizer.model", CheckpointState.FileName];
+
+    /// <summary>Adds what the manifest does not name, or names twice.</summary>
+    public static void RequireNames(CheckpointFolder checkpoint, CheckpointManifest manifest, FaultCollector faults)
+    {
+        var names = manifest.Files.Select(file => file.Name).ToArray();
+        foreach (var name in s_names)
+            faults.Require(names.Contains(name), checkpoint.ManifestPath, name, "no such line", Advice);
+        foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
+        {
+            faults.Require(
+                OptimizerFiles.Of(manifest, kind).Any(), checkpoint.ManifestPath, $"a file of {kind}", "no such line",
+                Advice);
+        }
+        foreach (var twice in names.GroupBy(name => name).Where(group => group.Count() > 1))
+        {
+            faults.Require(
+                false, checkpoint.ManifestPath, $"one line for {twice.Key}", $"{twice.Count()} of them", Advice);
+        }
+    }
+
+    /// <summary>
+    /// Adds what the files say of run, step, tokens and tensors that the manifest or the model does not.
+    /// </summary>
+    public static void RequireContents(CheckpointFolder checkpoint, CheckpointManifest manifest, FaultCollector faults)
+    {
+        if (faults.Try(() => CheckpointReader.LoadState(checkpoint)) is { } state)
+            RequireState(checkpoint, manifest, state, faults);
+        var config = Path.Combine(checkpoint.Path, "config.json");
+        if (faults.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config))) is not { } shape)
+            return;
+        RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], faults);
+        foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
+        {
+            var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
+            RequireTensors(shape, kind + ".", paths, faults);
+        }
+    }
+
+    private static void RequireState(
+        CheckpointFolder checkpoint, CheckpointManifest manifest, CheckpointState state, FaultCollector faults)
+    {
+        var path = checkpoint.ManifestPath;
+        faults.Require(
+            manifest.Run == state.Run, path, $"the run {state.Run}, as {CheckpointState.FileName} says",
+            $"the run {manifest.Run}", Advice);
+        faults.Require(
+            manifest.Step == state.Step, path, $"step {state.Step}, as {CheckpointState.FileName} says",
+            $"step {manifest.Step}", Advice);
+        faults.Require(
+            manifest.Tokens == state.Tokens, path, $"{state.Tokens} tokens, as {CheckpointState.FileName} says",
+            $"{manifest.Tokens} tokens", Advice);
+    }
+
+    private static void RequireTensors(
+        ModelShape shape, string prefix, IEnumerable<string> paths, FaultCollector faults)
+    {
+        var (missing, last) = (shape.ParameterSpecs.ToDictionary(spec => prefix + spec.Name), "");
+        foreach (var path in paths)
+        {
+            last = path;
+            foreach (var place in faults.Try(() => TensorPlace.AllOf(path)) ?? [])
+            {
+                var isKnown = missing.Remove(place.Entry.Name, out var spec);
+                faults.Require(
+                    isKnown && place.Entry.DType == Float32 && spec!.Shape.SequenceEqual(place.Entry.Shape), path,
+                    isKnown ? $"{place.Entry.Name} {Float32} [{string.Join(", ", spec!.Shape)}]"
+                        : "the tensors of config.json, each once",
+                    $"{place.Entry.Name} {place.ShapeText}", Advice);
+            }
+        }
+        faults.Require(
+            missing.Count == 0, last, "all tensors of config.json",
+            $"{missing.Count} of them missing, {missing.Keys.FirstOrDefault()} among them", Advice);
+    }
+}

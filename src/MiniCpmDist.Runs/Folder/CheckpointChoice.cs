@@ -1,0 +1,76 @@
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Runs.Checkpoints;
+
+namespace MiniCpmDist.Runs.Folder;
+
+/// <summary>Finds the checkpoint of a run that a command line names.</summary>
+public static class CheckpointChoice
+{
+    /// <summary>The newest checkpoint that is whole.</summary>
+    public const string Latest = "latest";
+
+    /// <summary>What may be written, for help texts and faults.</summary>
+    public const string Expectation = "step:N, tokens:N (the last one at or before N) or latest";
+
+    private const string AtStep = "step:";
+    private const string AtTokens = "tokens:";
+
+    /// <summary>Rank 0 looks, the others are told. The checkpoint is whole.</summary>
+    /// <param name="communicator">The world.</param>
+    /// <param name="run">The run.</param>
+    /// <param name="name">Of the run, as its configuration has it.</param>
+    /// <param name="at">What the command line says.</param>
+    /// <returns>The checkpoint and, on rank 0, what is wrong with newer ones that <see cref="Latest"/> has passed
+    /// over.</returns>
+    /// <exception cref="ConfigurationException">There is no such checkpoint, or it is damaged.</exception>
+    public static (CheckpointFolder Checkpoint, IReadOnlyList<Fault> PassedOver) FindCollective(
+        ICommunicator communicator, RunFolder run, string name, string at)
+    {
+        var passedOver = new FaultCollector();
+        var found = communicator.Rank == 0 ? Find(run, name, at, passedOver) : null;
+        return (CheckpointFolder.Open(communicator.BroadcastTextCollective(found?.Path)!), passedOver.Faults);
+    }
+
+    private static CheckpointFolder Find(RunFolder run, string name, string at, FaultCollector passedOver)
+    {
+        if (at == Latest)
+        {
+            var newest = RunStart.NewestWhole(run, name, passedOver);
+            if (newest is null)
+                passedOver.ThrowIfAny();
+            return newest ?? throw new ConfigurationException([new Fault(
+                run.CheckpointsPath, "a committed checkpoint", "none",
+                $"train first: `minicpm resume {run.Path}`")]);
+        }
+        var checkpoint = RunStart.AtStep(run, StepOf(run, at));
+        CheckpointReader.VerifyOf(name, checkpoint);
+        return checkpoint;
+    }
+
+    private static long StepOf(RunFolder run, string at)
+    {
+        if (at.StartsWith(AtStep, StringComparison.Ordinal) && long.TryParse(at.AsSpan(AtStep.Length), out var step))
+            return step;
+        if (at.StartsWith(AtTokens, StringComparison.Ordinal)
+            && Quantity.TryParse(at[AtTokens.Length..], out var tokens))
+            return StepBefore(run, tokens);
+        throw new ConfigurationException([new Fault("--at", Expectation, at, "for example --at step:400")]);
+    }
+
+    private static long StepBefore(RunFolder run, double tokens)
+    {
+        var saved = run.Checkpoints
+            .Select(checkpoint => checkpoint.ManifestPath)
+            .Select(path => CheckpointManifest.Read(InputFile.ReadText(path), path))
+            .ToArray();
+        return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
+            ?? throw new ConfigurationException([new Fault(
+                "--at", "a checkpoint at or before that many tokens",
+                saved.Length == 0 ? "no checkpoint" : $"the first at {saved[0].Tokens} tokens",
+                "name more tokens, or `latest`")]);
+    }
+}

@@ -1,0 +1,99 @@
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+
+namespace MiniCpmDist.Runs.Lineage;
+
+/// <summary>
+/// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with.
+/// Checking a checkpoint takes as long as reading it, so it is done beside training. On rank 0.
+/// </summary>
+/// <param name="trunk">The run that is being trained.</param>
+/// <param name="launcher">Starts branches that are to be started.</param>
+/// <param name="check">Holds a branch to what its first start will hold it to, in a world of so many ranks.</param>
+public sealed class BranchMaker(
+    RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null)
+{
+    private readonly List<(long Step, BranchOrder Order)> _wanted = [];
+    private readonly List<(long Step, Task<BranchResult> Making)> _underWay = [];
+
+    /// <summary>
+    /// Steps whose branches are being made: until a branch has its folder, nothing else keeps its checkpoint.
+    /// </summary>
+    public IReadOnlySet<long> Steps => _underWay.Select(branch => branch.Step).ToHashSet();
+
+    /// <summary>A branch is wanted of the checkpoint of a step, which is saved or about to be.</summary>
+    public void Want(long step, BranchOrder order)
+    {
+        // A trunk that was set back comes by its rungs again.
+        if (order.Cause != BranchOrder.Ladder || !Directory.Exists(PathOf(order)))
+            _wanted.Add((step, order));
+    }
+
+    /// <summary>A checkpoint is committed: branches that wait for it are made.</summary>
+    public void Committed(long step, long tokens)
+    {
+        foreach (var (_, order) in _wanted.Where(wanted => wanted.Step == step))
+            _underWay.Add((step, Task.Run(() => Make(step, tokens, order))));
+        _wanted.RemoveAll(wanted => wanted.Step == step);
+    }
+
+    /// <summary>A checkpoint could not be saved: its branches cannot be made.</summary>
+    public IReadOnlyList<BranchResult> Failed(long step, string failure)
+    {
+        BranchResult[] lost = [
+            .. _wanted.Where(wanted => wanted.Step == step)
+                .Select(wanted => new BranchResult(
+                    wanted.Order, step, Tokens: 0, Folder: null, $"its checkpoint could not be saved: {failure}")),
+        ];
+        _wanted.RemoveAll(wanted => wanted.Step == step);
+        return lost;
+    }
+
+    /// <summary>What has become of branches since the last call.</summary>
+    /// <param name="wait">For all that are under way.</param>
+    public IReadOnlyList<BranchResult> Take(bool wait = false)
+    {
+        if (wait)
+            Task.WaitAll(_underWay.Select(branch => branch.Making));
+        var done = _underWay.Where(branch => branch.Making.IsCompleted).ToArray();
+        _underWay.RemoveAll(done.Contains);
+        return [.. done.Select(branch => branch.Making.GetAwaiter().GetResult())];
+    }
+
+    /// <summary>Nothing here may end the trunk: what goes wrong is told.</summary>
+    private BranchResult Make(long step, long tokens, BranchOrder order)
+    {
+        try
+        {
+            var made = DecayBranch.Create(
+                trunk.Path, step, order.Decay, PathOf(order),
+                check: (branch, parent) => check?.Invoke(branch, parent, order.Launch ? order.Ranks : null));
+            return new BranchResult(
+                order, step, tokens, made.Path, order.Launch ? Launch(made, order) : Waiting(made));
+        }
+        catch (Exception exception)
+            when (exception is ConfigurationException or IOException or UnauthorizedAccessException)
+        {
+            return new BranchResult(order, step, tokens, Folder: null, exception.Message);
+        }
+    }
+
+    private string PathOf(BranchOrder order) => Path.Combine(
+        Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(trunk.Path)))!, order.Name);
+
+    private string Launch(RunFolder branch, BranchOrder order)
+    {
+        try
+        {
+            return launcher?.Launch(branch.Path, order.Ranks) ?? Waiting(branch);
+        }
+        catch (IOException exception)
+        {
+            return $"{exception.Message}; {Waiting(branch)}";
+        }
+    }
+
+    private static string Waiting(RunFolder branch) => $"train it with `minicpm resume {branch.Path}`";
+}

@@ -1,0 +1,75 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Runs.Checkpoints;
+using MiniCpmDist.Runs.Folder;
+
+namespace MiniCpmDist.Runs.Lineage;
+
+/// <summary>
+/// Makes a run whose parent is an exact checkpoint of a trunk, and whose schedule decays from there: at once, or
+/// after another stable phase. What the trunk followed at the checkpoint counts, and not what its file says.
+/// </summary>
+public static class DecayBranch
+{
+    /// <summary>Creates the branch's folder beside or away from the trunk; training it is a resume.</summary>
+    /// <param name="trunk">The run to branch from; it is not changed and can go on.</param>
+    /// <param name="step">A committed checkpoint of the trunk.</param>
+    /// <param name="decay">Length of the decay phase.</param>
+    /// <param name="path">The new run's folder.</param>
+    /// <param name="stable">Length of a stable phase before it; null for none.</param>
+    /// <param name="mixture">Makes the branch's sources from the trunk's; null for the same.</param>
+    /// <param name="check">Holds the branch and its parent to what its first start holds them to.</param>
+    public static RunFolder Create(
+        string trunk, long step, Extent decay, string path, Extent? stable = null,
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture = null,
+        Action<RunOptions, CheckpointFolder>? check = null)
+    {
+        var (folder, options) = RunFolder.Open(trunk);
+        var free = new FaultCollector();
+        RunFolder.RequireFree(free, path);
+        free.ThrowIfAny();
+        // Looked for before there is a pin: a step that never was is told without leaving one.
+        RunStart.AtStep(folder, step);
+        var pin = BranchPins.Place(folder, step, path);
+        try
+        {
+            return CreatePinned(folder, options, step, decay, path, stable, mixture, check);
+        }
+        catch
+        {
+            File.Delete(pin);
+            throw;
+        }
+    }
+
+    private static RunFolder CreatePinned(
+        RunFolder folder, RunOptions options, long step, Extent decay, string path, Extent? stable,
+        Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture,
+        Action<RunOptions, CheckpointFolder>? check)
+    {
+        var parent = RunStart.AtStep(folder, step);
+        CheckpointReader.Verify(parent);
+        var state = CheckpointReader.LoadState(parent);
+        var followed = state.Schedule?.Live.In(options) ?? options;
+        if (mixture is not null)
+            followed = followed with { Data = followed.Data with { Sources = mixture(followed.Data.Sources) } };
+        var branch = BranchOptions.From(
+            followed, folder.Path, step, state.Tokens, decay, new RunFolder(path).Name, stable);
+        // Relative to the branch, so that a folder of runs can be moved as a whole.
+        branch = branch with { Parent = new ParentOptions(Path.GetRelativePath(path, folder.Path), step) };
+        // Read as a resume will read it: lengths that fit one by one may not fit each other.
+        var resolved = RunFile.Parse(RunFile.Write(branch), new RunFolder(path).ConfigurationPath);
+        check?.Invoke(resolved, parent);
+        var created = RunFolder.Create(path, branch);
+        if (File.Exists(parent.ManifestPath))
+            return created;
+        // The trunk's retention took it away between the look above and the folder, and saw no branch yet.
+        Directory.Delete(path, recursive: true);
+        throw new ConfigurationException([new Fault(
+            parent.Path, "the checkpoint to branch from", "that it is being deleted, as checkpoint.keep says",
+            "name another step")]);
+    }
+}

@@ -1,0 +1,11 @@
+using MiniCpmDist.Runs.Checkpoints;
+
+namespace MiniCpmDist.Runs.Lineage;
+
+/// <summary>What retention did.</summary>
+/// <param name="Deleted">Where they were, oldest first.</param>
+/// <param name="Warnings">Why others are still there that should not be; no reason to stop training.</param>
+public sealed record RetentionReport(IReadOnlyList<CheckpointFolder> Deleted, IReadOnlyList<string> Warnings)
+{
+    public bool IsEmpty => Deleted.Count == 0 && Warnings.Count == 0;
+}
