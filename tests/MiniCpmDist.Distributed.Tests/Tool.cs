@@ -21,7 +21,7 @@ public static class Tool
     public static string RepositoryRoot { get; } = Path.GetFullPath(typeof(Tool).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!);
 
-    /// <summary>The repository's own prose, always in the same order: what tests and their tokenizers train on.</summary>
+    /// <summary>The repository's own prose, always in the same order: what tests train on.</summary>
     public static string[] Prose { get; } =
     [
         Path.Combine(RepositoryRoot, "LICENSE"),
