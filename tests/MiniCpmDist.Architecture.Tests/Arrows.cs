@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Architecture.Tests;
 
 /// <summary>
-/// What each project may refer to: the one place to change when an arrow is added, with its reason in DECISIONS.md.
+/// What each project may refer to: the one place to change when an arrow is added, with its reason in docs/decisions.
 /// </summary>
 internal static class Arrows
 {

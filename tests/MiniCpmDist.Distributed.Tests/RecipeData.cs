@@ -10,9 +10,8 @@ public sealed class RecipeData : IDisposable
     public RecipeData()
     {
         Directory.CreateDirectory(Path.Combine(Folder, "corpus"));
-        var paragraphs = ((string[])["LICENSE", "src/DECISIONS.md", "src/ARCHITECTURE.md"])
-            .SelectMany(file => File.ReadAllText(Path.Combine(Tool.RepositoryRoot, file))
-                .Split("\n\n", StringSplitOptions.RemoveEmptyEntries));
+        var paragraphs = Tool.Prose.SelectMany(file => File.ReadAllText(file)
+            .Split("\n\n", StringSplitOptions.RemoveEmptyEntries));
         foreach (var (index, paragraph) in paragraphs.Index())
             File.WriteAllText(Path.Combine(Folder, "corpus", $"{index}.txt"), paragraph);
         Tool.Minicpm(Folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();

@@ -108,11 +108,7 @@ public sealed class TinyWorkspace : IDisposable
         Directory.CreateDirectory(Path.Combine(Folder, "corpus"));
         using var file = File.Create(Path.Combine(Folder, "corpus", "c4-00000.json.gz"));
         using var gzip = new GZipStream(file, CompressionLevel.Fastest);
-        var source = Path.Combine(Tool.RepositoryRoot, "src");
-        var paths = Directory.EnumerateFiles(source, "*.md", SearchOption.AllDirectories)
-            .Append(Path.Combine(Tool.RepositoryRoot, "LICENSE"))
-            .Order(StringComparer.Ordinal);
-        foreach (var path in paths)
+        foreach (var path in Tool.Prose)
         {
             foreach (var paragraph in File.ReadAllText(path).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
             {

@@ -21,6 +21,15 @@ public static class Tool
     public static string RepositoryRoot { get; } = Path.GetFullPath(typeof(Tool).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(entry => entry.Key == "RepositoryRoot").Value!);
 
+    /// <summary>The repository's own prose, always in the same order: what tests train on.</summary>
+    public static string[] Prose { get; } =
+    [
+        Path.Combine(RepositoryRoot, "LICENSE"),
+        .. Directory.EnumerateFiles(Path.Combine(RepositoryRoot, "docs"), "*.md", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal),
+        Path.Combine(RepositoryRoot, "src", "ARCHITECTURE.md"),
+    ];
+
     public static string Dll { get; } = Path.Combine(AppContext.BaseDirectory, "minicpm.dll");
 
     public static ToolResult Minicpm(string folder, params string[] arguments) =>

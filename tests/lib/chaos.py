@@ -53,7 +53,7 @@ class Workspace:
         corpus = self.folder / "corpus"
         corpus.mkdir()
         with (corpus / "text.jsonl").open("w") as lines:
-            for path in sorted((REPOSITORY / "src").glob("*.md")):
+            for path in sorted([*(REPOSITORY / "docs").rglob("*.md"), REPOSITORY / "src/ARCHITECTURE.md"]):
                 for paragraph in path.read_text().split("\n\n"):
                     lines.write(json.dumps({"text": paragraph}) + "\n")
         self.minicpm("tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus")

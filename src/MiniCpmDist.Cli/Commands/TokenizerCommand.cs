@@ -35,7 +35,7 @@ internal static class TokenizerCommand
         var pieces = new Option<int>("--pieces") { Description = "Pieces in all.", DefaultValueFactory = _ => 4096 };
         var command = new Command("train", """
             Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly. The newline is
-            a user-defined symbol, which some programs read otherwise than SentencePiece does (src/ARCHITECTURE.md).
+            a user-defined symbol, which some programs read otherwise than SentencePiece does (docs/data.md).
 
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus

@@ -8,7 +8,8 @@ public sealed record AttentionWindow(IReadOnlyList<int> Segments)
 {
     /// <summary>
     /// Positions that several segments of a window have at most. Short products cost their calls, long ones their
-    /// square; measured with nano (DECISIONS.md), where 32 and 128 are slower for segments of about 8.
+    /// square; measured with nano (docs/decisions/tensors-and-kernels.md), where 32 and 128 are slower for segments of
+    /// about 8.
     /// </summary>
     public const int SharedPositions = 64;
 

@@ -7,7 +7,7 @@ public static class LogitChunk
 {
     /// <summary>
     /// Elements of a chunk with a small vocabulary, within reach of the caches: 8 MiB in float32 one operation after
-    /// the other, 4 MiB fused (DECISIONS.md).
+    /// the other, 4 MiB fused (docs/decisions/tensors-and-kernels.md).
     /// </summary>
     private const long PlainElements = 2 << 20;
 

@@ -5,7 +5,7 @@ public static class QueryBlock
 {
     /// <summary>
     /// What lies above the diagonal is computed for nothing, and products want to be large. Measured with 9m and rows
-    /// of 512: 64 and 256 are slower (DECISIONS.md).
+    /// of 512: 64 and 256 are slower (docs/decisions/tensors-and-kernels.md).
     /// </summary>
     public const long Length = 128;
 

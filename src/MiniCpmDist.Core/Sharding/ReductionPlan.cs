@@ -12,7 +12,7 @@ public sealed class ReductionPlan
 {
     /// <summary>
     /// Elements of a part that are exchanged at once in host memory: what has arrived is still in the cache when it is
-    /// added (src/DECISIONS.md has the figures).
+    /// added (docs/decisions/order-of-sums.md has the figures).
     /// </summary>
     private const long HostPiece = 1 << 18;
 

@@ -1,7 +1,7 @@
 // MKL calls its settings for this "conditional numerical reproducibility". What they cost and what they give was
-// measured (src/DECISIONS.md): with AVX-512, AVX512,STRICT makes a row's sums independent of the number of rows,
-// columns and threads, and costs nothing; AVX2,STRICT would take nearly half of the speed. AUTO is what a run has
-// anyway: the same shape gives the same bits.
+// measured (docs/decisions/libraries.md): with AVX-512, AVX512,STRICT makes a row's sums independent of the number of
+// rows, columns and threads, and costs nothing; AVX2,STRICT would take nearly half of the speed. AUTO is what a run
+// has anyway: the same shape gives the same bits.
 //
 // MKL asks first whether the processor is Intel's. On any other it leaves AVX-512 alone and heeds no setting, which
 // costs more than half of the speed of AMD's that have it; so here it is told yes where the instructions are there.

@@ -35,7 +35,7 @@ public class CudaDevicesTests
         Assert.Contains("-p:TensorDevice=cuda", fault.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Runs where there is a GPU and never has up to now (src/DECISIONS.md, "Never run on a GPU").</summary>
+    /// <summary>Runs where there is a GPU and never has up to now (docs/gpu.md).</summary>
     [Fact]
     public void A_stream_that_comes_after_an_event_is_idle_when_both_are_done()
     {
