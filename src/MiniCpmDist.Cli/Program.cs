@@ -1,5 +1,7 @@
+using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Values;
 
 PlainConsole.Install();

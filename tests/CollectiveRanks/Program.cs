@@ -1,8 +1,8 @@
 using System.Text;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.CollectiveRanks;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Mpi;
 

@@ -72,5 +72,14 @@ internal static class Arrows
             ["Evaluation"],
             ["Training"],
         ],
+        [Cli] =
+        [
+            ["Charts", "Launching"],
+            ["Display"],
+            ["Telemetry"],
+            ["Hosting"],
+            ["Control", "Planning", "Supervision"],
+            ["Commands"],
+        ],
     };
 }

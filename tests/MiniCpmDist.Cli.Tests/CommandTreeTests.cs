@@ -1,5 +1,5 @@
 using System.CommandLine;
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Commands;
 
 namespace MiniCpmDist.Cli.Tests;
 

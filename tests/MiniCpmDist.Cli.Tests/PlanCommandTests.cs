@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests;

@@ -1,8 +1,8 @@
-using MiniCpmDist.Core.Values;
 using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

@@ -1,4 +1,3 @@
-using MiniCpmDist.Engine.Training.Saving;
 using System.Globalization;
 using System.IO.Hashing;
 using System.Text;
@@ -16,6 +15,7 @@ using MiniCpmDist.Data.Corpus;
 using MiniCpmDist.Data.TextCollection;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.History;

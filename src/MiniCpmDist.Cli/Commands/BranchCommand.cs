@@ -1,14 +1,13 @@
 using System.CommandLine;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Lineage;

@@ -3,7 +3,6 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Journal;

@@ -1,9 +1,8 @@
 using System.CommandLine;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Formats;
-using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 

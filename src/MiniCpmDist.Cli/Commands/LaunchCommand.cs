@@ -50,7 +50,7 @@ internal static class LaunchCommand
             faults.Require(
                 file is null || File.Exists(file), "--hostfile", "a file", $"nothing at {file}",
                 "for example --hostfile hosts");
-            var run = faults.Try(() => SupervisedRun.Open(line.GetValue(rest) ?? []));
+            var run = faults.Try(() => LaunchedRun.Open(line.GetValue(rest) ?? []));
             faults.ThrowIfAny();
             return new Supervisor(run!, new HostPool(file, wanted), Console.Error, TimeProvider.System).Run();
         });

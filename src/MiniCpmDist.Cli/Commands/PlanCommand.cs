@@ -1,6 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Planning;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Commands;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Cli.Commands;

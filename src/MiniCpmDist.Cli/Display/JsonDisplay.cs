@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Runs.Telemetry;
 

@@ -1,4 +1,4 @@
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Display;

@@ -1,4 +1,5 @@
 using System.Text;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;

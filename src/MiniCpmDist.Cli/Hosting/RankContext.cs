@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.FaultInjection;

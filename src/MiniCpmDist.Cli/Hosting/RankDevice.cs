@@ -1,3 +1,4 @@
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;

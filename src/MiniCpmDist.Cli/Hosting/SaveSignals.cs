@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Engine.Training.Saving;
 
 namespace MiniCpmDist.Cli.Hosting;

@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using MiniCpmDist.Cli.Display;
 
 namespace MiniCpmDist.Cli.Hosting;
 

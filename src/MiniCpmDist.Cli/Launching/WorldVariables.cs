@@ -1,5 +1,3 @@
-using MiniCpmDist.Cli.Hosting;
-
 namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using MiniCpmDist.Cli.Commands;
-using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
@@ -14,14 +11,19 @@ namespace MiniCpmDist.Cli.Supervision;
 /// <summary>The run that <c>minicpm launch</c> keeps going: what to start it with, and how far it has come.</summary>
 internal sealed class SupervisedRun
 {
-    private const string MaxTime = "--max-time";
+    internal const string MaxTime = "--max-time";
     private const string TakeOver = "--take-over";
     private readonly string[] _first;
     private readonly bool _isNew;
     private readonly TimeSpan? _limit;
     private bool _isStarted;
 
-    private SupervisedRun(string[] arguments, bool isNew, RunFolder folder, RunOptions options, TimeSpan? limit)
+    /// <param name="arguments">From <c>train</c> or <c>resume</c> on, as they would follow <c>minicpm</c>.</param>
+    /// <param name="isNew">The first attempt makes the run's folder.</param>
+    /// <param name="folder">Where the run is, or will be.</param>
+    /// <param name="options">Its configuration.</param>
+    /// <param name="limit">The time that all attempts have together; null for no limit.</param>
+    public SupervisedRun(string[] arguments, bool isNew, RunFolder folder, RunOptions options, TimeSpan? limit)
     {
         (_first, _isNew, Folder, Options, _limit) = (arguments, isNew, folder, options, limit);
         StepAtStart = NewestStep();
@@ -33,38 +35,6 @@ internal sealed class SupervisedRun
 
     /// <summary>The newest checkpoint before the attempt under way.</summary>
     public long StepAtStart { get; private set; }
-
-    /// <param name="arguments">From <c>train</c> or <c>resume</c> on, as they would follow <c>minicpm</c>.</param>
-    /// <exception cref="ConfigurationException">Neither, or their configuration has faults.</exception>
-    public static SupervisedRun Open(string[] arguments)
-    {
-        if (arguments is not ["train" or "resume", ..])
-        {
-            throw new ConfigurationException([new Fault(
-                "minicpm launch", "train or resume, with what belongs to it", $"`{string.Join(' ', arguments)}`",
-                "for example: minicpm launch -n 2 train run.yaml")]);
-        }
-        var line = CommandLine.Create().Parse(arguments);
-        if (line.Errors.Count > 0)
-        {
-            throw new ConfigurationException([.. line.Errors.Select(error => new Fault(
-                $"minicpm launch {arguments[0]}", "a command line that it knows", error.Message,
-                $"minicpm {arguments[0]} --help"))]);
-        }
-        var faults = new FaultCollector();
-        var limit = line.GetValue<string?>(MaxTime) is { } text && WallTime.TryParse(text, out var time)
-            ? time
-            : (TimeSpan?)null;
-        if (arguments[0] == "resume")
-        {
-            var (folder, options) = RunFolder.Open(line.GetValue<string>(ResumeCommand.Folder)!);
-            return new SupervisedRun(arguments, isNew: false, folder, options, limit);
-        }
-        var (configured, path) = TrainCommand.Configure(line, faults);
-        RunFolder.RequireFree(faults, path);
-        faults.ThrowIfAny();
-        return new SupervisedRun(arguments, isNew: true, new RunFolder(path), configured, limit);
-    }
 
     /// <summary>
     /// What each rank of the next attempt is started with: the first as the user typed it, each further one goes on.

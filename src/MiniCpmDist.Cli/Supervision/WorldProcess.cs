@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Native.Posix;

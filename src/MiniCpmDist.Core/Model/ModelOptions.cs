@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Model;
 using Shape = MiniCpmDist.Core.Model.ModelShape;
 
 namespace MiniCpmDist.Core.Model;

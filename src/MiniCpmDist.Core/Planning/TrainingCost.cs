@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Planning;

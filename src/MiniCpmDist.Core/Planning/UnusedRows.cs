@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Model;
 using System.Globalization;
+using MiniCpmDist.Core.Model;
 
 namespace MiniCpmDist.Core.Planning;
 

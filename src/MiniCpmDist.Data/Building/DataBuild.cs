@@ -1,10 +1,10 @@
 using System.Globalization;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Data.Corpus;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.Tokenization;
 
 namespace MiniCpmDist.Data.Building;

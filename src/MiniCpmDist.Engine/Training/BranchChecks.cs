@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Files;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;

@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.TokenFolders;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;

@@ -2,9 +2,9 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Runs.Telemetry;

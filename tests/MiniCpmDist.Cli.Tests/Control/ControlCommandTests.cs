@@ -1,4 +1,4 @@
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Problems;

@@ -1,4 +1,4 @@
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 
 namespace MiniCpmDist.Cli.Tests.Hosting;
 

@@ -1,4 +1,4 @@
-using MiniCpmDist.Cli.Supervision;
+using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests.Supervision;
@@ -12,7 +12,7 @@ public sealed class SupervisedRunTests : IDisposable
     {
         var run = MakeRun();
         string[] typed = ["resume", run, "--take-over", "--profile", "5..6", "--max-time", "2h"];
-        var supervised = SupervisedRun.Open(typed);
+        var supervised = LaunchedRun.Open(typed);
 
         Assert.Equal(typed, supervised.NextArguments(TimeSpan.FromMilliseconds(3), takeOver: false)!);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class SupervisedRunTests : IDisposable
         var file = _folder["run.yaml"];
         File.WriteAllText(file, Text);
         string[] typed = ["train", file, "--runs", _folder["runs"], "--name", "fresh"];
-        var supervised = SupervisedRun.Open(typed);
+        var supervised = LaunchedRun.Open(typed);
         Assert.Equal(typed, supervised.NextArguments(TimeSpan.Zero, takeOver: false)!);
         Assert.Equal(typed, supervised.NextArguments(TimeSpan.FromSeconds(9), takeOver: false)!);
 
@@ -47,7 +47,7 @@ public sealed class SupervisedRunTests : IDisposable
         File.WriteAllText(file, Text.Replace("seed: 7", "seed: many", StringComparison.Ordinal));
 
         var fault = Assert.Throws<ConfigurationException>(
-            () => SupervisedRun.Open(["train", file, "--name", "not/a/name"]));
+            () => LaunchedRun.Open(["train", file, "--name", "not/a/name"]));
 
         Assert.Contains("many", fault.Message, StringComparison.Ordinal);
         Assert.Contains("--name", fault.Message, StringComparison.Ordinal);

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Tests.Checkpoints;

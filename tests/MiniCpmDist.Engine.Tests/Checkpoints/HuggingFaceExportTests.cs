@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
 using MiniCpmDist.Data.Ranks;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;

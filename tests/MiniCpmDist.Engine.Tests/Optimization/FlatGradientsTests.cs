@@ -1,7 +1,6 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Model;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;

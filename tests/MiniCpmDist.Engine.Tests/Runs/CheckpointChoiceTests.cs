@@ -1,8 +1,7 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Runs.Folder;

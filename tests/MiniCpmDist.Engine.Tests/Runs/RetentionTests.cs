@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;

@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Runs.Folder;
-using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Runs.History;
+using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Runs;

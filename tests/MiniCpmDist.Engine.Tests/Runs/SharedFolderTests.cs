@@ -1,6 +1,6 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Runs.Folder;
 

@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;

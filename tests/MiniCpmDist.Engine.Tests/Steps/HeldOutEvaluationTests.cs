@@ -1,5 +1,5 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;

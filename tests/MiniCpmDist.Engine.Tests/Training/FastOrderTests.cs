@@ -1,7 +1,7 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;

@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Building;
 using MiniCpmDist.Data.Tokenization;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Tests.Fixtures;
 

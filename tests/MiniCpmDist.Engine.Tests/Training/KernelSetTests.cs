@@ -1,7 +1,6 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;

@@ -1,5 +1,5 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;

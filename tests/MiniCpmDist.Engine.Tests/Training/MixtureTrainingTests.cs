@@ -5,7 +5,6 @@ using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Building;
 using MiniCpmDist.Data.TokenFolders;
-using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;

@@ -1,5 +1,4 @@
 using MiniCpmDist.Data.Ranks;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;
 using MiniCpmDist.Tests.Fixtures;

@@ -1,9 +1,8 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Checkpoints;

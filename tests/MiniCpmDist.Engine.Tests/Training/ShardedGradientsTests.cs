@@ -1,8 +1,7 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Engine.Training;

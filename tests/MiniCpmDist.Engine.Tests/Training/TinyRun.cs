@@ -1,6 +1,6 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steering;

@@ -2,14 +2,13 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Text.Json;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Runs.Telemetry;
 
 // What all instruments of rank 0 cost a step, with a listener and a scraper at work: tests/bench/telemetry [RUN]

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Planning;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>What a cluster's plan is asked for.</summary>
 /// <param name="Work">Of a step.</param>

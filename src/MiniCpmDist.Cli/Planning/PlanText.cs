@@ -1,8 +1,9 @@
 using System.Globalization;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Schedules;
 
-namespace MiniCpmDist.Cli.Display;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>What <c>minicpm plan</c> prints.</summary>
 internal static class PlanText

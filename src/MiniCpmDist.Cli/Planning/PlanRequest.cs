@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>What a plan is asked for.</summary>
 /// <param name="Ranks">That fit the run's lanes.</param>

@@ -1,9 +1,9 @@
-using MiniCpmDist.Core.Schedules;
 using System.Globalization;
 using MiniCpmDist.Core.Planning;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Sharding;
 
-namespace MiniCpmDist.Cli.Display;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>The table of <c>minicpm plan --cluster</c>.</summary>
 internal static class ClusterPlanText

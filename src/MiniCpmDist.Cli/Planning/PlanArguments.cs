@@ -6,7 +6,7 @@ using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>What <c>minicpm plan</c> can be told; everything that is wrong goes to the collector.</summary>
 internal sealed class PlanArguments

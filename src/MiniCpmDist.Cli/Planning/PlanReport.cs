@@ -1,8 +1,8 @@
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Runs;
 
-namespace MiniCpmDist.Cli.Display;
+namespace MiniCpmDist.Cli.Planning;
 
 /// <summary>A plan, ready to be shown.</summary>
 internal sealed record PlanReport(RunOptions Options, PlanRequest Request, TrainingCost Cost, MemoryPlan Memory)

@@ -4,7 +4,7 @@ using Grpc.Net.Client;
 using MiniCpmDist.Native.Mpi;
 using MiniCpmDist.Native.TorchExt;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Display;
 
 /// <summary>What this build is, and which libraries it computes and speaks with.</summary>
 internal static class ProductVersion

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using MiniCpmDist.Runs.Telemetry;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>When this process had come how far, before there was a trace to tell it to.</summary>
 internal static class StartTimes

@@ -1,7 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Native.Posix;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>
 /// Who has started this process, as <c>minicpm launch</c> and launch/mpirun write themselves into its environment. When

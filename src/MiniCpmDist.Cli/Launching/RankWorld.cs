@@ -1,10 +1,10 @@
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.Mpi;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Launching;
 
 /// <summary>Joins the world that a launcher started this process in, or a world of one.</summary>
 internal static class RankWorld

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
-using MiniCpmDist.Cli.Commands;
+using MiniCpmDist.Cli.Hosting;
 
-namespace MiniCpmDist.Cli.Hosting;
+namespace MiniCpmDist.Cli.Commands;
 
 /// <summary>The command tree of <c>minicpm</c>; each command lives in a file of its own.</summary>
 internal static class CommandLine
