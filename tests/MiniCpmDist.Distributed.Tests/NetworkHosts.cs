@@ -8,8 +8,10 @@ namespace MiniCpmDist.Distributed.Tests;
 /// </summary>
 public sealed class NetworkHosts : IDisposable
 {
-    private const string Network = "10.213.0";
     private readonly string _folder;
+
+    // Tests of several checkouts may run at once, and one that is killed leaves its network behind: each has its own.
+    private readonly string _network = $"10.{213 + Environment.ProcessId / 250 % 40}.{Environment.ProcessId % 250}";
 
     // Names of interfaces have 15 characters at most.
     private readonly string _id = Environment.ProcessId.ToString(CultureInfo.InvariantCulture);
@@ -19,16 +21,21 @@ public sealed class NetworkHosts : IDisposable
         _folder = folder;
         HostFile = Path.Combine(folder, "network-hosts");
         Agent = Path.Combine(folder, "network-agent");
-        File.WriteAllText(HostFile, $"{Network}.11 slots=1\n{Network}.12 slots=1\n");
+        File.WriteAllText(HostFile, $"{_network}.11 slots=1\n{_network}.12 slots=1\n");
         Shell($"""
+            for bridge in $(ip -o link show type bridge | grep -o 'mb[0-9]*:' | tr -dc '0-9\n'); do
+                [ -e /proc/$bridge ] || {"{"}
+                    ip netns del mh$bridge-1; ip netns del mh$bridge-2; ip link del mb$bridge;
+                {"}"}
+            done
             ip link add mb{_id} type bridge
-            ip addr add {Network}.1/24 dev mb{_id}
+            ip addr add {_network}.1/24 dev mb{_id}
             ip link set mb{_id} up
             for i in 1 2; do
                 ip netns add mh{_id}-$i
                 ip link add mc{_id}-$i type veth peer name eth0 netns mh{_id}-$i
                 ip link set mc{_id}-$i master mb{_id} up
-                ip -n mh{_id}-$i addr add {Network}.1$i/24 dev eth0
+                ip -n mh{_id}-$i addr add {_network}.1$i/24 dev eth0
                 ip -n mh{_id}-$i link set eth0 up
                 ip -n mh{_id}-$i link set lo up
             done
@@ -36,13 +43,19 @@ public sealed class NetworkHosts : IDisposable
         PretendedSsh.Write(
             Agent,
             $"""
-            number=${"{host#"}{Network}.1{"}"}
+            number=${"{host#"}{_network}.1{"}"}
             ip link show mc{_id}-$number | grep -q 'state UP' || exit 255
             """,
-            $"ip netns exec mh{_id}-$number");
+            // Each host has a name of its own, as hosts have: Open MPI's daemons report it, and two that report one
+            // name are told apart only by the order in which they do.
+            $"ip netns exec mh{_id}-$number unshare --uts sh -c "
+                + "'printf host-%s \"$0\" >/proc/sys/kernel/hostname && exec \"$@\"' \"$number\"");
     }
 
     public string HostFile { get; }
+
+    /// <summary>The host that <see cref="Cut"/> cuts off.</summary>
+    public string Second => $"{_network}.12";
 
     public string Agent { get; }
 
@@ -50,7 +63,7 @@ public sealed class NetworkHosts : IDisposable
     public (string, string)[] MpiEnvironment =>
     [
         ("OMPI_MCA_plm_rsh_agent", Agent), ("OMPI_MCA_orte_keep_fqdn_hostnames", "1"),
-        ("OMPI_MCA_oob_tcp_if_include", $"{Network}.0/24"), ("OMPI_MCA_btl_tcp_if_include", $"{Network}.0/24"),
+        ("OMPI_MCA_oob_tcp_if_include", $"{_network}.0/24"), ("OMPI_MCA_btl_tcp_if_include", $"{_network}.0/24"),
     ];
 
     /// <summary>Null where hosts can be made; else why not.</summary>

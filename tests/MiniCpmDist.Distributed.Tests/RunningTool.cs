@@ -143,11 +143,20 @@ public sealed class RunningTool : IDisposable
     }
 
     /// <summary>Waits for a condition; fails, with all that was said, when it does not come.</summary>
-    public void WaitUntil(Func<bool> condition, string what)
+    public void WaitUntil(Func<bool> condition, string what, TimeSpan? patience = null)
     {
-        var came = SpinWait.SpinUntil(condition, s_patience);
-        Assert.True(came, $"not within {s_patience}: {what}\n{Output}\n{Errors}");
+        var limit = patience ?? s_patience;
+        var came = SpinWait.SpinUntil(condition, limit);
+        Assert.True(came, came ? "" : $"not within {limit}: {what}\n{Output}\n{Errors}\n{Processes()}");
     }
+
+    /// <summary>A world that hangs says nothing: where it hangs is seen in which of its processes are there.</summary>
+    private static string Processes() => string.Join('\n', Tool
+        .Start(Path.GetTempPath(), "ps", ["-eo", "pid,ppid,stat,wchan:20,etimes,args", "--forest"], []).Output
+        .Split('\n')
+        .Where(line => line.Contains("mpirun", StringComparison.Ordinal)
+            || line.Contains("orted", StringComparison.Ordinal) || line.Contains("minicpm", StringComparison.Ordinal))
+        .Select(line => line.Length > 200 ? line[..200] : line));
 
     /// <summary>Waits for the end.</summary>
     public ToolResult Finish(TimeSpan limit)
