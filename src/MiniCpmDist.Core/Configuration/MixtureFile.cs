@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.DataOrder;
 using YamlDotNet.RepresentationModel;
 
@@ -72,7 +73,7 @@ public static class MixtureFile
             HeldOut = section.Text("held_out") ?? known?.HeldOut ?? path,
             DecayWeight = share ?? 0,
             WhenExhausted = section.Choice(
-                "when_exhausted", known?.WhenExhausted ?? ExhaustionPolicy.Repeat, SourceReader.Policies),
+                "when_exhausted", known?.WhenExhausted ?? ExhaustionPolicy.Repeat, SourceKeys.Policies),
         };
         section.Finish();
         return entry;
