@@ -14,6 +14,7 @@ public class ValidationTests
     [Fact]
     public void Every_command_and_every_field_of_a_status_survives_the_wire()
     {
+        Assert.Equal(RunCommandFields.Names.ToHashSet(), Some.Commands.Select(RunCommandFields.NameOf).ToHashSet());
         foreach (var command in Some.Commands)
             Assert.Equal(command, RunCommandConversion.ToRecord(RunCommandConversion.ToMessage(command)));
         var status = Stable with { IsPaused = true, Sources = [new SourceLoss("docs", 1.5, 0.75, 123)] };

@@ -1,6 +1,5 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Configuration.Keys;
-using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Control;
 
@@ -11,11 +10,12 @@ namespace MiniCpmDist.Core.Control;
 internal sealed record ScheduleKey(
     string Name, Func<LiveSchedule, string> Text, Func<LiveSchedule, LiveSchedule, LiveSchedule> Take)
 {
-    private const string LearningRate = $"{ScheduleKeys.Section}.{ScheduleKeys.LearningRate}";
-    private const string Stable = $"{ScheduleKeys.Section}.{ScheduleKeys.Stable}";
-    private const string TokenBatch = $"{ScheduleKeys.Section}.{ScheduleKeys.TokenBatch}";
-    private const string StableMixture = "data.sources (stable)";
-    private const string DecayMixture = "data.sources (decay)";
+    /// <summary>Names of keys that commands set.</summary>
+    public const string LearningRate = $"{ScheduleKeys.Section}.{ScheduleKeys.LearningRate}";
+    public const string Stable = $"{ScheduleKeys.Section}.{ScheduleKeys.Stable}";
+    public const string TokenBatch = $"{ScheduleKeys.Section}.{ScheduleKeys.TokenBatch}";
+    public const string StableMixture = "data.sources (stable)";
+    public const string DecayMixture = "data.sources (decay)";
 
     public static IReadOnlyList<ScheduleKey> All { get; } =
     [
@@ -23,17 +23,6 @@ internal sealed record ScheduleKey(
         new(StableMixture, now => Mixture(now.Stable), (to, from) => to with { Stable = from.Stable }),
         new(DecayMixture, now => Mixture(now.Decay), (to, from) => to with { Decay = from.Decay }),
     ];
-
-    /// <summary>The key that somebody would have edited instead of sending this command; null for none.</summary>
-    public static string? SetBy(RunCommand command) => command switch
-    {
-        RunCommand.SetLearningRate => LearningRate,
-        RunCommand.SetTokenBatch => TokenBatch,
-        RunCommand.BeginDecay or RunCommand.ExtendStable => Stable,
-        RunCommand.SetMixture { Phase: PhaseKind.Decay } => DecayMixture,
-        RunCommand.SetMixture => StableMixture,
-        _ => null,
-    };
 
     /// <summary>None for a key that may not change, or that is not written.</summary>
     private static IEnumerable<ScheduleKey> Of(KeyRow<ScheduleOptions> row) => row.Entries
