@@ -38,7 +38,8 @@ internal static class RecoveryKeys
         const string Name = "spike";
         const string Expected = $"standard deviations above zero, or `{TokenAxis.Never}`";
         return Key.Special(
-            Name, KeyRule.Faults, Expected, "so far above the mean of the last losses the run is rolled back",
+            Name, KeyRule.Faults, Expected,
+            "how far above the mean of the last losses a loss is a spike; the run is rolled back then",
             (o, text) => text.Line(Name, o.Spike is { } spike ? YamlScalar.Of(spike) : TokenAxis.Never),
             (o, section, _) => o with
             {
