@@ -1,10 +1,14 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Commands;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Tests;
 
 public sealed class CommandTreeTests
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
     private static readonly RootCommand s_root = CommandLine.Create();
 
     public static TheoryData<string> Commands => [.. Below(s_root, "").Select(entry => entry.Path)];
@@ -24,6 +28,12 @@ public sealed class CommandTreeTests
             Assert.Empty(s_root.Parse(line["minicpm ".Length..]).Errors);
         }
     }
+
+    [Fact]
+    public void Ctl_has_a_verb_for_everything_that_a_run_can_be_told() =>
+        Assert.Subset(
+            Below(s_root, "").Select(entry => entry.Path).ToHashSet(),
+            RunCommandFields.Names.Select(name => $"ctl {name}").ToHashSet());
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -85,6 +95,19 @@ public sealed class CommandTreeTests
 
         Assert.Equal(usage.Count(letter => letter == '['), usage.Count(letter => letter == ']'));
         Assert.Contains("train|resume", usage, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_explains_those_with_a_word_in_their_name()
+    {
+        var told = Invoke(["keys", "clip_norm"]);
+
+        Assert.StartsWith("optimizer.clip_norm: the largest L2 norm of all gradients together", told, Ordinal);
+        Assert.Contains("a number from 0 (0: no clipping)", told, Ordinal);
+        Assert.Contains("May not change, because it decides the updates", told, Ordinal);
+        Assert.All(RunKeys.All, key => Assert.Contains($"{key.Name}: {key.Help}", Invoke(["keys"]), Ordinal));
+        var slip = Assert.Throws<ConfigurationException>(() => Invoke(["keys", "recovry"]));
+        Assert.Contains("did you mean `recovery`?", slip.Message, Ordinal);
     }
 
     [Fact]

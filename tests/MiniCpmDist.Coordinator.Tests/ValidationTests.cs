@@ -3,6 +3,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
+using MiniCpmDist.Coordinator.Client;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -15,6 +16,7 @@ public class ValidationTests
     [Fact]
     public void Every_command_and_every_field_of_a_status_survives_the_wire()
     {
+        Assert.Equal(RunCommandFields.Names.ToHashSet(), Some.Commands.Select(RunCommandFields.NameOf).ToHashSet());
         foreach (var command in Some.Commands)
             Assert.Equal(command, RunCommandConversion.ToRecord(RunCommandConversion.ToMessage(command)));
         var status = Stable with { IsPaused = true, Sources = [new SourceLoss("docs", 1.5, 0.75, 123)] };

@@ -27,6 +27,7 @@ internal static class CommandLine
             DataCommand.Create(),
             TokenizerCommand.Create(),
             PlanCommand.Create(),
+            KeysCommand.Create(),
             TrainCommand.Create(),
             ResumeCommand.Create(),
             LaunchCommand.Create(),

@@ -21,7 +21,10 @@ internal static class TrainCommand
 
     public static Command Create()
     {
-        var file = new Argument<string>(RunYaml) { Description = "Configuration of the run." };
+        var file = new Argument<string>(RunYaml)
+        {
+            Description = "Configuration of the run; `minicpm keys` explains it.",
+        };
         var runs = new Option<string>(Runs)
         {
             Description = "Folder that holds the run folders.",

@@ -20,22 +20,24 @@ internal static class SteeringVerbs
         SetMixture(),
         BeginDecay(),
         ExtendStable(),
-        Plain("checkpoint", "Has a checkpoint saved now.", new RunCommand.Checkpoint()),
-        Plain("pause", "Has the run wait between two steps, with everything in memory.", new RunCommand.Pause()),
+        Plain(new RunCommand.Checkpoint(), "Has a checkpoint saved now."),
+        Plain(new RunCommand.Pause(), "Has the run wait between two steps, with everything in memory."),
         Continue(),
-        Plain("stop", "Has a checkpoint saved and the run ended.", new RunCommand.Stop()),
+        Plain(new RunCommand.Stop(), "Has a checkpoint saved and the run ended."),
         Branch(),
     ];
 
-    private static Command Plain(string name, string description, RunCommand command)
+    private static Command Plain(RunCommand command, string description)
     {
         var folder = ControlOptions.Folder();
-        return CommandVerb.Create(name, description, AnyRun, [folder], _ => command, line => line.GetValue(folder));
+        return CommandVerb.Create(
+            RunCommandFields.NameOf(command), description, AnyRun, [folder], _ => command,
+            line => line.GetValue(folder));
     }
 
     private static Command Continue()
     {
-        var command = Plain("continue", "Has a paused run go on.", new RunCommand.Continue());
+        var command = Plain(new RunCommand.Continue(), "Has a paused run go on.");
         command.Aliases.Add("resume");
         return command;
     }
@@ -45,7 +47,8 @@ internal static class SteeringVerbs
         var rate = new Argument<string>("learning-rate") { Description = "Of the stable phase, such as 0.005." };
         var folder = ControlOptions.Folder();
         return CommandVerb.Create(
-            "set-lr", "Gives the warmup and the stable phase another learning rate.", $"0.005 {AnyRun}", [rate, folder],
+            RunCommand.SetLearningRate.Word, "Gives the warmup and the stable phase another learning rate.",
+            $"0.005 {AnyRun}", [rate, folder],
             line => new RunCommand.SetLearningRate(Number(line.GetValue(rate)!, "the learning rate", "0.005")),
             line => line.GetValue(folder), changesSchedule: true);
     }
@@ -63,8 +66,8 @@ internal static class SteeringVerbs
             DefaultValueFactory = _ => "none",
         };
         return CommandVerb.Create(
-            "set-batch", "Gives the steps another number of tokens.", $"65536 {AnyRun} --lr-rule sqrt",
-            [tokens, folder, rule],
+            RunCommand.SetTokenBatch.Word, "Gives the steps another number of tokens.",
+            $"65536 {AnyRun} --lr-rule sqrt", [tokens, folder, rule],
             line => new RunCommand.SetTokenBatch(
                 Tokens(line.GetValue(tokens)!), Word(line.GetValue(rule)!, "--lr-rule", ScheduleText.Rules)),
             line => line.GetValue(folder), changesSchedule: true);
@@ -84,7 +87,8 @@ internal static class SteeringVerbs
             DefaultValueFactory = _ => "stable",
         };
         return CommandVerb.Create(
-            "set-mixture", "Gives a phase other shares of the sources.", $"docs=0.7 code=0.3 {AnyRun}", [words, phase],
+            RunCommand.SetMixture.Word, "Gives a phase other shares of the sources.",
+            $"docs=0.7 code=0.3 {AnyRun}", [words, phase],
             line => new RunCommand.SetMixture(
                 Word(line.GetValue(phase)!, "--phase", [("stable", PhaseKind.Stable), ("decay", PhaseKind.Decay)]),
                 [.. line.GetValue(words)!.Where(IsShare).Select(Share)]),
@@ -111,7 +115,7 @@ internal static class SteeringVerbs
             Description = "exponential, linear, 1-sqrt or cosine; the configuration's shape if left out.",
         };
         return CommandVerb.Create(
-            "begin-decay", "Ends the stable phase here and lets the learning rate fall.",
+            RunCommand.BeginDecay.Word, "Ends the stable phase here and lets the learning rate fall.",
             $"{AnyRun} --length 10% --shape 1-sqrt",
             [folder, length, shape],
             line => new RunCommand.BeginDecay(
@@ -125,7 +129,8 @@ internal static class SteeringVerbs
         var folder = ControlOptions.Folder();
         var by = new Option<string?>("--by") { Description = "Tokens or steps; until told if left out." };
         return CommandVerb.Create(
-            "extend-stable", "Moves the end of the stable phase.", $"{AnyRun} --by \"500 steps\"", [folder, by],
+            RunCommand.ExtendStable.Word, "Moves the end of the stable phase.",
+            $"{AnyRun} --by \"500 steps\"", [folder, by],
             line => new RunCommand.ExtendStable(line.GetValue(by) is { } text ? Extent.Parse(text) : null),
             line => line.GetValue(folder), changesSchedule: true);
     }
@@ -145,7 +150,7 @@ internal static class SteeringVerbs
         };
         var launch = new Option<bool>("--launch") { Description = "Start the branch too." };
         return CommandVerb.Create(
-            "branch", "Has a checkpoint saved and a decay branch made from it; the run goes on.",
+            RunCommand.Branch.Word, "Has a checkpoint saved and a decay branch made from it; the run goes on.",
             $"{AnyRun} --name first-decay --decay 10%", [folder, name, decay, launch],
             line => new RunCommand.Branch(
                 line.GetValue(name)!, Extent.Parse(line.GetValue(decay)!), line.GetValue(launch)),

@@ -1,7 +1,6 @@
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Coordinator.Runs;
 
@@ -26,9 +25,6 @@ internal static class CommandRules
                     "`continue` it first");
             case RunCommand.Continue when status is { IsPaused: false } && !pauseWaits:
                 throw Refused("the run", "a run that is paused", "one that trains", "`pause` it first");
-            case RunCommand.Branch branch:
-                RequireSchedule(new RunCommand.BeginDecay(branch.Decay, null), status);
-                break;
             default:
                 RequireSchedule(command, status);
                 break;
@@ -38,13 +34,8 @@ internal static class CommandRules
     /// <summary>What cannot be written down and read again cannot be promised either.</summary>
     private static void RequireSpelling(RunCommand command)
     {
-        if (command is RunCommand.Branch branch && !RunName.IsValid(branch.Name))
-            throw new RequestRefusedException(
-                new Fault("the branch's name", RunName.Expectation, $"`{branch.Name}`",
-                    "give such as first-decay").ToString());
-        if (command is RunCommand.SetLearningRate { LearningRate: var rate } && !(rate > 0 && double.IsFinite(rate)))
-            throw new RequestRefusedException(
-                new Fault("the learning rate", "a number above zero", $"{rate}", "give such as 0.005").ToString());
+        if (command.FindFlaw() is { } flaw)
+            throw new RequestRefusedException(flaw.ToString());
         try
         {
             var fields = RunCommandFields.Write(command).ToDictionary(field => field.Key, field => field.Value);
@@ -66,13 +57,12 @@ internal static class CommandRules
             return;
         try
         {
-            ScheduleChange.Apply(schedule, status.Tokens, command);
+            ScheduleChange.Require(schedule, status.Tokens, command);
         }
         catch (ConfigurationException exception)
         {
             // The phase comes and goes; a batch that is no multiple of the micro-batch never will be one.
-            var dependsOnState = exception.Faults.Any(fault => fault.Where is "the phase" or "the schedule");
-            throw new RequestRefusedException(exception.Message, dependsOnState);
+            throw new RequestRefusedException(exception.Message, exception.DependsOnState);
         }
     }
 

@@ -64,8 +64,7 @@ internal sealed class EmbeddedRunControl : IRunControl
         // What concerns this attempt alone must not meet the next one: it would stop as soon as it starts.
         foreach (var request in _run.Requests.All().Where(request => !request.Decision.IsCompleted))
         {
-            if (request.Asked.Command is RunCommand.Checkpoint or RunCommand.Stop or RunCommand.Pause
-                or RunCommand.Continue)
+            if (request.Asked.Command.IsOfOneAttempt())
                 Decided(request.Asked, new RunDecision(Accepted: false, _newest?.Step ?? 0, "the run ended first"));
         }
 

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
@@ -74,7 +75,7 @@ public static class MixtureFile
             HeldOut = section.Text("held_out") ?? known?.HeldOut ?? path,
             DecayWeight = share ?? 0,
             WhenExhausted = section.Choice(
-                "when_exhausted", known?.WhenExhausted ?? ExhaustionPolicy.Repeat, SourceReader.Policies),
+                "when_exhausted", known?.WhenExhausted ?? ExhaustionPolicy.Repeat, SourceKeys.Policies),
         };
         section.Finish();
         return entry;

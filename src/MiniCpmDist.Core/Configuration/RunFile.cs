@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 
@@ -43,15 +44,20 @@ public static class RunFile
             return null;
         var commandLine = new YamlOverrides(faults);
         commandLine.Apply(mapping!, overrides ?? []);
-        return new RunFileReader(new YamlSection(mapping, source, "", faults, commandLine), source)
-            .Read(nameCounts);
+        var root = new YamlSection(mapping, source, "", faults, commandLine, RunFileKeys.Table.Names);
+        return new RunFileReader(root, source).Read(nameCounts);
     }
 
     /// <summary>
     /// The canonical text of a run: every key, lengths in tokens (with steps beside them). <see cref="Parse"/> reads it
     /// as an equal run.
     /// </summary>
-    public static string Write(RunOptions options) => RunFileWriter.Write(options);
+    public static string Write(RunOptions options)
+    {
+        var text = new RunFileText(options.Schedule);
+        RunFileKeys.Table.Write(options, text);
+        return text.ToString();
+    }
 
     /// <summary>The keys of a canonical text by their full names, with their values as they are spelled.</summary>
     /// <exception cref="ConfigurationException">It is no YAML.</exception>

@@ -2,11 +2,18 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>What may happen to a key of a run between two of its attempts.</summary>
+/// <summary>A key of a run, and what may happen to it between two of its attempts.</summary>
 /// <param name="Name">Its full name; <c>*</c> stands for the name of any source.</param>
 /// <param name="IsFixed">It may not change within a run, nor, but for the name, from a trunk to its branch.</param>
 /// <param name="Reason">Why, in words that follow "because".</param>
 /// <param name="Value">What checkpoints hold their successors to; null where something else does, or nothing.</param>
 /// <param name="Earlier">What a checkpoint that does not say was trained with; null where every one says.</param>
 public sealed record RunKey(
-    string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null, string? Earlier = null);
+    string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null, string? Earlier = null)
+{
+    /// <summary>What may be written there.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>What it is, in a clause.</summary>
+    public required string Help { get; init; }
+}

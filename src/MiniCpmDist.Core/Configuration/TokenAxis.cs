@@ -19,6 +19,11 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
     /// <summary>The axis of a run whose stable phase ends when told.</summary>
     public static TokenAxis Open(long tokenBatch) => new(tokenBatch, 0, IsOpen: true);
 
+    /// <summary>The axis that a schedule lies on.</summary>
+    public static TokenAxis Of(ScheduleOptions schedule) => schedule.StableIsOpen
+        ? Open(schedule.TokenBatch)
+        : new TokenAxis(schedule.TokenBatch, schedule.Warmup + schedule.Stable + schedule.Decay);
+
     /// <summary>All tokens: the absolute lengths are what the percentages leave.</summary>
     public static long Total(long absolute, double percent) =>
         (long)Math.Min(Math.Round(absolute / (1 - percent / 100)), Extent.LongestTokens);

@@ -9,7 +9,7 @@ namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
 /// Reads the keys of one mapping. A wrong value becomes a fault with its line and reading goes on with the default, so
-/// that the user learns of everything at once; <see cref="Finish"/> reports the keys that nobody asked for.
+/// that the user learns of everything at once; <see cref="Finish"/> reports the keys that it does not have.
 /// </summary>
 internal sealed class YamlSection
 {
@@ -19,12 +19,22 @@ internal sealed class YamlSection
     private readonly YamlOverrides? _overrides;
     private readonly int _line;
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
-    private readonly List<string> _known = [];
+    private readonly List<string> _known;
+    private readonly bool _isDeclared;
     private readonly HashSet<string> _faulty = [];
 
+    /// <param name="mapping">Null for an empty one.</param>
+    /// <param name="source">Path of the file, for errors.</param>
+    /// <param name="path">Full name of the section.</param>
+    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="overrides">What the command line has set.</param>
+    /// <param name="keys">All that it may have, in the order in which they are told; null where asking for a key makes
+    /// it one.</param>
     public YamlSection(
-        YamlMappingNode? mapping, string source, string path, FaultCollector faults, YamlOverrides? overrides = null)
+        YamlMappingNode? mapping, string source, string path, FaultCollector faults, YamlOverrides? overrides = null,
+        IReadOnlyList<string>? keys = null)
     {
+        (_known, _isDeclared) = ([.. keys ?? []], keys is not null);
         (_source, _path, _faults, _overrides) = (source, path, faults, overrides);
         _line = (int)(mapping?.Start.Line ?? 0);
         foreach (var (key, value) in mapping ?? new YamlMappingNode())
@@ -153,18 +163,23 @@ internal sealed class YamlSection
     }
 
     /// <summary>A mapping within this one; an empty one where it is absent, or faulty.</summary>
-    public YamlSection Section(string key)
+    /// <param name="key">Its key.</param>
+    /// <param name="keys">Of the section, as the constructor takes them.</param>
+    public YamlSection Section(string key, IReadOnlyList<string>? keys = null)
     {
         var node = Node(key);
         if (node is not null and not YamlMappingNode)
             Fault(
                 key, "a mapping of keys to values", YamlText.Describe(node),
                 $"write `{key}:` and its keys indented below");
-        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults, _overrides);
+        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults, _overrides, keys);
     }
 
     /// <summary>The mappings of a list; none where it is absent, or faulty.</summary>
-    public IEnumerable<YamlSection> Sections(string key, string example)
+    /// <param name="key">Of the list.</param>
+    /// <param name="example">An item.</param>
+    /// <param name="keys">Of an item.</param>
+    public IEnumerable<YamlSection> Sections(string key, string example, IReadOnlyList<string> keys)
     {
         var node = Node(key);
         if (node is null or YamlSequenceNode { Children.Count: 0 })
@@ -172,21 +187,30 @@ internal sealed class YamlSection
         if (node is YamlSequenceNode list && list.Children.All(item => item is YamlMappingNode))
         {
             return list.Children.Select((item, i) => new YamlSection(
-                (YamlMappingNode)item, _source, $"{FullName(key)}[{i}]", _faults, _overrides));
+                (YamlMappingNode)item, _source, $"{FullName(key)}[{i}]", _faults, _overrides, keys));
         }
         Fault(key, "a list of mappings", YamlText.Describe(node), $"write `{key}: [{{ {example} }}]`");
         return [];
     }
 
-    /// <summary>The value of a key; null where it is absent or null. Asking makes the key a known one.</summary>
+    /// <summary>The value of a key; null where it is absent or null.</summary>
+    /// <exception cref="InvalidOperationException">Somebody reads a key that is not among those of the
+    /// section.</exception>
     public YamlNode? Node(string key)
     {
         if (!_known.Contains(key))
+        {
+            if (_isDeclared)
+            {
+                throw new InvalidOperationException(
+                    $"Expected a row for each key that is read, found none for {FullName(key)}.");
+            }
             _known.Add(key);
+        }
         return Has(key) ? _entries[key].Value : null;
     }
 
-    /// <summary>Reports every key that was never asked for.</summary>
+    /// <summary>Reports every key that is not one of the section.</summary>
     public void Finish()
     {
         var place = _path.Length == 0 ? "a key of a run" : $"a key of {_path}";

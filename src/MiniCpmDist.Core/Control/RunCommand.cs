@@ -1,59 +1,54 @@
-using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Core.Values;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Control;
 
-/// <summary>What a run can be told between two steps.</summary>
-public abstract record RunCommand
+/// <summary>
+/// What a run can be told between two steps. A closed set: each command is a file in <c>Commands</c>, which says what
+/// it makes of a schedule and how it is spelled.
+/// </summary>
+public abstract partial record RunCommand
 {
     private RunCommand()
     {
     }
 
-    /// <summary>Save a checkpoint and go on.</summary>
-    public sealed record Checkpoint : RunCommand;
+    /// <summary>All commands by name, with what reads each from its fields.</summary>
+    internal static IReadOnlyDictionary<string, Func<CommandFields, RunCommand>> Readers { get; } =
+        new Dictionary<string, Func<CommandFields, RunCommand>>
+        {
+            [Checkpoint.Word] = static _ => new Checkpoint(),
+            [Stop.Word] = static _ => new Stop(),
+            [Pause.Word] = static _ => new Pause(),
+            [Continue.Word] = static _ => new Continue(),
+            [SetLearningRate.Word] = SetLearningRate.Read,
+            [SetTokenBatch.Word] = SetTokenBatch.Read,
+            [SetMixture.Word] = SetMixture.Read,
+            [BeginDecay.Word] = BeginDecay.Read,
+            [ExtendStable.Word] = ExtendStable.Read,
+            [Branch.Word] = Branch.Read,
+        };
 
-    /// <summary>Save a checkpoint and end; <c>minicpm resume</c> continues.</summary>
-    public sealed record Stop : RunCommand;
+    /// <summary>The name that journals and <c>minicpm ctl</c> give it.</summary>
+    internal abstract string Verb { get; }
 
-    /// <summary>Wait between two steps, with everything in memory, until told to continue or to stop.</summary>
-    public sealed record Pause : RunCommand;
+    /// <summary>What it says beside its name, in the order of the journal.</summary>
+    internal virtual IReadOnlyList<(string Key, object? Value)> Fields => [];
 
-    /// <summary>Go on after a pause.</summary>
-    public sealed record Continue : RunCommand;
+    /// <summary>
+    /// Of the configuration: the key that somebody would have edited instead; null for a command that leaves the
+    /// schedule as it is.
+    /// </summary>
+    internal virtual string? SetKey => null;
 
-    /// <summary>Another learning rate for the warmup and the stable phase.</summary>
-    /// <param name="LearningRate">η of the full group.</param>
-    public sealed record SetLearningRate(double LearningRate) : RunCommand;
+    /// <summary>What is wrong with it in whatever state a run is; null for nothing.</summary>
+    public virtual Fault? FindFlaw() => null;
 
-    /// <summary>Another number of tokens in a step.</summary>
-    /// <param name="Tokens">Whole micro-batches.</param>
-    /// <param name="Rule">What becomes of the learning rate.</param>
-    public sealed record SetTokenBatch(long Tokens, LearningRateRule Rule) : RunCommand;
+    /// <summary>It is about the attempt that is told, and must not meet the next one.</summary>
+    public virtual bool IsOfOneAttempt() => false;
 
-    /// <summary>Other shares of the sources in a phase.</summary>
-    /// <param name="Phase"><see cref="PhaseKind.Stable"/> (warmup included) or <see cref="PhaseKind.Decay"/>.</param>
-    /// <param name="Shares">Of each source that is to be read, in billionths; what is not named is not read.</param>
-    public sealed record SetMixture(PhaseKind Phase, IReadOnlyList<SourceShare> Shares) : RunCommand
-    {
-        public bool Equals(SetMixture? other) =>
-            other is not null && Phase == other.Phase && Shares.SequenceEqual(other.Shares);
+    /// <summary>See <see cref="ScheduleChange.Apply"/>.</summary>
+    internal virtual (LiveSchedule After, string Outcome) ApplyTo(LiveSchedule now, long tokens) => (now, "");
 
-        public override int GetHashCode() => HashCode.Combine(Phase, Shares.Count);
-    }
-
-    /// <summary>End the stable phase here.</summary>
-    /// <param name="Length">A percentage is of the whole run; null for the length in the configuration.</param>
-    /// <param name="Shape">Null for the one in the configuration.</param>
-    public sealed record BeginDecay(Extent? Length, DecayShape? Shape) : RunCommand;
-
-    /// <summary>Move the end of the stable phase.</summary>
-    /// <param name="By">Null: until told.</param>
-    public sealed record ExtendStable(Extent? By) : RunCommand;
-
-    /// <summary>Save a checkpoint, make a decay branch from it, and go on.</summary>
-    /// <param name="Name">Of the branch, whose folder lies beside this run's.</param>
-    /// <param name="Decay">A percentage is of the whole branch.</param>
-    /// <param name="Launch">Start it too.</param>
-    public sealed record Branch(string Name, Extent Decay, bool Launch) : RunCommand;
+    /// <summary>See <see cref="ScheduleChange.Require"/>.</summary>
+    internal virtual void RequireOf(LiveSchedule now, long tokens) => ApplyTo(now, tokens);
 }

@@ -1,5 +1,5 @@
-using System.Globalization;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Control;
@@ -11,66 +11,34 @@ namespace MiniCpmDist.Core.Control;
 internal sealed record ScheduleKey(
     string Name, Func<LiveSchedule, string> Text, Func<LiveSchedule, LiveSchedule, LiveSchedule> Take)
 {
-    private const string LearningRate = "schedule.learning_rate";
-    private const string Stable = "schedule.stable";
-    private const string TokenBatch = "schedule.token_batch";
-    private const string StableMixture = "data.sources (stable)";
-    private const string DecayMixture = "data.sources (decay)";
+    /// <summary>Names of keys that commands set.</summary>
+    public const string LearningRate = $"{ScheduleKeys.Section}.{ScheduleKeys.LearningRate}";
+    public const string Stable = $"{ScheduleKeys.Section}.{ScheduleKeys.Stable}";
+    public const string TokenBatch = $"{ScheduleKeys.Section}.{ScheduleKeys.TokenBatch}";
+    public const string StableMixture = "data.sources (stable)";
+    public const string DecayMixture = "data.sources (decay)";
 
     public static IReadOnlyList<ScheduleKey> All { get; } =
     [
-        Of(LearningRate, options => Number(options.LearningRate),
-            (to, from) => to with { LearningRate = from.LearningRate }),
-        Of(Stable, options => options.StableIsOpen ? ScheduleWords.UntilTold : Tokens(options.Stable),
-            (to, from) => to with { Stable = from.Stable, StableIsOpen = from.StableIsOpen }),
-        Of("schedule.decay", options => options.OpenDecay?.ToString() ?? Tokens(options.Decay),
-            (to, from) => to with { Decay = from.Decay, OpenDecay = from.OpenDecay }),
-        Of("schedule.decay_shape", options => ScheduleText.Of(options.DecayShape),
-            (to, from) => to with { DecayShape = from.DecayShape }),
-        Of("schedule.half_life", options => options.HalfLife is { } length ? Tokens(length) : "null",
-            (to, from) => to with { HalfLife = from.HalfLife }),
-        Of("schedule.final_ratio", options => Number(options.FinalRatio),
-            (to, from) => to with { FinalRatio = from.FinalRatio }),
-        Of(TokenBatch, options => Tokens(options.TokenBatch), (to, from) => to with { TokenBatch = from.TokenBatch }),
-        Of("schedule.batch_stages", options => Stages(options.Batches),
-            (to, from) => to with { Batches = to.Batches with { Stages = from.Batches.Stages } }),
-        Of("schedule.batch_law", options => options.Batches.Law?.ToString() ?? "null",
-            (to, from) => to with { Batches = to.Batches with { Law = from.Batches.Law } }),
+        .. ScheduleKeys.Table.Rows.SelectMany(Of),
         new(StableMixture, now => Mixture(now.Stable), (to, from) => to with { Stable = from.Stable }),
         new(DecayMixture, now => Mixture(now.Decay), (to, from) => to with { Decay = from.Decay }),
     ];
 
-    /// <summary>The key that somebody would have edited instead of sending this command; null for none.</summary>
-    public static string? SetBy(RunCommand command) => command switch
-    {
-        RunCommand.SetLearningRate => LearningRate,
-        RunCommand.SetTokenBatch => TokenBatch,
-        RunCommand.BeginDecay or RunCommand.ExtendStable => Stable,
-        RunCommand.SetMixture { Phase: PhaseKind.Decay } => DecayMixture,
-        RunCommand.SetMixture => StableMixture,
-        _ => null,
-    };
+    /// <summary>None for a key that may not change, or that is not written.</summary>
+    private static IEnumerable<ScheduleKey> Of(KeyRow<ScheduleOptions> row) => row.Entries
+        .Where(entry => !entry.Rule.IsFixed)
+        .Select(entry => (entry.Name, Key: row.Live ?? throw new InvalidOperationException(
+            $"{entry.Name} may change, and its row does not say how a resumed run takes it.")))
+        .Select(pair => new ScheduleKey(
+            Full(pair.Name), now => pair.Key.Text(now.Options),
+            (to, from) => to with { Options = pair.Key.Take(to.Options, from.Options) }));
 
-    private static ScheduleKey Of(
-        string name,
-        Func<ScheduleOptions, string> text,
-        Func<ScheduleOptions, ScheduleOptions, ScheduleOptions> take) =>
-        new(name, now => text(now.Options), (to, from) => to with { Options = take(to.Options, from.Options) });
+    private static string Full(string key) => $"{ScheduleKeys.Section}.{key}";
 
     // Sources without a share do not count: a source may be added to the file before anything reads it.
     private static string Mixture(IReadOnlyList<SourceShare> shares) => string.Join(
         ", ",
         shares.Where(share => share.Weight > 0).OrderBy(share => share.Source, StringComparer.Ordinal)
             .Select(share => $"{share.Source} {SourceWeight.Write(share.Weight)}"));
-
-    private static string Stages(BatchPlan plan) => plan.Stages.Count == 0
-        ? "null"
-        : string.Join(
-            ", ",
-            plan.Stages.Select(stage =>
-                $"{Tokens(stage.TokenBatch)} from {Tokens(stage.From)} ({ScheduleText.Of(stage.Rule)})"));
-
-    private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
-
-    private static string Tokens(long tokens) => string.Create(CultureInfo.InvariantCulture, $"{tokens} tokens");
 }

@@ -17,4 +17,7 @@ public sealed class ConfigurationException : Exception
 
     /// <summary>Everything that is wrong, in the order in which it was found.</summary>
     public IReadOnlyList<Fault> Faults { get; }
+
+    /// <summary>One of the faults may be none for another state of what the input is about.</summary>
+    public bool DependsOnState => Faults.Any(fault => fault.DependsOnState);
 }

@@ -7,6 +7,9 @@ namespace MiniCpmDist.Core.Problems;
 /// <param name="Fix">What to type or change.</param>
 public sealed record Fault(string Where, string Expected, string Found, string Fix)
 {
+    /// <summary>The same input may be right for another state of what it is about, such as a later phase.</summary>
+    public bool DependsOnState { get; init; }
+
     /// <summary>A fault that is one sentence and has no parts.</summary>
     public static Fault Of(string sentence) => new("", "", "", sentence);
 

@@ -56,7 +56,7 @@ public sealed class DecidedCommands
         if (!_decisions.TryAdd(request, new RunDecision(accepted, entry.Step, outcome)) || !accepted)
             return;
         var command = RunCommandFields.Parse(entry.Details);
-        if (ScheduleKey.SetBy(command) is not null)
+        if (command.SetKey is not null)
             _schedule.Add((entry.Step, new RunRequest(request, command)));
     }
 
@@ -65,5 +65,5 @@ public sealed class DecidedCommands
     /// and that diverged must not come back after it was lowered in the file.
     /// </summary>
     private void Supersede(long step, string? key) =>
-        _schedule.RemoveAll(command => command.Step >= step && ScheduleKey.SetBy(command.Request.Command) == key);
+        _schedule.RemoveAll(command => command.Step >= step && command.Request.Command.SetKey == key);
 }

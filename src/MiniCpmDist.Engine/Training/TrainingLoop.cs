@@ -200,7 +200,7 @@ internal sealed class TrainingLoop(
         while (true)
         {
             checkpoints.PollCollective();
-            var (word, request) = AgreeCollective();
+            var (word, request, decided) = AgreeCollective();
             switch (word)
             {
                 case ControlWord.None:
@@ -217,7 +217,7 @@ internal sealed class TrainingLoop(
                     SaveCollective(_asked);
                     return OutcomeOf(word);
                 case ControlWord.Change:
-                    schedule.Obey(request!, _tokens);
+                    schedule.Obey(request!, _tokens, decided);
                     TellStatus();
                     break;
                 case ControlWord.Pause or ControlWord.Continue:
@@ -246,15 +246,18 @@ internal sealed class TrainingLoop(
     /// Rank 0 alone listens to commands and looks at the clock; the others learn its decision here, at the same step.
     /// The decision is in the journal before anyone acts on it.
     /// </summary>
-    private (ControlWord Word, RunRequest? Request) AgreeCollective()
+    private (ControlWord Word, RunRequest? Request, LiveSchedule? Decided) AgreeCollective()
     {
-        var (word, request) = commands?.Next(_step, _tokens, schedule.Live, _isPaused) ?? (ControlWord.None, null);
+        var (word, request, decided) = commands?.Next(_step, _tokens, schedule.Live, _isPaused)
+            ?? (ControlWord.None, null, null);
         _asked = SaveCause.Command;
         if (word == ControlWord.None && communicator.Rank == 0)
             (word, _asked) = triggers.Ask(_step, _tokens);
         if (word == ControlWord.None && _isPaused)
             word = ControlWord.Wait;
-        return CommandChannel.TellCollective(communicator, word, request);
+        var (told, command) = CommandChannel.TellCollective(communicator, word, request);
+        // Should the spelling say less than what was sent, then rank 0 follows the spelling too.
+        return (told, command, command == request ? decided : null);
     }
 
     private PhaseKind Announce(PhaseKind? before, PhaseKind now)

@@ -1,11 +1,14 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Tests.Configuration;
 
 public sealed class RunKeysTests
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     [Fact]
     public void Every_key_that_a_run_file_can_have_is_in_the_table_and_no_other()
     {
@@ -14,6 +17,58 @@ public sealed class RunKeysTests
         Assert.Equal(
             RunKeys.All.Select(key => key.Name).Order(StringComparer.Ordinal),
             written.Select(key => RunKeys.Find(key).Name).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>Sections, what makes one of each, and the keys in it that are not in the table of all keys.</summary>
+    public static TheoryData<string, string, string[]> Sections => new()
+    {
+        { "", "", [] },
+        { "model", "model.preset=nano", [] },
+        { "data", "", ["train", "held_out", "sources"] },
+        { "data.sources.one", "data.sources={ one: { path: a }, two: { path: b, stable: 0 } }", ["weight"] },
+        { "schedule", "", ["recipe"] },
+        {
+            "schedule.batch_law", "schedule.batch_law={ lr_rule: none }",
+            ["a", "b", "smoothing", "hysteresis", "min", "max", "lr_rule", "source"]
+        },
+        { "optimizer", "", [] },
+        { "parallel", "", [] },
+        { "checkpoint", "", [] },
+        { "checkpoint.keep", "checkpoint.keep={ last: 1 }", [] },
+        { "recovery", "", [] },
+        { "branches", "branches.every=20 tokens per parameter", [] },
+        { "coordinator", "", [] },
+        { "telemetry", "", [] },
+        { "parent", "parent={ run: a, step: 1 }", [] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sections))]
+    public void What_a_section_says_that_it_may_have_is_what_the_table_has_and_each_key_of_it_is_read(
+        string section, string setUp, string[] unkept)
+    {
+        var prefix = section.Length == 0 ? "" : section + ".";
+        var said = Faults(setUp, $"{prefix}no_such_key=1").Single(fault => fault.Found == "`no_such_key`").Expected;
+        var names = said[(said.IndexOf('(', StringComparison.Ordinal) + 1)..^1].Split(", ");
+
+        Assert.Equal(
+            names.Except(unkept).Order(StringComparer.Ordinal), Kept(prefix).Order(StringComparer.Ordinal));
+        foreach (var name in names)
+        {
+            // No key is a list of lists.
+            Assert.Contains(
+                Faults(setUp, $"{prefix}{name}=[[x]]"),
+                fault => fault.Where == $"--set {prefix}{name}" && !fault.Expected.StartsWith("a key of", Ordinal));
+        }
+    }
+
+    [Fact]
+    public void Every_key_says_what_it_is_and_what_may_be_written()
+    {
+        Assert.All(RunKeys.All, key => Assert.False(
+            string.IsNullOrWhiteSpace(key.Help) || string.IsNullOrWhiteSpace(key.Expected)
+            || key.Help.EndsWith('.') || key.Expected.EndsWith('.'),
+            key.Name));
     }
 
     [Fact]
@@ -43,6 +98,23 @@ public sealed class RunKeysTests
             ],
             ConfigurationChange.Between(before, after).Select(change => change.ToString()));
         Assert.Empty(ConfigurationChange.Between(before, before));
+    }
+
+    /// <summary>The keys of a section in the table; a section of its own counts with its name.</summary>
+    private static IEnumerable<string> Kept(string prefix) => RunKeys.All
+        .Select(key => key.Name)
+        .Select(name => name.StartsWith("data.sources.*", Ordinal) && prefix.StartsWith("data.sources.", Ordinal)
+            ? name.Replace("*", "one", Ordinal)
+            : name)
+        .Where(name => name.StartsWith(prefix, Ordinal) && !(prefix == "data." && name.Contains('*', Ordinal)))
+        .Select(name => name[prefix.Length..].Split('.')[0])
+        .Distinct();
+
+    private static IReadOnlyList<Fault> Faults(params string[] overrides)
+    {
+        var faults = new FaultCollector();
+        RunFile.Read(RunText.Quickstart, RunText.Source, faults, overrides.Where(pair => pair.Length > 0));
+        return faults.Faults;
     }
 
     private static IEnumerable<RunOptions> Variants()

@@ -43,6 +43,17 @@ public sealed class RunCommandFieldsTests
             A_command_comes_back_from_its_fields_and_from_a_line_of_the_journal(Some());
     }
 
+    [Fact]
+    public void Every_command_is_known_by_its_name_and_spelled_by_a_test()
+    {
+        var spelled = Commands.Select(row => row.Data).DistinctBy(command => command.GetType()).ToArray();
+
+        Assert.Equal(
+            typeof(RunCommand).GetNestedTypes().Where(typeof(RunCommand).IsAssignableFrom).ToHashSet(),
+            spelled.Select(command => command.GetType()).ToHashSet());
+        Assert.Equal(RunCommandFields.Names.ToHashSet(), spelled.Select(RunCommandFields.NameOf).ToHashSet());
+    }
+
     [Theory]
     [InlineData("command", "fly", "`fly`")]
     [InlineData("token_batch", "many", "`token_batch`")]

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 
@@ -86,6 +87,29 @@ public sealed class ScheduleChangeTests
         Assert.Equal(
             [0.82, 0.64, 0.46, 0.28, 0.1],
             Enumerable.Range(31, 5).Select(step => Math.Round(schedule.At(step * 100), 12)));
+    }
+
+    [Fact]
+    public void A_refusal_says_whether_another_state_would_do_and_not_by_its_words()
+    {
+        var live = SomeSchedule.Live();
+
+        Assert.True(DependsOnState(live, 500, new RunCommand.BeginDecay(null, null)));
+        Assert.True(DependsOnState(live, 9500, new RunCommand.SetLearningRate(2)));
+        Assert.True(DependsOnState(live, 9500, new RunCommand.SetMixture(PhaseKind.Stable, SomeSchedule.Half)));
+        Assert.False(DependsOnState(live, 4000, new RunCommand.SetMixture(PhaseKind.Warmup, SomeSchedule.Half)));
+        Assert.False(DependsOnState(live, 4000, new RunCommand.SetTokenBatch(105, LearningRateRule.None)));
+        Assert.False(DependsOnState(live, 4000, new RunCommand.SetLearningRate(-1)));
+    }
+
+    [Fact]
+    public void A_branch_leaves_the_schedule_as_it_is_and_wants_one_that_could_decay_here()
+    {
+        var branch = new RunCommand.Branch("first-decay", Extent.OfPercent(10), Launch: false);
+
+        Assert.Equal((SomeSchedule.Live(), ""), ScheduleChange.Apply(SomeSchedule.Live(), 9500, branch));
+        ScheduleChange.Require(SomeSchedule.Live(), 4000, branch);
+        Assert.Throws<ConfigurationException>(() => ScheduleChange.Require(SomeSchedule.Live(), 9500, branch));
     }
 
     [Fact]
@@ -193,4 +217,7 @@ public sealed class ScheduleChangeTests
     [InlineData(double.PositiveInfinity)]
     public void A_learning_rate_is_a_number_above_zero(double rate) =>
         SomeSchedule.Live().Refusal(4000, new RunCommand.SetLearningRate(rate));
+
+    private static bool DependsOnState(LiveSchedule now, long tokens, RunCommand command) =>
+        Assert.Throws<ConfigurationException>(() => ScheduleChange.Apply(now, tokens, command)).DependsOnState;
 }

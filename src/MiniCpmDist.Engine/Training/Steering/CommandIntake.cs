@@ -23,35 +23,40 @@ internal sealed class CommandIntake(
 
     private readonly Queue<(long Step, RunRequest Request)> _decided = new(decided);
 
-    /// <summary>The next thing to do at a position; <see cref="ControlWord.None"/> where there is none.</summary>
-    public (ControlWord Word, RunRequest? Request) Next(long step, long tokens, LiveSchedule live, bool isPaused)
+    /// <summary>
+    /// The next thing to do at a position, and what it makes of the schedule; <see cref="ControlWord.None"/> where
+    /// there is none.
+    /// </summary>
+    public (ControlWord Word, RunRequest? Request, LiveSchedule? After) Next(
+        long step, long tokens, LiveSchedule live, bool isPaused)
     {
         while (_decided.TryPeek(out var next) && next.Step <= step)
         {
             var again = _decided.Dequeue().Request;
-            if (StillFits(again, step, tokens, live))
-                return (ControlWord.Change, again);
+            if (Again(again, step, tokens, live) is { } changed)
+                return (ControlWord.Change, again, changed);
         }
         while (control.Take() is { } request)
         {
             var known = records.Commands.DecisionOf(request.Id);
-            var (decision, word) = known is null
+            var (decision, word, after) = known is null
                 ? Decide(request, step, tokens, live, isPaused)
-                : (known, ControlWord.None);
+                : (known, ControlWord.None, null);
             control.Decided(request, decision);
             if (word != ControlWord.None)
-                return (word, request);
+                return (word, request, after);
         }
-        return (ControlWord.None, null);
+        return (ControlWord.None, null, null);
     }
 
-    private (RunDecision Decision, ControlWord Word) Decide(
+    private (RunDecision Decision, ControlWord Word, LiveSchedule? After) Decide(
         RunRequest request, long step, long tokens, LiveSchedule live, bool isPaused)
     {
         var (accepted, outcome, word) = (true, "", ControlWord.None);
+        LiveSchedule? after = null;
         try
         {
-            (outcome, word) = Judge(request.Command, tokens, live, isPaused);
+            (outcome, word, after) = Judge(request.Command, tokens, live, isPaused);
         }
         catch (ConfigurationException refusal)
         {
@@ -61,49 +66,51 @@ internal sealed class CommandIntake(
             accepted ? DecidedCommands.AcceptedEvent : DecidedCommands.RefusedEvent, step, tokens,
             [("request", request.Id), .. RunCommandFields.Write(request.Command), ("outcome", outcome)]);
         return isJournaled
-            ? (new RunDecision(accepted, step, outcome), word)
-            : (new RunDecision(Accepted: false, step, Unwritable), ControlWord.None);
+            ? (new RunDecision(accepted, step, outcome), word, after)
+            : (new RunDecision(Accepted: false, step, Unwritable), ControlWord.None, null);
     }
 
     /// <exception cref="ConfigurationException">The run is in no state for the command.</exception>
-    private static (string Outcome, ControlWord Word) Judge(
+    private static (string Outcome, ControlWord Word, LiveSchedule? After) Judge(
         RunCommand command, long tokens, LiveSchedule live, bool isPaused) => command switch
         {
-            RunCommand.Checkpoint => ($"a checkpoint is saved {AtOnce}", ControlWord.Save),
-            RunCommand.Stop => ("a checkpoint is saved and the run ends", ControlWord.Stop),
+            RunCommand.Checkpoint => ($"a checkpoint is saved {AtOnce}", ControlWord.Save, null),
+            RunCommand.Stop => ("a checkpoint is saved and the run ends", ControlWord.Stop, null),
             RunCommand.Pause => isPaused
                 ? throw Refusal("a run that trains, for pause", "one that is paused", "tell it to continue, or to stop")
-                : ($"the run waits {AtOnce}", ControlWord.Pause),
+                : ($"the run waits {AtOnce}", ControlWord.Pause, null),
             RunCommand.Continue => isPaused
-                ? ("the run goes on", ControlWord.Continue)
+                ? ("the run goes on", ControlWord.Continue, null)
                 : throw Refusal("a paused run, for continue", "one that trains", "there is nothing to do"),
-            RunCommand.Branch branch => BranchOutcome(branch, tokens, live),
-            _ => (ScheduleChange.Apply(live, tokens, command).Outcome, ControlWord.Change),
+            RunCommand.Branch branch => (BranchOutcome(branch, tokens, live), ControlWord.Save, null),
+            _ => Change(ScheduleChange.Apply(live, tokens, command)),
         };
 
-    private static (string, ControlWord) BranchOutcome(RunCommand.Branch branch, long tokens, LiveSchedule live)
+    private static (string, ControlWord, LiveSchedule?) Change((LiveSchedule After, string Outcome) change) =>
+        (change.Outcome, ControlWord.Change, change.After);
+
+    private static string BranchOutcome(RunCommand.Branch branch, long tokens, LiveSchedule live)
     {
         if (!RunName.IsValid(branch.Name))
             throw Refusal(RunName.Expectation, $"`{branch.Name}`", "give the branch another name");
-        // The schedule of the branch is the trunk's with a decay that begins here: it must be able to.
-        ScheduleChange.Apply(live, tokens, new RunCommand.BeginDecay(branch.Decay, Shape: null));
-        return ($"a checkpoint is saved and {branch.Name} begins with it", ControlWord.Save);
+        ScheduleChange.Require(live, tokens, branch);
+        return $"a checkpoint is saved and {branch.Name} begins with it";
     }
 
     /// <summary>A decided command may have nothing left to act on after the configuration was edited.</summary>
-    private bool StillFits(RunRequest request, long step, long tokens, LiveSchedule live)
+    /// <returns>What the command makes of the schedule; null for nothing.</returns>
+    private LiveSchedule? Again(RunRequest request, long step, long tokens, LiveSchedule live)
     {
         try
         {
-            ScheduleChange.Apply(live, tokens, request.Command);
-            return true;
+            return ScheduleChange.Apply(live, tokens, request.Command).After;
         }
         catch (ConfigurationException refusal)
         {
             records.Decide(
                 "command-passed-over", step, tokens, ("request", request.Id),
                 ("command", RunCommandFields.NameOf(request.Command)), ("found", refusal.Message));
-            return false;
+            return null;
         }
     }
 

@@ -28,9 +28,13 @@ internal sealed class RunSchedule(
     public ScheduleState State => new(Live, configured, _batches, [.. _requests]);
 
     /// <summary>Changes the schedule as a request says that rank 0 has accepted.</summary>
-    public void Obey(RunRequest request, long tokens)
+    /// <param name="request">The request.</param>
+    /// <param name="tokens">Sequence positions consumed.</param>
+    /// <param name="decided">What rank 0 has found it to make of the schedule; null on other ranks, which find the
+    /// same.</param>
+    public void Obey(RunRequest request, long tokens, LiveSchedule? decided)
     {
-        Follow(ScheduleChange.Apply(Live, tokens, request.Command).After, tokens);
+        Follow(decided ?? ScheduleChange.Apply(Live, tokens, request.Command).After, tokens);
         _requests.Add(request.Id);
     }
 

@@ -1,54 +1,13 @@
-using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 
-namespace MiniCpmDist.Core.Configuration;
+namespace MiniCpmDist.Core.Configuration.Keys;
 
-/// <summary>The <c>schedule</c> section.</summary>
-internal static class ScheduleReader
+/// <summary>Reads the section <c>schedule</c>.</summary>
+internal static class ScheduleReading
 {
     // A percent of the tokens for the warmup: what the published runs use.
     private static readonly Extent s_standardWarmup = Extent.OfPercent(1);
-
-    /// <summary>
-    /// Tokens of a step; a fault unless they are whole micro-batches. Never zero, so that reading can go on.
-    /// </summary>
-    public static long TokenBatch(YamlSection section, int sequenceLength, int microBatch) => TokenBatch(
-        section, (long)sequenceLength * microBatch,
-        told: $"parallel.micro_batch x data.sequence_length = {microBatch} x {sequenceLength} = ");
-
-    /// <summary>The same, for any key that says how many tokens a step has.</summary>
-    public static long TokenBatch(
-        YamlSection section, long unit, string key = "token_batch", string told = "one micro-batch, ")
-    {
-        var text = section.RequiredText(key, "the tokens of one step", $"{unit * 8} tokens");
-        if (text is null || text.Length == 0)
-            return unit;
-        if (!TryTokens(text, out var tokens) || tokens < 1)
-        {
-            section.Fault(key, "a whole number of tokens", $"`{text}`", $"write such as `{key}: {unit * 8} tokens`");
-            return unit;
-        }
-        if (tokens > ScheduleOptions.LargestTokenBatch)
-        {
-            section.Fault(
-                key, $"no more than {ScheduleOptions.LargestTokenBatch} tokens", $"{tokens}",
-                "look for a suffix or a digit too many");
-            return unit;
-        }
-        if (tokens % unit != 0)
-        {
-            var below = tokens / unit * unit;
-            section.Fault(
-                key,
-                $"a multiple of {told}{unit} tokens",
-                $"{tokens}",
-                below > 0
-                    ? $"write `{key}: {below} tokens` or `{key}: {below + unit} tokens`"
-                    : $"write `{key}: {unit} tokens`");
-        }
-        return tokens;
-    }
 
     /// <summary>Reads everything but the token batch, which says how long a step is.</summary>
     /// <param name="section">The section.</param>
@@ -56,38 +15,47 @@ internal static class ScheduleReader
     /// <param name="unit">Tokens of a micro-batch.</param>
     public static ScheduleOptions Read(YamlSection section, long tokenBatch, long unit)
     {
-        var shape = section.Choice("shape", ScheduleShape.Wsd, ScheduleWords.Shapes);
-        var recipe = section.Choice("recipe", ScheduleRecipe.MiniCpm, ScheduleRecipe.All);
-        var isOpen = section.Has("stable") && section.Text("stable") == ScheduleWords.UntilTold;
-        var warmup = Given(section, "warmup", s_standardWarmup);
-        var stable = isOpen ? Extent.OfTokens(0) : Given(section, "stable", Extent.OfTokens(0));
-        var decay = Given(section, "decay", recipe.Decay);
+        var recipe = section.Choice(ScheduleKeys.Recipe, ScheduleRecipe.MiniCpm, ScheduleRecipe.All);
+        var isOpen = section.Has(ScheduleKeys.Stable)
+            && section.Text(ScheduleKeys.Stable) == ScheduleWords.UntilTold;
+        var warmup = Given(section, ScheduleKeys.Warmup, s_standardWarmup);
+        var stable = isOpen ? Extent.OfTokens(0) : Given(section, ScheduleKeys.Stable, Extent.OfTokens(0));
+        var decay = Given(section, ScheduleKeys.Decay, recipe.Decay);
         var axis = isOpen
             ? TokenAxis.Open(tokenBatch)
             : new TokenAxis(tokenBatch, Total(section, tokenBatch, warmup, stable, decay));
-        var stages = BatchPlanReader.ReadStages(section, axis, unit);
-        axis.RequireKnown(section, "warmup", warmup);
+        var stages = BatchStageKeys.Read(section, ScheduleKeys.Stages, axis, unit);
+        axis.RequireKnown(section, ScheduleKeys.Warmup, warmup);
         var lengths = ScheduleLengths.Of(axis, warmup, stable, decay, stages);
-        var options = new ScheduleOptions
+        BatchStageKeys.RequireOrder(stages, lengths.Stages);
+        return ScheduleKeys.Table.Read(section, new ScheduleOptions
         {
-            Shape = shape,
-            LearningRate = section.Number("learning_rate", 0.01, "a number above zero", value => value > 0),
             Warmup = lengths.Warmup,
             Stable = lengths.Stable,
             StableIsOpen = isOpen,
             Decay = lengths.Decay,
             OpenDecay = isOpen ? decay : null,
-            DecayShape = section.Choice("decay_shape", recipe.DecayShape, ScheduleWords.DecayShapes),
+            DecayShape = recipe.DecayShape,
             HalfLife = HalfLife(section, axis, lengths),
-            FinalRatio = section.Number(
-                "final_ratio", recipe.FinalRatio, "a number from 0 to 1", value => value is >= 0 and <= 1),
+            FinalRatio = recipe.FinalRatio,
             TokenBatch = tokenBatch,
-            Batches = BatchPlanReader.Read(section, axis, unit, stages, lengths.Stages),
-        };
-        Check(section, options);
+            Batches = new BatchPlan
+            {
+                Stages = lengths.Stages,
+                Law = BatchLawKeys.Read(section, ScheduleKeys.Law, axis, unit),
+            },
+        });
+    }
+
+    /// <summary>What the keys of a schedule have to do with each other.</summary>
+    public static ScheduleOptions Check(ScheduleOptions options, YamlSection section)
+    {
+        section.Require(
+            options.Batches is { Stages.Count: 0 } or { Law: null }, ScheduleKeys.Law,
+            $"either `{ScheduleKeys.Stages}` or `{ScheduleKeys.Law}`", "both", "remove one of them");
+        CheckLengths(section, options);
         CheckOpenEnd(section, options);
         CheckRules(section, options);
-        section.Finish();
         return options;
     }
 
@@ -113,14 +81,14 @@ internal static class ScheduleReader
     /// <summary>In steps, those of the decay.</summary>
     private static long? HalfLife(YamlSection section, TokenAxis axis, ScheduleLengths lengths)
     {
-        const string Key = "half_life";
+        const string Key = ScheduleKeys.HalfLife;
         if (section.Length(Key) is not { } length)
             return null;
         var walk = StepWalk.At(lengths.Warmup + lengths.Stable, axis.TokenBatch, lengths.Stages);
         return axis.RequireKnown(section, Key, length) ? axis.Tokens(length, walk) : 0;
     }
 
-    private static void Check(YamlSection section, ScheduleOptions options)
+    private static void CheckLengths(YamlSection section, ScheduleOptions options)
     {
         var total = options.Warmup + options.Stable + options.Decay;
         section.Require(
@@ -170,13 +138,5 @@ internal static class ScheduleReader
             late is null || options.Decay == 0, "batch_stages",
             $"an lr_rule before the decay, which begins at {stableEnd}", $"a stage from {late?.From}",
             "write `lr_rule: none` for it");
-    }
-
-    private static bool TryTokens(string text, out long tokens)
-    {
-        // Bare digits are tokens here: nothing else makes sense.
-        var known = Extent.TryParse(text, out var extent) || Extent.TryParse(text + " tokens", out extent);
-        tokens = known && extent.Unit == ExtentUnit.Tokens ? (long)extent.Amount : 0;
-        return known && extent.Unit == ExtentUnit.Tokens;
     }
 }

@@ -1,0 +1,74 @@
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Values;
+using Key = MiniCpmDist.Core.Configuration.Keys.Key<MiniCpmDist.Core.DataOrder.SourceOptions>;
+using Row = MiniCpmDist.Core.Configuration.Keys.KeyRow<MiniCpmDist.Core.DataOrder.SourceOptions>;
+
+namespace MiniCpmDist.Core.Configuration.Keys;
+
+/// <summary>An entry of <c>data.sources</c>.</summary>
+internal static class SourceKeys
+{
+    public const string HeldOut = "held_out";
+    public const string WhenExhausted = "when_exhausted";
+
+    private const string Path = "path";
+    private const string PathExpected = "a folder that `minicpm data build` made";
+    private const string Stable = "stable";
+    private const string Decay = "decay";
+
+    // A share of both.
+    private const string Weight = "weight";
+
+    public static IReadOnlyList<(string Word, ExhaustionPolicy Value)> Policies { get; } =
+    [
+        ("repeat", ExhaustionPolicy.Repeat),
+        ("drop", ExhaustionPolicy.Drop),
+        ("stop", ExhaustionPolicy.Stop),
+    ];
+
+    public static KeyTable<SourceOptions> Table { get; } = new(
+        Key.Special(
+            Path, KeyRule.Sources, PathExpected, "the folder whose training split is read",
+            (o, text) => text.Line(Path, YamlScalar.Of(o.Path))),
+        Key.Text(
+            HeldOut, o => o.HeldOut, (o, v) => o with { HeldOut = v! }, KeyRule.Watching,
+            "the folder whose held-out split is evaluated, where it is another one"),
+        Share(Stable, o => o.StableWeight, "share of the tokens before the decay"),
+        Share(Decay, o => o.DecayWeight, "share of the tokens of the decay"),
+        Key.Short(Weight),
+        Key.Choice(
+            WhenExhausted, o => o.WhenExhausted, (o, v) => o with { WhenExhausted = v }, Policies, KeyRule.Later,
+            "what happens when all of it has been read"));
+
+    /// <param name="sources">The mapping of all sources.</param>
+    /// <param name="name">Which of them.</param>
+    /// <param name="isOnly">A single source needs no weight.</param>
+    /// <returns>Null, with a fault, where its path is missing.</returns>
+    public static SourceOptions? Read(YamlSection sources, string name, bool isOnly)
+    {
+        sources.Require(
+            SourceName.IsValid(name), name, SourceName.Expectation, $"`{name}`", "rename it, such as `c4` or `code`");
+        var section = Table.Open(sources, name);
+        var path = section.RequiredText(Path, PathExpected, $"data/{name}");
+        var both = SourceWeight.Read(section, Weight);
+        var stable = SourceWeight.Read(section, Stable) ?? both ?? (isOnly ? SourceOptions.WeightUnit : null);
+        var decay = SourceWeight.Read(section, Decay) ?? both ?? stable;
+        section.Require(
+            stable is not null || section.IsFaulty(Stable) || section.IsFaulty(Weight), Stable,
+            "the source's share of the tokens before the decay", "nothing", "write such as `stable: 0.5` (0 for none)");
+        var source = Table.Read(section, new SourceOptions
+        {
+            Name = name,
+            Path = path ?? "",
+            HeldOut = path ?? "",
+            StableWeight = stable ?? 0,
+            DecayWeight = decay ?? 0,
+        });
+        return path is null || stable is null ? null : source;
+    }
+
+    /// <summary>Read together: a share that is not said is that of the other phase, or of both.</summary>
+    private static Row Share(string name, Func<SourceOptions, long> get, string help) => Key.Special(
+        name, KeyRule.Later, "a share from 0 to 1, or from 0% to 100%", help,
+        (o, text) => text.Line(name, SourceWeight.Write(get(o))));
+}

@@ -1,0 +1,37 @@
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Values;
+
+namespace MiniCpmDist.Core.Control;
+
+public abstract partial record RunCommand
+{
+    /// <summary>Save a checkpoint, make a decay branch from it, and go on.</summary>
+    /// <param name="Name">Of the branch, whose folder lies beside this run's.</param>
+    /// <param name="Decay">A percentage is of the whole branch.</param>
+    /// <param name="Launch">Start it too.</param>
+    public sealed record Branch(string Name, Extent Decay, bool Launch) : RunCommand
+    {
+        /// <summary>Its name.</summary>
+        public const string Word = "branch";
+
+        private const string BranchName = "branch";
+        private const string DecayLength = "decay";
+        private const string IsLaunched = "launch";
+
+        internal override string Verb => Word;
+
+        internal override IReadOnlyList<(string Key, object? Value)> Fields =>
+            [(BranchName, Name), (DecayLength, Decay.ToString()), (IsLaunched, Launch)];
+
+        internal static Branch Read(CommandFields fields) => new(
+            fields.Required<string>(BranchName), fields.RequiredLength(DecayLength), fields.Required<bool>(IsLaunched));
+
+        public override Fault? FindFlaw() => RunName.IsValid(Name)
+            ? null
+            : new Fault("the branch's name", RunName.Expectation, $"`{Name}`", "give such as first-decay");
+
+        /// <summary>Its schedule is the trunk's with a decay that begins here: the trunk's must be able to.</summary>
+        internal override void RequireOf(LiveSchedule now, long tokens) =>
+            new BeginDecay(Decay, Shape: null).ApplyTo(now, tokens);
+    }
+}
