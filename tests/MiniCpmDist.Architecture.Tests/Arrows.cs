@@ -44,7 +44,7 @@ internal static class Arrows
         ["Faults", "Tokenization"],
         ["Data"],
         ["Model", "DataBuilding"],
-        ["Optimization"],
+        ["Optimization", "Objectives"],
         ["Steps", "Checkpoints"],
         ["Import"],
         ["Runs"],

@@ -4,6 +4,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Steps;
@@ -85,6 +86,7 @@ public sealed class TrainedModel : IDisposable
             faults.ThrowIfAny();
             var evaluation = new HeldOutEvaluation(
                 _model,
+                RunObjective.PreTraining,
                 [.. sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 sequences ?? _options.Data.EvaluateSequences);

@@ -11,6 +11,7 @@ using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Import;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
@@ -148,6 +149,7 @@ public sealed class TrainingSession : IDisposable
             schedule,
             new HeldOutEvaluation(
                 _model,
+                RunObjective.PreTraining,
                 [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 _options.Data.EvaluateSequences),
@@ -226,21 +228,33 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
-    internal TrainingStep NewStep(StepTrace? trace = null, PlannedFaults? faults = null) => new(
-        _communicator,
-        _lanes,
-        _reduction,
-        _model,
-        _parameters,
-        _gradients,
-        _optimizer,
-        _data,
-        _options.Parallel.MicroBatch,
-        _options.Optimizer.ClipNorm,
-        trace ?? StepTrace.Off)
+    internal TrainingStep NewStep(
+        StepTrace? trace = null, PlannedFaults? faults = null, IObjective? objective = null)
     {
-        Faults = faults is null ? null : new StepFaults(faults, _options, _data),
-    };
+        var wanted = objective ?? RunObjective.PreTraining;
+        return new TrainingStep(
+            _communicator,
+            _lanes,
+            _reduction,
+            new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off),
+            _parameters,
+            _gradients,
+            _optimizer,
+            _data,
+            NewLoader(wanted),
+            _options.Optimizer.ClipNorm,
+            trace ?? StepTrace.Off)
+        {
+            Faults = faults is null ? null : new StepFaults(faults, _options, _data),
+        };
+    }
+
+    private TokenBatchLoader NewLoader(IObjective objective) => new(
+        [.. _data.Sources.Select(source => source.Train)],
+        _options.Parallel.MicroBatch,
+        count => LaneMicroBatches.OfRank(_lanes, _communicator.Rank, _communicator.WorldSize, count),
+        objective.Weight,
+        objective.Read);
 
     private void Initialize(PretrainedWeights? weights)
     {

@@ -1,6 +1,7 @@
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Data;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Steps;
 using MiniCpmDist.Engine.Tests.Collectives;
@@ -38,7 +39,8 @@ public sealed class HeldOutEvaluationTests(TinyData data) : IClassFixture<TinyDa
         using var parameters = FlatParameters.BindFrozen(model);
         parameters.Initialize(seed: 3);
         using var dataset = TokenDataset.Open(options.Data.Sources[0].HeldOut, "held-out");
-        var evaluation = new HeldOutEvaluation(model, [("data", dataset)], microBatch, sequences);
+        var evaluation = new HeldOutEvaluation(
+            model, RunObjective.PreTraining, [("data", dataset)], microBatch, sequences);
         Assert.Equal(sequences, evaluation.Sequences);
         return HeldOutEvaluation.Mean(evaluation.LossesCollective(communicator));
     }
