@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.ModelShape;
-using MiniCpmDist.Engine.Faults;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
@@ -18,9 +17,6 @@ public sealed record CheckpointContents(
     int SequenceLength,
     Action BeforePublishing)
 {
-    /// <summary>Called where planned faults may strike; null where none are.</summary>
-    public Action<FaultPlace>? Faults { get; init; }
-
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
     /// <summary>Where it is written before it can be seen.</summary>

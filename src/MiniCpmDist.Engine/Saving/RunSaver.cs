@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Data;
-using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Runs;
 
 namespace MiniCpmDist.Engine.Saving;
@@ -16,7 +15,6 @@ namespace MiniCpmDist.Engine.Saving;
 /// <param name="fence">On rank 0: looked at before anything is written, and again before it is given its name.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
-/// <param name="faults">What tests have planned; null for nothing.</param>
 public sealed class RunSaver(
     RunFolder folder,
     RunOptions options,
@@ -24,8 +22,7 @@ public sealed class RunSaver(
     CheckpointWriter writer,
     RunFence? fence,
     long startStep,
-    IReadOnlyList<SourceState> before,
-    PlannedFaults? faults)
+    IReadOnlyList<SourceState> before)
 {
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
@@ -53,10 +50,7 @@ public sealed class RunSaver(
         fence?.Require();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            () => fence?.Require())
-        {
-            Faults = faults is null ? null : place => faults.Strike(place, position.Step),
-        });
+            () => fence?.Require()));
     }
 
     /// <summary>Looks how the save under way is getting on.</summary>

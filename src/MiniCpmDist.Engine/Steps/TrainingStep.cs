@@ -22,19 +22,11 @@ internal sealed class TrainingStep(
     RunData data,
     TokenBatchLoader loader,
     double clipNorm,
-    StepTrace trace) : IDisposable
+    StepTrace trace) : ITrainingStep
 {
     private readonly GradientNorm _norm = new(communicator, reduction);
     private readonly ParameterComparison _comparison = new(communicator, parameters);
 
-    /// <summary>What tests have planned; null for nothing.</summary>
-    internal StepFaults? Faults { get; init; }
-
-    /// <summary>
-    /// Runs the update on all ranks; where loss or norm are no finite numbers, or the ranks were not alike, on none.
-    /// </summary>
-    /// <param name="plan">What it is given.</param>
-    /// <param name="compare">Hold the ranks' parameters to each other, as backward has used them.</param>
     public StepResult RunCollective(StepPlan plan, bool compare = false)
     {
         var (batch, waited) = Take(plan);
@@ -56,7 +48,6 @@ internal sealed class TrainingStep(
                 gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
                 sums[i] = microBatchGradients.AddCollective(
                     batch, i, weight, sums.AsSpan(microBatches + i * microBatch, microBatch));
-                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), gradients.Sums);
             }
             using (trace.Measure("reduction"))
             {
@@ -98,7 +89,6 @@ internal sealed class TrainingStep(
             reduction.GatherCollective(parameters.Values);
             reduction.WaitCollective();
         }
-        Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
         return result;
     }
 

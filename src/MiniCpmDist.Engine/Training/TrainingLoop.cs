@@ -7,7 +7,6 @@ using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Faults;
 using MiniCpmDist.Engine.Recovery;
 using MiniCpmDist.Engine.Runs;
 using MiniCpmDist.Engine.Saving;
@@ -25,7 +24,7 @@ namespace MiniCpmDist.Engine.Training;
 internal sealed class TrainingLoop(
     RunOptions options,
     ICommunicator communicator,
-    TrainingStep step,
+    ITrainingStep step,
     RunSchedule schedule,
     HeldOutEvaluation heldOut,
     RunCheckpoints checkpoints,
@@ -39,8 +38,7 @@ internal sealed class TrainingLoop(
     StepTrace trace,
     PulseWriter? pulse,
     RankMetrics? metrics,
-    TimeLimit? timeLimit,
-    PlannedFaults? faults)
+    TimeLimit? timeLimit)
 {
     // Short for whoever waits for an answer, long for a processor.
     private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
@@ -97,7 +95,6 @@ internal sealed class TrainingLoop(
             TakeParts();
             trace.Enter(_step + 1);
             pulse?.EnterStep(_step + 1);
-            faults?.Enter(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective(attempt);

@@ -117,13 +117,12 @@ public sealed class TrainingSession : IDisposable
         var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
         foreach (var observer in changes.Count > 0 ? observers : [])
             observer.Reconfigured(changes);
-        using var writer = new CheckpointWriter(_communicator, _reduction.Owned, _parameters, _optimizer);
+        using var writer = NewWriter(given.Faults);
         var triggers = new CheckpointTriggers(
             _options.Checkpoint, given.Requests, given.TimeLimit, given.Clock, records);
         var checkpoints = new RunCheckpoints(
             _communicator,
-            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? [],
-                given.Faults),
+            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? []),
             triggers,
             records,
             held is null ? [] : observers,
@@ -168,8 +167,7 @@ public sealed class TrainingSession : IDisposable
             given.Trace,
             given.Pulse,
             given.Metrics,
-            given.TimeLimit,
-            given.Faults);
+            given.TimeLimit);
         var cursor = (state, moved) switch
         {
             (null, null) => DataCursor.Start(schedule.Planner.WeightsAfter(0)),
@@ -228,26 +226,35 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
-    internal TrainingStep NewStep(
+    internal ITrainingStep NewStep(
         StepTrace? trace = null, PlannedFaults? faults = null, IObjective? objective = null)
     {
         var wanted = objective ?? RunObjective.PreTraining;
-        return new TrainingStep(
+        IMicroBatchGradients microBatches =
+            new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off);
+        if (faults is not null)
+        {
+            microBatches = new PoisonedGradients(
+                microBatches, PoisonedGradients.SequencesOf(faults, _options, _data), _gradients);
+        }
+        var step = new TrainingStep(
             _communicator,
             _lanes,
             _reduction,
-            new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off),
+            microBatches,
             _parameters,
             _gradients,
             _optimizer,
             _data,
             NewLoader(wanted),
             _options.Optimizer.ClipNorm,
-            trace ?? StepTrace.Off)
-        {
-            Faults = faults is null ? null : new StepFaults(faults, _options, _data),
-        };
+            trace ?? StepTrace.Off);
+        return faults is null ? step : new FaultyStep(step, faults, _parameters, _reduction.Owned);
     }
+
+    private CheckpointWriter NewWriter(PlannedFaults? faults) => new(
+        _communicator, _reduction.Owned, _parameters, _optimizer,
+        faults is null ? null : (stages, step) => new FaultySave(stages, faults, step));
 
     private TokenBatchLoader NewLoader(IObjective objective) => new(
         [.. _data.Sources.Select(source => source.Train)],
