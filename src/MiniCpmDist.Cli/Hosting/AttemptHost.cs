@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Engine.Runs;
+using MiniCpmDist.Engine.Saving;
 using MiniCpmDist.Engine.Telemetry;
 using MiniCpmDist.Engine.Training;
 
@@ -41,12 +42,12 @@ internal static class AttemptHost
             Weights = weights,
             PassedOver = passedOver,
             TakeOver = asked.TakeOver,
-            TimeLimit = asked.Limit,
+            TimeLimit = asked.Limit ?? TimeLimit.None,
             Requests = rank.Signals.Requests,
             Trace = rank.Trace,
             Pulse = rank.Pulse,
             Faults = rank.Planned,
-            Metrics = rank.Telemetry?.MeasureRank(rank.World.WorldSize),
+            Metrics = (IRankMetrics?)rank.Telemetry?.MeasureRank(rank.World.WorldSize) ?? NoRankMetrics.Instance,
         };
         var commands = asked.Control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (rank.IsFirst && rank.Telemetry is { } telemetry)

@@ -4,8 +4,8 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Engine.Faults;
 
 /// <summary>
-/// The faults that tests have planned for one rank. They strike in what is put around a step, a save and a world; without
-/// the variable there is no such object, and nothing is put around anything.
+/// The faults that tests have planned for one rank. They strike in what is put around a step, a save and a world.
+/// Without the variable there is no such object, and nothing is put around anything.
 /// </summary>
 /// <param name="planned">For all ranks.</param>
 /// <param name="rank">This one.</param>

@@ -12,7 +12,8 @@ namespace MiniCpmDist.Engine.Saving;
 /// <param name="options">Its configuration.</param>
 /// <param name="data">What it trains on.</param>
 /// <param name="writer">Writes the files.</param>
-/// <param name="fence">On rank 0: looked at before anything is written, and again before it is given its name.</param>
+/// <param name="requireOwn">Called before anything is written, and again before it is given its name; throws where
+/// another world has taken the run over.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
 public sealed class RunSaver(
@@ -20,7 +21,7 @@ public sealed class RunSaver(
     RunOptions options,
     RunData data,
     CheckpointWriter writer,
-    RunFence? fence,
+    Action requireOwn,
     long startStep,
     IReadOnlyList<SourceState> before)
 {
@@ -47,10 +48,10 @@ public sealed class RunSaver(
             Schedule = position.Schedule,
             Health = position.Health,
         };
-        fence?.Require();
+        requireOwn();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            () => fence?.Require()));
+            requireOwn));
     }
 
     /// <summary>Looks how the save under way is getting on.</summary>

@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.Steering;
 /// <param name="records">The journal.</param>
 /// <param name="decided">Commands that lie ahead, in the order of their steps.</param>
 internal sealed class CommandIntake(
-    IRunControl control, RunRecords records, IEnumerable<(long Step, RunRequest Request)> decided)
+    IRunControl control, RunRecords records, IEnumerable<(long Step, RunRequest Request)> decided) : ICommandIntake
 {
     private const string AtOnce = "between two steps";
     private const string Unwritable =
@@ -22,7 +22,6 @@ internal sealed class CommandIntake(
 
     private readonly Queue<(long Step, RunRequest Request)> _decided = new(decided);
 
-    /// <summary>The next thing to do at a position; <see cref="ControlWord.None"/> where there is none.</summary>
     public (ControlWord Word, RunRequest? Request) Next(long step, long tokens, LiveSchedule live, bool isPaused)
     {
         while (_decided.TryPeek(out var next) && next.Step <= step)
@@ -43,6 +42,8 @@ internal sealed class CommandIntake(
         }
         return (ControlWord.None, null);
     }
+
+    public void Tell(RunStatus status) => control.Observe(status);
 
     private (RunDecision Decision, ControlWord Word) Decide(
         RunRequest request, long step, long tokens, LiveSchedule live, bool isPaused)
