@@ -66,8 +66,8 @@ internal static class Arrows
         [Engine] =
         [
             ["Collectives"],
-            ["FaultInjection", "Model"],
-            ["Optimization"],
+            ["Model"],
+            ["Objectives", "Optimization"],
             ["Checkpoints", "Conversion"],
             ["Evaluation"],
             ["Training"],

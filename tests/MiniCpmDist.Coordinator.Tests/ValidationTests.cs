@@ -3,7 +3,6 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
-using MiniCpmDist.Coordinator.Client;
 
 namespace MiniCpmDist.Coordinator.Tests;
 

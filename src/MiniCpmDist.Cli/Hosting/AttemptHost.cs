@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Telemetry;
 
@@ -41,12 +42,12 @@ internal static class AttemptHost
             Weights = weights,
             PassedOver = passedOver,
             TakeOver = asked.TakeOver,
-            TimeLimit = asked.Limit,
+            TimeLimit = asked.Limit ?? TimeLimit.None,
             Requests = rank.Signals.Requests,
             Trace = rank.Trace,
             Pulse = rank.Pulse,
             Faults = rank.Planned,
-            Metrics = rank.Telemetry?.MeasureRank(rank.World.WorldSize),
+            Metrics = (IRankMetrics?)rank.Telemetry?.MeasureRank(rank.World.WorldSize) ?? NoRankMetrics.Instance,
         };
         var commands = asked.Control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (rank.IsFirst && rank.Telemetry is { } telemetry)

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Ranks;
-using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Recovery;
 using MiniCpmDist.Runs.Telemetry;

@@ -46,6 +46,9 @@ public sealed record ModelShape
     /// <summary>True where the output head is the embedding itself.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
 
+    /// <summary>What the second half of a block computes.</summary>
+    public FeedForward FeedForward => new FeedForward.SwiGlu(IntermediateSize);
+
     /// <summary>d_m / d_base: divides the logits and the learning rate of hidden matrices.</summary>
     public double ScaleWidth => (double)HiddenSize / DimModelBase;
 
@@ -72,5 +75,6 @@ public sealed record ModelShape
     /// </summary>
     /// <param name="sequenceLength">Tokens in a sequence.</param>
     public double FlopsPerToken(int sequenceLength) =>
-        6.0 * (NonEmbeddingParameters + EmbeddingParameters) + 12.0 * Layers * Heads * HeadDim * sequenceLength;
+        6.0 * (NonEmbeddingParameters - Layers * FeedForward.IdleParameters(HiddenSize) + EmbeddingParameters)
+        + 12.0 * Layers * Heads * HeadDim * sequenceLength;
 }

@@ -33,9 +33,8 @@ internal static class ParameterList
         yield return Matrix("self_attn.v_proj", keyValues, shape.HiddenSize, "self_attn.qkv");
         yield return Matrix("self_attn.o_proj", shape.HiddenSize, queries);
         yield return Norm(shape, prefix + "post_attention_layernorm.weight");
-        yield return Matrix("mlp.gate_proj", shape.IntermediateSize, shape.HiddenSize, "mlp.gate_up");
-        yield return Matrix("mlp.up_proj", shape.IntermediateSize, shape.HiddenSize, "mlp.gate_up");
-        yield return Matrix("mlp.down_proj", shape.HiddenSize, shape.IntermediateSize);
+        foreach (var matrix in shape.FeedForward.Matrices(shape.HiddenSize))
+            yield return Matrix(matrix.Name, matrix.Rows, matrix.Columns, matrix.Fusion);
     }
 
     private static ParameterSpec Table(ModelShape shape, string name) =>

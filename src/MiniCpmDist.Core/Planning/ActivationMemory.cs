@@ -45,12 +45,13 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
     private static (long Attention, long FeedForward, long Back) FusedBlock(ModelShape shape)
     {
         var (queries, keyValues) = ((long)shape.Heads * shape.HeadDim, (long)shape.KeyValueHeads * shape.HeadDim);
+        var feedForward = shape.FeedForward.Memory(KernelSet.Fused);
         return (
             // The norm's one number; q, k and v; what attention made of them, and its normalizer.
             1 + queries + 2 * keyValues + queries + shape.Heads,
-            // The norm's one number; gates and ups.
-            1 + 2L * shape.IntermediateSize,
-            3L * shape.HiddenSize + Math.Max(shape.IntermediateSize, queries));
+            // The norm's one number.
+            1 + feedForward.Kept,
+            3L * shape.HiddenSize + Math.Max(feedForward.Back, queries));
     }
 
     private static (long Attention, long FeedForward, long Back) PlainBlock(ModelShape shape, int length)
@@ -58,13 +59,14 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
         var (hidden, queries) = ((long)shape.HiddenSize, (long)shape.Heads * shape.HeadDim);
         // Of a row's scores the half below the diagonal, and half of each block of queries above it.
         var scores = QueryBlock.ScoresPerQuery(length);
+        var feedForward = shape.FeedForward.Memory(KernelSet.Plain);
         return (
             // Two results inside the norm; q, k, v and what attention made of them; probabilities. Keys and values that
             // queries share are repeated for each of them.
             2 * hidden + 4 * queries + shape.Heads * scores,
-            // Two results inside the norm; gate, its silu, up, and their product.
-            2 * hidden + 4L * shape.IntermediateSize,
+            // Two results inside the norm.
+            2 * hidden + feedForward.Kept,
             // Gradients of these, and what operations need to make them. Fitted to measured peaks, unlike the rest.
-            8 * hidden + 8L * shape.IntermediateSize);
+            8 * hidden + feedForward.Back);
     }
 }

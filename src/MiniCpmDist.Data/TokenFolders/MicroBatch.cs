@@ -2,12 +2,15 @@ using MiniCpmDist.Core.DataOrder;
 
 namespace MiniCpmDist.Data.TokenFolders;
 
-/// <summary>Sequences that go through the model together, in host memory.</summary>
+/// <summary>
+/// Sequences that go through the model together, in host memory. What an objective wants to know besides, its reader
+/// adds in a record of its own that derives from this one.
+/// </summary>
 /// <param name="Ids">Row after row, <c>[rows, seq]</c>.</param>
 /// <param name="Targets">The id that follows each, or -100 where there is no loss, <c>[rows, seq]</c>.</param>
 /// <param name="SegmentLengths">Stretches that attend only to themselves, row after row.</param>
 /// <param name="Rows">Number of sequences.</param>
-public sealed record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentLengths, int Rows)
+public record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentLengths, int Rows)
 {
     /// <summary>Reads the sequences at some places.</summary>
     /// <param name="sources">Their sources, by index.</param>

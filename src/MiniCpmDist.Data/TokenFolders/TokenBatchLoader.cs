@@ -10,8 +10,11 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <param name="sources">Training splits, by source index.</param>
 /// <param name="microBatch">Sequences in a micro-batch.</param>
 /// <param name="ownOf">The micro-batches that this rank computes of so many.</param>
+/// <param name="weightOf">Part of a sequence in the step's denominator.</param>
+/// <param name="read">Reads a micro-batch.</param>
 public sealed class TokenBatchLoader(
-    IReadOnlyList<TokenDataset> sources, int microBatch, Func<int, (int First, int Count)> ownOf) : IDisposable
+    IReadOnlyList<TokenDataset> sources, int microBatch, Func<int, (int First, int Count)> ownOf,
+    Func<TokenDataset, long, long> weightOf, MicroBatchReader read) : IDisposable
 {
     private IReadOnlyList<SequencePlace> _expected = [];
     private Task<TokenBatch>? _ahead;
@@ -53,8 +56,8 @@ public sealed class TokenBatchLoader(
         var batches = new MicroBatch?[all.Length / microBatch];
         var (first, count) = ownOf(batches.Length);
         for (var i = first; i < first + count; i++)
-            batches[i] = MicroBatch.Read(sources, all.AsSpan(i * microBatch, microBatch));
+            batches[i] = read(sources, all.AsSpan(i * microBatch, microBatch));
         return new TokenBatch(
-            places, [.. all.Select(place => sources[place.Source].LossTokens(place.Index))], batches);
+            places, [.. all.Select(place => weightOf(sources[place.Source], place.Index))], batches);
     }
 }

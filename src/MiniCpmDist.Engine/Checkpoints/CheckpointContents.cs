@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Model;
-using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Checkpoints;
@@ -19,9 +18,6 @@ public sealed record CheckpointContents(
     int SequenceLength,
     Action BeforePublishing)
 {
-    /// <summary>Called where planned faults may strike; null where none are.</summary>
-    public Action<FaultPlace>? Faults { get; init; }
-
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
     /// <summary>Where it is written before it can be seen.</summary>

@@ -26,12 +26,20 @@ public sealed class CheckpointWriter : IDisposable
     private readonly ICommunicator _communicator;
     private readonly IReadOnlyList<TensorFile> _files;
     private readonly StagedState _staged;
+    private readonly Func<ISaveStages, long, ISaveStages> _around;
     private Save? _save;
 
+    /// <param name="communicator">The world.</param>
+    /// <param name="owned">The parts of the flat buffers that this rank writes.</param>
+    /// <param name="parameters">The model's.</param>
+    /// <param name="optimizer">Has the moments.</param>
+    /// <param name="around">Puts something around the stages of the save of a step; null for nothing.</param>
     public CheckpointWriter(
-        ICommunicator communicator, RankSlices owned, FlatParameters parameters, FlatAdamW optimizer)
+        ICommunicator communicator, RankSlices owned, FlatParameters parameters, FlatAdamW optimizer,
+        Func<ISaveStages, long, ISaveStages>? around = null)
     {
         _communicator = communicator;
+        _around = around ?? ((stages, _) => stages);
         _files = TensorFile.AllOf(parameters.Layout, OptimizerFileBytes);
         _staged = new StagedState(parameters, optimizer, owned);
     }
@@ -47,14 +55,15 @@ public sealed class CheckpointWriter : IDisposable
         if (_save is not null)
             throw new InvalidOperationException("Expected no save under way: finish it first.");
         var clock = Stopwatch.StartNew();
-        var work = new SaveWork(contents, _files, _staged, _communicator.Rank, _communicator.WorldSize);
+        var work = _around(
+            new SaveWork(contents, _files, _staged, _communicator.Rank, _communicator.WorldSize), contents.State.Step);
         var folder = _communicator.Rank == 0 ? RankTask.Start(work.MakeFolder) : RankTask.Done;
         _staged.Take();
         folder.Wait();
         _save = new Save(contents, work) { Task = folder };
         // The others may write into the folder once it is there.
         if (!AgreeCollective(_save).Contains(TaskProgress.Failed))
-            _save.Task = RankTask.Start(work.Write);
+            _save.Task = RankTask.Start(() => Drain(work.Write()));
         _save.Stall = clock.Elapsed;
     }
 
@@ -90,6 +99,14 @@ public sealed class CheckpointWriter : IDisposable
     {
         _save?.Task.Wait();
         _staged.Dispose();
+    }
+
+    /// <summary>Blocks are written as they are asked for.</summary>
+    private static void Drain(IEnumerable<long> blocks)
+    {
+        foreach (var _ in blocks)
+        {
+        }
     }
 
     private TaskProgress[] AgreeCollective(Save save)
@@ -177,11 +194,11 @@ public sealed class CheckpointWriter : IDisposable
     }
 
     /// <summary>The save under way, as this rank knows it.</summary>
-    private sealed class Save(CheckpointContents contents, SaveWork work)
+    private sealed class Save(CheckpointContents contents, ISaveStages work)
     {
         public CheckpointContents Contents => contents;
 
-        public SaveWork Work => work;
+        public ISaveStages Work => work;
 
         public Stage Stage { get; set; }
 
@@ -191,6 +208,6 @@ public sealed class CheckpointWriter : IDisposable
 
         public TimeSpan Worked { get; set; }
 
-        public ManifestFile?[] Entries { get; set; } = [];
+        public IReadOnlyList<ManifestFile?> Entries { get; set; } = [];
     }
 }

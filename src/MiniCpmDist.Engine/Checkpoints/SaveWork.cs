@@ -1,17 +1,15 @@
 using System.Text;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.Tokenization;
-using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Native.Posix;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Checkpoints;
 
-/// <summary>
-/// What one rank does for one checkpoint, while training goes on: three stages, and all ranks end each together.
-/// </summary>
+/// <summary>The stages of a save, with this rank's share of the files.</summary>
 internal sealed class SaveWork(
     CheckpointContents contents, IReadOnlyList<TensorFile> files, StagedState staged, int rank, int worldSize)
+    : ISaveStages
 {
     private const int BlockElements = 1 << 21;
 
@@ -21,20 +19,50 @@ internal sealed class SaveWork(
     /// <summary>The file that this rank hashes: ranks take them in turn.</summary>
     public bool Hashes(int file) => file % worldSize == rank;
 
-    /// <summary>Makes the folder that all ranks write into. Rank 0, before any other stage.</summary>
     public void MakeFolder()
     {
         Discard(contents.Partial);
         Directory.CreateDirectory(contents.Partial);
     }
 
-    /// <summary>First stage: this rank's part of every tensor file is on the disk when the call returns.</summary>
-    public void Write()
+    public IEnumerable<long> Write()
     {
-        foreach (var file in files)
-            WritePart(file);
-        if (rank != 0)
-            return;
+        foreach (var bytes in files.SelectMany(WritePart))
+            yield return bytes;
+        if (rank == 0)
+            WriteSmall();
+    }
+
+    public IReadOnlyList<ManifestFile?> Hash() =>
+        [.. files.Select((file, index) => Hashes(index) ? Describe(file) : null)];
+
+    public void Commit(IReadOnlyList<ManifestFile> tensors)
+    {
+        // The state is the last of the small files, and of all.
+        var manifest = new CheckpointManifest(
+            contents.State.Run, contents.State.Step, contents.State.Tokens,
+            [tensors[0], .. _small.SkipLast(1), .. tensors.Skip(1), _small[^1]]);
+        FolderSync.Flush(contents.Partial);
+        WriteText(CheckpointFolder.ManifestName, manifest.Write());
+        FolderSync.Flush(contents.Partial);
+        contents.BeforePublishing();
+        Publish(contents.Partial, contents.Target.Path);
+    }
+
+    public void Abandon()
+    {
+        try
+        {
+            Discard(contents.Partial);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The failure that led here is the one to tell.
+        }
+    }
+
+    private void WriteSmall()
+    {
         var tokenizer = Tokenizer.ReadModel(contents.TokenizerPath);
         var special = SpecialPieces.Read(tokenizer);
         _small.Add(WriteText(
@@ -48,43 +76,7 @@ internal sealed class SaveWork(
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 
-    /// <summary>
-    /// Second stage: reads this rank's share of the files again, as they lie on the disk, and hashes them.
-    /// </summary>
-    /// <returns>Entries of the manifest; null for the files of other ranks.</returns>
-    public ManifestFile?[] Hash() => [.. files.Select((file, index) => Hashes(index) ? Describe(file) : null)];
-
-    /// <summary>Last stage, on rank 0: the manifest, and the name under which the checkpoint can be seen.</summary>
-    /// <param name="tensors">Entries of the tensor files, in their order.</param>
-    public void Commit(IReadOnlyList<ManifestFile> tensors)
-    {
-        // The state is the last of the small files, and of all.
-        var manifest = new CheckpointManifest(
-            contents.State.Run, contents.State.Step, contents.State.Tokens,
-            [tensors[0], .. _small.SkipLast(1), .. tensors.Skip(1), _small[^1]]);
-        FolderSync.Flush(contents.Partial);
-        contents.Faults?.Invoke(FaultPlace.Commit);
-        WriteText(CheckpointFolder.ManifestName, manifest.Write());
-        FolderSync.Flush(contents.Partial);
-        contents.BeforePublishing();
-        Publish(contents.Partial, contents.Target.Path);
-        contents.Faults?.Invoke(FaultPlace.Published);
-    }
-
-    /// <summary>Takes away what a failed save has written; what cannot be taken away, the next save removes.</summary>
-    public void Abandon()
-    {
-        try
-        {
-            Discard(contents.Partial);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The failure that led here is the one to tell.
-        }
-    }
-
-    private void WritePart(TensorFile file)
+    private IEnumerable<long> WritePart(TensorFile file)
     {
         using var writer = new DirectWriter(Path.Combine(contents.Partial, file.Name));
         if (rank == 0)
@@ -93,9 +85,10 @@ internal sealed class SaveWork(
         {
             for (var first = 0L; first < count; first += BlockElements)
             {
-                var block = staged.Bytes(file.Part, place + first, (int)Math.Min(BlockElements, count - first));
-                writer.Write(position + first * sizeof(float), block);
-                contents.Faults?.Invoke(FaultPlace.Write);
+                var elements = (int)Math.Min(BlockElements, count - first);
+                writer.Write(
+                    position + first * sizeof(float), staged.Bytes(file.Part, place + first, elements));
+                yield return elements * sizeof(float);
             }
         }
         writer.FlushToDisk();

@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Engine.Training.Steps;
+using MiniCpmDist.Engine.Objectives;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,13 +15,14 @@ namespace MiniCpmDist.Engine.Evaluation;
 /// order, and not those of a set's first document alone.
 /// </summary>
 /// <param name="model">The model.</param>
+/// <param name="objective">What the losses are of.</param>
 /// <param name="named">Names and held-out splits; those that hold nothing out are left out.</param>
 /// <param name="microBatch">Sequences that go through the model together; part of the bits.</param>
 /// <param name="sequences">How many to read of each source; all of a smaller set.</param>
 public sealed class HeldOutEvaluation(
-    MiniCpmForCausalLM model, IReadOnlyList<(string Name, TokenDataset HeldOut)> named, int microBatch, int sequences)
+    MiniCpmForCausalLM model, IObjective objective, IReadOnlyList<(string Name, TokenDataset HeldOut)> named,
+    int microBatch, int sequences)
 {
-    private readonly MicroBatchLoss _loss = new(model);
     private readonly (string Name, TokenDataset HeldOut)[] _sources = [.. HoldingOut(named)];
     private readonly TokenDataset[] _sets = [.. HoldingOut(named).Select(source => source.HeldOut)];
 
@@ -41,7 +42,7 @@ public sealed class HeldOutEvaluation(
             source.Name,
             batches.Zip(sums).Where(pair => pair.First[0].Source == index).Sum(pair => pair.Second),
             Math.Max(1, batches.Where(batch => batch[0].Source == index)
-                .Sum(batch => batch.Sum(place => source.HeldOut.LossTokens(place.Index)))),
+                .Sum(batch => batch.Sum(place => objective.Weight(source.HeldOut, place.Index)))),
             source.HeldOut.BytesPerToken))];
     }
 
@@ -67,6 +68,6 @@ public sealed class HeldOutEvaluation(
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return _loss.Forward(MicroBatch.Read(_sets, places)).Sum.item<double>();
+        return objective.Sum(model, objective.Read(_sets, places)).Sum.item<double>();
     }
 }

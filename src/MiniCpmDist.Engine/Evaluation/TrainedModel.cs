@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
@@ -84,6 +85,7 @@ public sealed class TrainedModel : IDisposable
             faults.ThrowIfAny();
             var evaluation = new HeldOutEvaluation(
                 _model,
+                RunObjective.PreTraining,
                 [.. sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
                 sequences ?? _options.Data.EvaluateSequences);

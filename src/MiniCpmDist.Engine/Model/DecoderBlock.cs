@@ -14,7 +14,7 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
     private readonly RmsNorm _attentionNorm;
     private readonly Attention _attention;
     private readonly RmsNorm _mlpNorm;
-    private readonly SwiGlu _mlp;
+    private readonly nn.Module<Tensor, Tensor> _mlp;
 
     public DecoderBlock(ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing)
         : base(nameof(DecoderBlock))
@@ -24,7 +24,7 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
         _attentionNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         _attention = new Attention(shape, dtype);
         _mlpNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
-        _mlp = new SwiGlu(shape.HiddenSize, shape.IntermediateSize, dtype);
+        _mlp = FeedForwardModules.Plain(shape, dtype);
         register_module("input_layernorm", _attentionNorm);
         register_module("self_attn", _attention);
         register_module("post_attention_layernorm", _mlpNorm);

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Conversion;
-using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Runs.Recovery;
 using MiniCpmDist.Runs.Telemetry;
@@ -22,8 +22,8 @@ public sealed record AttemptOptions
     /// <summary>What is wrong with newer checkpoints than the one it starts from. Rank 0's counts.</summary>
     public IReadOnlyList<Fault> PassedOver { get; init; } = [];
 
-    /// <summary>Null for as long as it takes. Rank 0's counts.</summary>
-    public TimeLimit? TimeLimit { get; init; }
+    /// <summary>Of the process. Rank 0's counts.</summary>
+    public TimeLimit TimeLimit { get; init; } = TimeLimit.None;
 
     /// <summary>For a last checkpoint that the disk refuses; the same on all ranks.</summary>
     public SavePatience SavePatience { get; init; } = SavePatience.Standard;
@@ -42,9 +42,9 @@ public sealed record AttemptOptions
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
 
-    /// <summary>Says that this rank is alive; null where nobody watches.</summary>
-    public PulseWriter? Pulse { get; init; }
+    /// <summary>Says that this rank is alive.</summary>
+    public PulseWriter Pulse { get; init; } = PulseWriter.Silent;
 
-    /// <summary>What this rank tells of itself; null where nobody asks.</summary>
-    public RankMetrics? Metrics { get; init; }
+    /// <summary>What this rank tells of itself.</summary>
+    public IRankMetrics Metrics { get; init; } = NoRankMetrics.Instance;
 }

@@ -9,7 +9,6 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Engine.Evaluation;
-using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Engine.Training.Recovery;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Engine.Training.Steering;
@@ -17,7 +16,6 @@ using MiniCpmDist.Engine.Training.Steps;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Lineage;
-using MiniCpmDist.Runs.Recovery;
 using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Engine.Training;
@@ -26,28 +24,20 @@ namespace MiniCpmDist.Engine.Training;
 /// Steps along the token axis until the schedule ends, a command says stop or the time is used up. What changes
 /// training comes in through the constructor; what watches it gets immutable reports on rank 0.
 /// </summary>
+/// <param name="options">The run.</param>
+/// <param name="communicator">The world.</param>
+/// <param name="schedule">What the run follows.</param>
+/// <param name="parts">What is put one after the other.</param>
+/// <param name="services">What this rank works with.</param>
 internal sealed class TrainingLoop(
-    RunOptions options,
-    ICommunicator communicator,
-    TrainingStep step,
-    RunSchedule schedule,
-    HeldOutEvaluation heldOut,
-    RunCheckpoints checkpoints,
-    RunRecovery recovery,
-    ParameterComparison comparison,
-    CheckpointTriggers triggers,
-    IRunControl control,
-    CommandIntake? commands,
-    RunRecords? records,
-    IReadOnlyList<IStepObserver> observers,
-    StepTrace trace,
-    PulseWriter? pulse,
-    RankMetrics? metrics,
-    TimeLimit? timeLimit,
-    PlannedFaults? faults)
+    RunOptions options, ICommunicator communicator, RunSchedule schedule, TrainingParts parts, RunServices services)
 {
     // Short for whoever waits for an answer, long for a processor.
     private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
+    private readonly RunCheckpoints _checkpoints = parts.Checkpoints;
+    private readonly RunRecovery _recovery = parts.Recovery;
+    private readonly IRunRecords _records = services.Records;
+    private readonly StepTrace _trace = services.Trace;
     private long _step;
     private long _tokens;
     private long _evaluatedStep = -1;
@@ -65,57 +55,56 @@ internal sealed class TrainingLoop(
 
     private StepPlanner Planner => schedule.Planner;
 
-    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State, recovery.Health);
+    private RunPosition Position => new(_step, _tokens, _cursor, schedule.State, _recovery.Health);
 
     /// <summary>Trains from a position to the end of the schedule. Called by all ranks alike.</summary>
-    public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor, int attempt)
+    public RunOutcome RunCollective(long startStep, long startTokens, DataCursor startCursor)
     {
         (_step, _tokens, _cursor) = (startStep, startTokens, startCursor);
         _start = (startStep, startTokens);
         try
         {
-            return TrainCollective(attempt);
+            return TrainCollective();
         }
         catch (RanksDifferException found)
         {
-            checkpoints.EndCollective();
-            recovery.RollBackCollective(found, _tokens, Newest.Step);
+            _checkpoints.EndCollective();
+            _recovery.RollBackCollective(found, _tokens, Newest.Step);
             return EndAttempt();
         }
     }
 
     /// <summary>Where a rollback leads; zeros for initial weights.</summary>
-    private (long Step, long Tokens) Newest => checkpoints.LastSavedStep > _start.Step
-        ? (checkpoints.LastSavedStep, checkpoints.LastSavedTokens)
+    private (long Step, long Tokens) Newest => _checkpoints.LastSavedStep > _start.Step
+        ? (_checkpoints.LastSavedStep, _checkpoints.LastSavedTokens)
         : _start;
 
-    private RunOutcome TrainCollective(int attempt)
+    private RunOutcome TrainCollective()
     {
         var phase = _step == 0 ? (PhaseKind?)null : Planner.Schedule.PhaseAt(_tokens);
-        Observe(observer => observer.Started(Progress(attempt)));
+        services.Observers.Tell(observer => observer.Started(Progress()));
         while (_tokens < schedule.TotalTokens)
         {
-            if (ObeyCollective(attempt) is { } ended)
+            if (ObeyCollective() is { } ended)
                 return EndCollective(ended);
-            var begin = timeLimit?.Now() ?? 0;
+            var begin = services.Saves.TimeLimit.Now();
             TakeParts();
-            trace.Enter(_step + 1);
-            pulse?.EnterStep(_step + 1);
-            faults?.Enter(_step + 1);
+            _trace.Enter(_step + 1);
+            services.Pulse.EnterStep(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
-                return EndEarlyCollective(attempt);
-            var (result, fault) = StepCollective(plan, phase.Value, attempt);
+                return EndEarlyCollective();
+            var (result, fault) = StepCollective(plan, phase.Value);
             _cursor = after;
             if (fault is { } found)
                 return RollBackCollective(found, result);
             var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
-                EvaluateCollective(attempt);
-            timeLimit?.Stepped(begin);
+                EvaluateCollective();
+            services.Saves.TimeLimit.Stepped(begin);
             var isRung = IsRung(phase.Value);
             if (isRung)
-                checkpoints.WantBranch(_step, Rung(options.Branches!));
+                _checkpoints.WantBranch(_step, Rung(options.Branches!));
             var isLast = _tokens >= schedule.TotalTokens;
             if (isLast && !IsHeldOutFinite)
                 return RollBackCollective(RollbackCause.HeldOutLoss, result);
@@ -140,51 +129,51 @@ internal sealed class TrainingLoop(
     private RunOutcome RollBackCollective(RollbackCause cause, StepResult result)
     {
         // What is being saved is from before.
-        checkpoints.EndCollective();
-        recovery.RollBackCollective(cause, result, Position, Newest, _heldOutLoss);
+        _checkpoints.EndCollective();
+        _recovery.RollBackCollective(cause, result, Position, Newest, _heldOutLoss);
         return EndAttempt();
     }
 
     /// <returns>What the step measured, and why the run has to go back; null where it need not.</returns>
-    private (StepResult Result, RollbackCause? Fault) StepCollective(StepPlan plan, PhaseKind phase, int attempt)
+    private (StepResult Result, RollbackCause? Fault) StepCollective(StepPlan plan, PhaseKind phase)
     {
         var clock = Stopwatch.StartNew();
         var result = TraceCollective(plan);
-        comparison.RequireSameCollective(_step, result.Hashes);
+        parts.Comparison.RequireSameCollective(_step, result.Hashes);
         _step++;
         _tokens += Planner.TokenBatch;
         schedule.Stepped(result);
         if (!result.IsFinite)
         {
-            TellStatus();
-            return (result, recovery.Skipped(_step, _tokens, result, attempt));
+            services.Commands.Tell(Status());
+            return (result, _recovery.Skipped(_step, _tokens, result, services.Attempt));
         }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
-            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, attempt, result.Sources);
+            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources);
         (_last, _heldOutLoss) = (report, null);
-        records?.Measure(report);
-        Observe(observer => observer.Stepped(report, Progress(attempt)));
-        Observe(observer => observer.Arrived(result.Arrivals));
-        TellStatus();
-        return (result, recovery.Stepped(result.Loss, Planner.TokenBatch));
+        _records.Measure(report);
+        services.Observers.Tell(observer => observer.Stepped(report, Progress()));
+        services.Observers.Tell(observer => observer.Arrived(result.Arrivals));
+        services.Commands.Tell(Status());
+        return (result, _recovery.Stepped(result.Loss, Planner.TokenBatch));
     }
 
     private StepResult TraceCollective(StepPlan plan)
     {
-        using var span = trace.Measure("step");
+        using var span = _trace.Measure("step");
         using var activity = RunActivities.Start("step", _step + 1);
         var end = _tokens + Planner.TokenBatch;
         var compare = options.Recovery.CompareEvery?.IsCrossed(_step + 1, end, Planner.TokenBatch);
-        return step.RunCollective(plan, compare == true);
+        return parts.Step.RunCollective(plan, compare == true);
     }
 
     /// <summary>Nothing is saved that the ranks do not agree about.</summary>
     private void SaveCollective(SaveCause cause)
     {
         if (options.Recovery.CompareEvery is not null)
-            comparison.RequireSameCollective(_step);
-        checkpoints.SaveCollective(Position, cause);
+            parts.Comparison.RequireSameCollective(_step);
+        _checkpoints.SaveCollective(Position, cause);
     }
 
     /// <summary>
@@ -192,25 +181,25 @@ internal sealed class TrainingLoop(
     /// commands say, until nothing is left to do and the run is not paused.
     /// </summary>
     /// <returns>How the run ends here; null where it goes on.</returns>
-    private RunOutcome? ObeyCollective(int attempt)
+    private RunOutcome? ObeyCollective()
     {
         var before = Planner.PhaseAfter(_tokens);
         if (schedule.Adapt(_tokens) is var (outcome, cause))
-            records?.Decide("batch-size", _step, _tokens, ("outcome", outcome), ("cause", cause));
+            _records.Decide("batch-size", _step, _tokens, ("outcome", outcome), ("cause", cause));
         while (true)
         {
-            checkpoints.PollCollective();
+            _checkpoints.PollCollective();
             var (word, request, decided) = AgreeCollective();
             switch (word)
             {
                 case ControlWord.None:
                     // The end of a phase that a command has moved here.
                     if (Planner.PhaseAfter(_tokens) != before && _step > 0)
-                        EndPhaseCollective(attempt);
+                        EndPhaseCollective();
                     return null;
                 case ControlWord.Save:
                     if (request?.Command is RunCommand.Branch branch)
-                        checkpoints.WantBranch(_step, Order(branch, request.Id));
+                        _checkpoints.WantBranch(_step, Order(branch, request.Id));
                     SaveCollective(_asked);
                     break;
                 case ControlWord.Stop or ControlWord.Suspend or ControlWord.Interrupt:
@@ -218,15 +207,15 @@ internal sealed class TrainingLoop(
                     return OutcomeOf(word);
                 case ControlWord.Change:
                     schedule.Obey(request!, _tokens, decided);
-                    TellStatus();
+                    services.Commands.Tell(Status());
                     break;
                 case ControlWord.Pause or ControlWord.Continue:
                     _isPaused = word == ControlWord.Pause;
-                    TellStatus();
+                    services.Commands.Tell(Status());
                     break;
                 case ControlWord.Wait:
                     // Ranks wait here and not for each other: MPI would wait in a busy loop, for hours.
-                    using (trace.Measure("pause"))
+                    using (_trace.Measure("pause"))
                         CancellationToken.None.WaitHandle.WaitOne(s_pauseRound);
                     break;
             }
@@ -234,10 +223,10 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>What the end of a phase brings with it, where a command and not the schedule has put it here.</summary>
-    private void EndPhaseCollective(int attempt)
+    private void EndPhaseCollective()
     {
         if (_evaluatedStep != _step)
-            EvaluateCollective(attempt);
+            EvaluateCollective();
         if (options.Checkpoint.AtPhaseEnds && IsHeldOutFinite)
             SaveCollective(SaveCause.PhaseEnd);
     }
@@ -248,11 +237,10 @@ internal sealed class TrainingLoop(
     /// </summary>
     private (ControlWord Word, RunRequest? Request, LiveSchedule? Decided) AgreeCollective()
     {
-        var (word, request, decided) = commands?.Next(_step, _tokens, schedule.Live, _isPaused)
-            ?? (ControlWord.None, null, null);
+        var (word, request, decided) = services.Commands.Next(_step, _tokens, schedule.Live, _isPaused);
         _asked = SaveCause.Command;
-        if (word == ControlWord.None && communicator.Rank == 0)
-            (word, _asked) = triggers.Ask(_step, _tokens);
+        if (word == ControlWord.None)
+            (word, _asked) = services.Saves.Triggers.Ask(_step, _tokens);
         if (word == ControlWord.None && _isPaused)
             word = ControlWord.Wait;
         var (told, command) = CommandChannel.TellCollective(communicator, word, request);
@@ -263,23 +251,23 @@ internal sealed class TrainingLoop(
     private PhaseKind Announce(PhaseKind? before, PhaseKind now)
     {
         if (before != now)
-            records?.Decide("phase", _step + 1, _tokens, ("phase", now.ToString()));
+            _records.Decide("phase", _step + 1, _tokens, ("phase", now.ToString()));
         var mixed = Planner.Mix(_cursor, _tokens);
         if (_step == 0 || !ReferenceEquals(mixed, _cursor))
         {
             var mixture = MixtureText.Of(options.Data, mixed.Weights);
-            records?.Decide("mixture", _step + 1, _tokens, ("weights", mixture));
-            recovery.Mixed();
+            _records.Decide("mixture", _step + 1, _tokens, ("weights", mixture));
+            _recovery.Mixed();
         }
         _cursor = mixed;
         return now;
     }
 
     /// <summary>A source has run out that was to end the run with it.</summary>
-    private RunOutcome EndEarlyCollective(int attempt)
+    private RunOutcome EndEarlyCollective()
     {
-        records?.Decide("data-exhausted", _step, _tokens);
-        EvaluateCollective(attempt);
+        _records.Decide("data-exhausted", _step, _tokens);
+        EvaluateCollective();
         if (!IsHeldOutFinite)
         {
             var last = new StepResult(_last?.Loss ?? double.NaN, _last?.GradientNorm ?? double.NaN, [], 0);
@@ -289,18 +277,18 @@ internal sealed class TrainingLoop(
         return EndCollective(RunOutcome.Exhausted);
     }
 
-    private void EvaluateCollective(int attempt)
+    private void EvaluateCollective()
     {
-        if (heldOut.Sequences == 0)
+        if (parts.HeldOut.Sequences == 0)
             return;     // no source holds anything out, and the run was told to do without
-        using var span = trace.Measure("evaluation");
+        using var span = _trace.Measure("evaluation");
         using var activity = RunActivities.Start("evaluation", _step);
-        var losses = heldOut.LossesCollective(communicator);
+        var losses = parts.HeldOut.LossesCollective(communicator);
         var report = new HeldOutReport(
-            _step, _tokens, HeldOutEvaluation.Mean(losses), heldOut.Sequences, attempt, losses);
+            _step, _tokens, HeldOutEvaluation.Mean(losses), parts.HeldOut.Sequences, services.Attempt, losses);
         (_evaluatedStep, _heldOutLoss) = (_step, report.Loss);
-        records?.Measure(report);
-        Observe(observer => observer.Evaluated(report));
+        _records.Measure(report);
+        services.Observers.Tell(observer => observer.Evaluated(report));
     }
 
     private static RunOutcome OutcomeOf(ControlWord word) => word switch
@@ -331,57 +319,43 @@ internal sealed class TrainingLoop(
     /// <summary>The run goes back; what follows begins with the checkpoint.</summary>
     private RunOutcome EndAttempt()
     {
-        records?.RequireWritten();
+        _records.RequireWritten();
         TakeParts();
-        trace.Finish();
+        _trace.Finish();
         return RunOutcome.RolledBack;
     }
 
     private RunOutcome EndCollective(RunOutcome outcome)
     {
-        checkpoints.SaveLastCollective(Position);
+        _checkpoints.SaveLastCollective(Position);
         if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
-            records?.Decide("run-finished", _step, _tokens);
-        records?.RequireWritten();
+            _records.Decide("run-finished", _step, _tokens);
+        _records.RequireWritten();
         TakeParts();
-        trace.Finish();
-        Observe(observer => observer.Ended(outcome));
+        _trace.Finish();
+        services.Observers.Tell(observer => observer.Ended(outcome));
         return outcome;
     }
 
     /// <summary>A step ends where the next one begins: evaluation, save and pause behind it are parts of it.</summary>
     private void TakeParts()
     {
-        if (trace.Parts?.Take() is not { } parts || _last is null)
+        if (_trace.Parts?.Take() is not { } spent || _last is null)
             return;
-        metrics?.Stepped(_step, parts);
-        Observe(observer => observer.Spent(parts));
-    }
-
-    private void Observe(Action<IStepObserver> notify)
-    {
-        if (communicator.Rank != 0)
-            return;
-        foreach (var observer in observers)
-            notify(observer);
-    }
-
-    private void TellStatus()
-    {
-        if (communicator.Rank == 0)
-            control.Observe(Status());
+        services.Metrics.Stepped(_step, spent);
+        services.Observers.Tell(observer => observer.Spent(spent));
     }
 
     private long TotalSteps => schedule.Live.StepsAfter(_tokens) is { } left ? _step + left : 0;
 
-    private RunProgress Progress(int attempt) => new(
+    private RunProgress Progress() => new(
         options.Name, _step, TotalSteps, _tokens, schedule.Live.EndAfter(_tokens)?.Tokens ?? 0,
-        communicator.WorldSize, attempt);
+        communicator.WorldSize, services.Attempt);
 
     private RunStatus Status() => new(
         options.Name, _step, TotalSteps, _tokens, _last?.Loss ?? 0, _last?.LearningRate ?? 0, _last?.TokenBatch ?? 0,
         _last?.Phase ?? Planner.PhaseAfter(_tokens), _last is null ? 0 : _last.TokenBatch / _last.Seconds,
-        communicator.WorldSize, checkpoints.LastSavedStep)
+        communicator.WorldSize, _checkpoints.LastSavedStep)
     {
         Schedule = schedule.Live,
         IsPaused = _isPaused,

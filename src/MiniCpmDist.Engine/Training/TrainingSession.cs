@@ -1,11 +1,6 @@
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Control;
-using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Model;
-using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
-using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Data.TokenFolders;
@@ -13,17 +8,15 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
-using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Training.Recovery;
 using MiniCpmDist.Engine.Training.Saving;
-using MiniCpmDist.Engine.Training.Steering;
 using MiniCpmDist.Engine.Training.Steps;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
-using MiniCpmDist.Runs.Journal;
-using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Runs.Telemetry;
 using static TorchSharp.torch;
 
@@ -101,125 +94,31 @@ public sealed class TrainingSession : IDisposable
         AttemptOptions? attemptOptions = null)
     {
         var given = attemptOptions ?? new AttemptOptions();
-        CheckpointState? state = null;
-        using (given.Trace.Measure("weights"))
-        {
-            if (start is null)
-                Initialize(given.Weights);
-            else
-                state = Load(start);
-        }
+        var begin = AttemptStart.At(start, LoadWeights(start, given), _options, _data);
         var open = given.Trace.Measure("open run");
-        using var held = _communicator.Rank == 0 ? RunLock.Acquire(folder, given.TakeOver) : null;
-        var fence = held is null ? null : RunFence.Raise(folder);
-        if (held is not null)
-            CheckpointFolder.RemoveUnfinished(folder.CheckpointsPath);
-        using var records = held is null ? null : new RunRecords(folder, fence);
-        var isOwn = state is not null && state.Run == _options.Name;
-        var (schedule, settled) = NewSchedule(state, isOwn);
-        var attempt = Begin(
-            records, start, state, schedule.Live.Options.LearningRate, given, observers, environment);
-        var changes = records?.Configure(state?.Step ?? 0, state?.Tokens ?? 0, _options, isOwn ? settled : null) ?? [];
-        foreach (var observer in changes.Count > 0 ? observers : [])
-            observer.Reconfigured(changes);
-        using var writer = new CheckpointWriter(_communicator, _reduction.Owned, _parameters, _optimizer);
-        var triggers = new CheckpointTriggers(
-            _options.Checkpoint, given.Requests, given.TimeLimit, given.Clock, records);
-        var checkpoints = new RunCheckpoints(
-            _communicator,
-            new RunSaver(folder, _options, _data, writer, fence, isOwn ? state!.Step : 0, state?.Sources ?? [],
-                given.Faults),
-            triggers,
-            records,
-            held is null ? [] : observers,
-            given.Trace,
-            records is null
-                ? null
-                : (saved, beginning) => Retention.Apply(
-                    folder, _options.Name, _options.Checkpoint.Keep, fence, records.Delete, saved, beginning),
-            held is null ? null : new BranchMaker(folder, given.Launcher, BranchChecks.Require),
-            given.TimeLimit,
-            given.SavePatience);
+        using var services = _communicator.Rank == 0
+            ? new FirstRank(folder, _options, _data, begin, given).Take(
+                control, new StepObservers(observers), environment)
+            : RunServices.OfOtherRank(_options, given);
         // Rank 0 knows from the journal whether data of this checkpoint's successors were passed over.
-        var moved = _communicator.BroadcastTextCollective(records?.Rollbacks.CursorAt(state?.Step ?? 0));
-        var health = state?.Health ?? RunHealth.Start;
-        var recovery = new RunRecovery(
-            _options.Recovery, _communicator, _data, records, held is null ? [] : observers,
-            moved is null ? health : health.PassedOver());
+        var moved = _communicator.BroadcastTextCollective(services.Records.Rollbacks.CursorAt(begin.Step));
+        using var writer = NewWriter(given.Faults);
         using var step = NewStep(given.Trace, given.Faults);
-        var loop = new TrainingLoop(
-            _options,
-            _communicator,
+        var saver = new RunSaver(
+            folder, _options, _data, writer, services.RequireOwn, begin.OwnStep, begin.Sources);
+        var parts = new TrainingParts(
             step,
-            schedule,
-            new HeldOutEvaluation(
-                _model,
-                [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
-                _options.Parallel.MicroBatch,
-                _options.Data.EvaluateSequences),
-            checkpoints,
-            recovery,
+            NewEvaluation(),
             new ParameterComparison(_communicator, _parameters),
-            triggers,
-            control,
-            records is null
-                ? null
-                : new CommandIntake(
-                    control, records,
-                    records.Commands.After(state?.Step ?? 0, isOwn ? state?.Schedule?.Requests ?? [] : [])),
-            records,
-            observers,
-            given.Trace,
-            given.Pulse,
-            given.Metrics,
-            given.TimeLimit,
-            given.Faults);
-        var cursor = (state, moved) switch
-        {
-            (null, null) => DataCursor.Start(schedule.Planner.WeightsAfter(0)),
-            (_, null) => RunCursor.Load(state.Sources, _data),
-            _ => RunCursor.Load(RunCursor.Move(state?.Sources ?? [], moved), _data),
-        };
+            new RunCheckpoints(_communicator, saver, services.Saves, given.Trace, given.SavePatience),
+            new RunRecovery(
+                _options.Recovery, _communicator, _data, services.Records, services.Observers,
+                begin.HealthAfter(moved)));
+        var loop = new TrainingLoop(_options, _communicator, begin.Schedule, parts, services);
+        var cursor = begin.CursorAfter(moved, _data);
         open.Dispose();
         given.Requests.Watch();
-        return loop.RunCollective(state?.Step ?? 0, state?.Tokens ?? 0, cursor, attempt);
-    }
-
-    /// <summary>Journals the attempt and what it starts from, and tells who looks.</summary>
-    /// <returns>The attempt's number; 0 where this rank keeps no records.</returns>
-    private int Begin(
-        RunRecords? records, CheckpointFolder? start, CheckpointState? state, double learningRate, AttemptOptions given,
-        IReadOnlyList<IStepObserver> observers, RunEnvironment environment)
-    {
-        if (records is null)
-            return 0;
-        var (step, tokens) = (state?.Step ?? 0, state?.Tokens ?? 0);
-        var (attempt, differences) = records.Begin(
-            step, tokens, start?.Path, learningRate, environment);
-        foreach (var observer in differences.Count > 0 ? observers : [])
-            observer.Moved(differences);
-        if (attempt == 1 && UnusedRows.Of(_options.Model.Shape, _data.PieceCount, _data.SequenceLength) is { } unused)
-        {
-            foreach (var observer in observers)
-                observer.FoundUnusedRows(unused);
-        }
-        var lost = records.Lost(state?.Run == _options.Name ? step : 0);
-        foreach (var observer in lost.Count > 0 ? observers : [])
-            observer.DecisionsLost(lost);
-        if (given.PassedOver.Count > 0)
-        {
-            records.PassOver(step, tokens, given.PassedOver);
-            foreach (var observer in observers)
-                observer.PassedOver(given.PassedOver);
-        }
-        if (start is null && given.Weights is { } weights)
-        {
-            var imported = weights.Describe();
-            records.TakeWeights(imported);
-            foreach (var observer in observers)
-                observer.Imported(imported, _options.Schedule.Warmup);
-        }
-        return attempt;
+        return loop.RunCollective(begin.Step, begin.Tokens, cursor);
     }
 
     public void Dispose()
@@ -233,21 +132,59 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>The step of this session; the loop drives it, tests may.</summary>
-    internal TrainingStep NewStep(StepTrace? trace = null, PlannedFaults? faults = null) => new(
-        _communicator,
-        _lanes,
-        _reduction,
-        _model,
-        _parameters,
-        _gradients,
-        _optimizer,
-        _data,
-        _options.Parallel.MicroBatch,
-        _options.Optimizer.ClipNorm,
-        trace ?? StepTrace.Off)
+    internal ITrainingStep NewStep(
+        StepTrace? trace = null, PlannedFaults? faults = null, IObjective? objective = null)
     {
-        Faults = faults is null ? null : new StepFaults(faults, _options, _data),
-    };
+        var wanted = objective ?? RunObjective.PreTraining;
+        IMicroBatchGradients microBatches =
+            new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off);
+        if (faults is not null)
+        {
+            microBatches = new PoisonedGradients(
+                microBatches, PoisonedGradients.SequencesOf(faults, _options, _data), _gradients);
+        }
+        var step = new TrainingStep(
+            _communicator,
+            _lanes,
+            _reduction,
+            microBatches,
+            _parameters,
+            _gradients,
+            _optimizer,
+            _data,
+            NewLoader(wanted),
+            _options.Optimizer.ClipNorm,
+            trace ?? StepTrace.Off);
+        return faults is null ? step : new FaultyStep(step, faults, _parameters, _reduction.Owned);
+    }
+
+    private CheckpointWriter NewWriter(PlannedFaults? faults) => new(
+        _communicator, _reduction.Owned, _parameters, _optimizer,
+        faults is null ? null : (stages, step) => new FaultySave(stages, faults, step));
+
+    private TokenBatchLoader NewLoader(IObjective objective) => new(
+        [.. _data.Sources.Select(source => source.Train)],
+        _options.Parallel.MicroBatch,
+        count => LaneMicroBatches.OfRank(_lanes, _communicator.Rank, _communicator.WorldSize, count),
+        objective.Weight,
+        objective.Read);
+
+    private HeldOutEvaluation NewEvaluation() => new(
+        _model,
+        RunObjective.PreTraining,
+        [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
+        _options.Parallel.MicroBatch,
+        _options.Data.EvaluateSequences);
+
+    /// <returns>What the checkpoint says of its run; null for initial weights.</returns>
+    private CheckpointState? LoadWeights(CheckpointFolder? start, AttemptOptions given)
+    {
+        using var span = given.Trace.Measure("weights");
+        if (start is not null)
+            return Load(start);
+        Initialize(given.Weights);
+        return null;
+    }
 
     private void Initialize(PretrainedWeights? weights)
     {
@@ -257,23 +194,6 @@ public sealed class TrainingSession : IDisposable
             _parameters.Initialize(_options.Seed);
         else
             weights.Load(_parameters);
-    }
-
-    /// <summary>
-    /// A run goes on under the schedule of its checkpoint, with what has been edited since; a new one, and a branch,
-    /// whose file was written from its trunk's schedule, begins with its configuration.
-    /// </summary>
-    private (RunSchedule Schedule, IReadOnlyList<ConfigurationChange> Changes) NewSchedule(
-        CheckpointState? state, bool isOwn)
-    {
-        var configured = LiveSchedule.Of(_options);
-        var (live, changes) = isOwn && state?.Schedule is { } saved
-            ? ScheduleMerge.Of(saved, configured)
-            : (configured, []);
-        var tokens = state?.Tokens ?? 0;
-        var planner = new StepPlanner(live, tokens, _options.Data.SequenceLength, _data.Order);
-        var batches = state?.Schedule?.Batches ?? new BatchState(tokens, null);
-        return (new RunSchedule(planner, configured, batches, isOwn ? state?.Schedule?.Requests ?? [] : []), changes);
     }
 
     private CheckpointState Load(CheckpointFolder checkpoint)

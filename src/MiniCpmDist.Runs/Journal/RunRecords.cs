@@ -10,7 +10,7 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Runs.Journal;
 
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
-public sealed class RunRecords : IDisposable
+public sealed class RunRecords : IRunRecords, IDisposable
 {
     /// <summary>A step had numbers that are not finite, and has changed nothing.</summary>
     public const string SkippedEvent = "step-skipped";
@@ -67,13 +67,8 @@ public sealed class RunRecords : IDisposable
     /// <summary>What the journal knows of commands, those of this attempt included.</summary>
     public DecidedCommands Commands { get; }
 
-    /// <summary>What the journal knows of rollbacks, those of this attempt included.</summary>
     public RunRollbacks Rollbacks { get; }
 
-    /// <summary>
-    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when
-    /// there is room.
-    /// </summary>
     public void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details)
     {
         Copy(new JournalEntry(
@@ -187,16 +182,12 @@ public sealed class RunRecords : IDisposable
     public void Delete(SavedCheckpoint checkpoint) => Decide(
         "checkpoint-deleted", checkpoint.Step, checkpoint.Tokens, ("path", CheckpointFolder.NameOf(checkpoint.Step)));
 
-    /// <summary>
-    /// Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.
-    /// </summary>
     public void SyncMetrics() => _metrics.Sync();
 
     public void Measure(StepReport report) => Measure(MetricsLine.Write(report));
 
     public void Measure(HeldOutReport report) => Measure(MetricsLine.Write(report));
 
-    /// <exception cref="IOException">Lines wait for room on the disk that nobody will write any more.</exception>
     public void RequireWritten()
     {
         _journal.RequireWritten();

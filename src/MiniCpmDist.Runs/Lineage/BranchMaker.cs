@@ -13,17 +13,13 @@ namespace MiniCpmDist.Runs.Lineage;
 /// <param name="launcher">Starts branches that are to be started.</param>
 /// <param name="check">Holds a branch to what its first start will hold it to, in a world of so many ranks.</param>
 public sealed class BranchMaker(
-    RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null)
+    RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null) : IBranchMaker
 {
     private readonly List<(long Step, BranchOrder Order)> _wanted = [];
     private readonly List<(long Step, Task<BranchResult> Making)> _underWay = [];
 
-    /// <summary>
-    /// Steps whose branches are being made: until a branch has its folder, nothing else keeps its checkpoint.
-    /// </summary>
     public IReadOnlySet<long> Steps => _underWay.Select(branch => branch.Step).ToHashSet();
 
-    /// <summary>A branch is wanted of the checkpoint of a step, which is saved or about to be.</summary>
     public void Want(long step, BranchOrder order)
     {
         // A trunk that was set back comes by its rungs again.
@@ -31,7 +27,6 @@ public sealed class BranchMaker(
             _wanted.Add((step, order));
     }
 
-    /// <summary>A checkpoint is committed: branches that wait for it are made.</summary>
     public void Committed(long step, long tokens)
     {
         foreach (var (_, order) in _wanted.Where(wanted => wanted.Step == step))
@@ -39,7 +34,6 @@ public sealed class BranchMaker(
         _wanted.RemoveAll(wanted => wanted.Step == step);
     }
 
-    /// <summary>A checkpoint could not be saved: its branches cannot be made.</summary>
     public IReadOnlyList<BranchResult> Failed(long step, string failure)
     {
         BranchResult[] lost = [
@@ -51,8 +45,6 @@ public sealed class BranchMaker(
         return lost;
     }
 
-    /// <summary>What has become of branches since the last call.</summary>
-    /// <param name="wait">For all that are under way.</param>
     public IReadOnlyList<BranchResult> Take(bool wait = false)
     {
         if (wait)

@@ -7,5 +7,7 @@ namespace MiniCpmDist.Runs.Lineage;
 /// <param name="Warnings">Why others are still there that should not be; no reason to stop training.</param>
 public sealed record RetentionReport(IReadOnlyList<CheckpointFolder> Deleted, IReadOnlyList<string> Warnings)
 {
+    public static RetentionReport Nothing { get; } = new([], []);
+
     public bool IsEmpty => Deleted.Count == 0 && Warnings.Count == 0;
 }

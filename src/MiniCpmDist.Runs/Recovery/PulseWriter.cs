@@ -28,6 +28,9 @@ public sealed class PulseWriter : IDisposable
 
     public PulseWriter(int rank) => _rank = rank;
 
+    /// <summary>Where nobody watches: it is never started, and tells nobody what it is told.</summary>
+    public static PulseWriter Silent { get; } = new(rank: 0);
+
     /// <summary>Where the ranks of a run put their files.</summary>
     public static string FolderOf(RunFolder run) => Path.Combine(run.Path, FolderName);
 

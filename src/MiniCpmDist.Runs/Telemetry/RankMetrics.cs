@@ -5,7 +5,7 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>What each rank tells of itself: where its time and its memory are.</summary>
-public sealed class RankMetrics
+public sealed class RankMetrics : IRankMetrics
 {
     private static readonly double[] s_seconds = [1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];
     private readonly Gauge<long> _step;
@@ -29,9 +29,6 @@ public sealed class RankMetrics
             + "process holds.");
     }
 
-    /// <summary>A step is over, with all that followed it.</summary>
-    /// <param name="step">Its number.</param>
-    /// <param name="spans">Seconds by span of the trace.</param>
     public void Stepped(long step, IReadOnlyDictionary<string, double> spans)
     {
         _step.Record(step);

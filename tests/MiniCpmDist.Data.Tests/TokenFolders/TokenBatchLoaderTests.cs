@@ -39,13 +39,13 @@ public sealed class TokenBatchLoaderTests(TinyData data)
     public void A_rank_reads_its_own_micro_batches_and_knows_the_loss_tokens_of_all()
     {
         using var source = Open();
-        using var loader = new TokenBatchLoader([source], MicroBatch, count => (1, count - 2));
+        using var loader = Loader(source, count => (1, count - 2));
 
         var (batch, _) = loader.Take(Places(0, 6));
 
         Assert.Equal([false, true, false], batch.MicroBatches.Select(micro => micro is not null));
         Assert.Equal(
-            Enumerable.Range(0, 6).Select(index => source.LossTokens(index)), batch.LossTokens);
+            Enumerable.Range(0, 6).Select(index => source.LossTokens(index)), batch.Weights);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class TokenBatchLoaderTests(TinyData data)
 
     private static void Same(TokenBatch expected, TokenBatch found)
     {
-        Assert.Equal(expected.LossTokens, found.LossTokens);
+        Assert.Equal(expected.Weights, found.Weights);
         Assert.Equal(expected.MicroBatches.Count, found.MicroBatches.Count);
         foreach (var (one, other) in expected.MicroBatches.Zip(found.MicroBatches))
         {
@@ -74,7 +74,9 @@ public sealed class TokenBatchLoaderTests(TinyData data)
     private static SequencePlace[] Places(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(index => new SequencePlace(0, index))];
 
-    private static TokenBatchLoader Loader(TokenDataset source) => new([source], MicroBatch, count => (0, count));
+    private static TokenBatchLoader Loader(TokenDataset source, Func<int, (int First, int Count)>? ownOf = null) => new(
+        [source], MicroBatch, ownOf ?? (count => (0, count)), (dataset, index) => dataset.LossTokens(index),
+        Data.TokenFolders.MicroBatch.Read);
 
     private TokenDataset Open() => TokenDataset.Open(data.Source("data").Path, "train");
 }

@@ -1,5 +1,5 @@
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.FaultInjection;
 
 namespace MiniCpmDist.Engine.Tests.Faults;
 

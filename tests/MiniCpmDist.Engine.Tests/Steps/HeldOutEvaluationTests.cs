@@ -3,6 +3,7 @@ using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Native.TorchExt;
@@ -39,7 +40,8 @@ public sealed class HeldOutEvaluationTests(TinyData data)
         using var parameters = FlatParameters.BindFrozen(model);
         parameters.Initialize(seed: 3);
         using var dataset = TokenDataset.Open(options.Data.Sources[0].HeldOut, "held-out");
-        var evaluation = new HeldOutEvaluation(model, [("data", dataset)], microBatch, sequences);
+        var evaluation = new HeldOutEvaluation(
+            model, RunObjective.PreTraining, [("data", dataset)], microBatch, sequences);
         Assert.Equal(sequences, evaluation.Sequences);
         return HeldOutEvaluation.Mean(evaluation.LossesCollective(communicator));
     }

@@ -31,7 +31,7 @@ public sealed class LeakTests(TinyData data)
         Assert.InRange(residentAfter - resident, long.MinValue, ToleratedBytes);
     }
 
-    private static void Run(TrainingSession session, TrainingStep step, int first, int count)
+    private static void Run(TrainingSession session, ITrainingStep step, int first, int count)
     {
         for (var i = first; i < first + count; i++)
             step.RunCollective(StepPlans.Of(session, i, 6, 0.001));

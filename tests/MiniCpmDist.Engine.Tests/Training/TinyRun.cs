@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Ranks;
-using MiniCpmDist.Engine.FaultInjection;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Training;

@@ -8,7 +8,7 @@ namespace MiniCpmDist.Engine.Model.Fused;
 internal sealed class FusedBlock : IDisposable
 {
     private readonly AttentionHalf.Weights _attention;
-    private readonly MlpHalf.Weights _mlp;
+    private readonly IFusedFeedForward _mlp;
     private readonly ActivationCheckpointing _checkpointing;
 
     /// <param name="shape">Of the model.</param>
@@ -25,9 +25,7 @@ internal sealed class FusedBlock : IDisposable
         _attention = new AttentionHalf.Weights(
             Norm("input_layernorm"), Find("self_attn.q_proj", "self_attn.v_proj"), Find("self_attn.o_proj"),
             shape.ResidualScale);
-        _mlp = new MlpHalf.Weights(
-            Norm("post_attention_layernorm"), Find("mlp.gate_proj", "mlp.up_proj"), Find("mlp.down_proj"),
-            shape.ResidualScale);
+        _mlp = FeedForwardModules.Fused(shape, Norm("post_attention_layernorm"), Find);
     }
 
     public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)
@@ -35,7 +33,7 @@ internal sealed class FusedBlock : IDisposable
         if (_checkpointing == ActivationCheckpointing.Full)
             return RecomputedBlock.apply(hidden, _attention, _mlp, call, rotary);
         using var attended = AttentionHalf.apply(hidden, _attention, call, rotary);
-        return MlpHalf.apply(attended, _mlp, _checkpointing == ActivationCheckpointing.Selective);
+        return _mlp.Forward(attended, again: _checkpointing == ActivationCheckpointing.Selective);
     }
 
     public void Dispose()

@@ -72,8 +72,14 @@ internal sealed class MlpHalf : GraphFunction<MlpHalf>
     internal sealed record Kept(Tensor Hidden, Tensor Inverse, Tensor GateUp);
 
     /// <summary>What a half computes with; owns it.</summary>
-    internal sealed record Weights(RowNorm Norm, FlatWeight GateUp, FlatWeight Down, double Scale) : IDisposable
+    internal sealed record Weights(RowNorm Norm, FlatWeight GateUp, FlatWeight Down, double Scale) : IFusedFeedForward
     {
+        public Tensor Forward(Tensor hidden, bool again) => apply(hidden, this, again);
+
+        public Tensor Compute(Tensor hidden) => Result(Keep(hidden, this), this);
+
+        public Tensor Back(Tensor hidden, Tensor gradient) => MlpHalf.Back(Keep(hidden, this), gradient, this);
+
         public void Dispose()
         {
             Norm.Dispose();

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
 /// Both halves of a block as one node that keeps only what enters it: backward computes again what
-/// <see cref="AttentionHalf"/> and <see cref="MlpHalf"/> would have kept.
+/// <see cref="AttentionHalf"/> and the feed-forward half would have kept.
 /// </summary>
 /// <remarks>Inputs: h <c>[rows, hidden]</c>, the weights of both halves, and what attention takes.</remarks>
 internal sealed class RecomputedBlock : GraphFunction<RecomputedBlock>
@@ -16,21 +16,23 @@ internal sealed class RecomputedBlock : GraphFunction<RecomputedBlock>
 
     protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
-        var (hidden, attention, mlp) = ((Tensor)vars[0], (AttentionHalf.Weights)vars[1], (MlpHalf.Weights)vars[2]);
+        var (hidden, attention, mlp) = (
+            (Tensor)vars[0], (AttentionHalf.Weights)vars[1], (IFusedFeedForward)vars[2]);
         var (call, rotary) = ((AttentionCall)vars[3], (RotaryTable)vars[4]);
         ctx.save_data(nameof(AttentionHalf), attention);
-        ctx.save_data(nameof(MlpHalf), mlp);
+        ctx.save_data(nameof(IFusedFeedForward), mlp);
         ctx.save_data(nameof(AttentionCall), call);
         ctx.save_data(nameof(RotaryTable), rotary);
         ctx.save_for_backward([hidden]);
         var attended = Attended(hidden, attention, call, rotary);
-        return MlpHalf.Result(MlpHalf.Keep(attended, mlp), mlp);
+        return mlp.Compute(attended);
     }
 
     protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
     {
         var (attention, mlp) = (
-            (AttentionHalf.Weights)ctx.get_data(nameof(AttentionHalf)), (MlpHalf.Weights)ctx.get_data(nameof(MlpHalf)));
+            (AttentionHalf.Weights)ctx.get_data(nameof(AttentionHalf)),
+            (IFusedFeedForward)ctx.get_data(nameof(IFusedFeedForward)));
         var (call, rotary) = (
             (AttentionCall)ctx.get_data(nameof(AttentionCall)), (RotaryTable)ctx.get_data(nameof(RotaryTable)));
         var kept = AttentionHalf.Keep(ctx.get_saved_variables()[0], attention, call, rotary);
@@ -48,10 +50,10 @@ internal sealed class RecomputedBlock : GraphFunction<RecomputedBlock>
     }
 
     private static Tensor BackThroughMlp(
-        AttentionHalf.Kept kept, Tensor gradient, AttentionHalf.Weights attention, MlpHalf.Weights mlp)
+        AttentionHalf.Kept kept, Tensor gradient, AttentionHalf.Weights attention, IFusedFeedForward mlp)
     {
         using var scope = NewDisposeScope();
         var attended = AttentionHalf.Result(kept, attention);
-        return MlpHalf.Back(MlpHalf.Keep(attended, mlp), gradient, mlp).MoveToOuterDisposeScope();
+        return mlp.Back(attended, gradient).MoveToOuterDisposeScope();
     }
 }

@@ -18,15 +18,15 @@ namespace MiniCpmDist.Engine.Training.Recovery;
 /// <param name="options">The run's section <c>recovery</c>.</param>
 /// <param name="communicator">The world.</param>
 /// <param name="data">What the run reads.</param>
-/// <param name="records">On rank 0.</param>
-/// <param name="observers">Of rank 0; none elsewhere.</param>
+/// <param name="records">The journal.</param>
+/// <param name="observers">Who watches.</param>
 /// <param name="health">Of the run where this attempt begins.</param>
 internal sealed class RunRecovery(
     RecoveryOptions options,
     ICommunicator communicator,
     RunData data,
-    RunRecords? records,
-    IReadOnlyList<IStepObserver> observers,
+    IRunRecords records,
+    StepObservers observers,
     RunHealth health)
 {
     /// <summary>What a checkpoint keeps.</summary>
@@ -47,10 +47,10 @@ internal sealed class RunRecovery(
     /// <returns>Why the run has to go back; null where it need not.</returns>
     public RollbackCause? Skipped(long step, long tokens, StepResult result, int attempt)
     {
-        records?.Decide(
+        records.Decide(
             RunRecords.SkippedEvent, step, tokens, ("loss", Text(result.Loss)),
             ("gradient_norm", Text(result.GradientNorm)), (RunRecords.Attempt, attempt));
-        Observe(observer => observer.Skipped(step, result.Loss, result.GradientNorm));
+        observers.Tell(observer => observer.Skipped(step, result.Loss, result.GradientNorm));
         (Health, var cause) = Health.Skip(options);
         return cause;
     }
@@ -59,7 +59,7 @@ internal sealed class RunRecovery(
     /// <exception cref="RanksDifferException">Going back has not helped.</exception>
     public void RollBackCollective(RanksDifferException found, long tokens, long toStep)
     {
-        records?.Decide(
+        records.Decide(
             "ranks-differ", found.Step, tokens,
             ("ranks", found.Named), ("hashes", found.Hashes), ("hosts", found.Hosts));
         if (!MayCollective(RollbackCause.RanksDiffer, toStep, out _))
@@ -81,7 +81,7 @@ internal sealed class RunRecovery(
     {
         if (!MayCollective(cause, to.Step, out var tried))
         {
-            Observe(observer => observer.Diverged(at.Step, result.Loss, result.GradientNorm));
+            observers.Tell(observer => observer.Diverged(at.Step, result.Loss, result.GradientNorm));
             throw new DivergedException(at.Step, result.Loss, result.GradientNorm, heldOut, tried, to.Step);
         }
         var found = cause switch
@@ -98,23 +98,17 @@ internal sealed class RunRecovery(
     /// <summary>Rank 0 knows from the journal how often the run has come back there.</summary>
     private bool MayCollective(RollbackCause cause, long toStep, out int tried)
     {
-        tried = records?.Rollbacks.CountAt(toStep, cause) ?? 0;
+        tried = records.Rollbacks.CountAt(toStep, cause);
         var own = tried < options.Rollbacks ? ControlWord.RollBack : ControlWord.GiveUp;
         return CommandChannel.TellCollective(communicator, own, request: null).Word == ControlWord.RollBack;
     }
 
     private void RollBack(RollbackReport report, long tokens, string? cursor)
     {
-        records?.Decide(
+        records.Decide(
             RunRollbacks.RolledBackEvent, report.FromStep, tokens,
             RunRollbacks.Details(report.Cause, report.ToStep, report.Sequences, cursor));
-        Observe(observer => observer.RolledBack(report));
-    }
-
-    private void Observe(Action<IStepObserver> notify)
-    {
-        foreach (var observer in observers)
-            notify(observer);
+        observers.Tell(observer => observer.RolledBack(report));
     }
 
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);

@@ -10,11 +10,11 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// </summary>
 /// <param name="options">The run's section <c>checkpoint</c>.</param>
 /// <param name="requests">What signals ask for.</param>
-/// <param name="timeLimit">Of the process; null for as long as it takes.</param>
+/// <param name="timeLimit">Of the process.</param>
 /// <param name="clock">Says when <c>checkpoint.every_time</c> has passed.</param>
-/// <param name="records">On rank 0.</param>
+/// <param name="records">The journal.</param>
 internal sealed class CheckpointTriggers(
-    CheckpointOptions options, SaveRequests requests, TimeLimit? timeLimit, TimeProvider clock, RunRecords? records)
+    CheckpointOptions options, SaveRequests requests, TimeLimit timeLimit, TimeProvider clock, IRunRecords records)
 {
     private long _saved = clock.GetTimestamp();
 
@@ -26,13 +26,13 @@ internal sealed class CheckpointTriggers(
         var request = requests.Take();
         if (request is not null)
         {
-            records?.Decide(
+            records.Decide(
                 "signal", step, tokens, ("signal", request.Signal), ("then", request.ThenEnd ? "end" : "go on"));
             return (request.ThenEnd ? ControlWord.Interrupt : ControlWord.Save, SaveCause.Signal);
         }
-        if (timeLimit?.IsOver == true)
+        if (timeLimit.IsOver)
         {
-            records?.Decide("time-used-up", step, tokens);
+            records.Decide("time-used-up", step, tokens);
             return (ControlWord.Suspend, SaveCause.TimeUsedUp);
         }
         return clock.GetElapsedTime(_saved) >= options.EveryTime

@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Runs.Checkpoints;
-using MiniCpmDist.Runs.Journal;
 using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Runs.Telemetry;
 
@@ -14,25 +13,14 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// </summary>
 /// <param name="communicator">The world.</param>
 /// <param name="saver">Saves.</param>
-/// <param name="triggers">Are told of each save.</param>
-/// <param name="records">On rank 0.</param>
-/// <param name="observers">Of rank 0; none elsewhere.</param>
+/// <param name="services">What it works with.</param>
 /// <param name="trace">Where time goes.</param>
-/// <param name="prune">Deletes what the run's rule does not keep, once a step is saved, but for the steps whose
-/// branches are being made.</param>
-/// <param name="branches">On rank 0: makes the branches that are wanted.</param>
-/// <param name="timeLimit">Learns how long a save takes.</param>
 /// <param name="patience">With the last save.</param>
 internal sealed class RunCheckpoints(
     ICommunicator communicator,
     RunSaver saver,
-    CheckpointTriggers triggers,
-    RunRecords? records,
-    IReadOnlyList<IStepObserver> observers,
+    SaveServices services,
     StepTrace trace,
-    Func<long, IReadOnlySet<long>?, RetentionReport>? prune,
-    BranchMaker? branches,
-    TimeLimit? timeLimit,
     SavePatience patience)
 {
     // Of the save under way; known to rank 0.
@@ -45,7 +33,7 @@ internal sealed class RunCheckpoints(
     public long LastSavedTokens => saver.LastSavedTokens;
 
     /// <summary>A branch is to begin where the run stands; the save of this step follows.</summary>
-    public void WantBranch(long step, BranchOrder order) => branches?.Want(step, order);
+    public void WantBranch(long step, BranchOrder order) => services.Branches.Want(step, order);
 
     /// <summary>
     /// Begins to save. A save that is under way is waited for, so that there is one copy of the state at most.
@@ -55,9 +43,9 @@ internal sealed class RunCheckpoints(
         using var span = trace.Measure("checkpoint");
         using var activity = RunActivities.Start("checkpoint", position.Step);
         FinishCollective();
-        triggers.Saved();
+        services.Triggers.Saved();
         _cause = cause;
-        records?.SyncMetrics();
+        services.Records.SyncMetrics();
         saver.BeginCollective(position);
         if (!saver.IsSaving)
             Saved(position.Step, position.Tokens);
@@ -67,7 +55,7 @@ internal sealed class RunCheckpoints(
     public void PollCollective()
     {
         Report(saver.PollCollective());
-        Report(branches?.Take() ?? []);
+        Report(services.Branches.Take());
     }
 
     /// <summary>Waits for a save that is under way.</summary>
@@ -77,7 +65,7 @@ internal sealed class RunCheckpoints(
     public void EndCollective()
     {
         FinishCollective();
-        Report(branches?.Take(wait: true) ?? []);
+        Report(services.Branches.Take(wait: true));
     }
 
     /// <summary>
@@ -100,7 +88,7 @@ internal sealed class RunCheckpoints(
             patience.Wait();
             saver.BeginCollective(position);
         }
-        Report(branches?.Take(wait: true) ?? []);
+        Report(services.Branches.Take(wait: true));
     }
 
     /// <summary>Tells how a save has ended. A failed one is no reason to stop: the next may find room again.</summary>
@@ -108,46 +96,40 @@ internal sealed class RunCheckpoints(
     {
         if (save is null)
             return;
-        timeLimit?.Saved(save.Elapsed);
-        Observe(observer => observer.SaveEnded(save));
+        services.TimeLimit.Saved(save.Elapsed);
+        services.Observers.Tell(observer => observer.SaveEnded(save));
         var (path, step) = (save.Checkpoint.Path, save.Checkpoint.Step);
         if (save.Failure is { } failure)
         {
-            records?.Decide(
+            services.Records.Decide(
                 "checkpoint-failed", step, save.Tokens, ("path", Path.GetFileName(path)), ("failure", failure));
-            Observe(observer => observer.SaveFailed(path, step, failure));
-            Report(branches?.Failed(step, failure) ?? []);
+            services.Observers.Tell(observer => observer.SaveFailed(path, step, failure));
+            Report(services.Branches.Failed(step, failure));
             return;
         }
-        records?.Decide(
+        services.Records.Decide(
             "checkpoint", step, save.Tokens, ("path", Path.GetFileName(path)), ("cause", SaveCauseName.Of(_cause)),
             ("bytes", save.Bytes), ("stall_seconds", save.Stall.TotalSeconds), ("seconds", save.Elapsed.TotalSeconds));
-        Observe(observer => observer.Saved(path, step));
+        services.Observers.Tell(observer => observer.Saved(path, step));
         Saved(step, save.Tokens);
     }
 
     /// <summary>The checkpoint of a step is there: what waits for it can begin, and what it replaces can go.</summary>
     private void Saved(long step, long tokens)
     {
-        branches?.Committed(step, tokens);
-        if (prune?.Invoke(step, branches?.Steps) is { IsEmpty: false } pruned)
-            Observe(observer => observer.Pruned(pruned));
+        services.Branches.Committed(step, tokens);
+        if (services.Prune(step, services.Branches.Steps) is { IsEmpty: false } pruned)
+            services.Observers.Tell(observer => observer.Pruned(pruned));
     }
 
     private void Report(IReadOnlyList<BranchResult> results)
     {
         foreach (var result in results)
         {
-            records?.Decide(
+            services.Records.Decide(
                 result.Folder is null ? "branch-failed" : "branched", result.Step, result.Tokens,
                 ("branch", result.Order.Name), ("cause", result.Order.Cause), ("told", result.Told));
-            Observe(observer => observer.Branched(result));
+            services.Observers.Tell(observer => observer.Branched(result));
         }
-    }
-
-    private void Observe(Action<IStepObserver> notify)
-    {
-        foreach (var observer in observers)
-            notify(observer);
     }
 }

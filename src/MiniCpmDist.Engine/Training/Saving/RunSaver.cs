@@ -2,7 +2,6 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
-using MiniCpmDist.Engine.FaultInjection;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 
@@ -13,19 +12,18 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// <param name="options">Its configuration.</param>
 /// <param name="data">What it trains on.</param>
 /// <param name="writer">Writes the files.</param>
-/// <param name="fence">On rank 0: looked at before anything is written, and again before it is given its name.</param>
+/// <param name="requireOwn">Called before anything is written, and again before it is given its name; throws where
+/// another world has taken the run over.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
-/// <param name="faults">What tests have planned; null for nothing.</param>
 public sealed class RunSaver(
     RunFolder folder,
     RunOptions options,
     RunData data,
     CheckpointWriter writer,
-    RunFence? fence,
+    Action requireOwn,
     long startStep,
-    IReadOnlyList<SourceState> before,
-    PlannedFaults? faults)
+    IReadOnlyList<SourceState> before)
 {
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
@@ -50,13 +48,10 @@ public sealed class RunSaver(
             Schedule = position.Schedule,
             Health = position.Health,
         };
-        fence?.Require();
+        requireOwn();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            () => fence?.Require())
-        {
-            Faults = faults is null ? null : place => faults.Strike(place, position.Step),
-        });
+            requireOwn));
     }
 
     /// <summary>Looks how the save under way is getting on.</summary>

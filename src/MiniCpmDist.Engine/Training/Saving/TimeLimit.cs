@@ -13,6 +13,9 @@ public sealed class TimeLimit(TimeSpan limit, TimeProvider time)
     private TimeSpan _longestSave;
     private bool _hasRound;
 
+    /// <summary>As long as it takes.</summary>
+    public static TimeLimit None => new(TimeSpan.MaxValue, TimeProvider.System);
+
     /// <summary>
     /// True where the next step might not be saved in time; never before the first step is done, so that a run that is
     /// resumed again and again gets on.

@@ -15,7 +15,7 @@ namespace MiniCpmDist.Engine.Training.Steering;
 /// <param name="records">The journal.</param>
 /// <param name="decided">Commands that lie ahead, in the order of their steps.</param>
 internal sealed class CommandIntake(
-    IRunControl control, RunRecords records, IEnumerable<(long Step, RunRequest Request)> decided)
+    IRunControl control, RunRecords records, IEnumerable<(long Step, RunRequest Request)> decided) : ICommandIntake
 {
     private const string AtOnce = "between two steps";
     private const string Unwritable =
@@ -23,10 +23,6 @@ internal sealed class CommandIntake(
 
     private readonly Queue<(long Step, RunRequest Request)> _decided = new(decided);
 
-    /// <summary>
-    /// The next thing to do at a position, and what it makes of the schedule; <see cref="ControlWord.None"/> where
-    /// there is none.
-    /// </summary>
     public (ControlWord Word, RunRequest? Request, LiveSchedule? After) Next(
         long step, long tokens, LiveSchedule live, bool isPaused)
     {
@@ -48,6 +44,8 @@ internal sealed class CommandIntake(
         }
         return (ControlWord.None, null, null);
     }
+
+    public void Tell(RunStatus status) => control.Observe(status);
 
     private (RunDecision Decision, ControlWord Word, LiveSchedule? After) Decide(
         RunRequest request, long step, long tokens, LiveSchedule live, bool isPaused)

@@ -3,53 +3,37 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Collectives;
-using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Runs.Telemetry;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Training.Steps;
 
 /// <summary>
 /// One optimizer update: lanes forward and backward, reduction, clipping, AdamW, parameters back to all ranks.
 /// </summary>
-public sealed class TrainingStep(
+/// <remarks>Owns the loader, and nothing else of what it is given.</remarks>
+internal sealed class TrainingStep(
     ICommunicator communicator,
     LaneTree lanes,
     RankReduction reduction,
-    MiniCpmForCausalLM model,
+    IMicroBatchGradients microBatchGradients,
     FlatParameters parameters,
     FlatGradients gradients,
     FlatAdamW optimizer,
     RunData data,
-    int microBatch,
+    TokenBatchLoader loader,
     double clipNorm,
-    StepTrace trace) : IDisposable
+    StepTrace trace) : ITrainingStep
 {
     private readonly GradientNorm _norm = new(communicator, reduction);
     private readonly ParameterComparison _comparison = new(communicator, parameters);
-    private readonly MicroBatchLoss _loss = new(model);
-    private readonly TokenBatchLoader _loader = new(
-        [.. data.Sources.Select(source => source.Train)],
-        microBatch,
-        count => LaneMicroBatches.OfRank(lanes, communicator.Rank, communicator.WorldSize, count));
 
-    /// <summary>What tests have planned; null for nothing.</summary>
-    internal StepFaults? Faults { get; init; }
-
-    /// <summary>
-    /// Runs the update on all ranks; where loss or norm are no finite numbers, or the ranks were not alike, on none.
-    /// </summary>
-    /// <param name="plan">What it is given.</param>
-    /// <param name="compare">Hold the ranks' parameters to each other, as backward has used them.</param>
     public StepResult RunCollective(StepPlan plan, bool compare = false)
     {
         var (batch, waited) = Take(plan);
         // An exact integer, known before any backward.
-        var lossTokens = Math.Max(1, batch.LossTokens.Sum());
-        var microBatches = batch.MicroBatches.Count;
+        var weight = Math.Max(1, batch.Weights.Sum());
+        var (microBatches, microBatch) = (batch.MicroBatches.Count, batch.Places.Count / batch.MicroBatches.Count);
         // The sums of micro-batches make the loss, those of sequences the loss of each source.
         var sums = new double[microBatches + batch.Places.Count];
         var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
@@ -63,9 +47,8 @@ public sealed class TrainingStep(
             for (var i = first; i < first + count; i++)
             {
                 gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
-                sums[i] = ForwardBackward(
-                    batch.MicroBatches[i]!, lossTokens, sums.AsSpan(microBatches + i * microBatch, microBatch));
-                Faults?.AfterBackward(batch.Places.Skip(i * microBatch).Take(microBatch), gradients.Sums);
+                sums[i] = microBatchGradients.AddCollective(
+                    batch, i, weight, sums.AsSpan(microBatches + i * microBatch, microBatch));
             }
             using (trace.Measure("reduction"))
             {
@@ -90,9 +73,9 @@ public sealed class TrainingStep(
         using (trace.Measure("norm"))
             norm = _norm.MeasureCollective(gradients);
         // All ranks know loss, norm and hashes before anything is changed, and decide alike.
-        var (all, own) = GatherCollective(sums, microBatches, arrival, hash);
+        var (all, own) = GatherCollective(sums, microBatches, microBatch, arrival, hash);
         var result = new StepResult(
-            OrderedSums.Sum(all.AsSpan(0, microBatches)) / lossTokens, norm, BySource(batch, all.AsSpan(microBatches)),
+            OrderedSums.Sum(all.AsSpan(0, microBatches)) / weight, norm, BySource(batch, all.AsSpan(microBatches)),
             waited.TotalSeconds)
         {
             Arrivals = [.. own.Select(numbers => numbers[0])],
@@ -107,43 +90,23 @@ public sealed class TrainingStep(
             reduction.GatherCollective(parameters.Values);
             reduction.WaitCollective();
         }
-        Faults?.AfterStep(plan.Step, parameters, reduction.Owned);
         return result;
     }
 
-    public void Dispose() => _loader.Dispose();
+    public void Dispose() => loader.Dispose();
 
     private (TokenBatch Batch, TimeSpan Waited) Take(StepPlan plan)
     {
         using var span = trace.Measure("data");
-        var taken = _loader.Take(plan.Places);
+        var taken = loader.Take(plan.Places);
         if (plan.Next.Count > 0)
-            _loader.Expect(plan.Next);
+            loader.Expect(plan.Next);
         return taken;
-    }
-
-    /// <summary>
-    /// Adds one micro-batch's gradients of (loss sum / loss tokens of the step); returns its loss sum, and that of each
-    /// of its sequences in <paramref name="sequenceSums"/>.
-    /// </summary>
-    private double ForwardBackward(MicroBatch batch, long lossTokens, Span<double> sequenceSums)
-    {
-        using var scope = NewDisposeScope();
-        Tensor sum, tokenLosses;
-        using (trace.Measure("forward"))
-            (sum, tokenLosses) = _loss.Forward(batch, 1.0 / lossTokens);
-        using (trace.Measure("backward"))
-        {
-            BackwardPass.Run(sum.DividedBy(lossTokens));
-            gradients.ReachedCollective(Bucket.AtTheEnd);
-        }
-        MicroBatchLoss.BySequence(tokenLosses, sequenceSums);
-        return sum.item<double>();
     }
 
     /// <summary>Also brings each rank's arrival and hash to all: numbers in a message that is sent anyway.</summary>
     private (double[] Sums, double[][] Own) GatherCollective(
-        double[] sums, int microBatches, double arrival, ulong? hash)
+        double[] sums, int microBatches, int microBatch, double arrival, ulong? hash)
     {
         var owners = new int[sums.Length];
         for (var rank = 0; rank < communicator.WorldSize; rank++)
@@ -160,19 +123,19 @@ public sealed class TrainingStep(
 
     private List<SourceLoss> BySource(TokenBatch batch, ReadOnlySpan<double> sequenceSums)
     {
-        var (sums, tokens) = (new double[data.Sources.Count], new long[data.Sources.Count]);
+        var (sums, weights) = (new double[data.Sources.Count], new long[data.Sources.Count]);
         for (var i = 0; i < batch.Places.Count; i++)
         {
             sums[batch.Places[i].Source] += sequenceSums[i];
-            tokens[batch.Places[i].Source] += batch.LossTokens[i];
+            weights[batch.Places[i].Source] += batch.Weights[i];
         }
         return
         [
             .. data.Sources
                 .Select((source, i) => (source, i))
-                .Where(entry => tokens[entry.i] > 0)
+                .Where(entry => weights[entry.i] > 0)
                 .Select(entry => SourceLoss.Of(
-                    entry.source.Name, sums[entry.i], tokens[entry.i], entry.source.Train.BytesPerToken)),
+                    entry.source.Name, sums[entry.i], weights[entry.i], entry.source.Train.BytesPerToken)),
         ];
     }
 }

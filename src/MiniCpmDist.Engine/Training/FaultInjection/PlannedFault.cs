@@ -1,7 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.Problems;
 
-namespace MiniCpmDist.Engine.FaultInjection;
+namespace MiniCpmDist.Engine.Training.FaultInjection;
 
 /// <summary>A fault that a test has planned.</summary>
 /// <param name="Rank">The rank that it strikes; for <see cref="FaultAction.Poison"/> every one that reads the

@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Engine.FaultInjection;
+namespace MiniCpmDist.Engine.Training.FaultInjection;
 
 /// <summary>Where in a step, or in the save of a step's checkpoint, a planned fault strikes.</summary>
 public enum FaultPlace

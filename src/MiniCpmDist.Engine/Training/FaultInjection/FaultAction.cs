@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Engine.FaultInjection;
+namespace MiniCpmDist.Engine.Training.FaultInjection;
 
 /// <summary>What a planned fault does.</summary>
 public enum FaultAction

@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Ranks;
 
-namespace MiniCpmDist.Engine.FaultInjection;
+namespace MiniCpmDist.Engine.Training.FaultInjection;
 
 /// <summary>
 /// A world in which planned faults strike inside of collective calls; made only where one is planned.

@@ -1,11 +1,11 @@
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Native.Posix;
 
-namespace MiniCpmDist.Engine.FaultInjection;
+namespace MiniCpmDist.Engine.Training.FaultInjection;
 
 /// <summary>
-/// The faults that tests have planned for one rank. Without the variable there is no such object, and whoever has a
-/// hook for one compares with null and goes on.
+/// The faults that tests have planned for one rank. They strike in what is put around a step, a save and a world.
+/// Without the variable there is no such object, and nothing is put around anything.
 /// </summary>
 /// <param name="planned">For all ranks.</param>
 /// <param name="rank">This one.</param>

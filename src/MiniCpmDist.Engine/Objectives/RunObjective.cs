@@ -1,0 +1,11 @@
+namespace MiniCpmDist.Engine.Objectives;
+
+/// <summary>
+/// Which objective a run trains with and is evaluated with. Another training method is chosen here, and told from this
+/// one by a key of the run's configuration.
+/// </summary>
+public static class RunObjective
+{
+    /// <summary>Of every run, as yet.</summary>
+    public static IObjective PreTraining { get; } = new NextTokenObjective();
+}

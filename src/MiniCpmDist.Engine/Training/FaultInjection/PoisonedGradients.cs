@@ -1,0 +1,48 @@
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Training.Steps;
+
+namespace MiniCpmDist.Engine.Training.FaultInjection;
+
+/// <summary>
+/// Spoils the gradients of the step, after the backward of a micro-batch with a poisoned sequence; made only where
+/// something is planned.
+/// </summary>
+/// <param name="inner">Adds the gradients.</param>
+/// <param name="poisoned">The sequences.</param>
+/// <param name="gradients">Of the step.</param>
+internal sealed class PoisonedGradients(
+    IMicroBatchGradients inner, IReadOnlySet<SequencePlace> poisoned, FlatGradients gradients) : IMicroBatchGradients
+{
+    /// <summary>The first sequences of the steps that are to be poisoned.</summary>
+    /// <param name="planned">For this rank.</param>
+    /// <param name="options">The run.</param>
+    /// <param name="data">What it reads.</param>
+    public static IReadOnlySet<SequencePlace> SequencesOf(PlannedFaults planned, RunOptions options, RunData data)
+    {
+        var steps = planned.PoisonedSteps.ToHashSet();
+        var poisoned = new HashSet<SequencePlace>();
+        // As the configuration alone has it: poison belongs to data, and stays with them when they come at another
+        // step.
+        var planner = new StepPlanner(LiveSchedule.Of(options), 0, options.Data.SequenceLength, data.Order);
+        var cursor = DataCursor.Start(planner.WeightsAfter(0));
+        for (var step = 0L; step < steps.DefaultIfEmpty().Max(); step++)
+        {
+            (var plan, cursor) = planner.Plan(step, step * planner.TokenBatch, cursor);
+            if (plan is not null && steps.Contains(plan.Step))
+                poisoned.Add(plan.Places[0]);
+        }
+        return poisoned;
+    }
+
+    public double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence)
+    {
+        var sum = inner.AddCollective(batch, index, weight, bySequence);
+        if (batch.Places.Skip(index * bySequence.Length).Take(bySequence.Length).Any(poisoned.Contains))
+            gradients.Sums.Write(0, [float.NaN]);
+        return sum;
+    }
+}

@@ -1,0 +1,17 @@
+using MiniCpmDist.Data.TokenFolders;
+
+namespace MiniCpmDist.Engine.Training.Steps;
+
+/// <summary>Forward and backward of one micro-batch.</summary>
+internal interface IMicroBatchGradients
+{
+    /// <summary>
+    /// Adds one micro-batch's gradients of (sum of the objective / weight of the step) to those of the step.
+    /// </summary>
+    /// <param name="batch">The step's; this rank has read the micro-batch.</param>
+    /// <param name="index">Of the micro-batch.</param>
+    /// <param name="weight">What the step divides by.</param>
+    /// <param name="bySequence">Takes the sum of each of its sequences.</param>
+    /// <returns>Its sum of the objective.</returns>
+    double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence);
+}

@@ -1,0 +1,31 @@
+using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Objectives;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Runs.Telemetry;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Training.Steps;
+
+/// <summary>Takes an objective of the model, and walks back to the flat gradients.</summary>
+internal sealed class MicroBatchGradients(
+    MiniCpmForCausalLM model, IObjective objective, FlatGradients gradients, StepTrace trace) : IMicroBatchGradients
+{
+    public double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence)
+    {
+        using var scope = NewDisposeScope();
+        ObjectiveSums sums;
+        using (trace.Measure("forward"))
+            sums = objective.Sum(model, batch.MicroBatches[index]!, 1.0 / weight);
+        using (trace.Measure("backward"))
+        {
+            BackwardPass.Run(sums.Sum.DividedBy(weight));
+            gradients.ReachedCollective(Bucket.AtTheEnd);
+        }
+        sums.CopyTo(bySequence);
+        return sums.Sum.item<double>();
+    }
+}
