@@ -47,6 +47,20 @@ internal static class Arrows
     /// </summary>
     public static IReadOnlyDictionary<string, string[][]> Floors { get; } = new Dictionary<string, string[][]>
     {
+        [Core] =
+        [
+            ["Problems", "Randomness"],
+            ["Values", "Ranks"],
+            ["Model"],
+            ["Schedules", "Sharding", "Formats"],
+            ["DataOrder", "Checkpoints", "Corpus"],
+            ["Control"],
+            ["Recovery"],
+            ["Runs"],
+            ["History", "Planning"],
+            ["Configuration"],
+            ["Launching"],
+        ],
         [Data] =
         [
             ["Files", "Ranks"],

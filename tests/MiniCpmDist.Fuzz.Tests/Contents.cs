@@ -108,7 +108,7 @@ internal static class Contents
         new Dictionary<string, string> { ["seed"] = "1", ["parallel.lanes"] = "4" })
     {
         Schedule = new ScheduleState(
-            LiveSchedule.Of(Options), LiveSchedule.Of(Options), new BatchState(384, null), ["id-1"]),
+            Options.InitialSchedule(), Options.InitialSchedule(), new BatchState(384, null), ["id-1"]),
         Health = new RunHealth([5.5, 5.25], 96, 0),
     }.Write();
 

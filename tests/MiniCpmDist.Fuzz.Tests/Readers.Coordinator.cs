@@ -16,7 +16,7 @@ internal static partial class Readers
     private static readonly RunStatus s_status = new(
         "first", 5, 480, 5 * 2048, 7.25, 0.01, 2048, PhaseKind.Stable, 12345.5, 2, 4)
     {
-        Schedule = LiveSchedule.Of(Contents.Options),
+        Schedule = Contents.Options.InitialSchedule(),
         Sources = [new SourceLoss("docs", 5.25, 1.5, 96)],
     };
 

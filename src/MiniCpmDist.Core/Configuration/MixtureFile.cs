@@ -60,12 +60,12 @@ public static class MixtureFile
                     name, "a share of a source that the trunk has, or a mapping with its `path`", "a share of another",
                     $"write `{name}: {{ path: data/{name}, share: 0.1 }}`");
             }
-            return (known ?? Unknown(name)) with { DecayWeight = SourceWeight.Read(root, name) ?? 0 };
+            return (known ?? Unknown(name)) with { DecayWeight = root.Weight(name) ?? 0 };
         }
         var section = root.Section(name);
         var path = section.Text("path") ?? known?.Path
             ?? section.RequiredText("path", "a folder that `minicpm data build` made", $"data/{name}") ?? "";
-        var share = SourceWeight.Read(section, Share);
+        var share = section.Weight(Share);
         section.Require(
             share is not null || section.IsFaulty(Share), Share, "the source's share of the decay", "nothing",
             $"write such as `{Share}: 0.1`");

@@ -14,31 +14,6 @@ namespace MiniCpmDist.Core.Control;
 public sealed record LiveSchedule(
     ScheduleOptions Options, long BatchUnit, IReadOnlyList<SourceShare> Stable, IReadOnlyList<SourceShare> Decay)
 {
-    /// <summary>The schedule of a configuration that no command has touched.</summary>
-    public static LiveSchedule Of(RunOptions options) => new(
-        options.Schedule,
-        (long)options.Data.SequenceLength * options.Parallel.MicroBatch,
-        [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.StableWeight))],
-        [.. options.Data.Sources.Select(source => new SourceShare(source.Name, source.DecayWeight))]);
-
-    /// <summary>A configuration with this schedule and mixture; those of its sources that have no share get
-    /// none.</summary>
-    public RunOptions In(RunOptions options) => options with
-    {
-        Schedule = Options,
-        Data = options.Data with
-        {
-            Sources =
-            [
-                .. options.Data.Sources.Select(source => source with
-                {
-                    StableWeight = WeightOf(source.Name, Stable),
-                    DecayWeight = WeightOf(source.Name, Decay),
-                }),
-            ],
-        },
-    };
-
     /// <summary>The learning rate and the end of the run as seen from a position.</summary>
     /// <param name="tokens">Sequence positions consumed: the end of a step, or 0.</param>
     public LearningRateSchedule From(long tokens) => LearningRateSchedule.From(Options, tokens);
@@ -71,7 +46,4 @@ public sealed record LiveSchedule(
         && Stable.SequenceEqual(other.Stable) && Decay.SequenceEqual(other.Decay);
 
     public override int GetHashCode() => HashCode.Combine(Options, BatchUnit);
-
-    private static long WeightOf(string source, IReadOnlyList<SourceShare> shares) =>
-        shares.FirstOrDefault(share => share.Source == source)?.Weight ?? 0;
 }

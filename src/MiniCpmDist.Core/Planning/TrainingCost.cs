@@ -22,7 +22,7 @@ public sealed record TrainingCost(
     {
         ArgumentNullException.ThrowIfNull(options);
         var (shape, schedule) = (options.Model.Shape, options.Schedule);
-        var end = LiveSchedule.Of(options).EndAfter(0);
+        var end = options.InitialSchedule().EndAfter(0);
         return new TrainingCost(
             shape.Parameters,
             shape.FlopsPerToken(options.Data.SequenceLength),

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Model;
@@ -52,4 +53,32 @@ public sealed record RunOptions
 
     /// <summary>Present in a branch.</summary>
     public ParentOptions? Parent { get; init; }
+
+    /// <summary>The schedule of this configuration, which no command has touched.</summary>
+    public LiveSchedule InitialSchedule() => new(
+        Schedule,
+        (long)Data.SequenceLength * Parallel.MicroBatch,
+        [.. Data.Sources.Select(source => new SourceShare(source.Name, source.StableWeight))],
+        [.. Data.Sources.Select(source => new SourceShare(source.Name, source.DecayWeight))]);
+
+    /// <summary>This configuration with a schedule and mixture; those of its sources that have no share get
+    /// none.</summary>
+    public RunOptions With(LiveSchedule live) => this with
+    {
+        Schedule = live.Options,
+        Data = Data with
+        {
+            Sources =
+            [
+                .. Data.Sources.Select(source => source with
+                {
+                    StableWeight = WeightOf(source.Name, live.Stable),
+                    DecayWeight = WeightOf(source.Name, live.Decay),
+                }),
+            ],
+        },
+    };
+
+    private static long WeightOf(string source, IReadOnlyList<SourceShare> shares) =>
+        shares.FirstOrDefault(share => share.Source == source)?.Weight ?? 0;
 }

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Schedules;
 
 /// <summary>Choices of a schedule as commands, journals and run files spell them.</summary>
@@ -10,7 +12,7 @@ public static class ScheduleText
     /// <summary>The shapes of a decay.</summary>
     public static IReadOnlyList<(string Word, DecayShape Value)> DecayShapes => ScheduleWords.DecayShapes;
 
-    public static string Of(DecayShape shape) => ScheduleWords.Of(DecayShapes, shape);
+    public static string Of(DecayShape shape) => Wording.Of(DecayShapes, shape);
 
-    public static string Of(LearningRateRule rule) => ScheduleWords.Of(Rules, rule);
+    public static string Of(LearningRateRule rule) => Wording.Of(Rules, rule);
 }

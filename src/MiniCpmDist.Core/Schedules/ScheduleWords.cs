@@ -17,8 +17,4 @@ internal static class ScheduleWords
         ("cosine", DecayShape.Cosine),
         ("inverse", DecayShape.Inverse),
     ];
-
-    /// <summary>The word for a value.</summary>
-    public static string Of<T>(IReadOnlyList<(string Word, T Value)> words, T value) =>
-        words.First(entry => EqualityComparer<T>.Default.Equals(entry.Value, value)).Word;
 }

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Sharding;
 
@@ -15,9 +16,9 @@ internal static class ParallelWords
     public static IReadOnlyList<(string Word, ReductionOrder Value)> Orders { get; } =
         [("lanes", ReductionOrder.Lanes), ("fast", ReductionOrder.Fast)];
 
-    public static string Of(Precision precision) => ScheduleWords.Of(Precisions, precision);
+    public static string Of(Precision precision) => Wording.Of(Precisions, precision);
 
-    public static string Of(ComputeDevice device) => ScheduleWords.Of(Devices, device);
+    public static string Of(ComputeDevice device) => Wording.Of(Devices, device);
 
-    public static string Of(ReductionOrder order) => ScheduleWords.Of(Orders, order);
+    public static string Of(ReductionOrder order) => Wording.Of(Orders, order);
 }

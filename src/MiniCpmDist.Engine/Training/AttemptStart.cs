@@ -44,7 +44,7 @@ internal sealed record AttemptStart(
     public static AttemptStart At(
         CheckpointFolder? checkpoint, CheckpointState? state, RunOptions options, RunData data)
     {
-        var configured = LiveSchedule.Of(options);
+        var configured = options.InitialSchedule();
         var isOwn = state?.Run == options.Name;
         var (live, changes) = isOwn && state?.Schedule is { } saved
             ? ScheduleMerge.Of(saved, configured)

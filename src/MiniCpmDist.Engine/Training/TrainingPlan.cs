@@ -18,7 +18,7 @@ public sealed record TrainingPlan(
     MemoryPlan Memory)
 {
     /// <summary>Null while the stable phase has no end.</summary>
-    public long? TotalTokens => LiveSchedule.Of(Options).EndAfter(0)?.Tokens;
+    public long? TotalTokens => Options.InitialSchedule().EndAfter(0)?.Tokens;
 
     /// <summary>A last step that is cut short is a whole one; null while the stable phase has no end.</summary>
     public long? Steps => StepsOf(Options);
@@ -53,7 +53,7 @@ public sealed record TrainingPlan(
     }
 
     /// <summary>Updates of a run's whole schedule; null while its stable phase has no end.</summary>
-    public static long? StepsOf(RunOptions options) => LiveSchedule.Of(options).StepsAfter(0);
+    public static long? StepsOf(RunOptions options) => options.InitialSchedule().StepsAfter(0);
 
     /// <summary>
     /// The last step of a run that goes on from a checkpoint, as far as that one knows: the steps before may have had
@@ -65,6 +65,6 @@ public sealed record TrainingPlan(
             return StepsOf(options);
         var state = CheckpointReader.LoadState(start);
         var live = state.Run == options.Name ? state.Schedule?.Live : null;
-        return state.Step + (live ?? LiveSchedule.Of(options)).StepsAfter(state.Tokens);
+        return state.Step + (live ?? options.InitialSchedule()).StepsAfter(state.Tokens);
     }
 }

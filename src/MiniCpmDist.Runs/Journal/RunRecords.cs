@@ -151,7 +151,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
         settled = isSame
             ? []
             : settled ?? ScheduleMerge.Difference(
-                LiveSchedule.Of(RunFile.Parse(_configuration!, "journal.jsonl")), LiveSchedule.Of(options));
+                RunFile.Parse(_configuration!, "journal.jsonl").InitialSchedule(), options.InitialSchedule());
         ConfigurationChange[] changes =
         [
             .. settled,

@@ -53,7 +53,7 @@ public static class DecayBranch
         var parent = RunStart.AtStep(folder, step);
         CheckpointReader.Verify(parent);
         var state = CheckpointReader.LoadState(parent);
-        var followed = state.Schedule?.Live.In(options) ?? options;
+        var followed = state.Schedule is { } schedule ? options.With(schedule.Live) : options;
         if (mixture is not null)
             followed = followed with { Data = followed.Data with { Sources = mixture(followed.Data.Sources) } };
         var branch = BranchOptions.From(

@@ -49,7 +49,7 @@ var rank = new RankMetrics(ofRank, options, 1);
 var control = new CommandMetrics(ofRun, new Silence());
 var status = new RunStatus("cost", 1, 1000, 65536, 3, 0.01, 65536, PhaseKind.Stable, 1000, Ranks, 0)
 {
-    Schedule = LiveSchedule.Of(options),
+    Schedule = options.InitialSchedule(),
 };
 var sources = new[] { new SourceLoss("web", 3, 1, 1000), new SourceLoss("code", 3, 1, 1000) };
 var arrivals = Enumerable.Range(0, Ranks).Select(i => i * 1e-3).ToArray();

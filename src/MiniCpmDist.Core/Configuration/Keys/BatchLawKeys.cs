@@ -55,7 +55,7 @@ internal static class BatchLawKeys
         var section = Table.Open(schedule, name);
         var smallest = axis.TokenBatch;
         // The law moves the batch, so nobody knows how long steps will be: these are steps of the first batch.
-        var smoothing = section.Length(Smoothing) is { } length && axis.RequireKnown(section, Smoothing, length)
+        var smoothing = section.Length(Smoothing) is { } length && section.RequireKnown(Smoothing, axis, length)
             ? axis.Tokens(length, new StepWalk(0, axis.TokenBatch, []))
             : SmoothingSteps * smallest;
         section.Require(

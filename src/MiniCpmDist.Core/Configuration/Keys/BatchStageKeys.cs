@@ -38,7 +38,7 @@ internal static class BatchStageKeys
             section.Require(
                 from is { Amount: > 0 } || section.IsFaulty(From), From, "a length above zero",
                 section.Text(From) ?? "nothing", "write such as `from: 1000 steps`");
-            var isKnown = from is { } extent && axis.RequireKnown(section, From, extent);
+            var isKnown = from is { } extent && section.RequireKnown(From, axis, extent);
             var batch = TokenBatchText.Read(section, TokenBatch, unit);
             var stage = Table.Read(section, new BatchStage(0, batch, LearningRateRule.None));
             stages.Add(new StageText(section, isKnown ? from : null, stage.TokenBatch, stage.Rule));

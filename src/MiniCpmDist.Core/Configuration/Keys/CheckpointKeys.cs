@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 using YamlDotNet.RepresentationModel;
 using Key = MiniCpmDist.Core.Configuration.Keys.Key<MiniCpmDist.Core.Checkpoints.CheckpointOptions>;

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 using Key = MiniCpmDist.Core.Configuration.Keys.Key<MiniCpmDist.Core.DataOrder.DataOptions>;
 using Row = MiniCpmDist.Core.Configuration.Keys.KeyRow<MiniCpmDist.Core.DataOrder.DataOptions>;

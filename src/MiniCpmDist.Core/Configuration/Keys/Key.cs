@@ -37,7 +37,7 @@ internal static class Key<T> where T : class
         string name, Func<T, TValue> get, Func<T, TValue, T> set, IReadOnlyList<(string Word, TValue Value)> words,
         KeyRule rule, string help) where TValue : struct => Plain(
             name, get, set, (section, standard) => section.Choice(name, standard, words),
-            value => ScheduleWords.Of(words, value), rule,
+            value => Wording.Of(words, value), rule,
             string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), help);
 
     /// <summary>Text, or nothing.</summary>
@@ -60,7 +60,7 @@ internal static class Key<T> where T : class
             name, rule, $"{Extent.Expectation}, or `{TokenAxis.Never}`", help,
             (options, text) => text.Interval(name, get(options)),
             (options, section, axis) =>
-                isShare || section.Has(name) ? set(options, axis.Interval(section, name)) : options);
+                isShare || section.Has(name) ? set(options, section.Interval(name, axis)) : options);
 
     /// <summary>A key with a syntax of its own.</summary>
     /// <param name="name">As the section spells it.</param>

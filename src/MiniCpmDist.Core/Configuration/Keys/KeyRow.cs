@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Schedules;
+
 namespace MiniCpmDist.Core.Configuration.Keys;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Schedules;
+
 namespace MiniCpmDist.Core.Configuration.Keys;
 
 /// <summary>The keys of a section in the order in which they are read and written.</summary>

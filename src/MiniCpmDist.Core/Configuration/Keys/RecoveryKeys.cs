@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 using Key = MiniCpmDist.Core.Configuration.Keys.Key<MiniCpmDist.Core.Recovery.RecoveryOptions>;
 using Row = MiniCpmDist.Core.Configuration.Keys.KeyRow<MiniCpmDist.Core.Recovery.RecoveryOptions>;

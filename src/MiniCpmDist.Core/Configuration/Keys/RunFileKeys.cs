@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Core.Values;
 using Key = MiniCpmDist.Core.Configuration.Keys.Key<MiniCpmDist.Core.Runs.RunOptions>;

@@ -25,7 +25,7 @@ internal static class ScheduleReading
             ? TokenAxis.Open(tokenBatch)
             : new TokenAxis(tokenBatch, Total(section, tokenBatch, warmup, stable, decay));
         var stages = BatchStageKeys.Read(section, ScheduleKeys.Stages, axis, unit);
-        axis.RequireKnown(section, ScheduleKeys.Warmup, warmup);
+        section.RequireKnown(ScheduleKeys.Warmup, axis, warmup);
         var lengths = ScheduleLengths.Of(axis, warmup, stable, decay, stages);
         BatchStageKeys.RequireOrder(stages, lengths.Stages);
         return ScheduleKeys.Table.Read(section, new ScheduleOptions
@@ -85,7 +85,7 @@ internal static class ScheduleReading
         if (section.Length(Key) is not { } length)
             return null;
         var walk = StepWalk.At(lengths.Warmup + lengths.Stable, axis.TokenBatch, lengths.Stages);
-        return axis.RequireKnown(section, Key, length) ? axis.Tokens(length, walk) : 0;
+        return section.RequireKnown(Key, axis, length) ? axis.Tokens(length, walk) : 0;
     }
 
     private static void CheckLengths(YamlSection section, ScheduleOptions options)

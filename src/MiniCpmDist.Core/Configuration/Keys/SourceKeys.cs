@@ -50,9 +50,9 @@ internal static class SourceKeys
             SourceName.IsValid(name), name, SourceName.Expectation, $"`{name}`", "rename it, such as `c4` or `code`");
         var section = Table.Open(sources, name);
         var path = section.RequiredText(Path, PathExpected, $"data/{name}");
-        var both = SourceWeight.Read(section, Weight);
-        var stable = SourceWeight.Read(section, Stable) ?? both ?? (isOnly ? SourceOptions.WeightUnit : null);
-        var decay = SourceWeight.Read(section, Decay) ?? both ?? stable;
+        var both = section.Weight(Weight);
+        var stable = section.Weight(Stable) ?? both ?? (isOnly ? SourceOptions.WeightUnit : null);
+        var decay = section.Weight(Decay) ?? both ?? stable;
         section.Require(
             stable is not null || section.IsFaulty(Stable) || section.IsFaulty(Weight), Stable,
             "the source's share of the tokens before the decay", "nothing", "write such as `stable: 0.5` (0 for none)");

@@ -24,7 +24,7 @@ public abstract partial record RunCommand
             (DecayShapeKey, Shape is { } shape ? ScheduleText.Of(shape) : null),
         ];
 
-        internal override string? SetKey => ScheduleKey.Stable;
+        internal override string? SetKey => CommandKeys.Stable;
 
         internal static BeginDecay Read(CommandFields fields) => new(
             fields.Length(DecayLength),

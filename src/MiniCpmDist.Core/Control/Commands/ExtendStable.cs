@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Control;
@@ -18,7 +19,7 @@ public abstract partial record RunCommand
 
         internal override IReadOnlyList<(string Key, object? Value)> Fields => [(Length, By?.ToString())];
 
-        internal override string? SetKey => ScheduleKey.Stable;
+        internal override string? SetKey => CommandKeys.Stable;
 
         internal static ExtendStable Read(CommandFields fields) => new(fields.Length(Length));
 

@@ -18,7 +18,7 @@ public abstract partial record RunCommand
         internal override IReadOnlyList<(string Key, object? Value)> Fields =>
             [(Rate, CommandFields.Spell(LearningRate))];
 
-        internal override string? SetKey => ScheduleKey.LearningRate;
+        internal override string? SetKey => CommandKeys.LearningRate;
 
         internal static SetLearningRate Read(CommandFields fields) => new(fields.Number(Rate));
 

@@ -23,7 +23,7 @@ public abstract partial record RunCommand
             [(MixturePhase, PhaseName.Of(Phase)), (MixtureShares, CommandFields.Spell(Shares))];
 
         internal override string? SetKey =>
-            Phase == PhaseKind.Decay ? ScheduleKey.DecayMixture : ScheduleKey.StableMixture;
+            Phase == PhaseKind.Decay ? CommandKeys.DecayMixture : CommandKeys.StableMixture;
 
         internal static SetMixture Read(CommandFields fields) => new(
             PhaseName.Parse(fields.Required<string>(MixturePhase)), fields.Shares(MixtureShares));

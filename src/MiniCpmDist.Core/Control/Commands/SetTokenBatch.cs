@@ -20,7 +20,7 @@ public abstract partial record RunCommand
         internal override IReadOnlyList<(string Key, object? Value)> Fields =>
             [(Batch, Tokens), (Follows, ScheduleText.Of(Rule))];
 
-        internal override string? SetKey => ScheduleKey.TokenBatch;
+        internal override string? SetKey => CommandKeys.TokenBatch;
 
         internal static SetTokenBatch Read(CommandFields fields) =>
             new(fields.Required<long>(Batch), fields.Choice(Follows, ScheduleText.Rules));

@@ -27,7 +27,7 @@ internal sealed class PoisonedGradients(
         var poisoned = new HashSet<SequencePlace>();
         // As the configuration alone has it: poison belongs to data, and stays with them when they come at another
         // step.
-        var planner = new StepPlanner(LiveSchedule.Of(options), 0, options.Data.SequenceLength, data.Order);
+        var planner = new StepPlanner(options.InitialSchedule(), 0, options.Data.SequenceLength, data.Order);
         var cursor = DataCursor.Start(planner.WeightsAfter(0));
         for (var step = 0L; step < steps.DefaultIfEmpty().Max(); step++)
         {

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Control;
 
-namespace MiniCpmDist.Core.Control;
+namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
 /// What a resumed run follows. The live schedule of its checkpoint goes on; a key of the configuration that has been

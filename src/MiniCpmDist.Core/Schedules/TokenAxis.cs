@@ -1,7 +1,6 @@
-using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 
-namespace MiniCpmDist.Core.Configuration;
+namespace MiniCpmDist.Core.Schedules;
 
 /// <summary>Turns what users write into tokens, for a given step and total.</summary>
 /// <param name="TokenBatch">Tokens of one step.</param>
@@ -11,10 +10,6 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
 {
     /// <summary>Of an interval: the event does not come back.</summary>
     public const string Never = "never";
-
-    // Twenty points make a curve, and a crash costs a twentieth of the run.
-    private static readonly Extent s_standardInterval = Extent.OfPercent(5);
-    private static readonly Extent s_standardOpenInterval = Extent.OfSteps(500);
 
     /// <summary>The axis of a run whose stable phase ends when told.</summary>
     public static TokenAxis Open(long tokenBatch) => new(tokenBatch, 0, IsOpen: true);
@@ -39,29 +34,5 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
             return extent.InTokens(TokenBatch, TotalTokens);
         var steps = (long)Math.Round((double)extent.InTokens(TokenBatch, TotalTokens) / TokenBatch);
         return (extent.Amount > 0 ? Math.Max(1, steps) : 0) * TokenBatch;
-    }
-
-    /// <summary>A fault for a percentage of what has no end.</summary>
-    public bool RequireKnown(YamlSection section, string key, Extent extent) => section.Require(
-        !IsOpen || extent.Unit != ExtentUnit.Percent, key,
-        $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole", $"`{extent}`",
-        $"write such as `{key}: 20 steps`");
-
-    /// <summary>How far two events lie apart; null for <c>never</c>, where the key is absent 5 % of the run, or 500
-    /// steps of one without an end.</summary>
-    public Interval? Interval(YamlSection section, string key)
-    {
-        if (section.Has(key) && section.Text(key) == Never)
-            return null;
-        var had = section.Has(key);
-        var extent = section.Length(key) ?? (IsOpen ? s_standardOpenInterval : s_standardInterval);
-        section.Require(
-            extent.Amount > 0, key, "a length above zero, or `never`", $"`{extent}`",
-            $"write `{key}: never`, or such as `{key}: 100 steps`");
-        if (!RequireKnown(section, key, extent) || (!had && !IsOpen && TotalTokens == 0))
-            return null;
-        return extent.Unit == ExtentUnit.Steps
-            ? Values.Interval.OfSteps((long)Math.Min(extent.Amount, Extent.LongestTokens))
-            : Values.Interval.OfTokens(Tokens(extent, new StepWalk(0, TokenBatch, [])));
     }
 }

@@ -1,26 +1,19 @@
 using System.Globalization;
-using MiniCpmDist.Core.DataOrder;
-using MiniCpmDist.Core.Problems;
 
-namespace MiniCpmDist.Core.Configuration;
+namespace MiniCpmDist.Core.DataOrder;
 
 /// <summary>Weights of a mixture as people write them: <c>0.7</c> or <c>70%</c>.</summary>
 internal static class SourceWeight
 {
-    /// <summary>In billionths; null where the key is absent, or faulty.</summary>
-    public static long? Read(YamlSection section, string key)
+    /// <summary>In billionths; null for what is no share from 0 to 1.</summary>
+    public static long? Parse(string text)
     {
-        if (section.Text(key) is not { } text)
-            return null;
         var isPercent = text.EndsWith('%');
         var isNumber = decimal.TryParse(
             isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var value);
         if (isPercent)
             value /= 100;
-        if (isNumber && value is >= 0 and <= 1)
-            return (long)Math.Round(value * SourceOptions.WeightUnit);
-        section.Fault(key, "a share from 0 to 1, or from 0% to 100%", $"`{text}`", $"write such as `{key}: 0.5`");
-        return null;
+        return isNumber && value is >= 0 and <= 1 ? (long)Math.Round(value * SourceOptions.WeightUnit) : null;
     }
 
     /// <summary>As a decimal fraction without needless zeros.</summary>

@@ -1,8 +1,10 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Configuration.Keys;
+using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Schedules;
 
-namespace MiniCpmDist.Core.Control;
+namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>A key of the configuration that a command can change too, with what it decides of a schedule.</summary>
 /// <param name="Name">As in <c>run.yaml</c>; the unit in which changes are journaled and settled.</param>
@@ -11,18 +13,11 @@ namespace MiniCpmDist.Core.Control;
 internal sealed record ScheduleKey(
     string Name, Func<LiveSchedule, string> Text, Func<LiveSchedule, LiveSchedule, LiveSchedule> Take)
 {
-    /// <summary>Names of keys that commands set.</summary>
-    public const string LearningRate = $"{ScheduleKeys.Section}.{ScheduleKeys.LearningRate}";
-    public const string Stable = $"{ScheduleKeys.Section}.{ScheduleKeys.Stable}";
-    public const string TokenBatch = $"{ScheduleKeys.Section}.{ScheduleKeys.TokenBatch}";
-    public const string StableMixture = "data.sources (stable)";
-    public const string DecayMixture = "data.sources (decay)";
-
     public static IReadOnlyList<ScheduleKey> All { get; } =
     [
         .. ScheduleKeys.Table.Rows.SelectMany(Of),
-        new(StableMixture, now => Mixture(now.Stable), (to, from) => to with { Stable = from.Stable }),
-        new(DecayMixture, now => Mixture(now.Decay), (to, from) => to with { Decay = from.Decay }),
+        new(CommandKeys.StableMixture, now => Mixture(now.Stable), (to, from) => to with { Stable = from.Stable }),
+        new(CommandKeys.DecayMixture, now => Mixture(now.Decay), (to, from) => to with { Decay = from.Decay }),
     ];
 
     /// <summary>None for a key that may not change, or that is not written.</summary>
