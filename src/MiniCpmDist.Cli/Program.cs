@@ -10,6 +10,6 @@ return FatalErrors.Guard(() =>
 {
     var line = CommandLine.Parse(args);
     var exitCode = line.Invoke(CommandLine.Invocation);
-    // A line that cannot be parsed has been explained by now; for the shell it is a user fault like any other.
-    return line.Errors.Count > 0 ? ExitCodes.UserFault : exitCode;
+    // A line that cannot be parsed has been explained by now; for the shell it is a user problem like any other.
+    return line.Errors.Count > 0 ? ExitCodes.UserProblem : exitCode;
 });

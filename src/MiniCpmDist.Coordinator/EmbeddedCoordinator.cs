@@ -43,20 +43,20 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
     /// <param name="runFolder">Gets the request log, and a file that says where the service listens.</param>
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
-    /// <param name="chronicles">What the page shows; null for what the training loop has reported.</param>
+    /// <param name="histories">What the page shows; null for what the training loop has reported.</param>
     /// <param name="tell">Takes what an operator should know of the request log.</param>
     /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
     public static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, string runFolder, RequestDelegate? metrics = null,
-        IChronicles? chronicles = null, Action<string>? tell = null)
+        IRunHistories? histories = null, Action<string>? tell = null)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, chronicles, tell);
+        return Start(options, runName, new LogFolder(runFolder), runFolder, metrics, histories, tell);
     }
 
     /// <summary>Checks addresses and access as a start would, and listens nowhere.</summary>
     /// <param name="options">The address is not null.</param>
-    /// <returns>True, so that a fault is told from it.</returns>
+    /// <returns>True, so that a problem is told from it.</returns>
     /// <exception cref="ConfigurationException">What is wrong with the options.</exception>
     public static bool Check(CoordinatorOptions options)
     {
@@ -67,9 +67,9 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
 
     internal static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, ILogFiles files, string? runFolder,
-        RequestDelegate? metrics = null, IChronicles? chronicles = null, Action<string>? tell = null)
+        RequestDelegate? metrics = null, IRunHistories? histories = null, Action<string>? tell = null)
     {
-        var registry = new RunRegistry(chronicles);
+        var registry = new RunRegistry(histories);
         var server = CoordinatorServer.Start(ListenPlan.Of(options), registry, metrics: metrics);
         var control = new EmbeddedRunControl(registry, runName, () =>
         {

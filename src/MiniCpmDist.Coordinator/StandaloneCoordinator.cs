@@ -31,7 +31,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     public int KnownRuns => _registry.Runs.Count;
 
     /// <summary>What its runs have told.</summary>
-    internal IReadOnlyList<ChronicledRun> Chronicles() => _registry.Chronicles();
+    internal IReadOnlyList<RunWithHistory> Histories() => _registry.Histories();
 
     /// <summary>Reads what an earlier process has left, and starts listening.</summary>
     /// <param name="options">Addresses and access; the address is not null.</param>
@@ -91,7 +91,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "--state", "a folder for this coordinator alone", $"{folder} ({exception.Message})",
                 "end the other coordinator, or name another folder")]);
         }

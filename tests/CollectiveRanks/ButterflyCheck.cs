@@ -27,7 +27,7 @@ internal static class ButterflyCheck
     {
         var sums = OwnSum(link);
         Bucket[] buckets = [new(0, Length / 3, Bucket.AtTheEnd), new(Length / 3, 2 * Length / 3, 0)];
-        using var reduction = new LaneButterfly(new LaneTree(Lanes), link, buckets, new NoSideStream());
+        using var reduction = new OrderedReduceScatter(new LaneTree(Lanes), link, buckets, new NoSideStream());
         for (var i = buckets.Length - 1; i >= 0; i--)
             reduction.ReduceScatterCollective(i, sums, buckets[i].Offset);
         reduction.WaitCollective();

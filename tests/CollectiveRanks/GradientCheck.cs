@@ -47,7 +47,7 @@ internal static class GradientCheck
         var tree = new LaneTree(link.WorldSize);
         var layout = FlatLayout.For(s_shape.ParameterSpecs, link.WorldSize, leastBucket: 1);
         using var model = new MiniCpmForCausalLM(s_shape);
-        using var reduction = new LaneButterfly(tree, link, layout.Buckets, new NoSideStream());
+        using var reduction = new OrderedReduceScatter(tree, link, layout.Buckets, new NoSideStream());
         using var gradients = new FlatGradients(layout, tree, ownLanes: 1, reduction, isSharded: isSharded);
         using var parameters = FlatParameters.Bind(model, layout, reduction.Owned, gradients);
         parameters.Initialize(seed: 1);

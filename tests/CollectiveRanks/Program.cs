@@ -8,7 +8,7 @@ using MiniCpmDist.Native.Mpi;
 
 // One rank of a world that tests its link: mpirun -n RANKS dotnet MiniCpmDist.CollectiveRanks.dll SCENARIO [ARGUMENT]
 //
-// Ends with 0 when all was right; 2 for a fault of the user, 3 when the link has failed, 1 for anything else, with a
+// Ends with 0 when all was right; 2 for a problem of the user, 3 when the link has failed, 1 for anything else, with a
 // message of one line.
 
 using ICommunicator world = MpiLaunch.IsUnderLauncher(Environment.GetEnvironmentVariable)

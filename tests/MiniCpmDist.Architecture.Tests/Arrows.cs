@@ -79,6 +79,7 @@ internal static class Arrows
         ],
         [Engine] =
         [
+            ["Tensors"],
             ["Collectives"],
             ["Model"],
             ["Objectives", "Optimization"],

@@ -52,17 +52,17 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Contains(
             "on 3 ranks", Plan("--ranks", "3", "--set", "parallel.reduction=fast"), StringComparison.Ordinal);
         Assert.Contains("on 8 ranks", Plan("--set", "parallel.shard_gradients=true"), StringComparison.Ordinal);
-        var faults = Assert.Throws<ConfigurationException>(
-            () => Plan("--ranks", "4", "--set", "parallel.shard_gradients=true")).Faults;
-        Assert.Equal("--ranks", Assert.Single(faults).Where);
+        var problems = Assert.Throws<ConfigurationException>(
+            () => Plan("--ranks", "4", "--set", "parallel.shard_gradients=true")).Problems;
+        Assert.Equal("--ranks", Assert.Single(problems).Where);
     }
 
     [Fact]
-    public void Lanes_that_no_tree_has_are_one_fault_of_the_file()
+    public void Lanes_that_no_tree_has_are_one_problem_of_the_file()
     {
-        var faults = Assert.Throws<ConfigurationException>(() => Plan("--set", "parallel.lanes=7")).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => Plan("--set", "parallel.lanes=7")).Problems;
 
-        Assert.Contains("parallel.lanes", Assert.Single(faults).Where, StringComparison.Ordinal);
+        Assert.Contains("parallel.lanes", Assert.Single(problems).Where, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -96,12 +96,12 @@ public sealed class PlanCommandTests : IDisposable
         string[] onDevice = ["--set", "device=cuda", "--set", "kernels=plain"];
 
         var text = Plan([.. onDevice, "--memory-per-rank", "80GB"]);
-        var faults = Assert.Throws<ConfigurationException>(() => Plan(onDevice)).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => Plan(onDevice)).Problems;
 
         var (device, host) = (text[..text.IndexOf("and of the host", StringComparison.Ordinal)], text);
         Assert.DoesNotContain("checkpoint staging", device, StringComparison.Ordinal);
         Assert.Contains("checkpoint staging", host, StringComparison.Ordinal);
-        Assert.Equal("--memory-per-rank", Assert.Single(faults).Where);
+        Assert.Equal("--memory-per-rank", Assert.Single(problems).Where);
     }
 
     [Fact]
@@ -132,29 +132,29 @@ public sealed class PlanCommandTests : IDisposable
     [Fact]
     public void Every_wrong_option_is_told_at_once_with_what_is_wrong_in_the_file()
     {
-        var faults = Assert.Throws<ConfigurationException>(() => Plan(
+        var problems = Assert.Throws<ConfigurationException>(() => Plan(
             "--ranks", "3", "--mfu", "2", "--peak", "fast", "--memory-per-rank", "5M", "--cluster", "--gpus", "8", "7",
             "--gpus-per-host", "0", "--nvlink", "450GB", "--network", "-1GB/s", "--latency", "soon",
-            "--step-seconds", "1", "--device-tokens-per-second", "1", "--set", "parallel.micro_batch=0")).Faults;
+            "--step-seconds", "1", "--device-tokens-per-second", "1", "--set", "parallel.micro_batch=0")).Problems;
 
         Assert.Equal(
             [
                 "--gpus", "--gpus-per-host", "--latency", "--memory-per-rank", "--mfu", "--network", "--nvlink",
                 "--peak", "--ranks", "--set", "--step-seconds",
             ],
-            faults.Select(fault => fault.Where.Split(' ', ':')[0]).Order(StringComparer.Ordinal));
-        Assert.All(faults, fault => Assert.NotEmpty(fault.Fix));
+            problems.Select(problem => problem.Where.Split(' ', ':')[0]).Order(StringComparer.Ordinal));
+        Assert.All(problems, problem => Assert.NotEmpty(problem.Fix));
     }
 
     [Fact]
-    public void A_cluster_without_a_measured_device_and_cluster_options_without_a_cluster_are_faults()
+    public void A_cluster_without_a_measured_device_and_cluster_options_without_a_cluster_are_problems()
     {
-        Assert.Equal("--cluster", Fault("--cluster").Where);
-        Assert.Contains("--device-tokens-per-second", Fault("--cluster").Fix, StringComparison.Ordinal);
-        Assert.Equal("--network", Fault("--network", "50GB/s").Where);
+        Assert.Equal("--cluster", Problem("--cluster").Where);
+        Assert.Contains("--device-tokens-per-second", Problem("--cluster").Fix, StringComparison.Ordinal);
+        Assert.Equal("--network", Problem("--network", "50GB/s").Where);
 
-        Fault Fault(params string[] arguments) =>
-            Assert.Single(Assert.Throws<ConfigurationException>(() => Plan(arguments)).Faults);
+        Problem Problem(params string[] arguments) =>
+            Assert.Single(Assert.Throws<ConfigurationException>(() => Plan(arguments)).Problems);
     }
 
     private JsonElement[] Cluster(params string[] arguments) =>

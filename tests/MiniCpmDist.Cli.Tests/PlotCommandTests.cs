@@ -64,21 +64,21 @@ public sealed class PlotCommandTests : IDisposable
     }
 
     [Fact]
-    public void All_faults_are_told_at_once()
+    public void All_problems_are_told_at_once()
     {
         Run("broken", Step(1, 8.3), "{\"step\":2,", "[]");
         Run("fresh");
         Directory.CreateDirectory(_folder["no-run"]);
-        var faults = Assert.Throws<ConfigurationException>(
-            () => Plot(["broken", "missing", "no-run", "fresh"], ".", "10%")).Faults;
+        var problems = Assert.Throws<ConfigurationException>(
+            () => Plot(["broken", "missing", "no-run", "fresh"], ".", "10%")).Problems;
         Assert.Equal(
             [
                 "--from", "--out", _folder["broken/metrics.jsonl, line 2"], _folder["broken/metrics.jsonl, line 3"],
                 _folder["missing"], _folder["no-run"], _folder["fresh/metrics.jsonl"]
             ],
-            faults.Select(fault => fault.Where));
-        Assert.Equal("`10%`", faults[0].Found);
-        Assert.Contains("minicpm resume", faults[^1].Fix, StringComparison.Ordinal);
+            problems.Select(problem => problem.Where));
+        Assert.Equal("`10%`", problems[0].Found);
+        Assert.Contains("minicpm resume", problems[^1].Fix, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -88,11 +88,11 @@ public sealed class PlotCommandTests : IDisposable
         Run("lost", "[]");
         Run("whole", Step(1, 8.3));
 
-        var faults = Assert.Throws<ConfigurationException>(() => Plot(["broken", "lost", "whole"])).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => Plot(["broken", "lost", "whole"])).Problems;
 
         Assert.Equal(
             [_folder["broken/metrics.jsonl, line 2"], _folder["lost/metrics.jsonl, line 1"]],
-            faults.Select(fault => fault.Where));
+            problems.Select(problem => problem.Where));
         var picture = File.ReadAllText(_folder["loss.svg"]);
         Assert.Contains("broken (DAMAGED)", picture, StringComparison.Ordinal);
         Assert.Contains("whole", picture, StringComparison.Ordinal);
@@ -103,9 +103,9 @@ public sealed class PlotCommandTests : IDisposable
     public void A_file_full_of_broken_lines_does_not_fill_the_screen()
     {
         Run("broken", [.. Enumerable.Repeat("garbage", 1000)]);
-        var faults = Assert.Throws<ConfigurationException>(() => Plot(["broken"])).Faults;
-        Assert.Equal(6, faults.Count);
-        Assert.Contains("995 more", faults[^1].ToString(), StringComparison.Ordinal);
+        var problems = Assert.Throws<ConfigurationException>(() => Plot(["broken"])).Problems;
+        Assert.Equal(6, problems.Count);
+        Assert.Contains("995 more", problems[^1].ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,12 +117,12 @@ public sealed class PlotCommandTests : IDisposable
     }
 
     [Fact]
-    public void A_start_that_no_run_has_reached_is_a_fault()
+    public void A_start_that_no_run_has_reached_is_a_problem()
     {
         Run("first", Step(1, 8.3));
         Assert.Equal(
             "--from",
-            Assert.Throws<ConfigurationException>(() => Plot(["first"], "loss.svg", "1M")).Faults.Single().Where);
+            Assert.Throws<ConfigurationException>(() => Plot(["first"], "loss.svg", "1M")).Problems.Single().Where);
     }
 
     [Fact]
@@ -148,9 +148,9 @@ public sealed class PlotCommandTests : IDisposable
 
     private LossSeries Read(string run, bool isDamaged = false)
     {
-        var faults = new FaultCollector();
-        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, faults).Series;
-        Assert.Equal(isDamaged, faults.Any);
+        var problems = new ProblemCollector();
+        var series = RunMetrics.Read(new RunFolder(_folder[run]), run, problems).Series;
+        Assert.Equal(isDamaged, problems.Any);
         return series!;
     }
 

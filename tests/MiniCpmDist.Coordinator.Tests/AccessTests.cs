@@ -47,7 +47,7 @@ public sealed class AccessTests : IDisposable
                 + $"read {new string('t', 201)}\n"),
         }));
 
-        Assert.Equal(7, exception.Faults.Count);
+        Assert.Equal(7, exception.Problems.Count);
         Assert.Contains("report TOKEN RUN", exception.Message, StringComparison.Ordinal);
     }
 
@@ -118,7 +118,7 @@ public sealed class AccessTests : IDisposable
         var refusal = await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(Token));
         Assert.Equal(StatusCode.PermissionDenied, refusal.StatusCode);
         Assert.Contains($"does not report for run '{run}'", refusal.Status.Detail, StringComparison.Ordinal);
-        Assert.Empty(coordinator.Chronicles());
+        Assert.Empty(coordinator.Histories());
     }
 
     [Fact]
@@ -155,7 +155,7 @@ public sealed class AccessTests : IDisposable
 
         var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(options with { Tokens = link }));
 
-        Assert.Equal(["coordinator.key", "coordinator.tokens"], exception.Faults.Select(fault => fault.Where));
+        Assert.Equal(["coordinator.key", "coordinator.tokens"], exception.Problems.Select(problem => problem.Where));
         Assert.Contains($"chmod o-r {link}", exception.Message, StringComparison.Ordinal);
     }
 
@@ -169,8 +169,9 @@ public sealed class AccessTests : IDisposable
 
         var exception = Assert.Throws<ConfigurationException>(() => ListenPlan.Of(options));
 
-        Assert.Equal(2, exception.Faults.Count);
-        Assert.All(exception.Faults, fault => Assert.Contains("a named pipe", fault.Found, StringComparison.Ordinal));
+        Assert.Equal(2, exception.Problems.Count);
+        Assert.All(
+            exception.Problems, problem => Assert.Contains("a named pipe", problem.Found, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -124,7 +124,7 @@ public class JoinTests
     [Fact]
     public async Task A_coordinator_that_was_started_again_is_told_all_that_a_run_has_done()
     {
-        var done = new RunChronicle();
+        var done = new RunHistory();
         for (var step = 1; step <= 3000; step++)
             done.Follow(Some.Status(step));
         done.Add(new HeldOutPoint(100, 204_800, 5.5));
@@ -134,7 +134,7 @@ public class JoinTests
         using var run = new RunReporter(new RunReporterOptions(address, "branch", () => 1)
         {
             Parent = ("trunk", 400),
-            Chronicle = done.Since,
+            History = done.Since,
         });
         Assert.Null(run.Take());
         run.Observe(Some.Status(3000));
@@ -145,8 +145,8 @@ public class JoinTests
         await using var second = Start(new MemoryFiles(), address);
 
         await EventuallyAsync(() => Task.FromResult(Told(second) == 3001));
-        var known = second.Chronicles().Single();
-        var (expected, found) = (done.Since(ChronicleCursor.None), known.Chronicle.Since(ChronicleCursor.None));
+        var known = second.Histories().Single();
+        var (expected, found) = (done.Since(HistoryCursor.None), known.History.Since(HistoryCursor.None));
         Assert.Equal(("branch", "trunk", 400), (known.Name, known.Parent, known.ParentStep));
         Assert.Equal(expected.Points, found.Points);
         Assert.Equal(expected.HeldOut, found.HeldOut);
@@ -158,7 +158,7 @@ public class JoinTests
         await EventuallyAsync(() => Task.FromResult(Told(second) == 3002));
 
         static long? Told(StandaloneCoordinator coordinator) =>
-            coordinator.Chronicles() is [var only] ? only.Chronicle.Newest?.Step : null;
+            coordinator.Histories() is [var only] ? only.History.Newest?.Step : null;
     }
 
     [Fact]
@@ -170,8 +170,8 @@ public class JoinTests
             run.Observe(Some.Status(step));
 
         await EventuallyAsync(() => Task.FromResult(
-            coordinator.Chronicles() is [{ Parent: null } only] && only.Chronicle.Newest?.Step == 20));
-        Assert.Equal(20, coordinator.Chronicles()[0].Chronicle.Since(ChronicleCursor.None).Points.Count);
+            coordinator.Histories() is [{ Parent: null } only] && only.History.Newest?.Step == 20));
+        Assert.Equal(20, coordinator.Histories()[0].History.Since(HistoryCursor.None).Points.Count);
     }
 
     /// <summary>A connection that breaks in the middle of a message throws what files throw, too.</summary>
@@ -179,11 +179,11 @@ public class JoinTests
     public async Task An_exception_in_the_middle_of_a_message_costs_a_connection_and_not_the_training()
     {
         await using var coordinator = Start(new MemoryFiles());
-        var done = new RunChronicle();
+        var done = new RunHistory();
         var (breaks, told) = (1, new List<string>());
         using (var run = new RunReporter(new RunReporterOptions(coordinator.BoundAddress, "trunk", () => 1)
         {
-            Chronicle = cursor => breaks-- > 0 ? throw new IOException("It broke.") : done.Since(cursor),
+            History = cursor => breaks-- > 0 ? throw new IOException("It broke.") : done.Since(cursor),
             Log = told.Add,
         }))
         {
@@ -191,7 +191,7 @@ public class JoinTests
             done.Follow(Some.Status(20));
             run.Observe(Some.Status(20));
             await EventuallyAsync(() => Task.FromResult(
-                coordinator.Chronicles() is [var only] && only.Chronicle.Newest?.Step == 20));
+                coordinator.Histories() is [var only] && only.History.Newest?.Step == 20));
         }
 
         Assert.Equal(2, told.Count);

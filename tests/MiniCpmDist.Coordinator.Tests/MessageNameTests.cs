@@ -28,7 +28,7 @@ public sealed class MessageNameTests
             {
                 seen.Add(path);
                 Assert.StartsWith(
-                    $"{path.Split('.')[^1]}: expected at most 200 characters, found 201", MessageNames.Fault(message),
+                    $"{path.Split('.')[^1]}: expected at most 200 characters, found 201", MessageNames.Problem(message),
                     StringComparison.Ordinal);
             }
         }
@@ -41,8 +41,8 @@ public sealed class MessageNameTests
     [Fact]
     public void A_name_of_200_characters_and_a_long_sentence_are_none_of_its_business()
     {
-        Assert.Null(MessageNames.Fault(new GetStatusRequest { RunName = s_long[1..] }));
-        Assert.Null(MessageNames.Fault(new ReportRequest
+        Assert.Null(MessageNames.Problem(new GetStatusRequest { RunName = s_long[1..] }));
+        Assert.Null(MessageNames.Problem(new ReportRequest
         {
             Reports = new Reports { Decisions = { new Decision { RequestId = "a", Outcome = new string('w', 5000) } } },
         }));

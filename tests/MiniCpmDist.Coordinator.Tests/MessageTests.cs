@@ -87,7 +87,7 @@ public class MessageTests
         using var call = new ReportService.ReportServiceClient(channel).Report(cancellationToken: Token);
         var reports = new Reports
         {
-            News = new ChronicleNews { Events = { new RunEvent { Kind = "note", Text = new string('x', 1_000_000) } } },
+            News = new HistoryNews { Events = { new RunEvent { Kind = "note", Text = new string('x', 1_000_000) } } },
         };
 
         await call.RequestStream.WriteAsync(

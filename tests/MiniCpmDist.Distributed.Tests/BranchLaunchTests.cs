@@ -37,7 +37,7 @@ public sealed class BranchLaunchTests(TinyWorkspace workspace) : IClassFixture<T
     }
 
     [Fact]
-    public void A_place_that_nobody_knows_is_a_fault_before_anything_is_written()
+    public void A_place_that_nobody_knows_is_a_problem_before_anything_is_written()
     {
         var result = Train(workspace.RunFile("nowhere-trunk"), ("MINICPM_LAUNCH", "moon"));
 

@@ -44,7 +44,7 @@ public sealed class DataBuildTests(TinyWorkspace workspace) : IClassFixture<Tiny
     }
 
     [Fact]
-    public void Faults_of_all_ranks_are_told_once_by_rank_0_and_nobody_waits()
+    public void Problems_of_all_ranks_are_told_once_by_rank_0_and_nobody_waits()
     {
         var arguments = Arguments("broken");
         string[] broken = ["x-broken.json.gz", "y-broken.json.gz", "z-broken.json.gz"];

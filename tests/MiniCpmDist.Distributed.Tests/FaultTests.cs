@@ -3,7 +3,7 @@ namespace MiniCpmDist.Distributed.Tests;
 public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
     [Fact]
-    public void Every_fault_of_a_configuration_is_told_at_once_and_nothing_is_left_behind()
+    public void Every_problem_of_a_configuration_is_told_at_once_and_nothing_is_left_behind()
     {
         var path = Path.Combine(workspace.Folder, "bad.yaml");
         File.WriteAllText(path, """
@@ -80,7 +80,7 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
         var cause = result.Errors[result.Errors.LastIndexOf("First cause:", StringComparison.Ordinal)..];
         foreach (var part in (string[])["many", "nanoo", "shuffled", "fast", "sometimes"])
             Assert.Contains($"found `{part}`", cause, StringComparison.Ordinal);
-        // The header, the line that names minicpm, and one line for each further fault: nothing else comes after.
+        // The header, the line that names minicpm, and one line for each further problem: nothing else comes after.
         Assert.Equal(6, cause.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
     }
 
@@ -92,7 +92,7 @@ public sealed class FaultTests(TinyWorkspace workspace) : IClassFixture<TinyWork
     [InlineData("generate", "--temperature", "-0.5")]
     [InlineData("generate", "--temperature", "NaN")]
     [InlineData("generate", "--top-k", "-1")]
-    public void A_number_on_the_command_line_that_makes_no_sense_is_a_fault_of_the_user(
+    public void A_number_on_the_command_line_that_makes_no_sense_is_a_problem_of_the_user(
         string command, string option, string value)
     {
         var result = Tool.Minicpm(workspace.Folder, command, "runs/any", option, value);

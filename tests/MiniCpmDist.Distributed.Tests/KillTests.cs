@@ -92,7 +92,9 @@ public sealed class KillTests(TinyWorkspace workspace) : IClassFixture<TinyWorks
     private void WaitForStep(RunningTool world, string run, long step) => world.WaitUntil(
         () => workspace.LastStep(run) >= step, $"step {step} of {run} is in the metrics");
 
-    /// <summary>Every file of a run by name, with its hash; not the pulses, which say that a rank is awake.</summary>
+    /// <summary>
+    /// Every file of a run by name, with its hash; not the heartbeats, which say that a rank is awake.
+    /// </summary>
     private SortedDictionary<string, string> Contents(string run)
     {
         var folder = Path.Combine(workspace.Folder, "runs", run);

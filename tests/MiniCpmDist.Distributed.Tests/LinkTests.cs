@@ -70,7 +70,7 @@ public sealed class LinkTests : IDisposable
     [InlineData(4)]
     public void An_error_of_one_rank_ends_all_ranks_and_each_names_itself_and_the_call(int ranks)
     {
-        var result = World(ranks, ["series"], Fault(rank: 1, call: 3, "error"));
+        var result = World(ranks, ["series"], Problem(rank: 1, call: 3, "error"));
 
         AssertSays(result, 1, "call 3, AllGather of 4,000 bytes: ncclAllGather: unhandled cuda error (a planned error");
         foreach (var rank in Enumerable.Range(0, ranks).Where(rank => rank != 1))
@@ -80,7 +80,7 @@ public sealed class LinkTests : IDisposable
     [Fact]
     public void An_error_that_comes_after_the_call_has_returned_is_found_by_who_waits()
     {
-        var result = World(2, ["series"], Fault(rank: 0, call: 2, "async"));
+        var result = World(2, ["series"], Problem(rank: 0, call: 2, "async"));
 
         AssertSays(result, 0, "call 2, ReduceScatter of 8,000 bytes: unhandled system error (a planned asynchronous");
         AssertSays(result, 1, "call 2, ReduceScatter of 8,000 bytes: remote process exited");
@@ -90,7 +90,7 @@ public sealed class LinkTests : IDisposable
     public void Ranks_that_are_told_nothing_of_anothers_error_give_up_at_the_deadline()
     {
         var result = World(
-            4, ["series", "4"], Fault(rank: 2, call: 4, "error"), ("NCCL_STAND_IN_PEERS", "hang"));
+            4, ["series", "4"], Problem(rank: 2, call: 4, "error"), ("NCCL_STAND_IN_PEERS", "hang"));
 
         AssertSays(result, 2, "call 4, AllReduce of 1,000 bytes: ncclAllReduce: unhandled cuda error");
         foreach (var rank in (int[])[0, 1, 3])
@@ -100,8 +100,8 @@ public sealed class LinkTests : IDisposable
     [Fact]
     public void A_rank_that_hangs_costs_all_ranks_no_more_than_the_deadline()
     {
-        // An exchange is a send and a receive; the fault is in the first.
-        var result = World(2, ["series", "5"], Fault(rank: 1, call: 5, "hang"), ("NCCL_STAND_IN_PEERS", "hang"));
+        // An exchange is a send and a receive; the problem is in the first.
+        var result = World(2, ["series", "5"], Problem(rank: 1, call: 5, "hang"), ("NCCL_STAND_IN_PEERS", "hang"));
 
         AssertSays(result, 0, "call 5, Exchange with rank 1 of 4,000 bytes: not done after 1 s");
         AssertSays(result, 1, "call 5, Exchange with rank 0 of 4,000 bytes: not done after 1 s");
@@ -110,9 +110,9 @@ public sealed class LinkTests : IDisposable
     [Fact]
     public void Calls_of_other_sizes_that_meet_end_in_an_error_or_at_the_deadline()
     {
-        var told = World(2, ["series"], Fault(rank: 1, call: 1, "mismatch"));
+        var told = World(2, ["series"], Problem(rank: 1, call: 1, "mismatch"));
         var silent = World(
-            2, ["series", "1"], Fault(rank: 1, call: 1, "mismatch"), ("NCCL_STAND_IN_MISMATCH", "hang"),
+            2, ["series", "1"], Problem(rank: 1, call: 1, "mismatch"), ("NCCL_STAND_IN_MISMATCH", "hang"),
             ("NCCL_STAND_IN_PEERS", "hang"));
 
         AssertSays(told, 0, "call 1, AllReduce of 4,000 bytes: invalid usage (rank 1 has called AllReduce of 1001");
@@ -132,18 +132,18 @@ public sealed class LinkTests : IDisposable
 
     [Fact]
     public void A_rank_that_ends_without_a_word_takes_the_world_with_it_and_leaves_no_shared_memory() =>
-        Assert.NotEqual(0, World(4, ["series"], Fault(rank: 3, call: 2, "exit")).ExitCode);
+        Assert.NotEqual(0, World(4, ["series"], Problem(rank: 3, call: 2, "exit")).ExitCode);
 
     [Fact]
-    public void An_NCCL_that_is_missing_or_too_old_or_something_else_is_a_fault_of_the_user()
+    public void An_NCCL_that_is_missing_or_too_old_or_something_else_is_a_problem_of_the_user()
     {
-        AssertFault("no /nowhere/libnccl.so.2 that can be loaded", "/nowhere/libnccl.so.2");
-        AssertFault("expected NCCL 2.18.1 or later, found 2.17.1 in", s_library, ("NCCL_STAND_IN_VERSION", "21701"));
-        AssertFault("found 2.8.4 in", s_library, ("NCCL_STAND_IN_VERSION", "2804"));
-        AssertFault("found no ncclGetVersion in", Path.Combine(AppContext.BaseDirectory, "libmcd_common.so"));
+        AssertProblem("no /nowhere/libnccl.so.2 that can be loaded", "/nowhere/libnccl.so.2");
+        AssertProblem("expected NCCL 2.18.1 or later, found 2.17.1 in", s_library, ("NCCL_STAND_IN_VERSION", "21701"));
+        AssertProblem("found 2.8.4 in", s_library, ("NCCL_STAND_IN_VERSION", "2804"));
+        AssertProblem("found no ncclGetVersion in", Path.Combine(AppContext.BaseDirectory, "libmcd_common.so"));
     }
 
-    private static (string, string) Fault(int rank, int call, string what) =>
+    private static (string, string) Problem(int rank, int call, string what) =>
         ("NCCL_STAND_IN_FAULT", $"rank={rank},call={call},do={what}");
 
     private ToolResult World(int ranks, string[] arguments, params (string, string)[] environment) => Tool.Start(
@@ -153,7 +153,7 @@ public sealed class LinkTests : IDisposable
     private (string, string)[] Environment((string, string)[] more) =>
         [("MINICPM_NCCL_LIBRARY", s_library), ("NCCL_STAND_IN_TAG", _tag), .. more];
 
-    private void AssertFault(string found, string library, params (string, string)[] environment)
+    private void AssertProblem(string found, string library, params (string, string)[] environment)
     {
         var result = Tool.Start(
             _folder, "dotnet", [s_program, "describe"], [("MINICPM_NCCL_LIBRARY", library), .. environment]);

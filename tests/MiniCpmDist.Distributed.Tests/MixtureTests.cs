@@ -77,7 +77,7 @@ public sealed class MixtureTests : IClassFixture<TinyWorkspace>
     }
 
     [Fact]
-    public void Data_changed_after_the_build_and_other_faults_are_told_at_once()
+    public void Data_changed_after_the_build_and_other_problems_are_told_at_once()
     {
         var copy = Path.Combine(_workspace.Folder, "changed");
         Directory.CreateDirectory(copy);

@@ -77,9 +77,9 @@ public sealed class QueueTests(TinyWorkspace workspace) : IClassFixture<TinyWork
             workspace.Folder, "train", workspace.RunFile("looked-at"), "--check",
             "--set", "schedule.learnign_rate=0.02", "--max-time", "soon");
         Assert.Equal(2, wrong.ExitCode);
-        string[] faults =
+        string[] problems =
             ["--set schedule.learnign_rate", "did you mean `learning_rate`", "--max-time", "`soon`"];
-        foreach (var part in faults)
+        foreach (var part in problems)
             Assert.Contains(part, wrong.Errors, StringComparison.Ordinal);
     }
 

@@ -88,7 +88,7 @@ internal static class Contents
         FirstStep = DateTimeOffset.UnixEpoch.AddHours(attempt).AddMinutes(1),
     }.Write() + "\n"));
 
-    public static string Pulse { get; } = new RankPulse(1, "node-1", 4711, 5, 6, 7, "gather").Write() + "\n";
+    public static string Heartbeat { get; } = new RankHeartbeat(1, "node-1", 4711, 5, 6, 7, "gather").Write() + "\n";
 
     public static byte[] Requests { get; } = [.. Log.SelectMany(LogLine.Write)];
 

@@ -20,9 +20,9 @@ internal static partial class Readers
         Sources = [new SourceLoss("docs", 5.25, 1.5, 96)],
     };
 
-    private static readonly ChronicleNews s_news = new(
-        IsWhole: true, [ChroniclePoint.Of(s_status)], [new HeldOutPoint(5, 480, 4.5)],
-        [new ChronicleEvent(1, "phase", 2, 96, "stable")], ChroniclePoint.Of(s_status), ChronicleCursor.None);
+    private static readonly HistoryNews s_news = new(
+        IsWhole: true, [HistoryPoint.Of(s_status)], [new HeldOutPoint(5, 480, 4.5)],
+        [new HistoryEvent(1, "phase", 2, 96, "stable")], HistoryPoint.Of(s_status), HistoryCursor.None);
 
     private static IEnumerable<Reader> Messages =>
     [
@@ -47,7 +47,7 @@ internal static partial class Readers
         {
             Hello = new V1.Hello { RunName = "first", Fence = 3, ParentRun = "trunk", ParentStep = 400 },
         };
-        var reports = new V1.Reports { News = ChronicleConversion.ToMessage(s_news), HasEnded = true };
+        var reports = new V1.Reports { News = HistoryConversion.ToMessage(s_news), HasEnded = true };
         reports.Statuses.Add(RunStatusConversion.ToMessage(s_status));
         reports.Decisions.Add(new V1.Decision
         {
@@ -71,10 +71,10 @@ internal static partial class Readers
             return;
         var run = registry.Join("first", 1);
         if (reports.News is { } news)
-            run.Chronicle.Add(ChronicleConversion.ToRecord(news));
+            run.History.Add(HistoryConversion.ToRecord(news));
         foreach (var status in reports.Statuses)
         {
-            run.Chronicle.Follow(RunStatusConversion.ToRecord(status));
+            run.History.Follow(RunStatusConversion.ToRecord(status));
             run.Board.Post(RunStatusConversion.ToRecord(status));
         }
         foreach (var decision in reports.Decisions)

@@ -43,12 +43,12 @@ internal static partial class Readers
             content => Journal(folder, Sealed(content, SealJournal))),
         new("metrics and attempts", Texts(Contents.Metrics), content => Survey(folder, content)),
         new("attempts", Texts(Contents.Attempts), content => Attempts(folder, content)),
-        new("pulse", Texts(Contents.Pulse), content => RankPulse.Parse(Text(content))),
-        new("pulse folder", Texts(Contents.Pulse), content =>
+        new("pulse", Texts(Contents.Heartbeat), content => RankHeartbeat.Parse(Text(content))),
+        new("pulse folder", Texts(Contents.Heartbeat), content =>
         {
             var run = new RunFolder(folder);
-            Write(Path.Combine(PulseWriter.FolderOf(run)), "0", content);
-            PulseFolder.Read(run);
+            Write(Path.Combine(HeartbeatWriter.FolderOf(run)), "0", content);
+            HeartbeatFolder.Read(run);
         }),
         new("fence", Texts("12\n"), content =>
         {
@@ -82,16 +82,16 @@ internal static partial class Readers
         new("safetensors of another model", [Contents.SafeTensors], content =>
         {
             Write(folder, "model.safetensors", content);
-            ReadAll(ModelFiles.Find(folder, Collect(out var faults)));
-            faults.ThrowIfAny();
+            ReadAll(ModelFiles.Find(folder, Collect(out var problems)));
+            problems.ThrowIfAny();
         }),
         new("safetensors index", Texts("""{"weight_map":{"a":"part.safetensors","b":"part.safetensors"}}"""), content =>
         {
             var model = Path.Combine(folder, "indexed");
             Write(model, "part.safetensors", Contents.SafeTensors);
             Write(model, "model.safetensors.index.json", content);
-            ReadAll(ModelFiles.Find(model, Collect(out var faults)));
-            faults.ThrowIfAny();
+            ReadAll(ModelFiles.Find(model, Collect(out var problems)));
+            problems.ThrowIfAny();
         }),
         new("data manifest", Texts(Contents.DataManifest), content =>
         {
@@ -133,9 +133,9 @@ internal static partial class Readers
 
     private static IReadOnlyList<byte[]> Texts(params string[] texts) => [.. texts.Select(Encoding.UTF8.GetBytes)];
 
-    private static FaultCollector Faults() => new();
+    private static ProblemCollector Faults() => new();
 
-    private static FaultCollector Collect(out FaultCollector faults) => faults = new FaultCollector();
+    private static ProblemCollector Collect(out ProblemCollector problems) => problems = new ProblemCollector();
 
     private static string Write(string folder, string name, byte[] content)
     {
@@ -179,10 +179,10 @@ internal static partial class Readers
         var moves = RunRollbacks.In(entries);
         foreach (var move in moves.Moves)
             RunCursor.Move([], moves.CursorAt(RunRollbacks.TargetOf(move)) ?? "");
-        var chronicle = new RunChronicle();
+        var history = new RunHistory();
         foreach (var entry in entries)
-            chronicle.Add(entry);
-        _ = RunHistory.Read(run, Faults());
+            history.Add(entry);
+        _ = SaveHistory.Read(run, Faults());
         using (var records = new RunRecords(run))
             records.Lost(5);
         JournalFile.Commands(run.JournalPath, entries);
@@ -196,7 +196,7 @@ internal static partial class Readers
         Write(run, "metrics.jsonl", content);
         RunSurvey.Of(Path.Combine(folder, "runs"), Faults());
         EarlierAttempts.Of(new RunFolder(run), TimeProvider.System);
-        new FolderChronicle(new RunFolder(run)).Read();
+        new FolderHistory(new RunFolder(run)).Read();
     }
 
     private static void Attempts(string folder, byte[] content)

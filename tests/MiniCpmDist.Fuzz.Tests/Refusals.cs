@@ -12,12 +12,12 @@ internal static class Refusals
         ["was not in a correct format", "was in an invalid format", "could not be parsed", "was not recognized"];
 
     /// <summary>
-    /// True for messages of ours: faults, and the sentences of the formats in Core, which whoever reads a file turns
-    /// into faults. gRPC answers a body that is no message by itself.
+    /// True for messages of ours: problems, and the sentences of the formats in Core, which whoever reads a file turns
+    /// into problems. gRPC answers a body that is no message by itself.
     /// </summary>
     public static bool IsOne(Exception exception) => exception switch
     {
-        ConfigurationException faults => faults.Faults.Count > 0 && faults.Message.Length > 0,
+        ConfigurationException problems => problems.Problems.Count > 0 && problems.Message.Length > 0,
         RequestRefusedException => true,
         InvalidProtocolBufferException => true,
         FormatException format => !s_foreign.Any(text => format.Message.Contains(text, StringComparison.Ordinal)),

@@ -16,7 +16,7 @@ namespace MiniCpmDist.Fuzz.Tests;
 ///     artifacts/bin/MiniCpmDist.Fuzz.Tests/release/MiniCpmDist.Fuzz.Tests
 /// </code>
 /// A failure names the execution and has its content in Base64; the reader's valid contents have to grow by it, or a
-/// test of the reader's own, once the fault is mended.
+/// test of the reader's own, once the problem is mended.
 /// </remarks>
 public sealed class UntrustedBytesTests : IDisposable
 {

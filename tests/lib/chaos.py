@@ -119,9 +119,9 @@ recovery: {{ hang_after: 10s, retries: 20, retry_after: 1s }}
         path = self.folder / "runs" / name / "attempts.jsonl"
         return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
-    def pulses(self, name: str) -> list[dict]:
+    def heartbeats(self, name: str) -> list[dict]:
         found = []
-        for path in sorted((self.folder / "runs" / name / ".pulses").glob("rank-*")):
+        for path in sorted((self.folder / "runs" / name / ".heartbeats").glob("rank-*")):
             try:
                 found.append(json.loads(path.read_text()))
             except (OSError, ValueError):
@@ -206,10 +206,10 @@ class Chaos:
     def kill_from_outside(self, process: subprocess.Popen, number: int, step: int, rank: int) -> None:
         self.wait(process, lambda: self.workspace.last_step(self.name) >= step, f"step {step}")
         time.sleep(self.dice.random() * 0.1)
-        pulses = self.workspace.pulses(self.name)
-        if not pulses or process.poll() is not None:
+        heartbeats = self.workspace.heartbeats(self.name)
+        if not heartbeats or process.poll() is not None:
             return
-        victim = pulses[rank % len(pulses)]
+        victim = heartbeats[rank % len(heartbeats)]
         self.marker(number).touch()
         try:
             os.kill(victim["pid"], signal.SIGKILL)

@@ -17,14 +17,14 @@ internal static class RunMetrics
     /// <summary>The run's series under <paramref name="name"/>.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="name">What the series is called.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="problems">Takes what is wrong.</param>
     /// <returns>Null where there is nothing to draw. Damaged is what has lines that cannot be read; the others are
     /// drawn.</returns>
-    public static (LossSeries? Series, bool IsDamaged) Read(RunFolder folder, string name, FaultCollector faults)
+    public static (LossSeries? Series, bool IsDamaged) Read(RunFolder folder, string name, ProblemCollector problems)
     {
         if (!Directory.Exists(folder.Path))
         {
-            faults.Add(
+            problems.Add(
                 folder.Path, "a run folder", File.Exists(folder.Path) ? "a file" : "nothing there",
                 "name a folder under runs/");
             return (null, false);
@@ -32,19 +32,20 @@ internal static class RunMetrics
         if (!File.Exists(folder.MetricsPath))
         {
             if (File.Exists(folder.ConfigurationPath))
-                AddNoSteps(folder, faults);
+                AddNoSteps(folder, problems);
             else
-                faults.Add(
+                problems.Add(
                     folder.Path, "a run folder (with metrics.jsonl in it)", "a folder without metrics.jsonl",
                     "name a folder under runs/");
             return (null, false);
         }
-        return faults.Try<(LossSeries?, bool)?>(() => Parse(RunLines.Read(folder.MetricsPath), folder, name, faults))
+        return problems.Try<(LossSeries?, bool)?>(
+            () => Parse(RunLines.Read(folder.MetricsPath), folder, name, problems))
             ?? (null, true);
     }
 
     private static (LossSeries? Series, bool IsDamaged) Parse(
-        IEnumerable<string?> lines, RunFolder folder, string name, FaultCollector faults)
+        IEnumerable<string?> lines, RunFolder folder, string name, ProblemCollector problems)
     {
         // After a rollback a run takes its steps again: the last line of a step counts.
         var steps = new SortedDictionary<long, StepReport>();
@@ -56,7 +57,7 @@ internal static class RunMetrics
             if (line is null)
             {
                 if (++broken <= BrokenLinesTold)
-                    faults.Add(RunLines.TooLong(folder.MetricsPath, number));
+                    problems.Add(RunLines.TooLong(folder.MetricsPath, number));
                 continue;
             }
             if (string.IsNullOrWhiteSpace(line))
@@ -77,15 +78,15 @@ internal static class RunMetrics
             catch (FormatException exception)
             {
                 if (++broken <= BrokenLinesTold)
-                    AddBrokenLine(folder, number, line, exception, faults);
+                    AddBrokenLine(folder, number, line, exception, problems);
             }
         }
         if (broken > BrokenLinesTold)
-            faults.Add(Fault.Of($"{folder.MetricsPath}: {broken - BrokenLinesTold} more broken lines."));
+            problems.Add(Problem.Of($"{folder.MetricsPath}: {broken - BrokenLinesTold} more broken lines."));
         if (steps.Count == 0)
         {
             if (broken == 0)
-                AddNoSteps(folder, faults);
+                AddNoSteps(folder, problems);
             return (null, broken > 0);
         }
         var series = new LossSeries(
@@ -93,7 +94,7 @@ internal static class RunMetrics
             [.. steps.Values.Select(step => new LossPoint(step.Tokens, step.Loss))],
             [.. evaluations.Values.Select(evaluation => new LossPoint(evaluation.Tokens, evaluation.Loss))],
             Phases(steps.Values));
-        var isDrawable = faults.Require(
+        var isDrawable = problems.Require(
             series.Training.Count > 0, folder.MetricsPath, "a finite loss", $"none in {steps.Count} step(s)",
             "the run diverged: lower schedule.learning_rate");
         return (isDrawable ? series : null, broken > 0);
@@ -112,13 +113,14 @@ internal static class RunMetrics
         return phases;
     }
 
-    private static void AddNoSteps(RunFolder folder, FaultCollector faults) =>
-        faults.Add(
+    private static void AddNoSteps(RunFolder folder, ProblemCollector problems) =>
+        problems.Add(
             folder.MetricsPath, "the metrics of at least one step", "none yet",
             $"train the run with `minicpm resume {folder.Path}`");
 
     private static void AddBrokenLine(
-        RunFolder folder, int number, string line, FormatException exception, FaultCollector faults) => faults.Add(
+        RunFolder folder, int number, string line, FormatException exception, ProblemCollector problems) =>
+            problems.Add(
         $"{folder.MetricsPath}, line {number}",
         "the JSON object of a step or an evaluation",
         $"`{SvgText.Shorten(line, LineShown)}`{Reason(exception)}",

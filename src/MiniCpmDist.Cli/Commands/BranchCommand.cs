@@ -78,16 +78,16 @@ internal static class BranchCommand
     private static void Run(
         string trunk, string at, string decay, string? stable, string? mixture, string name, Start? start)
     {
-        var faults = new FaultCollector();
-        var launcher = start is null ? null : faults.Try(() => RunLaunchers.Of(start.Launcher));
-        faults.Require(
+        var problems = new ProblemCollector();
+        var launcher = start is null ? null : problems.Try(() => RunLaunchers.Of(start.Launcher));
+        problems.Require(
             RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
-        var length = faults.Try(() => (Extent?)Extent.Parse(decay));
-        var before = stable is null ? null : faults.Try(() => (Extent?)Extent.Parse(stable));
-        faults.Require(
+        var length = problems.Try(() => (Extent?)Extent.Parse(decay));
+        var before = stable is null ? null : problems.Try(() => (Extent?)Extent.Parse(stable));
+        problems.Require(
             mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares",
             $"`{mixture}`, which is not there", "for example --mixture decay.yaml");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         var runs = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(trunk)) ?? "";
         var (folder, options) = RunFolder.Open(trunk);
         var (checkpoint, passedOver) =

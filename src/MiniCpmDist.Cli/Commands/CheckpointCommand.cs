@@ -44,8 +44,8 @@ internal static class CheckpointCommand
         command.SetAction(line =>
         {
             var (run, options) = RunFolder.Open(line.GetValue(folder)!);
-            var damaged = new FaultCollector();
-            var history = RunHistory.Read(run, damaged);
+            var damaged = new ProblemCollector();
+            var history = SaveHistory.Read(run, damaged);
             // A neighbour that cannot be read may be a branch: then nobody knows what is kept.
             var verdicts = damaged.Try(() => Retention.Look(run, options.Checkpoint.Keep, damaged)
                 .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor));
@@ -77,15 +77,15 @@ internal static class CheckpointCommand
         command.SetAction(line =>
         {
             var (run, options) = RunFolder.Open(line.GetValue(folder)!);
-            var faults = new FaultCollector();
+            var problems = new ProblemCollector();
             foreach (var checkpoint in run.Checkpoints)
             {
-                var isWhole = faults.Try(() => CheckpointReader.VerifyOf(options.Name, checkpoint)) is not null;
+                var isWhole = problems.Try(() => CheckpointReader.VerifyOf(options.Name, checkpoint)) is not null;
                 Console.WriteLine(line.GetValue(json)
                     ? JsonLine.Of(new { checkpoint.Step, Whole = isWhole, checkpoint.Path })
                     : $"step {checkpoint.Step}\t{(isWhole ? "whole" : "DAMAGED")}\t{checkpoint.Path}");
             }
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         });
         return command;
     }

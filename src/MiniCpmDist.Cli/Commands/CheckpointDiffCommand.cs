@@ -44,31 +44,31 @@ internal static class CheckpointDiffCommand
 
     private static (CheckpointFolder First, CheckpointFolder Second) Resolve(string[] places)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var pair = places.Length == 3
-            ? (OfStep(places[0], places[1], faults), OfStep(places[0], places[2], faults))
-            : (OfFolder(places[0], faults), OfFolder(places[1], faults));
-        faults.ThrowIfAny();
+            ? (OfStep(places[0], places[1], problems), OfStep(places[0], places[2], problems))
+            : (OfFolder(places[0], problems), OfFolder(places[1], problems));
+        problems.ThrowIfAny();
         return (pair.Item1!, pair.Item2!);
     }
 
-    private static CheckpointFolder? OfStep(string run, string text, FaultCollector faults)
+    private static CheckpointFolder? OfStep(string run, string text, ProblemCollector problems)
     {
         if (text.StartsWith(StepPrefix, StringComparison.Ordinal)
             && long.TryParse(
                 text.AsSpan(StepPrefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var step))
-            return faults.Try(() => RunStart.AtStep(RunFolder.Open(run).Folder, step));
-        faults.Add(
+            return problems.Try(() => RunStart.AtStep(RunFolder.Open(run).Folder, step));
+        problems.Add(
             text, "a step of the run, such as step:80", $"`{text}`", $"`minicpm checkpoint ls {run}` lists them");
         return null;
     }
 
-    private static CheckpointFolder? OfFolder(string path, FaultCollector faults)
+    private static CheckpointFolder? OfFolder(string path, ProblemCollector problems)
     {
         var checkpoint = CheckpointFolder.TryOpen(Path.TrimEndingDirectorySeparator(path));
         if (checkpoint is not null && File.Exists(checkpoint.ManifestPath))
             return checkpoint;
-        faults.Add(
+        problems.Add(
             path, "the folder of a checkpoint, such as runs/first/checkpoints/step-00000080",
             Directory.Exists(path) ? "another folder" : "nothing there",
             "name one, or a run folder and two steps: runs/first step:80 step:160");

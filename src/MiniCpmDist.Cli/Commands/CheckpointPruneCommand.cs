@@ -57,7 +57,7 @@ internal static class CheckpointPruneCommand
     {
         if (keepLast is { } last)
             return (options.Checkpoint.Keep ?? new RetentionRule()) with { Last = last };
-        return options.Checkpoint.Keep ?? throw new ConfigurationException([new Fault(
+        return options.Checkpoint.Keep ?? throw new ConfigurationException([new Problem(
             $"{source}: checkpoint.keep", "a rule", "`all`",
             "give --keep-last N, or write such as `keep: { last: 3 }`")]);
     }

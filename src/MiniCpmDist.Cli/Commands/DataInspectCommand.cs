@@ -44,12 +44,13 @@ internal static class DataInspectCommand
             """) { targets, sequence.Within(0), verify, json };
         command.SetAction(line =>
         {
-            var faults = new FaultCollector();
+            var problems = new ProblemCollector();
             var sound = new List<string>();
-            foreach (var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, faults)))
+            foreach (
+                var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, problems)))
             {
                 // One that is broken does not hide the others.
-                var report = faults.Try(() => DataFolderReport.Read(
+                var report = problems.Try(() => DataFolderReport.Read(
                     folder, line.GetValue(verify), line.GetValue(sequence), Samples));
                 if (report is null)
                     continue;
@@ -61,22 +62,22 @@ internal static class DataInspectCommand
                 else
                     DataFolderText.Lines(report, plan).ToList().ForEach(Console.WriteLine);
             }
-            var overlaps = faults.Try(() => FolderOverlap.Measure(sound, line.GetValue(verify))) ?? [];
+            var overlaps = problems.Try(() => FolderOverlap.Measure(sound, line.GetValue(verify))) ?? [];
             if (line.GetValue(json))
                 overlaps.Select(overlap => JsonLine.Of(new { Overlap = overlap })).ToList().ForEach(Console.WriteLine);
             else
                 OverlapText.Lines(overlaps).ToList().ForEach(Console.WriteLine);
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         });
         return command;
     }
 
     private static IEnumerable<(string Folder, RunOptions? Run, SourceOptions? Source)> Folders(
-        string target, FaultCollector faults)
+        string target, ProblemCollector problems)
     {
         if (!File.Exists(target))
             return [(target, null, null)];
-        var run = RunFile.Read(InputFile.ReadText(target), target, faults, []);
+        var run = RunFile.Read(InputFile.ReadText(target), target, problems, []);
         return run is null
             ? []
             : run.Data.Sources.Select(source => (source.Path, (RunOptions?)run, (SourceOptions?)source));

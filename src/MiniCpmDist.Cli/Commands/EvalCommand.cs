@@ -40,27 +40,27 @@ internal static class EvalCommand
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
-            var (faults, spoilt) = (new FaultCollector(), new List<SpoiltModelException>());
+            var (problems, spoilt) = (new ProblemCollector(), new List<SpoiltModelException>());
             foreach (var folder in line.GetValue(folders)!)
             {
                 var wanted = new Wanted(folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json));
-                // A rank that sees a fault alone must not leave the others waiting: then the first ends it.
+                // A rank that sees a problem alone must not leave the others waiting: then the first ends it.
                 if (communicator.WorldSize > 1)
                     Evaluate(wanted, communicator, spoilt);
-                else if (!faults.Try(() => Evaluate(wanted, communicator, spoilt)))
+                else if (!problems.Try(() => Evaluate(wanted, communicator, spoilt)))
                     Console.WriteLine(wanted.IsJson
                         ? JsonLine.Of(new { Run = new RunFolder(folder).Name, Damaged = true })
                         : $"{new RunFolder(folder).Name}\tNOT EVALUATED");
             }
             // After all runs: the others' losses are as good as ever.
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
             if (spoilt.Count > 0)
                 throw spoilt[0];
         });
         return command;
     }
 
-    /// <returns>True, so that a fault is told from it.</returns>
+    /// <returns>True, so that a problem is told from it.</returns>
     private static bool Evaluate(Wanted wanted, ICommunicator communicator, List<SpoiltModelException> spoilt)
     {
         using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);

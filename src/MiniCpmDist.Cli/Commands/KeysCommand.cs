@@ -37,7 +37,7 @@ internal static class KeysCommand
         if (found.Length > 0)
             return found;
         var words = RunKeys.All.SelectMany(key => key.Name.Split('.')).Distinct();
-        throw new ConfigurationException([new Fault(
+        throw new ConfigurationException([new Problem(
             "part", "a word in the name of a key", $"`{part}`",
             NearestKey.Of(part, words) is { } nearest ? $"did you mean `{nearest}`?" : "leave it out for all keys")]);
     }

@@ -30,7 +30,7 @@ internal static class LaunchCommand
             Starts the ranks of a run and keeps it going. After a failure it goes on from the newest checkpoint that is
             whole, on the hosts that are left, with the same bits; `recovery.retries` says how often in a row without a
             new checkpoint. A world in which nothing moves for `recovery.hang_after` is ended and started again; who
-            kept it waiting is named: rank, host, step, call. Faults of the user (exit code 2) are not tried again.
+            kept it waiting is named: rank, host, step, call. Problems of the user (exit code 2) are not tried again.
 
             SIGTERM, SIGHUP or Ctrl-C saves a checkpoint and ends with 75, as with `minicpm train`; a second Ctrl-C ends
             at once. Where this process is killed, its ranks save and end by themselves; the next `minicpm launch
@@ -43,15 +43,15 @@ internal static class LaunchCommand
             """) { ranks, hostFile, rest };
         command.SetAction(line =>
         {
-            var faults = new FaultCollector();
+            var problems = new ProblemCollector();
             var (file, wanted) = (line.GetValue(hostFile), line.GetValue(ranks));
-            faults.Require(
+            problems.Require(
                 wanted is null or > 0, "-n", "a number of ranks above zero", $"`{wanted}`", "for example -n 2");
-            faults.Require(
+            problems.Require(
                 file is null || File.Exists(file), "--hostfile", "a file", $"nothing at {file}",
                 "for example --hostfile hosts");
-            var run = faults.Try(() => LaunchedRun.Open(line.GetValue(rest) ?? []));
-            faults.ThrowIfAny();
+            var run = problems.Try(() => LaunchedRun.Open(line.GetValue(rest) ?? []));
+            problems.ThrowIfAny();
             return new Supervisor(run!, new HostPool(file, wanted), Console.Error, TimeProvider.System).Run();
         });
         return command;

@@ -35,14 +35,14 @@ internal static class PlanCommand
         arguments.AddTo(command);
         command.SetAction(line =>
         {
-            var faults = new FaultCollector();
+            var problems = new ProblemCollector();
             var options = TrainCommand.ReadFile(
-                line.GetValue(file)!, line.GetValue(overrides) ?? [], faults, nameCounts: false);
+                line.GetValue(file)!, line.GetValue(overrides) ?? [], problems, nameCounts: false);
             if (options is null)
-                faults.ThrowIfAny();
+                problems.ThrowIfAny();
             var host = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
-            var request = arguments.Read(line, options!, host, faults);
-            faults.ThrowIfAny();
+            var request = arguments.Read(line, options!, host, problems);
+            problems.ThrowIfAny();
             var report = PlanReport.Of(options!, request);
             var output = line.InvocationConfiguration.Output;
             foreach (var text in line.GetValue(json) ? [report.Json()] : PlanText.Lines(report))

@@ -44,33 +44,33 @@ internal static class PlotCommand
     /// <summary>Writes the picture, and shows the chart and where the picture is.</summary>
     internal static void Run(IReadOnlyList<string> folders, string? asked, string? from, Screen screen)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var picture = asked ?? StandardPicture;
-        faults.Require(
+        problems.Require(
             asked is not null || !File.Exists(picture), "--out", "a name for the picture",
             $"none, and a {picture} here", $"--out {picture} replaces it; or give another name");
-        var start = ParseStart(from, faults);
-        faults.Require(
+        var start = ParseStart(from, problems);
+        problems.Require(
             !Directory.Exists(picture), "--out", "the name of an SVG file", $"the folder `{picture}`",
             $"for example --out {Path.Combine(picture, "loss.svg")}");
         var runs = folders
             .Select(folder => new RunFolder(folder))
             .DistinctBy(run => Path.GetFullPath(Path.TrimEndingDirectorySeparator(run.Path)))
             .ToList();
-        var isAsked = !faults.Any;
-        var read = runs.Select(run => RunMetrics.Read(run, PlainText.Of(Name(run, runs)), faults)).ToList();
+        var isAsked = !problems.Any;
+        var read = runs.Select(run => RunMetrics.Read(run, PlainText.Of(Name(run, runs)), problems)).ToList();
         var series = read.Select(run => run.Series).OfType<LossSeries>().Select(one => one.From(start)).ToList();
         // Only worth saying where the runs themselves could be read.
         if (series.Count == read.Count && series.All(one => one.Training.Count == 0))
         {
-            faults.Add(
+            problems.Add(
                 "--from", "a place on the token axis that the runs have reached", $"`{from}`",
                 "give a smaller number, or leave it out");
         }
         // What is damaged is drawn as far as it goes, and the other runs are; anything else is a slip of the user's.
         if (!isAsked || series.All(one => one.Training.Count == 0)
             || read.Any(run => run is { Series: null, IsDamaged: false }))
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
 
         var path = Path.GetFullPath(picture);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -78,10 +78,10 @@ internal static class PlotCommand
         var useColor = screen.IsTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         screen.Drawing(TerminalLossChart.Render(series, screen.Width, 20, useColor).TrimEnd());
         screen.Line($"loss curve: {path}");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
     }
 
-    private static long ParseStart(string? from, FaultCollector faults)
+    private static long ParseStart(string? from, ProblemCollector problems)
     {
         if (from is null)
             return 0;
@@ -90,7 +90,7 @@ internal static class PlotCommand
             tokens = extent.Unit == ExtentUnit.Tokens ? extent.Amount : -1;
         else if (Quantity.TryParse(from, out var amount) && Quantity.IsWhole(amount))
             tokens = amount;
-        faults.Require(tokens >= 0, "--from", "a number of tokens", $"`{from}`", "for example --from 200K");
+        problems.Require(tokens >= 0, "--from", "a number of tokens", $"`{from}`", "for example --from 200K");
         return (long)tokens;
     }
 

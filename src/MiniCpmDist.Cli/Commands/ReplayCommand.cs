@@ -30,7 +30,7 @@ internal static class ReplayCommand
             var chosen = line.GetValue(name) ?? Path.GetFileName(Path.GetFullPath(path)) + "-replay";
             if (!RunName.IsValid(chosen))
             {
-                throw new ConfigurationException([new Fault(
+                throw new ConfigurationException([new Problem(
                     "--name", RunName.Expectation, $"`{chosen}`", "for example --name first-again")]);
             }
             return TrainingHost.Replay(path, chosen);

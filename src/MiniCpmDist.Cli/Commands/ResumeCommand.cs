@@ -36,9 +36,9 @@ internal static class ResumeCommand
         attempt.AddTo(command);
         command.SetAction(line =>
         {
-            var faults = new FaultCollector();
-            var (limit, profile) = attempt.Read(line, faults);
-            return TrainingHost.Resume(line.GetValue(folder)!, faults, limit, profile, line.GetValue(takeOver));
+            var problems = new ProblemCollector();
+            var (limit, profile) = attempt.Read(line, problems);
+            return TrainingHost.Resume(line.GetValue(folder)!, problems, limit, profile, line.GetValue(takeOver));
         });
         return command;
     }

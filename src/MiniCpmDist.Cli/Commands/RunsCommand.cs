@@ -30,7 +30,7 @@ internal static class RunsCommand
             """) { runs, json };
         command.SetAction(line =>
         {
-            var damaged = new FaultCollector();
+            var damaged = new ProblemCollector();
             var tree = RunTree.Of(RunSurvey.Of(line.GetValue(runs)!, damaged));
             foreach (var text in line.GetValue(json) ? tree.Select(row => JsonLine.Of(row.Run)) : RunsText.Table(tree))
                 Console.WriteLine(text);

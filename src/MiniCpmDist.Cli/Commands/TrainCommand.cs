@@ -68,34 +68,35 @@ internal static class TrainCommand
         attempt.AddTo(command);
         command.SetAction(line =>
         {
-            var faults = new FaultCollector();
-            var (limit, profile) = attempt.Read(line, faults);
+            var problems = new ProblemCollector();
+            var (limit, profile) = attempt.Read(line, problems);
             RankWorld.Join();
-            var (options, folder) = Configure(line, faults);
+            var (options, folder) = Configure(line, problems);
             return line.GetValue(check)
-                ? TrainingHost.Check(options, folder, faults, profile)
-                : TrainingHost.Train(options, folder, faults, limit, profile);
+                ? TrainingHost.Check(options, folder, problems, profile)
+                : TrainingHost.Train(options, folder, problems, limit, profile);
         });
         return command;
     }
 
     /// <summary>The run that a command line asks for, and its folder.</summary>
-    /// <exception cref="ConfigurationException">The file cannot be read at all; other faults are collected.</exception>
-    public static (RunOptions Options, string Folder) Configure(ParseResult line, FaultCollector faults)
+    /// <exception cref="ConfigurationException">The file cannot be read at all; other problems are
+    /// collected.</exception>
+    public static (RunOptions Options, string Folder) Configure(ParseResult line, ProblemCollector problems)
     {
         var (path, runs) = (line.GetValue<string>(RunYaml)!, line.GetValue<string>(Runs)!);
         var name = line.GetValue<string?>(Name);
         if (name is not null)
         {
-            faults.Require(
+            problems.Require(
                 RunName.IsValid(name), Name, RunName.Expectation, $"`{name}`", "for example --name first-run");
         }
-        faults.Require(
+        problems.Require(
             !File.Exists(runs), Runs, "a folder, which is made where it is missing", $"the file {runs}",
             "name another");
-        var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], faults, nameCounts: name is null);
+        var options = ReadFile(path, line.GetValue<string[]>(Set) ?? [], problems, nameCounts: name is null);
         if (options is null)
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         // The run folder must mean the same data from wherever it is resumed.
         var data = options!.Data with
         {
@@ -122,11 +123,11 @@ internal static class TrainCommand
 
     /// <summary>A run file with what the command line overrides, as far as it can be read.</summary>
     public static RunOptions? ReadFile(
-        string path, string[] overrides, FaultCollector faults, bool nameCounts)
+        string path, string[] overrides, ProblemCollector problems, bool nameCounts)
     {
         if (File.Exists(path))
-            return RunFile.Read(InputFile.ReadText(path), path, faults, overrides, nameCounts);
-        faults.Add(
+            return RunFile.Read(InputFile.ReadText(path), path, problems, overrides, nameCounts);
+        problems.Add(
             path, "a run configuration", Directory.Exists(path) ? "a folder" : "no such file",
             "see launch/recipes for examples");
         return null;

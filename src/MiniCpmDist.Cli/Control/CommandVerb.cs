@@ -121,7 +121,7 @@ internal sealed class CommandVerb
         var snapshot = await client.StatusAsync(run, cancel);
         if (snapshot.Status is not { Schedule: { } now } status)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "--dry-run", "a run that has told its schedule", $"{snapshot.RunName} without a finished step",
                 "try again when a step is done")]);
         }

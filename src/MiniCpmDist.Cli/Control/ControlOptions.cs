@@ -72,10 +72,10 @@ internal sealed class ControlOptions
                 var file = CoordinatorFile.Read(path) ?? throw NotThere(path);
                 return (file.Address, run.Length == 0 ? file.Run : run);
             case (null, null):
-                throw new ConfigurationException([new Fault(
+                throw new ConfigurationException([new Problem(
                     "the run", "its folder, or --address", "neither", "name such as runs/first")]);
             default:
-                throw new ConfigurationException([new Fault(
+                throw new ConfigurationException([new Problem(
                     "the run", "its folder or --address", "both", "leave one out; --run names a run at an address")]);
         }
     }
@@ -83,7 +83,7 @@ internal sealed class ControlOptions
     private static ConfigurationException NotThere(string path)
     {
         var found = Directory.Exists(path) ? "a folder without coordinator.json" : "nothing there";
-        return new ConfigurationException([new Fault(
+        return new ConfigurationException([new Problem(
             path, "the folder of a run that trains now", found,
             "look whether it trains, and has not just begun to; with `coordinator.address: null` nobody steers it")]);
     }

@@ -96,7 +96,7 @@ internal static class SteeringVerbs
             {
                 [] => null,
                 [var folder] => folder,
-                var several => throw Fault(
+                var several => throw Problem(
                     "the shares", "SOURCE=SHARE for each, and one folder", string.Join(", ", several),
                         "docs=0.7 code=0.3"),
             },
@@ -168,18 +168,18 @@ internal static class SteeringVerbs
                 isPercent ? text[..^1] : text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture,
                 out var share)
             || (isPercent ? share / 100 : share) is not (>= 0 and <= 1))
-            throw Fault("the share", "a number from 0 to 1, or from 0% to 100%", word, $"{word[..at]}=0.3");
+            throw Problem("the share", "a number from 0 to 1, or from 0% to 100%", word, $"{word[..at]}=0.3");
         return new SourceShare(word[..at],
             (long)Math.Round((isPercent ? share / 100 : share) * SourceOptions.WeightUnit));
     }
 
     private static double Number(string text, string where, string example) =>
-        Quantity.TryParse(text, out var number) ? number : throw Fault(where, "a number", text, example);
+        Quantity.TryParse(text, out var number) ? number : throw Problem(where, "a number", text, example);
 
     private static long Tokens(string text) =>
         Quantity.TryParse(text, out var number) && number > 0 && Quantity.IsWhole(number)
             ? (long)number
-            : throw Fault("the token batch", "a whole number of tokens", text, "65536");
+            : throw Problem("the token batch", "a whole number of tokens", text, "65536");
 
     private static T Word<T>(string text, string where, IReadOnlyList<(string Word, T Value)> words)
     {
@@ -190,9 +190,9 @@ internal static class SteeringVerbs
         }
 
         var known = words.Select(entry => entry.Word).ToArray();
-        throw Fault(where, string.Join(" or ", known), text, NearestKey.Of(text, known) ?? known[0]);
+        throw Problem(where, string.Join(" or ", known), text, NearestKey.Of(text, known) ?? known[0]);
     }
 
-    private static ConfigurationException Fault(string where, string expected, string found, string example) =>
-        new([new Fault(where, expected, $"`{found}`", $"give such as {example}")]);
+    private static ConfigurationException Problem(string where, string expected, string found, string example) =>
+        new([new Problem(where, expected, $"`{found}`", $"give such as {example}")]);
 }

@@ -41,20 +41,20 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         }
     }
 
-    public void PassedOver(IReadOnlyList<Fault> faults)
+    public void PassedOver(IReadOnlyList<Problem> problems)
     {
-        foreach (var fault in faults)
-            Warn("checkpoint-passed-over", ("fault", fault.ToString()));
+        foreach (var problem in problems)
+            Warn("checkpoint-passed-over", ("fault", problem.ToString()));
     }
 
     public void FoundUnusedRows(UnusedRows rows) => Warn(
         "unused-rows", ("rows", rows.Rows), ("all_rows", rows.AllRows), ("parameters", rows.Parameters),
         ("all_parameters", rows.AllParameters), ("work", rows.Work));
 
-    public void DecisionsLost(IReadOnlyList<Fault> faults)
+    public void DecisionsLost(IReadOnlyList<Problem> problems)
     {
-        foreach (var fault in faults)
-            Warn("journal-damaged", ("fault", fault.ToString()));
+        foreach (var problem in problems)
+            Warn("journal-damaged", ("fault", problem.ToString()));
     }
 
     public void Imported(ImportedWeights weights, long warmupTokens) =>

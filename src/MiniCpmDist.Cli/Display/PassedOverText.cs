@@ -7,12 +7,12 @@ namespace MiniCpmDist.Cli.Display;
 /// </summary>
 internal static class PassedOverText
 {
-    public static void Tell(IReadOnlyList<Fault> passedOver, long step)
+    public static void Tell(IReadOnlyList<Problem> passedOver, long step)
     {
         if (passedOver.Count == 0)
             return;
         Console.Error.WriteLine($"note: taking the checkpoint of step {step}, because a newer one is damaged:");
-        foreach (var fault in passedOver)
-            Console.Error.WriteLine($"    {fault}");
+        foreach (var problem in passedOver)
+            Console.Error.WriteLine($"    {problem}");
     }
 }

@@ -53,22 +53,22 @@ internal sealed class ProgressDisplay(
             screen.Line($"configuration: {change}");
     }
 
-    public void PassedOver(IReadOnlyList<Fault> faults)
+    public void PassedOver(IReadOnlyList<Problem> problems)
     {
         screen.Line("note: going on from an older checkpoint, because a newer one is damaged:");
-        foreach (var fault in faults)
-            screen.Line($"    {fault}");
+        foreach (var problem in problems)
+            screen.Line($"    {problem}");
     }
 
     public void FoundUnusedRows(UnusedRows rows) => screen.Line($"note: {rows}");
 
-    public void DecisionsLost(IReadOnlyList<Fault> faults)
+    public void DecisionsLost(IReadOnlyList<Problem> problems)
     {
         screen.Line(
             "JOURNAL DAMAGED OR MISSING: what was decided there is lost, commands included, and the run cannot be "
             + "replayed:");
-        foreach (var fault in faults)
-            screen.Line($"    {fault}");
+        foreach (var problem in problems)
+            screen.Line($"    {problem}");
     }
 
     public void Imported(ImportedWeights weights, long warmupTokens) => screen.Line(

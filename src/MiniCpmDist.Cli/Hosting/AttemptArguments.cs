@@ -29,7 +29,7 @@ internal sealed class AttemptArguments
     }
 
     /// <summary>The clock starts here. Call it before anything slow; what is wrong goes to the collector.</summary>
-    public (TimeLimit? TimeLimit, StepRange? Profile) Read(ParseResult line, FaultCollector faults)
+    public (TimeLimit? TimeLimit, StepRange? Profile) Read(ParseResult line, ProblemCollector problems)
     {
         TimeLimit? limit = null;
         if (line.GetValue(_maxTime) is { } time && Holds(
@@ -42,7 +42,7 @@ internal sealed class AttemptArguments
         return (limit, steps);
 
         bool Holds(bool holds, string option, string expected, string found, string example) =>
-            faults.Require(holds, option, expected, $"`{found}`", $"for example {option} {example}");
+            problems.Require(holds, option, expected, $"`{found}`", $"for example {option} {example}");
     }
 
     /// <summary>Steps that the attempt will not take would give no trace, and nobody would know why.</summary>
@@ -51,7 +51,7 @@ internal sealed class AttemptArguments
         var lastStep = knownLastStep ?? long.MaxValue;
         if (profile is not { } range || (range.First > startStep && range.Last <= lastStep))
             return;
-        throw new ConfigurationException([new Fault(
+        throw new ConfigurationException([new Problem(
             "--profile", $"steps that will be taken: {new StepRange(startStep + 1, lastStep)}", $"{range}",
             $"for example --profile {new StepRange(startStep + 1, Math.Min(startStep + 3, lastStep))}")]);
     }

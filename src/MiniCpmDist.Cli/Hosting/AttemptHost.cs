@@ -22,11 +22,11 @@ internal static class AttemptHost
     {
         var (options, folder) = (asked.Options, asked.Folder);
         using var rank = RankContext.Enter(asked);
-        RankDevice.Require(options, asked.Faults);
+        RankDevice.Require(options, asked.Problems);
         if (options.Device != ComputeDevice.Cpu)
-            asked.Faults.ThrowIfAny();
-        using var device = RankDevice.TakeCollective(options, rank.Watched, rank.Pulse);
-        using var session = TrainingSession.Open(options, rank.Watched, asked.Faults, rank.Trace, device.Link);
+            asked.Problems.ThrowIfAny();
+        using var device = RankDevice.TakeCollective(options, rank.Watched, rank.Heartbeat);
+        using var session = TrainingSession.Open(options, rank.Watched, asked.Problems, rank.Trace, device.Link);
         var findStart = rank.Trace.Measure("find checkpoint");
         var (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
         AttemptArguments.RequireSteps(asked.Profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
@@ -45,7 +45,7 @@ internal static class AttemptHost
             TimeLimit = asked.Limit ?? TimeLimit.None,
             Requests = rank.Signals.Requests,
             Trace = rank.Trace,
-            Pulse = rank.Pulse,
+            Heartbeat = rank.Heartbeat,
             Faults = rank.Planned,
             Metrics = (IRankMetrics?)rank.Telemetry?.MeasureRank(rank.World.WorldSize) ?? NoRankMetrics.Instance,
         };
@@ -96,7 +96,7 @@ internal static class AttemptHost
             rank.World.BarrierCollective();
             rank.Telemetry?.Announce(path);
         }
-        rank.Pulse.Start(asked.Folder, HangWatch.BeatOf(asked.Options.Recovery.HangAfter));
+        rank.Heartbeat.Start(asked.Folder, HangWatch.BeatOf(asked.Options.Recovery.HangAfter));
     }
 
     /// <summary>Rank 0 alone tells what happens.</summary>

@@ -19,8 +19,8 @@ namespace MiniCpmDist.Cli.Hosting;
 internal static class FatalErrors
 {
     /// <summary>
-    /// How long another rank holds its message back: a fault that all ranks see is told once, by rank 0, which ends the
-    /// world before this time is over; a fault of one rank alone is told by that rank.
+    /// How long another rank holds its message back: a problem that all ranks see is told once, by rank 0, which ends
+    /// the world before this time is over; a problem of one rank alone is told by that rank.
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
@@ -43,7 +43,8 @@ internal static class FatalErrors
     {
         var exitCode = exception switch
         {
-            ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } => ExitCodes.UserFault,
+            ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } =>
+                ExitCodes.UserProblem,
             DivergedException or SpoiltModelException or RanksDifferException or FencedException => ExitCodes.Hopeless,
             _ => ExitCodes.Failure,
         };

@@ -11,8 +11,8 @@ namespace MiniCpmDist.Cli.Hosting;
 /// <summary>A start of a run, as a command asks for it.</summary>
 /// <param name="Options">Its configuration, as far as it could be read.</param>
 /// <param name="Folder">Of the run.</param>
-/// <param name="Faults">What is wrong already; everything else that is wrong is told with it.</param>
-internal sealed record HostedAttempt(RunOptions Options, RunFolder Folder, FaultCollector Faults)
+/// <param name="Problems">What is wrong already; everything else that is wrong is told with it.</param>
+internal sealed record HostedAttempt(RunOptions Options, RunFolder Folder, ProblemCollector Problems)
 {
     /// <summary>Already opened, where the command had to look at them.</summary>
     public PretrainedWeights? Weights { get; init; }
@@ -36,8 +36,8 @@ internal sealed record HostedAttempt(RunOptions Options, RunFolder Folder, Fault
     {
         if (options.InitFrom is not { } source)
             return null;
-        // Data that cannot be read are a fault of their own, told elsewhere.
-        var tokenizer = new FaultCollector()
+        // Data that cannot be read are a problem of their own, told elsewhere.
+        var tokenizer = new ProblemCollector()
             .Try(() => DataManifest.Read(options.Data.Sources[0].Path))?.Tokenizer.Sha256;
         return PretrainedWeights.Open(source, options.Model.Shape, tokenizer);
     }

@@ -11,7 +11,7 @@ namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
 /// What a rank has around the run that it trains: the world, whose collectives are measured and watched, and what looks
-/// at the rank from outside: signals, telemetry, trace and pulse.
+/// at the rank from outside: signals, telemetry, trace and heartbeat.
 /// </summary>
 internal sealed class RankContext : IDisposable
 {
@@ -38,14 +38,14 @@ internal sealed class RankContext : IDisposable
         };
         if (profile is not null)
             StartTimes.Tell(Trace);
-        Pulse = new PulseWriter(World.Rank);
+        Heartbeat = new HeartbeatWriter(World.Rank);
         Signals.EndAsked = TellEnd;
         // A trace without collectives would show them as computation.
         _meter = profile is not null && Telemetry is null ? new Meter("MiniCpmDist.Trace") : null;
         ICommunicator? measured = _meter is null
             ? Telemetry?.Measure(World, Trace)
             : new MeasuredCommunicator(World, Trace, _meter, TimeProvider.System);
-        Watched = new WatchedCommunicator(measured ?? World, Pulse);
+        Watched = new WatchedCommunicator(measured ?? World, Heartbeat);
     }
 
     /// <summary>All ranks; what goes through it is neither measured nor watched.</summary>
@@ -64,13 +64,13 @@ internal sealed class RankContext : IDisposable
 
     public StepTrace Trace { get; }
 
-    public PulseWriter Pulse { get; }
+    public HeartbeatWriter Heartbeat { get; }
 
     public bool IsFirst => World.Rank == 0;
 
     private void TellEnd(string? gone)
     {
-        Pulse.EndAsked();
+        Heartbeat.EndAsked();
         // The kernel sends one signal for each thread of a process that is gone.
         if (gone is not null && IsFirst && !Interlocked.Exchange(ref _hasToldEnd, true))
             Console.Error.WriteLine($"minicpm: {gone}, so nobody watches this run: it saves a checkpoint and ends.");
@@ -81,7 +81,7 @@ internal sealed class RankContext : IDisposable
     public void Dispose()
     {
         _meter?.Dispose();
-        Pulse.Dispose();
+        Heartbeat.Dispose();
         Telemetry?.Dispose();
         Signals.Dispose();
     }

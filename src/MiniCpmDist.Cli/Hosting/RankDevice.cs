@@ -22,29 +22,29 @@ internal sealed class RankDevice : IDisposable
     public RankLink Link { get; }
 
     /// <summary>Adds what is missing for the device that a run asks for; nothing is taken yet.</summary>
-    public static void Require(RunOptions options, FaultCollector faults)
+    public static void Require(RunOptions options, ProblemCollector problems)
     {
         if (options.Device == ComputeDevice.Cpu)
             return;
         const string Key = "device";
         if (!CudaDevices.AreSupported)
         {
-            faults.Add(
+            problems.Add(
                 Key, "a libtorch with CUDA", $"libtorch {LibTorchInfo.Version} without it",
                 "build with -p:TensorDevice=cuda, or write `device: cpu`");
             return;
         }
-        faults.Require(
+        problems.Require(
             CudaDevices.Count > RankWorld.LocalRank, Key, "a CUDA device for each rank of a host",
             $"{CudaDevices.Count} for local rank {RankWorld.LocalRank}", "start fewer ranks on each host");
-        faults.Try(() => NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)));
+        problems.Try(() => NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)));
     }
 
     /// <summary>Selects the device, and meets the other ranks on it.</summary>
-    /// <param name="options">For which <see cref="Require"/> has found no fault.</param>
+    /// <param name="options">For which <see cref="Require"/> has found no problem.</param>
     /// <param name="communicator">All ranks.</param>
-    /// <param name="pulse">Of this rank.</param>
-    public static RankDevice TakeCollective(RunOptions options, ICommunicator communicator, PulseWriter pulse)
+    /// <param name="heartbeat">Of this rank.</param>
+    public static RankDevice TakeCollective(RunOptions options, ICommunicator communicator, HeartbeatWriter heartbeat)
     {
         if (options.Device == ComputeDevice.Cpu)
             return new RankDevice(RankLink.OnHost(communicator), null);
@@ -55,7 +55,7 @@ internal sealed class RankDevice : IDisposable
         var link = NcclLink.JoinCollective(
             NcclLink.LoadLibrary(Environment.GetEnvironmentVariable(NcclLibrary.PathVariable)), communicator,
             side.Stream, limits, TimeProvider.System);
-        return new RankDevice(new RankLink(new WatchedLink(link, pulse), side), side);
+        return new RankDevice(new RankLink(new WatchedLink(link, heartbeat), side), side);
     }
 
     public void Dispose()

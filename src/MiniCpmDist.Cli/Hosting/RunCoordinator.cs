@@ -41,12 +41,12 @@ internal sealed class RunCoordinator : IDisposable
         };
 
     /// <summary>Checks what <see cref="Start"/> would, and neither listens nor calls.</summary>
-    public static void Check(CoordinatorOptions options, FaultCollector faults)
+    public static void Check(CoordinatorOptions options, ProblemCollector problems)
     {
         if (options.Join is not null)
-            faults.Try(() => AccessOf(options));
+            problems.Try(() => AccessOf(options));
         else if (options.Address is not null)
-            faults.Try(() => EmbeddedCoordinator.Check(options));
+            problems.Try(() => EmbeddedCoordinator.Check(options));
     }
 
     public void Dispose()
@@ -67,22 +67,22 @@ internal sealed class RunCoordinator : IDisposable
     {
         var embedded = EmbeddedCoordinator.Start(
             options.Coordinator, options.Name, folder.Path, telemetry?.Answer,
-            new FamilyChronicles(folder), Note);
+            new FamilyHistories(folder), Note);
         return new RunCoordinator(embedded.BoundAddress, folder.Path, embedded, null);
     }
 
     private static RunCoordinator Join(string address, RunOptions options, RunFolder folder)
     {
         var access = AccessOf(options.Coordinator);
-        var done = new FolderChronicle(folder);
+        var done = new FolderHistory(folder);
         var reporter = new RunReporter(new RunReporterOptions(address, options.Name, Begin)
         {
             Access = access,
             Parent = options.Parent is { } parent ? (new RunFolder(parent.Run).Name, parent.Step) : null,
-            Chronicle = cursor =>
+            History = cursor =>
             {
                 done.Read();
-                return done.Chronicle.Since(cursor);
+                return done.History.Since(cursor);
             },
             Log = Note,
         });

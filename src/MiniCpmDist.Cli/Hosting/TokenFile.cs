@@ -34,7 +34,7 @@ internal static class TokenFile
             found = exception.Message;
         }
 
-        throw new ConfigurationException([new Fault(
+        throw new ConfigurationException([new Problem(
             where, "a file with one token", $"{path}: {found}", "write the token alone into it")]);
     }
 }

@@ -21,15 +21,15 @@ internal static class TrainingHost
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
-    /// <param name="faults">What is wrong with the configuration; everything else that is wrong is told with
+    /// <param name="problems">What is wrong with the configuration; everything else that is wrong is told with
     /// it.</param>
     /// <param name="limit">Wall time of this attempt.</param>
     /// <param name="profile">Steps to trace.</param>
     public static int Train(
-        RunOptions options, string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile)
+        RunOptions options, string folderPath, ProblemCollector problems, TimeLimit? limit, StepRange? profile)
     {
-        var weights = RequireStart(options, folderPath, faults);
-        return AttemptHost.Run(new HostedAttempt(options, new RunFolder(folderPath), faults)
+        var weights = RequireStart(options, folderPath, problems);
+        return AttemptHost.Run(new HostedAttempt(options, new RunFolder(folderPath), problems)
         {
             Weights = weights,
             Limit = limit,
@@ -39,13 +39,13 @@ internal static class TrainingHost
     }
 
     /// <summary>Checks a new run as training would and says what it would do; nothing is trained or written.</summary>
-    public static int Check(RunOptions options, string folderPath, FaultCollector faults, StepRange? profile)
+    public static int Check(RunOptions options, string folderPath, ProblemCollector problems, StepRange? profile)
     {
         var communicator = RankWorld.Join();
-        var weights = RequireStart(options, folderPath, faults);
-        RankDevice.Require(options, faults);
-        RunCoordinator.Check(options.Coordinator, faults);
-        var plan = TrainingPlan.Make(options, communicator.WorldSize, faults);
+        var weights = RequireStart(options, folderPath, problems);
+        RankDevice.Require(options, problems);
+        RunCoordinator.Check(options.Coordinator, problems);
+        var plan = TrainingPlan.Make(options, communicator.WorldSize, problems);
         AttemptArguments.RequireSteps(profile, 0, plan.Steps);
         foreach (var line in communicator.Rank == 0 ? CheckText.Lines(plan, weights) : [])
             Console.WriteLine(line);
@@ -54,12 +54,12 @@ internal static class TrainingHost
 
     /// <summary>Continues a run from its newest checkpoint, or starts a branch from its parent's.</summary>
     public static int Resume(
-        string folderPath, FaultCollector faults, TimeLimit? limit, StepRange? profile, bool takeOver)
+        string folderPath, ProblemCollector problems, TimeLimit? limit, StepRange? profile, bool takeOver)
     {
         RankWorld.Join();
         var (folder, options) = RunFolder.Open(folderPath);
         return AttemptHost.Run(
-            new HostedAttempt(options, folder, faults) { Limit = limit, Profile = profile, TakeOver = takeOver });
+            new HostedAttempt(options, folder, problems) { Limit = limit, Profile = profile, TakeOver = takeOver });
     }
 
     /// <summary>Trains a run again from its journal, in a folder beside it, and compares the losses.</summary>
@@ -73,10 +73,10 @@ internal static class TrainingHost
         var refusals = new List<string>();
         foreach (var (segment, i) in replay.Segments.Select((segment, i) => (segment, i)))
         {
-            var faults = new FaultCollector();
-            var weights = i == 0 ? RequireStart(segment.Options, again.Path, faults) : null;
+            var problems = new ProblemCollector();
+            var weights = i == 0 ? RequireStart(segment.Options, again.Path, problems) : null;
             var control = segment.NewControl();
-            AttemptHost.Run(new HostedAttempt(segment.Options, again, faults)
+            AttemptHost.Run(new HostedAttempt(segment.Options, again, problems)
             {
                 Weights = weights,
                 CreateFolder = () =>
@@ -103,11 +103,11 @@ internal static class TrainingHost
     }
 
     /// <summary>A new run needs a free folder, and the weights that it names.</summary>
-    private static PretrainedWeights? RequireStart(RunOptions options, string folderPath, FaultCollector faults)
+    private static PretrainedWeights? RequireStart(RunOptions options, string folderPath, ProblemCollector problems)
     {
         // Rank 0 alone: a slower rank could already see the folder that rank 0 has made.
         if (RankWorld.Join().Rank == 0)
-            RunFolder.RequireFree(faults, folderPath);
-        return faults.Try(() => HostedAttempt.OpenWeights(options));
+            RunFolder.RequireFree(problems, folderPath);
+        return problems.Try(() => HostedAttempt.OpenWeights(options));
     }
 }

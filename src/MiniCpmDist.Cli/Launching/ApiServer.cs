@@ -2,11 +2,11 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using MiniCpmDist.Core.Launching;
-using MiniCpmDist.Native.Posix;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Launching;
 

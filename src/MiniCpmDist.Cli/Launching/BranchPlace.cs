@@ -16,7 +16,7 @@ internal sealed record BranchPlace(string Trunk, long Step, string Folder)
         var (folder, options) = RunFolder.Open(Path.TrimEndingDirectorySeparator(Path.GetFullPath(runFolder)));
         return options.Parent is { } parent
             ? new BranchPlace(Path.GetFullPath(parent.Run, folder.Path), parent.Step, folder.Path)
-            : throw new ConfigurationException([new Fault(
+            : throw new ConfigurationException([new Problem(
                 folder.Path, "a branch (with `parent` in run.yaml)", "a run of its own",
                 "start it as a job of its own")]);
     }

@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using MiniCpmDist.Core.Launching;
-using MiniCpmDist.Core.Problems;
 using k8s;
 using k8s.Autorest;
 using k8s.Models;
+using MiniCpmDist.Core.Launching;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Launching;
 

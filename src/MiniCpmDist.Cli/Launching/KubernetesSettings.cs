@@ -19,7 +19,7 @@ internal sealed record KubernetesSettings
     /// <summary>The job with its placeholders.</summary>
     public required string Template { get; init; }
 
-    /// <summary>Where the template comes from, for faults.</summary>
+    /// <summary>Where the template comes from, for problems.</summary>
     public required string TemplateSource { get; init; }
 
     public required string Image { get; init; }
@@ -39,17 +39,17 @@ internal sealed record KubernetesSettings
     /// <exception cref="ConfigurationException">Everything that is wrong with them, and with the template.</exception>
     public static KubernetesSettings From(Func<string, string?> variable)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var api = Text("MINICPM_KUBERNETES_API", "https://kubernetes.default.svc");
-        var isAddress = faults.Require(
+        var isAddress = problems.Require(
             Uri.TryCreate(api, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https",
             "MINICPM_KUBERNETES_API",
             "an address that begins with https://", $"`{api}`", "write such as https://kubernetes.default.svc");
         var slots = Text("MINICPM_SLOTS", "1");
-        var isCount = faults.Require(
+        var isCount = problems.Require(
             int.TryParse(slots, out var count) && count > 0, "MINICPM_SLOTS", "how many ranks a worker pod has",
             $"`{slots}`", "write such as MINICPM_SLOTS=1");
-        var (template, source) = faults.Try(() => ReadTemplate(variable("MINICPM_BRANCH_TEMPLATE")));
+        var (template, source) = problems.Try(() => ReadTemplate(variable("MINICPM_BRANCH_TEMPLATE")));
         var settings = new KubernetesSettings
         {
             Api = isAddress ? uri! : new Uri("https://kubernetes.default.svc"),
@@ -62,8 +62,8 @@ internal sealed record KubernetesSettings
             Slots = isCount ? count : 1,
         };
         if (template is not null)
-            faults.Try(() => JobTemplate.Fill(template, source!, settings.Example().Values()));
-        faults.ThrowIfAny();
+            problems.Try(() => JobTemplate.Fill(template, source!, settings.Example().Values()));
+        problems.ThrowIfAny();
         return settings;
 
         string Text(string name, string standard) => variable(name) is { Length: > 0 } text ? text : standard;
@@ -73,16 +73,16 @@ internal sealed record KubernetesSettings
     /// <exception cref="ConfigurationException">It does not lie in the volume.</exception>
     public BranchJob Job(BranchPlace place, int ranks, string? ownerUid)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var (trunk, branch) = (Trimmed(place.Trunk), Trimmed(place.Folder));
         foreach (var folder in (string[])[trunk, branch])
         {
-            faults.Require(
+            problems.Require(
                 IsInVolume(folder), folder, $"a run folder in the volume that all pods mount at {Volume}",
                 "another place",
                 "keep runs there, or say with MINICPM_VOLUME where it is mounted");
         }
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return Example() with
         {
             Run = Path.GetFileName(trunk),
@@ -131,7 +131,7 @@ internal sealed record KubernetesSettings
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "MINICPM_BRANCH_TEMPLATE", "the file of a job with placeholders", exception.Message,
                 "begin with k8s/base/branch-job.yaml")]);
         }

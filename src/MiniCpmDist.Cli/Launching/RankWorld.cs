@@ -16,7 +16,7 @@ internal static class RankWorld
     public static int LocalRank { get; private set; }
 
     /// <summary>
-    /// Joins once; the first thing a command of many ranks does, so that even a fault in its configuration is told by
+    /// Joins once; the first thing a command of many ranks does, so that even a problem in its configuration is told by
     /// one rank and not by all. MPI is loaded only under a launcher: a single process needs no MPI installation.
     /// </summary>
     public static ICommunicator Join()
@@ -47,7 +47,7 @@ internal static class RankWorld
         if (MpiLaunch.ExpectedWorldSize(Environment.GetEnvironmentVariable) is { } expected
             && expected != world.WorldSize)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "the launcher", $"a world of {expected} ranks, as it says itself",
                 $"one of {world.WorldSize} over {world.Description}",
                 "start it with the mpirun of the MPI that minicpm was built with, or with launch/mpirun; under Slurm "

@@ -29,14 +29,14 @@ internal static class RunLaunchers
             StandardVariable);
 
     /// <param name="name">One of <see cref="Names"/>.</param>
-    /// <param name="where">What gave the name, for the fault.</param>
+    /// <param name="where">What gave the name, for the problem.</param>
     /// <exception cref="ConfigurationException">It is not known, or what it needs is not there.</exception>
     public static IPrintingLauncher Of(string name, string where = "--launch") => name switch
     {
         Local => new LocalLauncher(),
         "slurm" => new SlurmLauncher(SlurmLauncher.FindScript(Environment.GetEnvironmentVariable)),
         "kubernetes" => new KubernetesLauncher(KubernetesSettings.From(Environment.GetEnvironmentVariable)),
-        _ => throw new ConfigurationException([new Fault(
+        _ => throw new ConfigurationException([new Problem(
             where, $"one of {string.Join(", ", Names)}", $"`{name}`", $"write such as {where}={Names[^1]}")]),
     };
 }

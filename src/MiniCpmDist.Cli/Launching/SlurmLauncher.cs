@@ -65,7 +65,7 @@ internal sealed class SlurmLauncher(string script, string program = SlurmLaunche
         var named = places.OfType<string>().Where(place => place.Length > 0).ToArray();
         return named.FirstOrDefault(File.Exists) is { } found
             ? Path.GetFullPath(found)
-            : throw new ConfigurationException([new Fault(
+            : throw new ConfigurationException([new Problem(
                 "--launch=slurm", $"the batch script {ScriptName}", $"none at {string.Join(", ", named)}",
                 $"name it, such as MINICPM_SBATCH=launch/{ScriptName}")]);
     }

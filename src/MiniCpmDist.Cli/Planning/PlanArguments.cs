@@ -90,15 +90,15 @@ internal sealed class PlanArguments
     }
 
     /// <summary>The request, with a default in place of what is wrong.</summary>
-    public PlanRequest Read(ParseResult line, RunOptions options, long hostBytes, FaultCollector faults)
+    public PlanRequest Read(ParseResult line, RunOptions options, long hostBytes, ProblemCollector problems)
     {
-        var reader = new Reader(line, faults);
-        // A number of lanes that no tree has is a fault of the file, which has been told by now.
+        var reader = new Reader(line, problems);
+        // A number of lanes that no tree has is a problem of the file, which has been told by now.
         var sizes = LaneTree.Accepts(options.Parallel.Lanes) ? options.Parallel.WorldSizes : [1];
         // One rank where that is possible; a run may want one for each lane.
         var ranks = reader.Whole(_ranks, sizes[0]);
         var fits = sizes.Contains(ranks);
-        faults.Require(
+        problems.Require(
             fits, _ranks.Name,
             $"a number of ranks that the {options.Parallel.Lanes} lanes allow: {string.Join(", ", sizes)}", $"{ranks}",
             "name one of them, or change parallel.lanes");
@@ -108,7 +108,7 @@ internal sealed class PlanArguments
         var peak = reader.Number(_peak, "operations a second", "989e12", PlanQuantity.TryPositive)
             ?? options.Telemetry.PeakFlopsPerSecond / ranks;
         var memory = reader.Number(_memory, "an amount of memory", "80GB", PlanQuantity.TryBytes);
-        faults.Require(
+        problems.Require(
             options.Device == ComputeDevice.Cpu || reader.IsGiven(_memory), _memory.Name, "the memory of a device",
             "none", $"for example {_memory.Name} 80GB");
         return new PlanRequest(
@@ -133,18 +133,18 @@ internal sealed class PlanArguments
                 _gpus, _perHost, _nvlink, _network, _latency, _stepSeconds, _deviceTokens, _noOverlap,
             }.Where(reader.IsGiven))
             {
-                reader.Faults.Add(
+                reader.Problems.Add(
                     option.Name, "--cluster beside it", "none", $"add --cluster, or leave {option.Name} out");
             }
             return null;
         }
-        reader.Faults.Require(
+        reader.Problems.Require(
             !reader.IsGiven(_stepSeconds) || !reader.IsGiven(_deviceTokens), _stepSeconds.Name,
             $"one measurement, {_stepSeconds.Name} or {_deviceTokens.Name}", "both", "leave one of them out");
         var cost = TrainingCost.Of(options);
         var speed = step is { } seconds ? cost.StepTokens / seconds
             : tokens ?? (peak is { } flops ? cost.TokensPerSecond(flops, mfu) : null);
-        reader.Faults.Require(
+        reader.Problems.Require(
             speed is not null || reader.IsGiven(_stepSeconds) || reader.IsGiven(_deviceTokens) || reader.IsGiven(_peak),
             _cluster.Name, "the speed of one device", "none",
             "add --device-tokens-per-second or --step-seconds as measured, or --peak 989e12 with an --mfu");
@@ -154,9 +154,9 @@ internal sealed class PlanArguments
 
     private delegate bool Parser(string text, out double value);
 
-    private sealed class Reader(ParseResult line, FaultCollector faults)
+    private sealed class Reader(ParseResult line, ProblemCollector problems)
     {
-        public FaultCollector Faults => faults;
+        public ProblemCollector Problems => problems;
 
         public bool Has(Option<bool> option) => line.GetValue(option);
 
@@ -168,7 +168,7 @@ internal sealed class PlanArguments
             if (line.GetValue(option) is not { } text)
                 return null;
             var right = parse(text, out var value) && (holds is null || holds(value));
-            faults.Require(right, option.Name, expected, $"`{text}`", $"for example {option.Name} {example}");
+            problems.Require(right, option.Name, expected, $"`{text}`", $"for example {option.Name} {example}");
             return right ? value : null;
         }
 
@@ -177,7 +177,7 @@ internal sealed class PlanArguments
             if (line.GetValue(option) is not { } text)
                 return standard;
             var right = TryCount(text, out var value);
-            faults.Require(
+            problems.Require(
                 right, option.Name, "a whole number above zero", $"`{text}`", $"for example {option.Name} 8");
             return right ? value : standard;
         }
@@ -189,7 +189,7 @@ internal sealed class PlanArguments
             var counts = new List<int>();
             foreach (var text in texts)
             {
-                if (faults.Require(
+                if (problems.Require(
                     TryCount(text, out var value) && LaneTree.Accepts(value), option.Name, LaneTree.Expectation,
                     $"`{text}`", $"for example {option.Name} 8 16 32"))
                     counts.Add(value);

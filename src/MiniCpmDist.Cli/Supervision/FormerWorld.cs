@@ -47,8 +47,8 @@ internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<
         return Wait(() => RunLock.IsHeld(folder) && IsEnding, patience, isEndAsked) && !isEndAsked();
     }
 
-    /// <summary>Rank 0 has the lock; pulses of others may be those of a larger world that is long gone.</summary>
-    private bool IsEnding => PulseFolder.Read(folder).Any(pulse => pulse is { Rank: 0, IsEnding: true });
+    /// <summary>Rank 0 has the lock; heartbeats of others may be those of a larger world that is long gone.</summary>
+    private bool IsEnding => HeartbeatFolder.Read(folder).Any(heartbeat => heartbeat is { Rank: 0, IsEnding: true });
 
     /// <returns>True where the condition still holds.</returns>
     private bool Wait(Func<bool> condition, TimeSpan patience, Func<bool> isEnough)

@@ -65,10 +65,10 @@ internal sealed class SupervisedRun
 
     /// <summary>The number of the newest attempt in the run's journal; 0 before the first.</summary>
     public int JournaledAttempts() =>
-        JournalFile.LastAttempt(JournalFile.Read(Folder.JournalPath, damaged: new FaultCollector()));
+        JournalFile.LastAttempt(JournalFile.Read(Folder.JournalPath, damaged: new ProblemCollector()));
 
     /// <summary>Ranks of a world that is gone must not be taken for those of the next.</summary>
-    public void ForgetPulses() => PulseFolder.Clear(Folder);
+    public void ForgetHeartbeats() => HeartbeatFolder.Clear(Folder);
 
     private long NewestStep() =>
         CheckpointFolder.List(Folder.CheckpointsPath).Select(found => found.Step).DefaultIfEmpty(0).Max();

@@ -57,7 +57,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
 
     private AttemptRecord Follow(WorldFit fit, string[] arguments, ForwardedSignals signals)
     {
-        run.ForgetPulses();
+        run.ForgetHeartbeats();
         var (started, start) = (time.GetUtcNow(), Elapsed);
         var watch = new HangWatch(run.Options.Recovery.HangAfter, start);
         HangReport? hang = null;
@@ -66,7 +66,8 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         var round = HangWatch.BeatOf(run.Options.Recovery.HangAfter) / 2;
         while (!world.Wait(round))
         {
-            watch.Observe(Elapsed, Pulses().Where(pulse => !_former.Contains((pulse.Host, pulse.ProcessId))));
+            watch.Observe(
+                Elapsed, Heartbeats().Where(heartbeat => !_former.Contains((heartbeat.Host, heartbeat.ProcessId))));
             TellRecovery(watch, fit);
             hang = watch.Find(Elapsed);
             if (hang is null)
@@ -78,7 +79,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         if (world.ExitCode != 0)
             _formerWorld.EndRest(world);
         signals.SendTo(null);
-        _former.UnionWith(Pulses().Select(pulse => (pulse.Host, pulse.ProcessId)));
+        _former.UnionWith(Heartbeats().Select(heartbeat => (heartbeat.Host, heartbeat.ProcessId)));
         _failedAt = watch.LastProgress;
         var lost = LostHosts(fit, world.ExitCode, signals);
         var cause = AttemptEnd.CauseOf(
@@ -127,7 +128,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         _failedAt = null;
     }
 
-    private IReadOnlyList<RankPulse> Pulses() => PulseFolder.Read(run.Folder);
+    private IReadOnlyList<RankHeartbeat> Heartbeats() => HeartbeatFolder.Read(run.Folder);
 
     private void Record(AttemptRecord attempt)
     {

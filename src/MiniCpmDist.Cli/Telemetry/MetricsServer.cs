@@ -106,7 +106,7 @@ internal sealed class MetricsServer : IDisposable
         : IPAddress.TryParse(text, out var address) ? address
         : throw Refused(text, "no address");
 
-    private static ConfigurationException Refused(string address, string found) => new([new Fault(
+    private static ConfigurationException Refused(string address, string found) => new([new Problem(
         "telemetry.metrics_address", "an IP address of this machine, or `*` for all of them", $"`{address}` ({found})",
         $"write such as `metrics_address: {TelemetryOptions.Loopback}`")]);
 

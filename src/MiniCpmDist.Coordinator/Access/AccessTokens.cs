@@ -41,12 +41,12 @@ internal sealed class AccessTokens
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "coordinator.tokens", "a file of tokens that can be read", $"{path} ({exception.Message})",
                 "write lines such as `read TOKEN`, `command TOKEN` and `report TOKEN RUN`")]);
         }
 
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var tokens = new List<(byte[], Claim[])>();
         foreach (var (index, line) in lines.Index())
         {
@@ -54,13 +54,13 @@ internal sealed class AccessTokens
             if (text.Length == 0 || text.StartsWith('#'))
                 continue;
             var words = text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
-            if (IsWhole(words, $"{path}:{index + 1}", faults))
+            if (IsWhole(words, $"{path}:{index + 1}", problems))
                 tokens.Add((Hash(words[1]), Claims(words)));
         }
 
-        faults.Require(
-            faults.Any || tokens.Count > 0, path, "at least one token", "none", "write lines such as `read TOKEN`");
-        faults.ThrowIfAny();
+        problems.Require(
+            problems.Any || tokens.Count > 0, path, "at least one token", "none", "write lines such as `read TOKEN`");
+        problems.ThrowIfAny();
         return new AccessTokens(tokens);
     }
 
@@ -83,21 +83,21 @@ internal sealed class AccessTokens
     }
 
     // The token itself is never printed.
-    private static bool IsWhole(string[] words, string where, FaultCollector faults)
+    private static bool IsWhole(string[] words, string where, ProblemCollector problems)
     {
         var isReport = words[0] == Rights.Report;
-        return faults.Require(
+        return problems.Require(
                 Rights.All.Contains(words[0]), where, "`read`, `command` or `report`, and a token",
                 words.Length == 1 ? "one word" : $"{words.Length} words beginning with `{words[0]}`", Example)
-            && faults.Require(
+            && problems.Require(
                 isReport ? words.Length > 2 : words.Length == 2, where,
                 isReport ? "`report`, a token, and the runs that it may report for" : $"`{words[0]}` and a token",
                 $"{words.Length} words", isReport ? "write `report TOKEN RUN`, or `report TOKEN *` for all" : Example)
-            && faults.Require(
+            && problems.Require(
                 words[1].Length is >= ShortestToken and <= SecretFile.LongestToken, where,
                 $"a token of {ShortestToken} to {SecretFile.LongestToken} characters", $"{words[1].Length}",
                 "take the output of `openssl rand -hex 24`")
-            && faults.Require(
+            && problems.Require(
                 words.Skip(2).All(run => run.Length <= RunName.Longest), where,
                 $"names of runs of at most {RunName.Longest} characters", "a longer one", "no run can have it");
     }

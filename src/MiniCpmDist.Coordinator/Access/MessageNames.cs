@@ -35,10 +35,11 @@ internal sealed class MessageNames : Interceptor
         continuation(new RequiredStream<TRequest>(requestStream), responseStream, context);
 
     /// <summary>What is wrong with the first name that is too long; null where none is.</summary>
-    internal static string? Fault(IMessage message) =>
-        FieldsOf(message.Descriptor).Select(field => Fault(field, message)).FirstOrDefault(fault => fault is not null);
+    internal static string? Problem(IMessage message) =>
+        FieldsOf(message.Descriptor).Select(field => Problem(field, message)).FirstOrDefault(
+            problem => problem is not null);
 
-    private static string? Fault(FieldDescriptor field, IMessage message) =>
+    private static string? Problem(FieldDescriptor field, IMessage message) =>
         (field.IsRepeated
             ? ((IEnumerable)field.Accessor.GetValue(message)).Cast<object>()
             : Enumerable.Repeat(field.Accessor.GetValue(message), 1))
@@ -46,10 +47,10 @@ internal sealed class MessageNames : Interceptor
         {
             string { Length: > RunName.Longest } name =>
                 $"{field.Name}: expected at most {RunName.Longest} characters, found {name.Length}.",
-            IMessage inner => Fault(inner),
+            IMessage inner => Problem(inner),
             _ => null,
         })
-        .FirstOrDefault(fault => fault is not null);
+        .FirstOrDefault(problem => problem is not null);
 
     /// <summary>Those that are names, or have names in them: most of a report is numbers.</summary>
     private static FieldDescriptor[] FieldsOf(MessageDescriptor message) =>
@@ -60,8 +61,8 @@ internal sealed class MessageNames : Interceptor
                 || (field.FieldType == FieldType.Message && FieldsOf(field.MessageType).Length > 0)),
         ]);
 
-    private static T Required<T>(T request) => request is IMessage message && Fault(message) is { } fault
-        ? throw new RpcException(new Status(StatusCode.InvalidArgument, fault))
+    private static T Required<T>(T request) => request is IMessage message && Problem(message) is { } problem
+        ? throw new RpcException(new Status(StatusCode.InvalidArgument, problem))
         : request;
 
     private sealed class RequiredStream<T>(IAsyncStreamReader<T> stream) : IAsyncStreamReader<T>

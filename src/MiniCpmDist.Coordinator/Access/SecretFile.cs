@@ -32,10 +32,10 @@ public static class SecretFile
         }
     }
 
-    /// <summary>Adds a fault where every user can read a file.</summary>
-    public static void Require(string path, string key, FaultCollector faults)
+    /// <summary>Adds a problem where every user can read a file.</summary>
+    public static void Require(string path, string key, ProblemCollector problems)
     {
         if (Exposure(path) is { } found)
-            faults.Add(key, "a file that its owner alone reads", $"{path}, {found}", $"chmod o-r {path}");
+            problems.Add(key, "a file that its owner alone reads", $"{path}, {found}", $"chmod o-r {path}");
     }
 }

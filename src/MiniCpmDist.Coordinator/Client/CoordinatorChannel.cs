@@ -38,7 +38,7 @@ internal sealed class CoordinatorChannel : IDisposable
 
         if (access.Token is not null && uri.Scheme == "http" && !uri.IsLoopback && !access.IsInsecure)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 address, "an https:// address for a call with a token, or one of this machine", "plain HTTP",
                 "begin it with https://; or, in a network that you trust, --insecure (`coordinator.insecure: true` for "
                 + "a run that joins)")]);
@@ -84,7 +84,7 @@ internal sealed class CoordinatorChannel : IDisposable
         return new SslClientAuthenticationOptions { CertificateChainPolicy = policy };
     }
 
-    private static ConfigurationException Unreadable(string file, string cause) => new([new Fault(
+    private static ConfigurationException Unreadable(string file, string cause) => new([new Problem(
         file, "a PEM file with the certificates of an authority", cause,
         "name the file that the coordinator's certificate is signed by")]);
 }

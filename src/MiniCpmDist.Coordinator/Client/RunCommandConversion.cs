@@ -1,6 +1,6 @@
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Schedules;
-using MiniCpmDist.Coordinator.Client;
 using Kind = MiniCpmDist.Coordinator.V1.RunCommand.KindOneofCase;
 
 namespace MiniCpmDist.Coordinator.Client;

@@ -17,13 +17,13 @@ public sealed class RunControlClient : IDisposable
 
     private readonly CoordinatorChannel _channel;
     private readonly V1.RunService.RunServiceClient _service;
-    private readonly RunControlFaults _faults;
+    private readonly RunControlProblems _problems;
 
     private RunControlClient(CoordinatorChannel channel, string address)
     {
         _channel = channel;
         _service = new V1.RunService.RunServiceClient(channel.Invoker);
-        _faults = new RunControlFaults(address);
+        _problems = new RunControlProblems(address);
     }
 
     /// <summary>Makes a client; the connection is made with the first call.</summary>
@@ -36,7 +36,7 @@ public sealed class RunControlClient : IDisposable
 
     /// <summary>All runs that the coordinator knows, by name.</summary>
     public Task<IReadOnlyList<RunSnapshot>> ListAsync(CancellationToken cancellationToken = default) =>
-        _faults.Translate<IReadOnlyList<RunSnapshot>>(
+        _problems.Translate<IReadOnlyList<RunSnapshot>>(
             async () =>
             {
                 var response = await _service
@@ -52,7 +52,7 @@ public sealed class RunControlClient : IDisposable
 
     /// <summary>The newest status, without waiting for a step.</summary>
     public Task<RunSnapshot> StatusAsync(string runName = "", CancellationToken cancellationToken = default) =>
-        _faults.Translate(
+        _problems.Translate(
             async () =>
             {
                 var response = await _service
@@ -73,7 +73,7 @@ public sealed class RunControlClient : IDisposable
     {
         using var call = _service.WatchStatus(
             new V1.WatchStatusRequest { RunName = runName }, Options(null, cancellationToken));
-        while (await _faults.Translate(NextAsync, cancellationToken).ConfigureAwait(false) is { } status)
+        while (await _problems.Translate(NextAsync, cancellationToken).ConfigureAwait(false) is { } status)
             yield return status;
 
         async Task<RunStatus?> NextAsync() =>
@@ -93,7 +93,7 @@ public sealed class RunControlClient : IDisposable
         string? requestId = null,
         TimeSpan? wait = null,
         CancellationToken cancellationToken = default) =>
-        _faults.Translate(
+        _problems.Translate(
             async () =>
             {
                 var request = new V1.SendCommandRequest
@@ -131,7 +131,7 @@ public sealed class RunControlClient : IDisposable
     /// <summary>How a request went that somebody has sent.</summary>
     public Task<RequestReceipt> RequestAsync(
         string requestId, string runName = "", CancellationToken cancellationToken = default) =>
-        _faults.Translate(
+        _problems.Translate(
             async () =>
             {
                 var request = new V1.GetRequestRequest { RunName = runName, RequestId = requestId };

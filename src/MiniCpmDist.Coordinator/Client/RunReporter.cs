@@ -146,7 +146,7 @@ public sealed class RunReporter : IRunControl, IDisposable
         var listening = ListenAsync(call.ResponseStream, connection);
         var ended = false;
         // Who listens may have been started again and know nothing of this run.
-        var cursor = ChronicleCursor.None;
+        var cursor = HistoryCursor.None;
         try
         {
             while (!ended)
@@ -154,8 +154,8 @@ public sealed class RunReporter : IRunControl, IDisposable
                 await _queue.NewsAsync(connection.Token).ConfigureAwait(false);
                 var reports = _queue.Next();
                 ended = reports.HasEnded;
-                if (_options.Chronicle?.Invoke(cursor) is { } news)
-                    (reports.News, cursor) = (ChronicleConversion.ToMessage(news), news.Cursor);
+                if (_options.History?.Invoke(cursor) is { } news)
+                    (reports.News, cursor) = (HistoryConversion.ToMessage(news), news.Cursor);
                 await call.RequestStream.WriteAsync(new V1.ReportRequest { Reports = reports }).ConfigureAwait(false);
                 if (!ended)
                     await Task.Delay(s_gathering, _options.Clock, connection.Token).ConfigureAwait(false);

@@ -15,7 +15,7 @@ public sealed record RunReporterOptions(string Address, string RunName, Func<lon
 
     /// <summary>What the run has done, for those who watch; asked on the connection's thread. Null where nobody
     /// says.</summary>
-    public Func<ChronicleCursor, ChronicleNews>? Chronicle { get; init; }
+    public Func<HistoryCursor, HistoryNews>? History { get; init; }
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 

@@ -132,10 +132,10 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             && exception.Message.Contains($":{http.EndPoint.Port}", StringComparison.Ordinal)
             ? http : plan.Grpc;
         return exception.InnerException is AddressInUseException
-            ? new ConfigurationException([new Fault(
+            ? new ConfigurationException([new Problem(
                 port.Key, "a free port", $"{port.Text}, which another process listens on",
                 "choose another port, or 0 for a free one")])
-            : new ConfigurationException([new Fault(
+            : new ConfigurationException([new Problem(
                 port.Key, "an address of this machine that may be listened on",
                 $"{port.Text} ({exception.GetBaseException().Message})", "write for example http://127.0.0.1:7070")]);
     }

@@ -22,7 +22,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
 
     /// <param name="address"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>: an address or name of this machine,
     /// or <c>*</c> for all its addresses; port 0 for a free one.</param>
-    /// <param name="key">Where it was written, for faults.</param>
+    /// <param name="key">Where it was written, for problems.</param>
     /// <exception cref="ConfigurationException">The address has another form, or the name is unknown.</exception>
     public static ListenAddress Parse(string address, string key)
     {
@@ -33,7 +33,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)
             || uri.AbsolutePath != "/")
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 key, "http://HOST:PORT or https://HOST:PORT", $"'{address}'", Advice)]);
         }
 
@@ -56,7 +56,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
         }
         catch (SocketException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 key, "an address or name of this machine", $"'{address}' ({exception.Message})", Advice)]);
         }
     }

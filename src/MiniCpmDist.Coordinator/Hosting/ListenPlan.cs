@@ -25,18 +25,18 @@ internal sealed record ListenPlan(
     /// <exception cref="ConfigurationException">Everything that is wrong.</exception>
     public static ListenPlan Of(CoordinatorOptions options)
     {
-        var faults = new FaultCollector();
-        var grpc = faults.Try(() => ListenAddress.Parse(options.Address!, "coordinator.address"));
-        var http = options.Http is { } text ? faults.Try(() => ListenAddress.Parse(text, "coordinator.http")) : null;
-        var certificate = options.Certificate is null ? null : faults.Try(() => ReadCertificate(options));
-        var tokens = options.Tokens is { } file ? faults.Try(() => AccessTokens.Read(file)) : null;
+        var problems = new ProblemCollector();
+        var grpc = problems.Try(() => ListenAddress.Parse(options.Address!, "coordinator.address"));
+        var http = options.Http is { } text ? problems.Try(() => ListenAddress.Parse(text, "coordinator.http")) : null;
+        var certificate = options.Certificate is null ? null : problems.Try(() => ReadCertificate(options));
+        var tokens = options.Tokens is { } file ? problems.Try(() => AccessTokens.Read(file)) : null;
         if (options.Key is { } key)
-            SecretFile.Require(key, "coordinator.key", faults);
+            SecretFile.Require(key, "coordinator.key", problems);
         if (options.Tokens is { } shared)
-            SecretFile.Require(shared, "coordinator.tokens", faults);
+            SecretFile.Require(shared, "coordinator.tokens", problems);
         foreach (var address in new[] { grpc, http }.OfType<ListenAddress>())
-            Require(address, options, faults);
-        faults.ThrowIfAny();
+            Require(address, options, problems);
+        problems.ThrowIfAny();
         return new ListenPlan(grpc!, http, certificate, tokens) { Names = [.. NamesOf(http, options.Hosts)] };
     }
 
@@ -49,9 +49,9 @@ internal sealed record ListenPlan(
         .. (hosts ?? "").Split([',', ' '], StringSplitOptions.RemoveEmptyEntries).Select(name => (StringSegment)name),
     ];
 
-    private static void Require(ListenAddress address, CoordinatorOptions options, FaultCollector faults)
+    private static void Require(ListenAddress address, CoordinatorOptions options, ProblemCollector problems)
     {
-        faults.Require(
+        problems.Require(
             !address.IsEncrypted || options.Certificate is not null, address.Key, "a certificate for an https address",
             $"{address.Text} and none", "give the PEM files `coordinator.certificate` and `coordinator.key`");
         var missing = (address.IsEncrypted, options.Tokens) switch
@@ -61,7 +61,7 @@ internal sealed record ListenPlan(
             (true, null) => "TLS and no tokens",
             _ => "",
         };
-        faults.Require(
+        problems.Require(
             address.IsLoopback || options.Insecure || missing.Length == 0, address.Key,
             "TLS and tokens for an address that other machines reach", $"{address.Text} with {missing}",
             "begin it with https://, give `certificate`, `key` and `tokens`; or, in a network that you trust, "
@@ -80,7 +80,7 @@ internal sealed record ListenPlan(
         catch (Exception exception) when (
             exception is IOException or UnauthorizedAccessException or CryptographicException or ArgumentException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "coordinator.certificate", "PEM files with a certificate and its private key",
                 $"{options.Certificate} and {options.Key ?? "no key"} ({exception.Message})",
                 "name both files; `openssl x509 -in FILE -noout -text` shows what is in one")]);

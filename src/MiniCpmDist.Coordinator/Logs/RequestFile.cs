@@ -29,7 +29,7 @@ internal sealed class RequestFile
 
     /// <summary>Opens the file and reads what is in it.</summary>
     /// <param name="files">The folder.</param>
-    /// <param name="where">The folder's name, for faults.</param>
+    /// <param name="where">The folder's name, for problems.</param>
     /// <param name="read">Takes the entries, oldest first.</param>
     /// <param name="tell">Takes a sentence where the end of the file was damaged.</param>
     /// <exception cref="ConfigurationException">A line before the last ones is damaged.</exception>
@@ -114,7 +114,7 @@ internal sealed class RequestFile
         }
         catch (UnfitFileException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 Path.Combine(where, Name), exception.Expected, exception.Found,
                 "restore the file, or move it away: requests that were not decided are then forgotten")]);
         }
@@ -165,7 +165,7 @@ internal sealed class RequestFile
         }
     }
 
-    private static ConfigurationException Damaged(string where, int line, string found) => new([new Fault(
+    private static ConfigurationException Damaged(string where, int line, string found) => new([new Problem(
         $"{Path.Combine(where, Name)}:{line}", "a line of the request log", found,
         "restore the file, or move it away: requests that were not decided are then forgotten")]);
 }

@@ -52,15 +52,15 @@ internal sealed class PageData(RunRegistry registry)
 
         string? after = http.Request.Query["after"];
         var isMine = after?.StartsWith(_instance + "-", StringComparison.Ordinal) == true;
-        var news = view.Run.Chronicle.Since(
-            isMine ? ChronicleCursor.Parse(after![(_instance.Length + 1)..]) : ChronicleCursor.None);
+        var news = view.Run.History.Since(
+            isMine ? HistoryCursor.Parse(after![(_instance.Length + 1)..]) : HistoryCursor.None);
         return AnswerAsync(http, writer => WriteSeries(writer, view, news));
     }
 
     private void WriteRun(Utf8JsonWriter writer, RunView view)
     {
-        var (run, status, chronicle) = (view.Run, view.Status, view.Run.Chronicle);
-        var newest = status is { Step: > 0 } ? ChroniclePoint.Of(status) : chronicle.Newest;
+        var (run, status, history) = (view.Run, view.Status, view.Run.History);
+        var newest = status is { Step: > 0 } ? HistoryPoint.Of(status) : history.Newest;
         writer.WriteStartObject();
         writer.WriteString("run", run.Name);
         writer.WriteString("parent", run.Parent);
@@ -74,15 +74,15 @@ internal sealed class PageData(RunRegistry registry)
         writer.WritePropertyName("newest");
         WriteNewest(writer, newest);
         writer.WritePropertyName("held_out");
-        if (chronicle.NewestHeldOut is { } heldOut)
+        if (history.NewestHeldOut is { } heldOut)
             WriteRow(writer, ("step", heldOut.Step), ("tokens", heldOut.Tokens), ("loss", heldOut.Loss));
         else
             writer.WriteNullValue();
-        writer.WriteString("cursor", Text(chronicle.Cursor));
+        writer.WriteString("cursor", Text(history.Cursor));
         writer.WriteEndObject();
     }
 
-    private void WriteSeries(Utf8JsonWriter writer, RunView view, ChronicleNews news)
+    private void WriteSeries(Utf8JsonWriter writer, RunView view, HistoryNews news)
     {
         writer.WriteString("run", view.Run.Name);
         writer.WriteString("cursor", Text(news.Cursor));
@@ -119,9 +119,9 @@ internal sealed class PageData(RunRegistry registry)
         WriteNewest(writer, news.Newest);
     }
 
-    private string Text(ChronicleCursor cursor) => $"{_instance}-{cursor}";
+    private string Text(HistoryCursor cursor) => $"{_instance}-{cursor}";
 
-    private static void WriteNewest(Utf8JsonWriter writer, ChroniclePoint? newest)
+    private static void WriteNewest(Utf8JsonWriter writer, HistoryPoint? newest)
     {
         if (newest is not { } point)
         {

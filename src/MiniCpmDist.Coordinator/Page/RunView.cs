@@ -7,7 +7,7 @@ namespace MiniCpmDist.Coordinator.Page;
 /// <summary>A run as the page shows it: what it has done, and what this coordinator knows of it now.</summary>
 /// <param name="Run">What it has done.</param>
 /// <param name="Known">Null for a relative of the run that this coordinator belongs to.</param>
-internal sealed record RunView(ChronicledRun Run, KnownRun? Known)
+internal sealed record RunView(RunWithHistory Run, KnownRun? Known)
 {
     public RunStatus? Status => Known?.Board.Newest;
 
@@ -15,7 +15,7 @@ internal sealed record RunView(ChronicledRun Run, KnownRun? Known)
     public string State => Known switch
     {
         { IsReporting: true } when !Known.Board.HasEnded => Status?.IsPaused == true ? "paused" : "training",
-        _ when Run.Chronicle.IsFinished => "finished",
+        _ when Run.History.IsFinished => "finished",
         { Board.HasEnded: true } => "stopped",
         null => "unfinished",
         _ => "away",
@@ -24,11 +24,11 @@ internal sealed record RunView(ChronicledRun Run, KnownRun? Known)
     public static IReadOnlyList<RunView> Of(RunRegistry registry)
     {
         var known = registry.Runs.ToDictionary(run => run.Name, StringComparer.Ordinal);
-        var views = registry.Chronicles()
+        var views = registry.Histories()
             .Select(run => new RunView(run, known.GetValueOrDefault(run.Name))).ToList();
         // Before its folder is there, the run of this process is known already.
         foreach (var run in known.Values.Where(run => views.TrueForAll(view => view.Run.Name != run.Name)))
-            views.Add(new RunView(new ChronicledRun(run.Name, null, 0, run.Chronicle), run));
+            views.Add(new RunView(new RunWithHistory(run.Name, null, 0, run.History), run));
         return views;
     }
 }

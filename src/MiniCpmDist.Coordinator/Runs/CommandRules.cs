@@ -67,5 +67,5 @@ internal static class CommandRules
     }
 
     private static RequestRefusedException Refused(string where, string expected, string found, string advice) =>
-        new(new Fault(where, expected, found, advice).ToString(), dependsOnState: true);
+        new(new Problem(where, expected, found, advice).ToString(), dependsOnState: true);
 }

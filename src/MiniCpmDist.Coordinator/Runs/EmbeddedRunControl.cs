@@ -55,7 +55,7 @@ internal sealed class EmbeddedRunControl : IRunControl
         ArgumentNullException.ThrowIfNull(status);
         _newest = status;
         _run.Board.Post(status);
-        _run.Chronicle.Follow(status);
+        _run.History.Follow(status);
     }
 
     /// <summary>The run is over: watchers end, waiting callers are told, and the log is complete.</summary>

@@ -19,7 +19,7 @@ internal sealed class KnownRun(string name)
     public (string Run, long Step)? Parent { get; set; }
 
     /// <summary>What it has told of itself since this coordinator was started.</summary>
-    public RunChronicle Chronicle { get; } = new();
+    public RunHistory History { get; } = new();
 
     public RequestTable Requests { get; } = new();
 

@@ -11,7 +11,7 @@ namespace MiniCpmDist.Coordinator.Runs;
 /// in the file. Decisions are the run's to remember (its journal has them before they come here), so they may follow
 /// later.
 /// </summary>
-internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
+internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
 {
     /// <summary>More runs than that are a mistake in a script.</summary>
     public const int MostRuns = 1000;
@@ -66,9 +66,9 @@ internal sealed class RunRegistry(IChronicles? chronicles = null) : IDisposable
 
     /// <summary>What runs have done: as their folders tell, where those are at hand, and else as they have
     /// reported.</summary>
-    public IReadOnlyList<ChronicledRun> Chronicles() => chronicles?.Read() ??
+    public IReadOnlyList<RunWithHistory> Histories() => histories?.Read() ??
     [
-        .. Runs.Select(run => new ChronicledRun(run.Name, run.Parent?.Run, run.Parent?.Step ?? 0, run.Chronicle)),
+        .. Runs.Select(run => new RunWithHistory(run.Name, run.Parent?.Run, run.Parent?.Step ?? 0, run.History)),
     ];
 
     /// <summary>The run of a name; of the empty name the only one.</summary>

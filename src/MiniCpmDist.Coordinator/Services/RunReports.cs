@@ -111,9 +111,9 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
     private void Take(KnownRun run, Reports reports, ChannelWriter<ReportResponse> answers)
     {
         if (reports.News is { } news)
-            run.Chronicle.Add(ChronicleConversion.ToRecord(news));
+            run.History.Add(HistoryConversion.ToRecord(news));
         foreach (var status in reports.News is null ? reports.Statuses : [])
-            run.Chronicle.Follow(RunStatusConversion.ToRecord(status));
+            run.History.Follow(RunStatusConversion.ToRecord(status));
         // Watchers see the newest only; the run's metrics.jsonl has every step.
         if (reports.Statuses is [.., var newest])
             run.Board.Post(RunStatusConversion.ToRecord(newest) with { Name = run.Name });

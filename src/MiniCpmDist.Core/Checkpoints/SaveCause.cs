@@ -11,8 +11,8 @@ public enum SaveCause
     /// <summary>The learning rate's phase ends here: what a decay can branch from.</summary>
     PhaseEnd,
 
-    /// <summary>A branch of the decay ladder begins here.</summary>
-    Ladder,
+    /// <summary>A branch of the branch schedule begins here.</summary>
+    BranchSchedule,
 
     /// <summary><c>checkpoint.every</c>: so many tokens have been trained.</summary>
     Interval,

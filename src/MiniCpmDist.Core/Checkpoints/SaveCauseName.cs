@@ -8,7 +8,7 @@ public static class SaveCauseName
     {
         SaveCause.End => "end",
         SaveCause.PhaseEnd => "phase-end",
-        SaveCause.Ladder => "ladder",
+        SaveCause.BranchSchedule => "ladder",
         SaveCause.Interval => "interval",
         SaveCause.Command => "command",
         SaveCause.Signal => "signal",

@@ -14,18 +14,18 @@ public static class SaveRule
     /// <param name="tokenBatch">Its tokens.</param>
     /// <param name="endsPhase">The next step belongs to another phase.</param>
     /// <param name="isLast">There is no next step.</param>
-    /// <param name="isRung">A branch of the ladder begins here.</param>
+    /// <param name="isBranchDue">A branch of the branch schedule begins here.</param>
     /// <returns>Null where the step is not saved.</returns>
     public static SaveCause? After(
         CheckpointOptions options, long step, long tokens, long tokenBatch, bool endsPhase, bool isLast,
-        bool isRung = false)
+        bool isBranchDue = false)
     {
         if (isLast)
             return SaveCause.End;
         if (endsPhase && options.AtPhaseEnds)
             return SaveCause.PhaseEnd;
-        if (isRung)
-            return SaveCause.Ladder;
+        if (isBranchDue)
+            return SaveCause.BranchSchedule;
         return options.Every?.IsCrossed(step, tokens, tokenBatch) == true ? SaveCause.Interval : null;
     }
 }

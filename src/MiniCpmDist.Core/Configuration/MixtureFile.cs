@@ -23,23 +23,23 @@ public static class MixtureFile
     /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
     public static IReadOnlyList<SourceOptions> Read(string yaml, string source, IReadOnlyList<SourceOptions> trunk)
     {
-        var faults = new FaultCollector();
-        var mapping = YamlText.Load(yaml, source, faults);
-        faults.ThrowIfAny();
-        var root = new YamlSection(mapping, source, "", faults);
+        var problems = new ProblemCollector();
+        var mapping = YamlText.Load(yaml, source, problems);
+        problems.ThrowIfAny();
+        var root = new YamlSection(mapping, source, "", problems);
         SourceOptions[] named =
             [.. root.Keys.Select(name => Entry(root, name, trunk.FirstOrDefault(one => one.Name == name)))];
         var sum = named.Sum(one => one.DecayWeight);
-        if (!faults.Any)
+        if (!problems.Any)
         {
-            faults.Require(
+            problems.Require(
                 Math.Abs(sum - SourceOptions.WeightUnit) <= SourceOptions.WeightUnit / 1_000_000, source,
                 "shares that add up to 1",
                 string.Join(" + ", named.Select(one => SourceWeight.Write(one.DecayWeight)))
                     + $" = {SourceWeight.Write(sum)}",
                 "change one of them");
         }
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return
         [
             .. trunk.Select(
@@ -56,7 +56,7 @@ public static class MixtureFile
         {
             if (known is null)
             {
-                root.Fault(
+                root.Problem(
                     name, "a share of a source that the trunk has, or a mapping with its `path`", "a share of another",
                     $"write `{name}: {{ path: data/{name}, share: 0.1 }}`");
             }
@@ -67,7 +67,7 @@ public static class MixtureFile
             ?? section.RequiredText("path", "a folder that `minicpm data build` made", $"data/{name}") ?? "";
         var share = section.Weight(Share);
         section.Require(
-            share is not null || section.IsFaulty(Share), Share, "the source's share of the decay", "nothing",
+            share is not null || section.HasProblem(Share), Share, "the source's share of the decay", "nothing",
             $"write such as `{Share}: 0.1`");
         var entry = (known ?? Unknown(name)) with
         {

@@ -10,41 +10,41 @@ public static class RunFile
     /// <summary>Reads a run and resolves every default.</summary>
     /// <param name="yaml">The file's text.</param>
     /// <param name="source">Its path, for errors; without a <c>name</c> key the run is called as the file.</param>
-    /// <exception cref="ConfigurationException"> Something is wrong; the faults name every wrong key and value with
+    /// <exception cref="ConfigurationException"> Something is wrong; the problems name every wrong key and value with
     /// its line, and what to type instead.
     /// </exception>
     public static RunOptions Parse(string yaml, string source)
     {
-        var faults = new FaultCollector();
-        var options = Read(yaml, source, faults);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        var options = Read(yaml, source, problems);
+        problems.ThrowIfAny();
         return options!;
     }
 
     /// <summary>
     /// Reads a run as far as it can be read, so that what depends on the rest (data, world size, the run's folder) can
-    /// be checked and told together with the file's own faults.
+    /// be checked and told together with the file's own problems.
     /// </summary>
     /// <param name="yaml">The file's text.</param>
     /// <param name="source">Its path, for errors.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="problems">Takes what is wrong.</param>
     /// <param name="overrides">Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
     /// says; checked like the file.
     /// </param>
     /// <param name="nameCounts">False where the run has another name, or none is needed: then it may be any.</param>
-    /// <returns>Null where nothing can be said. With faults, what is wrong is replaced by a default: never train it.
+    /// <returns>Null where nothing can be said. With problems, what is wrong is replaced by a default: never train it.
     /// </returns>
     public static RunOptions? Read(
-        string yaml, string source, FaultCollector faults, IEnumerable<string>? overrides = null,
+        string yaml, string source, ProblemCollector problems, IEnumerable<string>? overrides = null,
         bool nameCounts = true)
     {
-        var before = faults.Faults.Count;
-        var mapping = YamlText.Load(yaml, source, faults);
-        if (faults.Faults.Count > before)
+        var before = problems.Problems.Count;
+        var mapping = YamlText.Load(yaml, source, problems);
+        if (problems.Problems.Count > before)
             return null;
-        var commandLine = new YamlOverrides(faults);
+        var commandLine = new YamlOverrides(problems);
         commandLine.Apply(mapping!, overrides ?? []);
-        var root = new YamlSection(mapping, source, "", faults, commandLine, RunFileKeys.Table.Names);
+        var root = new YamlSection(mapping, source, "", problems, commandLine, RunFileKeys.Table.Names);
         return new RunFileReader(root, source).Read(nameCounts);
     }
 
@@ -63,9 +63,9 @@ public static class RunFile
     /// <exception cref="ConfigurationException">It is no YAML.</exception>
     public static IReadOnlyDictionary<string, string> Leaves(string yaml)
     {
-        var faults = new FaultCollector();
-        var mapping = YamlText.Load(yaml, "the configuration", faults);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        var mapping = YamlText.Load(yaml, "the configuration", problems);
+        problems.ThrowIfAny();
         return YamlText.Leaves(mapping!).ToDictionary();
     }
 }

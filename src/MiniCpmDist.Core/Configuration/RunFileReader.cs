@@ -12,10 +12,10 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="source">Path of the file.</param>
 internal sealed class RunFileReader(YamlSection root, string source)
 {
-    // What is wrong is a fault by then; a stand-in lets everything else be checked.
+    // What is wrong is a problem by then; a stand-in lets everything else be checked.
     private const string StandIn = "nano";
 
-    /// <summary>The run, or null where its data are not known; faults are collected, not thrown.</summary>
+    /// <summary>The run, or null where its data are not known; problems are collected, not thrown.</summary>
     public RunOptions? Read(bool nameCounts)
     {
         var name = root.Text(RunFileKeys.Name) ?? Path.GetFileNameWithoutExtension(source);
@@ -42,8 +42,8 @@ internal sealed class RunFileReader(YamlSection root, string source)
         var parallelSection = ParallelKeys.Table.Open(root, RunFileKeys.Parallel);
         var parallel = ParallelKeys.Table.Read(parallelSection, options.Parallel);
         var sequenceLength = DataKeys.ReadSequenceLength(data);
-        var unitIsKnown = !data.IsFaulty(DataKeys.SequenceLength)
-            && !parallelSection.IsFaulty(ParallelKeys.MicroBatch);
+        var unitIsKnown = !data.HasProblem(DataKeys.SequenceLength)
+            && !parallelSection.HasProblem(ParallelKeys.MicroBatch);
         var schedule = unitIsKnown
             ? ReadSchedule(section, sequenceLength, parallel.MicroBatch)
             : ReadSchedule(section, sequenceLength: 1, microBatch: 1);

@@ -12,7 +12,7 @@ internal static class SourceWeightReading
             return null;
         var weight = SourceWeight.Parse(text);
         if (weight is null)
-            section.Fault(key, "a share from 0 to 1, or from 0% to 100%", $"`{text}`", $"write such as `{key}: 0.5`");
+            section.Problem(key, "a share from 0 to 1, or from 0% to 100%", $"`{text}`", $"write such as `{key}: 0.5`");
         return weight;
     }
 }

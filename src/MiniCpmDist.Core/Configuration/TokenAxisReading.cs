@@ -10,7 +10,7 @@ internal static class TokenAxisReading
     private static readonly Extent s_standardInterval = Extent.OfPercent(5);
     private static readonly Extent s_standardOpenInterval = Extent.OfSteps(500);
 
-    /// <summary>A fault for a percentage of what has no end.</summary>
+    /// <summary>A problem for a percentage of what has no end.</summary>
     public static bool RequireKnown(
         this YamlSection section, string key, TokenAxis axis, Extent extent) => section.Require(
         !axis.IsOpen || extent.Unit != ExtentUnit.Percent, key,

@@ -15,11 +15,11 @@ internal static class YamlMerge
     /// <summary>Puts merged keys into every mapping below a node, and takes the merge keys out.</summary>
     /// <param name="root">Changed in place.</param>
     /// <param name="source">Of the text, for errors.</param>
-    /// <param name="faults">Takes merge keys that name no mapping.</param>
-    public static void Apply(YamlNode root, string source, FaultCollector faults) =>
-        Apply(root, source, faults, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
+    /// <param name="problems">Takes merge keys that name no mapping.</param>
+    public static void Apply(YamlNode root, string source, ProblemCollector problems) =>
+        Apply(root, source, problems, new HashSet<YamlNode>(ReferenceEqualityComparer.Instance));
 
-    private static void Apply(YamlNode node, string source, FaultCollector faults, HashSet<YamlNode> seen)
+    private static void Apply(YamlNode node, string source, ProblemCollector problems, HashSet<YamlNode> seen)
     {
         // One node may stand in several places, and in itself.
         if (!seen.Add(node))
@@ -30,15 +30,15 @@ internal static class YamlMerge
             YamlSequenceNode list => list.Children.ToArray(),
             _ => [],
         })
-            Apply(inner, source, faults, seen);
+            Apply(inner, source, problems, seen);
         if (node is YamlMappingNode merged && merged.Children.Keys.FirstOrDefault(IsMergeKey) is { } key)
-            Merge(merged, key, source, faults);
+            Merge(merged, key, source, problems);
     }
 
     private static bool IsMergeKey(YamlNode key) =>
         key is YamlScalarNode { Value: Key, Style: ScalarStyle.Plain or ScalarStyle.Any };
 
-    private static void Merge(YamlMappingNode mapping, YamlNode key, string source, FaultCollector faults)
+    private static void Merge(YamlMappingNode mapping, YamlNode key, string source, ProblemCollector problems)
     {
         var value = mapping.Children[key];
         mapping.Children.Remove(key);
@@ -47,7 +47,7 @@ internal static class YamlMerge
         {
             if (one is not YamlMappingNode other)
             {
-                faults.Add(
+                problems.Add(
                     $"{source}:{key.Start.Line}: {Key}", "a mapping, or a list of mappings", YamlText.Describe(one),
                     "name the anchor of a mapping, such as `<<: *base`");
                 continue;

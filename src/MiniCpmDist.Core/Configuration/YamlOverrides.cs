@@ -6,11 +6,12 @@ namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
 /// Puts <c>key=value</c> pairs of the command line into a run's mapping before anything reads it, so that they are
-/// checked as the file is; remembers which keys they are, so that a fault names the option and not a line of the file.
+/// checked as the file is; remembers which keys they are, so that a problem names the option and not a line of the
+/// file.
 /// </summary>
-internal sealed class YamlOverrides(FaultCollector faults)
+internal sealed class YamlOverrides(ProblemCollector problems)
 {
-    /// <summary>What a fault calls the place.</summary>
+    /// <summary>What a problem calls the place.</summary>
     public const string Option = "--set";
 
     private const string Example = "for example --set schedule.learning_rate=0.02";
@@ -27,7 +28,7 @@ internal sealed class YamlOverrides(FaultCollector faults)
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var path = equals < 0 ? [] : pair[..equals].Split('.', StringSplitOptions.TrimEntries);
             if (path.Length == 0 || path.Contains(""))
-                faults.Add(Option, "key=value with a dotted key of run.yaml", $"`{pair}`", Example);
+                problems.Add(Option, "key=value with a dotted key of run.yaml", $"`{pair}`", Example);
             else if (Value(pair, pair[(equals + 1)..].Trim()) is { } value)
                 Put(root, path, value);
         }
@@ -46,7 +47,7 @@ internal sealed class YamlOverrides(FaultCollector faults)
                 if (found is not null && !YamlText.IsNull(found) && !KeepsPreset(path, depth, found, inner))
                 {
                     var full = string.Join('.', path[..(depth + 1)]);
-                    faults.Add(
+                    problems.Add(
                         $"{Option} {string.Join('.', path)}", $"a mapping of keys to values at `{full}`",
                         YamlText.Describe(found), $"set all of `{full}` at once, or correct it in the file");
                     return;
@@ -94,7 +95,7 @@ internal sealed class YamlOverrides(FaultCollector faults)
         }
         catch (Exception exception) when (exception is YamlException || YamlText.IsParserLost(exception))
         {
-            faults.Add(
+            problems.Add(
                 $"{Option} {pair}", "a value, or YAML in brackets or quotes", YamlText.FirstLine(exception), Example);
             return null;
         }

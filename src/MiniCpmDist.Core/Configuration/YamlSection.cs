@@ -8,14 +8,14 @@ using YamlDotNet.RepresentationModel;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// Reads the keys of one mapping. A wrong value becomes a fault with its line and reading goes on with the default, so
-/// that the user learns of everything at once; <see cref="Finish"/> reports the keys that it does not have.
+/// Reads the keys of one mapping. A wrong value becomes a problem with its line and reading goes on with the default,
+/// so that the user learns of everything at once; <see cref="Finish"/> reports the keys that it does not have.
 /// </summary>
 internal sealed class YamlSection
 {
     private readonly string _source;
     private readonly string _path;
-    private readonly FaultCollector _faults;
+    private readonly ProblemCollector _problems;
     private readonly YamlOverrides? _overrides;
     private readonly int _line;
     private readonly Dictionary<string, (YamlNode Key, YamlNode Value)> _entries = [];
@@ -26,16 +26,17 @@ internal sealed class YamlSection
     /// <param name="mapping">Null for an empty one.</param>
     /// <param name="source">Path of the file, for errors.</param>
     /// <param name="path">Full name of the section.</param>
-    /// <param name="faults">Takes what is wrong.</param>
+    /// <param name="problems">Takes what is wrong.</param>
     /// <param name="overrides">What the command line has set.</param>
     /// <param name="keys">All that it may have, in the order in which they are told; null where asking for a key makes
     /// it one.</param>
     public YamlSection(
-        YamlMappingNode? mapping, string source, string path, FaultCollector faults, YamlOverrides? overrides = null,
+        YamlMappingNode? mapping, string source, string path, ProblemCollector problems,
+        YamlOverrides? overrides = null,
         IReadOnlyList<string>? keys = null)
     {
         (_known, _isDeclared) = ([.. keys ?? []], keys is not null);
-        (_source, _path, _faults, _overrides) = (source, path, faults, overrides);
+        (_source, _path, _problems, _overrides) = (source, path, problems, overrides);
         _line = (int)(mapping?.Start.Line ?? 0);
         foreach (var (key, value) in mapping ?? new YamlMappingNode())
             _entries.TryAdd((key as YamlScalarNode)?.Value ?? "", (key, value));
@@ -56,22 +57,24 @@ internal sealed class YamlSection
         return (line > 0 ? $"{_source}:{line}: " : $"{_source}: ") + FullName(key);
     }
 
-    public void Fault(string key, string expected, string found, string fix)
+    public void Problem(string key, string expected, string found, string fix)
     {
         _faulty.Add(key);
-        _faults.Add(Where(key), expected, found, fix);
+        _problems.Add(Where(key), expected, found, fix);
     }
 
-    /// <summary>A fault where <paramref name="holds"/> is false.</summary>
+    /// <summary>A problem where <paramref name="holds"/> is false.</summary>
     public bool Require(bool holds, string key, string expected, object found, string fix)
     {
         if (!holds)
-            Fault(key, expected, Convert.ToString(found, CultureInfo.InvariantCulture) ?? "", fix);
+            Problem(key, expected, Convert.ToString(found, CultureInfo.InvariantCulture) ?? "", fix);
         return holds;
     }
 
-    /// <summary>True once a key has had a fault; what is derived from its value is then no fault of its own.</summary>
-    public bool IsFaulty(string key) => _faulty.Contains(key);
+    /// <summary>
+    /// True once a key has had a problem; what is derived from its value is then no problem of its own.
+    /// </summary>
+    public bool HasProblem(string key) => _faulty.Contains(key);
 
     /// <summary>Text of a key; null where it is absent or null.</summary>
     public string? Text(string key, string expected = "text")
@@ -83,7 +86,7 @@ internal sealed class YamlSection
         }
         if (node is YamlScalarNode scalar)
             return scalar.Value;
-        Fault(key, expected, YamlText.Describe(node), $"write `{key}: ...` on one line");
+        Problem(key, expected, YamlText.Describe(node), $"write `{key}: ...` on one line");
         return null;
     }
 
@@ -92,17 +95,17 @@ internal sealed class YamlSection
     /// </summary>
     private void RequireValue(string key)
     {
-        if (!IsFaulty(key) && _entries.TryGetValue(key, out var entry)
+        if (!HasProblem(key) && _entries.TryGetValue(key, out var entry)
             && entry.Value is YamlScalarNode { Style: ScalarStyle.Plain or ScalarStyle.Any, Value: null or "" })
-            Fault(key, "a value", "nothing", $"write one, or leave `{key}` out");
+            Problem(key, "a value", "nothing", $"write one, or leave `{key}` out");
     }
 
-    /// <summary>Text that has to be there; null, with a fault, where it is not.</summary>
+    /// <summary>Text that has to be there; null, with a problem, where it is not.</summary>
     public string? RequiredText(string key, string expected, string example)
     {
         var text = Text(key, expected);
-        if (!IsFaulty(key) && string.IsNullOrEmpty(text) && (!Has(key) || text is not null))
-            Fault(key, expected, "nothing", $"write `{FullName(key)}: {example}`");
+        if (!HasProblem(key) && string.IsNullOrEmpty(text) && (!Has(key) || text is not null))
+            Problem(key, expected, "nothing", $"write `{FullName(key)}: {example}`");
         return text;
     }
 
@@ -114,7 +117,7 @@ internal sealed class YamlSection
             return standard;
         if (TryWhole(text, out T value) && value >= minimum && value <= (maximum ?? T.MaxValue))
             return value;
-        Fault(
+        Problem(
             key, $"a whole number from {minimum}{(maximum is { } most ? $" to {most}" : "")}", $"`{text}`",
             $"write such as `{key}: {(standard >= minimum ? standard : minimum)}`");
         return standard;
@@ -127,7 +130,7 @@ internal sealed class YamlSection
             return standard;
         if (Quantity.TryParse(text, out var value) && allowed(value))
             return value;
-        Fault(key, expected, $"`{text}`", $"write such as `{key}: {YamlScalar.Of(standard)}`");
+        Problem(key, expected, $"`{text}`", $"write such as `{key}: {YamlScalar.Of(standard)}`");
         return standard;
     }
 
@@ -145,7 +148,7 @@ internal sealed class YamlSection
                 return value;
         }
         var nearest = NearestKey.Of(text, words.Select(entry => entry.Word)) ?? words[0].Word;
-        Fault(
+        Problem(
             key, string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), $"`{text}`",
             $"write `{key}: {nearest}`");
         return standard;
@@ -158,7 +161,7 @@ internal sealed class YamlSection
             return null;
         if (Extent.TryParse(text, out var extent))
             return extent;
-        Fault(key, Extent.Expectation, $"`{text}`", Extent.AddUnit(text));
+        Problem(key, Extent.Expectation, $"`{text}`", Extent.AddUnit(text));
         return null;
     }
 
@@ -169,10 +172,10 @@ internal sealed class YamlSection
     {
         var node = Node(key);
         if (node is not null and not YamlMappingNode)
-            Fault(
+            Problem(
                 key, "a mapping of keys to values", YamlText.Describe(node),
                 $"write `{key}:` and its keys indented below");
-        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _faults, _overrides, keys);
+        return new YamlSection(node as YamlMappingNode, _source, FullName(key), _problems, _overrides, keys);
     }
 
     /// <summary>The mappings of a list; none where it is absent, or faulty.</summary>
@@ -187,9 +190,9 @@ internal sealed class YamlSection
         if (node is YamlSequenceNode list && list.Children.All(item => item is YamlMappingNode))
         {
             return list.Children.Select((item, i) => new YamlSection(
-                (YamlMappingNode)item, _source, $"{FullName(key)}[{i}]", _faults, _overrides, keys));
+                (YamlMappingNode)item, _source, $"{FullName(key)}[{i}]", _problems, _overrides, keys));
         }
-        Fault(key, "a list of mappings", YamlText.Describe(node), $"write `{key}: [{{ {example} }}]`");
+        Problem(key, "a list of mappings", YamlText.Describe(node), $"write `{key}: [{{ {example} }}]`");
         return [];
     }
 
@@ -218,7 +221,7 @@ internal sealed class YamlSection
         {
             // Whoever overrides a key means one that the file has; in the file itself, that one is there already.
             var nearest = NearestKey.Of(key, IsOverridden(key) ? _known : _known.Except(_entries.Keys));
-            Fault(
+            Problem(
                 key, _known.Count == 0 ? $"no keys in {_path}" : $"{place} ({string.Join(", ", _known)})", $"`{key}`",
                 nearest is null ? "remove it" : $"did you mean `{nearest}`?");
         }

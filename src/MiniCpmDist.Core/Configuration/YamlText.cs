@@ -4,18 +4,18 @@ using YamlDotNet.RepresentationModel;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>Turns YAML text into its one mapping; what is no YAML becomes a fault with its line.</summary>
+/// <summary>Turns YAML text into its one mapping; what is no YAML becomes a problem with its line.</summary>
 internal static class YamlText
 {
     /// <summary>Characters of a text at most: a hundred times the longest recipe.</summary>
     private const int LongestText = 1 << 20;
 
-    /// <returns>Null where there was a fault.</returns>
-    public static YamlMappingNode? Load(string yaml, string source, FaultCollector faults)
+    /// <returns>Null where there was a problem.</returns>
+    public static YamlMappingNode? Load(string yaml, string source, ProblemCollector problems)
     {
         if (yaml.Length > LongestText)
         {
-            faults.Add(
+            problems.Add(
                 source, $"{LongestText:N0} characters at most", $"{yaml.Length:N0}",
                 "name the file that you mean: this one is no configuration");
             return null;
@@ -27,10 +27,10 @@ internal static class YamlText
             stream.Load(new BoundedYaml(parser));
             if (stream.Documents is [{ RootNode: YamlMappingNode mapping }])
             {
-                YamlMerge.Apply(mapping, source, faults);
+                YamlMerge.Apply(mapping, source, problems);
                 return mapping;
             }
-            faults.Add(
+            problems.Add(
                 source, "one mapping of keys to values", Describe(stream), "begin with a line such as `model: nano`");
         }
         catch (AnchorNotFoundException exception)
@@ -39,7 +39,7 @@ internal static class YamlText
             var name = exception.Message.Split('\'') is [_, var quoted, ..] ? quoted : "";
             var line = Array.FindIndex(
                 yaml.Split('\n'), text => text.Contains("*" + name, StringComparison.Ordinal)) + 1;
-            faults.Add(
+            problems.Add(
                 $"{source}:{Math.Max(line, 1)}", $"an anchor `&{name}` further up", $"`*{name}` alone",
                 $"write `&{name}` after the key of the mapping that is meant");
         }
@@ -47,13 +47,13 @@ internal static class YamlText
         {
             var line = LineWithin(yaml, exception.Start);
             var found = FirstLine(exception) + (exception.End.Line > line ? $" (up to line {exception.End.Line})" : "");
-            faults.Add($"{source}:{line}", "YAML", found, "correct the indentation, quotes or brackets there");
+            problems.Add($"{source}:{line}", "YAML", found, "correct the indentation, quotes or brackets there");
         }
         catch (Exception exception) when (IsParserLost(exception))
         {
             // Where the last that it has understood ends.
             var line = LineWithin(yaml, parser.Current?.End ?? Mark.Empty);
-            faults.Add(
+            problems.Add(
                 $"{source}:{line}", "YAML", "text that is not YAML after this", "close the brackets and quotes there");
         }
         return null;
@@ -63,7 +63,7 @@ internal static class YamlText
     private static int LineWithin(string yaml, Mark mark) =>
         Math.Clamp((int)mark.Line, 1, yaml.TrimEnd().Split('\n').Length);
 
-    /// <summary>What a node is, for the "found" of a fault.</summary>
+    /// <summary>What a node is, for the "found" of a problem.</summary>
     public static string Describe(YamlNode node) => node switch
     {
         YamlScalarNode { Value: { Length: > 0 } value } => $"`{value}`",

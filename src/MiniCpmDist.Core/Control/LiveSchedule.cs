@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Core.Control;

@@ -41,7 +41,7 @@ public abstract partial record RunCommand
     internal virtual string? SetKey => null;
 
     /// <summary>What is wrong with it in whatever state a run is; null for nothing.</summary>
-    public virtual Fault? FindFlaw() => null;
+    public virtual Problem? FindFlaw() => null;
 
     /// <summary>It is about the attempt that is told, and must not meet the next one.</summary>
     public virtual bool IsOfOneAttempt() => false;

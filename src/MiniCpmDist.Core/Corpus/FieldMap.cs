@@ -30,16 +30,16 @@ public sealed class FieldMap
     internal string[] Names => [Text, Input, Output];
 
     /// <summary>Adds what is wrong with the names.</summary>
-    public void Check(FaultCollector faults)
+    public void Check(ProblemCollector problems)
     {
         foreach (var (option, name) in ((string, string)[])
             [("--text-field", Text), ("--input-field", Input), ("--output-field", Output)])
         {
-            faults.Require(
+            problems.Require(
                 name.Split('.').All(key => key.Length > 0), option, "a name such as text or meta.text", $"`{name}`",
                 "leave it out for the usual name");
         }
-        faults.Require(
+        problems.Require(
             Names.Distinct().Count() == Names.Length, "--text-field, --input-field, --output-field",
             "three different names", string.Join(", ", Names), "rename one");
     }

@@ -27,7 +27,7 @@ public static class JsonSample
     /// <summary>Reads one line.</summary>
     /// <param name="line">One JSON object, UTF-8.</param>
     /// <param name="fields">Where its texts are.</param>
-    /// <param name="sample">Takes them; what it holds after a fault means nothing.</param>
+    /// <param name="sample">Takes them; what it holds after a problem means nothing.</param>
     /// <returns>Null, or in a few words why the line gives no sample.</returns>
     public static string? Read(ReadOnlySpan<byte> line, FieldMap fields, Sample sample)
     {
@@ -42,9 +42,9 @@ public static class JsonSample
             reader.Read();
             if (reader.TokenType != JsonTokenType.StartObject)
                 return Rest(ref reader) ?? "not a JSON object";
-            var fault = Walk(ref reader, fields, sample, states, depth: 0, AllFields);
-            // To the end even after a fault: a line that is not JSON at all is told as that.
-            return Rest(ref reader) ?? fault ?? Judge(fields, sample, states);
+            var problem = Walk(ref reader, fields, sample, states, depth: 0, AllFields);
+            // To the end even after a problem: a line that is not JSON at all is told as that.
+            return Rest(ref reader) ?? problem ?? Judge(fields, sample, states);
         }
         catch (JsonException e)
         {
@@ -68,7 +68,7 @@ public static class JsonSample
     private static string? Walk(
         ref Utf8JsonReader reader, FieldMap fields, Sample sample, scoped Span<State> states, int depth, int open)
     {
-        string? fault = null;
+        string? problem = null;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             var here = Matching(ref reader, fields, depth, open);
@@ -81,14 +81,14 @@ public static class JsonSample
                 if (fields.Paths[field].Length > depth + 1)
                     below |= 1 << field;
                 else
-                    fault ??= Take(ref reader, fields, sample, states, field);
+                    problem ??= Take(ref reader, fields, sample, states, field);
             }
             if (below != 0 && reader.TokenType == JsonTokenType.StartObject)
-                fault ??= Walk(ref reader, fields, sample, states, depth + 1, below);
+                problem ??= Walk(ref reader, fields, sample, states, depth + 1, below);
             else
                 reader.Skip();
         }
-        return fault;
+        return problem;
     }
 
     private static int Matching(ref Utf8JsonReader reader, FieldMap fields, int depth, int open)

@@ -22,14 +22,14 @@ public sealed class MixtureOrder
     /// <returns>Fewer places than wanted, with the cursor behind the last of them, where a source has run out that
     /// ends the run, or all have left the mixture.
     /// </returns>
-    public (IReadOnlyList<SequencePlace> Places, DataCursor After) Draw(DataCursor cursor, long count)
+    public (IReadOnlyList<SequenceRef> Places, DataCursor After) Draw(DataCursor cursor, long count)
     {
         if (cursor.Consumed.Count != _sources.Count)
             throw new ArgumentException(
                 $"Expected a cursor over {_sources.Count} sources, found one over {cursor.Consumed.Count}.");
         long[] consumed = [.. cursor.Consumed], origin = [.. cursor.Origin];
         var counts = new long[consumed.Length];
-        var places = new List<SequencePlace>((int)count);
+        var places = new List<SequenceRef>((int)count);
         while (places.Count < count)
         {
             var weights = WeightsLeft(cursor, consumed);
@@ -40,7 +40,7 @@ public sealed class MixtureOrder
             var next = EarliestDeadline.Next(weights, counts);
             if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Stop)
                 break;
-            places.Add(new SequencePlace(next, _orders[next].IndexAt(consumed[next]++)));
+            places.Add(new SequenceRef(next, _orders[next].IndexAt(consumed[next]++)));
             // The others share anew from here; without a new origin they would owe what the leaving one has read.
             if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Drop)
                 consumed.CopyTo(origin, 0);

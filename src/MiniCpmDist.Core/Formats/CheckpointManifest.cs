@@ -41,7 +41,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 source, "the manifest of a checkpoint", $"something broken ({exception.Message})",
                 "resume from an earlier checkpoint, or copy this one again")]);
         }

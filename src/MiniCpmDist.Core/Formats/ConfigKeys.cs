@@ -4,9 +4,9 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// Reads the members of a <c>config.json</c>; what is missing or wrong becomes a fault and reading goes on.
+/// Reads the members of a <c>config.json</c>; what is missing or wrong becomes a problem and reading goes on.
 /// </summary>
-internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
+internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
 {
     private const string Fix = "correct this key of config.json, or export the model again";
 
@@ -31,27 +31,27 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
     public bool Truth(string key, bool standard)
     {
         var value = Find(key);
-        faults.Require(
+        problems.Require(
             value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }, "config.json: " + key,
             "true or false",
             value?.GetRawText() ?? "nothing", Fix);
         return value is { ValueKind: JsonValueKind.True } || (value is null && standard);
     }
 
-    /// <summary>A fault where a key has any other value than the one that absence stands for.</summary>
+    /// <summary>A problem where a key has any other value than the one that absence stands for.</summary>
     public void RequireAbsentOr(string key, string json)
     {
         var found = Find(key)?.GetRawText() ?? json;
-        faults.Require(
+        problems.Require(
             found == json, "config.json: " + key, $"{json}, or no such key", found,
             "name a model of the published form");
     }
 
-    /// <summary>A fault where several ids do what one does in the published models.</summary>
+    /// <summary>A problem where several ids do what one does in the published models.</summary>
     public void RequireOneId(string key)
     {
         var found = Find(key);
-        faults.Require(
+        problems.Require(
             found is null || found.Value.ValueKind != JsonValueKind.Array || found.Value.GetArrayLength() == 1,
             "config.json: " + key, "one id: here a text ends with one piece of the tokenizer",
             found?.GetRawText() ?? "nothing",
@@ -65,7 +65,7 @@ internal sealed class ConfigKeys(JsonElement root, FaultCollector faults)
         var result = value is null
             ? standard
             : value.Value.ValueKind == JsonValueKind.Number ? convert(value.Value) : null;
-        faults.Require(result is not null, "config.json: " + key, expected, value?.GetRawText() ?? "nothing", Fix);
+        problems.Require(result is not null, "config.json: " + key, expected, value?.GetRawText() ?? "nothing", Fix);
         return result ?? standIn;
     }
 

@@ -45,9 +45,9 @@ public static class HuggingFaceConfig
 
     private static Shape Read(JsonDocument document)
     {
-        var faults = new FaultCollector();
-        var keys = new ConfigKeys(document.RootElement, faults);
-        faults.Require(
+        var problems = new ProblemCollector();
+        var keys = new ConfigKeys(document.RootElement, problems);
+        problems.Require(
             keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
@@ -71,7 +71,7 @@ public static class HuggingFaceConfig
             InitStd = keys.Number("initializer_range", ClassInitializerRange),
             TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
         };
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return shape;
     }
 

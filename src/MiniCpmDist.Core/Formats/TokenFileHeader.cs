@@ -48,7 +48,7 @@ public sealed record TokenFileHeader(int BytesPerToken, int SequenceLength, long
         return bytes;
     }
 
-    /// <param name="bytes">The beginning of the file; fewer than <see cref="Size"/> bytes are a fault.</param>
+    /// <param name="bytes">The beginning of the file; fewer than <see cref="Size"/> bytes are a problem.</param>
     /// <param name="source">The file's path, for errors.</param>
     /// <exception cref="ConfigurationException">It is no token file, is damaged,
     /// or another version of the program wrote it.</exception>
@@ -56,14 +56,14 @@ public sealed record TokenFileHeader(int BytesPerToken, int SequenceLength, long
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 source, "a token file (it begins with MCDTOKS1)",
                 bytes.Length < Size ? $"{bytes.Length} bytes" : "another beginning", Rebuild)]);
         }
         var format = BinaryPrimitives.ReadInt32LittleEndian(bytes[FormatAt..]);
         FormatVersion.Require(format, Format, source);
         if (format < Format)
-            throw new ConfigurationException([new Fault(source, $"format {Format}", $"format {format}", Rebuild)]);
+            throw new ConfigurationException([new Problem(source, $"format {Format}", $"format {format}", Rebuild)]);
         var header = new TokenFileHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[BytesPerTokenAt..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[SequenceLengthAt..]),
@@ -71,7 +71,7 @@ public sealed record TokenFileHeader(int BytesPerToken, int SequenceLength, long
         if (header.BytesPerToken is not (sizeof(ushort) or sizeof(int)) || header.SequenceLength < 1
             || header.SequenceCount < 0 || header.SequenceCount > long.MaxValue / 8 / header.SequenceLength)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 source, "2 or 4 bytes per token and sequences of 1 or more tokens",
                 $"{header.BytesPerToken} bytes per token, "
                 + $"{header.SequenceCount} sequences of {header.SequenceLength} tokens",

@@ -46,7 +46,7 @@ public sealed record TokenIndexHeader(long SequenceCount, long PartCount)
         return bytes;
     }
 
-    /// <param name="bytes">The beginning of the file; fewer than <see cref="Size"/> bytes are a fault.</param>
+    /// <param name="bytes">The beginning of the file; fewer than <see cref="Size"/> bytes are a problem.</param>
     /// <param name="source">The file's path, for errors.</param>
     /// <exception cref="ConfigurationException">It is no index, is damaged,
     /// or another version of the program wrote it.</exception>
@@ -54,7 +54,7 @@ public sealed record TokenIndexHeader(long SequenceCount, long PartCount)
     {
         if (bytes.Length < Size || !bytes.StartsWith(Magic))
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 source, "the index of a token file (it begins with MCDINDX1)",
                 bytes.Length < Size ? $"{bytes.Length} bytes" : "another beginning", Rebuild)]);
         }
@@ -66,7 +66,7 @@ public sealed record TokenIndexHeader(long SequenceCount, long PartCount)
         const long Most = long.MaxValue / 64;
         if (format < Format || header.SequenceCount is < 0 or > Most || header.PartCount is < 0 or > Most)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 source, $"format {Format} and counts that are not negative",
                 $"format {format}, {header.SequenceCount} sequences, {header.PartCount} parts", Rebuild)]);
         }

@@ -13,27 +13,27 @@ public static partial class JobTemplate
 {
     /// <summary>Fills a template.</summary>
     /// <param name="text">YAML.</param>
-    /// <param name="source">Its name, for faults.</param>
+    /// <param name="source">Its name, for problems.</param>
     /// <param name="values">By placeholder. Where one is null, the list entry that it stands in is left out.</param>
     /// <exception cref="ConfigurationException">It is no YAML, no object, or has placeholders that nobody
     /// knows.</exception>
     public static ClusterJob Fill(string text, string source, IReadOnlyDictionary<string, string?> values)
     {
-        var faults = new FaultCollector();
-        var root = YamlText.Load(text, source, faults);
-        faults.ThrowIfAny();
-        Fill(root!, source, values, faults);
-        var apiVersion = Required(root!, source, "apiVersion", faults);
-        var kind = Required(root!, source, "kind", faults);
+        var problems = new ProblemCollector();
+        var root = YamlText.Load(text, source, problems);
+        problems.ThrowIfAny();
+        Fill(root!, source, values, problems);
+        var apiVersion = Required(root!, source, "apiVersion", problems);
+        var kind = Required(root!, source, "kind", problems);
         var metadata = root!.Children.TryGetValue("metadata", out var node) ? node as YamlMappingNode : null;
-        var name = Required(metadata ?? [], source, "name", faults);
-        faults.ThrowIfAny();
+        var name = Required(metadata ?? [], source, "name", problems);
+        problems.ThrowIfAny();
         return new ClusterJob(apiVersion, kind, name, Write(root));
     }
 
     /// <returns>False where something in it is not known and it should be left out.</returns>
     private static bool Fill(
-        YamlNode node, string source, IReadOnlyDictionary<string, string?> values, FaultCollector faults)
+        YamlNode node, string source, IReadOnlyDictionary<string, string?> values, ProblemCollector problems)
     {
         switch (node)
         {
@@ -44,7 +44,7 @@ public static partial class JobTemplate
                     var name = match.Groups[1].Value;
                     if (!values.TryGetValue(name, out var value))
                     {
-                        faults.Add(
+                        problems.Add(
                             source, $"one of the placeholders {string.Join(", ", values.Keys)}", match.Value,
                             "write one of them");
                     }
@@ -53,7 +53,7 @@ public static partial class JobTemplate
                 });
                 return isKnown;
             case YamlSequenceNode sequence:
-                foreach (var item in sequence.Where(item => !Fill(item, source, values, faults)).ToArray())
+                foreach (var item in sequence.Where(item => !Fill(item, source, values, problems)).ToArray())
                     sequence.Children.Remove(item);
                 return true;
             case YamlMappingNode mapping:
@@ -61,7 +61,7 @@ public static partial class JobTemplate
                 foreach (var (key, value) in mapping.ToArray())
                 {
                     var hadItems = value is YamlSequenceNode { Children.Count: > 0 };
-                    all &= Fill(value, source, values, faults);
+                    all &= Fill(value, source, values, problems);
                     if (hadItems && value is YamlSequenceNode { Children.Count: 0 })
                         mapping.Children.Remove(key);
                 }
@@ -71,10 +71,10 @@ public static partial class JobTemplate
         }
     }
 
-    private static string Required(YamlMappingNode mapping, string source, string key, FaultCollector faults)
+    private static string Required(YamlMappingNode mapping, string source, string key, ProblemCollector problems)
     {
         var value = mapping.Children.TryGetValue(key, out var node) ? (node as YamlScalarNode)?.Value : null;
-        faults.Require(
+        problems.Require(
             value is { Length: > 0 }, source, $"`{key}` of an object of Kubernetes", "nothing",
             "begin with the template in k8s/base/branch-job.yaml");
         return value ?? "";

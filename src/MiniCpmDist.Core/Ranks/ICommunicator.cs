@@ -25,6 +25,6 @@ public interface ICommunicator : IDisposable
 
     void BarrierCollective();
 
-    /// <summary>Ends all ranks with this exit code; for a fault that only this rank knows of.</summary>
+    /// <summary>Ends all ranks with this exit code; for a problem that only this rank knows of.</summary>
     void Abort(int exitCode);
 }

@@ -20,7 +20,7 @@ public static class AttemptEnd
         if (isHung)
             return FailureCause.Hung;
         if (isAsked
-            || exitCode is ExitCodes.Finished or ExitCodes.UserFault or ExitCodes.Hopeless or ExitCodes.ResumeLater)
+            || exitCode is ExitCodes.Finished or ExitCodes.UserProblem or ExitCodes.Hopeless or ExitCodes.ResumeLater)
             return null;
         // 128 and the signal; mpirun has codes of its own above them.
         var isKilled = exitCode is > 128 and < 193

@@ -3,4 +3,4 @@ namespace MiniCpmDist.Core.Recovery;
 /// <summary>Who keeps a world waiting.</summary>
 /// <param name="Ranks">As they were last heard of; none where no rank ever said anything.</param>
 /// <param name="Text">Rank, host, step, call and for how long, in words.</param>
-public sealed record HangReport(IReadOnlyList<RankPulse> Ranks, string Text);
+public sealed record HangReport(IReadOnlyList<RankHeartbeat> Ranks, string Text);

@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// Finds out from the ranks' pulses that a world gets nowhere, and who is to blame. Times are the watcher's own, so
+/// Finds out from the ranks' heartbeats that a world gets nowhere, and who is to blame. Times are the watcher's own, so
 /// that no two clocks are compared.
 /// </summary>
 /// <param name="limit">How long nothing may move, anywhere; null for as long as it likes.</param>
@@ -27,16 +27,17 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
         TimeSpan.FromSeconds(Math.Clamp((limit ?? TimeSpan.MaxValue).TotalSeconds / 10, 0.2, 2));
 
     /// <summary>Takes what the ranks say now.</summary>
-    public void Observe(TimeSpan now, IEnumerable<RankPulse> pulses)
+    public void Observe(TimeSpan now, IEnumerable<RankHeartbeat> heartbeats)
     {
-        foreach (var pulse in pulses)
+        foreach (var heartbeat in heartbeats)
         {
-            var before = _ranks.GetValueOrDefault(pulse.Rank);
-            if (before is null || before.Pulse.Marks != pulse.Marks)
+            var before = _ranks.GetValueOrDefault(heartbeat.Rank);
+            if (before is null || before.Heartbeat.Marks != heartbeat.Marks)
                 LastProgress = now;
-            if (pulse.Step > 0)
+            if (heartbeat.Step > 0)
                 FirstStep ??= now;
-            _ranks[pulse.Rank] = new Seen(pulse, before?.Pulse.Beat == pulse.Beat ? before.BeatAt : now);
+            _ranks[heartbeat.Rank] = new Seen(
+                heartbeat, before?.Heartbeat.Beat == heartbeat.Beat ? before.BeatAt : now);
         }
     }
 
@@ -61,7 +62,7 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
                 ? Report(silent, $"said nothing for {quiet}: stopped, or cut off", tellOthers: true)
                 : Report(silent, $"said nothing for {quiet}: all are stopped, or the disk does not answer");
         }
-        var computing = _ranks.Values.Where(seen => seen.Pulse.Call is null).ToArray();
+        var computing = _ranks.Values.Where(seen => seen.Heartbeat.Call is null).ToArray();
         return computing.Length switch
         {
             0 => Report([.. _ranks.Values], $"stuck in collectives for {Text(still)}"),
@@ -78,18 +79,18 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
     /// </param>
     private HangReport Report(IReadOnlyList<Seen> ranks, string what, bool tellOthers = false)
     {
-        var text = string.Join("; ", ranks.Select(seen => Place(seen.Pulse) + ",")) + " " + what;
-        var waiting = _ranks.Values.Except(ranks).MaxBy(seen => seen.Pulse.Step);
+        var text = string.Join("; ", ranks.Select(seen => Place(seen.Heartbeat) + ",")) + " " + what;
+        var waiting = _ranks.Values.Except(ranks).MaxBy(seen => seen.Heartbeat.Step);
         return new HangReport(
-            [.. ranks.Select(seen => seen.Pulse)],
-            tellOthers && waiting is not null ? $"{text}; meanwhile {Place(waiting.Pulse)}" : text);
+            [.. ranks.Select(seen => seen.Heartbeat)],
+            tellOthers && waiting is not null ? $"{text}; meanwhile {Place(waiting.Heartbeat)}" : text);
     }
 
-    private static string Place(RankPulse pulse) =>
-        $"rank {pulse.Rank} ({pulse.Host}, process {pulse.ProcessId}) in step {pulse.Step}, "
-        + (pulse.Call ?? "computing");
+    private static string Place(RankHeartbeat heartbeat) =>
+        $"rank {heartbeat.Rank} ({heartbeat.Host}, process {heartbeat.ProcessId}) in step {heartbeat.Step}, "
+        + (heartbeat.Call ?? "computing");
 
     private static string Text(TimeSpan time) => $"{Math.Round(time.TotalSeconds)} s";
 
-    private sealed record Seen(RankPulse Pulse, TimeSpan BeatAt);
+    private sealed record Seen(RankHeartbeat Heartbeat, TimeSpan BeatAt);
 }

@@ -13,7 +13,7 @@ public sealed record HostSlots(string Name, int Slots)
     /// <exception cref="ConfigurationException">Lines that name no host, all at once.</exception>
     public static IReadOnlyList<HostSlots> ReadFile(string text, string path)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var hosts = new List<HostSlots>();
         foreach (var (line, number) in text.Split('\n').Select((line, i) => (line.Split('#')[0].Trim(), i + 1)))
         {
@@ -25,15 +25,15 @@ public sealed record HostSlots(string Name, int Slots)
             }
             else
             {
-                faults.Add(
+                problems.Add(
                     $"{path}, line {number}", "a host, and how many ranks it takes", $"`{line}`",
                     "for example: node-1 slots=8, or node-1:8");
             }
         }
-        faults.Require(
+        problems.Require(
             hosts.Count > 0 || text.Trim().Length > 0, path, "at least one host", "an empty file",
             "for example: node-1 slots=8");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return hosts;
     }
 

@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
@@ -26,19 +25,19 @@ public static class BranchOptions
         RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name, Extent? stable = null)
     {
         var schedule = trunk.Schedule;
-        var faults = new FaultCollector();
-        faults.Require(
+        var problems = new ProblemCollector();
+        problems.Require(
             schedule.Shape == ScheduleShape.Wsd, parentRun,
             "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
             "branch from a run with a stable phase");
-        RequirePhase(faults, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
-        faults.Require(
+        RequirePhase(problems, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
+        problems.Require(
             decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",
             "a length above zero and below 100%", $"`{decay}`", "give such as `80 steps` or `10%`");
-        faults.Require(
+        problems.Require(
             stable is null or { Amount: > 0, Unit: not ExtentUnit.Percent }, "the stable phase's length",
             "tokens or steps, above zero", $"`{stable}`", "give such as `500 steps`");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         // A decay keeps the batch that it begins with.
         var batches = stable is null ? BatchPlan.None : schedule.Batches;
         BatchStage[] ahead = [.. batches.Stages.Where(stage => stage.From > tokens)];
@@ -66,11 +65,11 @@ public static class BranchOptions
     }
 
     private static void RequirePhase(
-        FaultCollector faults, ScheduleOptions schedule, string where, long tokens, bool mayBeDecayed)
+        ProblemCollector problems, ScheduleOptions schedule, string where, long tokens, bool mayBeDecayed)
     {
         var stableEnd = schedule.StableIsOpen ? Extent.LongestTokens : schedule.Warmup + schedule.Stable;
         var isStable = tokens <= stableEnd || schedule.Decay == 0;
-        faults.Require(
+        problems.Require(
             tokens >= schedule.Warmup && (isStable || mayBeDecayed), where,
             "a checkpoint of the stable phase"
             // In tokens: how many steps that are, only the trunk's batches up to here can say.

@@ -1,5 +1,5 @@
-using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Checkpoints;
+using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Recovery;
@@ -44,7 +44,7 @@ public sealed record RunOptions
     public TelemetryOptions Telemetry { get; init; } = new();
 
     /// <summary>Branches that the run makes by itself; null for none.</summary>
-    public LadderOptions? Branches { get; init; }
+    public BranchScheduleOptions? Branches { get; init; }
 
     /// <summary>
     /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.

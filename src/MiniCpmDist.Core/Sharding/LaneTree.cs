@@ -25,7 +25,7 @@ public sealed class LaneTree
     private LaneTree(int lanes, IReadOnlyList<int> worldSizes) =>
         (Lanes, TopFactor, WorldSizes) = (lanes, 1, worldSizes);
 
-    /// <summary>What a fault about a number of lanes says was expected.</summary>
+    /// <summary>What a problem about a number of lanes says was expected.</summary>
     public static string Expectation =>
         "a power of two, or 3 or 5 times one (1, 2, 3, 4, 5, 6, 8, 10, 12, 16, 20, 24, ...)";
 

@@ -1,5 +1,4 @@
 using MiniCpmDist.Core.Model;
-using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Sharding;

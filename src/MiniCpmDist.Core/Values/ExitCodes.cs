@@ -9,7 +9,7 @@ public static class ExitCodes
     public const int Failure = 1;
 
     /// <summary>Of the configuration, the command line, the data: started again it would be the same.</summary>
-    public const int UserFault = 2;
+    public const int UserProblem = 2;
 
     /// <summary>
     /// Of the run: it has diverged, a machine spoils its bits again and again, or another world has taken it over.

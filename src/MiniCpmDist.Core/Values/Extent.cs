@@ -10,7 +10,7 @@ namespace MiniCpmDist.Core.Values;
 /// <param name="Unit">Of what.</param>
 public readonly record struct Extent(double Amount, ExtentUnit Unit)
 {
-    /// <summary>What a fault about a length says was expected.</summary>
+    /// <summary>What a problem about a length says was expected.</summary>
     public const string Expectation = "a length such as `10M tokens`, `500 steps` or `10%`";
 
     /// <summary>The longest length: far beyond any run, and all lengths up to it are exact in a double.</summary>
@@ -26,7 +26,7 @@ public readonly record struct Extent(double Amount, ExtentUnit Unit)
     public static Extent Parse(string text) =>
         TryParse(text, out var extent)
             ? extent
-            : throw new ConfigurationException([new Fault($"`{text}`", Expectation, $"`{text}`", AddUnit(text))]);
+            : throw new ConfigurationException([new Problem($"`{text}`", Expectation, $"`{text}`", AddUnit(text))]);
 
     /// <summary>
     /// Reads a length; false where the unit is missing, the amount is negative, or tokens and steps are not whole.

@@ -14,12 +14,12 @@ public static class FormatVersion
     {
         if (found > newest)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 what, $"format {newest} or older", $"format {found}",
                 "a newer minicpm wrote it: update this one (`minicpm --version` says which it is)")]);
         }
         if (found < 1)
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 what, $"format 1 to {newest}", $"format {found}", "the file is damaged: take it from a copy")]);
     }
 }

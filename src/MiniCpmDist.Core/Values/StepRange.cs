@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Values;
 /// <param name="Last">Not before <paramref name="First"/>.</param>
 public readonly record struct StepRange(long First, long Last)
 {
-    /// <summary>What a fault about steps says was expected.</summary>
+    /// <summary>What a problem about steps says was expected.</summary>
     public const string Expectation = "steps such as 10..12, counted from 1";
 
     /// <summary>Reads a range; false for anything else, an empty range included.</summary>

@@ -6,7 +6,7 @@ namespace MiniCpmDist.Core.Values;
 /// <summary>Durations as people write them: <c>2h30m</c>, <c>45m</c>, <c>90s</c>, <c>1d12h</c>.</summary>
 public static partial class WallTime
 {
-    /// <summary>What a fault about a duration says was expected.</summary>
+    /// <summary>What a problem about a duration says was expected.</summary>
     public const string Expectation = "a duration above zero such as 2h30m (d, h, m, s and ms, largest first)";
 
     /// <summary>Reads a duration above zero; false for anything else.</summary>

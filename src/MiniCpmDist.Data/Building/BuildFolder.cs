@@ -31,9 +31,9 @@ internal sealed class BuildFolder : IDisposable
     /// <summary>Folder of what is to be published.</summary>
     public string Packed { get; }
 
-    /// <summary>A fault where something of that name exists already.</summary>
-    public static void RequireFree(FaultCollector faults, string folder) =>
-        PartialFolder.RequireFree(faults, folder);
+    /// <summary>A problem where something of that name exists already.</summary>
+    public static void RequireFree(ProblemCollector problems, string folder) =>
+        PartialFolder.RequireFree(problems, folder);
 
     /// <summary>Makes or takes over FOLDER.partial, for this process and the ranks of its world alone.</summary>
     /// <exception cref="ConfigurationException">The place is not writable,
@@ -53,7 +53,7 @@ internal sealed class BuildFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 partial, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'),
                 "wait for the other process, or choose another --out")]);
         }
@@ -96,12 +96,12 @@ internal sealed class BuildFolder : IDisposable
     // The other process may have finished between our look at the name and our lock.
     private void RequireStillFree()
     {
-        var faults = new FaultCollector();
-        RequireFree(faults, _target);
-        if (!faults.Any)
+        var problems = new ProblemCollector();
+        RequireFree(problems, _target);
+        if (!problems.Any)
             return;
         _lock!.Dispose();
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
     }
 
     private static (string Target, string Partial) Names(string folder)

@@ -59,7 +59,7 @@ public static class DataBuild
         DataBuildOptions options, ICommunicator world, Action<DataBuildProgress>? progress)
     {
         var isFirst = world.Rank == 0;
-        // Rank 0 looks for all: a fault that it alone tells is told once, and everybody works from the same list.
+        // Rank 0 looks for all: a problem that it alone tells is told once, and everybody works from the same list.
         var passedOver = new List<PassedOverFile>();
         var (plan, loaded) = isFirst ? Check(options, passedOver) : default;
         using var checkedTokenizer = loaded;
@@ -72,16 +72,16 @@ public static class DataBuild
         var units = plan.Units();
         var own = WorkUnits.Deal([.. units.ExceptBy(plan.Done, unit => unit.Index)], world.WorldSize)[world.Rank];
         var display = new BuildProgress(job, units, own, isFirst ? progress : null);
-        IReadOnlyList<Fault> faults;
+        IReadOnlyList<Problem> problems;
         using (display.Watch())
         {
-            faults = [.. SameFiles(plan, world.Rank, job.Tokenizer)];
-            if (faults.Count == 0)
-                faults = UnitRunner.Run(job, own, display);
-            faults = RankFaults.GatherCollective(world, faults);
+            problems = [.. SameFiles(plan, world.Rank, job.Tokenizer)];
+            if (problems.Count == 0)
+                problems = UnitRunner.Run(job, own, display);
+            problems = RankProblems.GatherCollective(world, problems);
         }
-        if (faults.Count > 0)
-            throw new ConfigurationException([.. faults.Distinct()]);
+        if (problems.Count > 0)
+            throw new ConfigurationException([.. problems.Distinct()]);
         display.Tell(isEnd: true);
         var manifest = isFirst ? new FolderPacker(job, folder, display).Run() : null;
         world.BarrierCollective();
@@ -94,29 +94,29 @@ public static class DataBuild
     private static (BuildPlan Plan, Tokenizer Tokenizer) Check(
         DataBuildOptions options, List<PassedOverFile> passedOver)
     {
-        var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, passedOver: passedOver));
-        BuildFolder.RequireFree(faults, options.OutputFolder);
-        options.Fields.Check(faults);
-        faults.Require(
+        var problems = new ProblemCollector();
+        var files = problems.Try(() => CorpusFiles.Find(options.Corpus, passedOver: passedOver));
+        BuildFolder.RequireFree(problems, options.OutputFolder);
+        options.Fields.Check(problems);
+        problems.Require(
             options.HeldOutFraction is >= 0 and <= 0.5, "held-out", "0 to 0.5, a share of the documents",
             options.HeldOutFraction.ToString(CultureInfo.InvariantCulture), "0.02 is the default");
-        faults.Require(
+        problems.Require(
             options.MaxBroken is null or (>= 0 and <= 1), "max-broken", "0 to 1, a share of the lines",
             options.MaxBroken?.ToString(CultureInfo.InvariantCulture) ?? "", "leave it out for the usual rule");
-        faults.Require(
+        problems.Require(
             options.Workers >= 1, "workers", "1 or more", options.Workers.ToString(CultureInfo.InvariantCulture),
             "leave it out: all cores");
-        faults.Require(
+        problems.Require(
             options.SequenceLength is >= 1 and <= LongestSequence, "sequence-length", $"1 to {LongestSequence}",
             options.SequenceLength.ToString(CultureInfo.InvariantCulture), "4096 is MiniCPM's");
-        faults.Require(
+        problems.Require(
             options.Name is null || !string.IsNullOrWhiteSpace(options.Name), "name", "a name", "nothing",
             "leave it out for that of the folder");
-        var tokenizer = faults.Try(() => Tokenizer.Load(options.TokenizerPath));
-        if (faults.Any)
+        var tokenizer = problems.Try(() => Tokenizer.Load(options.TokenizerPath));
+        if (problems.Any)
             tokenizer?.Dispose();
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return (BuildPlan.Make(options, files!, tokenizer!), tokenizer!);
     }
 
@@ -132,11 +132,11 @@ public static class DataBuild
     }
 
     // Ranks on other machines may see other files under the same names.
-    private static IEnumerable<Fault> SameFiles(BuildPlan plan, int rank, Tokenizer tokenizer)
+    private static IEnumerable<Problem> SameFiles(BuildPlan plan, int rank, Tokenizer tokenizer)
     {
         if (tokenizer.Hash != plan.TokenizerHash)
         {
-            yield return new Fault(
+            yield return new Problem(
                 tokenizer.Path, "the tokenizer that rank 0 sees", $"another one on rank {rank}", Same);
         }
         foreach (var file in plan.Files)
@@ -146,7 +146,7 @@ public static class DataBuild
                 : null;
             if (found is null)
                 continue;
-            yield return new Fault(
+            yield return new Problem(
                 file.Path, $"{file.Bytes} bytes, as rank 0 sees it", $"{found} on rank {rank}", Same);
         }
     }

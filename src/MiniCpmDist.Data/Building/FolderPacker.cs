@@ -99,7 +99,7 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
         if (train.Documents > 0 && (heldOut.Documents > 0 || _options.HeldOutFraction == 0))
             return;
         var share = string.Create(CultureInfo.InvariantCulture, $"{_options.HeldOutFraction * 100:0.####} %");
-        throw new ConfigurationException([new Fault(
+        throw new ConfigurationException([new Problem(
             "corpus", $"documents enough to hold {share} of them out and train on the rest",
             $"{train.Documents} to train on and {heldOut.Documents} held out", train.Documents == 0
                 ? "give more documents, or a smaller --held-out (0 holds nothing out)"

@@ -33,9 +33,9 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var quarantine = new QuarantineLog(job.Options.MaxBroken, text);
         try
         {
-            var faults = new FaultCollector();
-            var spans = unit.Spans.Select(span => faults.Try(() => Read(span, writer, quarantine))).ToList();
-            faults.ThrowIfAny();
+            var problems = new ProblemCollector();
+            var spans = unit.Spans.Select(span => problems.Try(() => Read(span, writer, quarantine))).ToList();
+            problems.ThrowIfAny();
             text.Flush();
             quarantined.Flush(flushToDisk: true);
             SyncedFile.Publish(quarantinePath, _files.Quarantine);
@@ -71,7 +71,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         Count(before + span.Bytes);
         if (SourceFile.Of(file.Path) != file)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 file.Path, "a file that stays as it is during the build", "one that has changed meanwhile",
                 "give the same command again once it is complete")]);
         }

@@ -84,7 +84,7 @@ internal sealed class UnitReader : IDisposable
             throw Damaged();
     }
 
-    private ConfigurationException Damaged() => new([new Fault(
+    private ConfigurationException Damaged() => new([new Problem(
         _file.Name, "the unit as it was written", "a changed file",
         "remove it and give the same command again: this unit alone is made anew")]);
 }

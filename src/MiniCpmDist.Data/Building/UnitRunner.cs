@@ -7,14 +7,14 @@ namespace MiniCpmDist.Data.Building;
 /// <summary>Builds this rank's units over threads.</summary>
 internal static class UnitRunner
 {
-    private const int FaultsThatEndIt = 20;
+    private const int ProblemsThatEndIt = 20;
 
     /// <summary>
-    /// Builds all units. A fault of one of them does not keep the others from being done: what is wrong with a corpus
+    /// Builds all units. A problem of one of them does not keep the others from being done: what is wrong with a corpus
     /// is told at once, and what is right is kept for the next attempt.
     /// </summary>
-    /// <returns>Faults of the user; none when everything is done.</returns>
-    public static IReadOnlyList<Fault> Run(BuildJob job, IReadOnlyList<WorkUnit> units, BuildProgress progress)
+    /// <returns>Problems of the user; none when everything is done.</returns>
+    public static IReadOnlyList<Problem> Run(BuildJob job, IReadOnlyList<WorkUnit> units, BuildProgress progress)
     {
         if (units.Count == 0)
             return [];
@@ -22,7 +22,7 @@ internal static class UnitRunner
         var threads = Math.Min(workers, units.Count);
         var encoders = (workers + threads - 1) / threads;
         var left = new ConcurrentQueue<WorkUnit>(units);
-        var faults = new ConcurrentQueue<Fault>();
+        var problems = new ConcurrentQueue<Problem>();
         using var stop = new CancellationTokenSource();
         var running = Enumerable.Range(0, threads)
             .Select(_ => Task.Factory.StartNew(
@@ -37,7 +37,7 @@ internal static class UnitRunner
             // The first cause; the others stopped because of it.
             throw e.Flatten().InnerExceptions.First(inner => inner is not OperationCanceledException);
         }
-        return [.. faults];
+        return [.. problems];
 
         void Work()
         {
@@ -50,9 +50,9 @@ internal static class UnitRunner
                 }
                 catch (ConfigurationException e)
                 {
-                    foreach (var fault in e.Faults)
-                        faults.Enqueue(fault);
-                    if (faults.Count >= FaultsThatEndIt)
+                    foreach (var problem in e.Problems)
+                        problems.Enqueue(problem);
+                    if (problems.Count >= ProblemsThatEndIt)
                         left.Clear();
                 }
                 catch (Exception)

@@ -24,17 +24,17 @@ public static class CorpusFiles
     public static IReadOnlyList<string> Find(
         IReadOnlyList<string> paths, bool standardInput = false, ICollection<PassedOverFile>? passedOver = null)
     {
-        var faults = new FaultCollector();
-        faults.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
+        var problems = new ProblemCollector();
+        problems.Require(paths.Count > 0, "corpus", $"a file or folder with {Kinds}", "nothing", "name one");
         var files = new List<string>();
         foreach (var path in paths)
         {
             if (path == StandardInput.Path)
-                files.AddRange(FindStandardInput(standardInput, faults));
+                files.AddRange(FindStandardInput(standardInput, problems));
             else
-                files.AddRange(FindOne(path, faults, passedOver));
+                files.AddRange(FindOne(path, problems, passedOver));
         }
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
     }
 
@@ -47,27 +47,27 @@ public static class CorpusFiles
 
     internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
 
-    private static string[] FindStandardInput(bool isRead, FaultCollector faults)
+    private static string[] FindStandardInput(bool isRead, ProblemCollector problems)
     {
-        faults.Require(
+        problems.Require(
             isRead, StandardInput.Path, "files: a build reads its corpus more than once, and again after a kill",
             "standard input", "write it to a file, such as `COMMAND > corpus.jsonl`, and name that");
         return isRead ? [StandardInput.Path] : [];
     }
 
-    private static List<string> FindOne(string path, FaultCollector faults, ICollection<PassedOverFile>? passedOver)
+    private static List<string> FindOne(string path, ProblemCollector problems, ICollection<PassedOverFile>? passedOver)
     {
         var kind = RegularFile.KindOf(path);
         if (kind is FileKind.NamedPipe or FileKind.Socket or FileKind.Device or FileKind.LinkLoop)
         {
-            faults.Add(
+            problems.Add(
                 path, "a regular file, or a folder", RegularFile.Describe(kind),
                 "leave it out, or write what it gives into a file first");
             return [];
         }
         if (File.Exists(path))
         {
-            faults.Require(
+            problems.Require(
                 HasEnding(path), path, Kinds, "another kind of file",
                 "convert it to one JSON object with \"text\" a line");
             return [path];
@@ -78,7 +78,7 @@ public static class CorpusFiles
             var what = Directory.Exists(path)
                 ? "a folder without any"
                 : IsPattern(path) ? "no file that matches" : "nothing of that name";
-            faults.Add(path, $"a corpus of {Kinds}", what, "check the path");
+            problems.Add(path, $"a corpus of {Kinds}", what, "check the path");
         }
         return found;
     }

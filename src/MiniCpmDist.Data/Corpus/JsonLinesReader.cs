@@ -50,7 +50,7 @@ internal sealed class JsonLinesReader : SampleReader
     private ConfigurationException NotLines(string found, string filter)
     {
         var (reader, bare) = CorpusFiles.IsCompressed(_path) ? ("zcat", _path[..^3]) : ("cat", _path);
-        return new([new Fault(
+        return new([new Problem(
             _path, "one JSON object a line", found, _path == StandardInput.Name
                 ? $"pipe it through: jq -c '{filter}'"
                 : $"convert it: {reader} {_path} | jq -c '{filter}' > {Path.ChangeExtension(bare, null)}.lines.jsonl, "

@@ -75,10 +75,10 @@ internal sealed class QuarantineLog(double? allowed, TextWriter? file = null)
     private ConfigurationException TooMany(string sentence)
     {
         const string Repair = "repair or remove the line";
-        var faults = _first
-            .Select(line => new Fault($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
+        var problems = _first
+            .Select(line => new Problem($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
             .ToList();
-        faults.Add(Fault.Of(sentence));
-        return new ConfigurationException(faults);
+        problems.Add(Problem.Of(sentence));
+        return new ConfigurationException(problems);
     }
 }

@@ -115,7 +115,7 @@ internal abstract class SampleReader : IDisposable
         }
         catch (GzipException e)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 LinesRead > 0 ? $"{_path}, after line {LinesRead}" : _path, e.Expected, e.Found, e.Fix)]);
         }
         catch (IOException e)
@@ -134,7 +134,7 @@ internal abstract class SampleReader : IDisposable
         catch (UnfitFileException e)
         {
             throw new ConfigurationException(
-                [new Fault(path, e.Expected, e.Found, "leave it out, or write what it gives into a file first")]);
+                [new Problem(path, e.Expected, e.Found, "leave it out, or write what it gives into a file first")]);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -143,5 +143,5 @@ internal abstract class SampleReader : IDisposable
     }
 
     private static ConfigurationException Unreadable(string where, string expected, Exception e) =>
-        new([new Fault(where, expected, e.Message.TrimEnd('.'), "fetch the file again or leave it out")]);
+        new([new Problem(where, expected, e.Message.TrimEnd('.'), "fetch the file again or leave it out")]);
 }

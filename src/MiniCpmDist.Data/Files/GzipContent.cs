@@ -95,8 +95,8 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         _checksum.Reset();
         if (!GzipHeader.Begins(start))
             throw isFirst ? OtherFile(start) : NoHeader($"the bytes {Convert.ToHexStringLower(start)}");
-        if (GzipHeader.Skip(NextByte) is { } fault)
-            throw NoHeader(fault);
+        if (GzipHeader.Skip(NextByte) is { } problem)
+            throw NoHeader(problem);
         _member = new DeflateStream(new Feed(this), CompressionMode.Decompress);
         return true;
     }

@@ -4,7 +4,7 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Data.Files;
 
 /// <summary>
-/// Files that others may have written: opened as <see cref="RegularFile"/> does, and what is unfit is a fault of the
+/// Files that others may have written: opened as <see cref="RegularFile"/> does, and what is unfit is a problem of the
 /// user.
 /// </summary>
 public static class InputFile
@@ -35,7 +35,7 @@ public static class InputFile
     {
         using var file = Open(path, bufferBytes: 0);
         if (file.Length > most)
-            throw Fault(path, $"{most:N0} bytes at most", $"{file.Length:N0}");
+            throw Problem(path, $"{most:N0} bytes at most", $"{file.Length:N0}");
     }
 
     private static T Guard<T>(string path, Func<T> read)
@@ -46,18 +46,18 @@ public static class InputFile
         }
         catch (UnfitFileException exception)
         {
-            throw Fault(path, exception.Expected, exception.Found);
+            throw Problem(path, exception.Expected, exception.Found);
         }
         catch (FileNotFoundException)
         {
-            throw Fault(path, "a file", "nothing of that name");
+            throw Problem(path, "a file", "nothing of that name");
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw Fault(path, "a file that can be read", exception.Message);
+            throw Problem(path, "a file that can be read", exception.Message);
         }
     }
 
-    private static ConfigurationException Fault(string path, string expected, string found) =>
-        new([new Fault(path, expected, found, Advice)]);
+    private static ConfigurationException Problem(string path, string expected, string found) =>
+        new([new Problem(path, expected, found, Advice)]);
 }

@@ -23,8 +23,8 @@ internal sealed class PartialFolder : IDisposable
     /// <summary>Where to write.</summary>
     public string Path { get; }
 
-    /// <summary>A fault where something of that name exists already.</summary>
-    public static void RequireFree(FaultCollector faults, string folder) => faults.Require(
+    /// <summary>A problem where something of that name exists already.</summary>
+    public static void RequireFree(ProblemCollector problems, string folder) => problems.Require(
         !System.IO.Path.Exists(folder), folder, "a name that is free", Directory.Exists(folder) ? "a folder" : "a file",
         "choose another --out, or remove it");
 
@@ -46,7 +46,7 @@ internal sealed class PartialFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'),
                 "choose another --out")]);
         }

@@ -55,7 +55,7 @@ public static class TextCollector
         };
     }
 
-    private static Fault NoText(TextCollectorOptions options, long skipped, List<SetAsideFile> setAside) => new(
+    private static Problem NoText(TextCollectorOptions options, long skipped, List<SetAsideFile> setAside) => new(
         string.Join(", ", options.Folders), Expected(options.Kind),
         setAside.Count == 0
             ? $"{skipped} file(s) and no text in them"
@@ -71,14 +71,14 @@ public static class TextCollector
 
     private static void Check(TextCollectorOptions options)
     {
-        var faults = new FaultCollector();
-        faults.Require(options.Folders.Count > 0, "folders", "a folder with text files", "nothing", "name one");
+        var problems = new ProblemCollector();
+        problems.Require(options.Folders.Count > 0, "folders", "a folder with text files", "nothing", "name one");
         foreach (var path in options.Folders)
-            faults.Require(
+            problems.Require(
                 Directory.Exists(path), path, "a folder with text files",
                 File.Exists(path) ? "a file" : "nothing of that name", "check the path");
-        PartialFolder.RequireFree(faults, options.OutputFolder);
-        faults.ThrowIfAny();
+        PartialFolder.RequireFree(problems, options.OutputFolder);
+        problems.ThrowIfAny();
     }
 
     // Links are other names of texts that are already there.

@@ -14,38 +14,38 @@ internal static class DataFolderChecks
     private const int TriedSequences = 1000;
     private const string Repair = "copy the folder again, or build the data again";
 
-    /// <summary>A fault where the folder's tokenizer is not the one that made the ids.</summary>
-    public static void Tokenizer(string folder, DataTokenizer described, FaultCollector faults)
+    /// <summary>A problem where the folder's tokenizer is not the one that made the ids.</summary>
+    public static void Tokenizer(string folder, DataTokenizer described, ProblemCollector problems)
     {
         var path = Path.Combine(folder, described.File);
         var found = !File.Exists(path)
             ? "no such file"
             : SyncedFile.HashOf(path) != described.Sha256 ? "another file" : null;
-        faults.Require(
+        problems.Require(
             found is null, path, "the tokenizer that this data was built with", found ?? "",
             "put it back, or build the data again");
     }
 
-    /// <summary>Faults where the content of the files is not what was built, as far as can be seen quickly.</summary>
+    /// <summary>Problems where the content of the files is not what was built, as far as can be seen quickly.</summary>
     public static void Content(
-        TokenFile tokens, TokenIndex index, DataSplit split, FaultCollector faults,
+        TokenFile tokens, TokenIndex index, DataSplit split, ProblemCollector problems,
         long hashedWholeBytes = HashedWholeBytes)
     {
         if (index.Bytes <= hashedWholeBytes)
-            Hash(index.Path, split.IndexSha256, faults);
+            Hash(index.Path, split.IndexSha256, problems);
         if (tokens.Bytes <= hashedWholeBytes)
-            Hash(tokens.Path, split.TokensSha256, faults);
+            Hash(tokens.Path, split.TokensSha256, problems);
         // Checksums of a changed index would accuse the tokens.
-        if (!faults.Any && (index.Bytes > hashedWholeBytes || tokens.Bytes > hashedWholeBytes))
-            Sequences(tokens, index, TriedSequences, faults);
+        if (!problems.Any && (index.Bytes > hashedWholeBytes || tokens.Bytes > hashedWholeBytes))
+            Sequences(tokens, index, TriedSequences, problems);
     }
 
     /// <summary>Everything, however long it takes: both hashes, and each sequence against its checksum.</summary>
-    public static void Everything(TokenFile tokens, TokenIndex index, DataSplit split, FaultCollector faults)
+    public static void Everything(TokenFile tokens, TokenIndex index, DataSplit split, ProblemCollector problems)
     {
-        Hash(index.Path, split.IndexSha256, faults);
-        Hash(tokens.Path, split.TokensSha256, faults);
-        Sequences(tokens, index, split.Sequences, faults);
+        Hash(index.Path, split.IndexSha256, problems);
+        Hash(tokens.Path, split.TokensSha256, problems);
+        Sequences(tokens, index, split.Sequences, problems);
     }
 
     /// <summary>The first bytes of a file, fewer where it has fewer.</summary>
@@ -66,25 +66,25 @@ internal static class DataFolderChecks
     }
 
     public static ConfigurationException Changed(string path, string expected, string found) =>
-        new([new Fault(path, expected, found, Repair)]);
+        new([new Problem(path, expected, found, Repair)]);
 
-    private static void Hash(string path, string expected, FaultCollector faults)
+    private static void Hash(string path, string expected, ProblemCollector problems)
     {
         var found = SyncedFile.HashOf(path);
-        faults.Require(
+        problems.Require(
             found == expected, path, $"SHA-256 {expected}, as the manifest says", $"{found}: changed after the build",
             Repair);
     }
 
     // Spread evenly; the first that is wrong says enough.
-    private static void Sequences(TokenFile tokens, TokenIndex index, long count, FaultCollector faults)
+    private static void Sequences(TokenFile tokens, TokenIndex index, long count, ProblemCollector problems)
     {
         var all = tokens.Header.SequenceCount;
         count = Math.Min(count, all);
         for (var i = 0L; i < count; i++)
         {
             var sequence = (long)((Int128)i * all / count);
-            var isWhole = faults.Try(() =>
+            var isWhole = problems.Try(() =>
             {
                 System.Buffers.ArrayPool<Core.Formats.SequencePart>.Shared.Return(
                     index.Parts(sequence, tokens.Header.SequenceLength, out _));

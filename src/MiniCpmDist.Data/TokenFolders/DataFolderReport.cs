@@ -22,14 +22,14 @@ public sealed record DataFolderReport(
     public static DataFolderReport Read(string folder, bool verify, long? sequence, int samples)
     {
         var manifest = DataManifest.Read(folder);
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         foreach (var split in s_splits)
         {
-            using var dataset = faults.Try(() => TokenDataset.Open(folder, split));
+            using var dataset = problems.Try(() => TokenDataset.Open(folder, split));
             if (verify)
-                dataset?.Verify(faults);
+                dataset?.Verify(problems);
         }
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return new DataFolderReport(folder, manifest, verify, Decode(folder, sequence, samples));
     }
 
@@ -40,7 +40,7 @@ public sealed record DataFolderReport(
         var count = dataset.SequenceCount;
         if (sequence is { } wanted && (wanted < 0 || wanted >= count))
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "--sequence", count == 0 ? "a folder with a whole sequence" : $"0 to {count - 1}",
                 $"{wanted} of {folder}", "leave it out to see some")]);
         }

@@ -77,7 +77,7 @@ public sealed record DataManifest(
                 : Directory.Exists(folder + ".partial") ? "only a build that has not been finished"
                 : "no folder of that name";
             throw new ConfigurationException(
-                [new Fault(folder, "a data folder made by minicpm data build", found, Rebuild)]);
+                [new Problem(folder, "a data folder made by minicpm data build", found, Rebuild)]);
         }
         try
         {
@@ -98,7 +98,7 @@ public sealed record DataManifest(
             or KeyNotFoundException or FormatException)
         {
             throw new ConfigurationException(
-                [new Fault(path, "the manifest of a data folder", e.Message.TrimEnd('.'), Rebuild)]);
+                [new Problem(path, "the manifest of a data folder", e.Message.TrimEnd('.'), Rebuild)]);
         }
     }
 
@@ -108,7 +108,7 @@ public sealed record DataManifest(
         FormatVersion.Require(found, CurrentFormat, path);
         if (found < CurrentFormat)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, $"format {CurrentFormat}, in which sequences are packed when the data are built",
                 $"format {found}", "build it again with `minicpm data build`")]);
         }

@@ -15,7 +15,7 @@ public record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentL
     /// <summary>Reads the sequences at some places.</summary>
     /// <param name="sources">Their sources, by index.</param>
     /// <param name="places">At least one.</param>
-    public static MicroBatch Read(IReadOnlyList<TokenDataset> sources, ReadOnlySpan<SequencePlace> places)
+    public static MicroBatch Read(IReadOnlyList<TokenDataset> sources, ReadOnlySpan<SequenceRef> places)
     {
         var length = sources[0].SequenceLength;
         var (ids, targets) = (new long[places.Length * length], new long[places.Length * length]);

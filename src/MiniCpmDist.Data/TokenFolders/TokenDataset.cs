@@ -77,17 +77,18 @@ public sealed class TokenDataset : IDisposable
     {
         var manifest = DataManifest.Read(folder);
         var described = manifest.Split(split);
-        var faults = new FaultCollector();
-        DataFolderChecks.Tokenizer(folder, manifest.Tokenizer, faults);
-        var tokens = faults.Try(() => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
-        var index = faults.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
+        var problems = new ProblemCollector();
+        DataFolderChecks.Tokenizer(folder, manifest.Tokenizer, problems);
+        var tokens = problems.Try(
+            () => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
+        var index = problems.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
         if (tokens is not null && index is not null)
-            DataFolderChecks.Content(tokens, index, described, faults);
-        if (faults.Any)
+            DataFolderChecks.Content(tokens, index, described, problems);
+        if (problems.Any)
         {
             tokens?.Dispose();
             index?.Dispose();
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         }
         return new TokenDataset(folder, manifest, described, tokens!, index!);
     }
@@ -130,8 +131,10 @@ public sealed class TokenDataset : IDisposable
         ArrayPool<SequencePart>.Shared.Return(parts);
     }
 
-    /// <summary>Adds a fault for everything in the split that is not as it was built, however long it takes.</summary>
-    public void Verify(FaultCollector faults) => DataFolderChecks.Everything(_tokens, _index, _split, faults);
+    /// <summary>
+    /// Adds a problem for everything in the split that is not as it was built, however long it takes.
+    /// </summary>
+    public void Verify(ProblemCollector problems) => DataFolderChecks.Everything(_tokens, _index, _split, problems);
 
     /// <summary>The parts of a sequence, in order; their lengths add up to <see cref="SequenceLength"/>.</summary>
     public IReadOnlyList<SequencePart> Parts(long index)

@@ -57,7 +57,7 @@ public sealed class Tokenizer : IDisposable
     public static Tokenizer Load(string path)
     {
         if (!File.Exists(path))
-            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
+            throw Problem(path, "a tokenizer (a SentencePiece .model file)", "no file of that name");
         var model = ReadModel(path);
         SentencePieceProcessor processor;
         try
@@ -66,14 +66,14 @@ public sealed class Tokenizer : IDisposable
         }
         catch (NativeException)
         {
-            throw Fault(path, "a tokenizer (a SentencePiece .model file)", "a file that SentencePiece cannot read");
+            throw Problem(path, "a tokenizer (a SentencePiece .model file)", "a file that SentencePiece cannot read");
         }
         if (processor.BosId < 0 || processor.EosId < 0)
         {
             var missing = processor.BosId >= 0 ? "eos, the piece that ends one"
                 : processor.EosId >= 0 ? "bos, the piece that begins one" : "both of them, bos and eos";
             processor.Dispose();
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "a tokenizer with pieces that begin and end a document (bos and eos)", $"one without {missing}",
                 "make it again with spm_train --bos_id=1 --eos_id=2, or with minicpm tokenizer train")]);
         }
@@ -118,7 +118,7 @@ public sealed class Tokenizer : IDisposable
             ids.ResetWrittenCount();
             if (lines.TooLong || !encoder.TryEncode(line, ids))
             {
-                throw new ConfigurationException([new Fault(
+                throw new ConfigurationException([new Problem(
                     $"line {lines.Line}", "a line that can be encoded",
                     lines.TooLong ? "more than 32 MiB" : encoder.TooLong, "break it into several")]);
             }
@@ -137,6 +137,7 @@ public sealed class Tokenizer : IDisposable
 
     public void Dispose() => _processor.Dispose();
 
-    private static ConfigurationException Fault(string path, string expected, string found) =>
-        new([new Fault(path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);
+    private static ConfigurationException Problem(string path, string expected, string found) =>
+        new([new Problem(
+            path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);
 }

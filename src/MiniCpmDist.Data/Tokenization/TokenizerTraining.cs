@@ -50,16 +50,16 @@ public static class TokenizerTraining
     private static IReadOnlyList<string> Check(
         TokenizerTrainingOptions options, List<PassedOverFile> passedOver)
     {
-        var faults = new FaultCollector();
-        var files = faults.Try(() => CorpusFiles.Find(options.Corpus, standardInput: true, passedOver));
-        options.Fields.Check(faults);
-        faults.Require(
+        var problems = new ProblemCollector();
+        var files = problems.Try(() => CorpusFiles.Find(options.Corpus, standardInput: true, passedOver));
+        options.Fields.Check(problems);
+        problems.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",
             options.Pieces.ToString(CultureInfo.InvariantCulture), "4096 is right for small experiments");
-        faults.Require(
+        problems.Require(
             !Path.Exists(options.ModelPath), options.ModelPath, "a name that is free", "a file or folder",
             "choose another --out, or remove it");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         return files!;
     }
 
@@ -71,7 +71,7 @@ public static class TokenizerTraining
         }
         catch (NativeException e) when (!e.IsOutOfMemory)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 "corpus", $"text enough for {options.Pieces} pieces",
                 $"{sample.Count} document(s), {sample.Bytes} bytes ({e.Message})",
                 "ask for fewer --pieces or give more text")]);

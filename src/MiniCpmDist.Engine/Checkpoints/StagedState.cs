@@ -26,7 +26,7 @@ internal sealed class StagedState(FlatParameters parameters, FlatAdamW optimizer
     {
         foreach (var (bucket, (_, count)) in owned.Parts.Index())
         {
-            var (values, at) = parameters.Exact(bucket);
+            var (values, at) = parameters.MasterWeights(bucket);
             _copies[(int)StatePart.Parameters].CopyFrom(values, at, owned.PlaceOf(bucket), count);
         }
         _copies[(int)StatePart.FirstMoments].CopyFrom(optimizer.FirstMoments);

@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Tensors;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
@@ -125,7 +126,7 @@ public sealed class FlatBuffer : IDisposable
             return;
         }
         using var scope = NewDisposeScope();
-        Tensor.narrow(0, at, count).add_(source.Tensor.narrow(0, offset, count));
+        Tensor.narrow(0, at, count).PlusInPlace(source.Tensor.narrow(0, offset, count));
     }
 
     public void Dispose() => Tensor.Dispose();

@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Sharding;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Adds the gradients of a rank's own lanes in the order of the tree, inside the rank; <see cref="LaneButterfly"/>
-/// walks the part across ranks.
+/// Adds the gradients of a rank's own lanes in the order of the tree, inside the rank; <see
+/// cref="OrderedReduceScatter"/> walks the part across ranks.
 /// </summary>
 internal sealed class LaneSums : IDisposable
 {

@@ -39,7 +39,7 @@ public sealed class NcclLink : ITensorLink
 
     public string Description => $"NCCL {_library.Version}";
 
-    /// <summary>NCCL, or the fault for the user when it is not there.</summary>
+    /// <summary>NCCL, or the problem for the user when it is not there.</summary>
     /// <param name="path">What <see cref="NcclLibrary.PathVariable"/> holds; null: the system's.</param>
     public static NcclLibrary LoadLibrary(string? path)
     {
@@ -49,7 +49,7 @@ public sealed class NcclLink : ITensorLink
         }
         catch (NcclUnavailableException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 string.IsNullOrEmpty(path) ? "the link between devices" : NcclLibrary.PathVariable,
                 exception.Expected, exception.Found,
                 $"install NVIDIA's libnccl2, or name the file in {NcclLibrary.PathVariable}: a PyTorch with CUDA "

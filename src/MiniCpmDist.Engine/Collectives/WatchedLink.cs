@@ -3,12 +3,12 @@ using MiniCpmDist.Runs.Recovery;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Tells this rank's pulse when it waits for the others on a link whose calls go on beside. A call that only queues
+/// Tells this rank's heartbeat when it waits for the others on a link whose calls go on beside. A call that only queues
 /// waits for nobody and says nothing.
 /// </summary>
 /// <param name="inner">The link; this one's to dispose.</param>
-/// <param name="pulse">Of this rank.</param>
-public sealed class WatchedLink(ITensorLink inner, PulseWriter pulse) : ITensorLink
+/// <param name="heartbeat">Of this rank.</param>
+public sealed class WatchedLink(ITensorLink inner, HeartbeatWriter heartbeat) : ITensorLink
 {
     private readonly string _waiting = $"wait for {inner.Description}";
 
@@ -36,16 +36,16 @@ public sealed class WatchedLink(ITensorLink inner, PulseWriter pulse) : ITensorL
 
     public void Wait()
     {
-        pulse.Enter(_waiting);
+        heartbeat.Enter(_waiting);
         inner.Wait();
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void LeaveCollective()
     {
-        pulse.Enter(_waiting);
+        heartbeat.Enter(_waiting);
         inner.LeaveCollective();
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void Dispose() => inner.Dispose();

@@ -11,25 +11,25 @@ internal static class ModelFiles
     private const string Single = "model.safetensors";
     private const string Index = "model.safetensors.index.json";
 
-    /// <returns>Tensors by name; what cannot be read is a fault and left out.</returns>
-    public static Dictionary<string, StoredTensor> Find(string folder, FaultCollector faults)
+    /// <returns>Tensors by name; what cannot be read is a problem and left out.</returns>
+    public static Dictionary<string, StoredTensor> Find(string folder, ProblemCollector problems)
     {
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
-            return Open(single, faults);
+            return Open(single, problems);
         var index = Path.Combine(folder, Index);
         if (!File.Exists(index))
         {
-            faults.Add(
+            problems.Add(
                 folder, $"{Single}, or {Index} and the files it names", "neither",
                 "save the model as safetensors: model.save_pretrained(FOLDER, safe_serialization=True)");
             return [];
         }
-        return faults.Try(() => WeightMap(index)) is { } map ? Open(folder, index, map, faults) : [];
+        return problems.Try(() => WeightMap(index)) is { } map ? Open(folder, index, map, problems) : [];
     }
 
     private static Dictionary<string, StoredTensor> Open(
-        string folder, string index, Dictionary<string, string> map, FaultCollector faults)
+        string folder, string index, Dictionary<string, string> map, ProblemCollector problems)
     {
         var tensors = new Dictionary<string, StoredTensor>();
         foreach (var file in map.Values.Distinct().Order(StringComparer.Ordinal))
@@ -38,22 +38,22 @@ internal static class ModelFiles
             // The index comes from elsewhere: it may not name files outside its folder.
             if (Path.GetFileName(file) != file || !File.Exists(path))
             {
-                faults.Add(index, "the names of files beside it", $"`{file}`", "fetch the whole folder again");
+                problems.Add(index, "the names of files beside it", $"`{file}`", "fetch the whole folder again");
                 continue;
             }
-            var shard = Open(path, faults);
+            var shard = Open(path, problems);
             foreach (var name in map.Where(entry => entry.Value == file).Select(entry => entry.Key))
             {
                 if (shard.TryGetValue(name, out var tensor))
                     tensors.Add(name, tensor);
                 else
-                    faults.Add(index, $"{name} in {file}", "no such tensor there", "fetch the whole folder again");
+                    problems.Add(index, $"{name} in {file}", "no such tensor there", "fetch the whole folder again");
             }
         }
         return tensors;
     }
 
-    private static Dictionary<string, StoredTensor> Open(string path, FaultCollector faults)
+    private static Dictionary<string, StoredTensor> Open(string path, ProblemCollector problems)
     {
         try
         {
@@ -66,7 +66,7 @@ internal static class ModelFiles
         }
         catch (FormatException exception)
         {
-            faults.Add(path, "a safetensors file", $"something else ({exception.Message})", "fetch it again");
+            problems.Add(path, "a safetensors file", $"something else ({exception.Message})", "fetch it again");
             return [];
         }
     }
@@ -82,7 +82,7 @@ internal static class ModelFiles
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException
             or InvalidOperationException or ArgumentException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 index, "an index with a weight_map of tensors to files", $"something else ({exception.Message})",
                 "fetch it again")]);
         }

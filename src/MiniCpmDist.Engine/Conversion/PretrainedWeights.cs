@@ -48,25 +48,25 @@ public sealed class PretrainedWeights
     /// </exception>
     public static PretrainedWeights Open(string folder, ModelShape model, string? tokenizerHash)
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var config = Path.Combine(folder, "config.json");
         if (!File.Exists(config))
         {
             var found = Directory.Exists(folder) ? "a folder without config.json" : "no such folder";
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 folder, "the folder of a Hugging Face MiniCPM model", found,
                 "name the folder that holds its config.json")]);
         }
-        var shape = faults.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config)));
+        var shape = problems.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config)));
         var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, model);
         foreach (var (key, theirs, own) in differences)
-            faults.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");
-        RequireTokenizer(folder, tokenizerHash, faults);
-        var tensors = ModelFiles.Find(folder, faults);
+            problems.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");
+        RequireTokenizer(folder, tokenizerHash, problems);
+        var tensors = ModelFiles.Find(folder, problems);
         // What is wrong with the model as a whole is told above; here the folder is held to its own configuration.
         if (shape is not null && tensors.Count > 0)
-            RequireTensors(folder, tensors, shape.ParameterSpecs, shape.TieWordEmbeddings, faults);
-        faults.ThrowIfAny();
+            RequireTensors(folder, tensors, shape.ParameterSpecs, shape.TieWordEmbeddings, problems);
+        problems.ThrowIfAny();
         return new PretrainedWeights(Path.GetFullPath(folder), tensors);
     }
 
@@ -91,10 +91,10 @@ public sealed class PretrainedWeights
         .Order(StringComparer.Ordinal)
         .Select(name => $"{name} {DurableFile.Describe(Folder, name).Sha256}"));
 
-    private static void RequireTokenizer(string folder, string? expected, FaultCollector faults)
+    private static void RequireTokenizer(string folder, string? expected, ProblemCollector problems)
     {
         var path = Path.Combine(folder, "tokenizer.model");
-        faults.Require(
+        problems.Require(
             expected is null || !File.Exists(path) || SyncedFile.HashOf(path) == expected, path,
             "the tokenizer that the run's data were built with", "another one",
             $"build the data with --tokenizer {path}: the rows of the embedding belong to its pieces");
@@ -102,26 +102,26 @@ public sealed class PretrainedWeights
 
     private static void RequireTensors(
         string folder, Dictionary<string, StoredTensor> tensors, IReadOnlyList<ParameterSpec> specs, bool tied,
-        FaultCollector faults)
+        ProblemCollector problems)
     {
         const string Fetch = "fetch the whole folder again, or export the model again";
         foreach (var spec in specs.Where(spec => tensors.ContainsKey(spec.Name)))
         {
             var tensor = tensors[spec.Name];
-            faults.Require(
+            problems.Require(
                 tensor.Entry.Shape.SequenceEqual(spec.Shape), $"{tensor.Path}: {spec.Name}", Shape(spec.Shape),
                 Shape(tensor.Entry.Shape), Fetch);
-            faults.Require(
+            problems.Require(
                 StoredTensor.Types.Contains(tensor.Entry.DType), $"{tensor.Path}: {spec.Name}",
                 string.Join(" or ", StoredTensor.Types), tensor.Entry.DType,
                 "convert the weights to one of these types");
         }
         var known = specs.Select(spec => spec.Name).ToHashSet();
         Name(known.Except(tensors.Keys), "the tensors of its config.json", "without");
-        if (!faults.Any)
-            RequireFinite(specs.Select(spec => tensors[spec.Name]), faults);
-        if (tied && !faults.Any && tensors.TryGetValue(Head, out var head))
-            RequireCopy(head, tensors[Embedding], faults);
+        if (!problems.Any)
+            RequireFinite(specs.Select(spec => tensors[spec.Name]), problems);
+        if (tied && !problems.Any && tensors.TryGetValue(Head, out var head))
+            RequireCopy(head, tensors[Embedding], problems);
         Name(
             tensors.Keys.Except(known)
                 .Where(name => !(tied && name == Head) && !name.EndsWith(Derived, StringComparison.Ordinal)),
@@ -131,13 +131,13 @@ public sealed class PretrainedWeights
         {
             var all = names.Order(StringComparer.Ordinal).ToArray();
             var more = all.Length > NamedAtMost ? $" and {all.Length - NamedAtMost} more" : "";
-            faults.Require(
+            problems.Require(
                 all.Length == 0, folder, expected, $"{found} {string.Join(", ", all.Take(NamedAtMost))}{more}", Fetch);
         }
     }
 
     /// <summary>Names every tensor with an element that is no finite number, and the first such element.</summary>
-    private static void RequireFinite(IEnumerable<StoredTensor> tensors, FaultCollector faults)
+    private static void RequireFinite(IEnumerable<StoredTensor> tensors, ProblemCollector problems)
     {
         foreach (var tensor in tensors)
         {
@@ -150,7 +150,7 @@ public sealed class PretrainedWeights
                         (first, found) = (start + i, block[i]);
                 }
             });
-            faults.Require(
+            problems.Require(
                 count == 0, $"{tensor.Path}: {tensor.Entry.Name}", "finite numbers",
                 string.Create(
                     CultureInfo.InvariantCulture,
@@ -160,8 +160,8 @@ public sealed class PretrainedWeights
     }
 
     /// <summary>A tied model may have its head saved beside the embedding, but only as the same numbers.</summary>
-    private static void RequireCopy(StoredTensor head, StoredTensor embedding, FaultCollector faults) =>
-        faults.Require(
+    private static void RequireCopy(StoredTensor head, StoredTensor embedding, ProblemCollector problems) =>
+        problems.Require(
             head.Entry.Shape.SequenceEqual(embedding.Entry.Shape) && Hash(head) == Hash(embedding),
             $"{head.Path}: {Head}", "the numbers of the embedding, or no such tensor, where the embeddings are tied",
             "others", "write \"tie_word_embeddings\": false in its config.json, and model.tie_word_embeddings: false");

@@ -56,15 +56,15 @@ public sealed class HeldOutEvaluation(
 
     private int Count(TokenDataset set) => (int)Math.Min(sequences, set.SequenceCount);
 
-    private IEnumerable<SequencePlace[]> MicroBatches(int source)
+    private IEnumerable<SequenceRef[]> MicroBatches(int source)
     {
         var count = Count(_sets[source]);
         return Enumerable.Range(0, count)
-            .Select(i => new SequencePlace(source, i * _sets[source].SequenceCount / count))
+            .Select(i => new SequenceRef(source, i * _sets[source].SequenceCount / count))
             .Chunk(microBatch);
     }
 
-    private double LossSum(SequencePlace[] places)
+    private double LossSum(SequenceRef[] places)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

@@ -22,7 +22,7 @@ public sealed class TrainedModel : IDisposable
     private readonly Tokenizer _tokenizer;
 
     private TrainedModel(
-        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Fault> passedOver)
+        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Problem> passedOver)
     {
         (Folder, PassedOver) = (folder, passedOver);
         (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
@@ -38,7 +38,7 @@ public sealed class TrainedModel : IDisposable
     public long Step { get; }
 
     /// <summary>On rank 0: what is wrong with newer checkpoints than this one.</summary>
-    public IReadOnlyList<Fault> PassedOver { get; }
+    public IReadOnlyList<Problem> PassedOver { get; }
 
     /// <summary>Loads a checkpoint of a run.</summary>
     /// <param name="runFolder">The run.</param>
@@ -78,11 +78,11 @@ public sealed class TrainedModel : IDisposable
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
         ICommunicator communicator, int? sequences)
     {
-        var faults = new FaultCollector();
-        var sources = SourceChecks.Open(_options, faults);
+        var problems = new ProblemCollector();
+        var sources = SourceChecks.Open(_options, problems);
         try
         {
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
             var evaluation = new HeldOutEvaluation(
                 _model,
                 RunObjective.PreTraining,
@@ -91,7 +91,7 @@ public sealed class TrainedModel : IDisposable
                 sequences ?? _options.Data.EvaluateSequences);
             if (evaluation.Sequences == 0)
             {
-                throw new ConfigurationException([new Fault(
+                throw new ConfigurationException([new Problem(
                     $"{Folder.Path}, data", "a source with held-out text to evaluate on", "none",
                     "name with `held_out`, in the run's configuration, a folder that holds something out")]);
             }

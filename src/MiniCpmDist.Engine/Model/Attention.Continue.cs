@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -20,7 +21,7 @@ internal sealed partial class Attention
             step);
         var scores = q.Times(_scale).bmm(keys.transpose(1, 2));                 // [kv_heads, group·count, keys]
         if (step.Mask is { } mask)
-            scores.view(keyValueHeads, group, step.Count, -1).add_(mask);
+            scores.view(keyValueHeads, group, step.Count, -1).PlusInPlace(mask);
         var mixed = scores.softmax(-1).bmm(values)                              // [kv_heads, group·count, head_dim]
             .view(_shape.Heads, step.Count, _shape.HeadDim)
             .transpose(0, 1)

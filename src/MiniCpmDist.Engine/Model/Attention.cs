@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -87,7 +88,7 @@ internal sealed partial class Attention : nn.Module<Tensor, AttentionLayout, Ten
     {
         using var scope = NewDisposeScope();
         // Not baddbmm, which would do it in one call: TorchSharp's adds the product of the wrong two.
-        var scores = q.bmm(k.transpose(1, 2)).TimesInPlace(_scale).add_(mask);
+        var scores = q.bmm(k.transpose(1, 2)).TimesInPlace(_scale).PlusInPlace(mask);
         return scores.softmax(-1).bmm(v).MoveToOuterDisposeScope();
     }
 

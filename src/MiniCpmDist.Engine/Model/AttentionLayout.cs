@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;

@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -50,7 +51,7 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
             var shares = logits.sub_(largest).exp_();
             var normalizer = shares.sum([1L], keepdim: true);
             var losses = (normalizer.log() - atTarget).ZeroWhere(ignored);             // [rows, 1]
-            total.add_(losses.sum(ScalarType.Float64));
+            total.PlusInPlace(losses.sum(ScalarType.Float64));
             tokenLosses?.narrow(0, first, count).copy_(losses.squeeze(1));
             if (hiddenGradient is null || headGradient is null)
                 continue;
@@ -61,7 +62,7 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
             var factor = difference.to(hidden.dtype);
             hiddenGradient.narrow(0, first, count).copy_(factor.mm(head));
             if (isNarrow)
-                headGradient.add_(factor.t().mm(part));
+                headGradient.PlusInPlace(factor.t().mm(part));
             else
                 headGradient.addmm_(factor.t(), part);
         }

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -35,10 +36,11 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
     {
         var checkpointing = is_grad_enabled() ? _checkpointing : ActivationCheckpointing.None;
         if (checkpointing == ActivationCheckpointing.Full)
-            return Recomputed.apply(hidden, (Recomputed.Part)(input => AddMlp(AddAttention(input, layout))));
+            return CheckpointedFunction.apply(
+                hidden, (CheckpointedFunction.Part)(input => AddMlp(AddAttention(input, layout))));
         using var attended = AddAttention(hidden, layout);
         return checkpointing == ActivationCheckpointing.Selective
-            ? Recomputed.apply(attended, (Recomputed.Part)AddMlp)
+            ? CheckpointedFunction.apply(attended, (CheckpointedFunction.Part)AddMlp)
             : AddMlp(attended);
     }
 

@@ -21,7 +21,7 @@ internal static class FeedForwardModules
     public static IFusedFeedForward Fused(ModelShape shape, RowNorm norm, Func<string, string, FlatWeight> find) =>
         shape.FeedForward switch
         {
-            FeedForward.SwiGlu => new MlpHalf.Weights(
+            FeedForward.SwiGlu => new FusedMlpBlock.Weights(
                 norm, find("mlp.gate_proj", "mlp.up_proj"), find("mlp.down_proj", "mlp.down_proj"),
                 shape.ResidualScale),
             var other => throw Unknown(other),

@@ -19,7 +19,7 @@ internal static class LibTorchStart
     internal static void FixOrderOfProducts()
     {
         if (AppDomain.CurrentDomain.GetAssemblies().Any(Is))
-            ProductOrder.Fix();
+            MatMulOrder.Fix();
         else
             AppDomain.CurrentDomain.AssemblyLoad += (_, loaded) => FixIf(loaded.LoadedAssembly);
     }
@@ -27,7 +27,7 @@ internal static class LibTorchStart
     private static void FixIf(Assembly assembly)
     {
         if (Is(assembly))
-            ProductOrder.Fix();
+            MatMulOrder.Fix();
     }
 
     private static bool Is(Assembly assembly) => assembly.GetName().Name == Library;

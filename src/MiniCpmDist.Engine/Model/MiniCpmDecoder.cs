@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Fused;
+using MiniCpmDist.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -107,7 +108,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
         var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1).DividedBy(Shape.ScaleWidth);
-        return RowProducts.Of(hidden, Head).MoveToOuterDisposeScope();
+        return RowMatMul.Of(hidden, Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>

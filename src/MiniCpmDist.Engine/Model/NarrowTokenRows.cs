@@ -1,4 +1,5 @@
 using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Tensors;
 using TorchSharp;
 using static TorchSharp.torch;
 

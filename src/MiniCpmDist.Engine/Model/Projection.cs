@@ -16,5 +16,5 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
 
     public Tensor Weight => _weight;
 
-    public override Tensor forward(Tensor input) => RowProducts.Of(input, _weight);
+    public override Tensor forward(Tensor input) => RowMatMul.Of(input, _weight);
 }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Tensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -25,7 +26,7 @@ internal sealed class RmsNorm : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var dtype = input.dtype;
         var wide = dtype is ScalarType.Float32 or ScalarType.Float64 ? input : input.to(ScalarType.Float32);
-        var inverse = wide.square().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();     // [..., 1]
+        var inverse = wide.Squared().mean([-1], keepdim: true).Plus(_epsilon).rsqrt();     // [..., 1]
         var normed = wide * inverse;
         return ((normed.dtype == dtype ? normed : normed.to(dtype)) * _weight).MoveToOuterDisposeScope();
     }

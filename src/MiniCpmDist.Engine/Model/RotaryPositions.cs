@@ -1,3 +1,4 @@
+using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
@@ -60,7 +61,7 @@ internal sealed class RotaryPositions : IDisposable
         using var scope = NewDisposeScope();
         var half = input.shape[^1] / 2;
         var swapped = cat([input.narrow(-1, half, half), input.narrow(-1, 0, half)], -1);
-        var turned = input * _cos + swapped * _sin;
+        var turned = (input * _cos).Plus(swapped * _sin);
         return (turned.dtype == input.dtype ? turned : turned.to(input.dtype)).MoveToOuterDisposeScope();
     }
 

@@ -54,7 +54,7 @@ public sealed class FlatAdamW : IDisposable
             (float)(1 - Math.Pow(_options.Beta2, step)));
         foreach (var (bucket, part) in _owned.Parts.Index())
         {
-            var (values, at) = _parameters.Exact(bucket);
+            var (values, at) = _parameters.MasterWeights(bucket);
             var (gradients, moments) = (_gradients.PlaceOf(bucket), _owned.PlaceOf(bucket));
             foreach (var (first, count, group) in RunsOfOneGroup(part))
             {

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Tensors;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
@@ -40,11 +41,11 @@ internal static class FlatMath
     {
         using var scope = NewDisposeScope();
         var g = gradients.Times(step.GradientScale);
-        first.TimesInPlace(step.Beta1).add_(g.Times(1 - step.Beta1));
-        second.TimesInPlace(step.Beta2).add_(g.Times(1 - step.Beta2) * g);
+        first.TimesInPlace(step.Beta1).PlusInPlace(g.Times(1 - step.Beta1));
+        second.TimesInPlace(step.Beta2).PlusInPlace(g.Times(1 - step.Beta2) * g);
         var root = second.DividedBy(step.BiasCorrection2).sqrt().Plus(step.Epsilon);
         var direction = first.DividedBy(step.BiasCorrection1) / root;
-        parameters.sub_((direction + parameters.Times(step.WeightDecay)).Times(step.LearningRate));
+        parameters.sub_(direction.Plus(parameters.Times(step.WeightDecay)).Times(step.LearningRate));
     }
 
     /// <summary>One sum of squares for each chunk, in float64.</summary>
@@ -66,7 +67,7 @@ internal static class FlatMath
         {
             using var scope = NewDisposeScope();
             var block = values.narrow(0, first, Math.Min(BlockElements, values.shape[0] - first));
-            var chunks = block.to(ScalarType.Float64).square().view(-1, FlatLayout.ChunkSize).sum([1L]);
+            var chunks = block.to(ScalarType.Float64).Squared().view(-1, FlatLayout.ChunkSize).sum([1L]);
             chunks.cpu().data<double>().ToArray().CopyTo(sums[(int)(first / FlatLayout.ChunkSize)..]);
         }
     }

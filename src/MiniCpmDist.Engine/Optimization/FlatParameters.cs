@@ -104,7 +104,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
     }
 
     /// <summary>Where this rank's part of a bucket begins, in float32.</summary>
-    public (FlatBuffer Buffer, long At) Exact(int bucket) =>
+    public (FlatBuffer Buffer, long At) MasterWeights(int bucket) =>
         _master is null ? (Values, _owned.Parts[bucket].Offset) : (_master, _owned.PlaceOf(bucket));
 
     /// <summary>Rounds this rank's parts to what the model computes with, after the optimizer has moved them.</summary>

@@ -20,7 +20,7 @@ public sealed record AttemptOptions
     public bool TakeOver { get; init; }
 
     /// <summary>What is wrong with newer checkpoints than the one it starts from. Rank 0's counts.</summary>
-    public IReadOnlyList<Fault> PassedOver { get; init; } = [];
+    public IReadOnlyList<Problem> PassedOver { get; init; } = [];
 
     /// <summary>Of the process. Rank 0's counts.</summary>
     public TimeLimit TimeLimit { get; init; } = TimeLimit.None;
@@ -43,7 +43,7 @@ public sealed record AttemptOptions
     public StepTrace Trace { get; init; } = StepTrace.Off;
 
     /// <summary>Says that this rank is alive.</summary>
-    public PulseWriter Pulse { get; init; } = PulseWriter.Silent;
+    public HeartbeatWriter Heartbeat { get; init; } = HeartbeatWriter.Silent;
 
     /// <summary>What this rank tells of itself.</summary>
     public IRankMetrics Metrics { get; init; } = NoRankMetrics.Instance;

@@ -17,7 +17,7 @@ public static class BranchChecks
     {
         ArgumentNullException.ThrowIfNull(branch);
         ArgumentNullException.ThrowIfNull(parent);
-        using var data = RunChecks.Open(branch, ranks ?? branch.Parallel.WorldSizes[0], new FaultCollector());
+        using var data = RunChecks.Open(branch, ranks ?? branch.Parallel.WorldSizes[0], new ProblemCollector());
         RunChecks.Resume(
             CheckpointReader.LoadState(parent), branch, data, Path.Combine(parent.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(

@@ -63,7 +63,7 @@ internal sealed class FirstRank(
                     folder, options.Name, options.Checkpoint.Keep, fence, records.Delete, saved, beginning)),
             RequireOwn = fence.Require,
             Trace = given.Trace,
-            Pulse = given.Pulse,
+            Heartbeat = given.Heartbeat,
             Metrics = given.Metrics,
         };
 

@@ -18,22 +18,22 @@ internal static class RunChecks
 {
     /// <summary>Holds world and data to the configuration and opens all sources.</summary>
     /// <exception cref="ConfigurationException">Something is wrong, here or before; nothing stays open.</exception>
-    public static RunData Open(RunOptions options, int worldSize, FaultCollector faults)
+    public static RunData Open(RunOptions options, int worldSize, ProblemCollector problems)
     {
-        WorldSize(faults, options.Parallel, worldSize);
-        var sources = SourceChecks.Open(options, faults);
-        if (faults.Any)
+        WorldSize(problems, options.Parallel, worldSize);
+        var sources = SourceChecks.Open(options, problems);
+        if (problems.Any)
         {
             foreach (var source in sources)
                 source.Dispose();
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         }
         return new RunData(options.Seed, sources);
     }
 
-    public static void WorldSize(FaultCollector faults, ParallelismOptions parallel, int worldSize)
+    public static void WorldSize(ProblemCollector problems, ParallelismOptions parallel, int worldSize)
     {
-        // A number of lanes that no tree has is a fault of the file, which has been told by now.
+        // A number of lanes that no tree has is a problem of the file, which has been told by now.
         if (!LaneTree.Accepts(parallel.Lanes))
             return;
         var sizes = parallel.WorldSizes;
@@ -46,7 +46,7 @@ internal static class RunChecks
                 (_, true) => $"one rank for each of the {parallel.Lanes} lanes, as parallel.shard_gradients wants it",
                 _ => $"a world size that divides the {parallel.Lanes} lanes: {string.Join(", ", sizes)}",
             };
-            faults.Add(
+            problems.Add(
                 "parallel.lanes", expected, $"{worldSize} ranks",
                 $"start {nearest} ranks (mpirun -n {nearest}), or change parallel.lanes");
         }
@@ -57,19 +57,20 @@ internal static class RunChecks
     /// </summary>
     public static void Resume(CheckpointState saved, RunOptions options, RunData data, string checkpoint)
     {
-        var faults = new FaultCollector();
-        SourceChecks.Resume(faults, saved.Sources, data, checkpoint);
-        Resume(faults, saved, RunSaver.Fixed(options, data), checkpoint);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        SourceChecks.Resume(problems, saved.Sources, data, checkpoint);
+        Resume(problems, saved, RunSaver.Fixed(options, data), checkpoint);
+        problems.ThrowIfAny();
     }
 
     internal static void Resume(
-        FaultCollector faults, CheckpointState saved, IReadOnlyDictionary<string, string> configured, string checkpoint)
+        ProblemCollector problems, CheckpointState saved, IReadOnlyDictionary<string, string> configured,
+        string checkpoint)
     {
         foreach (var (key, now) in configured)
         {
             var before = saved.Fixed.GetValueOrDefault(key) ?? EarlierValue(key) ?? "nothing";
-            faults.Require(
+            problems.Require(
                 before == now, key, $"{before}, as in {checkpoint}", now,
                 $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
         }
@@ -84,7 +85,7 @@ internal static class RunChecks
         var found = manifest.Files.FirstOrDefault(file => file.Name == "tokenizer.model")?.Sha256 ?? "no such file";
         if (found != data.TokenizerHash)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 Path.Combine(checkpoint, "tokenizer.model"), $"the tokenizer of the data, SHA-256 {data.TokenizerHash}",
                 found, "put the run's own tokenizer back, or name the data that this one made")]);
         }

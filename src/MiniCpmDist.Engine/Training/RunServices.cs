@@ -37,7 +37,7 @@ internal sealed class RunServices(params IReadOnlyList<IDisposable> held) : IDis
     public required StepTrace Trace { get; init; }
 
     /// <summary>Says that this rank is alive.</summary>
-    public required PulseWriter Pulse { get; init; }
+    public required HeartbeatWriter Heartbeat { get; init; }
 
     /// <summary>What this rank tells of itself.</summary>
     public required IRankMetrics Metrics { get; init; }
@@ -59,7 +59,7 @@ internal sealed class RunServices(params IReadOnlyList<IDisposable> held) : IDis
                 limit, NoBranches.Instance, (_, _) => RetentionReport.Nothing),
             RequireOwn = () => { },
             Trace = given.Trace,
-            Pulse = given.Pulse,
+            Heartbeat = given.Heartbeat,
             Metrics = given.Metrics,
         };
     }

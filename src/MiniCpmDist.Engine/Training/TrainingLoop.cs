@@ -90,26 +90,26 @@ internal sealed class TrainingLoop(
             var begin = services.Saves.TimeLimit.Now();
             TakeParts();
             _trace.Enter(_step + 1);
-            services.Pulse.EnterStep(_step + 1);
+            services.Heartbeat.EnterStep(_step + 1);
             phase = Announce(phase, Planner.PhaseAfter(_tokens));
             if (Planner.Plan(_step, _tokens, _cursor) is not ({ } plan, var after))
                 return EndEarlyCollective();
-            var (result, fault) = StepCollective(plan, phase.Value);
+            var (result, problem) = StepCollective(plan, phase.Value);
             _cursor = after;
-            if (fault is { } found)
+            if (problem is { } found)
                 return RollBackCollective(found, result);
             var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective();
             services.Saves.TimeLimit.Stepped(begin);
-            var isRung = IsRung(phase.Value);
-            if (isRung)
-                _checkpoints.WantBranch(_step, Rung(options.Branches!));
+            var isBranchDue = IsBranchDue(phase.Value);
+            if (isBranchDue)
+                _checkpoints.WantBranch(_step, PlannedBranch(options.Branches!));
             var isLast = _tokens >= schedule.TotalTokens;
             if (isLast && !IsHeldOutFinite)
                 return RollBackCollective(RollbackCause.HeldOutLoss, result);
             var due = SaveRule.After(
-                options.Checkpoint, _step, _tokens, Planner.TokenBatch, endsPhase, isLast, isRung) ?? _owed;
+                options.Checkpoint, _step, _tokens, Planner.TokenBatch, endsPhase, isLast, isBranchDue) ?? _owed;
             // Weights that the next step could not use are no place to go back to: such a save waits until a step is
             // taken.
             var isSpoilt = !result.IsFinite || !IsHeldOutFinite;
@@ -135,7 +135,7 @@ internal sealed class TrainingLoop(
     }
 
     /// <returns>What the step measured, and why the run has to go back; null where it need not.</returns>
-    private (StepResult Result, RollbackCause? Fault) StepCollective(StepPlan plan, PhaseKind phase)
+    private (StepResult Result, RollbackCause? Problem) StepCollective(StepPlan plan, PhaseKind phase)
     {
         var clock = Stopwatch.StartNew();
         var result = TraceCollective(plan);
@@ -299,13 +299,15 @@ internal sealed class TrainingLoop(
     };
 
     /// <summary>
-    /// A branch of the ladder leaves where the run stands: only before the decay, and after the warmup.
+    /// A branch of the branch schedule begins where the run stands: only before the decay, and after the warmup.
     /// </summary>
-    private bool IsRung(PhaseKind phase) =>
-        phase == PhaseKind.Stable && options.Branches is { } ladder && ladder.IsDue(_step, _tokens, Planner.TokenBatch);
+    private bool IsBranchDue(PhaseKind phase) =>
+        phase == PhaseKind.Stable && options.Branches is { } planned && planned.IsDue(
+            _step, _tokens, Planner.TokenBatch);
 
-    private BranchOrder Rung(LadderOptions ladder) => new(
-        LadderOptions.NameOf(options.Name, _step), ladder.Decay, ladder.Launch, ladder.Ranks, BranchOrder.Ladder);
+    private BranchOrder PlannedBranch(BranchScheduleOptions planned) => new(
+        BranchScheduleOptions.NameOf(options.Name, _step), planned.Decay, planned.Launch, planned.Ranks,
+        BranchOrder.BranchSchedule);
 
     private BranchOrder Order(RunCommand.Branch branch, string request) => new(
         branch.Name, branch.Decay, branch.Launch, options.Branches?.Ranks ?? 1, request);

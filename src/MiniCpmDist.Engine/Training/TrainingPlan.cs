@@ -34,11 +34,11 @@ public sealed record TrainingPlan(
     /// <summary>Checks everything that training checks before it begins.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="worldSize">Ranks.</param>
-    /// <param name="faults">What was found before; all are told at once.</param>
+    /// <param name="problems">What was found before; all are told at once.</param>
     /// <exception cref="ConfigurationException">Something is wrong, here or before.</exception>
-    public static TrainingPlan Make(RunOptions options, int worldSize, FaultCollector faults)
+    public static TrainingPlan Make(RunOptions options, int worldSize, ProblemCollector problems)
     {
-        using var data = RunChecks.Open(options, worldSize, faults);
+        using var data = RunChecks.Open(options, worldSize, problems);
         return new TrainingPlan(
             options, worldSize, [
                 .. data.Sources.Select(source => SourcePlan.Of(

@@ -8,10 +8,10 @@ using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
-using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Training.Recovery;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Engine.Training.Steps;
@@ -51,7 +51,7 @@ public sealed class TrainingSession : IDisposable
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
         _reduction = options.Parallel.Reduction == ReductionOrder.Fast
             ? new FastReduction(link.Link, layout.Buckets, link.Side)
-            : new LaneButterfly(_lanes, link.Link, layout.Buckets, link.Side);
+            : new OrderedReduceScatter(_lanes, link.Link, layout.Buckets, link.Side);
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
@@ -65,21 +65,21 @@ public sealed class TrainingSession : IDisposable
     public FlatParameters Parameters => _parameters;
 
     /// <summary>
-    /// Builds the session. Nothing is written; faults of the user come as one <see cref="ConfigurationException"/>.
+    /// Builds the session. Nothing is written; problems of the user come as one <see cref="ConfigurationException"/>.
     /// </summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="communicator">The world.</param>
-    /// <param name="earlier">Faults that were found before; all are told at once.</param>
+    /// <param name="earlier">Problems that were found before; all are told at once.</param>
     /// <param name="trace">Gets spans of what takes its time.</param>
     /// <param name="link">What tensors are moved with; null: over host memory.</param>
     public static TrainingSession Open(
-        RunOptions options, ICommunicator communicator, FaultCollector? earlier = null, StepTrace? trace = null,
+        RunOptions options, ICommunicator communicator, ProblemCollector? earlier = null, StepTrace? trace = null,
         RankLink? link = null)
     {
-        var faults = earlier ?? new FaultCollector();
+        var problems = earlier ?? new ProblemCollector();
         RunData data;
         using (trace?.Measure("open data"))
-            data = RunChecks.Open(options, communicator.WorldSize, faults);
+            data = RunChecks.Open(options, communicator.WorldSize, problems);
         using (trace?.Measure("make model"))
             return new TrainingSession(options, communicator, link ?? RankLink.OnHost(communicator), data);
     }
@@ -162,7 +162,7 @@ public sealed class TrainingSession : IDisposable
         _communicator, _reduction.Owned, _parameters, _optimizer,
         faults is null ? null : (stages, step) => new FaultySave(stages, faults, step));
 
-    private TokenBatchLoader NewLoader(IObjective objective) => new(
+    private StepBatchLoader NewLoader(IObjective objective) => new(
         [.. _data.Sources.Select(source => source.Train)],
         _options.Parallel.MicroBatch,
         count => LaneMicroBatches.OfRank(_lanes, _communicator.Rank, _communicator.WorldSize, count),

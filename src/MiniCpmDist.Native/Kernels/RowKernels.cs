@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Native.Kernels;
 
-/// <summary>Products of a few float32 rows in native memory.</summary>
+/// <summary>MatMul of a few float32 rows in native memory.</summary>
 public static class RowKernels
 {
     /// <summary>

@@ -34,10 +34,10 @@ public sealed partial class MpiWorld
             sendBytes > 0 ? send : 0, sendBytes, MPI_BYTE, peer, 0, receiveBytes > 0 ? receive : 0, receiveBytes,
             MPI_BYTE, peer, 0, MPI_COMM_WORLD, out var status);
         if (code != 0)
-            throw Fault(code, Exchanging, $"MPI_Sendrecv with rank {peer}");
+            throw Problem(code, Exchanging, $"MPI_Sendrecv with rank {peer}");
         code = MPI_Get_count(ref status, MPI_BYTE, out var received);
         if (code != 0)
-            throw Fault(code, Exchanging, "MPI_Get_count");
+            throw Problem(code, Exchanging, "MPI_Get_count");
         if (received != receiveBytes)
         {
             throw new NativeException(
@@ -60,7 +60,7 @@ public sealed partial class MpiWorld
         void Require(int result, string call)
         {
             if (result != 0)
-                throw Fault(result, "gather on all ranks", call);
+                throw Problem(result, "gather on all ranks", call);
         }
     }
 }

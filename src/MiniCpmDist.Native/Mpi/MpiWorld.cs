@@ -59,7 +59,7 @@ public sealed partial class MpiWorld : IDisposable
                 var code = MPI_Bcast(
                     (nint)(start + at), PieceBytes(buffer.Length - at), MPI_BYTE, root, MPI_COMM_WORLD);
                 if (code != 0)
-                    throw Fault(code, doing, $"MPI_Bcast from rank {root}");
+                    throw Problem(code, doing, $"MPI_Bcast from rank {root}");
             }
         }
     }
@@ -114,7 +114,7 @@ public sealed partial class MpiWorld : IDisposable
                 s_inPlace, values + (nint)(at * sizeof(float)), (int)Math.Min(piece, count - at), MPI_FLOAT, MPI_SUM,
                 MPI_COMM_WORLD);
             if (code != 0)
-                throw Fault(code, "add on all ranks", "MPI_Allreduce");
+                throw Problem(code, "add on all ranks", "MPI_Allreduce");
         }
     }
 
@@ -124,7 +124,7 @@ public sealed partial class MpiWorld : IDisposable
         RequireOpen();
         var code = MPI_Barrier(MPI_COMM_WORLD);
         if (code != 0)
-            throw Fault(code, "wait for all ranks", "MPI_Barrier");
+            throw Problem(code, "wait for all ranks", "MPI_Barrier");
     }
 
     /// <summary>Ends every rank of the world with <paramref name="exitCode"/>; this process too.</summary>
@@ -133,7 +133,7 @@ public sealed partial class MpiWorld : IDisposable
         RequireOpen();
         var code = MPI_Abort(MPI_COMM_WORLD, exitCode);
         if (code != 0)
-            throw Fault(code, "abort the MPI world", "MPI_Abort");
+            throw Problem(code, "abort the MPI world", "MPI_Abort");
     }
 
     /// <summary>Ends MPI for this process. Collective: it may wait for the other ranks to do the same.</summary>
@@ -144,7 +144,7 @@ public sealed partial class MpiWorld : IDisposable
         _disposed = true;
         var code = MPI_Finalize();
         if (code != 0)
-            throw Fault(code, "end MPI", "MPI_Finalize");
+            throw Problem(code, "end MPI", "MPI_Finalize");
     }
 
     private void RequireOpen() => ObjectDisposedException.ThrowIf(_disposed, this);
@@ -159,6 +159,6 @@ public sealed partial class MpiWorld : IDisposable
         }
     }
 
-    private NativeException Fault(int code, string doing, string call) =>
+    private NativeException Problem(int code, string doing, string call) =>
         new($"{doing}: {call} on rank {Rank} of {WorldSize}: {MpiStart.Words(code)}");
 }

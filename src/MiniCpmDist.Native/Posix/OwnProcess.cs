@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MiniCpmDist.Native.Posix;
 
-/// <summary>Signals that a process sends to itself and cannot catch: for faults that tests plan.</summary>
+/// <summary>Signals that a process sends to itself and cannot catch: for problems that tests plan.</summary>
 public static partial class OwnProcess
 {
     private const int Sigkill = 9;

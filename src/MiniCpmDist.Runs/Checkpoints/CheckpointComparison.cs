@@ -18,9 +18,9 @@ public static class CheckpointComparison
     public static CheckpointDifference Compare(CheckpointFolder first, CheckpointFolder second)
     {
         // Hashes are believed only where the files have them.
-        var faults = new FaultCollector();
-        var (firstFiles, secondFiles) = (faults.Try(() => Files(first))!, faults.Try(() => Files(second))!);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        var (firstFiles, secondFiles) = (problems.Try(() => Files(first))!, problems.Try(() => Files(second))!);
+        problems.ThrowIfAny();
         var different = firstFiles.Keys.Union(secondFiles.Keys)
             .Where(name => firstFiles.GetValueOrDefault(name) != secondFiles.GetValueOrDefault(name))
             .Order(StringComparer.Ordinal)
@@ -66,7 +66,7 @@ public static class CheckpointComparison
         }
         catch (InvalidOperationException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "the state of a checkpoint", exception.Message.TrimEnd('.'), "copy this checkpoint again")]);
         }
 

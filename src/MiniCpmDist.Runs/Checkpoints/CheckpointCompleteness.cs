@@ -18,20 +18,20 @@ internal static class CheckpointCompleteness
         ["model.safetensors", "config.json", "tokenizer.model", CheckpointState.FileName];
 
     /// <summary>Adds what the manifest does not name, or names twice.</summary>
-    public static void RequireNames(CheckpointFolder checkpoint, CheckpointManifest manifest, FaultCollector faults)
+    public static void RequireNames(CheckpointFolder checkpoint, CheckpointManifest manifest, ProblemCollector problems)
     {
         var names = manifest.Files.Select(file => file.Name).ToArray();
         foreach (var name in s_names)
-            faults.Require(names.Contains(name), checkpoint.ManifestPath, name, "no such line", Advice);
+            problems.Require(names.Contains(name), checkpoint.ManifestPath, name, "no such line", Advice);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
         {
-            faults.Require(
+            problems.Require(
                 OptimizerFiles.Of(manifest, kind).Any(), checkpoint.ManifestPath, $"a file of {kind}", "no such line",
                 Advice);
         }
         foreach (var twice in names.GroupBy(name => name).Where(group => group.Count() > 1))
         {
-            faults.Require(
+            problems.Require(
                 false, checkpoint.ManifestPath, $"one line for {twice.Key}", $"{twice.Count()} of them", Advice);
         }
     }
@@ -39,54 +39,55 @@ internal static class CheckpointCompleteness
     /// <summary>
     /// Adds what the files say of run, step, tokens and tensors that the manifest or the model does not.
     /// </summary>
-    public static void RequireContents(CheckpointFolder checkpoint, CheckpointManifest manifest, FaultCollector faults)
+    public static void RequireContents(
+        CheckpointFolder checkpoint, CheckpointManifest manifest, ProblemCollector problems)
     {
-        if (faults.Try(() => CheckpointReader.LoadState(checkpoint)) is { } state)
-            RequireState(checkpoint, manifest, state, faults);
+        if (problems.Try(() => CheckpointReader.LoadState(checkpoint)) is { } state)
+            RequireState(checkpoint, manifest, state, problems);
         var config = Path.Combine(checkpoint.Path, "config.json");
-        if (faults.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config))) is not { } shape)
+        if (problems.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config))) is not { } shape)
             return;
-        RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], faults);
+        RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], problems);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
         {
             var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
-            RequireTensors(shape, kind + ".", paths, faults);
+            RequireTensors(shape, kind + ".", paths, problems);
         }
     }
 
     private static void RequireState(
-        CheckpointFolder checkpoint, CheckpointManifest manifest, CheckpointState state, FaultCollector faults)
+        CheckpointFolder checkpoint, CheckpointManifest manifest, CheckpointState state, ProblemCollector problems)
     {
         var path = checkpoint.ManifestPath;
-        faults.Require(
+        problems.Require(
             manifest.Run == state.Run, path, $"the run {state.Run}, as {CheckpointState.FileName} says",
             $"the run {manifest.Run}", Advice);
-        faults.Require(
+        problems.Require(
             manifest.Step == state.Step, path, $"step {state.Step}, as {CheckpointState.FileName} says",
             $"step {manifest.Step}", Advice);
-        faults.Require(
+        problems.Require(
             manifest.Tokens == state.Tokens, path, $"{state.Tokens} tokens, as {CheckpointState.FileName} says",
             $"{manifest.Tokens} tokens", Advice);
     }
 
     private static void RequireTensors(
-        ModelShape shape, string prefix, IEnumerable<string> paths, FaultCollector faults)
+        ModelShape shape, string prefix, IEnumerable<string> paths, ProblemCollector problems)
     {
         var (missing, last) = (shape.ParameterSpecs.ToDictionary(spec => prefix + spec.Name), "");
         foreach (var path in paths)
         {
             last = path;
-            foreach (var place in faults.Try(() => TensorPlace.AllOf(path)) ?? [])
+            foreach (var place in problems.Try(() => TensorPlace.AllOf(path)) ?? [])
             {
                 var isKnown = missing.Remove(place.Entry.Name, out var spec);
-                faults.Require(
+                problems.Require(
                     isKnown && place.Entry.DType == Float32 && spec!.Shape.SequenceEqual(place.Entry.Shape), path,
                     isKnown ? $"{place.Entry.Name} {Float32} [{string.Join(", ", spec!.Shape)}]"
                         : "the tensors of config.json, each once",
                     $"{place.Entry.Name} {place.ShapeText}", Advice);
             }
         }
-        faults.Require(
+        problems.Require(
             missing.Count == 0, last, "all tensors of config.json",
             $"{missing.Count} of them missing, {missing.Keys.FirstOrDefault()} among them", Advice);
     }

@@ -45,7 +45,7 @@ public sealed record CheckpointState(
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "the state of a checkpoint", $"something broken ({exception.Message})",
                 "resume from an earlier checkpoint, or copy this one again")]);
         }

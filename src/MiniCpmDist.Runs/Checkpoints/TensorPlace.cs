@@ -80,6 +80,6 @@ internal sealed record TensorPlace(string Path, SafeTensorEntry Entry, long Data
             throw Damage(path, "a file that ends too early");
     }
 
-    private static ConfigurationException Damage(string path, string found) => new([new Fault(
+    private static ConfigurationException Damage(string path, string found) => new([new Problem(
         path, "a safetensors file of F32 tensors", found, "`minicpm checkpoint verify` says what else is damaged")]);
 }

@@ -13,7 +13,7 @@ public static class CheckpointChoice
     /// <summary>The newest checkpoint that is whole.</summary>
     public const string Latest = "latest";
 
-    /// <summary>What may be written, for help texts and faults.</summary>
+    /// <summary>What may be written, for help texts and problems.</summary>
     public const string Expectation = "step:N, tokens:N (the last one at or before N) or latest";
 
     private const string AtStep = "step:";
@@ -27,22 +27,22 @@ public static class CheckpointChoice
     /// <returns>The checkpoint and, on rank 0, what is wrong with newer ones that <see cref="Latest"/> has passed
     /// over.</returns>
     /// <exception cref="ConfigurationException">There is no such checkpoint, or it is damaged.</exception>
-    public static (CheckpointFolder Checkpoint, IReadOnlyList<Fault> PassedOver) FindCollective(
+    public static (CheckpointFolder Checkpoint, IReadOnlyList<Problem> PassedOver) FindCollective(
         ICommunicator communicator, RunFolder run, string name, string at)
     {
-        var passedOver = new FaultCollector();
+        var passedOver = new ProblemCollector();
         var found = communicator.Rank == 0 ? Find(run, name, at, passedOver) : null;
-        return (CheckpointFolder.Open(communicator.BroadcastTextCollective(found?.Path)!), passedOver.Faults);
+        return (CheckpointFolder.Open(communicator.BroadcastTextCollective(found?.Path)!), passedOver.Problems);
     }
 
-    private static CheckpointFolder Find(RunFolder run, string name, string at, FaultCollector passedOver)
+    private static CheckpointFolder Find(RunFolder run, string name, string at, ProblemCollector passedOver)
     {
         if (at == Latest)
         {
             var newest = RunStart.NewestWhole(run, name, passedOver);
             if (newest is null)
                 passedOver.ThrowIfAny();
-            return newest ?? throw new ConfigurationException([new Fault(
+            return newest ?? throw new ConfigurationException([new Problem(
                 run.CheckpointsPath, "a committed checkpoint", "none",
                 $"train first: `minicpm resume {run.Path}`")]);
         }
@@ -58,7 +58,7 @@ public static class CheckpointChoice
         if (at.StartsWith(AtTokens, StringComparison.Ordinal)
             && Quantity.TryParse(at[AtTokens.Length..], out var tokens))
             return StepBefore(run, tokens);
-        throw new ConfigurationException([new Fault("--at", Expectation, at, "for example --at step:400")]);
+        throw new ConfigurationException([new Problem("--at", Expectation, at, "for example --at step:400")]);
     }
 
     private static long StepBefore(RunFolder run, double tokens)
@@ -68,7 +68,7 @@ public static class CheckpointChoice
             .Select(path => CheckpointManifest.Read(InputFile.ReadText(path), path))
             .ToArray();
         return saved.LastOrDefault(manifest => manifest.Tokens <= tokens)?.Step
-            ?? throw new ConfigurationException([new Fault(
+            ?? throw new ConfigurationException([new Problem(
                 "--at", "a checkpoint at or before that many tokens",
                 saved.Length == 0 ? "no checkpoint" : $"the first at {saved[0].Tokens} tokens",
                 "name more tokens, or `latest`")]);

@@ -63,7 +63,7 @@ public sealed class RunFence
         throw Damaged(path, text.Trim());
     }
 
-    private static ConfigurationException Damaged(string path, string found) => new([new Fault(
+    private static ConfigurationException Damaged(string path, string found) => new([new Problem(
         path, $"a whole number above zero and below {LargestNumber}", $"`{found}`",
         "the file is damaged: write a number into it that no attempt has had, such as 1000")]);
 }

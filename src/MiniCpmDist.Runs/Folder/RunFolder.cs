@@ -33,11 +33,11 @@ public sealed record RunFolder(string Path)
     public CheckpointFolder? NewestCheckpoint => Checkpoints is [.., var newest] ? newest : null;
 
     /// <summary>A new run needs a folder of its own.</summary>
-    public static void RequireFree(FaultCollector faults, string path)
+    public static void RequireFree(ProblemCollector problems, string path)
     {
         if (Directory.Exists(path) || File.Exists(path))
         {
-            faults.Add(
+            problems.Add(
                 path, "no folder of this name", "one that exists",
                 $"resume it with `minicpm resume {path}`, or give another --name");
         }
@@ -46,9 +46,9 @@ public sealed record RunFolder(string Path)
     /// <summary>Makes the folder of a new run; refuses one that is there already.</summary>
     public static RunFolder Create(string path, RunOptions options)
     {
-        var faults = new FaultCollector();
-        RequireFree(faults, path);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        RequireFree(problems, path);
+        problems.ThrowIfAny();
         // Configuration first, under another name: a folder that can be seen is a run that can be resumed.
         var partial = path + CheckpointFolder.PartialSuffix;
         Directory.CreateDirectory(partial);
@@ -64,7 +64,7 @@ public sealed record RunFolder(string Path)
         if (!File.Exists(folder.ConfigurationPath))
         {
             var found = Directory.Exists(path) ? "a folder without run.yaml" : "nothing there";
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "a run folder (with run.yaml in it)", found, "name a folder under runs/")]);
         }
         return (folder, RunFile.Parse(InputFile.ReadText(folder.ConfigurationPath), folder.ConfigurationPath));

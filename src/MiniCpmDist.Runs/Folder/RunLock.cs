@@ -28,7 +28,7 @@ public sealed class RunLock : IDisposable
         }
         catch (IOException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 folder.Path, "a run that no other process trains", $"one whose lock is held ({exception.Message})",
                 "wait for the other process, or end it; one that hangs where you cannot end it is shut out by "
                 + "`minicpm resume --take-over`")]);

@@ -19,23 +19,23 @@ public static class RunStart
     /// <exception cref="ConfigurationException"> The run has checkpoints, and none of them is whole; or a newer
     /// version of the program wrote one.
     /// </exception>
-    public static (CheckpointFolder? Checkpoint, IReadOnlyList<Fault> PassedOver) FindCollective(
+    public static (CheckpointFolder? Checkpoint, IReadOnlyList<Problem> PassedOver) FindCollective(
         ICommunicator communicator, RunFolder folder, RunOptions options)
     {
-        var faults = new FaultCollector();
-        var found = communicator.Rank == 0 ? Find(folder, options, faults) : null;
+        var problems = new ProblemCollector();
+        var found = communicator.Rank == 0 ? Find(folder, options, problems) : null;
         var path = communicator.BroadcastTextCollective(found?.Path);
-        return (path is null ? null : CheckpointFolder.Open(path), faults.Faults);
+        return (path is null ? null : CheckpointFolder.Open(path), problems.Problems);
     }
 
-    private static CheckpointFolder? Find(RunFolder folder, RunOptions options, FaultCollector faults)
+    private static CheckpointFolder? Find(RunFolder folder, RunOptions options, ProblemCollector problems)
     {
-        if (NewestWhole(folder, options.Name, faults) is { } own)
+        if (NewestWhole(folder, options.Name, problems) is { } own)
             return own;
         if (options.Parent is not { } parent)
         {
             // To begin anew would throw away what may still be repaired.
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
             return null;
         }
         var trunk = new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path)));
@@ -45,15 +45,15 @@ public static class RunStart
     /// <summary>The newest checkpoint of a run that is whole; null where none is.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="name">Its name, as its configuration has it.</param>
-    /// <param name="faults">Get what is wrong with newer ones.</param>
+    /// <param name="problems">Get what is wrong with newer ones.</param>
     /// <exception cref="ConfigurationException">A newer version of the program wrote one.</exception>
-    public static CheckpointFolder? NewestWhole(RunFolder folder, string name, FaultCollector faults)
+    public static CheckpointFolder? NewestWhole(RunFolder folder, string name, ProblemCollector problems)
     {
         foreach (var own in folder.Checkpoints.Reverse())
         {
             // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
             CheckpointManifest.RequireKnownFormat(InputFile.ReadText(own.ManifestPath), own.ManifestPath);
-            if (faults.Try(() => CheckpointReader.VerifyOf(name, own)) is not null)
+            if (problems.Try(() => CheckpointReader.VerifyOf(name, own)) is not null)
                 return own;
         }
         return null;
@@ -62,7 +62,7 @@ public static class RunStart
     /// <summary>The checkpoint of a run at exactly this step.</summary>
     public static CheckpointFolder AtStep(RunFolder run, long step) =>
         run.Checkpoints.FirstOrDefault(checkpoint => checkpoint.Step == step)
-        ?? throw new ConfigurationException([new Fault(
+        ?? throw new ConfigurationException([new Problem(
             run.CheckpointsPath,
             $"a checkpoint of step {step}",
             run.Checkpoints.Count == 0

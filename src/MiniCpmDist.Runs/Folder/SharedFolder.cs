@@ -16,7 +16,7 @@ public static class SharedFolder
     // A network file system may show a new file late: attributes are cached for seconds.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns when all ranks have seen it; the same fault on all ranks otherwise.</summary>
+    /// <summary>Returns when all ranks have seen it; the same problem on all ranks otherwise.</summary>
     /// <param name="communicator">The world.</param>
     /// <param name="folder">A folder that rank 0 can write; made where it is missing.</param>
     /// <exception cref="ConfigurationException">It names the hosts that do not see it.</exception>
@@ -32,7 +32,7 @@ public static class SharedFolder
             File.Delete(path);
         if (blind.Count == 0)
             return;
-        throw new ConfigurationException([.. blind.Select(host => new Fault(
+        throw new ConfigurationException([.. blind.Select(host => new Problem(
             folder, "a folder that all ranks see", $"host {host} sees another one, or none",
             "put it on a file system that all hosts share (--runs FOLDER)"))]);
     }

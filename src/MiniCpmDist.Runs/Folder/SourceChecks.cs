@@ -11,34 +11,34 @@ namespace MiniCpmDist.Runs.Folder;
 /// </summary>
 public static class SourceChecks
 {
-    /// <summary>Opens what can be opened; the caller closes it where there are faults.</summary>
-    public static IReadOnlyList<SourceData> Open(RunOptions options, FaultCollector faults)
+    /// <summary>Opens what can be opened; the caller closes it where there are problems.</summary>
+    public static IReadOnlyList<SourceData> Open(RunOptions options, ProblemCollector problems)
     {
         var opened = new List<SourceData>();
         foreach (var source in options.Data.Sources)
         {
-            var train = faults.Try(() => TokenDataset.Open(source.Path, "train"));
-            var heldOut = faults.Try(() => TokenDataset.Open(source.HeldOut, "held-out"));
+            var train = problems.Try(() => TokenDataset.Open(source.Path, "train"));
+            var heldOut = problems.Try(() => TokenDataset.Open(source.HeldOut, "held-out"));
             if (train is not null && heldOut is not null)
                 opened.Add(new SourceData(source, train, heldOut));
             else
                 (train ?? heldOut)?.Dispose();
         }
         foreach (var source in opened)
-            Check(faults, options, source);
-        RequireOneTokenizer(faults, opened);
-        RequireSomethingHeldOut(faults, options, opened);
+            Check(problems, options, source);
+        RequireOneTokenizer(problems, opened);
+        RequireSomethingHeldOut(problems, options, opened);
         return opened;
     }
 
     /// <summary>A source of that name has to be the same one; new names, and names left out, are welcome.</summary>
     public static void Resume(
-        FaultCollector faults, IReadOnlyList<SourceState> saved, RunData data, string checkpoint)
+        ProblemCollector problems, IReadOnlyList<SourceState> saved, RunData data, string checkpoint)
     {
         foreach (var source in data.Sources)
         {
             var state = saved.FirstOrDefault(state => state.Name == source.Name);
-            faults.Require(
+            problems.Require(
                 state is null || state.Tokens == source.Train.ContentHash, $"data.sources.{source.Name}",
                 $"the tokens that {checkpoint} was trained on (SHA-256 {state?.Tokens})",
                 $"others in {source.Options.Path} (SHA-256 {source.Train.ContentHash})",
@@ -46,36 +46,39 @@ public static class SourceChecks
         }
     }
 
-    private static void Check(FaultCollector faults, RunOptions options, SourceData source)
+    private static void Check(ProblemCollector problems, RunOptions options, SourceData source)
     {
         var key = $"data.sources.{source.Name}";
         var wanted = options.Data.SequenceLength;
-        RequireLength(faults, key, source.Options.Path, source.Train, wanted);
-        RequireLength(faults, key, source.Options.HeldOut, source.HeldOut, wanted);
+        RequireLength(problems, key, source.Options.Path, source.Train, wanted);
+        RequireLength(problems, key, source.Options.HeldOut, source.HeldOut, wanted);
         // What could not be read has a number that stands in for it.
-        var isRead = !faults.Faults.Any(fault => fault.Where.EndsWith("model.vocab_size", StringComparison.Ordinal));
-        faults.Require(
+        var isRead = !problems.Problems.Any(
+            problem => problem.Where.EndsWith("model.vocab_size", StringComparison.Ordinal));
+        problems.Require(
             !isRead || source.Train.VocabularySize <= options.Model.Shape.VocabularySize, "model.vocab_size",
             $"at least the {source.Train.VocabularySize} pieces of the tokenizer of {source.Options.Path}",
             options.Model.Shape.VocabularySize.ToString(CultureInfo.InvariantCulture),
             $"build the data again with a smaller tokenizer, or, in a new run, set model.vocab_size to "
             + $"{source.Train.VocabularySize}");
-        RequireSequence(faults, key, source.Options.Path, "to train on", source.Train);
+        RequireSequence(problems, key, source.Options.Path, "to train on", source.Train);
         if (source.HeldOut.DocumentCount > 0)
-            RequireSequence(faults, key, source.Options.HeldOut, "held out", source.HeldOut);
+            RequireSequence(problems, key, source.Options.HeldOut, "held out", source.HeldOut);
     }
 
     // A source that holds nothing out is not evaluated; one of them has to be, or none is to be.
-    private static void RequireSomethingHeldOut(FaultCollector faults, RunOptions options, List<SourceData> sources) =>
-        faults.Require(
+    private static void RequireSomethingHeldOut(
+        ProblemCollector problems, RunOptions options, List<SourceData> sources) =>
+        problems.Require(
             options.Data.EvaluateEvery is null || sources.Count < options.Data.Sources.Count
                 || sources.Any(source => source.HeldOut.DocumentCount > 0),
             "data.evaluate_every", "a source with held-out text to evaluate on",
             $"none: {string.Join(", ", sources.Select(source => source.Options.HeldOut))} was built with --held-out 0",
             "write `evaluate_every: never`, or name with `held_out` a folder that holds something out");
 
-    private static void RequireLength(FaultCollector faults, string key, string folder, TokenDataset set, int wanted) =>
-        faults.Require(
+    private static void RequireLength(
+        ProblemCollector problems, string key, string folder, TokenDataset set, int wanted) =>
+        problems.Require(
             set.SequenceLength == wanted, key,
             $"sequences of {wanted} tokens, as data.sequence_length says",
             $"sequences of {set.SequenceLength} in {folder}",
@@ -83,13 +86,13 @@ public static class SourceChecks
             + $"`data.sequence_length: {set.SequenceLength}`");
 
     private static void RequireSequence(
-        FaultCollector faults, string key, string folder, string purpose, TokenDataset set) =>
-        faults.Require(
+        ProblemCollector problems, string key, string folder, string purpose, TokenDataset set) =>
+        problems.Require(
             set.SequenceCount > 0, key, $"at least one whole sequence {purpose}",
             $"fewer than {set.SequenceLength} tokens in {folder}",
             "build it from more text, or with shorter sequences");
 
-    private static void RequireOneTokenizer(FaultCollector faults, List<SourceData> sources)
+    private static void RequireOneTokenizer(ProblemCollector problems, List<SourceData> sources)
     {
         foreach (var (set, folder, key) in sources.SelectMany(source => new[]
         {
@@ -97,7 +100,7 @@ public static class SourceChecks
         }))
         {
             var first = sources[0];
-            faults.Require(
+            problems.Require(
                 set.TokenizerHash == first.Train.TokenizerHash, $"data.sources.{key}",
                 $"data of the same tokenizer as {first.Options.Path}", $"another tokenizer in {folder}",
                 $"build it again with --tokenizer {first.Train.TokenizerPath}");

@@ -18,7 +18,7 @@ public static class AttemptFile
     }
 
     /// <summary>None for a run that was never supervised.</summary>
-    public static IReadOnlyList<AttemptRecord> Read(RunFolder run, FaultCollector? damaged = null) =>
+    public static IReadOnlyList<AttemptRecord> Read(RunFolder run, ProblemCollector? damaged = null) =>
     [
         .. RunLines.Read(
             PathOf(run), AttemptRecord.Parse, "an attempt", "the file is damaged: delete it, it is history", damaged),
@@ -26,8 +26,8 @@ public static class AttemptFile
 
     /// <summary>What failures have cost a run; null for one that was never supervised.</summary>
     /// <param name="run">Its folder.</param>
-    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
-    public static GoodputReport? Goodput(RunFolder run, FaultCollector? damaged = null)
+    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    public static GoodputReport? Goodput(RunFolder run, ProblemCollector? damaged = null)
     {
         var attempts = Read(run, damaged);
         return attempts.Count == 0

@@ -17,9 +17,9 @@ public static class JournalFile
 
     /// <summary>All entries; none where there is no journal. A line that a crash has torn, the last, is none.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
-    /// <exception cref="ConfigurationException">A line is damaged; the fault names it.</exception>
-    public static IEnumerable<JournalEntry> Read(string path, FaultCollector? damaged = null) => RunLines.Read(
+    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    /// <exception cref="ConfigurationException">A line is damaged; the problem names it.</exception>
+    public static IEnumerable<JournalEntry> Read(string path, ProblemCollector? damaged = null) => RunLines.Read(
         path, Parse, "a journal entry", "take the file from a copy", damaged);
 
     /// <summary>The highest number that an attempt has had; 0 before the first.</summary>
@@ -63,7 +63,7 @@ public static class JournalFile
         }
         catch (FormatException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "commands that this minicpm knows", exception.Message, "a newer one wrote it: update this one")]);
         }
     }

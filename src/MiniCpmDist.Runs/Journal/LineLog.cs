@@ -83,7 +83,7 @@ internal sealed class LineLog : IDisposable
         }
         catch (UnauthorizedAccessException exception)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, "a file that this user can write", exception.Message.TrimEnd('.'),
                 "give the run's folder to the user that trains it")]);
         }

@@ -29,7 +29,7 @@ public static class RunLines
         using var file = InputFile.Open(path, bufferBytes: 0);
         if (file.Length > LargestFile)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 path, $"{LargestFile:N0} bytes at most", $"{file.Length:N0}",
                 "the file is damaged: take it from a copy")]);
         }
@@ -41,32 +41,32 @@ public static class RunLines
     /// <summary>What the lines mean.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parse">Throws <see cref="FormatException"/> for a line that means nothing.</param>
-    /// <param name="what">A line, for the fault.</param>
+    /// <param name="what">A line, for the problem.</param>
     /// <param name="advice">What to do about a damaged one.</param>
-    /// <param name="damaged">Takes the faults of damaged lines, which are left out; null: the first ends it.</param>
+    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
     /// <exception cref="ConfigurationException">A line is damaged, and there is nobody to take it; or a newer version
     /// of the program wrote it. File and line are named.</exception>
     public static IEnumerable<T> Read<T>(
-        string path, Func<string, T> parse, string what, string advice, FaultCollector? damaged = null)
+        string path, Func<string, T> parse, string what, string advice, ProblemCollector? damaged = null)
     {
         var number = 0;
         foreach (var line in Read(path))
         {
             number++;
             var where = $"{path}, line {number}";
-            if (TryParse(line, where, parse, what, advice, out var value) is not { } fault)
+            if (TryParse(line, where, parse, what, advice, out var value) is not { } problem)
                 yield return value!;
             else if (damaged is null)
-                throw new ConfigurationException([fault]);
+                throw new ConfigurationException([problem]);
             else
-                damaged.Add(fault);
+                damaged.Add(problem);
         }
     }
 
     /// <summary>The lines of <c>metrics.jsonl</c>: each a step, or an evaluation.</summary>
     /// <exception cref="ConfigurationException">A line is damaged; file and line are named.</exception>
     public static IEnumerable<(StepReport? Step, HeldOutReport? HeldOut)> ReadMetrics(
-        RunFolder run, FaultCollector? damaged = null) => Read(
+        RunFolder run, ProblemCollector? damaged = null) => Read(
         run.MetricsPath,
         ParseMetrics,
         "a line of a step or an evaluation",
@@ -79,10 +79,10 @@ public static class RunLines
         : (MetricsLine.Parse(line), null);
 
     /// <summary>A line that was read as null.</summary>
-    public static Fault TooLong(string path, int number) => TooLong(
+    public static Problem TooLong(string path, int number) => TooLong(
         $"{path}, line {number}", "a line as a run writes them", "restore the file, or remove that line");
 
-    private static Fault TooLong(string where, string what, string advice) =>
+    private static Problem TooLong(string where, string what, string advice) =>
         new(where, what, $"more than {LongestLine:N0} bytes", advice);
 
     // A sentence that says itself what was expected.
@@ -98,7 +98,7 @@ public static class RunLines
             ? (true, reader.TooLong ? null : Encoding.UTF8.GetString(line))
             : (false, null);
 
-    private static Fault? TryParse<T>(
+    private static Problem? TryParse<T>(
         string? line, string where, Func<string, T> parse, string what, string advice, out T? value)
     {
         value = default;
@@ -111,12 +111,12 @@ public static class RunLines
         }
         catch (FormatException exception)
         {
-            return new Fault(where, what, Found(exception.Message), advice);
+            return new Problem(where, what, Found(exception.Message), advice);
         }
         catch (ConfigurationException exception)
         {
             throw new ConfigurationException(
-                [.. exception.Faults.Select(fault => fault with { Where = $"{where}: {fault.Where}" })]);
+                [.. exception.Problems.Select(problem => problem with { Where = $"{where}: {problem.Where}" })]);
         }
     }
 }

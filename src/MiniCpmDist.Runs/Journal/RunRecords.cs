@@ -25,7 +25,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
     private readonly LineLog _metrics;
     private readonly JournalEntry? _before;
     private readonly int _lastAttempt;
-    private readonly IReadOnlyList<Fault> _damage;
+    private readonly IReadOnlyList<Problem> _damage;
     private readonly bool _isEmpty;
     private readonly string _path;
     private readonly JournalEntry? _weights;
@@ -38,10 +38,10 @@ public sealed class RunRecords : IRunRecords, IDisposable
         _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
-        var damage = new FaultCollector();
+        var damage = new ProblemCollector();
         var entries = JournalFile.Read(folder.JournalPath, damage).ToArray();
-        _damage = damage.Faults;
-        _isEmpty = entries.Length == 0 && damage.Faults.Count == 0;
+        _damage = damage.Problems;
+        _isEmpty = entries.Length == 0 && damage.Problems.Count == 0;
         _path = folder.JournalPath;
         _before = entries.LastOrDefault(entry => entry.Event == JournalFile.StartedEvent);
         _lastAttempt = JournalFile.LastAttempt(entries);
@@ -55,10 +55,10 @@ public sealed class RunRecords : IRunRecords, IDisposable
     /// What of the journal cannot be read when training goes on from a step of this run; 0 for none. The decisions in
     /// damaged lines are lost, all others count; the lines stay where they are.
     /// </summary>
-    public IReadOnlyList<Fault> Lost(long step) => step > 0 && _isEmpty
+    public IReadOnlyList<Problem> Lost(long step) => step > 0 && _isEmpty
         ?
         [
-            new Fault(
+            new Problem(
                 _path, $"the decisions of the {step} steps before", "no journal, or one without a line",
                 "put it back from a copy if there is one; training goes on and begins a new one"),
         ]
@@ -123,7 +123,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
         var before = _weights?.Details.GetValueOrDefault("files") as string;
         if (before is not null && before != hashes)
         {
-            throw new ConfigurationException([new Fault(
+            throw new ConfigurationException([new Problem(
                 weights.Folder, $"the files that this run began with: {before}", hashes,
                 "put them back, or train a new run from these")]);
         }
@@ -172,10 +172,10 @@ public sealed class RunRecords : IRunRecords, IDisposable
     }
 
     /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
-    public void PassOver(long step, long tokens, IReadOnlyList<Fault> faults)
+    public void PassOver(long step, long tokens, IReadOnlyList<Problem> problems)
     {
-        foreach (var fault in faults)
-            Decide("checkpoint-passed-over", step, tokens, ("file", fault.Where), ("found", fault.Found));
+        foreach (var problem in problems)
+            Decide("checkpoint-passed-over", step, tokens, ("file", problem.Where), ("found", problem.Found));
     }
 
     /// <summary>Journals that a checkpoint is deleted; it is invisible by now, and its files are still there.</summary>

@@ -23,7 +23,7 @@ public sealed class BranchMaker(
     public void Want(long step, BranchOrder order)
     {
         // A trunk that was set back comes by its rungs again.
-        if (order.Cause != BranchOrder.Ladder || !Directory.Exists(PathOf(order)))
+        if (order.Cause != BranchOrder.BranchSchedule || !Directory.Exists(PathOf(order)))
             _wanted.Add((step, order));
     }
 

@@ -7,9 +7,9 @@ namespace MiniCpmDist.Runs.Lineage;
 /// <param name="Decay">A percentage is of the whole branch.</param>
 /// <param name="Launch">Start it.</param>
 /// <param name="Ranks">On so many ranks.</param>
-/// <param name="Cause">What asked for it: <see cref="Ladder"/>, or the id of a request.</param>
+/// <param name="Cause">What asked for it: <see cref="BranchSchedule"/>, or the id of a request.</param>
 public sealed record BranchOrder(string Name, Extent Decay, bool Launch, int Ranks, string Cause)
 {
     /// <summary>The cause of a branch that the trunk's configuration wants.</summary>
-    public const string Ladder = "ladder";
+    public const string BranchSchedule = "ladder";
 }

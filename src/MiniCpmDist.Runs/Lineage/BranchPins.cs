@@ -61,7 +61,7 @@ internal static class BranchPins
         var way = InputFile.ReadText(pin).Trim();
         return way.Length > 0 && !way.Contains('\0')
             ? way
-            : throw new ConfigurationException([new Fault(
+            : throw new ConfigurationException([new Problem(
                 pin, "the way to the folder of a branch", $"`{way}`",
                 "write it there, or delete the pin if no branch begins at its checkpoint")]);
     }
@@ -77,9 +77,9 @@ internal static class BranchPins
     {
         if (!File.Exists(branch.ConfigurationPath))
             return null;
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var text = InputFile.ReadText(branch.ConfigurationPath);
-        if (RunFile.Read(text, branch.ConfigurationPath, faults) is { } options && !faults.Any)
+        if (RunFile.Read(text, branch.ConfigurationPath, problems) is { } options && !problems.Any)
         {
             return options.Parent is { } parent
                 && IsSame(Path.GetFullPath(parent.Run, Path.GetFullPath(branch.Path)), run.Path)
@@ -88,7 +88,7 @@ internal static class BranchPins
         }
         // Another version's run without a parent is nobody's branch.
         if (text.Contains("parent:", StringComparison.Ordinal))
-            faults.ThrowIfAny();
+            problems.ThrowIfAny();
         return null;
     }
 

@@ -28,7 +28,7 @@ public static class DecayBranch
         Action<RunOptions, CheckpointFolder>? check = null)
     {
         var (folder, options) = RunFolder.Open(trunk);
-        var free = new FaultCollector();
+        var free = new ProblemCollector();
         RunFolder.RequireFree(free, path);
         free.ThrowIfAny();
         // Looked for before there is a pin: a step that never was is told without leaving one.
@@ -68,7 +68,7 @@ public static class DecayBranch
             return created;
         // The trunk's retention took it away between the look above and the folder, and saw no branch yet.
         Directory.Delete(path, recursive: true);
-        throw new ConfigurationException([new Fault(
+        throw new ConfigurationException([new Problem(
             parent.Path, "the checkpoint to branch from", "that it is being deleted, as checkpoint.keep says",
             "name another step")]);
     }

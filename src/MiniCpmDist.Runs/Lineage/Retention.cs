@@ -62,16 +62,16 @@ public static class Retention
     /// <summary>What keeps each checkpoint if the newest is valid, which is not looked at.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="rule">Null keeps all.</param>
-    /// <param name="damaged">Takes the faults of the journal's damaged lines, which are left out.</param>
+    /// <param name="damaged">Takes the problems of the journal's damaged lines, which are left out.</param>
     public static IReadOnlyList<RetentionVerdict> Look(
-        RunFolder folder, RetentionRule? rule, FaultCollector? damaged = null) =>
+        RunFolder folder, RetentionRule? rule, ProblemCollector? damaged = null) =>
         Judge(folder, rule, folder.NewestCheckpoint?.Step, damaged);
 
     // Who deletes hands in no collector: a line that is lost may be what keeps a checkpoint.
     private static IReadOnlyList<RetentionVerdict> Judge(
-        RunFolder folder, RetentionRule? rule, long? newestValid, FaultCollector? damaged = null)
+        RunFolder folder, RetentionRule? rule, long? newestValid, ProblemCollector? damaged = null)
     {
-        var history = RunHistory.Read(folder, damaged);
+        var history = SaveHistory.Read(folder, damaged);
         // What its manifest cannot be read of is not whole: it counts for its place only.
         var saved = folder.Checkpoints.Select(checkpoint => new SavedCheckpoint(
             checkpoint.Step, TokensOf(checkpoint) ?? 0, history.EndsPhase(checkpoint)));
@@ -80,10 +80,10 @@ public static class Retention
 
     private static long? NewestValid(RunFolder folder, string run) => folder.Checkpoints.Reverse()
         .FirstOrDefault(checkpoint =>
-            new FaultCollector().Try(() => CheckpointReader.VerifyOf(run, checkpoint)) is not null)
+            new ProblemCollector().Try(() => CheckpointReader.VerifyOf(run, checkpoint)) is not null)
         ?.Step;
 
-    private static long? TokensOf(CheckpointFolder checkpoint) => new FaultCollector().Try(
+    private static long? TokensOf(CheckpointFolder checkpoint) => new ProblemCollector().Try(
         () => CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath))?.Tokens;
 
     /// <returns>False where a branch has come to begin there since the plan was made.</returns>

@@ -15,13 +15,13 @@ public static class RunSurvey
     /// <param name="runs">The folder.</param>
     /// <param name="damaged">Takes what cannot be read. Whatever else a run tells counts, and it is marked.</param>
     /// <exception cref="ConfigurationException">There is no such folder.</exception>
-    public static IReadOnlyList<RunSummary> Of(string runs, FaultCollector damaged)
+    public static IReadOnlyList<RunSummary> Of(string runs, ProblemCollector damaged)
     {
-        var faults = new FaultCollector();
-        faults.Require(
+        var problems = new ProblemCollector();
+        problems.Require(
             Directory.Exists(runs), runs, "a folder of run folders", File.Exists(runs) ? "a file" : "nothing there",
             "name such as runs");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         var logs = Directory.EnumerateDirectories(runs)
             .Where(path => File.Exists(new RunFolder(path).ConfigurationPath))
             .Select(path => RunLog.Read(path, damaged))
@@ -83,10 +83,10 @@ public static class RunSurvey
         GoodputReport? Goodput,
         bool IsDamaged)
     {
-        /// <summary>Takes what there is of it: each file that cannot be read, and each line, is a fault.</summary>
-        public static RunLog Read(string path, FaultCollector damaged)
+        /// <summary>Takes what there is of it: each file that cannot be read, and each line, is a problem.</summary>
+        public static RunLog Read(string path, ProblemCollector damaged)
         {
-            var before = damaged.Faults.Count;
+            var before = damaged.Problems.Count;
             var folder = new RunFolder(System.IO.Path.GetFullPath(path));
             var options = damaged.Try(() => RunFolder.Open(folder.Path).Options);
             var journal = damaged.Try(() => JournalFile.Read(folder.JournalPath, damaged).ToArray()) ?? [];
@@ -94,7 +94,7 @@ public static class RunSurvey
             var log = new RunLog(
                 folder.Path, options, [], [], journal is [.., { Event: "run-finished" }], 0, goodput, false);
             var seconds = damaged.Try(() => log.Measure(RunLines.ReadMetrics(folder, damaged), RanksOf(journal)));
-            return log with { RankSeconds = seconds, IsDamaged = damaged.Faults.Count > before };
+            return log with { RankSeconds = seconds, IsDamaged = damaged.Problems.Count > before };
         }
 
         /// <summary>The number of ranks of each attempt.</summary>

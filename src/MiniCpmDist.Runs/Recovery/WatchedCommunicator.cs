@@ -2,10 +2,10 @@ using MiniCpmDist.Core.Ranks;
 
 namespace MiniCpmDist.Runs.Recovery;
 
-/// <summary>Tells this rank's pulse which collective it is in.</summary>
+/// <summary>Tells this rank's heartbeat which collective it is in.</summary>
 /// <param name="inner">The world; still its owner's to dispose.</param>
-/// <param name="pulse">Of this rank.</param>
-public sealed class WatchedCommunicator(ICommunicator inner, PulseWriter pulse) : ICommunicator
+/// <param name="heartbeat">Of this rank.</param>
+public sealed class WatchedCommunicator(ICommunicator inner, HeartbeatWriter heartbeat) : ICommunicator
 {
     // Made once: a step makes many calls.
     private readonly string[] _exchanges =
@@ -19,30 +19,30 @@ public sealed class WatchedCommunicator(ICommunicator inner, PulseWriter pulse) 
 
     public void BroadcastCollective(Span<byte> buffer)
     {
-        pulse.Enter("broadcast");
+        heartbeat.Enter("broadcast");
         inner.BroadcastCollective(buffer);
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void AllGatherCollective(ReadOnlySpan<byte> send, Span<byte> receive)
     {
-        pulse.Enter("all-gather");
+        heartbeat.Enter("all-gather");
         inner.AllGatherCollective(send, receive);
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void ExchangeCollective(int peer, nint send, long sendBytes, nint receive, long receiveBytes)
     {
-        pulse.Enter(_exchanges[peer]);
+        heartbeat.Enter(_exchanges[peer]);
         inner.ExchangeCollective(peer, send, sendBytes, receive, receiveBytes);
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void BarrierCollective()
     {
-        pulse.Enter("barrier");
+        heartbeat.Enter("barrier");
         inner.BarrierCollective();
-        pulse.Leave();
+        heartbeat.Leave();
     }
 
     public void Abort(int exitCode) => inner.Abort(exitCode);

@@ -20,23 +20,23 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
     /// <exception cref="ConfigurationException">They do not say enough, or are damaged.</exception>
     public static RunReplay Of(RunFolder original, string name)
     {
-        var faults = new FaultCollector();
-        faults.Require(
+        var problems = new ProblemCollector();
+        problems.Require(
             File.Exists(original.JournalPath) && File.Exists(original.MetricsPath), original.Path,
             "a run that has trained (with journal.jsonl and metrics.jsonl)", "one without", "name another run folder");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         var entries = JournalFile.Read(original.JournalPath).ToArray();
         var losses = LossColumn.Read(original);
         var configurations = Configurations(entries);
         // A run that an older program began has one from where this one took it up.
         var start = entries.FirstOrDefault(entry => entry.Event == JournalFile.StartedEvent)?.Step;
-        faults.Require(
+        problems.Require(
             configurations.Count > 0 && configurations[0].Step == start, original.JournalPath,
             "the configuration of the first attempt", "none",
             "it is from a version of the program that did not journal it; such a run cannot be replayed");
-        faults.Require(
+        problems.Require(
             losses.LastStep > 0, original.MetricsPath, "at least one step", "none", "let the run take a step first");
-        faults.ThrowIfAny();
+        problems.ThrowIfAny();
         var commands = JournalFile.Commands(original.JournalPath, entries).Schedule.ToArray();
         var rollbacks = RunRollbacks.In(entries).Moves.ToDictionary(RunRollbacks.TargetOf);
         // A segment ends where the configuration changes, or the data.

@@ -25,10 +25,10 @@ public interface IStepObserver
     void Reconfigured(IReadOnlyList<ConfigurationChange> changes) { }
 
     /// <summary>Newer checkpoints than the one that training goes on from are damaged, and why.</summary>
-    void PassedOver(IReadOnlyList<Fault> faults) { }
+    void PassedOver(IReadOnlyList<Problem> problems) { }
 
     /// <summary>Decisions of the run are lost, because lines of its journal, or all of it, cannot be read.</summary>
-    void DecisionsLost(IReadOnlyList<Fault> faults) { }
+    void DecisionsLost(IReadOnlyList<Problem> problems) { }
 
     /// <summary>The run begins with the weights of another model; its warmup is so many tokens.</summary>
     void Imported(ImportedWeights weights, long warmupTokens) { }

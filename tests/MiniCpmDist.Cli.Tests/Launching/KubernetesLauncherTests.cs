@@ -161,13 +161,13 @@ public sealed class KubernetesLauncherTests : IDisposable
     }
 
     [Fact]
-    public void A_run_outside_the_volume_that_pods_share_is_a_fault_of_the_user()
+    public void A_run_outside_the_volume_that_pods_share_is_a_problem_of_the_user()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => new KubernetesLauncher(Settings())
+        var problem = Assert.Throws<ConfigurationException>(() => new KubernetesLauncher(Settings())
             .Print(new BranchPlace("/elsewhere/first", 400, "/elsewhere/first-decay"), ranks: 1));
 
-        Assert.Equal(2, fault.Faults.Count);
-        Assert.Contains("MINICPM_VOLUME", fault.Message, StringComparison.Ordinal);
+        Assert.Equal(2, problem.Problems.Count);
+        Assert.Contains("MINICPM_VOLUME", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,12 +8,12 @@ public sealed class RunLaunchersTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void A_launcher_that_nobody_knows_is_a_fault_that_names_those_there_are()
+    public void A_launcher_that_nobody_knows_is_a_problem_that_names_those_there_are()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => RunLaunchers.Of("kubernets"));
+        var problem = Assert.Throws<ConfigurationException>(() => RunLaunchers.Of("kubernets"));
 
         foreach (var name in RunLaunchers.Names)
-            Assert.Contains(name, fault.Message, StringComparison.Ordinal);
+            Assert.Contains(name, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -35,7 +35,7 @@ public sealed class RunLaunchersTests : IDisposable
         var template = _folder["job.yaml"];
         File.WriteAllText(template, "apiVersion: v1\nkind: Job\nmetadata: { name: \"${jobb}\" }\n");
 
-        var fault = Assert.Throws<ConfigurationException>(() => KubernetesSettings.From(name => name switch
+        var problem = Assert.Throws<ConfigurationException>(() => KubernetesSettings.From(name => name switch
         {
             "MINICPM_KUBERNETES_API" => "kubernetes",
             "MINICPM_SLOTS" => "none",
@@ -44,7 +44,7 @@ public sealed class RunLaunchersTests : IDisposable
         }));
 
         foreach (var part in (string[])["MINICPM_KUBERNETES_API", "MINICPM_SLOTS", "${jobb}"])
-            Assert.Contains(part, fault.Message, StringComparison.Ordinal);
+            Assert.Contains(part, problem.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

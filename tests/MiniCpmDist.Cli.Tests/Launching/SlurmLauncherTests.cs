@@ -76,12 +76,12 @@ public sealed class SlurmLauncherTests : IDisposable
     }
 
     [Fact]
-    public void Without_a_batch_script_the_fault_says_where_it_was_looked_for()
+    public void Without_a_batch_script_the_problem_says_where_it_was_looked_for()
     {
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => SlurmLauncher.FindScript(name => name == "MINICPM_SBATCH" ? _folder["none"] : null));
 
-        Assert.Contains(_folder["none"], fault.Message, StringComparison.Ordinal);
+        Assert.Contains(_folder["none"], problem.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

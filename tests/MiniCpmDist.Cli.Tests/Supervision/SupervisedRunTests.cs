@@ -46,11 +46,11 @@ public sealed class SupervisedRunTests : IDisposable
         var file = _folder["run.yaml"];
         File.WriteAllText(file, Text.Replace("seed: 7", "seed: many", StringComparison.Ordinal));
 
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => LaunchedRun.Open(["train", file, "--name", "not/a/name"]));
 
-        Assert.Contains("many", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("--name", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("many", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("--name", problem.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -78,11 +78,11 @@ public sealed class MetricsServerTests
     [Theory]
     [InlineData("head-node")]
     [InlineData("192.0.2.1")]
-    public void An_address_that_is_not_this_machines_is_a_fault(string address)
+    public void An_address_that_is_not_this_machines_is_a_problem(string address)
     {
         var thrown = Assert.Throws<ConfigurationException>(
             () => MetricsServer.Start(address, 0, _ => Task.CompletedTask));
 
-        Assert.Equal("telemetry.metrics_address", Assert.Single(thrown.Faults).Where);
+        Assert.Equal("telemetry.metrics_address", Assert.Single(thrown.Problems).Where);
     }
 }

@@ -6,7 +6,7 @@ using MiniCpmDist.Core.Schedules;
 namespace MiniCpmDist.Coordinator.Tests.Page;
 
 /// <summary>A trunk and its branches as somebody might have trained them.</summary>
-internal sealed class PretendRuns : IChronicles
+internal sealed class PretendRuns : IRunHistories
 {
     /// <summary>What a run must not be able to do to whoever looks at it.</summary>
     public const string Hostile = "<script>window.taken = 1</script><img src=x onerror=\"window.taken = 2\">";
@@ -25,15 +25,16 @@ internal sealed class PretendRuns : IChronicles
         Stranger.Tell(Hostile, 301, 301 * TokenBatch, Hostile);
     }
 
-    public RunChronicle Trunk { get; } = new();
+    public RunHistory Trunk { get; } = new();
 
-    public RunChronicle Branch { get; } = new();
+    public RunHistory Branch { get; } = new();
 
     /// <summary>Everything about it that is text is hostile.</summary>
-    public RunChronicle Stranger { get; } = new();
+    public RunHistory Stranger { get; } = new();
 
     public static EmbeddedCoordinator Serve(
-        IChronicles runs, string http = "http://127.0.0.1:0", string? tokens = null, RequestDelegate? metrics = null) =>
+        IRunHistories runs, string http = "http://127.0.0.1:0", string? tokens = null,
+        RequestDelegate? metrics = null) =>
         EmbeddedCoordinator.Start(
             new CoordinatorOptions { Http = http, Tokens = tokens }, "trunk", new MemoryFiles(), null,
             metrics, runs);
@@ -41,24 +42,24 @@ internal sealed class PretendRuns : IChronicles
     public void Train(int steps) =>
         Add(Trunk, (int)Trunk.Newest!.Value.Step + 1, (int)Trunk.Newest!.Value.Step + steps, PhaseKind.Stable);
 
-    public IReadOnlyList<ChronicledRun> Read() =>
+    public IReadOnlyList<RunWithHistory> Read() =>
     [
-        new ChronicledRun("trunk", null, 0, Trunk),
-        new ChronicledRun("trunk-decay", "trunk", 200, Branch),
-        new ChronicledRun(Hostile, "trunk", 300, Stranger),
+        new RunWithHistory("trunk", null, 0, Trunk),
+        new RunWithHistory("trunk-decay", "trunk", 200, Branch),
+        new RunWithHistory(Hostile, "trunk", 300, Stranger),
     ];
 
-    private static void Add(RunChronicle chronicle, int first, int last, PhaseKind after)
+    private static void Add(RunHistory history, int first, int last, PhaseKind after)
     {
         for (var step = first; step <= last; step++)
         {
             var phase = step <= 20 ? PhaseKind.Warmup : after;
-            chronicle.Add(new ChroniclePoint(
+            history.Add(new HistoryPoint(
                 step, (long)step * TokenBatch, 4 + 20.0 / (step + 2) + 0.05 * (step % 5),
                 step <= 20 ? 0.001 * step : phase == PhaseKind.Decay ? 0.02 / (1 + 0.1 * (step - first)) : 0.02,
                 TokenBatch, 9000 + 100 * (step % 9), phase));
             if (step % 40 == 0)
-                chronicle.Add(new HeldOutPoint(step, (long)step * TokenBatch, 4.1 + 20.0 / step));
+                history.Add(new HeldOutPoint(step, (long)step * TokenBatch, 4.1 + 20.0 / step));
         }
     }
 }

@@ -51,7 +51,7 @@ public sealed class BranchOptionsTests
         var error = Assert.Throws<ConfigurationException>(
             () => BranchOptions.From(cosine, "runs/trunk", 400, 400 * Batch, Extent.OfSteps(0), "b"));
 
-        Assert.Equal(2, error.Faults.Count);
+        Assert.Equal(2, error.Problems.Count);
     }
 
     [Fact]

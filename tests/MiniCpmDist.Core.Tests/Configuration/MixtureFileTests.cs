@@ -73,28 +73,28 @@ public sealed class MixtureFileTests
     [InlineData("", "data.sources", "at least one source")]
     public void A_wrong_mixture_is_named_with_what_to_type(string sources, string where, string says)
     {
-        var fault = Assert.Single(Faults($"sources: {{ {sources} }}"));
+        var problem = Assert.Single(Faults($"sources: {{ {sources} }}"));
 
-        Assert.EndsWith(": " + where, fault.Where, StringComparison.Ordinal);
-        Assert.Contains(says, fault.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith(": " + where, problem.Where, StringComparison.Ordinal);
+        Assert.Contains(says, problem.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Both_forms_at_once_are_refused()
     {
-        var fault = Assert.Single(Faults("train: x\n  sources: { a: { path: y } }"));
+        var problem = Assert.Single(Faults("train: x\n  sources: { a: { path: y } }"));
 
-        Assert.EndsWith(": data.train", fault.Where, StringComparison.Ordinal);
+        Assert.EndsWith(": data.train", problem.Where, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_command_line_can_change_one_weight()
     {
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         var run = RunFile.Read(
-            Text(Two), RunText.Source, faults, ["data.sources.web.decay=0.9", "data.sources.code.decay=0.1"]);
+            Text(Two), RunText.Source, problems, ["data.sources.web.decay=0.9", "data.sources.code.decay=0.1"]);
 
-        Assert.Empty(faults.Faults);
+        Assert.Empty(problems.Problems);
         Assert.Equal([900_000_000L, 100_000_000], run!.Data.Weights(PhaseKind.Decay));
     }
 
@@ -102,6 +102,6 @@ public sealed class MixtureFileTests
 
     private static RunOptions Parse(string data) => RunFile.Parse(Text(data), RunText.Source);
 
-    private static IReadOnlyList<Fault> Faults(string data) =>
-        Assert.Throws<ConfigurationException>(() => Parse(data)).Faults;
+    private static IReadOnlyList<Problem> Faults(string data) =>
+        Assert.Throws<ConfigurationException>(() => Parse(data)).Problems;
 }

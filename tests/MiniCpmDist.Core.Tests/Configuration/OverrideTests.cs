@@ -52,20 +52,21 @@ public sealed class OverrideTests
     [InlineData("model={ preset: nano", "--set model={ preset: nano", "for example --set schedule.learning_rate=0.02")]
     public void A_slip_is_told_with_the_option_and_not_with_a_line_of_the_file(string pair, string where, string fix)
     {
-        var faults = new FaultCollector();
-        RunFile.Read(RunText.Quickstart, RunText.Source, faults, [pair]);
+        var problems = new ProblemCollector();
+        RunFile.Read(RunText.Quickstart, RunText.Source, problems, [pair]);
 
-        Assert.Equal((where, fix), faults.Faults.Select(fault => (fault.Where, fault.Fix)).Single());
+        Assert.Equal((where, fix), problems.Problems.Select(problem => (problem.Where, problem.Fix)).Single());
     }
 
     [Fact]
-    public void Faults_of_the_file_and_of_the_command_line_are_told_together()
+    public void Problems_of_the_file_and_of_the_command_line_are_told_together()
     {
-        var faults = new FaultCollector();
-        RunFile.Read(RunText.With("lanes: 4", "lanes: 7"), RunText.Source, faults, ["seed=x"]);
+        var problems = new ProblemCollector();
+        RunFile.Read(RunText.With("lanes: 4", "lanes: 7"), RunText.Source, problems, ["seed=x"]);
 
         Assert.Equal(
-            ["--set seed", "recipes/quickstart.yaml:14: parallel.lanes"], faults.Faults.Select(fault => fault.Where));
+            ["--set seed", "recipes/quickstart.yaml:14: parallel.lanes"], problems.Problems.Select(
+                problem => problem.Where));
     }
 
     [Fact]
@@ -76,17 +77,18 @@ public sealed class OverrideTests
         Assert.Equal(options, RunFile.Parse(RunFile.Write(options), "first.yaml") with { Name = options.Name });
         Assert.DoesNotContain("init_from", RunFile.Write(Read()), StringComparison.Ordinal);
 
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
         RunFile.Read(
-            RunText.And("parent: { run: ../trunk, step: 4 }"), RunText.Source, faults, ["init_from=models/MiniCPM-2B"]);
-        Assert.Equal("--set init_from", Assert.Single(faults.Faults).Where);
+            RunText.And("parent: { run: ../trunk, step: 4 }"), RunText.Source, problems,
+            ["init_from=models/MiniCPM-2B"]);
+        Assert.Equal("--set init_from", Assert.Single(problems.Problems).Where);
     }
 
     private static RunOptions Read(params string[] pairs)
     {
-        var faults = new FaultCollector();
-        var options = RunFile.Read(RunText.Quickstart, RunText.Source, faults, pairs);
-        faults.ThrowIfAny();
+        var problems = new ProblemCollector();
+        var options = RunFile.Read(RunText.Quickstart, RunText.Source, problems, pairs);
+        problems.ThrowIfAny();
         return options!;
     }
 }

@@ -209,7 +209,7 @@ public sealed class RunFileTests
             RunText.With(old, replacement).Replace("stable: 430 steps", "stable: until told", StringComparison.Ordinal),
             RunText.Source));
 
-        Assert.Contains(key, Assert.Single(error.Faults).Where, StringComparison.Ordinal);
+        Assert.Contains(key, Assert.Single(error.Problems).Where, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -227,6 +227,6 @@ public sealed class RunFileTests
         var error = Assert.Throws<ConfigurationException>(() => RunFile.Parse(
             RunText.With("decay: 10%", $"decay: 10%\n  {plan}"), RunText.Source));
 
-        Assert.Contains(expected, Assert.Single(error.Faults).ToString(), StringComparison.Ordinal);
+        Assert.Contains(expected, Assert.Single(error.Problems).ToString(), StringComparison.Ordinal);
     }
 }

@@ -48,7 +48,7 @@ public sealed class RunKeysTests
         string section, string setUp, string[] unkept)
     {
         var prefix = section.Length == 0 ? "" : section + ".";
-        var said = Faults(setUp, $"{prefix}no_such_key=1").Single(fault => fault.Found == "`no_such_key`").Expected;
+        var said = Faults(setUp, $"{prefix}no_such_key=1").Single(problem => problem.Found == "`no_such_key`").Expected;
         var names = said[(said.IndexOf('(', StringComparison.Ordinal) + 1)..^1].Split(", ");
 
         Assert.Equal(
@@ -58,7 +58,8 @@ public sealed class RunKeysTests
             // No key is a list of lists.
             Assert.Contains(
                 Faults(setUp, $"{prefix}{name}=[[x]]"),
-                fault => fault.Where == $"--set {prefix}{name}" && !fault.Expected.StartsWith("a key of", Ordinal));
+                problem => problem.Where == $"--set {prefix}{name}" && !problem.Expected.StartsWith(
+                    "a key of", Ordinal));
         }
     }
 
@@ -110,11 +111,11 @@ public sealed class RunKeysTests
         .Select(name => name[prefix.Length..].Split('.')[0])
         .Distinct();
 
-    private static IReadOnlyList<Fault> Faults(params string[] overrides)
+    private static IReadOnlyList<Problem> Faults(params string[] overrides)
     {
-        var faults = new FaultCollector();
-        RunFile.Read(RunText.Quickstart, RunText.Source, faults, overrides.Where(pair => pair.Length > 0));
-        return faults.Faults;
+        var problems = new ProblemCollector();
+        RunFile.Read(RunText.Quickstart, RunText.Source, problems, overrides.Where(pair => pair.Length > 0));
+        return problems.Problems;
     }
 
     private static IEnumerable<RunOptions> Variants()

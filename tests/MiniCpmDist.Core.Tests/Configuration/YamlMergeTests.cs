@@ -33,9 +33,9 @@ public sealed class YamlMergeTests
         Assert.Equal("data/code", RunFile.Parse(several, RunText.Source).Data.Sources[1].Path);
 
         var wrong = s_merged.Replace("<<: *base", "<<: base", StringComparison.Ordinal);
-        var fault = Assert.Single(
-            Assert.Throws<ConfigurationException>(() => RunFile.Parse(wrong, RunText.Source)).Faults);
-        Assert.Equal((RunText.Source + ":6: <<", "`base`"), (fault.Where, fault.Found));
+        var problem = Assert.Single(
+            Assert.Throws<ConfigurationException>(() => RunFile.Parse(wrong, RunText.Source)).Problems);
+        Assert.Equal((RunText.Source + ":6: <<", "`base`"), (problem.Where, problem.Found));
     }
 
     [Theory]
@@ -44,27 +44,27 @@ public sealed class YamlMergeTests
     [InlineData("every: 1M tokens", "every:", "checkpoint.every")]
     [InlineData("train: data/quick start", "train:", "data.train")]
     [InlineData("lanes: 4", "lanes:", "parallel.lanes")]
-    public void A_key_without_a_value_is_a_fault_and_no_default(string old, string replacement, string key)
+    public void A_key_without_a_value_is_a_problem_and_no_default(string old, string replacement, string key)
     {
-        var faults = Assert.Throws<ConfigurationException>(
-            () => RunFile.Parse(RunText.With(old, replacement), RunText.Source)).Faults;
+        var problems = Assert.Throws<ConfigurationException>(
+            () => RunFile.Parse(RunText.With(old, replacement), RunText.Source)).Problems;
 
-        var fault = Assert.Single(faults, fault => fault.Where.EndsWith(": " + key, StringComparison.Ordinal));
-        Assert.Equal("nothing", fault.Found);
+        var problem = Assert.Single(problems, problem => problem.Where.EndsWith(": " + key, StringComparison.Ordinal));
+        Assert.Equal("nothing", problem.Found);
     }
 
     [Fact]
     public void An_anchor_that_nothing_has_is_told_where_it_is_used()
     {
-        var faults = new FaultCollector();
-        RunFile.Read("name: a\nmodel:\n  <<: *nope\n", "a.yaml", faults);
+        var problems = new ProblemCollector();
+        RunFile.Read("name: a\nmodel:\n  <<: *nope\n", "a.yaml", problems);
 
-        var fault = Assert.Single(faults.Faults);
-        Assert.Equal(("a.yaml:3", "`*nope` alone"), (fault.Where, fault.Found));
+        var problem = Assert.Single(problems.Problems);
+        Assert.Equal(("a.yaml:3", "`*nope` alone"), (problem.Where, problem.Found));
     }
 
     [Fact]
-    public void A_section_whose_keys_are_all_commented_out_is_no_fault() => Assert.Equal(
+    public void A_section_whose_keys_are_all_commented_out_is_no_problem() => Assert.Equal(
         RunFile.Parse(RunText.Quickstart, RunText.Source),
         RunFile.Parse(RunText.And("telemetry:\n  # metrics_port: 9400"), RunText.Source));
 
@@ -72,11 +72,11 @@ public sealed class YamlMergeTests
     public void A_file_whose_name_is_no_runs_name_is_read_where_the_run_has_another()
     {
         const string File = "my run.yaml";
-        var faults = new FaultCollector();
-        Assert.NotNull(RunFile.Read(RunText.Quickstart, File, faults, nameCounts: false));
-        Assert.False(faults.Any);
+        var problems = new ProblemCollector();
+        Assert.NotNull(RunFile.Read(RunText.Quickstart, File, problems, nameCounts: false));
+        Assert.False(problems.Any);
 
-        RunFile.Read(RunText.Quickstart, File, faults);
-        Assert.Contains("--name first-run", Assert.Single(faults.Faults).Fix, StringComparison.Ordinal);
+        RunFile.Read(RunText.Quickstart, File, problems);
+        Assert.Contains("--name first-run", Assert.Single(problems.Problems).Fix, StringComparison.Ordinal);
     }
 }

@@ -76,11 +76,11 @@ public sealed class JsonSampleTests
     [InlineData("", "input", "output", "--text-field")]
     [InlineData("a..b", "input", "output", "--text-field")]
     [InlineData("text", "text", "output", "three different names")]
-    public void Names_that_lead_nowhere_are_faults(string text, string input, string output, string says)
+    public void Names_that_lead_nowhere_are_problems(string text, string input, string output, string says)
     {
-        var faults = new FaultCollector();
-        new FieldMap(text, input, output).Check(faults);
-        Assert.Contains(faults.Faults, fault => fault.ToString().Contains(says, StringComparison.Ordinal));
+        var problems = new ProblemCollector();
+        new FieldMap(text, input, output).Check(problems);
+        Assert.Contains(problems.Problems, problem => problem.ToString().Contains(says, StringComparison.Ordinal));
     }
 
     private static (string? Reason, string Input, string Output) Read(string line, FieldMap fields)

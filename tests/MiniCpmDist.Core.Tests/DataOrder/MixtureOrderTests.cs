@@ -50,7 +50,7 @@ public sealed class MixtureOrderTests
 
         foreach (var size in (int[])[1, 2, 3, 4, 5, 6, 8, 90, 120, 180])
         {
-            var (pieces, cursor) = (new List<SequencePlace>(), start);
+            var (pieces, cursor) = (new List<SequenceRef>(), start);
             while (pieces.Count < 360)
             {
                 (var places, cursor) = order.Draw(cursor, size);

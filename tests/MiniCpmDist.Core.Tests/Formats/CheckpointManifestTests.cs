@@ -39,7 +39,7 @@ public sealed class CheckpointManifestTests
     [InlineData("{\"format\": 1, \"run\": \"a\", \"step\": 1, \"tokens\": 2, \"files\": null}")]
     [InlineData("{\"format\": 1, \"run\": \"a\", \"step\": 1, \"tokens\": 2, \"files\": [{\"name\": \"x\"}]}")]
     [InlineData("{\"format\": 1, \"run\": \"a\", \"step\": 1, \"tokens\": 2, \"files\": [null]}")]
-    public void A_broken_manifest_is_a_fault_that_names_the_file(string json) =>
+    public void A_broken_manifest_is_a_problem_that_names_the_file(string json) =>
         Assert.StartsWith(
             Source + ": expected ",
             Assert.Throws<ConfigurationException>(() => CheckpointManifest.Read(json, Source)).Message,

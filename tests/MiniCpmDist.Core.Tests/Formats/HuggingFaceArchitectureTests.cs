@@ -23,7 +23,7 @@ public sealed class HuggingFaceArchitectureTests
         var exception = Assert.Throws<ConfigurationException>(
             () => HuggingFaceConfig.Read(json.Replace(old, replacement, StringComparison.Ordinal)));
 
-        Assert.Equal("config.json: " + key, Assert.Single(exception.Faults).Where);
+        Assert.Equal("config.json: " + key, Assert.Single(exception.Problems).Where);
     }
 
     [Fact]

@@ -67,21 +67,21 @@ public sealed class HuggingFaceConfigTests
     }
 
     [Fact]
-    public void Scales_are_never_guessed_and_all_faults_are_told()
+    public void Scales_are_never_guessed_and_all_problems_are_told()
     {
         const string Json = """
             {"model_type":"llama","hidden_size":1536,"intermediate_size":-1,"num_hidden_layers":52,
              "num_attention_heads":24,"vocab_size":"many","tie_word_embeddings":3}
             """;
 
-        var faults = Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(Json)).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => HuggingFaceConfig.Read(Json)).Problems;
 
         Assert.Equal(
             [
                 "model_type", "intermediate_size", "vocab_size", "scale_emb", "scale_depth", "dim_model_base",
                 "tie_word_embeddings"
             ],
-            faults.Select(fault => fault.Where["config.json: ".Length..]));
+            problems.Select(problem => problem.Where["config.json: ".Length..]));
     }
 
     [Theory]

@@ -52,17 +52,17 @@ public sealed class JobTemplateTests
     [Fact]
     public void All_placeholders_that_nobody_knows_are_told_at_once()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => Fill(Head + "a: ${branhc}\nb: [\"${step}\"]\n"));
+        var problem = Assert.Throws<ConfigurationException>(() => Fill(Head + "a: ${branhc}\nb: [\"${step}\"]\n"));
 
-        Assert.Contains("${branhc}", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("${step}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("${branhc}", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("${step}", problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("a: [")]
     [InlineData("kind: MPIJob")]
     [InlineData("- a list")]
-    public void A_template_that_is_no_object_is_a_fault_of_the_user(string text) =>
+    public void A_template_that_is_no_object_is_a_problem_of_the_user(string text) =>
         Assert.Throws<ConfigurationException>(() => Fill(text));
 
     private static ClusterJob Fill(string text) => JobTemplate.Fill(

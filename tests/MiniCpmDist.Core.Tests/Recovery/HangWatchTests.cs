@@ -13,7 +13,8 @@ public class HangWatchTests
         for (var second = 0; second <= 600; second += 30)
         {
             watch.Observe(
-                At(second), [Pulse(0, second, marks: 5, "exchange with rank 1"), Pulse(1, second, marks: second)]);
+                At(second), [Heartbeat(0, second, marks: 5, "exchange with rank 1"), Heartbeat(
+                    1, second, marks: second)]);
             Assert.Null(watch.Find(At(second)));
         }
     }
@@ -23,14 +24,15 @@ public class HangWatchTests
     {
         var watch = NewWatch();
         watch.Observe(
-            At(0), [Pulse(0, 1, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11), Pulse(2, 1, 7, "all-gather")]);
+            At(0), [Heartbeat(0, 1, 7, "all-gather", step: 12), Heartbeat(1, 1, 6, step: 11), Heartbeat(
+                2, 1, 7, "all-gather")]);
         for (var second = 1; second <= 61; second++)
         {
             watch.Observe(
                 At(second),
                 [
-                    Pulse(0, second, 7, "all-gather", step: 12), Pulse(1, 1, 6, step: 11),
-                    Pulse(2, second, 7, "all-gather"),
+                    Heartbeat(0, second, 7, "all-gather", step: 12), Heartbeat(1, 1, 6, step: 11),
+                    Heartbeat(2, second, 7, "all-gather"),
                 ]);
         }
 
@@ -47,8 +49,8 @@ public class HangWatchTests
     public void A_rank_outside_the_collective_that_the_others_wait_in_is_the_one_to_blame()
     {
         var hang = Still(
-            Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 6), Pulse(2, 0, 7, "exchange with rank 3"),
-            Pulse(3, 0, 7, "barrier"));
+            Heartbeat(0, 0, 7, "exchange with rank 1"), Heartbeat(1, 0, 6), Heartbeat(2, 0, 7, "exchange with rank 3"),
+            Heartbeat(3, 0, 7, "barrier"));
 
         Assert.Equal([1], hang.Ranks.Select(rank => rank.Rank));
         Assert.Contains(
@@ -59,7 +61,7 @@ public class HangWatchTests
     [Fact]
     public void Where_all_wait_in_collectives_each_is_told_with_its_call()
     {
-        var hang = Still(Pulse(0, 0, 7, "exchange with rank 1"), Pulse(1, 0, 7, "barrier"));
+        var hang = Still(Heartbeat(0, 0, 7, "exchange with rank 1"), Heartbeat(1, 0, 7, "barrier"));
 
         Assert.Equal(2, hang.Ranks.Count);
         Assert.Contains(
@@ -80,10 +82,10 @@ public class HangWatchTests
     public void The_first_step_is_dated_by_who_sees_it()
     {
         var watch = NewWatch();
-        watch.Observe(At(3), [Pulse(0, 1, 1, step: 0)]);
+        watch.Observe(At(3), [Heartbeat(0, 1, 1, step: 0)]);
         Assert.Null(watch.FirstStep);
 
-        watch.Observe(At(5), [Pulse(0, 2, 9, step: 41)]);
+        watch.Observe(At(5), [Heartbeat(0, 2, 9, step: 41)]);
 
         Assert.Equal(At(5), watch.FirstStep);
     }
@@ -98,14 +100,14 @@ public class HangWatchTests
     [Fact]
     public void A_pulse_is_read_as_it_was_written()
     {
-        RankPulse[] pulses = [Pulse(3, 4, 5, "exchange with rank 1"), Pulse(0, 1, 2)];
+        RankHeartbeat[] heartbeats = [Heartbeat(3, 4, 5, "exchange with rank 1"), Heartbeat(0, 1, 2)];
 
-        Assert.Equal(pulses, pulses.Select(pulse => RankPulse.Parse(pulse.Write())));
-        Assert.Throws<FormatException>(() => RankPulse.Parse(pulses[0].Write()[..30]));
+        Assert.Equal(heartbeats, heartbeats.Select(heartbeat => RankHeartbeat.Parse(heartbeat.Write())));
+        Assert.Throws<FormatException>(() => RankHeartbeat.Parse(heartbeats[0].Write()[..30]));
     }
 
     /// <summary>Ranks that live and get nowhere.</summary>
-    private static HangReport Still(params RankPulse[] ranks)
+    private static HangReport Still(params RankHeartbeat[] ranks)
     {
         var watch = NewWatch();
         for (var second = 0; second <= 60; second++)
@@ -117,6 +119,6 @@ public class HangWatchTests
 
     private static TimeSpan At(int second) => TimeSpan.FromSeconds(second);
 
-    private static RankPulse Pulse(int rank, long beat, long marks, string? call = null, long step = 3) =>
+    private static RankHeartbeat Heartbeat(int rank, long beat, long marks, string? call = null, long step = 3) =>
         new(rank, $"host-{rank}", 100 + rank, beat, step, marks, call);
 }

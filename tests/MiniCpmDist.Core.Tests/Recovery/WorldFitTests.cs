@@ -44,9 +44,10 @@ public class WorldFitTests
     [Fact]
     public void All_lines_that_are_none_are_told_at_once()
     {
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => HostSlots.ReadFile("node-1 slots=many\nnode-2\nnode-3 8\nnode-4:none\n", "hosts"));
 
-        Assert.Equal(["hosts, line 1", "hosts, line 3", "hosts, line 4"], fault.Faults.Select(found => found.Where));
+        Assert.Equal(
+            ["hosts, line 1", "hosts, line 3", "hosts, line 4"], problem.Problems.Select(found => found.Where));
     }
 }

@@ -110,8 +110,8 @@ public sealed class DataBuildResumeTests(TinyTokenizer tiny) : IDisposable
         bytes[^1] ^= 1;
         File.WriteAllBytes(unit, bytes);
 
-        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
-        Assert.Contains(unit, fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
+        Assert.Contains(unit, problem.Message, StringComparison.Ordinal);
         File.Delete(unit);
         DataBuild.Run(options);
         DataBuild.Run(options with { OutputFolder = _folder.Path("again/data") });

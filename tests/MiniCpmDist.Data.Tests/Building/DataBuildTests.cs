@@ -141,9 +141,9 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
     public void A_corpus_of_another_kind_is_noticed_long_before_its_end()
     {
         var corpus = _folder.Write("corpus.jsonl", string.Concat(Enumerable.Repeat("{\"content\":\"x\"}\n", 50_000)));
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
-        Assert.Contains("give no text", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("has no \"text\"", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        Assert.Contains("give no text", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("has no \"text\"", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -171,10 +171,10 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
         }).ToList();
         var options = Options("data", [whole, .. broken]) with { UnitBytes = 1000 };
 
-        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
+        var problem = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
 
-        Assert.Equal(2, fault.Faults.Count);
-        Assert.All(broken, path => Assert.Contains(path, fault.Message, StringComparison.Ordinal));
+        Assert.Equal(2, problem.Problems.Count);
+        Assert.All(broken, path => Assert.Contains(path, problem.Message, StringComparison.Ordinal));
         Assert.False(Directory.Exists(_folder.Path("data")));
         broken.ForEach(File.Delete);
         var seen = new List<DataBuildProgress>();
@@ -188,10 +188,10 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
         var corpus = _folder.WriteJsonLines("corpus.jsonl", SomeText.Documents(5000));
         File.AppendAllLines(corpus, Enumerable.Repeat("no json", 101));
 
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
 
-        Assert.Contains("101 of 5101", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("line 5001", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("101 of 5101", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("line 5001", problem.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
@@ -210,9 +210,9 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
         File.AppendAllLines(corpus, Enumerable.Repeat("no json", 57));
         var options = Options("data", [corpus]) with { HeldOutFraction = 0.3 };
 
-        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
-        Assert.Contains("57 of 87 lines", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("--max-broken 0.66", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => DataBuild.Run(options));
+        Assert.Contains("57 of 87 lines", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("--max-broken 0.66", problem.Message, StringComparison.Ordinal);
 
         Assert.Throws<ConfigurationException>(() => DataBuild.Run(options with { MaxBroken = 0.6 }));
         Assert.Equal(57, DataBuild.Run(options with { MaxBroken = 0.66 }).Manifest.QuarantinedLines);
@@ -239,11 +239,11 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
     {
         var corpus = _folder.Write(name, content);
 
-        var fault = Assert.Single(Assert.Throws<ConfigurationException>(() => Build("data", [corpus])).Faults);
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(() => Build("data", [corpus])).Problems);
 
-        Assert.Contains(found, fault.Found, StringComparison.Ordinal);
+        Assert.Contains(found, problem.Found, StringComparison.Ordinal);
         Assert.Contains(
-            string.Format(System.Globalization.CultureInfo.InvariantCulture, command, corpus), fault.Fix,
+            string.Format(System.Globalization.CultureInfo.InvariantCulture, command, corpus), problem.Fix,
             StringComparison.Ordinal);
     }
 
@@ -263,8 +263,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
     [Fact]
     public void Standard_input_is_refused_with_what_to_do()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", ["-"]));
-        Assert.Contains("> corpus.jsonl", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", ["-"]));
+        Assert.Contains("> corpus.jsonl", problem.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -274,8 +274,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
     public void A_corpus_without_any_text_stops_the_build(string content)
     {
         var corpus = _folder.Write("corpus.jsonl", content);
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
-        Assert.Contains("holds no text", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        Assert.Contains("holds no text", problem.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
@@ -292,10 +292,10 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
     public void A_corpus_too_small_to_hold_anything_out_is_refused()
     {
         var corpus = _folder.WriteJsonLines("corpus.jsonl", ["only one text"]);
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
-        Assert.Contains("hold 5 % of them out", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("0 held out", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("a larger --held-out", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        Assert.Contains("hold 5 % of them out", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("0 held out", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("a larger --held-out", problem.Message, StringComparison.Ordinal);
         Assert.False(Directory.Exists(_folder.Path("data")));
     }
 
@@ -306,25 +306,25 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
             Core.Corpus.HeldOutDraw.IsHeldOut(default, System.Text.Encoding.UTF8.GetBytes(text), 0.3));
         var corpus = _folder.WriteJsonLines("corpus.jsonl", [text]);
 
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.3));
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.3));
 
-        Assert.Contains("0 to train on and 1 held out", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("a smaller --held-out", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("0 to train on and 1 held out", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("a smaller --held-out", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_share_of_a_thousandth_is_not_called_zero()
     {
         var corpus = _folder.WriteJsonLines("corpus.jsonl", ["only one text"]);
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.001));
-        Assert.Contains("hold 0.1 % of them out", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus], heldOut: 0.001));
+        Assert.Contains("hold 0.1 % of them out", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void All_faults_of_the_options_are_named_at_once()
+    public void All_problems_of_the_options_are_named_at_once()
     {
         Directory.CreateDirectory(_folder.Path("data"));
-        var fault = Assert.Throws<ConfigurationException>(() => DataBuild.Run(
+        var problem = Assert.Throws<ConfigurationException>(() => DataBuild.Run(
             new DataBuildOptions([_folder.Path("missing")], _folder.Path("missing.model"), _folder.Path("data"))
             {
                 HeldOutFraction = 0.9,
@@ -339,7 +339,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
                 _folder.Path("missing"), _folder.Path("data"), "--text-field", "held-out", "max-broken", "workers",
                 "sequence-length", "name", _folder.Path("missing.model"),
             ],
-            fault.Faults.Select(one => one.Where));
+            problem.Problems.Select(one => one.Where));
     }
 
     [Fact]
@@ -353,8 +353,8 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
         Build("data", [corpus]);
 
         Assert.False(Directory.Exists(_folder.Path("data.partial")));
-        var fault = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
-        Assert.Contains("a name that is free", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Build("data", [corpus]));
+        Assert.Contains("a name that is free", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -74,14 +74,14 @@ public sealed class CorpusFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_named_pipe_that_is_named_itself_is_a_fault()
+    public void A_named_pipe_that_is_named_itself_is_a_problem()
     {
         Process.Start("mkfifo", _folder.Path("pipe.txt")).WaitForExit();
 
-        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
-            () => CorpusFiles.Find([_folder.Path("pipe.txt")])).Faults);
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => CorpusFiles.Find([_folder.Path("pipe.txt")])).Problems);
 
-        Assert.Equal("a named pipe", fault.Found);
+        Assert.Equal("a named pipe", problem.Found);
     }
 
     [Fact]
@@ -90,15 +90,15 @@ public sealed class CorpusFilesTests : IDisposable
         Directory.CreateDirectory(_folder.Path("empty"));
         var picture = _folder.Write("picture.png", "x");
 
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => CorpusFiles.Find([_folder.Path("missing"), _folder.Path("empty"), _folder.Path("*.jsonl"), picture]));
 
-        Assert.Equal(4, fault.Faults.Count);
+        Assert.Equal(4, problem.Problems.Count);
         Assert.Equal(
             ["nothing of that name", "a folder without any", "no file that matches", "another kind of file"],
-            fault.Faults.Select(one => one.Found));
+            problem.Problems.Select(one => one.Found));
     }
 
     [Fact]
-    public void No_path_at_all_is_a_fault() => Assert.Throws<ConfigurationException>(() => CorpusFiles.Find([]));
+    public void No_path_at_all_is_a_problem() => Assert.Throws<ConfigurationException>(() => CorpusFiles.Find([]));
 }

@@ -165,9 +165,9 @@ public sealed class CorpusReaderTests : IDisposable
         var cut = _folder.Path("cut.json.gz");
         File.WriteAllBytes(cut, whole[..(int)(whole.Length * kept)]);
 
-        var fault = Assert.Throws<ConfigurationException>(() => Read(cut));
+        var problem = Assert.Throws<ConfigurationException>(() => Read(cut));
 
-        Assert.Contains(cut, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(cut, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -175,9 +175,9 @@ public sealed class CorpusReaderTests : IDisposable
     {
         var file = _folder.Path("plain.json.gz");
         File.WriteAllText(file, "{\"text\":\"not compressed at all\"}\n");
-        var fault = Assert.Throws<ConfigurationException>(() => Read(file));
-        Assert.Contains("not compressed", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("name it without .gz", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Read(file));
+        Assert.Contains("not compressed", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("name it without .gz", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -190,10 +190,10 @@ public sealed class CorpusReaderTests : IDisposable
         var file = _folder.Path("members.json.gz");
         File.WriteAllBytes(file, [.. members.SelectMany(member => member)]);
 
-        var fault = Assert.Throws<ConfigurationException>(() => Read(file));
+        var problem = Assert.Throws<ConfigurationException>(() => Read(file));
 
-        Assert.Contains($"{file}, after line 100", fault.Message, StringComparison.Ordinal);
-        Assert.Contains($"at byte {members[0].Length}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"{file}, after line 100", problem.Message, StringComparison.Ordinal);
+        Assert.Contains($"at byte {members[0].Length}", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,7 +210,7 @@ public sealed class CorpusReaderTests : IDisposable
         var second = _folder.Path("b.json.gz");
         File.WriteAllText(second, "broken");
 
-        // Were everything read at once, the second file's fault would come before the first document.
+        // Were everything read at once, the second file's problem would come before the first document.
         Assert.Equal("one", CorpusReader.Read([first, second], _quarantine.Add).First().Text);
     }
 

@@ -27,9 +27,9 @@ public sealed class StandardInputTests
     [Fact]
     public void A_JSON_array_is_told_how_to_become_lines()
     {
-        var fault = Assert.Throws<ConfigurationException>(() => Read("[{\"text\":\"one\"}]", isCompressed: false));
-        Assert.Contains("standard input: expected one JSON object a line", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("pipe it through: jq -c '.[]'", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Read("[{\"text\":\"one\"}]", isCompressed: false));
+        Assert.Contains("standard input: expected one JSON object a line", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("pipe it through: jq -c '.[]'", problem.Message, StringComparison.Ordinal);
     }
 
     private static List<string> Read(string content, bool isCompressed)

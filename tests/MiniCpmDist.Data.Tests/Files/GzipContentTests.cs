@@ -76,10 +76,10 @@ public sealed class GzipContentTests
         var damaged = (byte[])s_file.Clone();
         damaged[s_members[0].Length + inHeader] ^= 1;
 
-        var fault = Assert.Throws<GzipException>(() => Read(damaged));
+        var problem = Assert.Throws<GzipException>(() => Read(damaged));
 
-        Assert.Contains($"at byte {s_members[0].Length}", fault.Expected, StringComparison.Ordinal);
-        Assert.Contains("damaged", fault.Found, StringComparison.Ordinal);
+        Assert.Contains($"at byte {s_members[0].Length}", problem.Expected, StringComparison.Ordinal);
+        Assert.Contains("damaged", problem.Found, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -106,10 +106,10 @@ public sealed class GzipContentTests
     [Fact]
     public void What_is_no_gzip_file_is_called_what_it_is()
     {
-        Assert.Contains("empty", Fault([]), StringComparison.Ordinal);
-        Assert.Contains("begins with `{\"text\":\"a`", Fault([.. "{\"text\":\"a\"}"u8]), StringComparison.Ordinal);
-        Assert.Contains("zstd", Fault([0x28, 0xB5, 0x2F, 0xFD, 0, 0]), StringComparison.Ordinal);
-        Assert.Contains("bytes 89ff0102", Fault([0x89, 0xFF, 1, 2, 3]), StringComparison.Ordinal);
+        Assert.Contains("empty", Problem([]), StringComparison.Ordinal);
+        Assert.Contains("begins with `{\"text\":\"a`", Problem([.. "{\"text\":\"a\"}"u8]), StringComparison.Ordinal);
+        Assert.Contains("zstd", Problem([0x28, 0xB5, 0x2F, 0xFD, 0, 0]), StringComparison.Ordinal);
+        Assert.Contains("bytes 89ff0102", Problem([0x89, 0xFF, 1, 2, 3]), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -144,7 +144,7 @@ public sealed class GzipContentTests
         Assert.Equal([.. s_contents[0], .. s_contents[1]], Read(file));
     }
 
-    private static string Fault(byte[] file) => Assert.Throws<GzipException>(() => Read(file)).Found;
+    private static string Problem(byte[] file) => Assert.Throws<GzipException>(() => Read(file)).Found;
 
     private static byte[] Compress(byte[] content)
     {

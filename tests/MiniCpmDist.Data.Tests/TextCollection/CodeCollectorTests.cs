@@ -84,8 +84,8 @@ public sealed class CodeCollectorTests : IDisposable
     {
         _folder.Write("code/notes.txt", s_code);
 
-        var fault = Assert.Throws<ConfigurationException>(() => Collect());
-        Assert.Contains("leave --code out", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<ConfigurationException>(() => Collect());
+        Assert.Contains("leave --code out", problem.Message, StringComparison.Ordinal);
         Assert.Equal([_folder.Path("code")], Directory.GetFileSystemEntries(_folder.Root));
     }
 

@@ -39,24 +39,24 @@ public sealed class DataFolderReportTests(TinyTokenizer tiny) : IDisposable
         var report = DataFolderReport.Read(_folder.Path("data"), verify: false, sequence: count - 1, samples: 3);
 
         Assert.Equal(count - 1, Assert.Single(report.Samples).Index);
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => DataFolderReport.Read(_folder.Path("data"), verify: false, sequence: count, samples: 3));
-        Assert.Contains($"0 to {count - 1}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"0 to {count - 1}", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Faults_of_both_splits_are_told_at_once()
+    public void Problems_of_both_splits_are_told_at_once()
     {
         Build(string.Concat(Enumerable.Range(0, 400).Select(i => $"{{\"text\":\"document number {i}\"}}\n")));
         foreach (var name in (string[])["train.tokens", "held-out.index"])
             File.Delete(_folder.Path("data/" + name));
 
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => DataFolderReport.Read(_folder.Path("data"), verify: true, sequence: null, samples: 3));
 
         Assert.Equal(
             [_folder.Path("data/train.tokens"), _folder.Path("data/held-out.index")],
-            fault.Faults.Select(one => one.Where));
+            problem.Problems.Select(one => one.Where));
     }
 
     private void Build(string corpus) => DataBuild.Run(

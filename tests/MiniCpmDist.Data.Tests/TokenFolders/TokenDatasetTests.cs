@@ -101,10 +101,10 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
     [Fact]
     public void A_missing_folder_and_a_folder_without_a_manifest_say_what_to_type()
     {
-        Assert.Contains("minicpm data build", Fault(_folder.Path("nowhere")), StringComparison.Ordinal);
-        Assert.Contains("without manifest.json", Fault(_folder.Root), StringComparison.Ordinal);
+        Assert.Contains("minicpm data build", Problem(_folder.Path("nowhere")), StringComparison.Ordinal);
+        Assert.Contains("without manifest.json", Problem(_folder.Root), StringComparison.Ordinal);
         Directory.CreateDirectory(_folder.Path("half.partial"));
-        Assert.Contains("not been finished", Fault(_folder.Path("half")), StringComparison.Ordinal);
+        Assert.Contains("not been finished", Problem(_folder.Path("half")), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -115,11 +115,11 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
     [InlineData("{\"format\": 2}", "manifest")]
     [InlineData("{\"format\": 1, \"tokenizer\": null}", "build it again")]
     [InlineData("{\"format\": 3, \"everything\": \"new\"}", "a newer minicpm wrote it")]
-    public void A_manifest_that_is_broken_or_of_another_format_is_the_users_fault(string content, string says)
+    public void A_manifest_that_is_broken_or_of_another_format_is_the_users_problem(string content, string says)
     {
         BuildSome();
         _folder.Write("data/manifest.json", content);
-        Assert.Contains(says, Fault(_folder.Path("data")), StringComparison.Ordinal);
+        Assert.Contains(says, Problem(_folder.Path("data")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,15 +130,16 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
         Flip("data/train.index", 100);
         _folder.Write("data/tokenizer.model", "another");
 
-        var fault = Assert.Throws<ConfigurationException>(() => TokenDataset.Open(_folder.Path("data"), "train"));
+        var problem = Assert.Throws<ConfigurationException>(() => TokenDataset.Open(_folder.Path("data"), "train"));
 
         Assert.Equal(
             [_folder.Path("data/tokenizer.model"), _folder.Path("data/train.tokens")],
-            fault.Faults.Select(one => one.Where));
+            problem.Problems.Select(one => one.Where));
         Cut("data/train.index", 1);
         Assert.Equal(
             3,
-            Assert.Throws<ConfigurationException>(() => TokenDataset.Open(_folder.Path("data"), "train")).Faults.Count);
+            Assert.Throws<ConfigurationException>(() =>
+                TokenDataset.Open(_folder.Path("data"), "train")).Problems.Count);
     }
 
     [Theory]
@@ -149,9 +150,9 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
     {
         BuildSome();
         File.Delete(_folder.Path("data/" + name));
-        var fault = Fault(_folder.Path("data"));
-        Assert.Contains(name, fault, StringComparison.Ordinal);
-        Assert.Contains(says, fault, StringComparison.Ordinal);
+        var problem = Problem(_folder.Path("data"));
+        Assert.Contains(name, problem, StringComparison.Ordinal);
+        Assert.Contains(says, problem, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -162,9 +163,9 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
     {
         BuildSome();
         Flip("data/" + name, at);
-        var fault = Fault(_folder.Path("data"));
-        Assert.Contains(name, fault, StringComparison.Ordinal);
-        Assert.Contains("changed after the build", fault, StringComparison.Ordinal);
+        var problem = Problem(_folder.Path("data"));
+        Assert.Contains(name, problem, StringComparison.Ordinal);
+        Assert.Contains("changed after the build", problem, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -177,7 +178,7 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
             SequenceLength = Length,
         });
         File.Copy(_folder.Path("other/train.tokens"), _folder.Path("data/train.tokens"), overwrite: true);
-        Assert.Contains("as the manifest says", Fault(_folder.Path("data")), StringComparison.Ordinal);
+        Assert.Contains("as the manifest says", Problem(_folder.Path("data")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -188,10 +189,10 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
         Flip("data/train.tokens", TokenFileHeader.Size + 3 * Length * 2 + 5);
 
         Read(2);
-        var fault = Assert.Throws<ConfigurationException>(() => Read(3));
+        var problem = Assert.Throws<ConfigurationException>(() => Read(3));
 
-        Assert.Contains("train.tokens", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("sequence 3", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("train.tokens", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("sequence 3", problem.Message, StringComparison.Ordinal);
 
         void Read(int index) => data.Read(index, new long[Length], new long[Length], []);
     }
@@ -204,20 +205,20 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
         BuildSome();
         var split = DataManifest.Read(_folder.Path("data")).Train;
         Assert.True(split.Sequences <= 1000);
-        Assert.Empty(Check().Faults);
+        Assert.Empty(Check().Problems);
 
         Flip("data/" + name, (int)(new FileInfo(_folder.Path("data/" + name)).Length * where));
 
-        Assert.Contains(name, Assert.Single(Check().Faults).Where, StringComparison.Ordinal);
+        Assert.Contains(name, Assert.Single(Check().Problems).Where, StringComparison.Ordinal);
 
-        FaultCollector Check()
+        ProblemCollector Check()
         {
-            var faults = new FaultCollector();
+            var problems = new ProblemCollector();
             using var tokens = TokenFile.Open(
                 _folder.Path("data/train.tokens"), DataManifest.Read(_folder.Path("data")), split);
             using var index = TokenIndex.Open(_folder.Path("data/train.index"), split);
-            DataFolderChecks.Content(tokens, index, split, faults, hashedWholeBytes: 0);
-            return faults;
+            DataFolderChecks.Content(tokens, index, split, problems, hashedWholeBytes: 0);
+            return problems;
         }
     }
 
@@ -286,7 +287,7 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
         return Enumerable.Range(0, count).Select(i => (ids[i], ids[i + 1]));
     }
 
-    private static string Fault(string folder) =>
+    private static string Problem(string folder) =>
         Assert.Throws<ConfigurationException>(() => TokenDataset.Open(folder, "train").Dispose()).Message;
 
     private void Cut(string name, int bytes)

@@ -41,7 +41,7 @@ public sealed class TokenizerTests(TinyTokenizer tiny)
     }
 
     [Fact]
-    public void A_missing_file_and_a_file_that_is_no_model_are_the_users_fault()
+    public void A_missing_file_and_a_file_that_is_no_model_are_the_users_problem()
     {
         using var folder = new TemporaryFolder();
         Assert.Contains(
@@ -82,10 +82,10 @@ public sealed class TokenizerTests(TinyTokenizer tiny)
             folder, "m", sentences, "--vocab_size=60", "--hard_vocab_limit=false", $"--bos_id={bos}",
             $"--eos_id={eos}");
 
-        var fault = Assert.Throws<ConfigurationException>(() => Tokenizer.Load(model));
+        var problem = Assert.Throws<ConfigurationException>(() => Tokenizer.Load(model));
 
-        Assert.Contains(says, fault.Message, StringComparison.Ordinal);
-        Assert.Contains("spm_train --bos_id", fault.Message, StringComparison.Ordinal);
+        Assert.Contains(says, problem.Message, StringComparison.Ordinal);
+        Assert.Contains("spm_train --bos_id", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,27 +116,27 @@ public sealed class TokenizerTests(TinyTokenizer tiny)
     }
 
     [Fact]
-    public void Too_little_text_for_the_pieces_is_the_users_fault_and_leaves_no_file()
+    public void Too_little_text_for_the_pieces_is_the_users_problem_and_leaves_no_file()
     {
         using var folder = new TemporaryFolder();
         var corpus = folder.WriteJsonLines("corpus.jsonl", ["hardly anything"]);
 
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => TokenizerTraining.Train(new TokenizerTrainingOptions([corpus], folder.Path("t.model"))));
 
-        Assert.Contains("fewer --pieces", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("fewer --pieces", problem.Message, StringComparison.Ordinal);
         Assert.Equal([corpus], Directory.GetFileSystemEntries(folder.Root));
     }
 
     [Fact]
-    public void All_faults_of_training_are_named_at_once()
+    public void All_problems_of_training_are_named_at_once()
     {
         using var folder = new TemporaryFolder();
         var taken = folder.Write("taken.model", "");
-        var fault = Assert.Throws<ConfigurationException>(
+        var problem = Assert.Throws<ConfigurationException>(
             () => TokenizerTraining.Train(
                 new TokenizerTrainingOptions([folder.Path("missing")], taken) { Pieces = 5 }));
-        Assert.Equal([folder.Path("missing"), "pieces", taken], fault.Faults.Select(one => one.Where));
+        Assert.Equal([folder.Path("missing"), "pieces", taken], problem.Problems.Select(one => one.Where));
     }
 
     [Fact]

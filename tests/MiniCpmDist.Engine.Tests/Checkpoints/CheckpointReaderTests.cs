@@ -35,14 +35,14 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
             var flipped = bytes.ToArray();
             flipped[position] ^= 1;
             File.WriteAllBytes(path, flipped);
-            Assert.Equal(path, Fault(path).Where);
+            Assert.Equal(path, Problem(path).Where);
         }
 
         File.WriteAllBytes(path, bytes[..^1]);
-        Assert.Contains($"{bytes.Length - 1} bytes", Fault(path).Found, StringComparison.Ordinal);
+        Assert.Contains($"{bytes.Length - 1} bytes", Problem(path).Found, StringComparison.Ordinal);
 
         File.Delete(path);
-        Assert.Equal((path, "no such file"), (Fault(path).Where, Fault(path).Found));
+        Assert.Equal((path, "no such file"), (Problem(path).Where, Problem(path).Found));
     }
 
     [Fact]
@@ -54,7 +54,8 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
 
         var refusal = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy));
 
-        Assert.Equal(["config.json", "state.json"], refusal.Faults.Select(fault => Path.GetFileName(fault.Where)));
+        Assert.Equal(
+            ["config.json", "state.json"], refusal.Problems.Select(problem => Path.GetFileName(problem.Where)));
     }
 
     [Fact]
@@ -63,11 +64,11 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
         var copy = checkpoint.Copy();
         var text = File.ReadAllText(copy.ManifestPath);
         File.WriteAllText(copy.ManifestPath, text[..(text.Length / 2)]);
-        Assert.Equal(copy.ManifestPath, Fault(copy.ManifestPath).Where);
+        Assert.Equal(copy.ManifestPath, Problem(copy.ManifestPath).Where);
 
         var hash = CheckpointReader.Verify(checkpoint.Copy()).Files[0].Sha256;
         File.WriteAllText(copy.ManifestPath, text.Replace(hash, new string('0', 64), StringComparison.Ordinal));
-        Assert.Equal("model.safetensors", Path.GetFileName(Fault(copy.ManifestPath).Where));
+        Assert.Equal("model.safetensors", Path.GetFileName(Problem(copy.ManifestPath).Where));
     }
 
     [Theory]
@@ -77,9 +78,9 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
         var copy = checkpoint.Copy();
         Rewrite(copy, manifest => manifest with { Files = [.. manifest.Files.Where(file => file.Name != name)] });
 
-        var fault = Fault(copy.ManifestPath);
+        var problem = Problem(copy.ManifestPath);
 
-        Assert.Equal((copy.ManifestPath, "no such line"), (fault.Where, fault.Found));
+        Assert.Equal((copy.ManifestPath, "no such line"), (problem.Where, problem.Found));
     }
 
     [Fact]
@@ -88,9 +89,9 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
         var copy = checkpoint.Copy();
         Rewrite(copy, manifest => manifest with { Run = "other", Step = 7, Tokens = 1 });
 
-        var faults = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Problems;
 
-        Assert.Equal(["the run other", "step 7", "1 tokens"], faults.Select(fault => fault.Found));
+        Assert.Equal(["the run other", "step 7", "1 tokens"], problems.Select(problem => problem.Found));
     }
 
     [Fact]
@@ -105,10 +106,10 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
             Files = [.. manifest.Files.Select(file => DurableFile.Describe(copy.Path, file.Name))],
         });
 
-        var faults = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Faults;
+        var problems = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(copy)).Problems;
 
-        Assert.Equal(3, faults.Count);
-        Assert.All(faults, fault => Assert.Contains("9 of them missing", fault.Found, StringComparison.Ordinal));
+        Assert.Equal(3, problems.Count);
+        Assert.All(problems, problem => Assert.Contains("9 of them missing", problem.Found, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -120,7 +121,7 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
 
         var refusal = Assert.Throws<ConfigurationException>(() => CheckpointComparison.Compare(whole, damaged));
 
-        Assert.Equal(model, Assert.Single(refusal.Faults).Where);
+        Assert.Equal(model, Assert.Single(refusal.Problems).Where);
         Assert.True(CheckpointComparison.Compare(whole, checkpoint.Copy()).IsEmpty);
     }
 
@@ -129,9 +130,9 @@ public sealed class CheckpointReaderTests(TinyCheckpoint checkpoint) : IClassFix
             folder.ManifestPath,
             change(CheckpointManifest.Read(File.ReadAllText(folder.ManifestPath), folder.ManifestPath)).Write());
 
-    private static Fault Fault(string fileOfCheckpoint)
+    private static Problem Problem(string fileOfCheckpoint)
     {
         var folder = CheckpointFolder.Open(Path.GetDirectoryName(fileOfCheckpoint)!);
-        return Assert.Single(Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(folder)).Faults);
+        return Assert.Single(Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(folder)).Problems);
     }
 }

@@ -42,7 +42,7 @@ public sealed class PlannedFaultsTests
     public void What_is_no_plan_is_told_with_what_was_expected(string text, string expected)
     {
         var fault = Assert.Single(Assert.Throws<ConfigurationException>(
-            () => PlannedFaults.Read(_ => text, rank: 0)).Faults);
+            () => PlannedFaults.Read(_ => text, rank: 0)).Problems);
 
         Assert.Equal(PlannedFaults.Variable, fault.Where);
         Assert.Contains(expected, fault.Expected, StringComparison.Ordinal);

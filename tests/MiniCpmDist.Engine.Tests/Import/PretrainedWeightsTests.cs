@@ -59,18 +59,19 @@ public sealed class PretrainedWeightsTests
         folder.Replace("config.json", "\"rope_scaling\": null", "\"rope_scaling\": {\"type\": \"linear\"}");
         var run = s_shape with { RmsNormEps = 1e-6, VocabularySize = 401, TieWordEmbeddings = false };
 
-        var faults = Faults(folder, run);
+        var problems = Faults(folder, run);
 
         string[] keys = ["rope_scaling"];
-        Assert.All(keys, key => Assert.Contains(faults, fault => fault.Where.EndsWith(key, StringComparison.Ordinal)));
+        Assert.All(
+            keys, key => Assert.Contains(problems, problem => problem.Where.EndsWith(key, StringComparison.Ordinal)));
 
         folder.Replace("config.json", "{\"type\": \"linear\"}", "null");
-        faults = Faults(folder, run);
+        problems = Faults(folder, run);
         keys = ["vocab_size", "scale_emb", "rms_norm_eps", "tie_word_embeddings"];
         Assert.Equal(
-            keys, faults.Select(fault => fault.Where[(fault.Where.LastIndexOf(' ') + 1)..]));
-        Assert.Equal(("401, as in the run's model", "400"), (faults[0].Expected, faults[0].Found));
-        Assert.Equal("set model.vocab_size to 400", faults[0].Fix);
+            keys, problems.Select(problem => problem.Where[(problem.Where.LastIndexOf(' ') + 1)..]));
+        Assert.Equal(("401, as in the run's model", "400"), (problems[0].Expected, problems[0].Found));
+        Assert.Equal("set model.vocab_size to 400", problems[0].Fix);
     }
 
     [Fact]
@@ -87,12 +88,12 @@ public sealed class PretrainedWeightsTests
         }
         folder.Replace("model.safetensors.index.json", "model.norm.weight", "model.form.weight");
 
-        var faults = Faults(folder, s_shape);
+        var problems = Faults(folder, s_shape);
 
-        Assert.Equal(2, faults.Count(fault => fault.Where.Contains("gate_proj", StringComparison.Ordinal)));
-        Assert.Contains(faults, fault => fault is { Expected: "[80, 32]", Found: "[40, 64]" });
-        Assert.Contains(faults, fault => fault.Found == "without model.norm.weight");
-        Assert.Contains(faults, fault => fault.Found == "also model.form.weight");
+        Assert.Equal(2, problems.Count(problem => problem.Where.Contains("gate_proj", StringComparison.Ordinal)));
+        Assert.Contains(problems, problem => problem is { Expected: "[80, 32]", Found: "[40, 64]" });
+        Assert.Contains(problems, problem => problem.Found == "without model.norm.weight");
+        Assert.Contains(problems, problem => problem.Found == "also model.form.weight");
     }
 
     [Fact]
@@ -120,10 +121,10 @@ public sealed class PretrainedWeightsTests
         BitConverter.TryWriteBytes(bytes.AsSpan(data + begin + 3 * sizeof(float)), bits);
         File.WriteAllBytes(folder["model.safetensors"], bytes);
 
-        var fault = Assert.Single(Faults(folder, s_shape));
+        var problem = Assert.Single(Faults(folder, s_shape));
 
-        Assert.EndsWith(": model.norm.weight", fault.Where, StringComparison.Ordinal);
-        Assert.Equal($"1 element(s) that are not finite, the first {named} at 3", fault.Found);
+        Assert.EndsWith(": model.norm.weight", problem.Where, StringComparison.Ordinal);
+        Assert.Equal($"1 element(s) that are not finite, the first {named} at 3", problem.Found);
     }
 
     [Fact]
@@ -131,12 +132,12 @@ public sealed class PretrainedWeightsTests
     {
         using var folder = new ModelFolder("F32", "--shards", "2");
         folder.Replace("model.safetensors.index.json", "model-00002-of", "../model-00002-of");
-        Assert.Contains(Faults(folder, s_shape), fault => fault.Found.Contains("../", StringComparison.Ordinal));
+        Assert.Contains(Faults(folder, s_shape), problem => problem.Found.Contains("../", StringComparison.Ordinal));
 
         folder.Replace("model.safetensors.index.json", "../", "");
         File.Delete(folder["model-00002-of-00002.safetensors"]);
         Assert.Contains(
-            Faults(folder, s_shape), fault => fault.Found == "`model-00002-of-00002.safetensors`");
+            Faults(folder, s_shape), problem => problem.Found == "`model-00002-of-00002.safetensors`");
     }
 
     [Fact]
@@ -167,9 +168,9 @@ public sealed class PretrainedWeightsTests
         Assert.EndsWith("tokenizer.model", Assert.Single(Faults(folder, s_shape)).Where, StringComparison.Ordinal);
     }
 
-    private static IReadOnlyList<Fault> Faults(ModelFolder folder, ModelShape shape) =>
+    private static IReadOnlyList<Problem> Faults(ModelFolder folder, ModelShape shape) =>
         Assert.Throws<ConfigurationException>(
-            () => PretrainedWeights.Open(folder.Path, shape, "of the data")).Faults;
+            () => PretrainedWeights.Open(folder.Path, shape, "of the data")).Problems;
 
     private static void ReplaceBytes(byte[] bytes, string old, string replacement)
     {

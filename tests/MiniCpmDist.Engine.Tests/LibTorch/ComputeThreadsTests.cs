@@ -33,8 +33,8 @@ public sealed class ComputeThreadsTests : IDisposable
     [Fact]
     public void No_threads_at_all_are_refused()
     {
-        var fault = Assert.Throws<NativeException>(() => ComputeThreads.Set(0));
-        Assert.Contains("expected 1 thread or more, found 0", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<NativeException>(() => ComputeThreads.Set(0));
+        Assert.Contains("expected 1 thread or more, found 0", problem.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => ComputeThreads.Set(1);

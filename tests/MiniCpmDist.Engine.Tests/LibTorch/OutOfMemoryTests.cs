@@ -12,20 +12,20 @@ public class OutOfMemoryTests
     {
         var thrown = Assert.ThrowsAny<Exception>(() => empty([Absurd], ScalarType.Float32));
 
-        var fault = NativeOutOfMemoryException.Behind(thrown);
+        var problem = NativeOutOfMemoryException.Behind(thrown);
 
-        Assert.NotNull(fault);
-        Assert.False(fault.IsOnDevice);
-        Assert.Equal(Absurd * sizeof(float), fault.RequestedBytes);
-        Assert.Contains("4 PiB were asked for", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("of this host's", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("parallel.micro_batch", fault.Message, StringComparison.Ordinal);
+        Assert.NotNull(problem);
+        Assert.False(problem.IsOnDevice);
+        Assert.Equal(Absurd * sizeof(float), problem.RequestedBytes);
+        Assert.Contains("4 PiB were asked for", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("of this host's", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("parallel.micro_batch", problem.Message, StringComparison.Ordinal);
         // libtorch's own backtrace is longer than all the rest, and no operator needs it.
-        Assert.DoesNotContain("frame #", fault.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("frame #", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Another_fault_of_libtorchs_is_not_taken_for_a_lack_of_memory()
+    public void Another_problem_of_libtorchs_is_not_taken_for_a_lack_of_memory()
     {
         using var wide = zeros(2, 3);
         var thrown = Assert.ThrowsAny<Exception>(() => wide.mm(wide));

@@ -37,15 +37,15 @@ public class TensorMemoryTests
     {
         using var tensor = zeros([2], ScalarType.Float64);
 
-        var fault = Assert.Throws<NativeException>(() => TensorMemory.Bits(tensor.Handle));
+        var problem = Assert.Throws<NativeException>(() => TensorMemory.Bits(tensor.Handle));
 
-        Assert.Contains("expected elements of 2 or 4 bytes, found 8", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("expected elements of 2 or 4 bytes, found 8", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_null_handle_is_an_exception_and_not_the_end()
     {
-        var fault = Assert.Throws<NativeException>(() => TensorMemory.DataPointer(0));
-        Assert.Contains("expected a tensor, found a null handle", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<NativeException>(() => TensorMemory.DataPointer(0));
+        Assert.Contains("expected a tensor, found a null handle", problem.Message, StringComparison.Ordinal);
     }
 }

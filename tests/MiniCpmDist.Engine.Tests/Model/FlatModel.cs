@@ -11,13 +11,13 @@ namespace MiniCpmDist.Engine.Tests.Model;
 public sealed class FlatModel : IDisposable
 {
     private readonly LoopbackCommunicator _communicator = new();
-    private readonly LaneButterfly _reduction;
+    private readonly OrderedReduceScatter _reduction;
 
     public FlatModel(MiniCpmForCausalLM model)
     {
         var tree = new LaneTree(1);
         var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
-        _reduction = new LaneButterfly(tree, new HostLink(_communicator), layout.Buckets, new NoSideStream());
+        _reduction = new OrderedReduceScatter(tree, new HostLink(_communicator), layout.Buckets, new NoSideStream());
         Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction);
         Parameters = FlatParameters.Bind(model, layout, _reduction.Owned, Gradients);
         Norm = new GradientNorm(_communicator, _reduction);

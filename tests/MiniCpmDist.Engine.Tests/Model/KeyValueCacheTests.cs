@@ -40,9 +40,9 @@ public sealed class KeyValueCacheTests
         using var cache = model.NewCache(4);
         model.NextLogits(SmallModel.RandomIds(1, 1, 3), cache);
 
-        var fault = Assert.Throws<ArgumentException>(() => model.NextLogits(SmallModel.RandomIds(1, 1, 2), cache));
+        var problem = Assert.Throws<ArgumentException>(() => model.NextLogits(SmallModel.RandomIds(1, 1, 2), cache));
 
-        Assert.Contains("1 new positions at most in a cache of 4, found 2", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("1 new positions at most in a cache of 4, found 2", problem.Message, StringComparison.Ordinal);
         Assert.Equal(3, cache.Length);
         Assert.Throws<ArgumentException>(() => model.NextLogits(SmallModel.RandomIds(1, 2, 1), cache));
     }

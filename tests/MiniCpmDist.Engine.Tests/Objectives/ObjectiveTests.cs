@@ -106,7 +106,7 @@ public sealed class ObjectiveTests(TinyData data)
     }
 
     private static double Formula(
-        SmoothedObjective objective, MiniCpmForCausalLM model, TokenDataset[] sources, SequencePlace place)
+        SmoothedObjective objective, MiniCpmForCausalLM model, TokenDataset[] sources, SequenceRef place)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

@@ -41,7 +41,8 @@ public sealed class FlatGradientsTests
         var tree = new LaneTree(2);
         using var communicator = new LoopbackCommunicator();
         var layout = FlatLayout.For(SmallModel.Shape.ParameterSpecs, 2);
-        using var reduction = new LaneButterfly(tree, new HostLink(communicator), layout.Buckets, new NoSideStream());
+        using var reduction = new OrderedReduceScatter(
+            tree, new HostLink(communicator), layout.Buckets, new NoSideStream());
         using var gradients = new FlatGradients(layout, tree, 2, reduction, isSharded: true);
     });
 
@@ -54,7 +55,8 @@ public sealed class FlatGradientsTests
         var tree = new LaneTree(1);
         using var communicator = new LoopbackCommunicator();
         var layout = FlatLayout.For(shape.ParameterSpecs, slices: 1, leastBucket: 1);
-        using var reduction = new LaneButterfly(tree, new HostLink(communicator), layout.Buckets, new NoSideStream());
+        using var reduction = new OrderedReduceScatter(
+            tree, new HostLink(communicator), layout.Buckets, new NoSideStream());
         using var gradients = new FlatGradients(layout, tree, 1, reduction, isSharded: isSharded);
         using var parameters = FlatParameters.Bind(model, layout, reduction.Owned, gradients);
         parameters.Initialize(seed: 3);

@@ -13,10 +13,10 @@ public sealed class WatchedLinkTests : IDisposable
     public void Who_waits_on_a_link_says_so_and_who_is_back_does_not()
     {
         var run = new RunFolder(_folder);
-        using var pulse = new PulseWriter(rank: 0);
-        pulse.Start(run, TimeSpan.FromMilliseconds(10));
+        using var heartbeat = new HeartbeatWriter(rank: 0);
+        heartbeat.Start(run, TimeSpan.FromMilliseconds(10));
         var waited = false;
-        using var link = new WatchedLink(new LinkThatWaits(() => waited = Says("wait for a test")), pulse);
+        using var link = new WatchedLink(new LinkThatWaits(() => waited = Says("wait for a test")), heartbeat);
 
         link.Wait();
 
@@ -24,7 +24,7 @@ public sealed class WatchedLinkTests : IDisposable
         Assert.True(Says(null));
 
         bool Says(string? call) => SpinWait.SpinUntil(
-            () => PulseFolder.Read(run) is [{ } only] && only.Call == call, s_patience);
+            () => HeartbeatFolder.Read(run) is [{ } only] && only.Call == call, s_patience);
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

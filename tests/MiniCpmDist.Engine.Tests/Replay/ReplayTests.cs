@@ -117,10 +117,10 @@ public sealed class ReplayTests(TinyData data)
             run.Folder.JournalPath, run.Journal().Where(line => !line.Contains("\"yaml\":", StringComparison.Ordinal)));
         run.Train();
 
-        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
-            () => RunReplay.Of(run.Folder, "again")).Faults);
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => RunReplay.Of(run.Folder, "again")).Problems);
 
-        Assert.Contains("the configuration of the first attempt", fault.Expected, StringComparison.Ordinal);
+        Assert.Contains("the configuration of the first attempt", problem.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,10 +152,10 @@ public sealed class ReplayTests(TinyData data)
         var line = bytes.Take(at).Count(octet => octet == '\n') + 1;
 
         Assert.Equal([RunOutcome.Finished], run.Train());
-        var fault = Assert.Single(
-            Assert.Throws<ConfigurationException>(() => RunReplay.Of(run.Folder, "again")).Faults);
-        Assert.Equal($"{run.Folder.JournalPath}, line {line}", fault.Where);
-        Assert.Contains("checksum", fault.Found, StringComparison.Ordinal);
+        var problem = Assert.Single(
+            Assert.Throws<ConfigurationException>(() => RunReplay.Of(run.Folder, "again")).Problems);
+        Assert.Equal($"{run.Folder.JournalPath}, line {line}", problem.Where);
+        Assert.Contains("checksum", problem.Found, StringComparison.Ordinal);
     }
 
     private TinyRun Replay(TinyRun run, int worldSize)

@@ -22,7 +22,7 @@ public sealed class CheckpointChoiceTests(TinyData data)
 
         Assert.Equal(4, model.Step);
         Assert.Equal(damaged, Assert.Single(model.PassedOver).Where);
-        Assert.Equal(damaged, Assert.Single(Refusal(run, "step:6").Faults).Where);
+        Assert.Equal(damaged, Assert.Single(Refusal(run, "step:6").Problems).Where);
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class CheckpointChoiceTests(TinyData data)
         foreach (var checkpoint in run.Folder.Checkpoints)
             File.Delete(Path.Combine(checkpoint.Path, "config.json"));
 
-        Assert.Equal(3, Refusal(run, "latest").Faults.Count);
+        Assert.Equal(3, Refusal(run, "latest").Problems.Count);
     }
 
     private TinyRun Trained()

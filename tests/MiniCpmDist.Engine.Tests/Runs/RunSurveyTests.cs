@@ -19,11 +19,11 @@ public sealed class RunSurveyTests(TinyData data)
         var lines = File.ReadAllLines(damaged.JournalPath);
         lines[1] = "{" + lines[1];
         File.WriteAllLines(damaged.JournalPath, lines);
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
 
-        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+        var found = RunSurvey.Of(runs, problems).ToDictionary(run => run.Name);
 
-        Assert.Equal($"{damaged.JournalPath}, line 2", Assert.Single(faults.Faults).Where);
+        Assert.Equal($"{damaged.JournalPath}, line 2", Assert.Single(problems.Problems).Where);
         Assert.True(found["damaged"].IsDamaged);
         Assert.False(found["whole"].IsDamaged);
         Assert.Equal((found["whole"].Step, RunState.Finished), (found["damaged"].Step, found["damaged"].State));
@@ -36,14 +36,14 @@ public sealed class RunSurveyTests(TinyData data)
         var (runs, damaged, _) = TwoRuns();
         var text = File.ReadAllText(damaged.ConfigurationPath);
         File.WriteAllText(damaged.ConfigurationPath, text[..(text.IndexOf("layers", StringComparison.Ordinal) + 3)]);
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
 
-        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+        var found = RunSurvey.Of(runs, problems).ToDictionary(run => run.Name);
 
-        Assert.NotEmpty(faults.Faults);
+        Assert.NotEmpty(problems.Problems);
         Assert.All(
-            faults.Faults,
-            fault => Assert.StartsWith(damaged.ConfigurationPath, fault.Where, StringComparison.Ordinal));
+            problems.Problems,
+            problem => Assert.StartsWith(damaged.ConfigurationPath, problem.Where, StringComparison.Ordinal));
         Assert.True(found["damaged"].IsDamaged);
         Assert.Equal(found["whole"].Step, found["damaged"].Step);
     }
@@ -57,15 +57,15 @@ public sealed class RunSurveyTests(TinyData data)
             File.Delete(path);
             System.Diagnostics.Process.Start("mkfifo", path).WaitForExit();
         }
-        var faults = new FaultCollector();
+        var problems = new ProblemCollector();
 
-        var found = RunSurvey.Of(runs, faults).ToDictionary(run => run.Name);
+        var found = RunSurvey.Of(runs, problems).ToDictionary(run => run.Name);
 
-        Assert.Equal(3, faults.Faults.Count);
-        Assert.All(faults.Faults, fault => Assert.Equal("a named pipe", fault.Found));
+        Assert.Equal(3, problems.Problems.Count);
+        Assert.All(problems.Problems, problem => Assert.Equal("a named pipe", problem.Found));
         Assert.False(found["whole"].IsDamaged);
         // The page of a training that goes on beside it looks the same way.
-        Assert.Equal(["whole"], new FamilyChronicles(whole).Read().Select(run => run.Name));
+        Assert.Equal(["whole"], new FamilyHistories(whole).Read().Select(run => run.Name));
     }
 
     private (string Runs, RunFolder Damaged, RunFolder Whole) TwoRuns()

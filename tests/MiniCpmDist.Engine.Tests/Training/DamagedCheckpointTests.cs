@@ -25,7 +25,7 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
             run.Train(2, null, noted);
 
-            Assert.Equal(path, Assert.Single(noted.Faults).Where);
+            Assert.Equal(path, Assert.Single(noted.Problems).Where);
             Assert.Contains(run.Journal(), line => line.Contains("checkpoint-passed-over", StringComparison.Ordinal));
             // Steps 5 and 6 again, with the same bits, and the damaged checkpoint is replaced.
             Assert.Equal([1, 2, 3, 4, 5, 6, 5, 6], run.Steps().Select(step => step.Step));
@@ -42,7 +42,7 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
         run.Train(1, null, noted);
 
-        Assert.EndsWith("MANIFEST", Assert.Single(noted.Faults).Where, StringComparison.Ordinal);
+        Assert.EndsWith("MANIFEST", Assert.Single(noted.Problems).Where, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -57,7 +57,7 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
         run.Train(1, null, noted);
 
-        Assert.Equal("one of stranger", Assert.Single(noted.Faults).Found);
+        Assert.Equal("one of stranger", Assert.Single(noted.Problems).Found);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
         var refusal = Assert.Throws<ConfigurationException>(() => run.Train());
 
-        Assert.Equal(3, refusal.Faults.Count);
+        Assert.Equal(3, refusal.Problems.Count);
         Assert.Equal(metrics, run.Metrics());
     }
 
@@ -82,7 +82,7 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
         run.Train(1, null, noted);
 
-        Assert.Empty(noted.Faults);
+        Assert.Empty(noted.Problems);
     }
 
     private static readonly Action<string>[] s_damages =
@@ -110,8 +110,8 @@ public sealed class DamagedCheckpointTests(TinyData data)
 
     private sealed class Notes : IStepObserver
     {
-        public IReadOnlyList<Fault> Faults { get; private set; } = [];
+        public IReadOnlyList<Problem> Problems { get; private set; } = [];
 
-        public void PassedOver(IReadOnlyList<Fault> faults) => Faults = faults;
+        public void PassedOver(IReadOnlyList<Problem> problems) => Problems = problems;
     }
 }

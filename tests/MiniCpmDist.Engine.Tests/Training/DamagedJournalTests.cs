@@ -33,11 +33,11 @@ public sealed class DamagedJournalTests(TinyData data)
 
     private sealed class Watcher : IStepObserver
     {
-        public IReadOnlyList<Fault> Lost { get; private set; } = [];
+        public IReadOnlyList<Problem> Lost { get; private set; } = [];
 
         public int Attempt { get; private set; }
 
-        public void DecisionsLost(IReadOnlyList<Fault> faults) => Lost = faults;
+        public void DecisionsLost(IReadOnlyList<Problem> problems) => Lost = problems;
 
         public void Started(RunProgress progress) => Attempt = progress.Attempt;
     }

@@ -18,10 +18,10 @@ public sealed class ForeignCheckpointTests(TinyData data)
         var path = run.Folder.NewestCheckpoint!.ManifestPath;
         File.WriteAllText(path, """{ "format": 2, "shards": [] }""");
 
-        var fault = Refusal(run);
+        var problem = Refusal(run);
 
-        Assert.Equal((path, "format 2"), (fault.Where, fault.Found));
-        Assert.Contains("update", fault.Fix, StringComparison.Ordinal);
+        Assert.Equal((path, "format 2"), (problem.Where, problem.Found));
+        Assert.Contains("update", problem.Fix, StringComparison.Ordinal);
         Assert.Equal(6, run.Steps().Count);
     }
 
@@ -30,14 +30,14 @@ public sealed class ForeignCheckpointTests(TinyData data)
     {
         var run = Trained();
 
-        var fault = Refusal(run.With(options => options with
+        var problem = Refusal(run.With(options => options with
         {
             Model = options.Model with { Shape = options.Model.Shape with { IntermediateSize = 96 } },
         }));
 
-        Assert.Equal("model.intermediate_size", fault.Where);
+        Assert.Equal("model.intermediate_size", problem.Where);
         Assert.Contains(
-            Path.Combine(run.Folder.NewestCheckpoint!.Path, "state.json"), fault.Expected, StringComparison.Ordinal);
+            Path.Combine(run.Folder.NewestCheckpoint!.Path, "state.json"), problem.Expected, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class ForeignCheckpointTests(TinyData data)
 
         var damage = Assert.Throws<ConfigurationException>(() => CheckpointReader.Verify(newest));
         Assert.All(
-            damage.Faults, fault => Assert.Equal(Path.Combine(newest.Path, "model.safetensors"), fault.Where));
+            damage.Problems, problem => Assert.Equal(Path.Combine(newest.Path, "model.safetensors"), problem.Where));
     }
 
     [Fact]
@@ -63,9 +63,9 @@ public sealed class ForeignCheckpointTests(TinyData data)
         var run = Trained();
         OtherTokenizer();
 
-        var fault = Refusal(Exchange(run, Path.Combine(data.Folder, "foreign"), "tokenizer.model"));
+        var problem = Refusal(Exchange(run, Path.Combine(data.Folder, "foreign"), "tokenizer.model"));
 
-        Assert.Equal(Path.Combine(run.Folder.NewestCheckpoint!.Path, "tokenizer.model"), fault.Where);
+        Assert.Equal(Path.Combine(run.Folder.NewestCheckpoint!.Path, "tokenizer.model"), problem.Where);
     }
 
     [Fact]
@@ -79,8 +79,8 @@ public sealed class ForeignCheckpointTests(TinyData data)
             Data = options.Data with { Sources = [data.Source("foreign")] },
         }).Train());
 
-        var fault = Assert.Single(refusal.Faults, fault => fault.Where == "data (its tokenizer)");
-        Assert.Contains("state.json", fault.Expected, StringComparison.Ordinal);
+        var problem = Assert.Single(refusal.Problems, problem => problem.Where == "data (its tokenizer)");
+        Assert.Contains("state.json", problem.Expected, StringComparison.Ordinal);
     }
 
     private TinyRun Trained()
@@ -90,8 +90,8 @@ public sealed class ForeignCheckpointTests(TinyData data)
         return run;
     }
 
-    private static Fault Refusal(TinyRun run) =>
-        Assert.Single(Assert.Throws<ConfigurationException>(() => run.Train()).Faults);
+    private static Problem Refusal(TinyRun run) =>
+        Assert.Single(Assert.Throws<ConfigurationException>(() => run.Train()).Problems);
 
     /// <summary>Puts a file of another folder into the newest checkpoint and makes the manifest agree.</summary>
     private static TinyRun Exchange(TinyRun run, string folder, string name)

@@ -36,7 +36,7 @@ public sealed class KernelSetTests(TinyData data)
         Assert.Equal(Tensors(plain), Tensors(fused));
         var refusal = Assert.Throws<ConfigurationException>(
             () => fused.With(options => options with { Kernels = KernelSet.Plain }).Train());
-        Assert.Equal("kernels", Assert.Single(refusal.Faults).Where);
+        Assert.Equal("kernels", Assert.Single(refusal.Problems).Where);
     }
 
     private static IEnumerable<(string Name, int Bytes)> Tensors(TinyRun run) =>

@@ -95,7 +95,7 @@ public sealed class PrecisionTests(TinyData data)
         var refusal = Assert.Throws<ConfigurationException>(
             () => run.With(options => options with { Precision = Precision.Float32 }).Train());
 
-        Assert.Equal("precision", Assert.Single(refusal.Faults).Where);
+        Assert.Equal("precision", Assert.Single(refusal.Problems).Where);
     }
 
     private TinyRun NewRun() => TinyRun.Create(data, options => Narrow(options) with

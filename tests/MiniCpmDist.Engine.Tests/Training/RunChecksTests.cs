@@ -30,12 +30,12 @@ public sealed class RunChecksTests(TinyData data)
             Data = options.Data with { Sources = [data.Source("data") with { Path = OtherText() }] },
         };
 
-        var faults = Refusal(State(options), changed);
+        var problems = Refusal(State(options), changed);
 
         Assert.Equal(
             ["data.sources.data", "seed", "model.hidden_size", "model.head_dim", "schedule.warmup"],
-            faults.Select(fault => fault.Where));
-        Assert.Equal(("32, as in step-00000004", "64"), (faults[2].Expected, faults[2].Found));
+            problems.Select(problem => problem.Where));
+        Assert.Equal(("32, as in step-00000004", "64"), (problems[2].Expected, problems[2].Found));
     }
 
     [Fact]
@@ -58,8 +58,9 @@ public sealed class RunChecksTests(TinyData data)
         var earlier = saved with { Fixed = saved.Fixed.Where(key => key.Key != "kernels").ToDictionary() };
 
         Assert.Empty(Refusal(earlier, options with { Kernels = KernelSet.Plain }));
-        var fault = Assert.Single(Refusal(earlier, options with { Kernels = KernelSet.Fused }));
-        Assert.Equal(("kernels", "plain, as in step-00000004", "fused"), (fault.Where, fault.Expected, fault.Found));
+        var problem = Assert.Single(Refusal(earlier, options with { Kernels = KernelSet.Fused }));
+        Assert.Equal(
+            ("kernels", "plain, as in step-00000004", "fused"), (problem.Where, problem.Expected, problem.Found));
     }
 
     [Fact]
@@ -75,9 +76,9 @@ public sealed class RunChecksTests(TinyData data)
         Assert.Empty(Refusal(State(options), both));
         Assert.Empty(Refusal(State(both), options));
         var exchanged = data.Source("other") with { Path = data.Source("data").Path };
-        var fault = Assert.Single(Refusal(
+        var problem = Assert.Single(Refusal(
             State(both), both with { Data = options.Data with { Sources = [data.Source("data"), exchanged] } }));
-        Assert.Equal("data.sources.other", fault.Where);
+        Assert.Equal("data.sources.other", problem.Where);
     }
 
     [Fact]
@@ -89,10 +90,10 @@ public sealed class RunChecksTests(TinyData data)
             Data = data.Options().Data with { EvaluateEvery = every, Sources = sources },
         };
 
-        var fault = Assert.Single(Assert.Throws<ConfigurationException>(
-            () => TinyRun.Create(data, _ => With(96, all)).Train()).Faults);
-        Assert.Equal("data.evaluate_every", fault.Where);
-        Assert.Contains("evaluate_every: never", fault.Fix, StringComparison.Ordinal);
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(
+            () => TinyRun.Create(data, _ => With(96, all)).Train()).Problems);
+        Assert.Equal("data.evaluate_every", problem.Where);
+        Assert.Contains("evaluate_every: never", problem.Fix, StringComparison.Ordinal);
 
         var never = TinyRun.Create(data, _ => With(null, all));
         never.Train();
@@ -119,11 +120,11 @@ public sealed class RunChecksTests(TinyData data)
             },
         };
 
-        var refusal = Assert.Throws<ConfigurationException>(() => RunChecks.Open(wrong, 3, new FaultCollector()));
+        var refusal = Assert.Throws<ConfigurationException>(() => RunChecks.Open(wrong, 3, new ProblemCollector()));
 
         Assert.Equal(
             ["parallel.lanes", data.Source("nowhere").Path, "data.sources.data", "model.vocab_size"],
-            refusal.Faults.Select(fault => fault.Where));
+            refusal.Problems.Select(problem => problem.Where));
         Assert.Contains("data.sequence_length: 16", refusal.Message, StringComparison.Ordinal);
     }
 
@@ -176,9 +177,9 @@ public sealed class RunChecksTests(TinyData data)
         Assert.Equal(journal, run.Journal());
     }
 
-    private static IReadOnlyList<Fault> Refusal(CheckpointState saved, RunOptions options)
+    private static IReadOnlyList<Problem> Refusal(CheckpointState saved, RunOptions options)
     {
-        using var opened = RunChecks.Open(options, 1, new FaultCollector());
+        using var opened = RunChecks.Open(options, 1, new ProblemCollector());
         try
         {
             RunChecks.Resume(saved, options, opened, "step-00000004");
@@ -186,13 +187,13 @@ public sealed class RunChecksTests(TinyData data)
         }
         catch (ConfigurationException refusal)
         {
-            return refusal.Faults;
+            return refusal.Problems;
         }
     }
 
     private static CheckpointState State(RunOptions options)
     {
-        using var opened = RunChecks.Open(options, 1, new FaultCollector());
+        using var opened = RunChecks.Open(options, 1, new ProblemCollector());
         var cursor = DataCursor.Start(options.Data.Weights(PhaseKind.Stable));
         return new CheckpointState(
             "tiny", 4, 384, RunCursor.Save(cursor, opened, []), RunSaver.Fixed(options, opened));

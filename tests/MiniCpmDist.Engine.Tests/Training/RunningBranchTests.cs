@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.Tests.Training;
 /// <summary>Branches that a trunk makes while it goes on.</summary>
 public sealed class RunningBranchTests(TinyData data)
 {
-    private static readonly LadderOptions s_ladder = new(Every: 96, Extent.OfSteps(1), Launch: true, Ranks: 2);
+    private static readonly BranchScheduleOptions s_ladder = new(Every: 96, Extent.OfSteps(1), Launch: true, Ranks: 2);
 
     [Theory]
     [InlineData(1)]
@@ -67,8 +67,8 @@ public sealed class RunningBranchTests(TinyData data)
         Assert.Contains(3, run.SavedSteps());
         // It has no journal yet, and nothing that looks at runs minds.
         Assert.Empty(Retention.Look(folder, rule: null));
-        Assert.Equal("", RunHistory.Read(folder).CauseOf(run.Folder.Checkpoints[0]));
-        var summaries = RunSurvey.Of(Path.GetDirectoryName(folder.Path)!, new FaultCollector())
+        Assert.Equal("", SaveHistory.Read(folder).CauseOf(run.Folder.Checkpoints[0]));
+        var summaries = RunSurvey.Of(Path.GetDirectoryName(folder.Path)!, new ProblemCollector())
             .ToDictionary(summary => summary.Name);
         Assert.Equal(RunState.Made, summaries["probe"].State);
         Assert.Equal((run.Folder.Path, 3L), (summaries["probe"].Parent, summaries["probe"].ParentStep));

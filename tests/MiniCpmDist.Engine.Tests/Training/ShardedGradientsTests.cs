@@ -50,9 +50,9 @@ public sealed class ShardedGradientsTests(TinyData data)
         var refusal = Assert.Throws<ConfigurationException>(
             () => TrainingSession.Open(Sharded(data.Options()), new LoopbackCommunicator()));
 
-        var fault = Assert.Single(refusal.Faults);
-        Assert.Equal("parallel.lanes", fault.Where);
-        Assert.Contains("one rank for each of the 4 lanes", fault.Expected, StringComparison.Ordinal);
+        var problem = Assert.Single(refusal.Problems);
+        Assert.Equal("parallel.lanes", problem.Where);
+        Assert.Contains("one rank for each of the 4 lanes", problem.Expected, StringComparison.Ordinal);
     }
 
     private static RunOptions Sharded(RunOptions options) =>

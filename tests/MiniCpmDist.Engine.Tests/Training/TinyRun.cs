@@ -1,10 +1,10 @@
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Ranks;
-using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Checkpoints;

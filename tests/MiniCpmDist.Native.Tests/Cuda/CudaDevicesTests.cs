@@ -28,11 +28,11 @@ public class CudaDevicesTests
     public void Without_CUDA_every_call_says_how_to_build_with_it(string call)
     {
         Assert.SkipWhen(CudaDevices.AreSupported, "this libtorch was built with CUDA");
-        var fault = Assert.Throws<NativeException>(s_calls[call]);
+        var problem = Assert.Throws<NativeException>(s_calls[call]);
 
-        Assert.Contains("expected a libtorch with CUDA, found one that was built without", fault.Message,
+        Assert.Contains("expected a libtorch with CUDA, found one that was built without", problem.Message,
             StringComparison.Ordinal);
-        Assert.Contains("-p:TensorDevice=cuda", fault.Message, StringComparison.Ordinal);
+        Assert.Contains("-p:TensorDevice=cuda", problem.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Runs where there is a GPU and never has up to now (docs/gpu.md).</summary>

@@ -110,9 +110,9 @@ public class VectorKernelsTests
         using var array = new FloatArray(Numbers(2048, seed: 6));
         var before = array.Values.ToArray();
 
-        var fault = Assert.Throws<NativeException>(() => VectorKernels.Add(array.Address, array.Address, count));
+        var problem = Assert.Throws<NativeException>(() => VectorKernels.Add(array.Address, array.Address, count));
 
-        Assert.Contains($"multiple of 1024, found {count}", fault.Message, StringComparison.Ordinal);
+        Assert.Contains($"multiple of 1024, found {count}", problem.Message, StringComparison.Ordinal);
         Assert.Throws<NativeException>(
             () => VectorKernels.AdamW(array.Address, array.Address, array.Address, array.Address, count, default));
         Assert.Equal(before, array.Values.ToArray());

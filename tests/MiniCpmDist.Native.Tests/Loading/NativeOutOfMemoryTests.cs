@@ -7,25 +7,25 @@ public class NativeOutOfMemoryTests
     [Fact]
     public void A_device_that_is_full_tells_its_own_memory_and_not_the_hosts()
     {
-        var fault = NativeOutOfMemoryException.From(
+        var problem = NativeOutOfMemoryException.From(
             "empty: CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 79.10 GiB of which "
             + "1.25 GiB is free.",
             new HostMemory(1L << 30, 1L << 34));
 
-        Assert.True(fault.IsOnDevice);
-        Assert.Equal(5L << 29, fault.RequestedBytes);
-        Assert.StartsWith("Out of device memory: 2.5 GiB were asked for.", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain("this host", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("1.25 GiB is free", fault.Message, StringComparison.Ordinal);
+        Assert.True(problem.IsOnDevice);
+        Assert.Equal(5L << 29, problem.RequestedBytes);
+        Assert.StartsWith("Out of device memory: 2.5 GiB were asked for.", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("this host", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("1.25 GiB is free", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_library_that_does_not_say_how_much_it_wanted_gives_no_number()
     {
-        var fault = NativeOutOfMemoryException.From("train: out of memory", host: null);
+        var problem = NativeOutOfMemoryException.From("train: out of memory", host: null);
 
-        Assert.Null(fault.RequestedBytes);
-        Assert.StartsWith("Out of memory: an allocation failed.", fault.Message, StringComparison.Ordinal);
+        Assert.Null(problem.RequestedBytes);
+        Assert.StartsWith("Out of memory: an allocation failed.", problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -106,28 +106,28 @@ public sealed class MpiWorldTests(OneMpiWorld.Fixture fixture)
     [Fact]
     public void An_error_names_the_call_the_ranks_and_gives_the_words_of_MPI()
     {
-        var fault = Assert.Throws<NativeException>(() => _world.ExchangeCollective(0, send: 0, 32, receive: 0, 32));
+        var problem = Assert.Throws<NativeException>(() => _world.ExchangeCollective(0, send: 0, 32, receive: 0, 32));
 
-        Assert.Contains("MPI_Sendrecv with rank 0 on rank 0 of 1", fault.Message, StringComparison.Ordinal);
-        Assert.Contains("buffer", fault.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("MPI_Sendrecv with rank 0 on rank 0 of 1", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("buffer", problem.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
     public void A_message_that_is_shorter_than_its_room_is_an_error_after_which_the_world_goes_on()
     {
-        var fault = Assert.Throws<NativeException>(() => ExchangeWithMyself(sendBytes: 16, receiveBytes: 32));
+        var problem = Assert.Throws<NativeException>(() => ExchangeWithMyself(sendBytes: 16, receiveBytes: 32));
 
-        Assert.EndsWith("expected 32 bytes, found 16", fault.Message, StringComparison.Ordinal);
+        Assert.EndsWith("expected 32 bytes, found 16", problem.Message, StringComparison.Ordinal);
         ExchangeWithMyself(sendBytes: 32, receiveBytes: 32);
     }
 
     [Fact]
     public void A_rank_outside_the_world_is_refused()
     {
-        var fault = Assert.Throws<NativeException>(() => _world.BroadcastCollective(new byte[1], root: 1));
-        Assert.Equal("broadcast: expected a root from 0 to 0, found 1", fault.Message);
-        fault = Assert.Throws<NativeException>(() => _world.ExchangeCollective(7, 0, 0, 0, 0));
-        Assert.Equal("exchange: expected a peer from 0 to 0, found 7", fault.Message);
+        var problem = Assert.Throws<NativeException>(() => _world.BroadcastCollective(new byte[1], root: 1));
+        Assert.Equal("broadcast: expected a root from 0 to 0, found 1", problem.Message);
+        problem = Assert.Throws<NativeException>(() => _world.ExchangeCollective(7, 0, 0, 0, 0));
+        Assert.Equal("exchange: expected a peer from 0 to 0, found 7", problem.Message);
     }
 
     [Theory]

@@ -52,13 +52,13 @@ public sealed class ShimTests
         File.WriteAllText(path, "no library");
         File.Copy(Path.Combine(AppContext.BaseDirectory, "libmcd_mpi.so"), folder.File("libmcd_mpi.so"));
 
-        var fault = Assert.Throws<DllNotFoundException>(() => NativeLibraries.LoadMpi(path));
+        var problem = Assert.Throws<DllNotFoundException>(() => NativeLibraries.LoadMpi(path));
 
         Assert.StartsWith(
-            $"Expected the MPI that {path} was built with, found: {path}: file too short", fault.Message,
+            $"Expected the MPI that {path} was built with, found: {path}: file too short", problem.Message,
             StringComparison.Ordinal);
-        Assert.Contains("apt-get install libopenmpi-dev", fault.Message, StringComparison.Ordinal);
-        Assert.DoesNotContain('\n', fault.Message);
+        Assert.Contains("apt-get install libopenmpi-dev", problem.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', problem.Message);
     }
 
     private static string? FileOf(nint address) =>

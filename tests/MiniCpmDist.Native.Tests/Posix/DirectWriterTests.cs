@@ -90,9 +90,9 @@ public sealed class DirectWriterTests : IDisposable
     {
         var missing = _folder.File("missing");
 
-        var fault = Assert.ThrowsAny<IOException>(() => DirectReader.Read(missing, _ => { }));
+        var problem = Assert.ThrowsAny<IOException>(() => DirectReader.Read(missing, _ => { }));
 
-        Assert.Contains(missing, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(missing, problem.Message, StringComparison.Ordinal);
     }
 
     public void Dispose() => _folder.Dispose();

@@ -66,9 +66,9 @@ public sealed class SentencePieceTests(ToyModel toy) : IClassFixture<ToyModel>
     [Fact]
     public void More_pieces_than_the_text_can_give_are_refused_in_the_words_of_the_library()
     {
-        var fault = Assert.Throws<NativeException>(
+        var problem = Assert.Throws<NativeException>(
             () => SentencePieceTrainer.Train(ToyModel.Options(100_000), ToyModel.Sentences()));
-        Assert.Contains("Vocabulary size", fault.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Contains("Vocabulary size", problem.Message, StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -83,8 +83,8 @@ public sealed class SentencePieceTests(ToyModel toy) : IClassFixture<ToyModel>
     [InlineData(400)]
     public void An_id_that_is_no_piece_is_refused(int id)
     {
-        var fault = Assert.Throws<NativeException>(() => toy.Processor.Decode([id]));
-        Assert.Contains($"expected an id from 0 to 399, found {id}", fault.Message, StringComparison.Ordinal);
+        var problem = Assert.Throws<NativeException>(() => toy.Processor.Decode([id]));
+        Assert.Contains($"expected an id from 0 to 399, found {id}", problem.Message, StringComparison.Ordinal);
         Assert.Throws<NativeException>(() => toy.Processor.Piece(id));
     }
 

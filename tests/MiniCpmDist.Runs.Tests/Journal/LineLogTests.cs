@@ -70,14 +70,14 @@ public sealed class LineLogTests : IDisposable
     }
 
     [Fact]
-    public void A_log_that_is_no_regular_file_is_a_fault()
+    public void A_log_that_is_no_regular_file_is_a_problem()
     {
         Directory.CreateDirectory(_folder.Path("log"));
 
-        var fault = Assert.Single(
-            Assert.Throws<ConfigurationException>(() => new LineLog(_folder.Path("log"))).Faults);
+        var problem = Assert.Single(
+            Assert.Throws<ConfigurationException>(() => new LineLog(_folder.Path("log"))).Problems);
 
-        Assert.Equal("a folder", fault.Found);
+        Assert.Equal("a folder", problem.Found);
     }
 
     /// <summary>Writes half of what it is given, and then refuses.</summary>

@@ -83,7 +83,7 @@ public sealed class RunRecordsTests : IDisposable
     }
 
     [Fact]
-    public void A_torn_last_line_does_not_count_and_is_no_fault()
+    public void A_torn_last_line_does_not_count_and_is_no_problem()
     {
         var folder = new RunFolder(_folder.Root);
         Begin(folder, SomeEnvironment.Of());

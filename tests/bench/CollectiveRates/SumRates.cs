@@ -25,7 +25,7 @@ internal static class SumRates
         var length = (megabytes * 1_000_000L / sizeof(float) + slices - 1) / slices * slices;
         using var buffer = new FlatBuffer(length);
         Bucket[] whole = [new(0, length, Bucket.AtTheEnd)];
-        using var reduction = new LaneButterfly(tree, world, whole, new NoSideStream());
+        using var reduction = new OrderedReduceScatter(tree, world, whole, new NoSideStream());
         var rounds = (int)Math.Clamp(BytesInAll / (megabytes * 1_000_000L), LeastRounds, MostRounds);
         var (ours, library) = (new List<double>(), new List<double>());
         (List<double> Seconds, Action Work)[] ways =

@@ -18,10 +18,10 @@ internal static class RowRates
         using var frozen = no_grad();
         using var generator = new Generator(1);
         var (x, weight) = (randn([1, inSize], generator: generator), randn([outSize, inSize], generator: generator));
-        var block = RowProducts.FindBlock(weight);
+        var block = RowMatMul.FindBlock(weight);
 
         var times = Rounds.Quickest(
-            Count, () => nn.functional.linear(x, weight).Dispose(), () => RowProducts.Of(x, weight).Dispose());
+            Count, () => nn.functional.linear(x, weight).Dispose(), () => RowMatMul.Of(x, weight).Dispose());
 
         var order = block == 0 ? "the BLAS's own in both" : $"chains of {block}";
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,

@@ -23,7 +23,7 @@ internal static class BatchStageKeys
             Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleText.Rules, KeyRule.Later,
             "how the learning rate follows"));
 
-    /// <summary>The stages as the file has them; what is wrong with one by itself is a fault.</summary>
+    /// <summary>The stages as the file has them; what is wrong with one by itself is a problem.</summary>
     /// <param name="schedule">The section.</param>
     /// <param name="name">Of the list.</param>
     /// <param name="axis">Of the run.</param>
@@ -36,7 +36,7 @@ internal static class BatchStageKeys
         {
             var from = section.Length(From);
             section.Require(
-                from is { Amount: > 0 } || section.IsFaulty(From), From, "a length above zero",
+                from is { Amount: > 0 } || section.HasProblem(From), From, "a length above zero",
                 section.Text(From) ?? "nothing", "write such as `from: 1000 steps`");
             var isKnown = from is { } extent && section.RequireKnown(From, axis, extent);
             var batch = TokenBatchText.Read(section, TokenBatch, unit);

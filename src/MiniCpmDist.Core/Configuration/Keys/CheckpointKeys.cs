@@ -46,7 +46,7 @@ internal static class CheckpointKeys
             return null;
         if (WallTime.TryParse(text, out var time))
             return time;
-        section.Fault(
+        section.Problem(
             EveryTime, $"{WallTime.Expectation}, or `{TokenAxis.Never}`", $"`{text}`",
             $"write `{EveryTime}: {TokenAxis.Never}`, or such as `{EveryTime}: 30m`");
         return null;
@@ -58,7 +58,7 @@ internal static class CheckpointKeys
             return RetentionKeys.Table.Read(RetentionKeys.Table.Open(section, Keep), new RetentionRule(), axis);
         if (section.Text(Keep) is { } text and not All)
         {
-            section.Fault(
+            section.Problem(
                 Keep, $"`{All}`, or a section of `last`, `every` and `phase_ends`", $"`{text}`",
                 $"write `{Keep}: {All}`, or such as `{Keep}: {{ last: 3, every: 1000 steps }}`");
         }

@@ -48,7 +48,7 @@ internal static class DataKeys
     public static int ReadSequenceLength(YamlSection section) =>
         s_sequenceLength.Read!(s_standard, section, default).SequenceLength;
 
-    /// <returns>Null, with a fault, where no source can be told from it.</returns>
+    /// <returns>Null, with a problem, where no source can be told from it.</returns>
     public static DataOptions? Read(YamlSection section, TokenAxis axis)
     {
         var sources = section.Has(Sources) ? Several(section) : Single(section);
@@ -79,7 +79,7 @@ internal static class DataKeys
         var sources = mapping.Keys.Select(name => SourceKeys.Read(mapping, name, single)).ToList();
         mapping.Finish();
         section.Require(
-            sources.Count > 0 || section.IsFaulty(Sources), Sources, "at least one source", "none",
+            sources.Count > 0 || section.HasProblem(Sources), Sources, "at least one source", "none",
             "write such as `sources: { c4: { path: data/c4 } }`");
         if (sources.Count == 0 || sources.Contains(null))
             return null;

@@ -10,7 +10,7 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal sealed record KeyRow<T>(string Name) where T : class
 {
     /// <summary>
-    /// The options with what the section says; as they were, with a fault or none, where it says nothing that can be
+    /// The options with what the section says; as they were, with a problem or none, where it says nothing that can be
     /// read. Null where the value depends on others, and the section's own reader has put it in before.
     /// </summary>
     public Func<T, YamlSection, TokenAxis, T>? Read { get; init; }

@@ -15,7 +15,7 @@ internal sealed record KeyRule(bool IsFixed, string Reason)
         Free("it decides only steps that are still to come; they follow the new value");
 
     public static KeyRule Watching { get; } = Free("it watches or saves and reaches no bit");
-    public static KeyRule Faults { get; } = Free("it decides what is done about a fault, from then on");
+    public static KeyRule Recovery { get; } = Free("it decides what is done about a fault, from then on");
 
     public static KeyRule Machine { get; } =
         Free("it is another machine: bits are compared on one, and the journal says which it was");

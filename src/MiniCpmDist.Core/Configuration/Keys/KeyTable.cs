@@ -6,7 +6,9 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 /// <typeparam name="T">Options of the section.</typeparam>
 internal sealed class KeyTable<T>(params KeyRow<T>[] rows) where T : class
 {
-    /// <summary>What keys have to do with each other: adds faults, and completes what one says about another.</summary>
+    /// <summary>
+    /// What keys have to do with each other: adds problems, and completes what one says about another.
+    /// </summary>
     public Func<T, YamlSection, T> Complete { get; init; } = static (options, _) => options;
 
     /// <summary>Only of options that have a schedule themselves: its axis, once that has been read.</summary>

@@ -18,7 +18,7 @@ internal static class ModelKeys
     // Of a dimension that no preset has.
     private const int Unknown = 0;
 
-    // It divides and is even, so that one fault does not beget others.
+    // It divides and is even, so that one problem does not beget others.
     private const int StandIn = 2;
 
     private const string Positive = "a number above zero";
@@ -80,7 +80,7 @@ internal static class ModelKeys
         Complete = Check,
     };
 
-    /// <returns>Null, with a fault, where there is no model.</returns>
+    /// <returns>Null, with a problem, where there is no model.</returns>
     public static ModelOptions? Read(YamlSection root)
     {
         switch (root.Node(Model))
@@ -90,7 +90,7 @@ internal static class ModelKeys
             case YamlScalarNode { Value: var name }:
                 return Find(root, Model, name) is { } shape ? new ModelOptions(name, shape) : null;
             case var node:
-                root.Fault(
+                root.Problem(
                     Model, $"a preset ({s_presets}) or a mapping of dimensions",
                     node is null ? "nothing" : YamlText.Describe(node),
                     $"write `{Model}: {Example}`");
@@ -146,7 +146,7 @@ internal static class ModelKeys
         {
             if (standard == Unknown && !section.Has(name))
             {
-                section.Fault(
+                section.Problem(
                     name, "this dimension, or a preset that has it", "nothing",
                     $"write such as `{name}: 128`, or `{Preset}: {Example}`");
             }
@@ -165,7 +165,7 @@ internal static class ModelKeys
         if (ModelPresets.All.TryGetValue(name ?? "", out var shape))
             return shape;
         var nearest = NearestKey.Of(name ?? "", ModelPresets.All.Keys) ?? Example;
-        section.Fault(key, $"a preset ({s_presets})", $"`{name}`", $"write `{key}: {nearest}`");
+        section.Problem(key, $"a preset ({s_presets})", $"`{name}`", $"write `{key}: {nearest}`");
         return null;
     }
 }

@@ -43,9 +43,9 @@ internal static class ParallelKeys
     private static ParallelismOptions Check(ParallelismOptions options, YamlSection section)
     {
         var fitting = Enumerable.Range(0, options.Lanes).Select(less => options.Lanes - less).First(LaneTree.Accepts);
-        _ = section.IsFaulty("lanes") || section.Require(
+        _ = section.HasProblem("lanes") || section.Require(
             fitting == options.Lanes, "lanes", LaneTree.Expectation, options.Lanes, $"write `lanes: {fitting}`");
-        _ = section.IsFaulty("threads_per_rank") || section.Require(
+        _ = section.HasProblem("threads_per_rank") || section.Require(
             options.ThreadsPerRank <= MaximumThreads, "threads_per_rank", $"1 to {MaximumThreads}",
             options.ThreadsPerRank, "write such as `threads_per_rank: 1`");
         return options;

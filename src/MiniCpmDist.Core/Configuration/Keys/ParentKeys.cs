@@ -27,7 +27,7 @@ internal static class ParentKeys
     {
         var step = section.Whole(Step, 0L, 1L);
         if (!section.Has(Step))
-            section.Fault(Step, StepExpected, "nothing", "write such as `parent.step: 400`");
+            section.Problem(Step, StepExpected, "nothing", "write such as `parent.step: 400`");
         return step;
     }
 }

@@ -59,11 +59,11 @@ internal static class RunFileKeys
         Key.Section(
             "recovery", o => o.Recovery, (o, v) => o with { Recovery = v }, RecoveryKeys.Table,
             RecoveryKeys.Standard),
-        Key.Section(Branches, o => o.Branches, LadderKeys.Table) with
+        Key.Section(Branches, o => o.Branches, BranchScheduleKeys.Table) with
         {
             Read = (o, root, _) => o with
             {
-                Branches = LadderKeys.Read(root, Branches, o.Model.Shape.NonEmbeddingParameters),
+                Branches = BranchScheduleKeys.Read(root, Branches, o.Model.Shape.NonEmbeddingParameters),
             },
         },
         Key.Section(
@@ -94,10 +94,10 @@ internal static class RunFileKeys
     {
         root.Require(
             options.Branches is null || !RunName.IsValid(options.Name)
-            || RunName.IsValid(LadderOptions.NameOf(options.Name, long.MaxValue)),
+            || RunName.IsValid(BranchScheduleOptions.NameOf(options.Name, long.MaxValue)),
             Name, "a name to which a branch's step can be added, for `branches`",
             $"{options.Name.Length} characters",
-            $"take at most {RunName.Longest - LadderOptions.NameOf("", long.MaxValue).Length}");
+            $"take at most {RunName.Longest - BranchScheduleOptions.NameOf("", long.MaxValue).Length}");
         root.Require(
             options.InitFrom is null || options.Parent is null, InitFrom, "either `init_from` or `parent`", "both",
             "remove it: a branch begins with its parent's weights");

@@ -72,7 +72,7 @@ internal static class ScheduleReading
             percent < 100, "decay", "percentages of warmup, stable and decay below 100% in all", $"{percent}%",
             "give one of them in tokens or steps"))
             return absolute;
-        _ = section.IsFaulty("stable") || section.Require(
+        _ = section.HasProblem("stable") || section.Require(
             absolute > 0, "stable", "a run of at least one step", "no phase with a length in tokens or steps",
             "write such as `schedule.stable: 460 steps`");
         return TokenAxis.Total(absolute, percent);

@@ -43,7 +43,7 @@ internal static class SourceKeys
     /// <param name="sources">The mapping of all sources.</param>
     /// <param name="name">Which of them.</param>
     /// <param name="isOnly">A single source needs no weight.</param>
-    /// <returns>Null, with a fault, where its path is missing.</returns>
+    /// <returns>Null, with a problem, where its path is missing.</returns>
     public static SourceOptions? Read(YamlSection sources, string name, bool isOnly)
     {
         sources.Require(
@@ -54,7 +54,7 @@ internal static class SourceKeys
         var stable = section.Weight(Stable) ?? both ?? (isOnly ? SourceOptions.WeightUnit : null);
         var decay = section.Weight(Decay) ?? both ?? stable;
         section.Require(
-            stable is not null || section.IsFaulty(Stable) || section.IsFaulty(Weight), Stable,
+            stable is not null || section.HasProblem(Stable) || section.HasProblem(Weight), Stable,
             "the source's share of the tokens before the decay", "nothing", "write such as `stable: 0.5` (0 for none)");
         var source = Table.Read(section, new SourceOptions
         {

@@ -46,7 +46,7 @@ internal static class TelemetryKeys
     private static TelemetryOptions Check(TelemetryOptions options, YamlSection section)
     {
         section.Require(
-            !options.Traces || options.OtlpEndpoint is not null || section.IsFaulty(Endpoint), "traces",
+            !options.Traces || options.OtlpEndpoint is not null || section.HasProblem(Endpoint), "traces",
             "an `otlp_endpoint` to push traces to", "none", "write such as `otlp_endpoint: http://127.0.0.1:4317`");
         return options;
     }

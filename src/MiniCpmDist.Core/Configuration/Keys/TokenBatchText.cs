@@ -8,7 +8,7 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal static class TokenBatchText
 {
     /// <summary>
-    /// A fault unless they are there and whole micro-batches. Never zero, so that reading can go on.
+    /// A problem unless they are there and whole micro-batches. Never zero, so that reading can go on.
     /// </summary>
     /// <param name="section">Where they stand.</param>
     /// <param name="key">What says it.</param>
@@ -21,12 +21,12 @@ internal static class TokenBatchText
             return unit;
         if (!TryTokens(text, out var tokens) || tokens < 1)
         {
-            section.Fault(key, "a whole number of tokens", $"`{text}`", $"write such as `{key}: {unit * 8} tokens`");
+            section.Problem(key, "a whole number of tokens", $"`{text}`", $"write such as `{key}: {unit * 8} tokens`");
             return unit;
         }
         if (tokens > ScheduleOptions.LargestTokenBatch)
         {
-            section.Fault(
+            section.Problem(
                 key, $"no more than {ScheduleOptions.LargestTokenBatch} tokens", $"{tokens}",
                 "look for a suffix or a digit too many");
             return unit;
@@ -34,7 +34,7 @@ internal static class TokenBatchText
         if (tokens % unit != 0)
         {
             var below = tokens / unit * unit;
-            section.Fault(
+            section.Problem(
                 key,
                 $"a multiple of {told}{unit} tokens",
                 $"{tokens}",

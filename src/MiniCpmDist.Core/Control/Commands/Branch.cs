@@ -26,9 +26,9 @@ public abstract partial record RunCommand
         internal static Branch Read(CommandFields fields) => new(
             fields.Required<string>(BranchName), fields.RequiredLength(DecayLength), fields.Required<bool>(IsLaunched));
 
-        public override Fault? FindFlaw() => RunName.IsValid(Name)
+        public override Problem? FindFlaw() => RunName.IsValid(Name)
             ? null
-            : new Fault("the branch's name", RunName.Expectation, $"`{Name}`", "give such as first-decay");
+            : new Problem("the branch's name", RunName.Expectation, $"`{Name}`", "give such as first-decay");
 
         /// <summary>Its schedule is the trunk's with a decay that begins here: the trunk's must be able to.</summary>
         internal override void RequireOf(LiveSchedule now, long tokens) =>

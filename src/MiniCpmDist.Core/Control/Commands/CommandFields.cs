@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Values;
 

@@ -1,4 +1,3 @@
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
@@ -13,7 +12,7 @@ internal static class ScheduleRules
     public static void Require(bool holds, string where, string expected, string found, string advice)
     {
         if (!holds)
-            throw new ConfigurationException([new Fault(where, expected, found, advice)]);
+            throw new ConfigurationException([new Problem(where, expected, found, advice)]);
     }
 
     /// <exception cref="ConfigurationException">It does not hold in this state of a run.</exception>
@@ -22,7 +21,7 @@ internal static class ScheduleRules
         if (!holds)
         {
             throw new ConfigurationException(
-                [new Fault(where, expected, found, advice) { DependsOnState = true }]);
+                [new Problem(where, expected, found, advice) { DependsOnState = true }]);
         }
     }
 

@@ -22,9 +22,9 @@ public abstract partial record RunCommand
 
         internal static SetLearningRate Read(CommandFields fields) => new(fields.Number(Rate));
 
-        public override Fault? FindFlaw() => LearningRate > 0 && double.IsFinite(LearningRate)
+        public override Problem? FindFlaw() => LearningRate > 0 && double.IsFinite(LearningRate)
             ? null
-            : new Fault(
+            : new Problem(
                 "the learning rate", "a number above zero", ScheduleRules.Text(LearningRate), "give such as 0.005");
 
         internal override (LiveSchedule After, string Outcome) ApplyTo(LiveSchedule now, long tokens)

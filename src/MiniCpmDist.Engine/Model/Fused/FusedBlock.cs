@@ -7,7 +7,7 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// <summary>One block over rows <c>[batch·seq, hidden]</c>, as <see cref="DecoderBlock"/> computes it.</summary>
 internal sealed class FusedBlock : IDisposable
 {
-    private readonly AttentionHalf.Weights _attention;
+    private readonly FusedAttentionBlock.Weights _attention;
     private readonly IFusedFeedForward _mlp;
     private readonly ActivationCheckpointing _checkpointing;
 
@@ -22,7 +22,7 @@ internal sealed class FusedBlock : IDisposable
         FlatWeight Find(string first, string? last = null) =>
             weights.Find($"{prefix}{first}.weight", $"{prefix}{last ?? first}.weight");
         RowNorm Norm(string name) => new(Find(name), shape.RmsNormEps);
-        _attention = new AttentionHalf.Weights(
+        _attention = new FusedAttentionBlock.Weights(
             Norm("input_layernorm"), Find("self_attn.q_proj", "self_attn.v_proj"), Find("self_attn.o_proj"),
             shape.ResidualScale);
         _mlp = FeedForwardModules.Fused(shape, Norm("post_attention_layernorm"), Find);
@@ -31,8 +31,8 @@ internal sealed class FusedBlock : IDisposable
     public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)
     {
         if (_checkpointing == ActivationCheckpointing.Full)
-            return RecomputedBlock.apply(hidden, _attention, _mlp, call, rotary);
-        using var attended = AttentionHalf.apply(hidden, _attention, call, rotary);
+            return CheckpointedBlock.apply(hidden, _attention, _mlp, call, rotary);
+        using var attended = FusedAttentionBlock.apply(hidden, _attention, call, rotary);
         return _mlp.Forward(attended, again: _checkpointing == ActivationCheckpointing.Selective);
     }
 

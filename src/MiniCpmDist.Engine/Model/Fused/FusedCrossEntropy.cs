@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Graph;
+using MiniCpmDist.Engine.Tensors;
 using MiniCpmDist.Native.Kernels;
 using TorchSharp;
 using static TorchSharp.torch;

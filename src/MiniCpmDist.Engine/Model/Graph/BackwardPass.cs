@@ -76,7 +76,7 @@ public sealed class BackwardPass
             gradient?.Dispose();
     }
 
-    /// <summary>The first fault is the one to tell.</summary>
+    /// <summary>The first problem is the one to tell.</summary>
     internal void Fail(Exception exception)
     {
         lock (_gate)

@@ -32,7 +32,7 @@ public sealed record PlannedFault(int Rank, long Step, FaultPlace Place, FaultAc
     /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
     public static IReadOnlyList<PlannedFault> ParseAll(string text, string where)
     {
-        var faults = new FaultCollector();
+        var faults = new ProblemCollector();
         PlannedFault[] planned =
         [
             .. text.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
@@ -42,7 +42,7 @@ public sealed record PlannedFault(int Rank, long Step, FaultPlace Place, FaultAc
         return planned;
     }
 
-    private static PlannedFault Parse(string text, string where, FaultCollector faults)
+    private static PlannedFault Parse(string text, string where, ProblemCollector faults)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var word in text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))

@@ -15,16 +15,16 @@ namespace MiniCpmDist.Engine.Training.FaultInjection;
 /// <param name="poisoned">The sequences.</param>
 /// <param name="gradients">Of the step.</param>
 internal sealed class PoisonedGradients(
-    IMicroBatchGradients inner, IReadOnlySet<SequencePlace> poisoned, FlatGradients gradients) : IMicroBatchGradients
+    IMicroBatchGradients inner, IReadOnlySet<SequenceRef> poisoned, FlatGradients gradients) : IMicroBatchGradients
 {
     /// <summary>The first sequences of the steps that are to be poisoned.</summary>
     /// <param name="planned">For this rank.</param>
     /// <param name="options">The run.</param>
     /// <param name="data">What it reads.</param>
-    public static IReadOnlySet<SequencePlace> SequencesOf(PlannedFaults planned, RunOptions options, RunData data)
+    public static IReadOnlySet<SequenceRef> SequencesOf(PlannedFaults planned, RunOptions options, RunData data)
     {
         var steps = planned.PoisonedSteps.ToHashSet();
-        var poisoned = new HashSet<SequencePlace>();
+        var poisoned = new HashSet<SequenceRef>();
         // As the configuration alone has it: poison belongs to data, and stays with them when they come at another
         // step.
         var planner = new StepPlanner(options.InitialSchedule(), 0, options.Data.SequenceLength, data.Order);
@@ -38,7 +38,7 @@ internal sealed class PoisonedGradients(
         return poisoned;
     }
 
-    public double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence)
+    public double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence)
     {
         var sum = inner.AddCollective(batch, index, weight, bySequence);
         if (batch.Places.Skip(index * bySequence.Length).Take(bySequence.Length).Any(poisoned.Contains))

@@ -113,5 +113,5 @@ internal sealed class CommandIntake(
     }
 
     private static ConfigurationException Refusal(string expected, string found, string advice) =>
-        new([new Fault("the run", expected, found, advice)]);
+        new([new Problem("the run", expected, found, advice)]);
 }

@@ -13,5 +13,5 @@ internal interface IMicroBatchGradients
     /// <param name="weight">What the step divides by.</param>
     /// <param name="bySequence">Takes the sum of each of its sequences.</param>
     /// <returns>Its sum of the objective.</returns>
-    double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence);
+    double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence);
 }

@@ -4,6 +4,7 @@ using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Tensors;
 using MiniCpmDist.Runs.Telemetry;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -14,7 +15,7 @@ namespace MiniCpmDist.Engine.Training.Steps;
 internal sealed class MicroBatchGradients(
     MiniCpmForCausalLM model, IObjective objective, FlatGradients gradients, StepTrace trace) : IMicroBatchGradients
 {
-    public double AddCollective(TokenBatch batch, int index, long weight, Span<double> bySequence)
+    public double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence)
     {
         using var scope = NewDisposeScope();
         ObjectiveSums sums;

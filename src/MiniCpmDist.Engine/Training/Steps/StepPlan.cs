@@ -8,4 +8,4 @@ namespace MiniCpmDist.Engine.Training.Steps;
 /// <param name="LearningRate">Of the full group.</param>
 /// <param name="Next">The sequences that probably follow, to be read meanwhile; empty where none do.</param>
 public sealed record StepPlan(
-    long Step, IReadOnlyList<SequencePlace> Places, double LearningRate, IReadOnlyList<SequencePlace> Next);
+    long Step, IReadOnlyList<SequenceRef> Places, double LearningRate, IReadOnlyList<SequenceRef> Next);

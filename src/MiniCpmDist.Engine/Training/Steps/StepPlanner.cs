@@ -46,7 +46,7 @@ internal sealed class StepPlanner(LiveSchedule live, long position, int sequence
         return (new StepPlan(step + 1, places, Schedule.At(end), next), after);
     }
 
-    private (IReadOnlyList<SequencePlace> Places, DataCursor After) Draw(DataCursor cursor, long tokens)
+    private (IReadOnlyList<SequenceRef> Places, DataCursor After) Draw(DataCursor cursor, long tokens)
     {
         var count = TokenBatch / sequenceLength;
         var (places, after) = order.Draw(Mix(cursor, tokens), count);

@@ -21,7 +21,7 @@ internal sealed class TrainingStep(
     FlatGradients gradients,
     FlatAdamW optimizer,
     RunData data,
-    TokenBatchLoader loader,
+    StepBatchLoader loader,
     double clipNorm,
     StepTrace trace) : ITrainingStep
 {
@@ -95,7 +95,7 @@ internal sealed class TrainingStep(
 
     public void Dispose() => loader.Dispose();
 
-    private (TokenBatch Batch, TimeSpan Waited) Take(StepPlan plan)
+    private (StepBatch Batch, TimeSpan Waited) Take(StepPlan plan)
     {
         using var span = trace.Measure("data");
         var taken = loader.Take(plan.Places);
@@ -121,7 +121,7 @@ internal sealed class TrainingStep(
         return gathered;
     }
 
-    private List<SourceLoss> BySource(TokenBatch batch, ReadOnlySpan<double> sequenceSums)
+    private List<SourceLoss> BySource(StepBatch batch, ReadOnlySpan<double> sequenceSums)
     {
         var (sums, weights) = (new double[data.Sources.Count], new long[data.Sources.Count]);
         for (var i = 0; i < batch.Places.Count; i++)

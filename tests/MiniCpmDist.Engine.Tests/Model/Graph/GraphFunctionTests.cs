@@ -19,11 +19,11 @@ public sealed class GraphFunctionTests : IDisposable
     {
         [nameof(EmbeddedTokens)] = ("flat gradients", _ => EmbeddedTokens.apply(
             Input(4, Width), arange(Rows, ScalarType.Int64) % 4, Frozen(4, Width), 1.0).sum()),
-        [nameof(AttentionHalf)] = ("flat gradients", test => AttentionHalf.apply(
+        [nameof(FusedAttentionBlock)] = ("flat gradients", test => FusedAttentionBlock.apply(
             Input(Rows, Width), Attention(), test._call, test._rotary).sum()),
-        [nameof(MlpHalf)] = ("flat gradients", _ => MlpHalf.apply(
+        [nameof(FusedMlpBlock)] = ("flat gradients", _ => FusedMlpBlock.apply(
             Input(Rows, Width), Mlp(), false).sum()),
-        [nameof(RecomputedBlock)] = ("flat gradients", test => RecomputedBlock.apply(
+        [nameof(CheckpointedBlock)] = ("flat gradients", test => CheckpointedBlock.apply(
             Input(Rows, Width), Attention(), Mlp(), test._call, test._rotary).sum()),
         [nameof(FinalNorm)] = ("flat gradients", _ => FinalNorm.apply(
             Input(Rows, Width), Norm()).sum()),
@@ -32,7 +32,7 @@ public sealed class GraphFunctionTests : IDisposable
             zeros(Rows, ScalarType.Float32))),
         [nameof(ChunkedCrossEntropy)] = ("found a second time", _ => WalkedBackOnce()),
         [nameof(NarrowTokenRows)] = ("modified by an inplace operation", _ => WithOtherIds()),
-        [nameof(Recomputed)] = ("no second time", _ => Recomputed.apply(
+        [nameof(CheckpointedFunction)] = ("no second time", _ => CheckpointedFunction.apply(
             Input(Rows, Width), Once()).sum()),
         [nameof(BackwardMark)] = ("mark 3 was reached", _ => BackwardMark.Set(
             Input(Rows, Width), 3, mark => throw new InvalidOperationException($"mark {mark} was reached")).sum()),
@@ -46,13 +46,14 @@ public sealed class GraphFunctionTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Functions))]
-    public void A_fault_on_the_way_back_comes_out_as_it_was_thrown_and_the_next_walk_is_none_the_worse(string function)
+    public void A_problem_on_the_way_back_comes_out_as_it_was_thrown_and_the_next_walk_is_none_the_worse(
+        string function)
     {
         var (words, loss) = s_cases[function];
 
-        var fault = Assert.ThrowsAny<Exception>(() => BackwardPass.Run(loss(this)));
+        var problem = Assert.ThrowsAny<Exception>(() => BackwardPass.Run(loss(this)));
 
-        Assert.Contains(words, fault.Message, StringComparison.Ordinal);
+        Assert.Contains(words, problem.Message, StringComparison.Ordinal);
         var input = Input(2, 2);
         BackwardPass.Run(input.sum());
         Assert.Equal([1f, 1f, 1f, 1f], input.grad!.data<float>().ToArray());
@@ -90,7 +91,7 @@ public sealed class GraphFunctionTests : IDisposable
             using var scope = NewDisposeScope();
             var input = rand(2, 2).requires_grad_();
             var marked = BackwardMark.Set(input, 1, _ => { if (fails) throw new InvalidOperationException("stop"); });
-            var loss = Recomputed.apply(marked, (Recomputed.Part)(hidden => hidden * hidden)).sum();
+            var loss = CheckpointedFunction.apply(marked, (CheckpointedFunction.Part)(hidden => hidden * hidden)).sum();
 
             Assert.Equal(fails, Record.Exception(() => BackwardPass.Run(loss)) is not null);
             input.grad?.Dispose();
@@ -113,11 +114,12 @@ public sealed class GraphFunctionTests : IDisposable
 
     private static RowNorm Norm() => new(Frozen(Width), 1e-5);
 
-    private static AttentionHalf.Weights Attention() => new(Norm(), Frozen(3 * Width, Width), Frozen(Width, Width), 1);
+    private static FusedAttentionBlock.Weights Attention() => new(
+        Norm(), Frozen(3 * Width, Width), Frozen(Width, Width), 1);
 
-    private static MlpHalf.Weights Mlp() => new(Norm(), Frozen(2 * Width, Width), Frozen(Width, Width), 1);
+    private static FusedMlpBlock.Weights Mlp() => new(Norm(), Frozen(2 * Width, Width), Frozen(Width, Width), 1);
 
-    private static Recomputed.Part Once()
+    private static CheckpointedFunction.Part Once()
     {
         var calls = 0;
         return hidden => calls++ == 0 ? hidden * 2 : throw new InvalidOperationException("no second time");

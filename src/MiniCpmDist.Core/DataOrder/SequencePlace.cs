@@ -1,6 +1,0 @@
-namespace MiniCpmDist.Core.DataOrder;
-
-/// <summary>Where a sequence stands.</summary>
-/// <param name="Source">Index of its source in the run's list.</param>
-/// <param name="Index">Index within the source.</param>
-public readonly record struct SequencePlace(int Source, long Index);

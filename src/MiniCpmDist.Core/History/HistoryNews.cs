@@ -1,0 +1,12 @@
+namespace MiniCpmDist.Core.History;
+
+/// <summary>What a reader of a history has not seen.</summary>
+/// <param name="IsWhole">It is all there is and replaces what the reader has.</param>
+/// <param name="Points">Complete points, in the order of steps.</param>
+/// <param name="HeldOut">Held-out losses, in the order of steps.</param>
+/// <param name="Events">In their order.</param>
+/// <param name="Newest">The newest step; it may not be in a complete point yet. Null before the first.</param>
+/// <param name="Cursor">Asks for what comes after this.</param>
+public sealed record HistoryNews(
+    bool IsWhole, IReadOnlyList<HistoryPoint> Points, IReadOnlyList<HeldOutPoint> HeldOut,
+    IReadOnlyList<HistoryEvent> Events, HistoryPoint? Newest, HistoryCursor Cursor);

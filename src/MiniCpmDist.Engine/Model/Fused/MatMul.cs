@@ -1,0 +1,33 @@
+using static TorchSharp.torch;
+
+namespace MiniCpmDist.Engine.Model.Fused;
+
+/// <summary>The three matrix products of a linear map without bias, x · Wᵀ, on rows.</summary>
+internal static class MatMul
+{
+    /// <summary>x · Wᵀ, <c>[rows, in]</c> to <c>[rows, out]</c>.</summary>
+    public static Tensor Forward(Tensor x, FlatWeight weight)
+    {
+        using var transposed = weight.Value.t();
+        return x.mm(transposed);
+    }
+
+    /// <summary>residual + scale · x · Wᵀ.</summary>
+    public static Tensor Forward(Tensor x, FlatWeight weight, Tensor residual, double scale)
+    {
+        using var transposed = weight.Value.t();
+        return residual.addmm(x, transposed, 1, (float)scale);
+    }
+
+    /// <summary>The gradient of x: scale · gradient · W.</summary>
+    public static Tensor Backward(Tensor gradient, FlatWeight weight, double scale = 1) =>
+        empty([gradient.shape[0], weight.Value.shape[1]], ScalarType.Float32)
+            .addmm_(gradient, weight.Value, 0, (float)scale);
+
+    /// <summary>Adds the gradient of W, scale · gradientᵀ · x, to the flat one.</summary>
+    public static void AddGradient(Tensor gradient, Tensor x, FlatWeight weight, double scale = 1)
+    {
+        using var transposed = gradient.t();
+        weight.Gradient.addmm_(transposed, x, 1, (float)scale);
+    }
+}

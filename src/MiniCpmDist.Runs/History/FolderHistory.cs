@@ -1,0 +1,76 @@
+using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Journal;
+
+namespace MiniCpmDist.Runs.History;
+
+/// <summary>
+/// A run's history, made of the lines in its folder: whatever process trains it, resumed or not, they are the
+/// truth. They are read when somebody asks, and never by the training.
+/// </summary>
+public sealed class FolderHistory(RunFolder run)
+{
+    private readonly Lock _guard = new();
+    private LineTail _metrics = new(run.MetricsPath);
+    private LineTail _journal = new(run.JournalPath);
+
+    public RunHistory History { get; } = new();
+
+    /// <summary>Takes what has been added since the last call. What cannot be read is left out: a picture with a gap is
+    /// better than none, and the programs that need the line say what is wrong with it.</summary>
+    public void Read()
+    {
+        lock (_guard)
+        {
+            try
+            {
+                if (_metrics.Next() is { } steps && _journal.Next() is { } entries)
+                    Take(steps, entries);
+                else
+                    BeginAnew_NeedsLock();
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                // Not now.
+            }
+        }
+    }
+
+    private void Take(IReadOnlyList<string> steps, IReadOnlyList<string> entries)
+    {
+        foreach (var line in steps)
+        {
+            var (step, heldOut) = Parse(line, RunLines.ParseMetrics);
+            if (step is not null)
+                History.Add(HistoryPoint.Of(step));
+            if (heldOut is not null)
+                History.Add(new HeldOutPoint(heldOut.Step, heldOut.Tokens, heldOut.Loss));
+        }
+
+        foreach (var line in entries)
+        {
+            if (Parse(line, JournalEntry.Parse) is { } entry)
+                History.Add(entry);
+        }
+    }
+
+    private void BeginAnew_NeedsLock()
+    {
+        (_metrics, _journal) = (new LineTail(run.MetricsPath), new LineTail(run.JournalPath));
+        History.Clear();
+    }
+
+    private static T? Parse<T>(string line, Func<string, T> parse)
+    {
+        try
+        {
+            return parse(line);
+        }
+        catch (Exception exception) when (exception is FormatException or ConfigurationException)
+        {
+            return default;
+        }
+    }
+}
