@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
@@ -8,21 +6,15 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// A folder with a small corpus of the repository's own prose, a tokenizer and tokens, built once with the tool itself;
-/// each test makes its runs in it.
+/// A folder with a copy of the corpus, the tokenizer and the tokens of <see cref="BuiltData"/>; each test makes its runs
+/// in it.
 /// </summary>
 public sealed class TinyWorkspace : IDisposable
 {
-    public TinyWorkspace()
+    public TinyWorkspace(BuiltData built)
     {
         Folder = Directory.CreateTempSubdirectory("minicpm-distributed-").FullName;
-        WriteCorpus();
-        Tool.Minicpm(Folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();
-        Tool.Minicpm(
-            Folder,
-            "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "64", "--held-out", "0.2", "--out",
-            "tokens", "corpus")
-            .Succeeded();
+        built.CopyTo(Folder);
     }
 
     public string Folder { get; }
@@ -102,20 +94,4 @@ public sealed class TinyWorkspace : IDisposable
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);
-
-    private void WriteCorpus()
-    {
-        Directory.CreateDirectory(Path.Combine(Folder, "corpus"));
-        using var file = File.Create(Path.Combine(Folder, "corpus", "c4-00000.json.gz"));
-        using var gzip = new GZipStream(file, CompressionLevel.Fastest);
-        foreach (var path in Tool.Prose)
-        {
-            foreach (var paragraph in File.ReadAllText(path).Split("\n\n", StringSplitOptions.RemoveEmptyEntries))
-            {
-                var line = JsonSerializer.Serialize(
-                    new { text = paragraph, timestamp = "2026-01-01T00:00:00Z", url = "https://example.org/" });
-                gzip.Write(Encoding.UTF8.GetBytes(line + "\n"));
-            }
-        }
-    }
 }
