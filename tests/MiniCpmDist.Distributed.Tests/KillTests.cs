@@ -99,7 +99,7 @@ public sealed class KillTests(TinyWorkspace workspace) : IClassFixture<TinyWorks
     {
         var folder = Path.Combine(workspace.Folder, "runs", run);
         return new SortedDictionary<string, string>(Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-            .Where(path => !path.Contains("/.pulses/", StringComparison.Ordinal))
+            .Where(path => !path.Contains("/.heartbeats/", StringComparison.Ordinal))
             .ToDictionary(
                 path => Path.GetRelativePath(folder, path),
                 path => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path)))));

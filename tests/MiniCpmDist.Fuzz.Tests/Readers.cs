@@ -43,8 +43,8 @@ internal static partial class Readers
             content => Journal(folder, Sealed(content, SealJournal))),
         new("metrics and attempts", Texts(Contents.Metrics), content => Survey(folder, content)),
         new("attempts", Texts(Contents.Attempts), content => Attempts(folder, content)),
-        new("pulse", Texts(Contents.Heartbeat), content => RankHeartbeat.Parse(Text(content))),
-        new("pulse folder", Texts(Contents.Heartbeat), content =>
+        new("heartbeat", Texts(Contents.Heartbeat), content => RankHeartbeat.Parse(Text(content))),
+        new("heartbeat folder", Texts(Contents.Heartbeat), content =>
         {
             var run = new RunFolder(folder);
             Write(Path.Combine(HeartbeatWriter.FolderOf(run)), "0", content);

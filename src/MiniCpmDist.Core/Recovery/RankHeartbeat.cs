@@ -15,7 +15,7 @@ namespace MiniCpmDist.Core.Recovery;
 public sealed record RankHeartbeat(
     int Rank, string Host, int ProcessId, long Beat, long Step, long Marks, string? Call)
 {
-    private const string What = "a rank's pulse";
+    private const string What = "a rank's heartbeat";
 
     /// <summary>
     /// It has been asked to save a checkpoint and end: whoever waits for the run waits for a while only.

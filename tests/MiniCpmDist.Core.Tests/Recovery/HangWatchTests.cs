@@ -98,7 +98,7 @@ public class HangWatchTests
         Assert.Equal(TimeSpan.FromSeconds(beat), HangWatch.BeatOf(TimeSpan.FromSeconds(limit)));
 
     [Fact]
-    public void A_pulse_is_read_as_it_was_written()
+    public void A_heartbeat_is_read_as_it_was_written()
     {
         RankHeartbeat[] heartbeats = [Heartbeat(3, 4, 5, "exchange with rank 1"), Heartbeat(0, 1, 2)];
 

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Engine.Tests.Recovery;
 public sealed class WatchedLinkTests : IDisposable
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
-    private readonly string _folder = Directory.CreateTempSubdirectory("minicpm-pulse-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("minicpm-heartbeat-").FullName;
 
     [Fact]
     public void Who_waits_on_a_link_says_so_and_who_is_back_does_not()
