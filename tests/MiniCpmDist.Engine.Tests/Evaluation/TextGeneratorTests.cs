@@ -6,7 +6,7 @@ using MiniCpmDist.Tests.Fixtures;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace MiniCpmDist.Engine.Tests.Inference;
+namespace MiniCpmDist.Engine.Tests.Evaluation;
 
 public sealed class TextGeneratorTests : IDisposable
 {

@@ -1,7 +1,7 @@
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Engine.Training.FaultInjection;
 
-namespace MiniCpmDist.Engine.Tests.Faults;
+namespace MiniCpmDist.Engine.Tests.FaultInjection;
 
 public sealed class PlannedFaultsTests
 {

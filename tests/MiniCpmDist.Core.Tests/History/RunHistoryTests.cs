@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Schedules;
 
-namespace MiniCpmDist.Core.Tests.Watching;
+namespace MiniCpmDist.Core.Tests.History;
 
 public class RunHistoryTests
 {

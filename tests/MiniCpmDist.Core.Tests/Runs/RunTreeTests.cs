@@ -1,6 +1,6 @@
 using MiniCpmDist.Core.Runs;
 
-namespace MiniCpmDist.Core.Tests.Lineage;
+namespace MiniCpmDist.Core.Tests.Runs;
 
 public sealed class RunTreeTests
 {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 
-namespace MiniCpmDist.Engine.Tests.Import;
+namespace MiniCpmDist.Engine.Tests.Conversion;
 
 /// <summary>A Hugging Face folder that tests/golden/make_model_folder.py has made; gone after the test.</summary>
 internal sealed class ModelFolder : IDisposable

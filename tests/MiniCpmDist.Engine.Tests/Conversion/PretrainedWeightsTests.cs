@@ -5,7 +5,7 @@ using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
 
-namespace MiniCpmDist.Engine.Tests.Import;
+namespace MiniCpmDist.Engine.Tests.Conversion;
 
 public sealed class PretrainedWeightsTests
 {
