@@ -1,8 +1,7 @@
 namespace MiniCpmDist.Core.Checkpoints;
 
 /// <summary>
-/// Says which checkpoints of a run may be deleted. To ask again after the deletion gives the same answer, so that a
-/// rule
+/// Says which checkpoints of a run may be deleted. Asking again after the deletion gives the same answer. So a rule
 /// leaves the same checkpoints whether it is applied after each save or once at the end.
 /// </summary>
 public static class RetentionPlan

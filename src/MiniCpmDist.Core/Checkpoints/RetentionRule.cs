@@ -3,23 +3,25 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Core.Checkpoints;
 
 /// <summary>
-/// Which checkpoints stay: a checkpoint stays that one of these wants. Beside them, whatever the rule says, the newest
-/// valid
-/// one stays and every one that a branch begins at.
+/// Which checkpoints stay: those that any of these properties names. The newest valid checkpoint and every checkpoint
+/// that a branch begins at stay as well, whatever the rule says.
 /// </summary>
 public sealed record RetentionRule
 {
-    /// <summary>Of <see cref="Last"/> where it is not said: a damaged newest one still has two before it.</summary>
+    /// <summary>
+    /// The value of <see cref="Last"/> where the file has none. If the newest checkpoint is damaged, two earlier ones
+    /// are left.
+    /// </summary>
     public const int StandardLast = 3;
 
-    /// <summary>So many of the newest, 1 or more.</summary>
+    /// <summary>How many of the newest checkpoints stay; 1 or more.</summary>
     public int Last { get; init; } = StandardLast;
 
     /// <summary>
-    /// The first checkpoint in each stretch of this length, but for the first stretch; null for none.
+    /// In each stretch of this length but the first one, the first checkpoint stays; null for no stretches.
     /// </summary>
     public Interval? Every { get; init; }
 
-    /// <summary>Those at which a phase of the schedule ends.</summary>
+    /// <summary>Whether the checkpoints stay at which a phase of the schedule ends.</summary>
     public bool PhaseEnds { get; init; } = true;
 }

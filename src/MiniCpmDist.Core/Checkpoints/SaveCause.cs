@@ -5,10 +5,10 @@ namespace MiniCpmDist.Core.Checkpoints;
 /// </summary>
 public enum SaveCause
 {
-    /// <summary>The schedule ends here, or a source that was to end the run with it.</summary>
+    /// <summary>The schedule ends here, or a source has run out whose end also ends the run.</summary>
     End,
 
-    /// <summary>The learning rate's phase ends here: what a decay can branch from.</summary>
+    /// <summary>The learning rate's phase ends here, and a decay can branch from the checkpoint.</summary>
     PhaseEnd,
 
     /// <summary>A branch of the branch schedule begins here.</summary>

@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.Checkpoints;
 
-/// <summary>Causes as journal and screens spell them.</summary>
+/// <summary>The names of save causes in the journal and on screens.</summary>
 public static class SaveCauseName
 {
-    /// <summary>The lower-case word.</summary>
+    /// <summary>The cause's name, in lower case.</summary>
     public static string Of(SaveCause cause) => cause switch
     {
         SaveCause.End => "end",

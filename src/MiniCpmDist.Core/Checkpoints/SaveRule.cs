@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Core.Checkpoints;
 
 /// <summary>
-/// Which steps are saved by their place in the schedule alone: every rank comes to the same answer without being told.
-/// What a clock, a signal or a command asks for, rank 0 decides.
+/// Decides which steps are saved because of their place in the schedule. Every rank comes to the same answer by itself.
+/// Rank 0 alone decides about saves that a clock, a signal or a command asks for.
 /// </summary>
 public static class SaveRule
 {

@@ -2,10 +2,12 @@ using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>A key that is not what it was in the attempt before.</summary>
+/// <summary>A key whose value differs from the one in the attempt before.</summary>
 /// <param name="Key">Its full name.</param>
-/// <param name="Before">As the run file spells it; <c>nothing</c> where it was not there.</param>
-/// <param name="After">The same, now.</param>
+/// <param name="Before">
+/// The earlier value as the run file spells it; <c>nothing</c> where the key was not there.
+/// </param>
+/// <param name="After">The value now, spelled the same way.</param>
 public sealed record ConfigurationChange(string Key, string Before, string After)
 {
     private const string Nothing = "nothing";

@@ -4,7 +4,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// What a checkpoint holds its successors to: the fixed keys of <see cref="RunKeys"/> that have a value.
+/// The values that a checkpoint fixes for later attempts: those of the fixed keys of <see cref="RunKeys"/> that have a
+/// value.
 /// </summary>
 public static class FixedKeys
 {

@@ -31,8 +31,12 @@ public static class RunFile
     /// <param name="overrides">Pairs such as <c>schedule.learning_rate=0.02</c> that count instead of what the file
     /// says; checked like the file.
     /// </param>
-    /// <param name="nameCounts">False where the run has another name, or none is needed: then it may be any.</param>
-    /// <returns>Null where nothing can be said. With problems, what is wrong is replaced by a default: never train it.
+    /// <param name="nameCounts">
+    /// False where the run gets another name, or needs none: then the file's name may be anything.
+    /// </param>
+    /// <returns>
+    /// Null where nothing can be read. Where there are problems, defaults stand in for what is wrong: never train such
+    /// a run.
     /// </returns>
     public static RunOptions? Read(
         string yaml, string source, ProblemCollector problems, IEnumerable<string>? overrides = null,

@@ -12,7 +12,7 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="source">Path of the file.</param>
 internal sealed class RunFileReader(YamlSection root, string source)
 {
-    // What is wrong is a problem by then; a stand-in lets everything else be checked.
+    // This is a problem already; a stand-in lets everything else be checked.
     private const string StandIn = "nano";
 
     /// <summary>The run, or null where its data are not known; problems are collected, not thrown.</summary>

@@ -6,8 +6,12 @@ namespace MiniCpmDist.Core.Configuration;
 /// <param name="Name">Its full name; <c>*</c> stands for the name of any source.</param>
 /// <param name="IsFixed">It may not change within a run, nor, but for the name, from a trunk to its branch.</param>
 /// <param name="Reason">Why, in words that follow "because".</param>
-/// <param name="Value">What checkpoints hold their successors to; null where something else does, or nothing.</param>
-/// <param name="Earlier">What a checkpoint that does not say was trained with; null where every one says.</param>
+/// <param name="Value">
+/// The value that checkpoints fix for later attempts; null where nothing is fixed, or something else fixes it.
+/// </param>
+/// <param name="Earlier">
+/// The value that a checkpoint without this key was trained with; null where every checkpoint has the key.
+/// </param>
 public sealed record RunKey(
     string Name, bool IsFixed, string Reason, Func<RunOptions, object>? Value = null, string? Earlier = null)
 {

@@ -8,7 +8,7 @@ public static class RunKeys
     /// <summary>Stands for the name of any source.</summary>
     public const string AnySource = "*";
 
-    /// <summary>In the order of the run file.</summary>
+    /// <summary>All keys, in the order of the run file.</summary>
     public static IReadOnlyList<RunKey> All { get; } =
     [
         .. RunFileKeys.Table.Entries.Select(entry =>

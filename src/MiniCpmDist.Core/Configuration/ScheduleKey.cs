@@ -20,7 +20,7 @@ internal sealed record ScheduleKey(
         new(CommandKeys.DecayMixture, now => Mixture(now.Decay), (to, from) => to with { Decay = from.Decay }),
     ];
 
-    /// <summary>None for a key that may not change, or that is not written.</summary>
+    /// <summary>The schedule keys of a row; empty for a key that may not change or is not written.</summary>
     private static IEnumerable<ScheduleKey> Of(KeyRow<ScheduleOptions> row) => row.Entries
         .Where(entry => !entry.Rule.IsFixed)
         .Select(entry => (entry.Name, Key: row.Live ?? throw new InvalidOperationException(

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Control;
 namespace MiniCpmDist.Core.Configuration;
 
 /// <summary>
-/// What a resumed run follows. The live schedule of its checkpoint goes on; a key of the configuration that has been
-/// changed since then was changed by somebody who wants it so, and wins.
+/// Decides what schedule a resumed run follows. The live schedule of its checkpoint goes on. But where somebody has
+/// changed a key of the configuration since then, the changed key wins.
 /// </summary>
 public static class ScheduleMerge
 {
@@ -19,7 +19,7 @@ public static class ScheduleMerge
             BatchUnit = configured.BatchUnit,
             Options = saved.Live.Options with
             {
-                // Both are held to the checkpoint elsewhere.
+                // Both are checked against the checkpoint elsewhere.
                 Shape = configured.Options.Shape,
                 Warmup = configured.Options.Warmup,
             },
@@ -27,7 +27,8 @@ public static class ScheduleMerge
         var changes = new List<ConfigurationChange>();
         foreach (var key in ScheduleKey.All.Where(key => key.Text(saved.Configured) != key.Text(configured)))
         {
-            // A change to what commands have made of it already changes nothing, but is journaled: it settles the key.
+            // A key may now say what commands have made of it already. That changes nothing, but it is journaled,
+            // because it settles the key.
             changes.Add(new ConfigurationChange(key.Name, key.Text(live), key.Text(configured)));
             live = key.Take(live, configured);
         }
@@ -40,13 +41,15 @@ public static class ScheduleMerge
             changes);
     }
 
-    /// <summary>A key of the run file whose changes are told here, in the words of schedule and mixture.</summary>
+    /// <summary>
+    /// True for a key of the run file whose changes are reported here, as changes of schedule or mixture.
+    /// </summary>
     public static bool Settles(string key) =>
         key.StartsWith("schedule.", StringComparison.Ordinal)
         || (key.StartsWith("data.sources.", StringComparison.Ordinal)
             && (key.EndsWith(".stable", StringComparison.Ordinal) || key.EndsWith(".decay", StringComparison.Ordinal)));
 
-    /// <summary>The keys that two configurations say otherwise.</summary>
+    /// <summary>The keys whose values differ between two configurations.</summary>
     public static IReadOnlyList<ConfigurationChange> Difference(LiveSchedule before, LiveSchedule after) =>
     [
         .. ScheduleKey.All
@@ -63,7 +66,7 @@ public static class ScheduleMerge
             .. sources.Select(source => shares.FirstOrDefault(share => share.Source == source.Source)
                 ?? new SourceShare(source.Source, 0)),
         ];
-        // A command's mixture of sources that have all left the run is none.
+        // A command's mixture is dropped where all of its sources have left the run.
         return ordered.Any(share => share.Weight > 0) ? ordered : sources;
     }
 }

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>Reads weights of a mixture out of a section.</summary>
 internal static class SourceWeightReading
 {
-    /// <summary>In billionths; null where the key is absent, or wrong.</summary>
+    /// <summary>Reads a weight in billionths; null where the key is absent or wrong.</summary>
     public static long? Weight(this YamlSection section, string key)
     {
         if (section.Text(key) is not { } text)

@@ -10,15 +10,17 @@ internal static class TokenAxisReading
     private static readonly Extent s_standardInterval = Extent.OfPercent(5);
     private static readonly Extent s_standardOpenInterval = Extent.OfSteps(500);
 
-    /// <summary>A problem for a percentage of what has no end.</summary>
+    /// <summary>Adds a problem for a percentage of a run whose end is open.</summary>
     public static bool RequireKnown(
         this YamlSection section, string key, TokenAxis axis, Extent extent) => section.Require(
         !axis.IsOpen || extent.Unit != ExtentUnit.Percent, key,
         $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole", $"`{extent}`",
         $"write such as `{key}: 20 steps`");
 
-    /// <summary>How far two events lie apart; null for <c>never</c>, where the key is absent 5 % of the run, or 500
-    /// steps of one without an end.</summary>
+    /// <summary>
+    /// Reads how far two events lie apart; null for <c>never</c>. Where the key is absent, it is 5 % of the run, or 500
+    /// steps of a run without an end.
+    /// </summary>
     public static Interval? Interval(this YamlSection section, string key, TokenAxis axis)
     {
         if (section.Has(key) && section.Text(key) == TokenAxis.Never)

@@ -72,7 +72,7 @@ internal sealed class YamlSection
     }
 
     /// <summary>
-    /// True once a key has had a problem; what is derived from its value is then no problem of its own.
+    /// True once a key has had a problem. A wrong value that is derived from it is then no second problem.
     /// </summary>
     public bool HasProblem(string key) => _faulty.Contains(key);
 
@@ -91,7 +91,8 @@ internal sealed class YamlSection
     }
 
     /// <summary>
-    /// A key without a value is a value that somebody has forgotten; who means none leaves the key out, or writes null.
+    /// Refuses a key without a value, because somebody has forgotten it. To give no value, leave the key out or write
+    /// null.
     /// </summary>
     private void RequireValue(string key)
     {
@@ -109,7 +110,7 @@ internal sealed class YamlSection
         return text;
     }
 
-    /// <summary>A whole number; <paramref name="standard"/> where it is absent, or faulty.</summary>
+    /// <summary>A whole number; <paramref name="standard"/> where it is absent or wrong.</summary>
     public T Whole<T>(string key, T standard, T minimum, T? maximum = null)
         where T : struct, IBinaryInteger<T>, IMinMaxValue<T>
     {
@@ -123,7 +124,7 @@ internal sealed class YamlSection
         return standard;
     }
 
-    /// <summary>A number within bounds; <paramref name="standard"/> where it is absent, or faulty.</summary>
+    /// <summary>A number within bounds; <paramref name="standard"/> where it is absent or wrong.</summary>
     public double Number(string key, double standard, string expected, Func<double, bool> allowed)
     {
         if (Text(key) is not { } text)
@@ -154,7 +155,7 @@ internal sealed class YamlSection
         return standard;
     }
 
-    /// <summary>A length on the token axis; null where it is absent, null, or faulty.</summary>
+    /// <summary>A length on the token axis; null where it is absent, null or wrong.</summary>
     public Extent? Length(string key)
     {
         if (Text(key, Extent.Expectation) is not { } text)
@@ -165,7 +166,7 @@ internal sealed class YamlSection
         return null;
     }
 
-    /// <summary>A mapping within this one; an empty one where it is absent, or faulty.</summary>
+    /// <summary>A mapping within this one; an empty one where it is absent or wrong.</summary>
     /// <param name="key">Its key.</param>
     /// <param name="keys">Of the section, as the constructor takes them.</param>
     public YamlSection Section(string key, IReadOnlyList<string>? keys = null)
@@ -178,7 +179,7 @@ internal sealed class YamlSection
         return new YamlSection(node as YamlMappingNode, _source, FullName(key), _problems, _overrides, keys);
     }
 
-    /// <summary>The mappings of a list; none where it is absent, or faulty.</summary>
+    /// <summary>The mappings of a list; none where it is absent or wrong.</summary>
     /// <param name="key">Of the list.</param>
     /// <param name="example">An item.</param>
     /// <param name="keys">Of an item.</param>
@@ -219,7 +220,8 @@ internal sealed class YamlSection
         var place = _path.Length == 0 ? "a key of a run" : $"a key of {_path}";
         foreach (var key in _entries.Keys.Except(_known))
         {
-            // Whoever overrides a key means one that the file has; in the file itself, that one is there already.
+            // An option of the command line may replace a key of the file, so all keys are candidates. A wrong key in
+            // the file can only mean a key that the file does not have yet.
             var nearest = NearestKey.Of(key, IsOverridden(key) ? _known : _known.Except(_entries.Keys));
             Problem(
                 key, _known.Count == 0 ? $"no keys in {_path}" : $"{place} ({string.Join(", ", _known)})", $"`{key}`",

@@ -35,7 +35,7 @@ internal static class YamlText
         }
         catch (AnchorNotFoundException exception)
         {
-            // It says the name in quotes, and no place.
+            // The message has the name in quotes, and no place.
             var name = exception.Message.Split('\'') is [_, var quoted, ..] ? quoted : "";
             var line = Array.FindIndex(
                 yaml.Split('\n'), text => text.Contains("*" + name, StringComparison.Ordinal)) + 1;
@@ -51,7 +51,7 @@ internal static class YamlText
         }
         catch (Exception exception) when (IsParserLost(exception))
         {
-            // Where the last that it has understood ends.
+            // This is where the last event ends that the parser has understood.
             var line = LineWithin(yaml, parser.Current?.End ?? Mark.Empty);
             problems.Add(
                 $"{source}:{line}", "YAML", "text that is not YAML after this", "close the brackets and quotes there");
@@ -59,7 +59,7 @@ internal static class YamlText
         return null;
     }
 
-    // The parser reports something missing at the end on the line after the last.
+    // Where something is missing at the end, the parser reports the line after the last.
     private static int LineWithin(string yaml, Mark mark) =>
         Math.Clamp((int)mark.Line, 1, yaml.TrimEnd().Split('\n').Length);
 
@@ -102,7 +102,10 @@ internal static class YamlText
         var count => $"{count} documents",
     };
 
-    /// <summary>What YamlDotNet throws at times, as for a brace that is never closed, in place of its own.</summary>
+    /// <summary>
+    /// True for exceptions that YamlDotNet sometimes throws in place of its own, such as for a brace that is never
+    /// closed.
+    /// </summary>
     public static bool IsParserLost(Exception exception) => exception is InvalidOperationException or ArgumentException;
 
     /// <summary>What the parser complains about.</summary>

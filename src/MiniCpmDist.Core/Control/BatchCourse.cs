@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Core.Control;
 
 /// <summary>
-/// The changes of the token batch that nobody has to ask for: preset stages, or a law of the loss. A function of the
-/// run's own numbers, so that all ranks, a resumed run and a replay change at the same step without being told.
+/// The changes of the token batch that nobody asks for: preset stages, or a law of the loss. They are a function of the
+/// run's own numbers, so that all ranks, a resumed run and a replay change at the same step without a message.
 /// </summary>
 public static class BatchCourse
 {
@@ -31,8 +31,9 @@ public static class BatchCourse
         return Math.Clamp((long)Math.Min(units, law.Max / unit) * unit, law.Min, law.Max);
     }
 
-    /// <summary>What the plan changes between two steps; asked twice at one place, it changes nothing the second
-    /// time.</summary>
+    /// <summary>
+    /// What the plan changes between two steps. Asked a second time at the same place, it changes nothing.
+    /// </summary>
     /// <returns>The change and its cause in words; null for none.</returns>
     public static (RunCommand.SetTokenBatch? Change, string Cause, BatchState State) Next(
         LiveSchedule now, long tokens, BatchState state)

@@ -5,6 +5,6 @@ namespace MiniCpmDist.Core.Control;
 /// <param name="Loss">The smoothed training loss; null before the first step that counts.</param>
 public sealed record BatchState(long SeenTokens, double? Loss)
 {
-    /// <summary>Of a run that has not begun.</summary>
+    /// <summary>The state of a run that has not begun.</summary>
     public static BatchState Start { get; } = new(0, null);
 }

@@ -20,15 +20,20 @@ public sealed record LiveSchedule(
     /// <summary>Steps that are left after so many tokens, if no more is changed; null where the end is open.</summary>
     public long? StepsAfter(long tokens) => EndAfter(tokens)?.Steps;
 
-    /// <summary>The same, and the tokens at the end of the last of them.</summary>
+    /// <summary>
+    /// Steps that are left after so many tokens, and the tokens at the end of the last of them; null where the end is
+    /// open.
+    /// </summary>
     public (long Steps, long Tokens)? EndAfter(long tokens) => Options.StableIsOpen
         ? null
         : Walk(tokens).To(Options.Warmup + Options.Stable + Options.Decay);
 
-    /// <summary>Steps from a place on, as long as the stages that lie ahead make them.</summary>
+    /// <summary>The steps from the position on, with the batches that the stages ahead of it set.</summary>
     public StepWalk Walk(long tokens) => new(tokens, Options.TokenBatch, Options.Batches.Stages);
 
-    /// <summary>The same from a place that lies ahead.</summary>
+    /// <summary>
+    /// The steps from a place that lies ahead. Stages between the position and that place have acted by then.
+    /// </summary>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="start">At the position or after it.</param>
     public StepWalk WalkFrom(long tokens, long start)

@@ -31,19 +31,19 @@ public abstract partial record RunCommand
     /// <summary>The name that journals and <c>minicpm ctl</c> give it.</summary>
     internal abstract string Verb { get; }
 
-    /// <summary>What it says beside its name, in the order of the journal.</summary>
+    /// <summary>The command's fields beside its name, in the order of the journal.</summary>
     internal virtual IReadOnlyList<(string Key, object? Value)> Fields => [];
 
     /// <summary>
-    /// Of the configuration: the key that somebody would have edited instead; null for a command that leaves the
+    /// The key of the configuration that somebody would have edited instead; null for a command that leaves the
     /// schedule as it is.
     /// </summary>
     internal virtual string? SetKey => null;
 
-    /// <summary>What is wrong with it in whatever state a run is; null for nothing.</summary>
+    /// <summary>What is wrong with the command in any state of a run; null for nothing.</summary>
     public virtual Problem? FindFlaw() => null;
 
-    /// <summary>It is about the attempt that is told, and must not meet the next one.</summary>
+    /// <summary>True for a command that concerns the current attempt and must not reach the next one.</summary>
     public virtual bool IsOfOneAttempt() => false;
 
     /// <summary>See <see cref="ScheduleChange.Apply"/>.</summary>

@@ -19,14 +19,14 @@ public static class ScheduleChange
         command.ApplyTo(now, tokens);
 
     /// <summary>
-    /// Whether a run with such a schedule could follow a command, also one that makes something else of the schedule:
-    /// a branch.
+    /// Checks whether a run with such a schedule could follow a command. This includes a branch, which makes a schedule
+    /// for another run.
     /// </summary>
     /// <exception cref="ConfigurationException">It could not; it says what would.</exception>
     public static void Require(LiveSchedule now, long tokens, RunCommand command) =>
         command.RequireOf(now, tokens);
 
-    /// <summary>Another token batch, with what plans the batch left as it is.</summary>
+    /// <summary>Sets another token batch and leaves the batch plan as it is.</summary>
     public static (LiveSchedule After, string Outcome) Resize(
         LiveSchedule now, long tokens, RunCommand.SetTokenBatch change) => change.Resize(now, tokens);
 

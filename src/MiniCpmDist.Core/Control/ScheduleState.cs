@@ -2,8 +2,9 @@ namespace MiniCpmDist.Core.Control;
 
 /// <summary>What a checkpoint keeps of the schedule.</summary>
 /// <param name="Live">What the next step follows.</param>
-/// <param name="Configured">What the configuration said meanwhile: a key that it says otherwise later has been
-/// changed.</param>
+/// <param name="Configured">
+/// What the configuration said at that time: a key whose value differs later has been changed.
+/// </param>
 /// <param name="Batches">The memory of stages and law.</param>
 /// <param name="Requests">
 /// Requests decided at this very step that <paramref name="Live"/> has in it. A command decided at step S acts

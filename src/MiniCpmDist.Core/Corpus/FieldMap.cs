@@ -4,14 +4,16 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
-/// Under which names the lines of a corpus keep their texts. A dot goes into an object: <c>meta.text</c> is the string
-/// "text" of the object "meta".
+/// The names under which the lines of a corpus keep their texts. A dot goes into an object: <c>meta.text</c> is the
+/// string "text" of the object "meta".
 /// </summary>
 public sealed class FieldMap
 {
-    /// <param name="text">A plain text; an object that has it is one, whatever else it has.</param>
-    /// <param name="input">The first half of a pair: read, not learned.</param>
-    /// <param name="output">The second half: it bears the loss.</param>
+    /// <param name="text">
+    /// The name of a plain text. An object that has this key is plain text, whatever else it has.
+    /// </param>
+    /// <param name="input">The name of the first half of a pair, which is read and not learned.</param>
+    /// <param name="output">The name of the second half, which bears the loss.</param>
     public FieldMap(string text = "text", string input = "input", string output = "output")
     {
         (Text, Input, Output) = (text, input, output);

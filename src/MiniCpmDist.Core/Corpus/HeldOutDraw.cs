@@ -6,11 +6,11 @@ using System.Text;
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
-/// Which documents are held out. A function of the text alone: neither its place in the corpus nor the corpus's other
-/// texts move a document to the other side, and copies of a text are on the same one, in other sources too. Copies are
-/// texts that differ only in what no reader sees: white space of any kind, control characters, soft hyphens, byte order
-/// marks and characters without a width. A pair is the text of both its halves. What a smaller share holds out, a
-/// larger one does too.
+/// Decides which documents are held out, as a function of the text alone. Neither its place in the corpus nor the
+/// corpus's other texts move a document to the other side, and copies of a text are on the same side, in other sources
+/// too. Copies are texts that differ only in what no reader sees: white space of any kind, control characters, soft
+/// hyphens, byte order marks and characters without a width. A pair is the text of both its halves. What a smaller
+/// share holds out, a larger one does too.
 /// </summary>
 public static class HeldOutDraw
 {
@@ -34,7 +34,7 @@ public static class HeldOutDraw
         return (word >> UniformShift) * (1.0 / (1UL << 53)) < fraction;
     }
 
-    // Copies what is seen.
+    // Only what a reader sees is copied.
     private static int Normalize(ReadOnlySpan<byte> utf8, Span<byte> to)
     {
         var length = 0;
@@ -57,7 +57,7 @@ public static class HeldOutDraw
         return length;
     }
 
-    // Written out, because the choice must not depend on anybody's version of Unicode's tables.
+    // The ranges are written out, because the choice must not depend on anybody's version of Unicode's tables.
     private static bool IsSeen(Rune rune) => rune.Value is not (
         <= 0xA0 or 0xAD or 0x1680 or 0x180E or (>= 0x2000 and <= 0x200F) or (>= 0x2028 and <= 0x202F)
         or (>= 0x205F and <= 0x2064) or 0x3000 or 0xFEFF);

@@ -14,7 +14,7 @@ public static class JsonSample
     private const int Fields = 3;
     private const int AllFields = (1 << Fields) - 1;
 
-    // A text is a text however deep what stands beside it goes; the reader takes a bit for each level.
+    // Other members may be nested to any depth beside a text; the reader takes one bit for each level.
     private static readonly JsonReaderOptions s_anyDepth = new() { MaxDepth = int.MaxValue };
 
     private enum State
@@ -43,7 +43,7 @@ public static class JsonSample
             if (reader.TokenType != JsonTokenType.StartObject)
                 return Rest(ref reader) ?? "not a JSON object";
             var problem = Walk(ref reader, fields, sample, states, depth: 0, AllFields);
-            // To the end even after a problem: a line that is not JSON at all is told as that.
+            // The line is read to its end even after a problem: a line that is not JSON at all is reported as that.
             return Rest(ref reader) ?? problem ?? Judge(fields, sample, states);
         }
         catch (JsonException e)

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
-/// The 12-grams of some texts, and which of them other texts have too. A 12-gram is known by a hash of 64 bits, so of
-/// those that are found about one in 2^40 is another one.
+/// The 12-grams of some texts, and which of them other texts have too. A 12-gram is known by a hash of 64 bits. So of
+/// those that are found, about one in 2^40 is in truth a different one.
 /// </summary>
 public sealed class NgramTable
 {
@@ -19,7 +19,7 @@ public sealed class NgramTable
     private readonly bool[] _isFound;
     private readonly ulong[] _filter;
 
-    /// <param name="most">12-grams that it will be given at most.</param>
+    /// <param name="most">The largest number of 12-grams that will be added.</param>
     public NgramTable(long most)
     {
         var places = (int)BitOperations.RoundUpToPowerOf2((ulong)Math.Clamp(most * 2, 64, 1 << 30));
@@ -47,7 +47,7 @@ public sealed class NgramTable
         {
             if (!Next(ids, ref rolling, ref end, out var hash))
                 continue;
-            // Most 12-grams of any text are not in the table, and this small one says so without a wait for memory.
+            // Most 12-grams of any text are not in the table, and this small filter says so without waiting for memory.
             var bit = BitOf(hash);
             if ((_filter[bit >> 6] & (1UL << (int)(bit & 63))) == 0)
                 continue;

@@ -19,7 +19,7 @@ public sealed class Sample
     /// <summary>Bytes of both.</summary>
     public int Bytes => Input.WrittenCount + Output.WrittenCount;
 
-    /// <summary>Empties both; the memory of one that was very long is let go.</summary>
+    /// <summary>Empties both, and frees the memory of a sample that was very long.</summary>
     public void Clear()
     {
         Input = Cleared(Input);

@@ -22,7 +22,7 @@ public sealed class SequencePacker(int sequenceLength, Packing packing, Sequence
     /// <summary>Positions of the sequence that is not full yet; what is left at the end is dropped.</summary>
     public int Pending { get; private set; }
 
-    /// <summary>Positions of them that bear loss.</summary>
+    /// <summary>How many of the pending positions bear loss.</summary>
     public int PendingLossTokens => _parts.Sum(part => part.LossTokens);
 
     /// <summary>Positions that a document takes.</summary>

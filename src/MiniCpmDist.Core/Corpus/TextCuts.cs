@@ -1,13 +1,13 @@
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>
-/// Where a text may be cut for a tokenizer whose pieces never go on from a word into the space behind it: at a single
-/// space between two printable ASCII characters. The space is left out: such a tokenizer puts one in front of each
-/// text.
+/// Finds the places where a text may be cut for a tokenizer whose pieces never continue from a word into the space
+/// after it. Such a place is a single space between two printable ASCII characters. The space is left out: such a
+/// tokenizer puts one in front of each text.
 /// </summary>
 public static class TextCuts
 {
-    /// <summary>The first such space; -1 for none.</summary>
+    /// <summary>The place of the first such space; -1 for none.</summary>
     public static int First(ReadOnlySpan<byte> utf8)
     {
         for (var from = 1; from < utf8.Length;)

@@ -1,7 +1,8 @@
 namespace MiniCpmDist.Core.Corpus;
 
-/// <summary>A stretch of a corpus that one thread tokenizes: what is done when a build is killed is whole
-/// units.</summary>
+/// <summary>
+/// A stretch of a corpus that one thread tokenizes. A build that was killed keeps whole units of its work.
+/// </summary>
 /// <param name="Index">Place within the corpus, from 0.</param>
 /// <param name="Spans">What it reads, in order.</param>
 public sealed record WorkUnit(int Index, IReadOnlyList<FileSpan> Spans)

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Core.Corpus;
 public static class WorkUnits
 {
     /// <summary>
-    /// Bytes on disk of a unit, about: some seconds of work, so that little is lost by a kill and the ranks end
+    /// About how many bytes on disk a unit has: some seconds of work, so that a kill loses little and the ranks end
     /// together.
     /// </summary>
     public const long DefaultBytes = 64L << 20;

@@ -12,7 +12,7 @@ public sealed record DataOptions
     /// <summary>Tokens in a sequence; every source was built with it.</summary>
     public int SequenceLength { get; init; } = 4096;
 
-    /// <summary>Between two evaluations; null means only at the end of a phase.</summary>
+    /// <summary>How far apart two evaluations are; null: only at the end of a phase.</summary>
     public Interval? EvaluateEvery { get; init; }
 
     /// <summary>Sequences of an evaluation, of each source.</summary>

@@ -16,11 +16,12 @@ public sealed class MixtureOrder
         _orders = [.. sources.Select(source => new SequenceOrder(seed, source.Name, source.SequenceCount))];
     }
 
-    /// <summary>The next sequences and the cursor behind them.</summary>
+    /// <summary>The next sequences, and the cursor after them.</summary>
     /// <param name="cursor">Where the run stands.</param>
     /// <param name="count">How many are wanted.</param>
-    /// <returns>Fewer places than wanted, with the cursor behind the last of them, where a source has run out that
-    /// ends the run, or all have left the mixture.
+    /// <returns>
+    /// Fewer places than wanted, with the cursor after the last of them, where a source has run out that ends the run,
+    /// or all sources have left the mixture.
     /// </returns>
     public (IReadOnlyList<SequenceRef> Places, DataCursor After) Draw(DataCursor cursor, long count)
     {
@@ -41,7 +42,8 @@ public sealed class MixtureOrder
             if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Stop)
                 break;
             places.Add(new SequenceRef(next, _orders[next].IndexAt(consumed[next]++)));
-            // The others share anew from here; without a new origin they would owe what the leaving one has read.
+            // The other sources share anew from here. Without a new origin they would owe what the leaving source has
+            // read.
             if (IsExhausted(next, consumed) && _sources[next].WhenExhausted == ExhaustionPolicy.Drop)
                 consumed.CopyTo(origin, 0);
         }

@@ -48,7 +48,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
     }
 
     /// <summary>
-    /// Only that no newer version of the program wrote it; what is broken otherwise is not its business.
+    /// Requires only that no newer version of the program wrote the manifest. Other damage is not checked here.
     /// </summary>
     /// <exception cref="ConfigurationException">A newer version of the program wrote it.</exception>
     public static void RequireKnownFormat(string json, string source)
@@ -60,7 +60,7 @@ public sealed record CheckpointManifest(string Run, long Step, long Tokens, IRea
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // Read says what is broken about it.
+            // Read reports what is broken about it.
         }
     }
 

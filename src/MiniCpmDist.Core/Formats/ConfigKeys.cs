@@ -38,7 +38,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
         return value is { ValueKind: JsonValueKind.True } || (value is null && standard);
     }
 
-    /// <summary>A problem where a key has any other value than the one that absence stands for.</summary>
+    /// <summary>Adds a problem where a key has another value than the one that its absence means.</summary>
     public void RequireAbsentOr(string key, string json)
     {
         var found = Find(key)?.GetRawText() ?? json;
@@ -47,7 +47,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
             "name a model of the published form");
     }
 
-    /// <summary>A problem where several ids do what one does in the published models.</summary>
+    /// <summary>Adds a problem where a key has several ids: the published models have one.</summary>
     public void RequireOneId(string key)
     {
         var found = Find(key);

@@ -76,8 +76,8 @@ public static class HuggingFaceConfig
     }
 
     /// <summary>
-    /// The key of <c>config.json</c> for each thing that decides what the weights compute, and both models' values,
-    /// where they differ. Initial spread is not among them: trained weights have lost it.
+    /// Compares everything that decides what the weights compute. For each difference it gives the key of
+    /// <c>config.json</c> and both models' values. The initial spread is not compared: trained weights have lost it.
     /// </summary>
     public static IEnumerable<(string Key, string Left, string Right)> Differences(Shape left, Shape right) =>
         Architecture(left).Zip(Architecture(right))
@@ -103,7 +103,7 @@ public static class HuggingFaceConfig
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    /// <summary>Variants of the class that this model does not have.</summary>
+    /// <summary>Refuses the variants of the class that this model does not have.</summary>
     private static void RequirePlainArchitecture(ConfigKeys keys)
     {
         keys.RequireAbsentOr("hidden_act", "\"silu\"");

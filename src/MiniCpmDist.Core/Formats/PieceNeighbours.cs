@@ -4,8 +4,8 @@ using System.Text;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// Which characters stand side by side in any piece of a byte-pair model. Between two that never do, no merge can
-/// happen: what stands on either side has the ids that it has without the other.
+/// Which characters stand side by side in any piece of a byte-pair model. No merge can happen between two characters
+/// that never do. So the text on either side of them has the same ids with the other side or without it.
 /// </summary>
 public sealed class PieceNeighbours
 {
@@ -37,7 +37,9 @@ public sealed class PieceNeighbours
         }
     }
 
-    /// <summary>Of a model whose texts may be cut (<see cref="SentencePieceModel.CanCutAtSpaces"/>).</summary>
+    /// <summary>
+    /// The neighbours in a model whose texts may be cut (<see cref="SentencePieceModel.CanCutAtSpaces"/>).
+    /// </summary>
     public static PieceNeighbours Of(ReadOnlySpan<byte> model) => new(model);
 
     /// <summary>
@@ -65,7 +67,7 @@ public sealed class PieceNeighbours
         return -1;
     }
 
-    // A model without bytes gives neighbours that it does not know one id together, so one has to be known.
+    // A model without byte pieces gives one id to two unknown neighbours together, so at least one has to be known.
     private bool IsCut(Rune left, Rune right) =>
         IsText(left) && IsText(right) && !_pairs.Contains(Pair(left, right)) && (_hasBytes || _known.Contains(left));
 

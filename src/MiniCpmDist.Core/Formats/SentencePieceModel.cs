@@ -14,9 +14,9 @@ public static class SentencePieceModel
     private static ReadOnlySpan<byte> Space => "\u2581"u8;
 
     /// <summary>
-    /// True where a word and the space in front of it have the ids that they have alone, whatever stands around them:
-    /// a byte-pair model (its merges happen inside pieces; a unigram's sums could round differently), no piece that
-    /// goes on behind a word into a space, one space put in front of each text, and no normalization.
+    /// True where a word and the space in front of it have the ids that they have alone, whatever stands around them.
+    /// This takes a byte-pair model (its merges happen inside pieces; a unigram's sums could round differently), no
+    /// piece that goes on after a word into a space, one space put in front of each text, and no normalization.
     /// </summary>
     /// <param name="model">The content of the file. What is no model gives false.</param>
     public static bool CanCutAtSpaces(ReadOnlySpan<byte> model)

@@ -12,11 +12,11 @@ public sealed record SpecialPieces(SpecialPiece Unknown, SpecialPiece Begin, Spe
     private const int TrainerSpec = 2;
     private const ulong UnknownType = 2;
 
-    /// <summary>As MiniCPM's tokenizer has them, and SentencePiece where nothing else is asked of it.</summary>
+    /// <summary>The pieces of MiniCPM's tokenizer, which are also SentencePiece's defaults.</summary>
     public static SpecialPieces Standard { get; } =
         new(new SpecialPiece(0, "<unk>"), new SpecialPiece(1, "<s>"), new SpecialPiece(2, "</s>"), Padding: null);
 
-    /// <summary>In the order of their ids.</summary>
+    /// <summary>All of the pieces, in the order of their ids.</summary>
     public IEnumerable<SpecialPiece> All =>
         new[] { Unknown, Begin, End, Padding }.OfType<SpecialPiece>().OrderBy(piece => piece.Id);
 

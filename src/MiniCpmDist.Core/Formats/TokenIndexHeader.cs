@@ -27,10 +27,10 @@ public sealed record TokenIndexHeader(long SequenceCount, long PartCount)
 
     private static ReadOnlySpan<byte> Magic => "MCDINDX1"u8;
 
-    /// <summary>Where the CRCs begin.</summary>
+    /// <summary>The byte at which the CRCs begin.</summary>
     public long ChecksumsAt => Size + (SequenceCount + 1) * sizeof(ulong);
 
-    /// <summary>Where the parts begin.</summary>
+    /// <summary>The byte at which the parts begin.</summary>
     public long PartsAt => ChecksumsAt + SequenceCount * sizeof(uint);
 
     /// <summary>Bytes of the whole file.</summary>

@@ -3,19 +3,19 @@ using System.Globalization;
 namespace MiniCpmDist.Core.History;
 
 /// <summary>How much of a history a reader has.</summary>
-/// <param name="Epoch">Another one says that what was there before has changed, and is to be read again.</param>
+/// <param name="Epoch">A new number says that what was there before has changed and has to be read again.</param>
 /// <param name="Points">Points that are complete.</param>
 /// <param name="HeldOut">Held-out losses.</param>
 /// <param name="Events">Number of the newest event.</param>
 public readonly record struct HistoryCursor(long Epoch, int Points, int HeldOut, long Events)
 {
-    /// <summary>Of a reader that has nothing: epochs count from 1.</summary>
+    /// <summary>The cursor of a reader that has nothing: epochs count from 1.</summary>
     public static HistoryCursor None => default;
 
     public override string ToString() =>
         string.Create(CultureInfo.InvariantCulture, $"{Epoch}.{Points}.{HeldOut}.{Events}");
 
-    /// <summary>Reads it again; <see cref="None"/> for anything else.</summary>
+    /// <summary>Reads a cursor from its text; <see cref="None"/> for any other text.</summary>
     public static HistoryCursor Parse(string? text)
     {
         var parts = text?.Split('.') ?? [];

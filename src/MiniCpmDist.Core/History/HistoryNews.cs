@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Core.History;
 
 /// <summary>What a reader of a history has not seen.</summary>
-/// <param name="IsWhole">It is all there is and replaces what the reader has.</param>
+/// <param name="IsWhole">True where this is the whole history, which replaces what the reader has.</param>
 /// <param name="Points">Complete points, in the order of steps.</param>
 /// <param name="HeldOut">Held-out losses, in the order of steps.</param>
 /// <param name="Events">In their order.</param>

@@ -1,8 +1,10 @@
 namespace MiniCpmDist.Core.History;
 
-/// <summary>Where what runs have done is known.</summary>
+/// <summary>The port through which the histories of runs are read.</summary>
 public interface IRunHistories
 {
-    /// <summary>Brings it up to date; called when somebody watches, from any thread.</summary>
+    /// <summary>
+    /// Brings the histories up to date and returns them. Called when somebody watches, from any thread.
+    /// </summary>
     IReadOnlyList<RunWithHistory> Read();
 }

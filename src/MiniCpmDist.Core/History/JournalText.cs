@@ -6,7 +6,7 @@ namespace MiniCpmDist.Core.History;
 /// <summary>Entries of a journal as short sentences, for those who watch.</summary>
 public static class JournalText
 {
-    /// <returns>Null for what is only there for a program that reads the journal again.</returns>
+    /// <returns>Null for an entry that is only there for a program that reads the journal again.</returns>
     public static string? Of(JournalEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);

@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Core.History;
 
 /// <summary>
-/// What a run has done so far, in a bounded space: its course in at most <see cref="MostPoints"/> points of means,
-/// however many steps it has, and what it has journaled. One adds to it while others read.
+/// What a run has done so far, in bounded memory: its course in at most <see cref="MostPoints"/> points, each of which
+/// is the mean of some steps, and the events of its journal. One thread adds to it while others read.
 /// </summary>
 /// <remarks>
 /// All points but those at a phase's end stand for equally many steps. When there is no room for another one,
@@ -24,7 +24,7 @@ public sealed class RunHistory
     public const int MostBytes =
         1024 * 56 + 512 * 24 + 256 * 8 + MostEvents * (104 + 2 * (LongestText + LongestKind));
 
-    // Far above any loss, and far below what a sum of some of them overflows at.
+    // This is far above any loss, and sums of some such numbers are still far from an overflow.
     private const double Diverged = 1e30;
 
     private const string Routine = "checkpoint";
@@ -62,7 +62,7 @@ public sealed class RunHistory
         }
     }
 
-    /// <summary>The schedule has come to its end, and nothing has begun since.</summary>
+    /// <summary>True where the schedule has come to its end and nothing has begun since.</summary>
     public bool IsFinished
     {
         get
@@ -72,7 +72,7 @@ public sealed class RunHistory
         }
     }
 
-    /// <summary>What a reader has that has seen everything.</summary>
+    /// <summary>The cursor of a reader that has seen everything.</summary>
     public HistoryCursor Cursor
     {
         get
@@ -84,7 +84,7 @@ public sealed class RunHistory
 
     /// <summary>
     /// Adds steps. Where they lie before the newest, the run has gone back, and what came after is forgotten. A loss
-    /// that is no number has no place on a curve and is left out.
+    /// that is not finite has no place on a curve and is left out.
     /// </summary>
     public void Add(HistoryPoint point)
     {
@@ -103,8 +103,7 @@ public sealed class RunHistory
         }
     }
 
-    /// <summary>Adds the step that a status tells of, if it is another than before: for a run that tells nothing
-    /// more.</summary>
+    /// <summary>Adds the step of a status if it is a new one. This serves runs that report nothing else.</summary>
     public void Follow(RunStatus status)
     {
         ArgumentNullException.ThrowIfNull(status);
@@ -115,7 +114,7 @@ public sealed class RunHistory
         }
     }
 
-    /// <summary>Adds a loss on held-out text; one of the same step takes the place of the earlier.</summary>
+    /// <summary>Adds a loss on held-out text. It replaces an earlier one of the same step.</summary>
     public void Add(HeldOutPoint point)
     {
         if (!(Math.Abs(point.Loss) < Diverged))
@@ -127,7 +126,7 @@ public sealed class RunHistory
             _heldOut.Add(point);
             if (_heldOut.Count <= MostHeldOut)
                 return;
-            // Every other one goes; the first and the newest stay.
+            // Every other point is removed; the first and the newest stay.
             var last = _heldOut.Count - 1;
             var kept = _heldOut.Where((_, index) => index % 2 == 0 || index == last).ToArray();
             _heldOut.Clear();
@@ -154,12 +153,12 @@ public sealed class RunHistory
             _isFinished = kind == Finished || (_isFinished && kind != Started);
             if (_events.Count <= MostEvents)
                 return;
-            // Checkpoints come by the thousand, and say least.
+            // Checkpoints come by the thousand and say least, so they are removed first.
             _events.RemoveAt(Math.Max(0, _events.FindIndex(known => known.Kind == Routine)));
         }
     }
 
-    /// <summary>Adds what another history has told; its whole takes the place of what is here.</summary>
+    /// <summary>Adds the news of another history. Where it is whole, it replaces what is here.</summary>
     public void Add(HistoryNews news)
     {
         ArgumentNullException.ThrowIfNull(news);
@@ -185,7 +184,7 @@ public sealed class RunHistory
             Clear_NeedsLock();
     }
 
-    /// <summary>What a reader has not seen.</summary>
+    /// <summary>What a reader with this cursor has not seen.</summary>
     public HistoryNews Since(HistoryCursor cursor)
     {
         lock (_guard)
@@ -222,7 +221,7 @@ public sealed class RunHistory
             return;
         _stepsOfPoint *= 2;
         Merge_NeedsLock((before, next) => before.Phase == next.Phase && before.Steps + next.Steps <= _stepsOfPoint);
-        // No schedule changes its phase that often, but nobody promises.
+        // No schedule changes its phase that often, but nothing guarantees it.
         if (_points.Count > MostPoints * 3 / 4)
             Merge_NeedsLock((_, _) => true);
         _epoch++;
@@ -241,11 +240,11 @@ public sealed class RunHistory
         _points.RemoveRange(kept, _points.Count - kept);
     }
 
-    /// <summary>Steps from this one on are taken again.</summary>
+    /// <summary>Forgets the steps from this one on, because they are taken again.</summary>
     private void Cut_NeedsLock(long step)
     {
         _points.RemoveAll(point => point.Step >= step);
-        // Of this very step's beginning a loss may be there: it is measured after the step before.
+        // A held-out loss may belong to the beginning of this very step: it is measured after the step before.
         _heldOut.RemoveAll(point => point.Step >= step);
         (_open, _newest) = (null, null);
         _epoch++;

@@ -31,7 +31,7 @@ public sealed record BranchJob
     /// <summary>The trunk's folder inside the volume.</summary>
     public required string ParentSubPath { get; init; }
 
-    /// <summary>The object with which the job is deleted.</summary>
+    /// <summary>The object whose deletion also deletes the job.</summary>
     public required string Owner { get; init; }
 
     /// <summary>The owner's uid, which only the API server knows; null leaves the owner out.</summary>

@@ -10,7 +10,7 @@ public sealed record ClusterJob(string ApiVersion, string Kind, string Name, str
     /// <summary>What kubectl calls objects of this kind.</summary>
     public string Resource => Kind.ToLowerInvariant();
 
-    /// <summary>Where the API server has the objects of this kind that are in a namespace.</summary>
+    /// <summary>The path at which the API server has a namespace's objects of this kind.</summary>
     public string PathIn(string clusterNamespace) =>
         $"/{(ApiVersion.Contains('/', StringComparison.Ordinal) ? "apis" : "api")}/{ApiVersion}"
         + $"/namespaces/{clusterNamespace}/{Resource}s";

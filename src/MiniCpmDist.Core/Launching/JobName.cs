@@ -5,7 +5,7 @@ using System.Text;
 namespace MiniCpmDist.Core.Launching;
 
 /// <summary>
-/// What a run is called where names follow stricter rules than those of folders: names and labels of Kubernetes.
+/// The name of a run where names follow stricter rules than those of folders: names and labels of Kubernetes.
 /// </summary>
 public static class JobName
 {
@@ -15,11 +15,13 @@ public static class JobName
     private const int LongestJob = 63 - 12;
     private const int LongestLabel = 63;
 
-    /// <summary>A name that the same run always gets and no other one: lower case, digits and `-`.</summary>
+    /// <summary>
+    /// Makes a name that is always the same for a run and that no other run gets: lower case, digits and `-`.
+    /// </summary>
     public static string Of(string run)
     {
         var slug = Fold(run);
-        // What had to be changed could be another run's name; its checksum cannot, for all that is likely.
+        // A name that had to be changed could be another run's name. With its checksum that is practically impossible.
         return slug.Trim('-') == run && Prefix.Length + slug.Length <= LongestJob
             ? Prefix + slug
             : Prefix + Marked(slug.Trim('-'), run, LongestJob - Prefix.Length);

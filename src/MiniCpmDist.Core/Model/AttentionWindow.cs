@@ -38,8 +38,10 @@ public sealed record AttentionWindow(IReadOnlyList<int> Segments)
         return windows;
     }
 
-    /// <summary>Each segment must lie inside one row, and the segments of a row must fill it.</summary>
-    /// <exception cref="ArgumentException">They do not; says where, what was expected, what was found.</exception>
+    /// <summary>Requires that each segment lies inside one row, and that the segments of a row fill it.</summary>
+    /// <exception cref="ArgumentException">
+    /// The segments do not; the message says where, what was expected and what was found.
+    /// </exception>
     public static void RequireRows(IReadOnlyList<int> segmentLengths, long rows, long rowLength)
     {
         var (row, position) = (0L, 0L);

@@ -36,7 +36,7 @@ public abstract record FeedForward
         public override long IdleParameters(int hiddenSize) => 0;
 
         public override FeedForwardMemory Memory(KernelSet kernels) => kernels == KernelSet.Fused
-            // Gates and ups; the gradient of their product.
+            // Kept are gates and ups. On the way back there is the gradient of their product.
             ? new(Kept: 2L * IntermediateSize, Back: IntermediateSize)
             // Gate, its silu, up, and their product; gradients of these, and what operations need to make them. The
             // latter is fitted to measured peaks, unlike the rest.

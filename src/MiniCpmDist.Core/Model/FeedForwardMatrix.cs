@@ -4,5 +4,5 @@ namespace MiniCpmDist.Core.Model;
 /// <param name="Name">Inside of the block, such as <c>mlp.gate_proj</c>.</param>
 /// <param name="Rows">Width of what comes out.</param>
 /// <param name="Columns">Width of what goes in.</param>
-/// <param name="Fusion">As <see cref="ParameterSpec.Fusion"/>, inside of the block.</param>
+/// <param name="Fusion">As <see cref="ParameterSpec.Fusion"/>, for neighbours inside of the block.</param>
 public sealed record FeedForwardMatrix(string Name, long Rows, long Columns, string Fusion);

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Model;
 
 /// <summary>
-/// Which learning rate a parameter trains with. The paper's table says "each 2-D tensor"; the published training code
-/// exempts embedding and output head, and this follows the code.
+/// The learning rate that a parameter trains with. The paper's table says "each 2-D tensor". The published training
+/// code exempts embedding and output head, and this follows the code.
 /// </summary>
 public enum LearningRateGroup
 {

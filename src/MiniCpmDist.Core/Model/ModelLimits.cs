@@ -6,24 +6,24 @@ namespace MiniCpmDist.Core.Model;
 /// </summary>
 public static class ModelLimits
 {
-    /// <summary>Of hidden states.</summary>
+    /// <summary>The largest width of hidden states.</summary>
     public const int HiddenSize = 1 << 17;
 
-    /// <summary>Of the feed-forward part.</summary>
+    /// <summary>The largest width of the feed-forward part.</summary>
     public const int IntermediateSize = 1 << 20;
 
-    /// <summary>Blocks.</summary>
+    /// <summary>The most blocks.</summary>
     public const int Layers = 1 << 10;
 
-    /// <summary>Of queries, or of keys and values.</summary>
+    /// <summary>The most heads, of queries or of keys and values.</summary>
     public const int Heads = 1 << 12;
 
-    /// <summary>Of one head.</summary>
+    /// <summary>The largest width of one head.</summary>
     public const int HeadDim = 1 << 12;
 
-    /// <summary>Pieces of a tokenizer.</summary>
+    /// <summary>The most pieces of a tokenizer.</summary>
     public const int VocabularySize = 1 << 24;
 
-    /// <summary>Of all tensors together: 100 billion.</summary>
+    /// <summary>The most elements of all tensors together: 100 billion.</summary>
     public const long Parameters = 100_000_000_000;
 }

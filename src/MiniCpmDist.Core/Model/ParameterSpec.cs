@@ -11,7 +11,7 @@ namespace MiniCpmDist.Core.Model;
 public sealed record ParameterSpec(
     string Name, IReadOnlyList<long> Shape, double InitStd, LearningRateGroup Group, string Fusion)
 {
-    /// <summary>The decoder block that it is of; null before and behind the blocks.</summary>
+    /// <summary>The decoder block that the tensor belongs to; null before and after the blocks.</summary>
     public int? Block { get; init; }
 
     /// <summary>Elements.</summary>

@@ -9,6 +9,6 @@ public static class QueryBlock
     /// </summary>
     public const long Length = 128;
 
-    /// <summary>Scores that are computed for a query on average, of a row of so many positions.</summary>
+    /// <summary>The average number of scores that are computed for one query, in a row of so many positions.</summary>
     public static long ScoresPerQuery(long length) => length <= Length ? length : (length + Length) / 2;
 }

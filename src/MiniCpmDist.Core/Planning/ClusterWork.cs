@@ -17,13 +17,17 @@ public sealed record ClusterWork(
     /// <summary>Bytes of a parameter on its way back.</summary>
     public required int ParameterBytes { get; init; }
 
-    /// <summary>Sums go to the other ranks while the last micro-batch still goes back; else when it is over.</summary>
+    /// <summary>
+    /// True where sums go to the other ranks while the last micro-batch still goes back; else they go when it is over.
+    /// </summary>
     public bool Overlaps { get; init; } = true;
 
-    /// <summary>Of the run: a rank that has one of them has nothing to add up by itself.</summary>
+    /// <summary>The lanes of the run. A rank that has only one lane has nothing to add up by itself.</summary>
     public int Lanes { get; init; } = 1;
 
-    /// <summary>Every micro-batch's gradients are added up before the next one's are there.</summary>
+    /// <summary>
+    /// True where the gradients of every micro-batch are added up before those of the next one are there.
+    /// </summary>
     public bool ShardsGradients { get; init; }
 
     /// <param name="options">The run.</param>

@@ -22,7 +22,7 @@ public sealed record ElementSizes(int Model)
     /// </summary>
     public bool IsNarrow => Model < State;
 
-    /// <summary>Those of a run: the one place in which its precision enters a plan.</summary>
+    /// <summary>The sizes of a run. This is the one place in which its precision enters a plan.</summary>
     public static ElementSizes Of(RunOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

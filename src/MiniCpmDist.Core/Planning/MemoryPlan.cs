@@ -18,16 +18,18 @@ public sealed record MemoryPlan
     /// </summary>
     public const long ProgramBytes = 236_000_000;
 
-    /// <summary>All of them, with the layout's padding.</summary>
+    /// <summary>All parameters, with the layout's padding.</summary>
     public required long Parameters { get; init; }
 
-    /// <summary>The owned slice once more in float32, where parameters are narrower.</summary>
+    /// <summary>The owned slice a second time in float32, where parameters are narrower.</summary>
     public required long MasterWeights { get; init; }
 
-    /// <summary>Of all parameters; where they are narrow, those of a micro-batch and their sum.</summary>
+    /// <summary>
+    /// Gradients of all parameters. Where parameters are narrow, this counts those of a micro-batch and their sum.
+    /// </summary>
     public required long Gradients { get; init; }
 
-    /// <summary>Two numbers for each parameter of the slice that the rank owns.</summary>
+    /// <summary>The two moments of each parameter in the slice that the rank owns.</summary>
     public required long Moments { get; init; }
 
     /// <summary>The copy of the rank's slice that a checkpoint is written from.</summary>
@@ -60,10 +62,10 @@ public sealed record MemoryPlan
     /// <summary>True where tensors are on a device of the rank.</summary>
     public bool IsOnDevice { get; init; }
 
-    /// <summary>What stays in host memory wherever tensors are.</summary>
+    /// <summary>What stays in host memory, wherever the tensors are.</summary>
     public long OnHost => Staging + Program;
 
-    /// <summary>Of the memory that tensors are in: the device's, or all of the host's.</summary>
+    /// <summary>Bytes of the memory that tensors are in: all of the device's, or all of the host's.</summary>
     public long Total =>
         Parameters + MasterWeights + Gradients + Moments + Reduction + Activations + (IsOnDevice ? 0 : OnHost);
 

@@ -12,8 +12,8 @@ public static class MemoryRemedies
     private const int ShortestPart = 4;
 
     /// <summary>
-    /// In the order of what they cost: memory and time; other bits; other data. Each value of a key is an entry; the
-    /// combinations take one of each.
+    /// The changes in the order of what they cost: first memory and time, then other bits, then other data. Each value
+    /// of a key is an entry; the combinations take one of each.
     /// </summary>
     private static readonly Func<RunOptions, int, IEnumerable<Change>>[] s_keys =
         [Checkpointing, Ranks, Shards, Kernels, Narrow, MicroBatches, SequenceLengths];
@@ -79,7 +79,10 @@ public static class MemoryRemedies
             Parallel = run.Parallel with { ActivationCheckpointing = entry.Value },
         });
 
-    /// <summary>Of those of <c>reduction: fast</c>, which are all, doublings and the largest.</summary>
+    /// <summary>
+    /// The numbers of ranks to try. With <c>reduction: fast</c> every number is allowed, so only doublings and the
+    /// largest are tried.
+    /// </summary>
     private static IEnumerable<Change> Ranks(RunOptions options, int worldSize) =>
         from ranks in options.Parallel.WorldSizes
         where ranks > worldSize
@@ -88,7 +91,7 @@ public static class MemoryRemedies
             || (ranks % worldSize == 0 && BitOperations.IsPow2(ranks / worldSize))
         select new Change($"{ranks} ranks", run => run) { WorldSize = ranks };
 
-    /// <summary>With one rank for each lane only.</summary>
+    /// <summary>Sharded gradients, which are possible only with one rank for each lane.</summary>
     private static IEnumerable<Change> Shards(RunOptions options, int worldSize) =>
         options.Parallel.ShardGradients
         || !(options.Parallel with { ShardGradients = true }).WorldSizes.Contains(worldSize)

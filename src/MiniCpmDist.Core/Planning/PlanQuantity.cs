@@ -13,7 +13,9 @@ public static class PlanQuantity
         ("TB", 1e12), ("B", 1),
     ];
 
-    /// <summary>Nothing that is measured is below or beyond, and what is computed from it stays a number.</summary>
+    /// <summary>
+    /// Nothing that is measured lies outside of these, and results that are computed from it stay finite.
+    /// </summary>
     private const double Least = 1e-18, Most = 1e30;
 
     private static readonly (string Unit, double Factor)[] s_seconds =
@@ -52,7 +54,7 @@ public static class PlanQuantity
         return TryNumber(trimmed, out value);
     }
 
-    /// <summary>Without the suffixes of counts: 5M is no number of bytes.</summary>
+    /// <summary>Reads a number without the suffixes of counts: 5M is no number of bytes.</summary>
     private static bool TryNumber(string text, out double value)
     {
         value = 0;

@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Core.Problems;
 
 /// <summary>
-/// The user has something wrong; the program ends with exit code 2 and this message, without a stack trace.
+/// Something is wrong in the user's input. The program ends with exit code 2 and this message, without a stack trace.
 /// </summary>
 public sealed class ConfigurationException : Exception
 {
@@ -18,6 +18,8 @@ public sealed class ConfigurationException : Exception
     /// <summary>Everything that is wrong, in the order in which it was found.</summary>
     public IReadOnlyList<Problem> Problems { get; }
 
-    /// <summary>One of the problems may be none for another state of what the input is about.</summary>
+    /// <summary>
+    /// True where the same input might be right in another state of what it is about, because of one of its problems.
+    /// </summary>
     public bool DependsOnState => Problems.Any(problem => problem.DependsOnState);
 }

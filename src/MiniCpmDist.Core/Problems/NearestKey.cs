@@ -11,12 +11,13 @@ public static class NearestKey
         var nearest = known.Select(word => (Word: word, Distance: Distance(typed, word)))
             .DefaultIfEmpty((Word: "", Distance: int.MaxValue))
             .MinBy(pair => pair.Distance);
-        // More than a third of the letters wrong is another word, not a slip of the finger.
+        // More than a third of the letters wrong is another word, not a typing error.
         return nearest.Distance <= Math.Max(2, Math.Max(typed.Length, nearest.Word.Length) / 3) ? nearest.Word : null;
     }
 
     /// <summary>
-    /// Letters to insert, delete, replace, or swap with their neighbour; small and capital letters are the same.
+    /// How many letters to insert, delete, replace, or swap with their neighbour. Small and capital letters count as
+    /// equal.
     /// </summary>
     private static int Distance(string left, string right)
     {

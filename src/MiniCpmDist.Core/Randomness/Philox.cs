@@ -34,7 +34,10 @@ public static class Philox
         return (x0, x1, x2, x3);
     }
 
-    /// <summary>The same with counter and result as two 64-bit words, low halves first, and a 64-bit key.</summary>
+    /// <summary>
+    /// Computes the block for a counter of two 64-bit words and a 64-bit key. The result is two 64-bit words; low
+    /// halves come first.
+    /// </summary>
     public static (ulong Low, ulong High) Block(ulong counterLow, ulong counterHigh, ulong key)
     {
         var (x0, x1, x2, x3) = Block(

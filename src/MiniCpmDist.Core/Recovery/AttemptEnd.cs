@@ -22,7 +22,7 @@ public static class AttemptEnd
         if (isAsked
             || exitCode is ExitCodes.Finished or ExitCodes.UserProblem or ExitCodes.Hopeless or ExitCodes.ResumeLater)
             return null;
-        // 128 and the signal; mpirun has codes of its own above them.
+        // A signal gives 128 plus its number; mpirun has codes of its own above those.
         var isKilled = exitCode is > 128 and < 193
             || firstCause.Contains("exited on signal", StringComparison.Ordinal)
             || firstCause.Contains("KILLED BY SIGNAL", StringComparison.Ordinal);

@@ -9,7 +9,7 @@ namespace MiniCpmDist.Core.Recovery;
 /// <param name="Ended">When the last of them was gone.</param>
 /// <param name="ExitCode">Of the launcher.</param>
 /// <param name="Cause">Why it failed; null where it did not.</param>
-/// <param name="Text">The same in words: rank, host, step, what was said last.</param>
+/// <param name="Text">The cause in words: rank, host, step, and what was said last.</param>
 public sealed record AttemptRecord(
     int Attempt, int Ranks, DateTimeOffset Started, DateTimeOffset Ended, int ExitCode, FailureCause? Cause,
     string Text)
@@ -19,7 +19,7 @@ public sealed record AttemptRecord(
     /// <summary>When its first step was seen to begin; null where none did.</summary>
     public DateTimeOffset? FirstStep { get; init; }
 
-    /// <summary>When some rank was last seen to get on.</summary>
+    /// <summary>When some rank was last seen to make progress.</summary>
     public DateTimeOffset LastProgress { get; init; } = Ended;
 
     /// <summary>One line of JSON, without its end.</summary>
@@ -38,7 +38,7 @@ public sealed record AttemptRecord(
         writer.WriteString("text", Text);
     });
 
-    /// <exception cref="FormatException">The line is none.</exception>
+    /// <exception cref="FormatException">The line is not an attempt's.</exception>
     public static AttemptRecord Parse(string line) => Json.Read(line, What, members => new AttemptRecord(
         members.Member("attempt").GetInt32(),
         members.Member("ranks").GetInt32(),

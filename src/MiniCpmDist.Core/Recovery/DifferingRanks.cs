@@ -1,14 +1,14 @@
 namespace MiniCpmDist.Core.Recovery;
 
-/// <summary>Whose parameters are not those of the others.</summary>
+/// <summary>Finds the ranks whose parameters differ from those of the others.</summary>
 public static class DifferingRanks
 {
     /// <summary>
-    /// The ranks that more than half of all disagree with; all of them where no more than half agree, as with two: then
-    /// nobody knows who is right.
+    /// The ranks that more than half of all ranks disagree with. All ranks where no more than half agree, as with two
+    /// ranks: then nobody knows who is right.
     /// </summary>
     /// <param name="hashes">Of the parameters, by rank.</param>
-    /// <returns>None where all are the same.</returns>
+    /// <returns>Empty where all hashes are the same.</returns>
     public static IReadOnlyList<int> Of(IReadOnlyList<ulong> hashes)
     {
         var groups = hashes.Select((hash, rank) => (hash, rank)).ToLookup(entry => entry.hash, entry => entry.rank);

@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.Recovery;
 
-/// <summary>Causes as files, screens and tables spell them.</summary>
+/// <summary>The names of failure causes in files, on screens and in tables.</summary>
 public static class FailureCauseName
 {
-    /// <summary>The lower-case words.</summary>
+    /// <summary>The cause's name, in lower case.</summary>
     public static string Of(FailureCause cause) => cause switch
     {
         FailureCause.Error => "error",
@@ -12,7 +12,7 @@ public static class FailureCauseName
         _ => "host-lost",
     };
 
-    /// <exception cref="FormatException">It is none of them.</exception>
+    /// <exception cref="FormatException">No cause has this name.</exception>
     public static FailureCause Parse(string? name) => Enum.GetValues<FailureCause>()
         .Cast<FailureCause?>()
         .FirstOrDefault(cause => Of(cause!.Value) == name)

@@ -9,24 +9,27 @@ namespace MiniCpmDist.Core.Recovery;
 public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
 {
     /// <summary>
-    /// Until the first rank says something: programs and data come from a disk that many read at once.
+    /// The shortest limit until the first rank says something: programs and data come from a disk that many read at
+    /// once.
     /// </summary>
     private static readonly TimeSpan s_shortestStart = TimeSpan.FromMinutes(5);
 
     private readonly TimeSpan _limit = limit ?? TimeSpan.MaxValue;
     private readonly SortedDictionary<int, Seen> _ranks = [];
 
-    /// <summary>When some rank was last seen to get on.</summary>
+    /// <summary>When some rank was last seen to make progress.</summary>
     public TimeSpan LastProgress { get; private set; } = start;
 
     /// <summary>When the first step of this world was seen; null before.</summary>
     public TimeSpan? FirstStep { get; private set; }
 
-    /// <summary>How often a rank is to say something, for a limit: often enough that silence means something.</summary>
+    /// <summary>
+    /// How often a rank must write its heartbeat for a limit: often enough that silence means something.
+    /// </summary>
     public static TimeSpan BeatOf(TimeSpan? limit) =>
         TimeSpan.FromSeconds(Math.Clamp((limit ?? TimeSpan.MaxValue).TotalSeconds / 10, 0.2, 2));
 
-    /// <summary>Takes what the ranks say now.</summary>
+    /// <summary>Takes the heartbeats of the ranks as they are now.</summary>
     public void Observe(TimeSpan now, IEnumerable<RankHeartbeat> heartbeats)
     {
         foreach (var heartbeat in heartbeats)
@@ -53,7 +56,7 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
         }
         if (still < _limit)
             return null;
-        // Half the limit is five beats.
+        // Half the limit is the time of five heartbeats.
         var silent = _ranks.Values.Where(seen => now - seen.BeatAt > _limit / 2).ToArray();
         if (silent.Length > 0)
         {
@@ -73,9 +76,10 @@ public sealed class HangWatch(TimeSpan? limit, TimeSpan start)
     }
 
     /// <param name="ranks">Who is to blame.</param>
-    /// <param name="what">What for.</param>
-    /// <param name="tellOthers">Who waits knows the step; a process that is stopped was last heard of up to a beat
-    /// before.
+    /// <param name="what">What they are to blame for.</param>
+    /// <param name="tellOthers">
+    /// Whether to add the step of a waiting rank. The last heartbeat of a stopped process may be one beat old, but a
+    /// waiting rank knows the step.
     /// </param>
     private HangReport Report(IReadOnlyList<Seen> ranks, string what, bool tellOthers = false)
     {

@@ -41,7 +41,7 @@ public sealed record HostSlots(string Name, int Slots)
     {
         var words = line.Split((char[])[' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         var (name, slots) = (words[0], 1);
-        // An IPv6 address has several colons, and its slots behind a word.
+        // An IPv6 address has several colons, and its slots come after a word.
         if (name.Split(':') is [var host, var count])
         {
             if (host.Length == 0 || !IsSlots(count, out slots))

@@ -3,14 +3,17 @@ using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Recovery;
 
-/// <summary>What a rank says of itself every few seconds, in a file of its own.</summary>
+/// <summary>The heartbeat of a rank: what it writes about itself every few seconds, in a file of its own.</summary>
 /// <param name="Rank">In its world.</param>
 /// <param name="Host">Where it runs.</param>
 /// <param name="ProcessId">On that host.</param>
-/// <param name="Beat">One more each time: a process that is stopped, or cut off, says the same for ever.</param>
+/// <param name="Beat">
+/// Counts the heartbeats. A process that is stopped or cut off repeats the same number for ever.
+/// </param>
 /// <param name="Step">The update that it is in; 0 before the first.</param>
-/// <param name="Marks">One more whenever it enters or leaves a call: a rank that gets nowhere says the same for
-/// ever.</param>
+/// <param name="Marks">
+/// Counts how often the rank has entered or left a call. A rank that gets nowhere repeats the same number for ever.
+/// </param>
 /// <param name="Call">The collective that it is in; null while it computes.</param>
 public sealed record RankHeartbeat(
     int Rank, string Host, int ProcessId, long Beat, long Step, long Marks, string? Call)
@@ -18,7 +21,8 @@ public sealed record RankHeartbeat(
     private const string What = "a rank's heartbeat";
 
     /// <summary>
-    /// It has been asked to save a checkpoint and end: whoever waits for the run waits for a while only.
+    /// True where the rank has been asked to save a checkpoint and end. Whoever waits for the run waits only for a
+    /// while then.
     /// </summary>
     public bool IsEnding { get; init; }
 
@@ -35,7 +39,7 @@ public sealed record RankHeartbeat(
         writer.WriteBoolean("ending", IsEnding);
     });
 
-    /// <exception cref="FormatException">The line is none; it may be half written.</exception>
+    /// <exception cref="FormatException">The line is no heartbeat; it may be half written.</exception>
     public static RankHeartbeat Parse(string line) => Json.Read(line, What, members => new RankHeartbeat(
         members.Member("rank").GetInt32(),
         members.Member("host").GetString() ?? "",

@@ -1,20 +1,22 @@
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// Whether a failed attempt is tried again, and after how long. What counts are failures in a row without a new
-/// checkpoint: a run that gets on may fail as often as its machines do.
+/// Decides whether a failed attempt is tried again, and after how long. It counts failures in a row without a new
+/// checkpoint: a run that makes progress may fail as often as its machines do.
 /// </summary>
 /// <param name="retries">Attempts in a row that may get nowhere.</param>
-/// <param name="pause">Before the second of them; doubles with each further one. The first retry does not wait.</param>
+/// <param name="pause">
+/// The pause before the second of them; it doubles with each further one. The first retry does not wait.
+/// </param>
 public sealed class RetryRule(int retries, TimeSpan pause)
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromMinutes(10);
     private int _fruitless;
 
-    /// <summary>Retries since the run last got on.</summary>
+    /// <summary>Retries since the run last made progress.</summary>
     public int Fruitless => _fruitless;
 
-    /// <param name="gotOn">The attempt has saved a checkpoint.</param>
+    /// <param name="gotOn">Whether the attempt has saved a checkpoint.</param>
     /// <returns>How long to wait; null where it is not tried again.</returns>
     public TimeSpan? Next(bool gotOn)
     {

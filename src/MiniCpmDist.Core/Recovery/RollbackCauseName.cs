@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.Recovery;
 
-/// <summary>Causes as journal, screens and metrics spell them.</summary>
+/// <summary>The names of rollback causes in the journal, on screens and in metrics.</summary>
 public static class RollbackCauseName
 {
-    /// <summary>The lower-case words.</summary>
+    /// <summary>The cause's name, in lower case.</summary>
     public static string Of(RollbackCause cause) => cause switch
     {
         RollbackCause.SkippedSteps => "skipped-steps",
@@ -12,10 +12,10 @@ public static class RollbackCauseName
         _ => "ranks-differ",
     };
 
-    /// <summary>True for the word of a cause.</summary>
+    /// <summary>True for the name of a cause.</summary>
     public static bool IsKnown(string name) => Enum.GetValues<RollbackCause>().Any(cause => Of(cause) == name);
 
-    /// <exception cref="FormatException">It is none of them.</exception>
+    /// <exception cref="FormatException">No cause has this name.</exception>
     public static RollbackCause Parse(string? name) => Enum.GetValues<RollbackCause>()
         .Cast<RollbackCause?>()
         .FirstOrDefault(cause => Of(cause!.Value) == name)

@@ -1,25 +1,27 @@
 namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>
-/// What the last steps say about how a run is doing. A function of the run's own numbers, which all ranks know, and
-/// part of its checkpoints: so all ranks, a resumed run and a replay come to the same verdict without a word.
+/// What the last steps say about how a run is doing. It is a function of the run's own numbers, which all ranks know,
+/// and a part of its checkpoints. So all ranks, a resumed run and a replay come to the same verdict without a message.
 /// </summary>
 /// <param name="Losses">The last ones under one mixture and one batch, oldest first.</param>
 /// <param name="TokenBatch">Of those steps.</param>
 /// <param name="Skipped">Steps that have been skipped since the last one that was not.</param>
 public sealed record RunHealth(IReadOnlyList<double> Losses, long TokenBatch, int Skipped)
 {
-    // A run that has learned its data by heart has hardly any deviation; a rise by less is no spike.
+    // A run that has memorized its data has hardly any deviation. A rise by less than this is no spike.
     private const double SmallestDeviation = 1e-3;
 
-    /// <summary>Of a run that has taken no step.</summary>
+    /// <summary>The health of a run that has taken no step.</summary>
     public static RunHealth Start { get; } = new([], 0, 0);
 
-    /// <summary>A step had a loss. A spike is none of the losses that the next one is held to.</summary>
+    /// <summary>
+    /// Takes the loss of a step. A spike is not added to the losses that later losses are compared with.
+    /// </summary>
     /// <returns>What to do about it; null for nothing.</returns>
     public (RunHealth After, RollbackCause? Cause) Measured(double loss, long tokenBatch, RecoveryOptions options)
     {
-        // Another batch has another deviation.
+        // With another batch, the losses have another deviation.
         var usual = tokenBatch == TokenBatch ? Losses : [];
         if (usual.Count >= RecoveryOptions.SmallestSpikeWindow && Deviations(usual, loss) > options.Spike)
             return (this with { Skipped = 0 }, RollbackCause.Spike);
@@ -27,16 +29,16 @@ public sealed record RunHealth(IReadOnlyList<double> Losses, long TokenBatch, in
             new RunHealth([.. usual.Append(loss).TakeLast(options.SpikeWindow)], tokenBatch, Skipped: 0), null);
     }
 
-    /// <summary>A step had numbers that are not finite, and was skipped.</summary>
+    /// <summary>Takes a step that had numbers which are not finite, and that was skipped.</summary>
     /// <returns>What to do about it; null for nothing.</returns>
     public (RunHealth After, RollbackCause? Cause) Skip(RecoveryOptions options) => (
         this with { Skipped = Skipped + 1 },
         Skipped + 1 >= options.SkippedSteps ? RollbackCause.SkippedSteps : null);
 
-    /// <summary>From here on the data have another mixture, and with it another loss.</summary>
+    /// <summary>Forgets the losses: the data have another mixture from here on, and with it another loss.</summary>
     public RunHealth Mixed() => this with { Losses = [] };
 
-    /// <summary>Other data follow than those that were skipped.</summary>
+    /// <summary>Forgets the skipped steps: other data follow than those that were skipped.</summary>
     public RunHealth PassedOver() => this with { Skipped = 0 };
 
     /// <summary>How many standard deviations a loss lies above the mean of others.</summary>

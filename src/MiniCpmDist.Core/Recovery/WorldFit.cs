@@ -2,13 +2,13 @@ namespace MiniCpmDist.Core.Recovery;
 
 /// <summary>The ranks of a world, and where they go.</summary>
 /// <param name="Ranks">World size.</param>
-/// <param name="Hosts">With how many of the ranks each; none: this host.</param>
+/// <param name="Hosts">The hosts, with the number of ranks on each; empty for this host.</param>
 public sealed record WorldFit(int Ranks, IReadOnlyList<HostSlots> Hosts)
 {
     /// <summary>The largest world of a run that fits on what there is.</summary>
     /// <param name="sizes">The numbers of ranks that the run can have, smallest first.</param>
     /// <param name="wanted">Ranks at most; null for as many as there is room for.</param>
-    /// <param name="hosts">Hosts that answer; none: this one, which takes any number.</param>
+    /// <param name="hosts">The hosts that answer; empty for this one, which takes any number of ranks.</param>
     /// <returns>Null where there is no room for a single rank.</returns>
     public static WorldFit? Of(IReadOnlyList<int> sizes, int? wanted, IReadOnlyList<HostSlots>? hosts)
     {

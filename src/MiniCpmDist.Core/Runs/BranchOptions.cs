@@ -20,7 +20,9 @@ public static class BranchOptions
     /// whose weights go on at the full learning rate (WSD-S, arXiv 2410.05192). Null for a decay from the checkpoint
     /// on.
     /// </param>
-    /// <exception cref="ConfigurationException">The checkpoint is in another phase, or a length is none.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The checkpoint is in another phase, or a length is not valid.
+    /// </exception>
     public static RunOptions From(
         RunOptions trunk, string parentRun, long step, long tokens, Extent decay, string name, Extent? stable = null)
     {

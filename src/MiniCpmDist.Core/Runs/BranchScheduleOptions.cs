@@ -5,13 +5,13 @@ namespace MiniCpmDist.Core.Runs;
 /// <summary>
 /// A schedule of decay branches: branches that a trunk makes by itself while its stable phase goes on.
 /// </summary>
-/// <param name="Every">Between two rungs.</param>
+/// <param name="Every">The distance between two branches of the schedule.</param>
 /// <param name="Decay">Length of each branch's decay; a percentage is of the whole branch.</param>
 /// <param name="Launch">Start the branches too.</param>
 /// <param name="Ranks">World size of a branch that is started on this host.</param>
 public sealed record BranchScheduleOptions(Interval Every, Extent Decay, bool Launch, int Ranks)
 {
-    /// <summary>The step that ends here is where a branch leaves.</summary>
+    /// <summary>True where a branch leaves the trunk at the end of this step.</summary>
     /// <param name="step">Its number.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
     /// <param name="tokenBatch">Tokens of the step.</param>

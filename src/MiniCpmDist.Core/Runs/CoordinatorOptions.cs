@@ -5,10 +5,12 @@ namespace MiniCpmDist.Core.Runs;
 /// one.</param>
 public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.DefaultAddress)
 {
-    /// <summary>A free port that only this machine reaches; the run's folder says which one it became.</summary>
+    /// <summary>A free port that only this machine reaches; the run's folder says which port it is.</summary>
     public const string DefaultAddress = "http://127.0.0.1:0";
 
-    /// <summary>Where it answers plain HTTP, such as <c>http://127.0.0.1:7071</c>; null for nowhere.</summary>
+    /// <summary>
+    /// The address at which it answers plain HTTP, such as <c>http://127.0.0.1:7071</c>; null for none.
+    /// </summary>
     public string? Http { get; init; }
 
     /// <summary>
@@ -27,8 +29,8 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     public string? Tokens { get; init; }
 
     /// <summary>
-    /// Listen on an address that others reach although TLS or tokens are missing; send the token to a joined one over
-    /// plain HTTP.
+    /// Allows an address that others reach although TLS or tokens are missing, and sends the token to a joined
+    /// coordinator over plain HTTP.
     /// </summary>
     public bool Insecure { get; init; }
 
@@ -38,12 +40,13 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
     /// <summary>File with the token that the run shows to the coordinator that it joins.</summary>
     public string? TokenFile { get; init; }
 
-    /// <summary>PEM file with the authorities that may have signed the certificate of the one that it joins.</summary>
+    /// <summary>
+    /// PEM file with the authorities that may have signed the certificate of the coordinator that the run joins.
+    /// </summary>
     public string? CertificateAuthorities { get; init; }
 
     /// <summary>
-    /// What a branch takes over of its trunk's: it may be trained beside it, so it cannot listen where that one
-    /// listens.
+    /// The options of a branch. It may be trained beside its trunk, so it cannot listen where its trunk listens.
     /// </summary>
     public CoordinatorOptions ForBranch() => this with
     {
@@ -53,7 +56,7 @@ public sealed record CoordinatorOptions(string? Address = CoordinatorOptions.Def
         Certificate = null,
         Key = null,
         Tokens = null,
-        // Of the way to the one that it joins too.
+        // Insecure also allows the way to a coordinator that the run joins.
         Insecure = Join is not null && Insecure,
     };
 }

@@ -2,21 +2,24 @@ using MiniCpmDist.Core.Control;
 
 namespace MiniCpmDist.Core.Runs;
 
-/// <summary>What a journal knows of commands: the truth about what acts at which step, and about which request was
-/// answered.</summary>
+/// <summary>
+/// What a journal knows of commands: which command acts at which step, and how each request was answered.
+/// </summary>
 public sealed class DecidedCommands
 {
     public const string AcceptedEvent = "command";
     public const string RefusedEvent = "command-refused";
 
-    /// <summary>A <c>key</c> of the configuration that somebody has changed since the checkpoint.</summary>
+    /// <summary>
+    /// The event of a <c>key</c> of the configuration that somebody has changed since the checkpoint.
+    /// </summary>
     public const string ConfiguredEvent = "configuration-changed";
     private readonly Dictionary<string, RunDecision> _decisions = [];
     private readonly List<(long Step, RunRequest Request)> _schedule = [];
 
     /// <summary>
-    /// Commands that change the schedule, in the order in which they act. After a rollback a run may be told more
-    /// before the step of a command that its journal has already, so this is not the order of the journal.
+    /// Commands that change the schedule, in the order in which they act. This is not the order of the journal: after a
+    /// rollback, a run may be told more before the step of a command that its journal has already.
     /// </summary>
     public IEnumerable<(long Step, RunRequest Request)> Schedule => _schedule.OrderBy(command => command.Step);
 
@@ -33,7 +36,7 @@ public sealed class DecidedCommands
     /// <summary>How a request was answered; null for one that the journal does not know.</summary>
     public RunDecision? DecisionOf(string request) => _decisions.GetValueOrDefault(request);
 
-    /// <summary>Commands that a run which goes on after so many steps has still before it.</summary>
+    /// <summary>Commands that are still ahead of a run which goes on after so many steps.</summary>
     /// <param name="step">Updates done.</param>
     /// <param name="known">Requests of this very step whose changes the run has already.</param>
     public IEnumerable<(long Step, RunRequest Request)> After(long step, IReadOnlyCollection<string> known) =>
@@ -61,8 +64,8 @@ public sealed class DecidedCommands
     }
 
     /// <summary>
-    /// Whoever edits a key has seen what the commands before have made of it: a learning rate that a command raised
-    /// and that diverged must not come back after it was lowered in the file.
+    /// Drops the commands before an edit of their key, because whoever edits it has seen what they made of it. A
+    /// learning rate that a command raised and that diverged must not come back after it was lowered in the file.
     /// </summary>
     private void Supersede(long step, string? key) =>
         _schedule.RemoveAll(command => command.Step >= step && command.Request.Command.SetKey == key);

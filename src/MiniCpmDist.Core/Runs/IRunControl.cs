@@ -7,12 +7,12 @@ namespace MiniCpmDist.Core.Runs;
 /// </summary>
 public interface IRunControl
 {
-    /// <summary>The next request, if one has come; it will not be handed out again.</summary>
+    /// <summary>Takes the next request, if one has come. It is not handed out again.</summary>
     RunRequest? Take();
 
-    /// <summary>The decision is in the journal and takes effect.</summary>
+    /// <summary>Reports that a decision is in the journal and takes effect.</summary>
     void Decided(RunRequest request, RunDecision decision);
 
-    /// <summary>A step is done, or a pause has begun or ended.</summary>
+    /// <summary>Reports that a step is done, or that a pause has begun or ended.</summary>
     void Observe(RunStatus status);
 }

@@ -5,8 +5,8 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Core.Runs;
 
 /// <summary>
-/// Lines of <c>metrics.jsonl</c>: one a step, and one an evaluation, told apart by their loss key. Numbers have the
-/// shortest digits that give the same bits again; what is no finite number is null.
+/// Lines of <c>metrics.jsonl</c>: one for each step and one for each evaluation. Their loss keys tell them apart.
+/// Numbers have the shortest digits that give the same bits again; numbers that are not finite are null.
 /// </summary>
 public static class MetricsLine
 {

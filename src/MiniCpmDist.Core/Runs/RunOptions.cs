@@ -8,12 +8,12 @@ using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Runs;
 
-/// <summary>A run, completely: what <c>run.yaml</c> says with every default resolved.</summary>
+/// <summary>A whole run: what <c>run.yaml</c> says, with every default resolved.</summary>
 public sealed record RunOptions
 {
     public required string Name { get; init; }
 
-    /// <summary>Of initial weights and data order.</summary>
+    /// <summary>The seed of initial weights and data order.</summary>
     public ulong Seed { get; init; } = 1;
 
     public required ModelOptions Model { get; init; }
@@ -26,7 +26,7 @@ public sealed record RunOptions
 
     public ParallelismOptions Parallel { get; init; } = new();
 
-    /// <summary>Where the model is.</summary>
+    /// <summary>The device that the model is on.</summary>
     public ComputeDevice Device { get; init; } = ComputeDevice.Cpu;
 
     /// <summary>The type that the model computes with.</summary>
@@ -51,7 +51,7 @@ public sealed record RunOptions
     /// </summary>
     public string? InitFrom { get; init; }
 
-    /// <summary>Present in a branch.</summary>
+    /// <summary>The checkpoint that a branch starts from; null for a trunk.</summary>
     public ParentOptions? Parent { get; init; }
 
     /// <summary>The schedule of this configuration, which no command has touched.</summary>

@@ -20,12 +20,12 @@ public sealed record RunStatus(
     PhaseKind Phase,
     double TokensPerSecond, int WorldSize, long LastCheckpointStep)
 {
-    /// <summary>What the next step follows; null from a run that is too old to say.</summary>
+    /// <summary>The schedule that the next step follows; null from a run that is too old to say it.</summary>
     public LiveSchedule? Schedule { get; init; }
 
-    /// <summary>The run waits between two steps, as it was told.</summary>
+    /// <summary>True while the run waits between two steps, as it was told.</summary>
     public bool IsPaused { get; init; }
 
-    /// <summary>Of the last step.</summary>
+    /// <summary>The losses of the last step by source.</summary>
     public IReadOnlyList<SourceLoss> Sources { get; init; } = [];
 }

@@ -22,7 +22,7 @@ public sealed record RunSummary(
     /// <summary>Attempts that failed under a supervisor.</summary>
     public int Failures { get; init; }
 
-    /// <summary>Something in its folder cannot be read; what is told here comes from the rest.</summary>
+    /// <summary>True where something in the folder cannot be read. The summary then comes from the rest.</summary>
     public bool IsDamaged { get; init; }
 
     /// <summary>The share of the time that has moved the run on; null for a run that was never supervised.</summary>

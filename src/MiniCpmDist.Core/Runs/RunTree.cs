@@ -20,7 +20,7 @@ public static class RunTree
             .OrderBy(run => run.Name, StringComparer.Ordinal);
         foreach (var root in roots)
             Add(root, "", "");
-        // Folders that were edited by hand until they name each other.
+        // Folders may have been edited by hand until they name each other as parents.
         foreach (var rest in runs.OrderBy(run => run.Name, StringComparer.Ordinal))
             Add(rest, "", "");
         return rows;

@@ -1,11 +1,11 @@
 namespace MiniCpmDist.Core.Runs;
 
 /// <summary>
-/// The <c>telemetry</c> section: what a run tells while it trains. None of it reaches a bit of the run.
+/// The <c>telemetry</c> section: what a run reports while it trains. None of it changes a bit of the run.
 /// </summary>
 public sealed record TelemetryOptions
 {
-    /// <summary>Only this machine's own programs reach it.</summary>
+    /// <summary>The address that only this machine's own programs reach.</summary>
     public const string Loopback = "127.0.0.1";
 
     /// <summary>
@@ -21,7 +21,9 @@ public sealed record TelemetryOptions
     /// </summary>
     public double? PeakFlopsPerSecond { get; init; }
 
-    /// <summary>Where metrics are pushed as OTLP, such as <c>http://collector:4317</c>; null for nowhere.</summary>
+    /// <summary>
+    /// The address to which metrics are pushed as OTLP, such as <c>http://collector:4317</c>; null for none.
+    /// </summary>
     public string? OtlpEndpoint { get; init; }
 
     /// <summary>Push a trace of steps, checkpoints and calls there too.</summary>

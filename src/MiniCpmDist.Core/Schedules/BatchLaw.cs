@@ -6,24 +6,27 @@ namespace MiniCpmDist.Core.Schedules;
 /// </summary>
 public sealed record BatchLaw
 {
-    /// <summary>a.</summary>
+    /// <summary>The factor a of the law.</summary>
     public double Scale { get; init; } = 1.21e9;
 
-    /// <summary>b.</summary>
+    /// <summary>The exponent b of the law.</summary>
     public double Exponent { get; init; } = 6.24;
 
-    /// <summary>Tokens over which the training loss is smoothed exponentially: what is older counts 1/e and
-    /// less.</summary>
+    /// <summary>
+    /// Tokens over which the training loss is smoothed exponentially: older losses count 1/e and less.
+    /// </summary>
     public required long Smoothing { get; init; }
 
-    /// <summary>The batch stays until the law asks for so many times 1 + this more, or less: noise must not move
-    /// it.</summary>
+    /// <summary>
+    /// The batch stays until the law asks for a batch that is larger or smaller by a factor of 1 + this: noise must not
+    /// move it.
+    /// </summary>
     public double Hysteresis { get; init; } = 0.25;
 
-    /// <summary>Never fewer tokens.</summary>
+    /// <summary>The smallest token batch.</summary>
     public required long Min { get; init; }
 
-    /// <summary>Never more tokens.</summary>
+    /// <summary>The largest token batch.</summary>
     public required long Max { get; init; }
 
     /// <summary>What becomes of the learning rate.</summary>

@@ -3,10 +3,10 @@ namespace MiniCpmDist.Core.Schedules;
 /// <summary>What changes the token batch by itself: stages or a law, not both.</summary>
 public sealed record BatchPlan
 {
-    /// <summary>The token batch stays as it is until somebody changes it.</summary>
+    /// <summary>The plan with which the token batch stays as it is until somebody changes it.</summary>
     public static BatchPlan None { get; } = new();
 
-    /// <summary>In the order of their places.</summary>
+    /// <summary>The stages, in the order of their places.</summary>
     public IReadOnlyList<BatchStage> Stages { get; init; } = [];
 
     public BatchLaw? Law { get; init; }

@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Core.Schedules;
 
 /// <summary>The steps of a phase, and the tokens that they read.</summary>
-/// <param name="Phase">To which a step belongs that ends in it.</param>
+/// <param name="Phase">The phase. A step belongs to the phase that it ends in.</param>
 /// <param name="Steps">Updates.</param>
 /// <param name="Tokens">Of these steps, all of which are whole: the sum over all phases is that of the run.</param>
 public readonly record struct PhaseCourse(PhaseKind Phase, long Steps, long Tokens)

@@ -3,15 +3,15 @@ namespace MiniCpmDist.Core.Schedules;
 /// <summary>What the learning rate is doing.</summary>
 public enum PhaseKind
 {
-    /// <summary>Rising linearly.</summary>
+    /// <summary>It rises linearly.</summary>
     Warmup,
 
-    /// <summary>Constant.</summary>
+    /// <summary>It is constant.</summary>
     Stable,
 
-    /// <summary>Falling at the end of a WSD run.</summary>
+    /// <summary>It falls at the end of a WSD run.</summary>
     Decay,
 
-    /// <summary>Falling all the way after the warmup.</summary>
+    /// <summary>It falls all the way after the warmup.</summary>
     Cosine,
 }

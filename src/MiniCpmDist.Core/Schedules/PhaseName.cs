@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.Schedules;
 
-/// <summary>Phases as records and screens spell them.</summary>
+/// <summary>The names of phases in records and on screens.</summary>
 public static class PhaseName
 {
-    /// <summary>The lower-case word.</summary>
+    /// <summary>The phase's name, in lower case.</summary>
     public static string Of(PhaseKind phase) => phase switch
     {
         PhaseKind.Warmup => "warmup",

@@ -25,8 +25,8 @@ public sealed record ScheduleOptions
     public long Decay { get; init; }
 
     /// <summary>
-    /// Only while <see cref="StableIsOpen"/>: the length of the decay that will be told to begin; a percentage is of
-    /// the whole run, whose length nobody knows before.
+    /// The length of the decay that a command will begin; used only while <see cref="StableIsOpen"/>. A percentage is
+    /// of the whole run, whose length nobody knows before.
     /// </summary>
     public Extent? OpenDecay { get; init; }
 
@@ -48,8 +48,8 @@ public sealed record ScheduleOptions
     public BatchPlan Batches { get; init; } = BatchPlan.None;
 
     /// <summary>
-    /// A step's sequences are listed in memory before it is taken; beyond this a step is a slip of the pen and not a
-    /// batch.
+    /// The largest token batch. A step's sequences are listed in memory before it is taken, and a larger number is a
+    /// typing error and not a batch.
     /// </summary>
     public const long LargestTokenBatch = 1L << 30;
 }

@@ -11,14 +11,14 @@ namespace MiniCpmDist.Core.Schedules;
 /// <param name="Stages">In the order of their places; those at the position and before it are in the batch.</param>
 public readonly record struct StepWalk(long Position, long TokenBatch, IReadOnlyList<BatchStage> Stages)
 {
-    /// <summary>From a place in a schedule that nobody has changed.</summary>
+    /// <summary>The walk from a place in a schedule that nobody has changed.</summary>
     /// <param name="position">Tokens consumed.</param>
     /// <param name="firstBatch">Of the first step.</param>
     /// <param name="stages">All of them.</param>
     public static StepWalk At(long position, long firstBatch, IReadOnlyList<BatchStage> stages) => new(
         position, stages.LastOrDefault(stage => stage.From <= position)?.TokenBatch ?? firstBatch, stages);
 
-    /// <summary>To the first end of a step at a place or after it.</summary>
+    /// <summary>Walks to the first end of a step that is at a place or after it.</summary>
     /// <returns>The steps, and the tokens at their end.</returns>
     public (long Steps, long Position) To(long end)
     {
@@ -33,7 +33,7 @@ public readonly record struct StepWalk(long Position, long TokenBatch, IReadOnly
         return (steps, position);
     }
 
-    /// <summary>To the last end of a step at a place or before it.</summary>
+    /// <summary>Walks to the last end of a step that is at a place or before it.</summary>
     /// <returns>The steps, and the tokens at their end.</returns>
     public (long Steps, long Position) Within(long end)
     {
@@ -49,7 +49,7 @@ public readonly record struct StepWalk(long Position, long TokenBatch, IReadOnly
         return (steps, position);
     }
 
-    /// <summary>Tokens at the end of so many steps; <see cref="Extent.LongestTokens"/> where that is farther.</summary>
+    /// <summary>Tokens at the end of so many steps; at most <see cref="Extent.LongestTokens"/>.</summary>
     public long After(double steps)
     {
         var (left, position) = (steps, Position);

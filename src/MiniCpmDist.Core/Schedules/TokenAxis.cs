@@ -8,7 +8,7 @@ namespace MiniCpmDist.Core.Schedules;
 /// <param name="IsOpen">Nobody knows yet how long the schedule is: there are no percentages of it.</param>
 internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, bool IsOpen = false)
 {
-    /// <summary>Of an interval: the event does not come back.</summary>
+    /// <summary>The word for an interval whose event does not come back.</summary>
     public const string Never = "never";
 
     /// <summary>The axis of a run whose stable phase ends when told.</summary>
@@ -19,7 +19,7 @@ internal readonly record struct TokenAxis(long TokenBatch, long TotalTokens, boo
         ? Open(schedule.TokenBatch)
         : new TokenAxis(schedule.TokenBatch, schedule.Warmup + schedule.Stable + schedule.Decay);
 
-    /// <summary>All tokens: the absolute lengths are what the percentages leave.</summary>
+    /// <summary>All tokens of a schedule: the absolute lengths are the part that the percentages leave.</summary>
     public static long Total(long absolute, double percent) =>
         (long)Math.Min(Math.Round(absolute / (1 - percent / 100)), Extent.LongestTokens);
 

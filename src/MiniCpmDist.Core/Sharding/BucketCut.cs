@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Model;
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// Cuts a model's parameters into buckets: the embedding, its blocks, and what is behind them. Small neighbours are put
-/// together, because an exchange has a price of its own.
+/// Cuts a model's parameters into buckets: the embedding, its blocks, and what comes after them. Small neighbours are
+/// put together, because an exchange has a price of its own.
 /// </summary>
 internal static class BucketCut
 {
@@ -27,7 +27,7 @@ internal static class BucketCut
         long Elements(int first, int end) => specs.Skip(first).Take(end - first).Sum(spec => spec.Count);
     }
 
-    /// <summary>What comes before the blocks, each block, and what comes behind them.</summary>
+    /// <summary>The parameters before the blocks, those of each block, and those after the blocks.</summary>
     private static List<(int First, int Mark)> Parts(IReadOnlyList<ParameterSpec> specs)
     {
         var blocks = 1 + specs.Max(spec => spec.Block ?? -1);

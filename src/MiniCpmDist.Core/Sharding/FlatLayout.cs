@@ -13,7 +13,7 @@ public sealed class FlatLayout
     /// </summary>
     public const int ChunkSize = 1024;
 
-    /// <summary>Elements of a bucket at least, where the model has as many: 4 MiB of float32.</summary>
+    /// <summary>The fewest elements of a bucket, where the model has as many: 4 MiB of float32.</summary>
     public const long LeastBucket = 1 << 20;
 
     private readonly LearningRateGroup[] _groups;
@@ -38,11 +38,11 @@ public sealed class FlatLayout
     /// <summary>Stretches that are reduced as one, without gaps between them.</summary>
     public IReadOnlyList<Bucket> Buckets { get; }
 
-    /// <summary>Of the bucket that is complete last, which has working memory of its own.</summary>
+    /// <summary>Elements of the embedding's bucket, which is complete last and has working memory of its own.</summary>
     public long EmbeddingElements =>
         Buckets.Where(bucket => bucket.Mark == Bucket.AtTheEnd).Sum(bucket => bucket.Count);
 
-    /// <summary>Of the largest of the buckets that can share working memory.</summary>
+    /// <summary>Elements of the largest of the other buckets, which can share working memory.</summary>
     public long LargestOther => Buckets
         .Where(bucket => bucket.Mark != Bucket.AtTheEnd)
         .Select(bucket => bucket.Count)

@@ -37,7 +37,9 @@ public sealed class LaneTree
     /// <summary>The numbers of ranks that a run with these lanes can have, smallest first.</summary>
     public IReadOnlyList<int> WorldSizes { get; }
 
-    /// <summary>One lane for each rank of a world of any size: what is added without an order has no tree.</summary>
+    /// <summary>
+    /// A tree with one lane for each rank, for a world of any size. It serves sums that have no fixed order.
+    /// </summary>
     public static LaneTree OneForEach(int worldSize) => new(worldSize, [worldSize]);
 
     /// <summary>True for a power of two, and for 3 or 5 times one.</summary>

@@ -1,11 +1,14 @@
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// In which order members of a group meet in pairs, so that both of a pair come to it in the same round.
+/// The order in which the members of a group meet in pairs, so that both members of a pair come to it in the same
+/// round.
 /// </summary>
 public static class MeetingOrder
 {
-    /// <summary>In round r those meet whose indices i and j fulfil i + j = r (mod count).</summary>
+    /// <summary>
+    /// The other members in the order of the rounds. In round r, members i and j meet where i + j = r (mod count).
+    /// </summary>
     public static IEnumerable<int> PeersOf(int own, int count)
     {
         for (var round = 0; round < count; round++)

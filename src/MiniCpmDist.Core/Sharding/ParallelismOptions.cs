@@ -14,7 +14,7 @@ public sealed record ParallelismOptions
     /// <summary>Threads of each rank's matrix products; part of the bits.</summary>
     public int ThreadsPerRank { get; init; } = 1;
 
-    /// <summary>Along the lanes, or as is fastest.</summary>
+    /// <summary>The order in which gradients are added: along the lanes, or as is fastest.</summary>
     public ReductionOrder Reduction { get; init; } = ReductionOrder.Lanes;
 
     /// <summary>
@@ -34,9 +34,7 @@ public sealed record ParallelismOptions
         _ => new LaneTree(Lanes).WorldSizes,
     };
 
-    /// <summary>
-    /// The lanes of a world: those of the run, or one for each rank where the order is nobody's concern.
-    /// </summary>
+    /// <summary>The lanes of a world: those of the run, or one for each rank where sums have no fixed order.</summary>
     /// <param name="worldSize">One of <see cref="WorldSizes"/>.</param>
     public LaneTree LanesFor(int worldSize) =>
         Reduction == ReductionOrder.Fast ? LaneTree.OneForEach(worldSize) : new LaneTree(Lanes);

@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Core.Sharding;
 
 /// <summary>
-/// The parts of the flat buffers that a rank owns, one in each bucket, and where they lie one behind the other in a
+/// The parts of the flat buffers that a rank owns, one in each bucket, and where they lie one after the other in a
 /// buffer that holds nothing else.
 /// </summary>
 public sealed class RankSlices

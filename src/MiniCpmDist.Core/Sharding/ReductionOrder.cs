@@ -1,11 +1,13 @@
 namespace MiniCpmDist.Core.Sharding;
 
-/// <summary>In which order the gradients of a step are added.</summary>
+/// <summary>The order in which the gradients of a step are added.</summary>
 public enum ReductionOrder
 {
     /// <summary>Along the lane tree: the bits do not depend on the number of ranks.</summary>
     Lanes,
 
-    /// <summary>As the library likes: any number of ranks, and bits of its own for each.</summary>
+    /// <summary>
+    /// The order that the library likes: any number of ranks is possible, and each has bits of its own.
+    /// </summary>
     Fast,
 }

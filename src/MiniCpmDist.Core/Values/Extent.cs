@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Values;
 /// A length on the token axis as a user writes it: <c>10M tokens</c>, <c>500 steps</c> or <c>10%</c>.
 /// </summary>
 /// <param name="Amount">How many; whole for tokens and steps.</param>
-/// <param name="Unit">Of what.</param>
+/// <param name="Unit">What is counted.</param>
 public readonly record struct Extent(double Amount, ExtentUnit Unit)
 {
     /// <summary>What a problem about a length says was expected.</summary>

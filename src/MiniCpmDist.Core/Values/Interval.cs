@@ -26,7 +26,7 @@ public readonly record struct Interval
     public bool IsCrossed(long step, long tokens, long tokenBatch) =>
         StretchOf(step, tokens) > StretchOf(step - 1, tokens - tokenBatch);
 
-    /// <summary>Which stretch of this length a place lies in, from 0.</summary>
+    /// <summary>The index, from 0, of the stretch of this length in which a place lies.</summary>
     public long StretchOf(long step, long tokens) => (InSteps ? step : tokens) / Count;
 
     /// <summary>Its length while steps have so many tokens.</summary>

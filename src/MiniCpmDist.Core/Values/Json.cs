@@ -54,7 +54,7 @@ internal static class Json
             writer.WriteNull(name);
     }
 
-    /// <summary>What <see cref="WriteMeasured"/> has written; NaN for null.</summary>
+    /// <summary>Reads a number that <see cref="WriteMeasured"/> has written; NaN for null.</summary>
     public static double Measured(this JsonElement element, string name)
     {
         var member = element.Member(name);

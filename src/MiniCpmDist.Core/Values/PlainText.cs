@@ -4,8 +4,9 @@ using System.Text;
 namespace MiniCpmDist.Core.Values;
 
 /// <summary>
-/// Text that others have written, as it may stand on a terminal or in a message: what would move the cursor, change
-/// colors, or turn the order of letters around is spelled out, such as <c>\u001b</c>. In JSON that means the same.
+/// Makes text that others have written safe for a terminal or a message. Characters that would move the cursor, change
+/// colors, or turn the order of letters around are spelled out, such as <c>\u001b</c>. In JSON, this spelling means the
+/// same characters.
 /// </summary>
 public static class PlainText
 {

@@ -29,7 +29,7 @@ public static class Quantity
             }
         }
         value = 0;
-        // An underscore separates digits; elsewhere it is a slip of the finger.
+        // An underscore separates digits; elsewhere it is a typing error.
         if (digits.StartsWith('_') || digits.EndsWith('_') || digits.Contains("__", StringComparison.Ordinal))
             return false;
         var plain = digits.Replace("_", "", StringComparison.Ordinal);

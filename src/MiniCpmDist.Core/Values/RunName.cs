@@ -5,7 +5,9 @@ namespace MiniCpmDist.Core.Values;
 /// <summary>What a run may be called: its name is the name of its folder and a label in metrics.</summary>
 public static partial class RunName
 {
-    /// <summary>Of any name: file systems take 255 bytes, and a run's gets ends added to it.</summary>
+    /// <summary>
+    /// The most characters of any name: file systems take 255 bytes, and a run's name gets endings added to it.
+    /// </summary>
     public const int Longest = 200;
 
     /// <summary>The rule, for errors.</summary>

@@ -5,8 +5,8 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Data.Building;
 
 /// <summary>
-/// FOLDER.partial of a data folder in the making: the units that are done, which a later attempt takes over, and the
-/// packed files, which become FOLDER at the end. So a folder of that name is always a whole one.
+/// FOLDER.partial of a data folder in the making. It holds the units that are done, which a later attempt takes over,
+/// and the packed files, which become FOLDER at the end. So a folder of that name is always a whole one.
 /// </summary>
 internal sealed class BuildFolder : IDisposable
 {
@@ -31,7 +31,7 @@ internal sealed class BuildFolder : IDisposable
     /// <summary>Folder of what is to be published.</summary>
     public string Packed { get; }
 
-    /// <summary>A problem where something of that name exists already.</summary>
+    /// <summary>Adds a problem where something of that name exists already.</summary>
     public static void RequireFree(ProblemCollector problems, string folder) =>
         PartialFolder.RequireFree(problems, folder);
 
@@ -59,14 +59,16 @@ internal sealed class BuildFolder : IDisposable
         }
     }
 
-    /// <summary>The same folder for a rank whose rank 0 has acquired it.</summary>
+    /// <summary>Opens the folder on a rank whose rank 0 has acquired it.</summary>
     public static BuildFolder Join(string folder)
     {
         var (target, partial) = Names(folder);
         return new BuildFolder(target, partial, held: null);
     }
 
-    /// <summary>An empty folder for the packed files; what a killed attempt left in it goes.</summary>
+    /// <summary>
+    /// Makes an empty folder for the packed files. Files that a killed attempt left in it are removed.
+    /// </summary>
     public void BeginPacking()
     {
         if (Directory.Exists(Packed))
@@ -74,7 +76,7 @@ internal sealed class BuildFolder : IDisposable
         Directory.CreateDirectory(Packed);
     }
 
-    /// <summary>Gives the packed files, complete and synced, their folder's name, and lets the units go.</summary>
+    /// <summary>Gives the packed files, complete and synced, their folder's name, and removes the units.</summary>
     public void Commit()
     {
         FolderSync.Flush(Packed);
@@ -83,7 +85,7 @@ internal sealed class BuildFolder : IDisposable
         Directory.Delete(_partial, recursive: true);
     }
 
-    /// <summary>Lets go of the folder; a unit that is done stays for the next attempt.</summary>
+    /// <summary>Releases the folder. Units that are done stay for the next attempt.</summary>
     public void Dispose()
     {
         if (_lock is null)

@@ -11,6 +11,6 @@ internal sealed record BuildJob(DataBuildOptions Options, BuildPlan Plan, Tokeni
 
     public LargeTextGate Gate { get; } = new();
 
-    /// <summary>Encoders that nobody is using; they remember words, so each is used again.</summary>
+    /// <summary>Encoders that no thread is using. They remember words, so each is used again.</summary>
     public ConcurrentBag<TextEncoder> IdleEncoders { get; } = [];
 }

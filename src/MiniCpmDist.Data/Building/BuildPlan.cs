@@ -9,7 +9,7 @@ namespace MiniCpmDist.Data.Building;
 /// <param name="Fingerprint">The options that decide a unit's bytes, the tokenizer among them.</param>
 /// <param name="TokenizerHash">SHA-256 of the tokenizer's model file.</param>
 /// <param name="Files">The corpus in order.</param>
-/// <param name="UnitBytes">What units are cut to.</param>
+/// <param name="UnitBytes">The size that units are cut to.</param>
 /// <param name="Done">Indices of the units that an earlier attempt has left.</param>
 internal sealed record BuildPlan(
     string Fingerprint, string TokenizerHash, IReadOnlyList<SourceFile> Files, long UnitBytes, IReadOnlyList<int> Done)

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Corpus;
 namespace MiniCpmDist.Data.Building;
 
 /// <summary>
-/// Tells how far a build is: this rank's threads by their counters, the other ranks by the units that they have left on
-/// the disk, since nobody talks while all are at work.
+/// Reports how far a build is. It counts the work of this rank's threads by their counters, and that of the other ranks
+/// by the units that they have left on the disk, because ranks do not communicate while all are at work.
 /// </summary>
 internal sealed class BuildProgress(
     BuildJob job, IReadOnlyList<WorkUnit> units, IReadOnlyList<WorkUnit> own, Action<DataBuildProgress>? report)
@@ -25,15 +25,15 @@ internal sealed class BuildProgress(
     private bool _isPacking;
     private ExceptionDispatchInfo? _failure;
 
-    /// <summary>Tells at once, and then now and then from a thread of its own until disposed.</summary>
+    /// <summary>Reports at once, and then now and then from a thread of its own, until it is disposed.</summary>
     public IDisposable? Watch()
     {
         Tell();
         return report is null ? null : new Timer(_ => TellFromTimer(), null, s_interval, s_interval);
     }
 
-    /// <summary>Tells how far tokenizing is.</summary>
-    /// <param name="isEnd">All units are done, those of other ranks too.</param>
+    /// <summary>Reports how far tokenizing is.</summary>
+    /// <param name="isEnd">Whether all units are done, those of other ranks included.</param>
     public void Tell(bool isEnd = false)
     {
         lock (_lock)
@@ -55,7 +55,7 @@ internal sealed class BuildProgress(
         }
     }
 
-    // Nobody catches what a timer's thread throws: a screen that is gone is told to the thread that works.
+    // Nobody catches what a timer's thread throws. The thread that works will find that the screen is gone.
     private void TellFromTimer()
     {
         lock (_lock)

@@ -59,7 +59,7 @@ public static class DataBuild
         DataBuildOptions options, ICommunicator world, Action<DataBuildProgress>? progress)
     {
         var isFirst = world.Rank == 0;
-        // Rank 0 looks for all: a problem that it alone tells is told once, and everybody works from the same list.
+        // Rank 0 looks for all ranks: its problem is reported once, and all ranks work from the same list.
         var passedOver = new List<PassedOverFile>();
         var (plan, loaded) = isFirst ? Check(options, passedOver) : default;
         using var checkedTokenizer = loaded;
@@ -120,7 +120,7 @@ public static class DataBuild
         return (BuildPlan.Make(options, files!, tokenizer!), tokenizer!);
     }
 
-    // What an earlier attempt has left counts where this one would make the very same; the rest goes.
+    // Units of an earlier attempt count where this attempt would make the very same ones. Other units are removed.
     private static BuildPlan TakeOver(BuildPlan plan, BuildFolder folder)
     {
         var done = plan.Units()

@@ -6,7 +6,7 @@ namespace MiniCpmDist.Data.Building;
 /// <param name="Tokens">Tokens of them.</param>
 /// <param name="BytesDone">Bytes of the corpus tokenized, as they lie on disk, those of an earlier attempt included;
 /// while packing, bytes of tokenized documents packed.</param>
-/// <param name="BytesTotal">What they come to in the end.</param>
+/// <param name="BytesTotal">What <paramref name="BytesDone"/> comes to in the end.</param>
 /// <param name="BytesBefore">Those of <paramref name="BytesDone"/> that an earlier attempt has left.</param>
 /// <param name="UnitsDone">Work units that are done.</param>
 /// <param name="UnitsTotal">All of them.</param>

@@ -8,6 +8,6 @@ namespace MiniCpmDist.Data.Building;
 /// <param name="Manifest">Its manifest.</param>
 public sealed record DataBuildReport(string Folder, DataManifest Manifest)
 {
-    /// <summary>What has the name of a corpus file and is no regular file.</summary>
+    /// <summary>Entries that have the name of a corpus file and are no regular files.</summary>
     public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
 }

@@ -42,7 +42,7 @@ internal sealed class EncodedBatch
         return written;
     }
 
-    /// <summary>Empties the batch; the memory of one that was very long is let go.</summary>
+    /// <summary>Empties the batch, and frees the memory of one that was very long.</summary>
     public void Clear()
     {
         _documents.Clear();

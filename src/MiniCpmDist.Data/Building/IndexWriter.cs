@@ -5,8 +5,8 @@ using MiniCpmDist.Data.Files;
 namespace MiniCpmDist.Data.Building;
 
 /// <summary>
-/// Writes an index. Its three tables grow together, so the second and the third wait in files of their own: a trillion
-/// tokens have an index that no memory should have to hold.
+/// Writes an index. Its three tables grow together, so the second and the third wait in files of their own: the index
+/// of a trillion tokens would not fit in memory.
 /// </summary>
 internal sealed class IndexWriter : IDisposable
 {

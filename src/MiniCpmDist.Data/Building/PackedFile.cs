@@ -11,7 +11,7 @@ internal sealed class PackedFile(string path) : IDisposable
 
     public void Write(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
 
-    /// <summary>Appends all of another file, which goes.</summary>
+    /// <summary>Appends all of another file and removes that file.</summary>
     public void TakeOver(PackedFile other)
     {
         other._file.Flush();
@@ -21,7 +21,7 @@ internal sealed class PackedFile(string path) : IDisposable
         File.Delete(other.Name);
     }
 
-    /// <summary>Writes over the first bytes.</summary>
+    /// <summary>Replaces the first bytes.</summary>
     public void Rewrite(ReadOnlySpan<byte> first)
     {
         _file.Position = 0;
@@ -29,7 +29,7 @@ internal sealed class PackedFile(string path) : IDisposable
         _file.Position = _file.Length;
     }
 
-    /// <summary>Down to the disk, and closed.</summary>
+    /// <summary>Syncs the file to the disk and closes it.</summary>
     public void Finish()
     {
         _file.Flush(flushToDisk: true);

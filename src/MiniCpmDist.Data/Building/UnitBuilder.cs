@@ -89,7 +89,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
                 Encode(writer);
             return;
         }
-        // While the reader holds the gate: one long text at a time is in memory, in whatever form.
+        // The reader holds the gate here, so that one long text at a time is in memory, in whatever form.
         WriteAll(writer);
         if (!_own.TryAdd(
             sample.Input.WrittenSpan, sample.Output.WrittenSpan, _encoder, job.Options.HeldOutFraction))
@@ -98,7 +98,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             Quarantine(file, reader.FirstLine, _encoder.TooLong, quarantine);
         }
         Write(_own, writer);
-        // The halves of buffers that have grown are gone before the next long text comes.
+        // The halves of buffers that have grown must be gone before the next long text comes.
         if (sample.Bytes > CollectBytes)
             GC.Collect();
     }

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Data.Building;
 /// <param name="InputIds">How many of them are a pair's input; 0 for plain text.</param>
 /// <param name="TextBytes">UTF-8 bytes of the text; of a pair, of both.</param>
 /// <param name="LossBytes">UTF-8 bytes of what bears loss.</param>
-/// <param name="IsHeldOut">On which side it is.</param>
+/// <param name="IsHeldOut">Whether the document is held out.</param>
 internal readonly record struct UnitDocument(int Ids, int InputIds, int TextBytes, int LossBytes, bool IsHeldOut)
 {
     /// <summary>Bytes before a document's ids in a unit's file.</summary>

@@ -20,7 +20,7 @@ internal sealed record UnitFiles(string Folder, WorkUnit Unit)
     public static bool AnyIn(string folder) =>
         Directory.Exists(folder) && Directory.EnumerateFiles(folder, "*" + SummarySuffix).Any();
 
-    /// <summary>The summary, if this very unit is done: of the same files, cut and options.</summary>
+    /// <summary>The summary, if this very unit is done, from the same files, cut and options.</summary>
     public UnitSummary? ReadIfDone(BuildPlan plan)
     {
         var summary = UnitSummary.TryRead(Summary);

@@ -5,7 +5,7 @@ using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Data.Building;
 
-/// <summary>Reads the documents of a unit back, and holds the file to its summary.</summary>
+/// <summary>Reads the documents of a unit back, and compares the file with its summary.</summary>
 internal sealed class UnitReader : IDisposable
 {
     private const int BufferBytes = 1 << 20;
@@ -26,10 +26,9 @@ internal sealed class UnitReader : IDisposable
 
     /// <summary>The next document; false after the last one.</summary>
     /// <param name="document">What is known of it.</param>
-    /// <param name="ids">Its ids with <paramref name="begin"/> and <paramref name="end"/>; made larger where
-    /// needed.</param>
+    /// <param name="ids">The id that is put before them.</param>
     /// <param name="begin">Put in front.</param>
-    /// <param name="end">Put behind.</param>
+    /// <param name="end">The id that is put after them.</param>
     public bool Next(out UnitDocument document, ref int[] ids, int begin, int end)
     {
         document = default;

@@ -25,7 +25,7 @@ internal sealed record UnitSummary(
 {
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this);
 
-    /// <summary>Null where the file is missing or is none.</summary>
+    /// <summary>Reads a summary; null where the file is missing or is no summary.</summary>
     public static UnitSummary? TryRead(string path)
     {
         try

@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Data.Building;
 
-/// <summary>What one split has of a unit, or of all units.</summary>
+/// <summary>What one unit, or all units, hold of one split.</summary>
 /// <param name="Documents">Documents.</param>
 /// <param name="Ids">Ids, begins and ends included.</param>
 /// <param name="TextBytes">UTF-8 bytes of the texts.</param>

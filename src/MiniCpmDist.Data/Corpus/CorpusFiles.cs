@@ -13,13 +13,15 @@ public static class CorpusFiles
     private const string Kinds = "*.json.gz, *.jsonl, *.jsonl.gz or *.txt";
 
     /// <summary>
-    /// The corpus files behind <paramref name="paths"/> (files, folders with everything below them, patterns with * and
-    /// ? in the last part), each once whatever links lead to it, in the order of the paths and by name within one.
+    /// The corpus files that <paramref name="paths"/> lead to: files, folders with everything below them, and patterns
+    /// with * and ? in the last part. Each file comes once, whatever links lead to it, in the order of the paths and by
+    /// name within one.
     /// </summary>
     /// <param name="paths">As the user named them.</param>
-    /// <param name="standardInput">Whether <c>-</c> may be among them, which is read once, front to back.</param>
-    /// <param name="passedOver">Takes path and kind of what has the name of a corpus file in a folder, and is no
-    /// regular file.</param>
+    /// <param name="standardInput">Whether <c>-</c> may be among them. It is read once, front to back.</param>
+    /// <param name="passedOver">
+    /// Takes path and kind of each entry of a folder that has the name of a corpus file and is no regular file.
+    /// </param>
     /// <exception cref="ConfigurationException">Names every path that leads to no corpus file.</exception>
     public static IReadOnlyList<string> Find(
         IReadOnlyList<string> paths, bool standardInput = false, ICollection<PassedOverFile>? passedOver = null)
@@ -87,7 +89,7 @@ public static class CorpusFiles
         [.. Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
             .Where(HasEnding)
             .Where(name => PassedOverFile.IsRegular(name, passedOver))
-            // A link to a folder that it lies in is followed some forty times over, each time to the same files.
+            // A link to a folder that it lies in can be followed some forty times, each time to the same files.
             .Where(name => RealPath.Of(name) is not null)
             .GroupBy(RealPath.Of, (_, names) => names.MinBy(name => name.Length)!)
             .Order(StringComparer.Ordinal)];

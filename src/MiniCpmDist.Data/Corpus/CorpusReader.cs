@@ -12,7 +12,7 @@ public static class CorpusReader
 {
     /// <summary>
     /// The texts of <paramref name="files"/> (from <see cref="CorpusFiles.Find"/>) in order; a pair is one text. A line
-    /// without a text goes to <paramref name="quarantine"/>; blank lines are nothing.
+    /// without a text goes to <paramref name="quarantine"/>; blank lines are ignored.
     /// </summary>
     /// <param name="files">What is read.</param>
     /// <param name="quarantine">Is told each line without a text.</param>

@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Data.Corpus;
 
-/// <summary>One JSON object a line; blank lines are nothing.</summary>
+/// <summary>Reads one JSON object from each line and ignores blank lines.</summary>
 internal sealed class JsonLinesReader : SampleReader
 {
     private readonly string _path;
@@ -36,7 +36,7 @@ internal sealed class JsonLinesReader : SampleReader
         return false;
     }
 
-    // Told at once: otherwise every line of such a file is broken, each for a reason of its own.
+    // This is reported at once: otherwise every line of such a file is broken, each for a reason of its own.
     private void RequireLines(ReadOnlySpan<byte> first)
     {
         if (!BeginsFile)

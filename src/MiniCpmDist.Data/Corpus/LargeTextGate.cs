@@ -1,12 +1,12 @@
 namespace MiniCpmDist.Data.Corpus;
 
 /// <summary>
-/// Lets one long line at a time into memory, however many threads read: what is short is bounded by the number of
-/// threads, what is long by this. Who enters leaves on the same thread.
+/// Lets one long line at a time into memory, however many threads read. The number of threads bounds the memory of
+/// short lines, and this gate bounds that of long ones. A thread that enters must leave itself.
 /// </summary>
 public sealed class LargeTextGate
 {
-    /// <summary>What is longer needs the gate, bytes.</summary>
+    /// <summary>Lines of more bytes than this need the gate.</summary>
     public const int Threshold = 1 << 20;
 
     private readonly Lock _one = new();

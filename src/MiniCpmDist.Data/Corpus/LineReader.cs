@@ -27,7 +27,9 @@ public sealed class LineReader(
     /// none, and before the first line was read.</summary>
     public byte FirstByte { get; private set; }
 
-    /// <summary>Where in the stream the next line begins, bytes from where it was when the reader was made.</summary>
+    /// <summary>
+    /// The place in the stream at which the next line begins, in bytes from where it was when the reader was made.
+    /// </summary>
     public long Position => _dropped + _start;
 
     /// <summary>True when the line that was read last was longer than allowed; its content is lost.</summary>

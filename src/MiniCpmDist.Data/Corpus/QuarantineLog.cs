@@ -57,7 +57,7 @@ internal sealed class QuarantineLog(double? allowed, TextWriter? file = null)
             throw TooMany(Broken(lines, " read so far"));
     }
 
-    /// <summary>The line as the file of all of them has it.</summary>
+    /// <summary>Reads a line of the file that lists all quarantined lines.</summary>
     public static QuarantinedLine Parse(string line) => JsonSerializer.Deserialize<QuarantinedLine>(line, s_json)!;
 
     private string Broken(long lines, string which)

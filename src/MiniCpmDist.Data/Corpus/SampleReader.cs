@@ -29,7 +29,8 @@ internal abstract class SampleReader : IDisposable
             : (Stream)_stored;
         var isSlice = span is { IsWhole: false };
         _end = isSlice ? span!.End : long.MaxValue;
-        // From the byte before: when it ends a line, the slice's first line begins with the slice.
+        // Reading starts at the byte before the slice. Where that byte ends a line, the slice begins with a line of its
+        // own.
         _start = isSlice ? span!.Start : 0;
         _origin = Math.Max(0, _start - 1);
         _stored.Position = _origin;

@@ -101,8 +101,8 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         return true;
     }
 
-    // DeflateStream does not tell where in the bytes that it was given last a member ends. Its last eight bytes do:
-    // they are the checksum and the length of what came out.
+    // DeflateStream does not say where in its last input a member ends. The last eight bytes of the member do: they are
+    // the checksum and the length of what came out.
     private void EndMember()
     {
         _member!.Dispose();
@@ -110,7 +110,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         Span<byte> trailer = stackalloc byte[TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, _checksum.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(trailer[sizeof(uint)..], _contentBytes);
-        // The trailer may go on after them, and what follows it is looked at.
+        // The trailer may continue after these bytes, and what follows it is looked at.
         _start -= _handed;
         Fill(_handed + TrailerBytes + 2);
         var length = Math.Min(_end - _start, _handed + TrailerBytes + 2);
@@ -138,8 +138,8 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         return found;
     }
 
-    // True where a whole member is among bytes that seem to be the rest of one. Then they are not: the content of this
-    // member is damaged, and happens to have become that of the next one, whose trailer has been taken for its own.
+    // True where a whole member lies in bytes that seem to be the rest of one. Then the content of this member is
+    // damaged: it happens to have become that of the next member, whose trailer was taken for its own.
     private static bool HoldsMember(ReadOnlySpan<byte> bytes)
     {
         var probes = 0;
@@ -156,7 +156,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
             }
             catch (GzipException)
             {
-                // It only looked like one.
+                // These bytes only looked like a member.
             }
         }
         return false;
@@ -189,7 +189,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
 
     private byte NextByte() => Fill(1) ? _buffer[_start++] : throw CutShort();
 
-    // True with that many bytes in the buffer; less where the file ends.
+    // True when the buffer has that many bytes; it has fewer where the file ends.
     private bool Fill(int bytes)
     {
         if (_end - _start >= bytes)

@@ -4,8 +4,8 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Data.Files;
 
 /// <summary>
-/// Files that others may have written: opened as <see cref="RegularFile"/> does, and what is unfit is a problem of the
-/// user.
+/// Files that others may have written. They are opened as <see cref="RegularFile"/> does it, and an unfit file is a
+/// problem of the user.
 /// </summary>
 public static class InputFile
 {
@@ -28,7 +28,7 @@ public static class InputFile
     public static byte[] ReadBytes(string path, int most = RegularFile.DocumentBytes) =>
         Guard(path, () => RegularFile.ReadBytes(path, most));
 
-    /// <summary>For what must hand a path to others that open it.</summary>
+    /// <summary>Checks a file whose path is handed to other code that opens it.</summary>
     /// <exception cref="ConfigurationException">It is not a regular file, or larger than <paramref name="most"/>
     /// bytes.</exception>
     public static void Require(string path, long most = long.MaxValue)

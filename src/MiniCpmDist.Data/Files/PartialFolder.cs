@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Data.Files;
 
 /// <summary>
-/// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or goes away. So a
+/// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or is removed. So a
 /// folder of that name is always a whole one.
 /// </summary>
 internal sealed class PartialFolder : IDisposable
@@ -20,10 +20,10 @@ internal sealed class PartialFolder : IDisposable
         _lock = held;
     }
 
-    /// <summary>Where to write.</summary>
+    /// <summary>The folder to write to.</summary>
     public string Path { get; }
 
-    /// <summary>A problem where something of that name exists already.</summary>
+    /// <summary>Adds a problem where something of that name exists already.</summary>
     public static void RequireFree(ProblemCollector problems, string folder) => problems.Require(
         !System.IO.Path.Exists(folder), folder, "a name that is free", Directory.Exists(folder) ? "a folder" : "a file",
         "choose another --out, or remove it");

@@ -10,12 +10,12 @@ public sealed record PassedOverFile(string Path, FileKind Kind)
     public override string ToString() =>
         $"{Path} ({(Kind == FileKind.Nothing ? "a link to nothing" : RegularFile.Describe(Kind))})";
 
-    /// <summary>False for what must not be opened, which is noted.</summary>
+    /// <summary>True for a regular file. Anything else must not be opened, and is noted.</summary>
     public static bool IsRegular(string path, ICollection<PassedOverFile>? passedOver)
     {
         var kind = RegularFile.KindOf(path);
-        // A loop of folders leads to each file by ever longer ways, until the system has enough: that is nothing to
-        // tell, for the file is found under its name.
+        // A loop of folders leads to each file by ever longer paths, until the system refuses. That is not reported,
+        // because the file is found under its own name.
         if (kind != FileKind.RegularFile && (kind != FileKind.LinkLoop || new FileInfo(path).LinkTarget is not null))
             passedOver?.Add(new PassedOverFile(path, kind));
         return kind == FileKind.RegularFile;

@@ -3,7 +3,7 @@ using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Data.Files;
 
-/// <summary>Files that are there whole, after a power failure too, or not at all.</summary>
+/// <summary>Writes files that are either complete or not there at all, even after a power failure.</summary>
 public static class SyncedFile
 {
     /// <summary>A name beside <paramref name="path"/> that no other process uses.</summary>
@@ -24,7 +24,7 @@ public static class SyncedFile
         Publish(temporary, path);
     }
 
-    /// <summary>Gives a synced file its name, which replaces what had it.</summary>
+    /// <summary>Gives a synced file its name and replaces the file that had it.</summary>
     public static void Publish(string temporary, string path)
     {
         File.Move(temporary, path, overwrite: true);

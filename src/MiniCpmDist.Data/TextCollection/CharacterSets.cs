@@ -16,21 +16,21 @@ internal static partial class CharacterSets
     private const int DeclaredWithin = 4096;
     private static readonly UTF8Encoding s_utf8 = new(false, throwOnInvalidBytes: true);
 
-    // The longer ones first: UTF-32's begins with UTF-16's.
+    // Longer marks come first, because the mark of UTF-32 begins with that of UTF-16.
     private static readonly Encoding[] s_marked =
     [
         new UTF32Encoding(false, true, true), new UTF32Encoding(true, true, true), new UTF8Encoding(true, true),
         new UnicodeEncoding(false, true, true), new UnicodeEncoding(true, true, true),
     ];
 
-    // What .NET's code pages make of bytes that they have no character for, instead of refusing them.
+    // .NET's code pages return this for bytes that they have no character for, instead of refusing them.
     private static readonly SearchValues<char> s_noCharacters = SearchValues.Create(
         [
             .. Enumerable.Range(0x80, 0x20).Where(c => c != 0x85).Concat(Enumerable.Range(0xF8F0, 15))
                 .Select(c => (char)c),
         ]);
 
-    // AngleSharp's table of labels asks for code pages as it is made, so they have to be there before.
+    // AngleSharp's table of labels asks for code pages when it is made, so they have to be registered before.
     static CharacterSets() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
     /// <summary>The text, or null and why there is none.</summary>
@@ -94,7 +94,7 @@ internal static partial class CharacterSets
         // A page whose declaration could be read is not UTF-16; browsers take ASCII for Windows-1252, others do not.
         if (name is "utf-8-sig" or "utf-16" or "utf-16le" or "utf-16be" || (!isHtml && name is "ascii" or "us-ascii"))
             return s_utf8;
-        // Bytes for programs, not letters.
+        // These encodings are bytes for programs, not letters.
         if (name is "x-user-defined")
             return null;
         name = name switch

@@ -90,7 +90,7 @@ internal static partial class ManualText
     [GeneratedRegex("\"([^\"]*)\"|\\S+")]
     private static partial Regex Argument();
 
-    // Font changes, sizes, named characters, and everything of one character.
+    // Font changes, sizes, named characters, and all escapes of one character.
     [GeneratedRegex(@"\\(?:f(?:\[[^\]]*\]|\(..|.)|s[+-]?\d+|m\[[^\]]*\]|\((?:..)|\[[^\]]*\]|.)")]
     private static partial Regex Escape();
 }

@@ -12,7 +12,7 @@ namespace MiniCpmDist.Data.TextCollection;
 /// </summary>
 public static class TextCollector
 {
-    /// <summary>Collects.</summary>
+    /// <summary>Collects the texts and writes the shards.</summary>
     /// <param name="options">What from, where to.</param>
     /// <param name="progress">Is told now and then: files seen, bytes of text so far.</param>
     /// <exception cref="ConfigurationException">A folder is missing or nothing in them is

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Data.TextCollection;
 /// <param name="OutputFolder">The folder for the shards; must not exist.</param>
 public sealed record TextCollectorOptions(IReadOnlyList<string> Folders, string OutputFolder)
 {
-    /// <summary>Which of the files are collected, and how they are read.</summary>
+    /// <summary>The kind of files that are collected. It also decides how they are read.</summary>
     public TextKind Kind { get; init; } = TextKind.Prose;
 
     /// <summary>A shard is closed once it holds this much text, uncompressed.</summary>

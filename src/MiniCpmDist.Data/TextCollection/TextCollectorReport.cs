@@ -14,6 +14,6 @@ public sealed record TextCollectorReport(
     string Folder, long Files, long SkippedFiles, IReadOnlyList<SetAsideFile> SetAside, long Documents,
     long TextBytes, int Shards)
 {
-    /// <summary>What has the name of a text and is no regular file.</summary>
+    /// <summary>Entries that have the name of a text and are no regular files.</summary>
     public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
 }

@@ -29,7 +29,7 @@ internal static partial class TextFile
         setAside = null;
         var name = Bare(path);
         var bytes = Bytes(path, out var reason);
-        // Half of all files have names like manual pages': libraries, data, old versions.
+        // Half of all files have names that could be those of manual pages: libraries, data, old versions.
         var isManual = kind == TextKind.Prose && !IsPlain(name) && !IsHtml(name);
         if (isManual && (bytes is null || !ManualText.IsManual(Encoding.Latin1.GetString(bytes))))
             return null;

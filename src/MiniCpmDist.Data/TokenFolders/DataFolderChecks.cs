@@ -3,11 +3,12 @@ using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Data.TokenFolders;
 
-/// <summary>Is a data folder still the one that was built?</summary>
+/// <summary>Checks whether a data folder is still the one that was built.</summary>
 internal static class DataFolderChecks
 {
     /// <summary>
-    /// Up to here a file is hashed whole whenever it is opened, about a second; of a larger one sequences are tried.
+    /// A file of up to this size is hashed whole whenever it is opened, which takes about a second. Of a larger one,
+    /// some sequences are checked.
     /// </summary>
     public const long HashedWholeBytes = 1L << 30;
 
@@ -35,12 +36,14 @@ internal static class DataFolderChecks
             Hash(index.Path, split.IndexSha256, problems);
         if (tokens.Bytes <= hashedWholeBytes)
             Hash(tokens.Path, split.TokensSha256, problems);
-        // Checksums of a changed index would accuse the tokens.
+        // The checksums of a changed index would blame the tokens.
         if (!problems.Any && (index.Bytes > hashedWholeBytes || tokens.Bytes > hashedWholeBytes))
             Sequences(tokens, index, TriedSequences, problems);
     }
 
-    /// <summary>Everything, however long it takes: both hashes, and each sequence against its checksum.</summary>
+    /// <summary>
+    /// Checks everything, however long it takes: both hashes, and each sequence against its checksum.
+    /// </summary>
     public static void Everything(TokenFile tokens, TokenIndex index, DataSplit split, ProblemCollector problems)
     {
         Hash(index.Path, split.IndexSha256, problems);
@@ -76,7 +79,7 @@ internal static class DataFolderChecks
             Repair);
     }
 
-    // Spread evenly; the first that is wrong says enough.
+    // The sequences are spread evenly. The first wrong one says enough.
     private static void Sequences(TokenFile tokens, TokenIndex index, long count, ProblemCollector problems)
     {
         var all = tokens.Header.SequenceCount;

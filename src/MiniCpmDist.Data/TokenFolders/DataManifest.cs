@@ -50,7 +50,8 @@ public sealed record DataManifest(
         {
             new JsonStringEnumConverter<Packing>(JsonNamingPolicy.SnakeCaseLower, allowIntegerValues: false),
         },
-        // Made by the compiler: every rank reads manifests before its first step, and reflection takes its time.
+        // The compiler makes this code: every rank reads manifests before its first step, and reflection takes its
+        // time.
         TypeInfoResolver = DataManifestShape.Default,
     };
 
@@ -62,7 +63,7 @@ public sealed record DataManifest(
         _ => throw new ArgumentException($"Expected train or held-out, found {name}.", nameof(name)),
     };
 
-    /// <summary>As JSON, keys in snake_case.</summary>
+    /// <summary>Writes the manifest as JSON, with keys in snake_case.</summary>
     public string Write() => JsonSerializer.Serialize(this, s_json) + "\n";
 
     /// <summary>Reads the manifest of a data folder.</summary>
@@ -102,7 +103,7 @@ public sealed record DataManifest(
         }
     }
 
-    // Before anything else: the manifest of another format may look entirely different.
+    // The version is checked before anything else: the manifest of another format may look entirely different.
     private static void RequireFormat(int found, string path)
     {
         FormatVersion.Require(found, CurrentFormat, path);

@@ -2,6 +2,6 @@ using System.Text.Json.Serialization;
 
 namespace MiniCpmDist.Data.TokenFolders;
 
-/// <summary>What JSON has to know of a manifest, made by the compiler.</summary>
+/// <summary>The code that reads and writes a manifest as JSON; the compiler makes it.</summary>
 [JsonSerializable(typeof(DataManifest))]
 internal sealed partial class DataManifestShape : JsonSerializerContext;

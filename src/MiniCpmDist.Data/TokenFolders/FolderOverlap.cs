@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Data.TokenFolders;
 
-/// <summary>What data folders hold out and others of them train on.</summary>
+/// <summary>Measures how much of the text that data folders hold out is trained on through other folders.</summary>
 public static class FolderOverlap
 {
-    /// <summary>Looks at each pair of folders that were made with the same tokenizer.</summary>
+    /// <summary>Measures each pair of folders that were made with the same tokenizer.</summary>
     /// <param name="folders">Made by <c>minicpm data build</c>.</param>
     /// <param name="everything">Read all of the training text, however much it is.</param>
     public static IReadOnlyList<SourceOverlap> Measure(IReadOnlyList<string> folders, bool everything)

@@ -19,7 +19,7 @@ internal sealed class MappedFile : IDisposable
 
     public string Path { get; }
 
-    /// <summary>Bytes.</summary>
+    /// <summary>The file's length in bytes.</summary>
     public long Length { get; }
 
     /// <summary>Copies the values from byte <paramref name="at"/> on.</summary>

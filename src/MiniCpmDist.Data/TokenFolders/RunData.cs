@@ -7,10 +7,10 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// </summary>
 public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDisposable
 {
-    /// <summary>At least one.</summary>
+    /// <summary>The sources; there is at least one.</summary>
     public IReadOnlyList<SourceData> Sources { get; } = sources;
 
-    /// <summary>Which sequence comes next.</summary>
+    /// <summary>Decides which sequence comes next.</summary>
     public MixtureOrder Order { get; } = new(
         seed,
         [
@@ -24,10 +24,10 @@ public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDi
     /// <summary>The tokenizer of all sources.</summary>
     public string TokenizerPath => Sources[0].Train.TokenizerPath;
 
-    /// <summary>Its pieces; a model may have more rows.</summary>
+    /// <summary>Pieces of that tokenizer; a model may have more rows.</summary>
     public int PieceCount => Sources[0].Train.VocabularySize;
 
-    /// <summary>SHA-256 of its model file, lower-case hex.</summary>
+    /// <summary>SHA-256 of that tokenizer's model file, lower-case hex.</summary>
     public string TokenizerHash => Sources[0].Train.TokenizerHash;
 
     public void Dispose()

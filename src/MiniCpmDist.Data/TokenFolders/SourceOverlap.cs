@@ -27,7 +27,9 @@ public sealed record SourceOverlap(
     /// <summary>The share of held-out passages that are trained on; estimated where not everything was read.</summary>
     public double Share => Passages == 0 ? 0 : Math.Min(1, FoundPassages / ShareRead / Passages);
 
-    /// <summary>From one passage in a hundred on: less is what texts of one language have in common.</summary>
+    /// <summary>
+    /// True from one passage in a hundred on. A smaller share is what texts of one language have in common.
+    /// </summary>
     public bool IsWorthAWarning => FoundPassages > 0 && Share >= WorthTelling;
 
     /// <summary>Looks at every source's held-out text in every other source's training text.</summary>

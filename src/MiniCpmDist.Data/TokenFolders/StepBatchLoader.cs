@@ -4,8 +4,8 @@ using MiniCpmDist.Core.DataOrder;
 namespace MiniCpmDist.Data.TokenFolders;
 
 /// <summary>
-/// Reads a step's sequences while the step before it is computed. What is expected may turn out otherwise, after a
-/// command for example; then the right ones are read, and only time is lost.
+/// Reads a step's sequences while the step before it is computed. The guess may be wrong, after a command for example.
+/// Then the right sequences are read, and only time is lost.
 /// </summary>
 /// <param name="sources">Training splits, by source index.</param>
 /// <param name="microBatch">Sequences in a micro-batch.</param>
@@ -30,7 +30,7 @@ public sealed class StepBatchLoader(
         return (batch, clock.Elapsed);
     }
 
-    /// <summary>Begins to read what is probably taken next.</summary>
+    /// <summary>Begins to read the sequences that are probably taken next.</summary>
     public void Expect(IReadOnlyList<SequenceRef> places)
     {
         Forget();
@@ -38,10 +38,12 @@ public sealed class StepBatchLoader(
         _ahead = Task.Run(() => Read(places));
     }
 
-    /// <summary>Nothing reads the sources any more when the call returns.</summary>
+    /// <summary>Waits until nothing reads the sources any more.</summary>
     public void Dispose() => Forget();
 
-    /// <summary>Waits for what is under way, whatever becomes of it: sources are not closed under a reader.</summary>
+    /// <summary>
+    /// Waits for the read that is under way, whatever its result: sources must not be closed while they are read.
+    /// </summary>
     private Task<StepBatch>? Forget()
     {
         var ahead = _ahead;

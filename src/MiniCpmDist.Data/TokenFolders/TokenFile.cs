@@ -19,7 +19,7 @@ internal sealed class TokenFile : IDisposable
 
     public long Bytes => _file.Length;
 
-    /// <summary>Opens the file and holds its header and size to the manifest.</summary>
+    /// <summary>Opens the file and compares its header and size with the manifest.</summary>
     /// <exception cref="ConfigurationException">It is missing, cut short, or another one.</exception>
     public static TokenFile Open(string path, DataManifest manifest, DataSplit split)
     {
@@ -32,7 +32,7 @@ internal sealed class TokenFile : IDisposable
         return new TokenFile(new MappedFile(path), header);
     }
 
-    /// <summary>Reads a sequence's ids and holds them to their checksum.</summary>
+    /// <summary>Reads a sequence's ids and compares them with their checksum.</summary>
     /// <exception cref="ConfigurationException">They are not those that were built.</exception>
     public void Read(long index, Span<long> ids, uint checksum)
     {

@@ -16,7 +16,7 @@ internal sealed class TokenIndex : IDisposable
 
     public long Bytes => _file.Length;
 
-    /// <summary>Opens the file and holds its header and size to the manifest.</summary>
+    /// <summary>Opens the file and compares its header and size with the manifest.</summary>
     /// <exception cref="ConfigurationException">It is missing, cut short, or another one.</exception>
     public static TokenIndex Open(string path, DataSplit split)
     {
@@ -40,13 +40,13 @@ internal sealed class TokenIndex : IDisposable
     }
 
     /// <summary>The parts of a sequence, in an array of the shared pool that the caller gives back.</summary>
-    /// <exception cref="ConfigurationException">They are none that a build writes.</exception>
+    /// <exception cref="ConfigurationException">They are not parts that a build writes.</exception>
     public SequencePart[] Parts(long index, int sequenceLength, out int count)
     {
         Span<long> bounds = stackalloc long[2];
         _file.Read(TokenIndexHeader.Size + index * sizeof(ulong), bounds);
         var (first, end) = (bounds[0], bounds[1]);
-        // Each part has a position of its own: more of them than positions cannot be.
+        // Each part takes at least one position, so there cannot be more parts than positions.
         if (first < 0 || end <= first || end > _header.PartCount || end - first > sequenceLength)
             throw Damaged(index);
         count = (int)(end - first);

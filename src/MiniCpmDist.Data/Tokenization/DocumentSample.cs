@@ -30,8 +30,8 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
     {
         var place = Offered++;
         var draw = CounterRandom.UInt64(seed, Stream, (ulong)place);
-        // Once a number was too large, a larger one stays out even if it would fit: otherwise short texts had better
-        // chances.
+        // Once a number was too large, all larger ones stay out even if their texts would fit. Otherwise short texts
+        // would have better chances.
         if (draw >= _limit)
             return;
         var utf8 = Encoding.UTF8.GetBytes(Head(text));
@@ -57,7 +57,7 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
         return all;
     }
 
-    // One endless document must not be the whole sample; a UTF-16 unit is at most three bytes.
+    // One endless document must not become the whole sample. A UTF-16 unit takes at most three bytes.
     private string Head(string text)
     {
         var units = (int)Math.Min(text.Length, Math.Max(1, maximumBytes / LargestShare / 3));

@@ -15,11 +15,13 @@ internal sealed class TextEncoder(Tokenizer tokenizer)
     /// </summary>
     private const int MostCharacters = 1 << 20;
 
-    /// <summary>Bytes that every thread may give it at the same time; more are given by one thread after the
-    /// other.</summary>
+    /// <summary>
+    /// The most bytes that every thread may give to SentencePiece at the same time. Longer texts are given by one
+    /// thread after the other.
+    /// </summary>
     private const int LargeBytes = 1 << 17;
 
-    /// <summary>Bytes from which on a place is looked for at which a long text without spaces can be cut.</summary>
+    /// <summary>A long text without spaces is cut at the first possible place after so many bytes.</summary>
     private const int PartBytes = 1 << 15;
 
     private static readonly Lock s_oneLarge = new();
@@ -38,14 +40,14 @@ internal sealed class TextEncoder(Tokenizer tokenizer)
         {
             if (!TryEncodeWord(utf8[..cut], ids))
                 return false;
-            // The space itself comes back as the one that the model puts in front of every text.
+            // The space is not lost: the model puts one in front of every text.
             utf8 = utf8[(cut + 1)..];
         }
         return TryEncodeWord(utf8, ids);
     }
 
-    // Chinese has no spaces. It is cut where no piece of the model has the two neighbours side by side; each part but
-    // the first begins with the character before the cut, so that the space that the model puts in front is that one's.
+    // Chinese has no spaces. It is cut where no piece of the model has the two neighbours side by side. Each part but
+    // the first begins with the character before the cut, so that the model's space is put before that character.
     private bool TryEncodeLong(ReadOnlySpan<byte> text, ArrayBufferWriter<int> ids)
     {
         var before = 0;
@@ -59,7 +61,7 @@ internal sealed class TextEncoder(Tokenizer tokenizer)
         return TryEncodePart(text, before, ids);
     }
 
-    // Without the ids of the first `before` bytes, which the part before has had.
+    // Encodes a part without the ids of its first `before` bytes, because the part before it has had those.
     private bool TryEncodePart(ReadOnlySpan<byte> text, int before, ArrayBufferWriter<int> ids)
     {
         if (before > 0)
@@ -81,7 +83,7 @@ internal sealed class TextEncoder(Tokenizer tokenizer)
 
     private bool TryEncodeAtOnce(ReadOnlySpan<byte> text, ArrayBufferWriter<int> ids)
     {
-        // All bytes but those that continue a character.
+        // Counts all bytes but those that continue a character.
         var characters = 0;
         foreach (var octet in text)
             characters += (octet & 0xC0) != 0x80 ? 1 : 0;

@@ -48,7 +48,7 @@ public sealed class Tokenizer : IDisposable
     /// </summary>
     internal bool CanCutAtSpaces { get; }
 
-    /// <summary>Where else a text may be cut; null where <see cref="CanCutAtSpaces"/> is not so.</summary>
+    /// <summary>Other places where a text may be cut; null where <see cref="CanCutAtSpaces"/> is false.</summary>
     internal PieceNeighbours? Neighbours => _neighbours?.Value;
 
     /// <summary>Loads a SentencePiece <c>.model</c> file.</summary>
@@ -90,7 +90,7 @@ public sealed class Tokenizer : IDisposable
     /// <summary>Appends the ids of a text in UTF-8, without begin and end.</summary>
     public void Encode(ReadOnlySpan<byte> utf8, ArrayBufferWriter<int> ids)
     {
-        // A piece covers at least a byte, but for the space that is put in front: this is nearly always enough room.
+        // A piece covers at least one byte, but for the space in front. So this is nearly always enough room.
         var room = ids.GetSpan(utf8.Length + 16);
         var count = _processor.Encode(utf8, room);
         if (count > room.Length)

@@ -11,7 +11,7 @@ public sealed record TokenizerTrainingOptions(IReadOnlyList<string> Corpus, stri
     /// <summary>Pieces in all, special ones and 256 bytes included.</summary>
     public int Pieces { get; init; } = 4096;
 
-    /// <summary>At most this much text is learned from, drawn evenly from the whole corpus.</summary>
+    /// <summary>The most text that the model learns from, drawn evenly from the whole corpus.</summary>
     public long SampleBytes { get; init; } = 32 << 20;
 
     /// <summary>Under which names JSON lines keep their texts.</summary>

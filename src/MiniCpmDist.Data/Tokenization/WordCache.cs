@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Data.Tokenization;
 
 /// <summary>
-/// The ids of the words that came up lately. Most words of any text are few different ones, and looking one up costs a
-/// hundredth of merging its letters. A word has one place, by its hash, and takes it from whoever had it: memory is
-/// fixed, and nothing is ever cleared.
+/// The ids of the words that came up lately. Most of a text consists of few different words, and looking a word up
+/// costs a hundredth of merging its letters. A word has one place, by its hash, and replaces the word that was there.
+/// So memory is fixed, and nothing is ever cleared.
 /// </summary>
 internal sealed class WordCache
 {

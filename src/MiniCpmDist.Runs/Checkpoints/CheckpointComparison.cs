@@ -17,7 +17,7 @@ public static class CheckpointComparison
     /// damaged.</exception>
     public static CheckpointDifference Compare(CheckpointFolder first, CheckpointFolder second)
     {
-        // Hashes are believed only where the files have them.
+        // Hashes count only where the files have them.
         var problems = new ProblemCollector();
         var (firstFiles, secondFiles) = (problems.Try(() => Files(first))!, problems.Try(() => Files(second))!);
         problems.ThrowIfAny();
@@ -51,11 +51,11 @@ public static class CheckpointComparison
         ];
     }
 
-    /// <summary>The leaves of the state by their paths: what they mean is nobody's business here.</summary>
+    /// <summary>The leaves of the state by their paths. Their meaning does not matter here.</summary>
     private static Dictionary<string, string> State(CheckpointFolder checkpoint)
     {
         var leaves = new Dictionary<string, string>();
-        // Read as the state it is first: what is wrong with it is told with its name.
+        // The file is read as a state first, so that what is wrong with it is reported with its name.
         CheckpointReader.LoadState(checkpoint);
         var path = Path.Combine(checkpoint.Path, CheckpointState.FileName);
         using var json = JsonDocument.Parse(InputFile.ReadText(path));

@@ -9,17 +9,17 @@ public sealed record CheckpointFolder(string Path, long Step)
     public const string ManifestName = "MANIFEST";
     private const string Prefix = "step-";
 
-    /// <summary>A folder of this name is being written; nobody may read it.</summary>
+    /// <summary>The end of the name of a folder that is being written. Nobody may read such a folder.</summary>
     public const string PartialSuffix = ".partial";
 
-    // Without a MANIFEST its files are on their way out; with one, nobody has decided yet.
+    // Without a MANIFEST, the files are being deleted. With one, the deletion is not decided yet.
     private const string HiddenSuffix = ".deleting" + PartialSuffix;
 
     public string ManifestPath => System.IO.Path.Combine(Path, ManifestName);
 
     /// <summary>
-    /// Removes what an interrupted save or deletion has left behind; only the process that trains the run may. What was
-    /// hidden and whole gets its name back: a branch may have come to begin there.
+    /// Removes what an interrupted save or deletion has left. Only the process that trains the run may call it. A
+    /// checkpoint that was hidden and is whole gets its name back, because a branch may have come to begin there.
     /// </summary>
     public static void RemoveUnfinished(string checkpoints)
     {
@@ -36,7 +36,7 @@ public sealed record CheckpointFolder(string Path, long Step)
         }
     }
 
-    /// <summary>Takes the checkpoint out of everybody's sight, whole as it is.</summary>
+    /// <summary>Hides the checkpoint from everybody, whole as it is.</summary>
     /// <returns>Where it is now.</returns>
     public string Hide()
     {
@@ -52,7 +52,9 @@ public sealed record CheckpointFolder(string Path, long Step)
         FolderSync.Flush(System.IO.Path.GetDirectoryName(Path)!);
     }
 
-    /// <summary>Deletes a hidden checkpoint, its manifest first: a half-deleted one is none.</summary>
+    /// <summary>
+    /// Deletes a hidden checkpoint. Its manifest goes first, because a half-deleted checkpoint is no checkpoint.
+    /// </summary>
     public static void Discard(string hidden)
     {
         File.Delete(System.IO.Path.Combine(hidden, ManifestName));
@@ -64,7 +66,7 @@ public sealed record CheckpointFolder(string Path, long Step)
     public static CheckpointFolder At(string checkpoints, long step) =>
         new(System.IO.Path.Combine(checkpoints, NameOf(step)), step);
 
-    /// <summary>The folder's name of a step's checkpoint.</summary>
+    /// <summary>The name of the folder of a step's checkpoint.</summary>
     public static string NameOf(long step) => Prefix + step.ToString("D8", CultureInfo.InvariantCulture);
 
     /// <summary>
@@ -80,11 +82,11 @@ public sealed record CheckpointFolder(string Path, long Step)
             .OrderBy(checkpoint => checkpoint.Step)];
     }
 
-    /// <summary>The checkpoint in a folder whose name says its step.</summary>
+    /// <summary>The checkpoint in a folder whose name has its step.</summary>
     public static CheckpointFolder Open(string path) =>
         TryOpen(path) ?? throw new ArgumentException($"Expected a folder such as step-00000400, found {path}.");
 
-    /// <summary>The same; null where the name says no step.</summary>
+    /// <summary>The checkpoint in a folder; null where the folder's name has no step.</summary>
     public static CheckpointFolder? TryOpen(string path) => StepOf(path) is { } step ? new(path, step) : null;
 
     private static long? StepOf(string path)

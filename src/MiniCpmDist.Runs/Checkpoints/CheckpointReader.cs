@@ -5,7 +5,7 @@ using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Runs.Checkpoints;
 
-/// <summary>Verifies a committed checkpoint: every file is held to the manifest's hash.</summary>
+/// <summary>Verifies a committed checkpoint: every file is compared with the manifest's hash.</summary>
 public static class CheckpointReader
 {
     /// <summary>
@@ -25,7 +25,10 @@ public static class CheckpointReader
         return manifest;
     }
 
-    /// <summary>The same, and that it is a checkpoint of this run and of the step that its folder says.</summary>
+    /// <summary>
+    /// Verifies a checkpoint as <see cref="Verify"/> does, and that it belongs to this run and to the step that its
+    /// folder's name has.
+    /// </summary>
     public static CheckpointManifest VerifyOf(string run, CheckpointFolder checkpoint)
     {
         var manifest = Verify(checkpoint);
@@ -52,7 +55,7 @@ public static class CheckpointReader
         var kind = RegularFile.KindOf(path);
         if (kind != FileKind.RegularFile)
             return new Problem(path, "a regular file", RegularFile.Describe(kind), Advice);
-        // The size first: a file that has grown without bounds is not read to its end.
+        // The size is compared first: a file that has grown without bounds is not read to its end.
         var bytes = new FileInfo(path).Length;
         if (bytes != expected.Bytes)
             return new Problem(path, $"{expected.Bytes} bytes", $"{bytes} bytes", Advice);

@@ -27,7 +27,9 @@ public sealed record CheckpointState(
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
     };
 
-    /// <summary>What the run follows; null where a program wrote it whose schedules did not change.</summary>
+    /// <summary>
+    /// The schedule that the run follows; null where a program wrote it whose schedules did not change.
+    /// </summary>
     public ScheduleState? Schedule { get; init; }
 
     /// <summary>What the last steps said about how the run is doing; null where an older program wrote it.</summary>

@@ -2,7 +2,7 @@ namespace MiniCpmDist.Runs.Checkpoints;
 
 /// <summary>How far a run has read one source.</summary>
 /// <param name="Name">The source's name in the run.</param>
-/// <param name="Tokens">SHA-256 of its training tokens: a successor is held to them.</param>
+/// <param name="Tokens">SHA-256 of its training tokens, which must be the same when training goes on.</param>
 /// <param name="Weight">Its share of the mixture in force, in billionths.</param>
 /// <param name="Origin">Sequences read of it when that mixture came into force.</param>
 /// <param name="Consumed">Sequences read of it in all.</param>

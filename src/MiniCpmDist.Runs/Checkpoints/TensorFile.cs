@@ -30,7 +30,7 @@ public sealed class TensorFile
 
     public string Name { get; }
 
-    /// <summary>Which of the run's flat buffers its tensors are from.</summary>
+    /// <summary>The flat buffers of the run that its tensors are from.</summary>
     public StatePart Part { get; }
 
     /// <summary>What stands at the beginning.</summary>

@@ -19,7 +19,7 @@ public static class CheckpointChoice
     private const string AtStep = "step:";
     private const string AtTokens = "tokens:";
 
-    /// <summary>Rank 0 looks, the others are told. The checkpoint is whole.</summary>
+    /// <summary>Finds the checkpoint on rank 0 and tells the others. The checkpoint is whole.</summary>
     /// <param name="communicator">The world.</param>
     /// <param name="run">The run.</param>
     /// <param name="name">Of the run, as its configuration has it.</param>

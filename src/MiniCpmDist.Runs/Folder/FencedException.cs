@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Folder;
 
-/// <summary>The run is not this world's any more; it must not write another byte of it.</summary>
+/// <summary>The run does not belong to this world any more, which must not write another byte of it.</summary>
 public sealed class FencedException : Exception
 {
     private FencedException(string message) : base($"{message} Nothing more was written; this process ends.")
@@ -11,7 +11,9 @@ public sealed class FencedException : Exception
     public static FencedException TakenOver(string run, long own, long found) => new(
         $"{run} was taken over by another world (fencing number {found}, this one has {own}).");
 
-    /// <summary>Nobody has it: its folder, or the file that says whose it is, was deleted or moved.</summary>
+    /// <summary>
+    /// The run belongs to no world: its folder, or the file that says whose it is, was deleted or moved.
+    /// </summary>
     public static FencedException Gone(string run) => new(
         $"{run} was deleted or moved while it was trained: its file .fence is not there any more.");
 }

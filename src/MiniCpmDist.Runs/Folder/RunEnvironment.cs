@@ -21,7 +21,7 @@ public sealed record RunEnvironment(
 {
     internal const string WorldSizeKey = "world_size";
 
-    /// <summary>Which implementation stands behind the gRPC names; empty where the run has no use for one.</summary>
+    /// <summary>The implementation of gRPC; empty where the run does not use it.</summary>
     public string RpcLibrary { get; init; } = "";
 
     /// <summary>Reads this machine.</summary>
@@ -52,7 +52,7 @@ public sealed record RunEnvironment(
         ("dotnet", Framework),
     ];
 
-    /// <summary>What the libraries themselves report, not what the configuration asked for.</summary>
+    /// <summary>The threads that the libraries themselves report, not those that the configuration asked for.</summary>
     private static string ThreadsInUse()
     {
         var (aten, blas) = ComputeThreads.Get();

@@ -6,19 +6,19 @@ using MiniCpmDist.Data.Files;
 namespace MiniCpmDist.Runs.Folder;
 
 /// <summary>
-/// The number of the world that may write a run. Each start raises it; before anything is written, the writer looks
-/// whether it is still its own. A world that was given up for dead and wakes up - from a stopped process, a frozen
-/// host, a lost network - finds a higher number and ends without a trace.
+/// The number of the world that may write a run. Each start raises it, and a writer checks before each write that the
+/// number is still its own. A world that seemed dead may wake up after its process was stopped, its host frozen, or its
+/// network lost. It then finds a higher number and ends without writing anything.
 /// </summary>
 /// <remarks>
-/// The lock of <see cref="RunLock"/> keeps two worlds of one host apart at once; it ends with its process, not with its
-/// usefulness, and some network file systems know none. The number has neither limit.
+/// The lock of <see cref="RunLock"/> keeps two worlds of one host apart. But it is held as long as its process lives,
+/// even if that is of no use any more, and some network file systems have no locks. The number has neither limit.
 /// </remarks>
 public sealed class RunFence
 {
     private const string FileName = ".fence";
 
-    // Nobody starts a run that often; after the largest number that fits, one more would be the smallest.
+    // Nobody starts a run that often. One more than the largest number would be the smallest.
     private const long LargestNumber = 1L << 53;
 
     private readonly RunFolder _folder;

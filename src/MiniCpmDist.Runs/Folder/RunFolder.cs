@@ -23,7 +23,7 @@ public sealed record RunFolder(string Path)
 
     public string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
 
-    /// <summary>Which branches begin at which checkpoint.</summary>
+    /// <summary>The folder that says which branches begin at which checkpoint.</summary>
     public string PinsPath => System.IO.Path.Combine(Path, "pins");
 
     /// <summary>The committed checkpoints, oldest first.</summary>

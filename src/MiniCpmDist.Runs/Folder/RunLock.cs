@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Runs.Folder;
 
 /// <summary>
-/// Held by rank 0 while it trains a run: a second process that wants the same run is refused. The operating system lets
-/// go of it when the process ends, however it ends.
+/// Rank 0 holds this lock while it trains a run, and a second process that wants the same run is refused. The operating
+/// system releases the lock when the process ends, however it ends.
 /// </summary>
 public sealed class RunLock : IDisposable
 {

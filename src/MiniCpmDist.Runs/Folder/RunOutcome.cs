@@ -15,9 +15,11 @@ public enum RunOutcome
     /// <summary>A signal asked for the end; a checkpoint was saved and <c>minicpm resume</c> continues.</summary>
     Interrupted,
 
-    /// <summary>A source has run out that was to end the run with it; what the run has reached is saved.</summary>
+    /// <summary>A source has run out whose end also ends the run; what the run has reached is saved.</summary>
     Exhausted,
 
-    /// <summary>It goes back to its newest checkpoint: whoever started it starts it again, in the same world.</summary>
+    /// <summary>
+    /// The run goes back to its newest checkpoint. Whoever started it starts it again, in the same world.
+    /// </summary>
     RolledBack,
 }

@@ -7,11 +7,14 @@ using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Runs.Folder;
 
-/// <summary>Where a run begins or goes on: its own newest checkpoint, its parent's, or nothing.</summary>
+/// <summary>
+/// Finds the place where a run begins or goes on: its own newest checkpoint, its parent's, or nothing.
+/// </summary>
 public static class RunStart
 {
     /// <summary>
-    /// Rank 0 looks, the others are told: on a shared file system two ranks may see different listings.
+    /// Finds the checkpoint on rank 0 and tells the others: on a shared file system, two ranks may see different
+    /// listings.
     /// </summary>
     /// <returns>The newest checkpoint that is whole, null for a run that starts from initial weights; and, on rank
     /// 0, what is wrong with newer ones that are not.
@@ -34,7 +37,7 @@ public static class RunStart
             return own;
         if (options.Parent is not { } parent)
         {
-            // To begin anew would throw away what may still be repaired.
+            // A new beginning would throw away what may still be repaired.
             problems.ThrowIfAny();
             return null;
         }
@@ -51,7 +54,8 @@ public static class RunStart
     {
         foreach (var own in folder.Checkpoints.Reverse())
         {
-            // Not damaged, but ahead of this program: to pass it over would train its steps again, and replace it.
+            // The checkpoint is not damaged, but newer than this program. To pass it over would train its steps again
+            // and replace it.
             CheckpointManifest.RequireKnownFormat(InputFile.ReadText(own.ManifestPath), own.ManifestPath);
             if (problems.Try(() => CheckpointReader.VerifyOf(name, own)) is not null)
                 return own;

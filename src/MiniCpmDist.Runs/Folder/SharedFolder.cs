@@ -5,8 +5,9 @@ using MiniCpmDist.Core.Ranks;
 namespace MiniCpmDist.Runs.Folder;
 
 /// <summary>
-/// Finds out whether all ranks see one folder: rank 0 leaves a number in it that nobody can guess, and all read it. A
-/// host with a folder of its own under that path would otherwise train on until the first resume finds half of a run.
+/// Finds out whether all ranks see one folder: rank 0 writes a number into it that nobody can guess, and all ranks read
+/// it. Without this check, a host that has a folder of its own under that path would train on until the first resume
+/// finds half of a run.
 /// </summary>
 public static class SharedFolder
 {
@@ -16,7 +17,9 @@ public static class SharedFolder
     // A network file system may show a new file late: attributes are cached for seconds.
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
-    /// <summary>Returns when all ranks have seen it; the same problem on all ranks otherwise.</summary>
+    /// <summary>
+    /// Returns when all ranks have seen the folder. Otherwise it throws the same problem on all ranks.
+    /// </summary>
     /// <param name="communicator">The world.</param>
     /// <param name="folder">A folder that rank 0 can write; made where it is missing.</param>
     /// <exception cref="ConfigurationException">It names the hosts that do not see it.</exception>

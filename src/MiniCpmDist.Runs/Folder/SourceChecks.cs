@@ -31,7 +31,10 @@ public static class SourceChecks
         return opened;
     }
 
-    /// <summary>A source of that name has to be the same one; new names, and names left out, are welcome.</summary>
+    /// <summary>
+    /// Requires that a source is the same one as the checkpoint's source of that name. New names, and missing names,
+    /// are allowed.
+    /// </summary>
     public static void Resume(
         ProblemCollector problems, IReadOnlyList<SourceState> saved, RunData data, string checkpoint)
     {
@@ -52,7 +55,7 @@ public static class SourceChecks
         var wanted = options.Data.SequenceLength;
         RequireLength(problems, key, source.Options.Path, source.Train, wanted);
         RequireLength(problems, key, source.Options.HeldOut, source.HeldOut, wanted);
-        // What could not be read has a number that stands in for it.
+        // Where the vocabulary size could not be read, a stand-in has its place and is not compared.
         var isRead = !problems.Problems.Any(
             problem => problem.Where.EndsWith("model.vocab_size", StringComparison.Ordinal));
         problems.Require(
@@ -66,7 +69,8 @@ public static class SourceChecks
             RequireSequence(problems, key, source.Options.HeldOut, "held out", source.HeldOut);
     }
 
-    // A source that holds nothing out is not evaluated; one of them has to be, or none is to be.
+    // A source that holds nothing out is not evaluated. At least one source must hold something out, or nothing is
+    // evaluated.
     private static void RequireSomethingHeldOut(
         ProblemCollector problems, RunOptions options, List<SourceData> sources) =>
         problems.Require(

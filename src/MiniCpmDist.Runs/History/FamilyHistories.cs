@@ -10,7 +10,7 @@ namespace MiniCpmDist.Runs.History;
 /// </summary>
 public sealed class FamilyHistories(RunFolder own) : IRunHistories
 {
-    /// <summary>More are not shown together.</summary>
+    /// <summary>The most runs that are shown together.</summary>
     public const int MostRuns = 200;
 
     private readonly Lock _guard = new();
@@ -90,7 +90,7 @@ public sealed class FamilyHistories(RunFolder own) : IRunHistories
         var branches = _known
             .Where(run => run.Value.Parent is not null)
             .ToLookup(run => run.Value.Parent!, run => run.Key);
-        // Grows while it is walked through; nobody comes twice, also where parents go in a circle.
+        // The list grows during the walk. No run comes twice, even where parents form a circle.
         for (var i = 0; i < family.Count && family.Count < MostRuns; i++)
             family.AddRange(branches[family[i]].Except(family).Order(StringComparer.Ordinal).ToArray());
         return

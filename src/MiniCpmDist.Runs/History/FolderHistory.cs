@@ -18,8 +18,10 @@ public sealed class FolderHistory(RunFolder run)
 
     public RunHistory History { get; } = new();
 
-    /// <summary>Takes what has been added since the last call. What cannot be read is left out: a picture with a gap is
-    /// better than none, and the programs that need the line say what is wrong with it.</summary>
+    /// <summary>
+    /// Takes what has been added since the last call. Lines that cannot be read are left out: a picture with a gap is
+    /// better than none, and the programs that need a line report what is wrong with it.
+    /// </summary>
     public void Read()
     {
         lock (_guard)
@@ -33,7 +35,7 @@ public sealed class FolderHistory(RunFolder run)
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Not now.
+                // The files cannot be read now; the next call tries again.
             }
         }
     }

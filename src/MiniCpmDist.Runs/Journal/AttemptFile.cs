@@ -8,7 +8,9 @@ namespace MiniCpmDist.Runs.Journal;
 /// <summary><c>RUN/attempts.jsonl</c>: what the supervisor of a run has seen. It is the only writer.</summary>
 public static class AttemptFile
 {
-    /// <summary>A line that a crash has torn goes first, so that this one is not glued to it.</summary>
+    /// <summary>
+    /// Adds an attempt. A line that a crash has torn is removed first, so that this one is not glued to it.
+    /// </summary>
     /// <exception cref="IOException">The disk does not take it.</exception>
     public static void Append(RunFolder run, AttemptRecord attempt)
     {
@@ -17,7 +19,7 @@ public static class AttemptFile
             throw new IOException($"{PathOf(run)} could not be written.");
     }
 
-    /// <summary>None for a run that was never supervised.</summary>
+    /// <summary>The attempts of a run; empty for a run that was never supervised.</summary>
     public static IReadOnlyList<AttemptRecord> Read(RunFolder run, ProblemCollector? damaged = null) =>
     [
         .. RunLines.Read(
@@ -26,7 +28,9 @@ public static class AttemptFile
 
     /// <summary>What failures have cost a run; null for one that was never supervised.</summary>
     /// <param name="run">Its folder.</param>
-    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    /// <param name="damaged">
+    /// Takes the problems of damaged lines, which are left out; null: the first damaged line is thrown.
+    /// </param>
     public static GoodputReport? Goodput(RunFolder run, ProblemCollector? damaged = null)
     {
         var attempts = Read(run, damaged);

@@ -5,10 +5,10 @@ using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Runs.Journal;
 
-/// <summary>How far a run had come before this process, and since when it stood still.</summary>
+/// <summary>How far a run had come before this process, and for how long it has stood still.</summary>
 public static class EarlierAttempts
 {
-    // A line is shorter, also one of hundreds of sources.
+    // No line is longer than this, not even one with hundreds of sources.
     private const int Tail = 64 * 1024;
 
     /// <returns>The last step that was trained, and how long ago; zeros for a run that begins.</returns>

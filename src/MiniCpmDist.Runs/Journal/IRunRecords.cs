@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Runs.Journal;
 
 /// <summary>
-/// Where a run that trains writes down what it decides and measures. Only rank 0 has anything behind it.
+/// The port through which a run that trains writes down what it decides and measures. Only rank 0 writes anything.
 /// </summary>
 public interface IRunRecords
 {
@@ -11,7 +11,7 @@ public interface IRunRecords
     RunRollbacks Rollbacks { get; }
 
     /// <summary>
-    /// Journals what happens; it is on the disk when the call returns, unless the disk is full: then it follows when
+    /// Journals what happens. The line is on the disk when the call returns. If the disk is full, the line follows when
     /// there is room.
     /// </summary>
     void Decide(string decision, long step, long tokens, params (string Key, object? Value)[] details);

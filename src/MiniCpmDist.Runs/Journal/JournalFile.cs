@@ -3,21 +3,28 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Runs.Journal;
 
-/// <summary>Reads a run's journal; every line is held to its checksum.</summary>
+/// <summary>Reads a run's journal; every line is compared with its checksum.</summary>
 public static class JournalFile
 {
-    /// <summary>An attempt begins.</summary>
+    /// <summary>The event with which an attempt begins.</summary>
     public const string StartedEvent = "run-started";
 
-    /// <summary>The whole configuration, at the first start and wherever it is another than before.</summary>
+    /// <summary>
+    /// The event with the whole configuration, at the first start and wherever the configuration differs from the one
+    /// before.
+    /// </summary>
     public const string ConfigurationEvent = "configuration";
 
-    /// <summary>The detail of that event: the text of <c>run.yaml</c>, resolved.</summary>
+    /// <summary>The detail of <see cref="ConfigurationEvent"/>: the text of <c>run.yaml</c>, resolved.</summary>
     public const string Yaml = "yaml";
 
-    /// <summary>All entries; none where there is no journal. A line that a crash has torn, the last, is none.</summary>
+    /// <summary>
+    /// All entries; empty where there is no journal. A last line that a crash has torn is not counted.
+    /// </summary>
     /// <param name="path">The file.</param>
-    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    /// <param name="damaged">
+    /// Takes the problems of damaged lines, which are left out; null: the first damaged line is thrown.
+    /// </param>
     /// <exception cref="ConfigurationException">A line is damaged; the problem names it.</exception>
     public static IEnumerable<JournalEntry> Read(string path, ProblemCollector? damaged = null) => RunLines.Read(
         path, Parse, "a journal entry", "take the file from a copy", damaged);

@@ -5,13 +5,13 @@ using MiniCpmDist.Data.Files;
 namespace MiniCpmDist.Runs.Journal;
 
 /// <summary>
-/// A file of lines that only grows. A line that a crash has torn is cut off when the file is opened again: it was never
-/// acted on, and the next line must not be glued to it. While the disk refuses lines they wait, in order, for the
-/// next that it takes: a full disk ends no training.
+/// A file of lines that only grows. A line that a crash has torn is cut off when the file is opened again: nobody acted
+/// on it, and the next line must not be glued to it. While the disk refuses lines, they wait in order until it takes
+/// them: a full disk does not end a training.
 /// </summary>
 internal sealed class LineLog : IDisposable
 {
-    /// <summary>Lines that may wait. A day of steps, and a fraction of what a model takes.</summary>
+    /// <summary>The most lines that may wait: a day of steps, in a fraction of the memory of a model.</summary>
     private const int MostWaiting = 100_000;
 
     private readonly string _path;
@@ -20,13 +20,13 @@ internal sealed class LineLog : IDisposable
     private long _end;
     private bool _isDoubtful;
 
-    // Unbuffered: a line that the disk has refused must not be written behind our back.
+    // The file is unbuffered: a line that the disk has refused must not be written later without our knowledge.
     public LineLog(string path)
         : this(path, Open(path))
     {
     }
 
-    /// <summary>Over a file that is open already; it is disposed of.</summary>
+    /// <summary>Opens the log over a file that is open already, and disposes of that file.</summary>
     internal LineLog(string path, FileStream file)
     {
         (_path, _file) = (path, file);
@@ -59,7 +59,7 @@ internal sealed class LineLog : IDisposable
             _file.Flush(flushToDisk: true);
     }
 
-    /// <summary>At the end of training: nobody will come back for lines that wait.</summary>
+    /// <summary>Called at the end of training, when no later call can write lines that wait.</summary>
     /// <exception cref="IOException">The disk does not take them.</exception>
     public void RequireWritten()
     {
@@ -104,7 +104,7 @@ internal sealed class LineLog : IDisposable
     {
         try
         {
-            // Half a line may be there, which the disk did not let go of at once.
+            // Half a line may be left that could not be removed at once.
             if (_isDoubtful)
                 _file.SetLength(_end);
             _isDoubtful = true;
@@ -122,10 +122,13 @@ internal sealed class LineLog : IDisposable
         }
     }
 
-    /// <summary>Full, or not permitted: to a training both are a disk that takes nothing now.</summary>
+    /// <summary>
+    /// True where the disk is full or the write is not permitted. To a training, both are a disk that takes nothing
+    /// now.
+    /// </summary>
     private static bool IsRefusal(Exception exception) => exception is IOException or UnauthorizedAccessException;
 
-    /// <summary>Where the last whole line ends.</summary>
+    /// <summary>The place at which the last whole line ends.</summary>
     private long EndOfLines()
     {
         var block = new byte[1 << 16];

@@ -6,12 +6,12 @@ namespace MiniCpmDist.Runs.Journal;
 /// <summary>Follows a file of lines that grows.</summary>
 internal sealed class LineTail(string path)
 {
-    // Of a file of a million steps not all at once: somebody waits for an answer.
+    // A file of a million steps is not read all at once, because somebody waits for an answer.
     private const int Most = 4 << 20;
     private long _read;
 
     /// <summary>Whole lines that were added since the last call, some megabytes of them at most.</summary>
-    /// <returns>Null where the file is another one than before, which is to be read from its beginning.</returns>
+    /// <returns>Null where the file is another one than before, and has to be read from its beginning.</returns>
     public IReadOnlyList<string>? Next()
     {
         var file = new FileInfo(path);
@@ -23,9 +23,9 @@ internal sealed class LineTail(string path)
         stream.Position = _read;
         var bytes = new byte[(int)Math.Min(Most, Math.Max(0, stream.Length - _read))];
         var there = bytes.AsSpan(0, stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false));
-        // What follows the last line end is being written, or was torn by a crash.
+        // What follows the last line end is still being written, or was torn by a crash.
         var whole = there.LastIndexOf((byte)'\n') + 1;
-        // A line that is longer than any is passed over; its end means nothing to whoever reads it.
+        // A line that is too long is passed over. Its end means nothing to any reader.
         _read += whole == 0 && there.Length == Most ? Most : whole;
         return whole == 0 ? [] : Encoding.UTF8.GetString(there[..whole]).Split('\n')[..^1];
     }

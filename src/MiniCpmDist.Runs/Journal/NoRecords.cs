@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Runs.Journal;
 
-/// <summary>Of ranks other than 0: nothing is written, and no journal is known.</summary>
+/// <summary>The records of ranks other than 0: nothing is written, and no journal is known.</summary>
 public sealed class NoRecords : IRunRecords
 {
     public static NoRecords Instance { get; } = new();

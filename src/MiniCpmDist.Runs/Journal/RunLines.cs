@@ -11,11 +11,12 @@ namespace MiniCpmDist.Runs.Journal;
 public static class RunLines
 {
     /// <summary>
-    /// Bytes of a line. The longest that a run writes holds a configuration, which is shorter.
+    /// The most bytes of a line. The longest line that a run writes holds a configuration, which is shorter than this.
     /// </summary>
     internal const int LongestLine = 4 << 20;
 
-    // Tens of millions of steps. A file with holes can claim any size, and takes that long to read.
+    // This is enough for tens of millions of steps. A file with holes can claim any size, and would take that long to
+    // read.
     private const long LargestFile = 16L << 30;
 
     /// <summary>The whole lines of a file, one at a time; none where there is no file. A line that is longer than any
@@ -38,12 +39,14 @@ public static class RunLines
             yield return line;
     }
 
-    /// <summary>What the lines mean.</summary>
+    /// <summary>Reads the lines of a file and parses them.</summary>
     /// <param name="path">The file.</param>
     /// <param name="parse">Throws <see cref="FormatException"/> for a line that means nothing.</param>
     /// <param name="what">A line, for the problem.</param>
     /// <param name="advice">What to do about a damaged one.</param>
-    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    /// <param name="damaged">
+    /// Takes the problems of damaged lines, which are left out; null: the first damaged line is thrown.
+    /// </param>
     /// <exception cref="ConfigurationException">A line is damaged, and there is nobody to take it; or a newer version
     /// of the program wrote it. File and line are named.</exception>
     public static IEnumerable<T> Read<T>(
@@ -78,14 +81,14 @@ public static class RunLines
         ? (null, MetricsLine.ParseHeldOut(line))
         : (MetricsLine.Parse(line), null);
 
-    /// <summary>A line that was read as null.</summary>
+    /// <summary>The problem of a line that was read as null because it is too long.</summary>
     public static Problem TooLong(string path, int number) => TooLong(
         $"{path}, line {number}", "a line as a run writes them", "restore the file, or remove that line");
 
     private static Problem TooLong(string where, string what, string advice) =>
         new(where, what, $"more than {LongestLine:N0} bytes", advice);
 
-    // A sentence that says itself what was expected.
+    // Some messages are sentences that already say what was expected.
     private static string Found(string message) =>
         message.IndexOf(", found ", StringComparison.Ordinal) is >= 0 and var at
         && message.StartsWith("Expected ", StringComparison.Ordinal)

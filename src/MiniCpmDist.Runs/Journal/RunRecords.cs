@@ -12,7 +12,7 @@ namespace MiniCpmDist.Runs.Journal;
 /// <summary>Appends to a run's journal and metrics. Rank 0 has one; it is the only writer of the truth.</summary>
 public sealed class RunRecords : IRunRecords, IDisposable
 {
-    /// <summary>A step had numbers that are not finite, and has changed nothing.</summary>
+    /// <summary>The event of a step whose numbers were not finite, and which has changed nothing.</summary>
     public const string SkippedEvent = "step-skipped";
 
     /// <summary>The detail that says which attempt it was.</summary>
@@ -52,8 +52,8 @@ public sealed class RunRecords : IRunRecords, IDisposable
     }
 
     /// <summary>
-    /// What of the journal cannot be read when training goes on from a step of this run; 0 for none. The decisions in
-    /// damaged lines are lost, all others count; the lines stay where they are.
+    /// The problems of the journal when training goes on from a step of this run; 0 for no step. The decisions in
+    /// damaged lines are lost, and all others count. The lines stay where they are.
     /// </summary>
     public IReadOnlyList<Problem> Lost(long step) => step > 0 && _isEmpty
         ?
@@ -75,7 +75,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
             decision, step, tokens, details.ToDictionary(detail => detail.Key, detail => detail.Value)));
     }
 
-    /// <summary>Journals what another journal has, as that one has it.</summary>
+    /// <summary>Journals an entry of another journal as it stands there.</summary>
     public void Copy(JournalEntry entry)
     {
         _fence?.Require();
@@ -115,7 +115,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
 
     /// <summary>
     /// Journals where the initial weights come from, with the hashes of their files. An attempt that begins with them
-    /// again, because no checkpoint was reached, is held to the same files.
+    /// again, because no checkpoint was reached, must find the same files.
     /// </summary>
     public void TakeWeights(ImportedWeights weights)
     {
@@ -131,8 +131,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
     }
 
     /// <summary>
-    /// Journals the configuration, whole, where it is new or another than before, and key by key what somebody has
-    /// changed.
+    /// Journals the whole configuration where it is new or has changed, and each key that somebody has changed.
     /// </summary>
     /// <param name="step">Updates done.</param>
     /// <param name="tokens">Sequence positions consumed.</param>
@@ -146,8 +145,8 @@ public sealed class RunRecords : IRunRecords, IDisposable
     {
         var yaml = RunFile.Write(options);
         var isSame = _configuration is null || _configuration == yaml;
-        // What an attempt without a checkpoint of its own has journaled is not journaled again: it would take back the
-        // commands that were given since.
+        // Changes that an attempt without a checkpoint of its own has journaled are not journaled again: that would
+        // take back the commands that were given since.
         settled = isSame
             ? []
             : settled ?? ScheduleMerge.Difference(
@@ -171,14 +170,16 @@ public sealed class RunRecords : IRunRecords, IDisposable
         return changes;
     }
 
-    /// <summary>Journals the damage for which newer checkpoints are not what training goes on from.</summary>
+    /// <summary>
+    /// Journals the damage of newer checkpoints, because of which training goes on from an older one.
+    /// </summary>
     public void PassOver(long step, long tokens, IReadOnlyList<Problem> problems)
     {
         foreach (var problem in problems)
             Decide("checkpoint-passed-over", step, tokens, ("file", problem.Where), ("found", problem.Found));
     }
 
-    /// <summary>Journals that a checkpoint is deleted; it is invisible by now, and its files are still there.</summary>
+    /// <summary>Journals that a checkpoint is deleted. It is already hidden, and its files are still there.</summary>
     public void Delete(SavedCheckpoint checkpoint) => Decide(
         "checkpoint-deleted", checkpoint.Step, checkpoint.Tokens, ("path", CheckpointFolder.NameOf(checkpoint.Step)));
 

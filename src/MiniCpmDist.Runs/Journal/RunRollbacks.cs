@@ -6,12 +6,12 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Runs.Journal;
 
 /// <summary>
-/// What a journal knows of rollbacks: from where on in its sources a run goes on after a checkpoint, and how often it
-/// has come back to one.
+/// What a journal knows of rollbacks: from which place in its sources a run goes on after a checkpoint, and how often
+/// it has come back to one.
 /// </summary>
 public sealed partial class RunRollbacks
 {
-    /// <summary>A run goes back to a checkpoint.</summary>
+    /// <summary>The event of a run that goes back to a checkpoint.</summary>
     public const string RolledBackEvent = "rolled-back";
 
     private const string Cause = "cause";
@@ -30,10 +30,10 @@ public sealed partial class RunRollbacks
         return found;
     }
 
-    /// <summary>What is journaled of a rollback.</summary>
+    /// <summary>The details of a rollback's journal entry.</summary>
     /// <param name="cause">Why.</param>
     /// <param name="toStep">Of the checkpoint; 0 for initial weights.</param>
-    /// <param name="sequences">That are passed over.</param>
+    /// <param name="sequences">How many sequences are passed over.</param>
     /// <param name="cursor">Where the sources are read on; null where no data are passed over.</param>
     public static (string Key, object? Value)[] Details(
         RollbackCause cause, long toStep, long sequences, string? cursor) =>
@@ -42,14 +42,14 @@ public sealed partial class RunRollbacks
     /// <summary>The lines that move the data in the run as it is now, in the order of their checkpoints.</summary>
     public IReadOnlyList<JournalEntry> Moves => _moves;
 
-    /// <summary>True where a line says what it takes to follow it.</summary>
+    /// <summary>True where a line has everything that is needed to follow it.</summary>
     internal static bool IsWhole(JournalEntry rollback) =>
         rollback.Details.GetValueOrDefault(ToStep) is long
         && rollback.Details.TryGetValue(Cursor, out var cursor)
         && (cursor is null || (cursor is string text && CursorText().IsMatch(text)))
         && rollback.Details.GetValueOrDefault(Cause) is string cause && RollbackCauseName.IsKnown(cause);
 
-    // As the room above writes it: name, weight, origin and consumed of each source.
+    // The cursor text has name, weight, origin and consumed of each source. The training code writes it in this form.
     [GeneratedRegex(@"^[^ =/]+=\d{1,18}/\d{1,18}/\d{1,18}( [^ =/]+=\d{1,18}/\d{1,18}/\d{1,18})*$")]
     private static partial Regex CursorText();
 
@@ -57,13 +57,13 @@ public sealed partial class RunRollbacks
     public static long TargetOf(JournalEntry rollback) =>
         Convert.ToInt64(rollback.Details[ToStep], CultureInfo.InvariantCulture);
 
-    /// <summary>Where the sources are read on from a checkpoint; null where it says so itself.</summary>
+    /// <summary>Where the sources are read on from a checkpoint; null where the checkpoint itself says so.</summary>
     public string? CursorAt(long step) =>
         _moves.LastOrDefault(move => TargetOf(move) == step)?.Details[Cursor] as string;
 
     /// <summary>
-    /// How often the run has come back to a checkpoint since its configuration was changed last: because of numbers, or
-    /// because ranks differed.
+    /// How often the run has come back to a checkpoint since its configuration last changed. Rollbacks because of
+    /// numbers and rollbacks because ranks differ are counted apart.
     /// </summary>
     public int CountAt(long step, RollbackCause cause) => _tries.Count(entry =>
         entry.Step == step && (entry.Cause == RollbackCause.RanksDiffer) == (cause == RollbackCause.RanksDiffer));
@@ -76,7 +76,7 @@ public sealed partial class RunRollbacks
             case JournalFile.ConfigurationEvent:
                 _tries.Clear();
                 break;
-            // Whoever begins before a checkpoint makes another one of that step.
+            // A run that begins before a checkpoint makes another checkpoint of that step.
             case JournalFile.StartedEvent:
                 _moves.RemoveAll(move => TargetOf(move) > entry.Step);
                 _tries.RemoveAll(tried => tried.Step > entry.Step);

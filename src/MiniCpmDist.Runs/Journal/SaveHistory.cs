@@ -18,7 +18,9 @@ public sealed class SaveHistory
 
     /// <summary>Reads the journal; a run without one has no history.</summary>
     /// <param name="run">Its folder.</param>
-    /// <param name="damaged">Takes the problems of damaged lines, which are left out; null: the first ends it.</param>
+    /// <param name="damaged">
+    /// Takes the problems of damaged lines, which are left out; null: the first damaged line is thrown.
+    /// </param>
     /// <exception cref="ConfigurationException">A line is damaged.</exception>
     public static SaveHistory Read(RunFolder run, ProblemCollector? damaged = null)
     {
@@ -31,12 +33,15 @@ public sealed class SaveHistory
     /// <summary>Why the checkpoint of a step was saved; empty where the journal does not say.</summary>
     public string CauseOf(CheckpointFolder checkpoint) => _causes.GetValueOrDefault(checkpoint.Step, "");
 
-    /// <summary>A phase of the schedule ends with this step, whatever the checkpoint was saved for.</summary>
+    /// <summary>
+    /// True where a phase of the schedule ends with this step, whatever the checkpoint was saved for.
+    /// </summary>
     public bool EndsPhase(CheckpointFolder checkpoint) => _phaseEnds.Contains(checkpoint.Step);
 
     private void Take(JournalEntry entry)
     {
-        // The entry of a phase has the phase's first step, a checkpoint's the step that is done.
+        // The entry of a phase has the first step of the phase. The entry of a checkpoint has the last step that is
+        // done.
         if (entry.Event == "phase")
             _phaseEnds.Add(entry.Step - 1);
         else if (entry.Event == "checkpoint" && entry.Details.GetValueOrDefault("cause") is string cause)

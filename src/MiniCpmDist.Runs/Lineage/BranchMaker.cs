@@ -6,12 +6,12 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Runs.Lineage;
 
 /// <summary>
-/// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with.
-/// Checking a checkpoint takes as long as reading it, so it is done beside training. On rank 0.
+/// Makes branches of a run that is being trained, as soon as the checkpoints that they begin with are committed.
+/// Checking a checkpoint takes as long as reading it, so it is done beside training. Only rank 0 has one.
 /// </summary>
 /// <param name="trunk">The run that is being trained.</param>
 /// <param name="launcher">Starts branches that are to be started.</param>
-/// <param name="check">Holds a branch to what its first start will hold it to, in a world of so many ranks.</param>
+/// <param name="check">Checks a branch as its first start will check it, in a world of so many ranks.</param>
 public sealed class BranchMaker(
     RunFolder trunk, IRunLauncher? launcher, Action<RunOptions, CheckpointFolder, int?>? check = null) : IBranchMaker
 {
@@ -22,7 +22,7 @@ public sealed class BranchMaker(
 
     public void Want(long step, BranchOrder order)
     {
-        // A trunk that was set back comes by its rungs again.
+        // A trunk that was rolled back passes the same places of the branch schedule again.
         if (order.Cause != BranchOrder.BranchSchedule || !Directory.Exists(PathOf(order)))
             _wanted.Add((step, order));
     }
@@ -54,7 +54,7 @@ public sealed class BranchMaker(
         return [.. done.Select(branch => branch.Making.GetAwaiter().GetResult())];
     }
 
-    /// <summary>Nothing here may end the trunk: what goes wrong is told.</summary>
+    /// <summary>Makes a branch. Nothing here may end the trunk: errors are only reported.</summary>
     private BranchResult Make(long step, long tokens, BranchOrder order)
     {
         try

@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Runs.Lineage;
 
-/// <summary>A decay branch that is wanted of a checkpoint.</summary>
+/// <summary>An order for a decay branch of a checkpoint.</summary>
 /// <param name="Name">Of the branch; its folder lies beside the trunk's.</param>
 /// <param name="Decay">A percentage is of the whole branch.</param>
 /// <param name="Launch">Start it.</param>

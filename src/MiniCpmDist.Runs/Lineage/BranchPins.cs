@@ -9,8 +9,8 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Runs.Lineage;
 
 /// <summary>
-/// Which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with the
-/// way to its folder; branches from before there were pins are found where they were made, beside the run.
+/// Says which checkpoints of a run branches begin at. A branch leaves a pin, <c>RUN/pins/step-00000400--NAME</c>, with
+/// the path to its folder. Branches that are older than pins are found where they were made, beside the run.
 /// </summary>
 /// <remarks>
 /// A branch places its pin, looks at the checkpoint, makes its folder, and looks again. Whoever deletes takes the
@@ -71,7 +71,7 @@ internal static class BranchPins
             Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(run.Path)))!);
 
     /// <summary>
-    /// The step of <paramref name="run"/> that a branch begins at; null where it is none of its branches.
+    /// The step of <paramref name="run"/> that a branch begins at; null where the folder is no branch of it.
     /// </summary>
     private static long? ParentStep(RunFolder branch, RunFolder run)
     {
@@ -86,7 +86,7 @@ internal static class BranchPins
                 ? parent.Step
                 : null;
         }
-        // Another version's run without a parent is nobody's branch.
+        // A run of another version that has no parent is no branch.
         if (text.Contains("parent:", StringComparison.Ordinal))
             problems.ThrowIfAny();
         return null;

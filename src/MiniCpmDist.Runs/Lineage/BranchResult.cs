@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Lineage;
 
-/// <summary>What has become of a <see cref="BranchOrder"/>.</summary>
+/// <summary>The result of a <see cref="BranchOrder"/>.</summary>
 /// <param name="Order">As it was given.</param>
 /// <param name="Step">The checkpoint.</param>
 /// <param name="Tokens">Its place on the token axis.</param>

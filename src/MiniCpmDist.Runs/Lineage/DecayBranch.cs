@@ -21,7 +21,7 @@ public static class DecayBranch
     /// <param name="path">The new run's folder.</param>
     /// <param name="stable">Length of a stable phase before it; null for none.</param>
     /// <param name="mixture">Makes the branch's sources from the trunk's; null for the same.</param>
-    /// <param name="check">Holds the branch and its parent to what its first start holds them to.</param>
+    /// <param name="check">Checks the branch and its parent as the branch's first start will check them.</param>
     public static RunFolder Create(
         string trunk, long step, Extent decay, string path, Extent? stable = null,
         Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? mixture = null,
@@ -31,7 +31,7 @@ public static class DecayBranch
         var free = new ProblemCollector();
         RunFolder.RequireFree(free, path);
         free.ThrowIfAny();
-        // Looked for before there is a pin: a step that never was is told without leaving one.
+        // The step is looked for before there is a pin, so that a step that never was leaves no pin.
         RunStart.AtStep(folder, step);
         var pin = BranchPins.Place(folder, step, path);
         try
@@ -58,15 +58,16 @@ public static class DecayBranch
             followed = followed with { Data = followed.Data with { Sources = mixture(followed.Data.Sources) } };
         var branch = BranchOptions.From(
             followed, folder.Path, step, state.Tokens, decay, new RunFolder(path).Name, stable);
-        // Relative to the branch, so that a folder of runs can be moved as a whole.
+        // The path is relative to the branch, so that a folder of runs can be moved as a whole.
         branch = branch with { Parent = new ParentOptions(Path.GetRelativePath(path, folder.Path), step) };
-        // Read as a resume will read it: lengths that fit one by one may not fit each other.
+        // The options are read as a resume will read them: lengths that fit one by one may not fit each other.
         var resolved = RunFile.Parse(RunFile.Write(branch), new RunFolder(path).ConfigurationPath);
         check?.Invoke(resolved, parent);
         var created = RunFolder.Create(path, branch);
         if (File.Exists(parent.ManifestPath))
             return created;
-        // The trunk's retention took it away between the look above and the folder, and saw no branch yet.
+        // The trunk's retention removed the checkpoint between the check above and the making of the folder, and saw no
+        // branch yet.
         Directory.Delete(path, recursive: true);
         throw new ConfigurationException([new Problem(
             parent.Path, "the checkpoint to branch from", "that it is being deleted, as checkpoint.keep says",

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Runs.Lineage;
 
 /// <summary>
-/// Makes branches of a run that is being trained, as soon as the checkpoints are committed that they begin with. Only
-/// rank 0 has anything behind it.
+/// Makes branches of a run that is being trained, as soon as the checkpoints that they begin with are committed. Only
+/// on rank 0 does it make any.
 /// </summary>
 public interface IBranchMaker
 {
@@ -11,16 +11,16 @@ public interface IBranchMaker
     /// </summary>
     IReadOnlySet<long> Steps { get; }
 
-    /// <summary>A branch is wanted of the checkpoint of a step, which is saved or about to be.</summary>
+    /// <summary>Orders a branch of the checkpoint of a step, which is saved or about to be.</summary>
     void Want(long step, BranchOrder order);
 
-    /// <summary>A checkpoint is committed: branches that wait for it are made.</summary>
+    /// <summary>Reports that a checkpoint is committed. Branches that wait for it are then made.</summary>
     void Committed(long step, long tokens);
 
-    /// <summary>A checkpoint could not be saved: its branches cannot be made.</summary>
+    /// <summary>Reports that a checkpoint could not be saved. Its branches cannot be made.</summary>
     IReadOnlyList<BranchResult> Failed(long step, string failure);
 
-    /// <summary>What has become of branches since the last call.</summary>
-    /// <param name="wait">For all that are under way.</param>
+    /// <summary>Takes the results of branches since the last call.</summary>
+    /// <param name="wait">Whether to wait for all that are under way.</param>
     IReadOnlyList<BranchResult> Take(bool wait = false);
 }

@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Lineage;
 
-/// <summary>Of ranks other than 0: branches are made elsewhere.</summary>
+/// <summary>The branch maker of ranks other than 0: branches are made elsewhere.</summary>
 public sealed class NoBranches : IBranchMaker
 {
     public static NoBranches Instance { get; } = new();

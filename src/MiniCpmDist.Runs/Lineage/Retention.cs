@@ -52,7 +52,7 @@ public static class Retention
     {
         var newest = folder.NewestCheckpoint?.Step;
         var plan = Judge(folder, rule, newest);
-        // Hashing a checkpoint takes a while, so only where something depends on it.
+        // Hashing a checkpoint takes a while, so it is done only where something depends on the result.
         if (plan.All(verdict => verdict.IsKept) || newest == verified
             || NewestValid(folder, run) is var valid && valid == newest)
             return plan;
@@ -67,12 +67,12 @@ public static class Retention
         RunFolder folder, RetentionRule? rule, ProblemCollector? damaged = null) =>
         Judge(folder, rule, folder.NewestCheckpoint?.Step, damaged);
 
-    // Who deletes hands in no collector: a line that is lost may be what keeps a checkpoint.
+    // A deletion passes no collector: a lost line may be the one that keeps a checkpoint.
     private static IReadOnlyList<RetentionVerdict> Judge(
         RunFolder folder, RetentionRule? rule, long? newestValid, ProblemCollector? damaged = null)
     {
         var history = SaveHistory.Read(folder, damaged);
-        // What its manifest cannot be read of is not whole: it counts for its place only.
+        // A checkpoint whose manifest cannot be read is not whole. Only its place counts.
         var saved = folder.Checkpoints.Select(checkpoint => new SavedCheckpoint(
             checkpoint.Step, TokensOf(checkpoint) ?? 0, history.EndsPhase(checkpoint)));
         return RetentionPlan.Make(rule, [.. saved], newestValid, BranchPins.Branches(folder));

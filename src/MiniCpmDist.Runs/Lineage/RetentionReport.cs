@@ -4,7 +4,9 @@ namespace MiniCpmDist.Runs.Lineage;
 
 /// <summary>What retention did.</summary>
 /// <param name="Deleted">Where they were, oldest first.</param>
-/// <param name="Warnings">Why others are still there that should not be; no reason to stop training.</param>
+/// <param name="Warnings">
+/// Why some checkpoints are still there that should be deleted. This is no reason to stop training.
+/// </param>
 public sealed record RetentionReport(IReadOnlyList<CheckpointFolder> Deleted, IReadOnlyList<string> Warnings)
 {
     public static RetentionReport Nothing { get; } = new([], []);

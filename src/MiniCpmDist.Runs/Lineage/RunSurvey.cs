@@ -13,7 +13,9 @@ public static class RunSurvey
 
     /// <summary>All runs right below a folder.</summary>
     /// <param name="runs">The folder.</param>
-    /// <param name="damaged">Takes what cannot be read. Whatever else a run tells counts, and it is marked.</param>
+    /// <param name="damaged">
+    /// Takes what cannot be read. Everything else that a run says counts, and the run is marked as damaged.
+    /// </param>
     /// <exception cref="ConfigurationException">There is no such folder.</exception>
     public static IReadOnlyList<RunSummary> Of(string runs, ProblemCollector damaged)
     {
@@ -83,7 +85,7 @@ public static class RunSurvey
         GoodputReport? Goodput,
         bool IsDamaged)
     {
-        /// <summary>Takes what there is of it: each file that cannot be read, and each line, is a problem.</summary>
+        /// <summary>Reads what can be read. Each file and each line that cannot be read is a problem.</summary>
         public static RunLog Read(string path, ProblemCollector damaged)
         {
             var before = damaged.Problems.Count;

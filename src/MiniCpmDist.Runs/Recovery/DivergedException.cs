@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Runs.Recovery;
 
-/// <summary>The numbers of a run are none any more, or have gone astray, and going back has not helped.</summary>
+/// <summary>
+/// The numbers of a run are not finite any more, or far from what they were, and going back has not helped.
+/// </summary>
 /// <param name="step">The last of the steps for which the run would go back once more.</param>
 /// <param name="loss">Of that step.</param>
 /// <param name="gradientNorm">Of that step.</param>

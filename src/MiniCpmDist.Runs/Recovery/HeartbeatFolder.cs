@@ -4,7 +4,7 @@ using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Runs.Recovery;
 
-/// <summary>Reads what the ranks of a run say of themselves.</summary>
+/// <summary>Reads the heartbeats of the ranks of a run.</summary>
 public static class HeartbeatFolder
 {
     private const int LargestBytes = 1 << 16;
@@ -25,7 +25,7 @@ public static class HeartbeatFolder
         }
     }
 
-    /// <summary>Takes away what the ranks of a world that is gone have said.</summary>
+    /// <summary>Removes the heartbeats of a world that is gone.</summary>
     public static void Clear(RunFolder run)
     {
         var folder = HeartbeatWriter.FolderOf(run);

@@ -5,15 +5,15 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Runs.Recovery;
 
 /// <summary>
-/// Says every few seconds, in a file beside the run, that this rank is alive and what it is doing. The training
-/// thread only sets fields; a thread of its own writes them, so that a rank that is stuck in a collective still says
-/// so.
+/// Writes every few seconds, to a file in the run's folder, that this rank is alive and what it is doing. The training
+/// thread only sets fields, and a thread of its own writes them. So a rank that is stuck in a collective still writes
+/// its heartbeat.
 /// </summary>
 public sealed class HeartbeatWriter : IDisposable
 {
     private const string FolderName = ".heartbeats";
 
-    // Shorter lines are filled up: a reader never finds the end of a longer one after them.
+    // Shorter lines are filled up, so that a reader never finds the end of a longer line after them.
     private const int LineBytes = 512;
 
     private readonly int _rank;
@@ -28,13 +28,13 @@ public sealed class HeartbeatWriter : IDisposable
 
     public HeartbeatWriter(int rank) => _rank = rank;
 
-    /// <summary>Where nobody watches: it is never started, and tells nobody what it is told.</summary>
+    /// <summary>The writer where nobody watches. It is never started and writes nothing.</summary>
     public static HeartbeatWriter Silent { get; } = new(rank: 0);
 
-    /// <summary>Where the ranks of a run put their files.</summary>
+    /// <summary>The folder in which the ranks of a run write their heartbeats.</summary>
     public static string FolderOf(RunFolder run) => Path.Combine(run.Path, FolderName);
 
-    /// <summary>Begins to write. The run folder is there.</summary>
+    /// <summary>Begins to write. The run's folder must exist.</summary>
     public void Start(RunFolder run, TimeSpan interval)
     {
         Directory.CreateDirectory(FolderOf(run));
@@ -63,7 +63,9 @@ public sealed class HeartbeatWriter : IDisposable
         Interlocked.Increment(ref _marks);
     }
 
-    /// <summary>The rank has been asked to save and end; said at once. May be called from any thread.</summary>
+    /// <summary>
+    /// The rank has been asked to save and end. This is written at once. May be called from any thread.
+    /// </summary>
     public void EndAsked()
     {
         _isEnding = true;
@@ -74,7 +76,7 @@ public sealed class HeartbeatWriter : IDisposable
     public void Dispose()
     {
         _timer?.Dispose();
-        // Behind a write that is under way.
+        // This waits until a write that is under way has ended.
         lock (_writing)
             _timer = null;
     }
@@ -97,7 +99,7 @@ public sealed class HeartbeatWriter : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // A full disk is told where it matters. Whoever reads finds the heartbeat of before.
+            // A full disk is reported elsewhere. A reader finds the heartbeat before this one.
         }
         finally
         {

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Runs.Recovery;
 /// <param name="heartbeat">Of this rank.</param>
 public sealed class WatchedCommunicator(ICommunicator inner, HeartbeatWriter heartbeat) : ICommunicator
 {
-    // Made once: a step makes many calls.
+    // This is made once, because a step makes many calls.
     private readonly string[] _exchanges =
         [.. Enumerable.Range(0, inner.WorldSize).Select(peer => $"exchange with rank {peer}")];
 

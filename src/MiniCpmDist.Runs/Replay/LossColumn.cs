@@ -18,8 +18,8 @@ public sealed class LossColumn
     public long LastStep { get; private set; }
 
     /// <summary>
-    /// Reads a run's metrics; after a rollback the last line of a step counts, and none where a later attempt skipped
-    /// it.
+    /// Reads a run's metrics. After a rollback, the last line of a step counts. A step has no loss where a later
+    /// attempt skipped it.
     /// </summary>
     /// <exception cref="ConfigurationException">A line is damaged.</exception>
     public static LossColumn Read(RunFolder run)

@@ -3,8 +3,10 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Runs.Replay;
 
-/// <summary>Tells a run what a segment of another was told, at the same steps and under the same names, and then to
-/// stop.</summary>
+/// <summary>
+/// Gives a run the commands that a segment of another run was given, at the same steps and under the same names, and
+/// then stops it.
+/// </summary>
 public sealed class ReplayControl(ReplaySegment segment) : IRunControl
 {
     private readonly Queue<(long Step, RunRequest Request)> _commands = new(segment.Commands);
@@ -12,7 +14,9 @@ public sealed class ReplayControl(ReplaySegment segment) : IRunControl
     private long _step = segment.FromStep;
     private bool _hasStopped;
 
-    /// <summary>Why commands were not accepted that the other run accepted; none where all goes as it went.</summary>
+    /// <summary>
+    /// Why commands were not accepted that the other run accepted; empty where all goes as it went there.
+    /// </summary>
     public IReadOnlyList<string> Refusals => _refusals;
 
     public RunRequest? Take()

@@ -17,8 +17,8 @@ public sealed record ReplaySegment(
     JournalEntry? Rollback)
 {
     /// <summary>
-    /// Has the replay begin this segment with the data that the run went on with. What led there it does not train
-    /// again: the loss column does not have it.
+    /// Lets the replay begin this segment with the data that the run went on with. The steps that led to the rollback
+    /// are not trained again: the loss column does not have them.
     /// </summary>
     /// <param name="replay">The folder of the replay; called on rank 0, between two segments.</param>
     public void PassOver(RunFolder replay)

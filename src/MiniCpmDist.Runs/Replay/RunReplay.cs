@@ -7,8 +7,8 @@ using MiniCpmDist.Runs.Journal;
 namespace MiniCpmDist.Runs.Replay;
 
 /// <summary>
-/// A run as its journal tells it: the configurations that it has had, each from a step on, and the commands that
-/// changed its schedule. Trained again, it has the same loss column.
+/// A run as its journal describes it: the configurations that it has had, each from a step on, and the commands that
+/// changed its schedule. When this is trained again, it has the same loss column.
 /// </summary>
 /// <param name="Segments">At least one; in order.</param>
 /// <param name="LastStep">The last that the run has measured.</param>
@@ -28,7 +28,7 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         var entries = JournalFile.Read(original.JournalPath).ToArray();
         var losses = LossColumn.Read(original);
         var configurations = Configurations(entries);
-        // A run that an older program began has one from where this one took it up.
+        // A run that an older program began has a configuration from the place on where this program took it up.
         var start = entries.FirstOrDefault(entry => entry.Event == JournalFile.StartedEvent)?.Step;
         problems.Require(
             configurations.Count > 0 && configurations[0].Step == start, original.JournalPath,
@@ -39,7 +39,7 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         problems.ThrowIfAny();
         var commands = JournalFile.Commands(original.JournalPath, entries).Schedule.ToArray();
         var rollbacks = RunRollbacks.In(entries).Moves.ToDictionary(RunRollbacks.TargetOf);
-        // A segment ends where the configuration changes, or the data.
+        // A segment ends where the configuration or the data change.
         var starts = configurations.Select(configuration => configuration.Step).Union(rollbacks.Keys)
             .Where(step => step >= configurations[0].Step && step < losses.LastStep).Order().ToArray();
         return new RunReplay(
@@ -55,8 +55,10 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
             losses.LastStep);
     }
 
-    /// <summary>What an attempt began with counts from its step on, whatever earlier attempts had done beyond
-    /// it.</summary>
+    /// <summary>
+    /// Lists the configurations. One that an attempt began with counts from its step on, whatever earlier attempts had
+    /// done after that step.
+    /// </summary>
     private static List<(long Step, string Yaml)> Configurations(IEnumerable<JournalEntry> entries)
     {
         var found = new List<(long Step, string Yaml)>();
@@ -68,7 +70,7 @@ public sealed record RunReplay(IReadOnlyList<ReplaySegment> Segments, long LastS
         return found;
     }
 
-    /// <summary>Nobody commands a replay, and nobody goes on from it.</summary>
+    /// <summary>The options of the replay: nobody commands it, and nobody goes on from it.</summary>
     private static RunOptions Again(RunOptions options, string name) => options with
     {
         Name = name,

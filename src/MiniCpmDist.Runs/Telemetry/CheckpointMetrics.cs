@@ -4,7 +4,7 @@ using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>What rank 0 tells of the run's checkpoints.</summary>
+/// <summary>What rank 0 reports about the run's checkpoints.</summary>
 public sealed class CheckpointMetrics : IStepObserver
 {
     private static readonly double[] s_seconds = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300];
@@ -16,7 +16,7 @@ public sealed class CheckpointMetrics : IStepObserver
     private readonly Gauge<double> _success;
     private readonly Counter<long> _failures;
 
-    // Read by who asks for metrics, on a thread of its own.
+    // A thread that asks for metrics reads this.
     private long _tokenBatch;
 
     /// <param name="meter">Of the run.</param>
@@ -59,7 +59,7 @@ public sealed class CheckpointMetrics : IStepObserver
     public void Started(RunProgress progress)
     {
         ArgumentNullException.ThrowIfNull(progress);
-        // What an attempt starts from is saved, or is the beginning, which needs no checkpoint.
+        // The place that an attempt starts from is saved, or it is the beginning, which needs no checkpoint.
         _position.Record(progress.Tokens);
     }
 

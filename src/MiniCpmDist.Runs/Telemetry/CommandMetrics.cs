@@ -6,7 +6,7 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>
-/// Counts what a run is told, on its way through the port, and tells what the schedule has become of it.
+/// Counts the commands that a run gets through the port, and reports what the schedule has become because of them.
 /// </summary>
 public sealed class CommandMetrics : IRunControl
 {

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Runs;
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>
-/// How much of the time since the attempt before has moved the run on, and what the rest went to. A step that an
-/// earlier attempt had done already moves nothing on.
+/// How much of the time since the attempt before has moved the run on, and what the rest was spent on. A step that an
+/// earlier attempt had done already does not move the run on.
 /// </summary>
 public sealed class GoodputMetrics : IStepObserver
 {

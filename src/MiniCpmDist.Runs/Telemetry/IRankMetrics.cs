@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>What a rank tells of itself.</summary>
+/// <summary>What a rank reports about itself.</summary>
 public interface IRankMetrics
 {
     /// <summary>A step is over, with all that followed it.</summary>

@@ -65,7 +65,8 @@ public interface IStepObserver
     void Saved(string checkpointPath, long step) { }
 
     /// <summary>
-    /// A save has ended, well or not: how long it took and stood in the way. Told before the two around it.
+    /// A save has ended, well or not; the result says how long it took and how long training stood still. Called before
+    /// <see cref="Saved"/> and <see cref="SaveFailed"/>.
     /// </summary>
     void SaveEnded(SaveResult save) { }
 

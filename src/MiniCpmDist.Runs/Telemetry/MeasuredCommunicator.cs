@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Ranks;
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>
-/// Tells how long each collective takes and how many bytes this rank sends. All of it is on the training thread, so all
-/// of it is exposed: time in which nothing is computed.
+/// Measures how long each collective takes and how many bytes this rank sends. All of this time is on the training
+/// thread, so all of it is exposed: nothing is computed meanwhile.
 /// </summary>
 public sealed class MeasuredCommunicator : ICommunicator
 {

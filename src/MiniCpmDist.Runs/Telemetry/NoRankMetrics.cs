@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>Where nobody asks.</summary>
+/// <summary>The rank metrics where nobody asks for any.</summary>
 public sealed class NoRankMetrics : IRankMetrics
 {
     public static NoRankMetrics Instance { get; } = new();

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>
-/// Where this rank's time goes, without gaps: every moment belongs to the innermost span that is open, and what is
-/// outside of all of them is <see cref="Other"/>.
+/// Measures where this rank's time goes, without gaps. Every moment belongs to the innermost span that is open; a
+/// moment outside of all spans belongs to <see cref="Other"/>.
 /// </summary>
 /// <remarks>Of the training thread alone.</remarks>
 public sealed class PartClock
@@ -48,14 +48,14 @@ public sealed class PartClock
         return Seconds(_own);
     }
 
-    /// <summary>All ranks have just met.</summary>
+    /// <summary>Tells the clock that all ranks have just met.</summary>
     public void Synchronized()
     {
         Turn(_open);
         _own = 0;
     }
 
-    /// <summary>Seconds by part since it was asked last.</summary>
+    /// <summary>Seconds by part since the last call.</summary>
     public IReadOnlyDictionary<string, double> Take()
     {
         Turn(_open);

@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>What each rank tells of itself: where its time and its memory are.</summary>
+/// <summary>What each rank reports about itself: where its time and its memory are spent.</summary>
 public sealed class RankMetrics : IRankMetrics
 {
     private static readonly double[] s_seconds = [1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100];

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>All who watch a run, in the order in which they are told; on ranks other than 0 nobody.</summary>
+/// <summary>
+/// All observers of a run, in the order in which they are called. On ranks other than 0 there are none.
+/// </summary>
 public sealed class StepObservers(IReadOnlyList<IStepObserver> observers)
 {
     public static StepObservers Nobody { get; } = new([]);

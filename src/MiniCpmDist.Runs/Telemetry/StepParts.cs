@@ -1,7 +1,7 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
 /// <summary>
-/// The parts of a step as metrics name them: what spans of a trace have in common for whoever looks for time.
+/// The parts of a step as metrics name them. A part puts together spans of a trace that belong together for a reader.
 /// </summary>
 public static class StepParts
 {
@@ -10,7 +10,7 @@ public static class StepParts
     public const string Evaluation = "eval";
     public const string Pause = "pause";
 
-    /// <summary>All of them, in the order of a step.</summary>
+    /// <summary>All parts, in the order of a step.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         DataWait, "forward", "backward", "reduction", "comm_exposed", "optimizer", Evaluation, CheckpointStall, Pause,

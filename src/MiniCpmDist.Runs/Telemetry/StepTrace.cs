@@ -43,7 +43,7 @@ public sealed class StepTrace
     public static StepTrace Off { get; } = new(null, 0, "", TimeProvider.System);
 
     /// <summary>
-    /// A step begins, which goes on with the evaluation and the checkpoint that follow it. Behind the last one the file
+    /// A step begins. It includes the evaluation and the checkpoint that follow it. After the last traced step the file
     /// is written.
     /// </summary>
     public void Enter(long step)
@@ -57,7 +57,7 @@ public sealed class StepTrace
             Finish();
     }
 
-    /// <summary>Nothing more comes: writes what was traced; no file where that is nothing.</summary>
+    /// <summary>Ends the trace and writes it. There is no file where nothing was traced.</summary>
     public void Finish()
     {
         if (_spans.Count > 0)
@@ -74,7 +74,7 @@ public sealed class StepTrace
         return new TraceSpan(this, name);
     }
 
-    /// <summary>A part of the start that was over before there was a trace.</summary>
+    /// <summary>Adds a part of the start that was over before there was a trace.</summary>
     /// <param name="name">Of the span.</param>
     /// <param name="start">A time stamp of the trace's clock.</param>
     /// <param name="end">Another.</param>

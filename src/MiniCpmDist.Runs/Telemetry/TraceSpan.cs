@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>Time between its making and its disposal; nothing at all where no trace is taken.</summary>
+/// <summary>Measures the time from its making to its disposal. It does nothing where no trace is taken.</summary>
 public readonly struct TraceSpan(StepTrace? trace, string name) : IDisposable
 {
     private readonly long _start = trace?.Now() ?? 0;

@@ -9,7 +9,7 @@ using MiniCpmDist.Runs.Lineage;
 
 namespace MiniCpmDist.Runs.Telemetry;
 
-/// <summary>What rank 0 tells of the run: loss first, then what training takes and how fast it is.</summary>
+/// <summary>What rank 0 reports about the run: the loss first, then what training takes and how fast it is.</summary>
 public sealed class TrainingMetrics : IStepObserver
 {
     private static readonly double[] s_stepSeconds =

@@ -12,10 +12,10 @@ internal static class BatchLawKeys
     private const string Max = "max";
     private const string Positive = "a number above zero";
 
-    // A hundred steps smooth the noise of single batches away, and a loss does not change much meanwhile.
+    // A hundred steps smooth the noise of single batches, and the loss changes little during them.
     private const int SmoothingSteps = 100;
 
-    // Six doublings: what the law asks for from a loss of 5 down to one of 2.6.
+    // The law asks for six doublings between a loss of 5 and a loss of 2.6.
     private const int LargestGrowth = 64;
 
     public static KeyTable<BatchLaw> Table { get; } = new(
@@ -31,7 +31,7 @@ internal static class BatchLawKeys
         Key.Number(
             "hysteresis", o => o.Hysteresis, (o, v) => o with { Hysteresis = v },
             "a number above zero, such as 0.25", v => v > 0, KeyRule.Later,
-            "the batch stays until the law asks for so many times 1 + this more, or less"),
+            "the batch changes once the law asks for one larger or smaller by a factor of 1 + this"),
         Bound(Min, o => o.Min, "never fewer tokens"),
         Bound(Max, o => o.Max, "never more tokens"),
         Key.Choice(
@@ -54,7 +54,8 @@ internal static class BatchLawKeys
             return null;
         var section = Table.Open(schedule, name);
         var smallest = axis.TokenBatch;
-        // The law moves the batch, so nobody knows how long steps will be: these are steps of the first batch.
+        // The law changes the batch, so nobody knows how long later steps will be. Lengths in steps count the first
+        // batch.
         var smoothing = section.Length(Smoothing) is { } length && section.RequireKnown(Smoothing, axis, length)
             ? axis.Tokens(length, new StepWalk(0, axis.TokenBatch, []))
             : SmoothingSteps * smallest;

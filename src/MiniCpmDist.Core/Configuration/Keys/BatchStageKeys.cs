@@ -9,11 +9,11 @@ internal static class BatchStageKeys
     public const string From = "from";
     public const string TokenBatch = "token_batch";
 
-    /// <summary>Of a stage and of a law.</summary>
+    /// <summary>The key of the learning-rate rule, both of a stage and of a law.</summary>
     public const string Rule = "lr_rule";
 
     public static KeyTable<BatchStage> Table { get; } = new(
-        // Where it lies depends on the stages before it.
+        // The place of a stage depends on the stages before it.
         Key.Special(
             From, KeyRule.Later, "a length above zero", "where it begins", (o, text) => text.Length(From, o.From)),
         Key.Special(
@@ -23,7 +23,7 @@ internal static class BatchStageKeys
             Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleText.Rules, KeyRule.Later,
             "how the learning rate follows"));
 
-    /// <summary>The stages as the file has them; what is wrong with one by itself is a problem.</summary>
+    /// <summary>Reads the stages as the file has them. What is wrong with a single stage becomes a problem.</summary>
     /// <param name="schedule">The section.</param>
     /// <param name="name">Of the list.</param>
     /// <param name="axis">Of the run.</param>
@@ -46,7 +46,7 @@ internal static class BatchStageKeys
         return stages;
     }
 
-    /// <summary>Stages whose places are known come one after the other.</summary>
+    /// <summary>Requires that stages with known places come one after the other.</summary>
     public static void RequireOrder(IReadOnlyList<StageText> texts, IReadOnlyList<BatchStage> stages)
     {
         for (var i = 1; i < stages.Count; i++)

@@ -18,7 +18,7 @@ internal static class BranchScheduleKeys
     private static readonly BranchScheduleOptions s_standard = new(1, Extent.OfPercent(10), Launch: false, Ranks: 1);
 
     public static KeyTable<BranchScheduleOptions> Table { get; } = new(
-        // How long it is depends on the model.
+        // The interval may be in tokens per parameter, so it depends on the model.
         Key.Special(
             Every, KeyRule.Watching, EveryExpected, "between two branches",
             (o, text) => text.Interval(Every, o.Every)),

@@ -13,7 +13,7 @@ internal static class CheckpointKeys
     private const string EveryTime = "every_time";
     private const string Keep = "keep";
 
-    // Of `keep`: nothing is ever deleted.
+    // The value of `keep` with which nothing is ever deleted.
     private const string All = "all";
 
     public static KeyTable<CheckpointOptions> Table { get; } = new(

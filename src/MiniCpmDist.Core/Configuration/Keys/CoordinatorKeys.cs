@@ -10,7 +10,7 @@ internal static class CoordinatorKeys
     private const string Own = "address";
 
     public static KeyTable<CoordinatorOptions> Table { get; } = new(
-        // Present and null says: train without one.
+        // A key that is present and null means: train without a coordinator.
         Address(
             Own, o => o.Address, (o, v) => o with { Address = v }, "http://127.0.0.1:7070",
             "where the one in rank 0 listens; null trains without one"),

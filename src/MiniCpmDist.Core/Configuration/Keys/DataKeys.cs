@@ -9,7 +9,9 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 /// <summary>The section <c>data</c>.</summary>
 internal static class DataKeys
 {
-    /// <summary>Steps consist of whole sequences.</summary>
+    /// <summary>
+    /// The key of the sequence length. Other sections need it, because steps consist of whole sequences.
+    /// </summary>
     public const string SequenceLength = "sequence_length";
 
     private const int MaximumSequenceLength = 1 << 24;
@@ -29,7 +31,7 @@ internal static class DataKeys
         new(Sources)
         {
             Write = WriteSources,
-            // No checkpoint holds a run to a key of a source: which of them would it be?
+            // Checkpoints fix no key of a source: the entry stands for any source, so it has no single value.
             Entries =
             [
                 .. SourceKeys.Table.Entries.Select(
@@ -44,7 +46,7 @@ internal static class DataKeys
             "evaluate_sequences", o => o.EvaluateSequences, (o, v) => o with { EvaluateSequences = v }, 1,
             KeyRule.Watching, "sequences of an evaluation, of each source"));
 
-    /// <summary>The sequence length alone: lengths in steps, and so all others, depend on it.</summary>
+    /// <summary>Reads only the sequence length, before all other keys: lengths in steps depend on it.</summary>
     public static int ReadSequenceLength(YamlSection section) =>
         s_sequenceLength.Read!(s_standard, section, default).SequenceLength;
 
@@ -56,7 +58,7 @@ internal static class DataKeys
         return sources is null ? null : options;
     }
 
-    /// <summary>The short form: <c>train</c>, and <c>held_out</c> where it is another folder.</summary>
+    /// <summary>Reads the short form: <c>train</c>, and <c>held_out</c> where it is another folder.</summary>
     private static IReadOnlyList<SourceOptions>? Single(YamlSection section)
     {
         var train = section.RequiredText(Train, "a folder that `minicpm data build` made", "data/c4");
@@ -93,7 +95,7 @@ internal static class DataKeys
     }
 
     /// <summary>
-    /// Weights that add up to something else are a slip of the pen, and a silent correction would hide it.
+    /// Requires weights that add up to 1. Other sums are a mistake, and a silent correction would hide it.
     /// </summary>
     private static void RequireWhole(YamlSection section, string phase, IReadOnlyList<long> weights)
     {

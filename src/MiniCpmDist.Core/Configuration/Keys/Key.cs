@@ -11,7 +11,7 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 /// <typeparam name="T">Options of the section.</typeparam>
 internal static class Key<T> where T : class
 {
-    /// <summary>A whole number.</summary>
+    /// <summary>A key that takes a whole number.</summary>
     public static KeyRow<T> Whole<TValue>(
         string name, Func<T, TValue> get, Func<T, TValue, T> set, TValue min, KeyRule rule, string help,
         TValue? max = null)
@@ -20,7 +20,7 @@ internal static class Key<T> where T : class
             value => value.ToString(null, CultureInfo.InvariantCulture), rule,
             $"a whole number from {min}{(max is { } most ? $" to {most}" : "")}", help);
 
-    /// <summary>A number that <paramref name="allowed"/> lets through.</summary>
+    /// <summary>A key that takes a number which <paramref name="allowed"/> accepts.</summary>
     public static KeyRow<T> Number(
         string name, Func<T, double> get, Func<T, double, T> set, string expected, Func<double, bool> allowed,
         KeyRule rule, string help) => Plain(
@@ -32,7 +32,7 @@ internal static class Key<T> where T : class
             name, get, set, (section, standard) => section.Truth(name, standard), YamlScalar.Of, rule,
             "`true` or `false`", help);
 
-    /// <summary>One of a few words.</summary>
+    /// <summary>A key that takes one of a few words.</summary>
     public static KeyRow<T> Choice<TValue>(
         string name, Func<T, TValue> get, Func<T, TValue, T> set, IReadOnlyList<(string Word, TValue Value)> words,
         KeyRule rule, string help) where TValue : struct => Plain(
@@ -40,14 +40,14 @@ internal static class Key<T> where T : class
             value => Wording.Of(words, value), rule,
             string.Join(" or ", words.Select(entry => $"`{entry.Word}`")), help);
 
-    /// <summary>Text, or nothing.</summary>
+    /// <summary>A key that takes text, or nothing.</summary>
     public static KeyRow<T> Text(
         string name, Func<T, string?> get, Func<T, string?, T> set, KeyRule rule, string help,
         string expected = "text") => Plain(
             name, get, set, (section, standard) => section.Text(name, expected) ?? standard, YamlScalar.Of, rule,
             expected, help);
 
-    /// <summary>How far two events lie apart.</summary>
+    /// <summary>A key that says how far two events lie apart.</summary>
     /// <param name="name">As the section spells it.</param>
     /// <param name="get">The value.</param>
     /// <param name="set">The options with another one.</param>

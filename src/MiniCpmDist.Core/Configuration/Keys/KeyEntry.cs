@@ -8,19 +8,23 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 /// <param name="Help">What it is, in a clause.</param>
 internal sealed record KeyEntry<T>(string Name, KeyRule Rule, string Expected, string Help) where T : class
 {
-    /// <summary>What checkpoints hold their successors to; null where something else does, or nothing.</summary>
+    /// <summary>
+    /// The value that checkpoints fix for later attempts; null where nothing is fixed, or something else fixes it.
+    /// </summary>
     public Func<T, object>? Held { get; init; }
 
-    /// <summary>What a checkpoint that does not say was trained with; null where every one says.</summary>
+    /// <summary>
+    /// The value that a checkpoint without this key was trained with; null where every checkpoint has the key.
+    /// </summary>
     public string? Earlier { get; init; }
 
-    /// <summary>The same, of the options around these.</summary>
+    /// <summary>This entry for the options that contain these; its name gets the section's name in front.</summary>
     /// <param name="section">What the run file calls the section.</param>
     /// <param name="inner">The section; null only of one without a fixed key.</param>
     public KeyEntry<TOuter> In<TOuter>(string section, Func<TOuter, T?> inner) where TOuter : class =>
         Of($"{section}.{Name}", inner);
 
-    /// <summary>The same under another name, of options that have these.</summary>
+    /// <summary>This entry under another name, for options that contain these.</summary>
     public KeyEntry<TOuter> Of<TOuter>(string name, Func<TOuter, T?> inner) where TOuter : class =>
         new(name, Rule, Expected, Help)
         {

@@ -10,27 +10,28 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal sealed record KeyRow<T>(string Name) where T : class
 {
     /// <summary>
-    /// The options with what the section says; as they were, with a problem or none, where it says nothing that can be
-    /// read. Null where the value depends on others, and the section's own reader has put it in before.
+    /// Reads the key into the options. They stay as they are, with a problem or without one, where the section says
+    /// nothing that can be read. Null where the value depends on other keys and the section's own reader has set it
+    /// before.
     /// </summary>
     public Func<T, YamlSection, TokenAxis, T>? Read { get; init; }
 
-    /// <summary>Spells the value out; null of a short form, whose long form is written.</summary>
+    /// <summary>Writes the value; null for a short form, because its long form is written.</summary>
     public Action<T, RunFileText>? Write { get; init; }
 
-    /// <summary>The key, or those of a section; none of a short form.</summary>
+    /// <summary>The entry of the key, or those of a section; empty for a short form.</summary>
     public IReadOnlyList<KeyEntry<T>> Entries { get; init; } = [];
 
-    /// <summary>Of a schedule only: how a resumed run takes it.</summary>
+    /// <summary>How a resumed run takes the key. Only keys of a schedule have this.</summary>
     public LiveKey<T>? Live { get; init; }
 
-    /// <summary>Checkpoints hold their successors to this, in place of the plain value.</summary>
+    /// <summary>Makes checkpoints fix this value in place of the plain one.</summary>
     public KeyRow<T> HeldAs(Func<T, object>? value) => WithEntries(entry => entry with { Held = value });
 
-    /// <summary>Says what a checkpoint was trained with that is older than the key.</summary>
+    /// <summary>Says which value a checkpoint was trained with that is older than the key.</summary>
     public KeyRow<T> Before(string earlier) => WithEntries(entry => entry with { Earlier = earlier });
 
-    /// <summary>The same key, of options that have these.</summary>
+    /// <summary>This row for options that contain these.</summary>
     public KeyRow<TOuter> In<TOuter>(Func<TOuter, T> get, Func<TOuter, T, TOuter> set) where TOuter : class =>
         new(Name)
         {

@@ -7,21 +7,21 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal sealed class KeyTable<T>(params KeyRow<T>[] rows) where T : class
 {
     /// <summary>
-    /// What keys have to do with each other: adds problems, and completes what one says about another.
+    /// Checks the keys of a section against each other: adds problems, and fills in what one key says about another.
     /// </summary>
     public Func<T, YamlSection, T> Complete { get; init; } = static (options, _) => options;
 
-    /// <summary>Only of options that have a schedule themselves: its axis, once that has been read.</summary>
+    /// <summary>The token axis, once it has been read. Only options that have a schedule themselves have one.</summary>
     public Func<T, TokenAxis>? Axis { get; init; }
 
     public IReadOnlyList<KeyRow<T>> Rows { get; } = rows;
 
-    /// <summary>All that may be written there, short forms too.</summary>
+    /// <summary>All keys that may be written in the section, short forms included.</summary>
     public IReadOnlyList<string> Names { get; } = [.. rows.Select(row => row.Name)];
 
     public IEnumerable<KeyEntry<T>> Entries => Rows.SelectMany(row => row.Entries);
 
-    /// <summary>The section of that name, which knows these keys and no others.</summary>
+    /// <summary>Opens the section of that name, with these keys and no others.</summary>
     public YamlSection Open(YamlSection outer, string name) => outer.Section(name, Names);
 
     /// <summary>Reads a whole section.</summary>

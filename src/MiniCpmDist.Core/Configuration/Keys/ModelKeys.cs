@@ -15,10 +15,10 @@ internal static class ModelKeys
     private const string Preset = "preset";
     private const string Example = "nano";
 
-    // Of a dimension that no preset has.
+    // The value of a dimension that no preset has.
     private const int Unknown = 0;
 
-    // It divides and is even, so that one problem does not beget others.
+    // A stand-in that is even and divides other numbers, so that one problem does not cause others.
     private const int StandIn = 2;
 
     private const string Positive = "a number above zero";

@@ -7,7 +7,9 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 /// <summary>The section <c>parallel</c>.</summary>
 internal static class ParallelKeys
 {
-    /// <summary>Steps consist of whole ones of these.</summary>
+    /// <summary>
+    /// The key of the micro-batch. Other sections need it, because steps consist of whole micro-batches.
+    /// </summary>
     public const string MicroBatch = "micro_batch";
 
     private const int MaximumThreads = 1024;

@@ -20,7 +20,7 @@ internal static class RecoveryKeys
         Spike(),
         Key.Whole(
             "spike_window", o => o.SpikeWindow, (o, v) => o with { SpikeWindow = v },
-            RecoveryOptions.SmallestSpikeWindow, KeyRule.Recovery, "steps whose losses say what is usual"),
+            RecoveryOptions.SmallestSpikeWindow, KeyRule.Recovery, "how many of the last losses say what is usual"),
         Key.Whole(
             "rollbacks", o => o.Rollbacks, (o, v) => o with { Rollbacks = v }, 0, KeyRule.Recovery,
             "rollbacks to the same checkpoint before the run ends as diverged"),

@@ -7,11 +7,12 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal static class RetentionKeys
 {
     public static KeyTable<RetentionRule> Table { get; } = new(
-        Key.Whole("last", o => o.Last, (o, v) => o with { Last = v }, 1, KeyRule.Watching, "so many of the newest"),
+        Key.Whole(
+            "last", o => o.Last, (o, v) => o with { Last = v }, 1, KeyRule.Watching, "how many of the newest stay"),
         Key.Every(
             "every", o => o.Every, (o, v) => o with { Every = v }, KeyRule.Watching,
-            "the first one in each stretch of this length"),
+            "the first one in each stretch of this length stays"),
         Key.Truth(
             "phase_ends", o => o.PhaseEnds, (o, v) => o with { PhaseEnds = v }, KeyRule.Watching,
-            "those at which a phase of the schedule ends"));
+            "those at which a phase of the schedule ends stay"));
 }

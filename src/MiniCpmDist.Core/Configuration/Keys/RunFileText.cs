@@ -43,8 +43,8 @@ internal sealed class RunFileText(ScheduleOptions schedule)
     }
 
     /// <summary>
-    /// Lengths are in tokens, because steps change their length with the batch; the comment helps the reader. With
-    /// stages there is none: how many steps a length has depends on where it lies.
+    /// Writes a length in tokens, because steps change their length with the batch. A comment gives the steps for the
+    /// reader. With stages there is no comment: how many steps a length has depends on where it lies.
     /// </summary>
     public void Length(string key, long tokens)
     {

@@ -47,7 +47,7 @@ internal static class ScheduleReading
         });
     }
 
-    /// <summary>What the keys of a schedule have to do with each other.</summary>
+    /// <summary>Checks the keys of a schedule against each other.</summary>
     public static ScheduleOptions Check(ScheduleOptions options, YamlSection section)
     {
         section.Require(
@@ -78,7 +78,7 @@ internal static class ScheduleReading
         return TokenAxis.Total(absolute, percent);
     }
 
-    /// <summary>In steps, those of the decay.</summary>
+    /// <summary>Reads the half-life. A half-life in steps counts steps of the decay.</summary>
     private static long? HalfLife(YamlSection section, TokenAxis axis, ScheduleLengths lengths)
     {
         const string Key = ScheduleKeys.HalfLife;

@@ -16,7 +16,7 @@ internal static class SourceKeys
     private const string Stable = "stable";
     private const string Decay = "decay";
 
-    // A share of both.
+    // The short form: one share for both phases.
     private const string Weight = "weight";
 
     public static IReadOnlyList<(string Word, ExhaustionPolicy Value)> Policies { get; } =
@@ -67,7 +67,9 @@ internal static class SourceKeys
         return path is null || stable is null ? null : source;
     }
 
-    /// <summary>Read together: a share that is not said is that of the other phase, or of both.</summary>
+    /// <summary>
+    /// The row of a share. Both shares are read together: a missing one is the other phase's, or that of both.
+    /// </summary>
     private static Row Share(string name, Func<SourceOptions, long> get, string help) => Key.Special(
         name, KeyRule.Later, "a share from 0 to 1, or from 0% to 100%", help,
         (o, text) => text.Line(name, SourceWeight.Write(get(o))));

@@ -8,7 +8,8 @@ namespace MiniCpmDist.Core.Configuration.Keys;
 internal static class TokenBatchText
 {
     /// <summary>
-    /// A problem unless they are there and whole micro-batches. Never zero, so that reading can go on.
+    /// Reads the tokens of a step. It is a problem where they are missing or not whole micro-batches. The result is
+    /// never zero, so that reading can go on.
     /// </summary>
     /// <param name="section">Where they stand.</param>
     /// <param name="key">What says it.</param>

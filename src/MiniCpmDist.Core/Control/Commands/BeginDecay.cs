@@ -5,12 +5,12 @@ namespace MiniCpmDist.Core.Control;
 
 public abstract partial record RunCommand
 {
-    /// <summary>End the stable phase here.</summary>
+    /// <summary>Ends the stable phase here and begins the decay.</summary>
     /// <param name="Length">A percentage is of the whole run; null for the length in the configuration.</param>
     /// <param name="Shape">Null for the one in the configuration.</param>
     public sealed record BeginDecay(Extent? Length, DecayShape? Shape) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "begin-decay";
 
         private const string DecayLength = "length";

@@ -11,7 +11,7 @@ public abstract partial record RunCommand
     /// <param name="Launch">Start it too.</param>
     public sealed record Branch(string Name, Extent Decay, bool Launch) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "branch";
 
         private const string BranchName = "branch";
@@ -30,7 +30,9 @@ public abstract partial record RunCommand
             ? null
             : new Problem("the branch's name", RunName.Expectation, $"`{Name}`", "give such as first-decay");
 
-        /// <summary>Its schedule is the trunk's with a decay that begins here: the trunk's must be able to.</summary>
+        /// <summary>
+        /// Requires that a decay can begin here in the trunk's schedule: the branch follows that schedule with a decay.
+        /// </summary>
         internal override void RequireOf(LiveSchedule now, long tokens) =>
             new BeginDecay(Decay, Shape: null).ApplyTo(now, tokens);
     }

@@ -5,7 +5,7 @@ public abstract partial record RunCommand
     /// <summary>Save a checkpoint and go on.</summary>
     public sealed record Checkpoint : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "checkpoint";
 
         internal override string Verb => Word;

@@ -8,10 +8,12 @@ namespace MiniCpmDist.Core.Control;
 /// <param name="fields">By key, as a journal has them.</param>
 internal sealed class CommandFields(IReadOnlyDictionary<string, object?> fields)
 {
-    // Shares are parts of a whole; what is far above would not fit a number.
+    // Shares are parts of a whole. A number far above this would not fit the type of weights.
     private const decimal LargestShare = 1_000_000;
 
-    /// <summary>JSON has no infinity, and a refused command is journaled like any other.</summary>
+    /// <summary>
+    /// A number as a journal has it: JSON has no infinity, and a refused command is journaled like any other.
+    /// </summary>
     public static object Spell(double value) =>
         double.IsFinite(value) ? value : value.ToString(CultureInfo.InvariantCulture);
 
@@ -37,7 +39,7 @@ internal sealed class CommandFields(IReadOnlyDictionary<string, object?> fields)
         throw Wrong(key, word);
     }
 
-    /// <summary>Null where the key is absent.</summary>
+    /// <summary>Reads a length; null where the key is absent.</summary>
     public Extent? Length(string key) => fields.GetValueOrDefault(key) switch
     {
         null => null,

@@ -5,7 +5,7 @@ public abstract partial record RunCommand
     /// <summary>Go on after a pause.</summary>
     public sealed record Continue : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "continue";
 
         internal override string Verb => Word;

@@ -6,10 +6,10 @@ namespace MiniCpmDist.Core.Control;
 public abstract partial record RunCommand
 {
     /// <summary>Move the end of the stable phase.</summary>
-    /// <param name="By">Null: until told.</param>
+    /// <param name="By">How far it moves; null: until a command ends the phase.</param>
     public sealed record ExtendStable(Extent? By) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "extend-stable";
 
         private const string Length = "by";

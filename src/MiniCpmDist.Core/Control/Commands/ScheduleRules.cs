@@ -8,14 +8,14 @@ namespace MiniCpmDist.Core.Control;
 /// <summary>What several commands ask of a schedule, as a state machine of warmup, stable and decay.</summary>
 internal static class ScheduleRules
 {
-    /// <exception cref="ConfigurationException">It does not hold, and never will.</exception>
+    /// <exception cref="ConfigurationException">The condition does not hold, and never will.</exception>
     public static void Require(bool holds, string where, string expected, string found, string advice)
     {
         if (!holds)
             throw new ConfigurationException([new Problem(where, expected, found, advice)]);
     }
 
-    /// <exception cref="ConfigurationException">It does not hold in this state of a run.</exception>
+    /// <exception cref="ConfigurationException">The condition does not hold in this state of the run.</exception>
     public static void RequireState(bool holds, string where, string expected, string found, string advice)
     {
         if (!holds)
@@ -43,7 +43,7 @@ internal static class ScheduleRules
         end < Extent.LongestTokens, "the length", $"a run of fewer than {Extent.LongestTokens} tokens",
         end.ToString("0", CultureInfo.InvariantCulture), "look for a suffix or a unit too many");
 
-    /// <summary>The decay that the configuration wants, in force or still to be told to begin.</summary>
+    /// <summary>The decay that the configuration asks for, already in force or still to begin on a command.</summary>
     public static Extent DecayOf(ScheduleOptions options) => options.OpenDecay ?? Extent.OfTokens(options.Decay);
 
     /// <summary>Tokens of a decay that begins at a place; a percentage is of all tokens up to its end.</summary>

@@ -4,11 +4,11 @@ namespace MiniCpmDist.Core.Control;
 
 public abstract partial record RunCommand
 {
-    /// <summary>Another learning rate for the warmup and the stable phase.</summary>
+    /// <summary>Sets another learning rate for the warmup and the stable phase.</summary>
     /// <param name="LearningRate">η of the full group.</param>
     public sealed record SetLearningRate(double LearningRate) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "set-lr";
 
         private const string Rate = "learning_rate";

@@ -5,12 +5,12 @@ namespace MiniCpmDist.Core.Control;
 
 public abstract partial record RunCommand
 {
-    /// <summary>Other shares of the sources in a phase.</summary>
+    /// <summary>Sets other shares of the sources in a phase.</summary>
     /// <param name="Phase"><see cref="PhaseKind.Stable"/> (warmup included) or <see cref="PhaseKind.Decay"/>.</param>
     /// <param name="Shares">Of each source that is to be read, in billionths; what is not named is not read.</param>
     public sealed record SetMixture(PhaseKind Phase, IReadOnlyList<SourceShare> Shares) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "set-mixture";
 
         private const string MixturePhase = "mixture_phase";
@@ -62,8 +62,8 @@ public abstract partial record RunCommand
             ScheduleRules.Require(
                 twice.Length == 0, "the mixture", "each source once",
                 string.Join(", ", twice.Select(group => group.Key)), "give one share for each");
-            // As in a run file, where shares that add up to something else are a slip of the pen: a branch of this
-            // run gets one.
+            // A run file has the same rule, because other sums are a mistake there. A branch of this run gets a run
+            // file with these shares.
             ScheduleRules.Require(
                 Shares.All(share => share.Weight is >= 0 and <= SourceOptions.WeightUnit)
                 && Math.Abs(Shares.Sum(share => share.Weight) - SourceOptions.WeightUnit)

@@ -4,12 +4,12 @@ namespace MiniCpmDist.Core.Control;
 
 public abstract partial record RunCommand
 {
-    /// <summary>Another number of tokens in a step.</summary>
+    /// <summary>Sets another number of tokens in a step.</summary>
     /// <param name="Tokens">Whole micro-batches.</param>
     /// <param name="Rule">What becomes of the learning rate.</param>
     public sealed record SetTokenBatch(long Tokens, LearningRateRule Rule) : RunCommand
     {
-        /// <summary>Its name.</summary>
+        /// <summary>The command's name.</summary>
         public const string Word = "set-batch";
 
         private const string Batch = "token_batch";
@@ -26,7 +26,8 @@ public abstract partial record RunCommand
             new(fields.Required<long>(Batch), fields.Choice(Follows, ScheduleText.Rules));
 
         /// <summary>
-        /// Whoever sets the batch has it in hand from then on: stages and law would take it out again.
+        /// Sets the batch and drops stages and law, because they would change it again. From here on only commands set
+        /// it.
         /// </summary>
         internal override (LiveSchedule After, string Outcome) ApplyTo(LiveSchedule now, long tokens)
         {
