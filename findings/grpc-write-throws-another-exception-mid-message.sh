@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A write of grpc-dotnet's client that a broken connection interrupts does not throw the RpcException that all else does.
+# A write of grpc-dotnet's client that a broken connection interrupts throws no RpcException, as everything else does.
 #
 # Version     Grpc.Net.Client 2.85.0 (server: Grpc.AspNetCore and its reflection service 2.85.0), .NET 10
 # Guess       A connection that is reset makes every pending and later operation of a call throw RpcException with

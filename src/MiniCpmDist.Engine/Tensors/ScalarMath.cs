@@ -39,8 +39,15 @@ internal static class ScalarMath
     /// <summary>In place.</summary>
     public static Tensor PlusInPlace(this Tensor tensor, Tensor other) => tensor.PlusScaledInPlace(other, 1);
 
-    /// <summary>TorchSharp's own is the power of 2, which is a number too.</summary>
-    public static Tensor Squared(this Tensor tensor) => tensor * tensor;
+    /// <summary>
+    /// TorchSharp's own makes the number 2 inside. The product of a tensor with itself would give other bits: its
+    /// gradient arrives in two parts.
+    /// </summary>
+    public static Tensor Squared(this Tensor tensor)
+    {
+        using var two = 2.ToScalar();
+        return tensor.pow(two);
+    }
 
     /// <summary>tensor + factor · other.</summary>
     public static Tensor PlusScaled(this Tensor tensor, Tensor other, double factor)
