@@ -29,9 +29,9 @@ internal static class EvalCommand
         var json = JsonLine.Option();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
-            If the newest checkpoint is damaged, the one before is used, with a message. A model that gives no numbers
-            has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is told after
-            the others, and the exit code is 2 then.
+            If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
+            finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
+            reported after the others, and the exit code is 2 then.
 
             Example:
               minicpm eval runs/first runs/first-decay

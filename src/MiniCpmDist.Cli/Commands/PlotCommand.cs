@@ -21,17 +21,17 @@ internal static class PlotCommand
         };
         var picture = new Option<string?>("--out")
         {
-            Description = $"SVG file to write; one that is there is replaced. [default: {StandardPicture}, where "
-                + "nothing of that name is there]",
+            Description = $"SVG file to write; an existing file is replaced. [default: {StandardPicture}, unless "
+                + "a file of that name exists]",
         };
         var from = new Option<string?>("--from")
         {
-            Description = "Leave out what lies before so many tokens, for example 200K.",
+            Description = "Leave out what lies before this place on the token axis, for example 200K.",
         };
         var command = new Command("plot", """
             Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate.
-            Lines that cannot be read are left out and told after the picture, and the exit code is 2 then.
-            Runs share one token axis, so a branch continues its trunk. Works while a run is going on.
+            Lines that cannot be read are left out and reported after the picture, and the exit code is 2 then. Runs
+            share one token axis, so a branch continues its trunk. The command also works while a run trains.
 
             Example:
               minicpm plot runs/first runs/first-decay --out loss.svg

@@ -16,7 +16,7 @@ internal sealed class CommandVerb
     private readonly ControlOptions _place = new();
     private readonly Option<string?> _requestId = new("--request-id")
     {
-        Description = "Names the request: sent again, it asks how it went and never acts twice.",
+        Description = "Id of the request; a request that is sent again with its id never acts twice.",
     };
 
     private readonly Option<bool> _noWait = new("--no-wait")

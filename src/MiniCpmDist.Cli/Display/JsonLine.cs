@@ -17,7 +17,7 @@ internal static class JsonLine
     };
 
     /// <summary>The option of commands whose output a script may want.</summary>
-    public static Option<bool> Option() => new("--json") { Description = "Print a JSON object a line, for scripts." };
+    public static Option<bool> Option() => new("--json") { Description = "Print one JSON object a line, for scripts." };
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, s_options);
 

@@ -19,7 +19,7 @@ internal sealed class AttemptArguments
     private readonly Option<string?> _profile = new("--profile")
     {
         Description = "Write where the time of these steps goes, such as 10..12, to trace-rankN.json in the run folder "
-            + "(Chrome's trace format); with the first step, where that of the start goes, too.",
+            + "(Chrome's trace format); with the first step it includes the start.",
     };
 
     public void AddTo(Command command)
