@@ -39,7 +39,7 @@ internal static class ScalarMath
     /// <summary>In place.</summary>
     public static Tensor PlusInPlace(this Tensor tensor, Tensor other) => tensor.PlusScaledInPlace(other, 1);
 
-    /// <summary>TorchSharp's own is the power of 2, which is a number too.</summary>
+    /// <summary>TorchSharp's own square is the power of 2, which is a number too.</summary>
     public static Tensor Squared(this Tensor tensor) => tensor * tensor;
 
     /// <summary>tensor + factor · other.</summary>
@@ -97,7 +97,7 @@ internal static class ScalarMath
         return tensor.masked_fill_(mask, kept);
     }
 
-    /// <summary>Of the shape and type of another one, all elements alike.</summary>
+    /// <summary>Makes a tensor of the shape and type of another one, with all elements alike.</summary>
     public static Tensor FilledLike(Tensor other, double number)
     {
         using var kept = number.ToScalar();
