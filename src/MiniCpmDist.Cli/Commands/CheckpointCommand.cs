@@ -51,7 +51,7 @@ internal static class CheckpointCommand
                 .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor));
             foreach (var checkpoint in run.Checkpoints)
             {
-                // One that has come since is the newest.
+                // A checkpoint that has appeared in the meantime is the newest.
                 var keptFor = verdicts is null ? ["unknown"] : verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
                 var text = damaged.Try(() => Text(
                     checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));

@@ -49,7 +49,7 @@ internal static class DataInspectCommand
             foreach (
                 var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, problems)))
             {
-                // One that is broken does not hide the others.
+                // A broken folder does not hide the others.
                 var report = problems.Try(() => DataFolderReport.Read(
                     folder, line.GetValue(verify), line.GetValue(sequence), Samples));
                 if (report is null)

@@ -60,7 +60,7 @@ internal static class GenerateCommand
                 Console.Error.WriteLine($"note: {note}");
             var options = new GenerationOptions(
                 line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
-            // A file takes the text as it is; what a terminal does with some characters is nobody's wish.
+            // A file takes the text as it is; a terminal would act on some characters.
             var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
             output.Write(line.GetValue(prompt));
             try

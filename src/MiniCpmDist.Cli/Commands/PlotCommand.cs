@@ -60,14 +60,15 @@ internal static class PlotCommand
         var isAsked = !problems.Any;
         var read = runs.Select(run => RunMetrics.Read(run, PlainText.Of(Name(run, runs)), problems)).ToList();
         var series = read.Select(run => run.Series).OfType<LossSeries>().Select(one => one.From(start)).ToList();
-        // Only worth saying where the runs themselves could be read.
+        // This is worth saying only where the runs themselves could be read.
         if (series.Count == read.Count && series.All(one => one.Training.Count == 0))
         {
             problems.Add(
                 "--from", "a place on the token axis that the runs have reached", $"`{from}`",
                 "give a smaller number, or leave it out");
         }
-        // What is damaged is drawn as far as it goes, and the other runs are; anything else is a slip of the user's.
+        // Damaged runs are drawn as far as they can be read, and so are the other runs; anything else is a problem of
+        // the input.
         if (!isAsked || series.All(one => one.Training.Count == 0)
             || read.Any(run => run is { Series: null, IsDamaged: false }))
             problems.ThrowIfAny();

@@ -8,7 +8,7 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm resume</c>: goes on where a run's newest checkpoint is.</summary>
 internal static class ResumeCommand
 {
-    /// <summary>Its argument.</summary>
+    /// <summary>Name of the command's argument.</summary>
     public const string Folder = "run-folder";
 
     public static Command Create()

@@ -21,7 +21,7 @@ internal static class JsonLine
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, s_options);
 
-    /// <summary>JSON has no word for NaN and infinity; null says that there is no number.</summary>
+    /// <summary>JSON has no word for NaN and infinity; null says that the number is not finite.</summary>
     private sealed class MeasuredNumber : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

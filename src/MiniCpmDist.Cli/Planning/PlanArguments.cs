@@ -8,7 +8,7 @@ using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Cli.Planning;
 
-/// <summary>What <c>minicpm plan</c> can be told; everything that is wrong goes to the collector.</summary>
+/// <summary>The arguments of <c>minicpm plan</c>; all problems go to the collector.</summary>
 internal sealed class PlanArguments
 {
     private const double StandardMfu = 0.45;
@@ -96,7 +96,7 @@ internal sealed class PlanArguments
     public PlanRequest Read(ParseResult line, RunOptions options, long hostBytes, ProblemCollector problems)
     {
         var reader = new Reader(line, problems);
-        // A number of lanes that no tree has is a problem of the file, which has been told by now.
+        // A number of lanes that no tree has is a problem of the file, which has been reported by now.
         var sizes = LaneTree.Accepts(options.Parallel.Lanes) ? options.Parallel.WorldSizes : [1];
         // One rank where that is possible; a run may want one for each lane.
         var ranks = reader.Whole(_ranks, sizes[0]);
