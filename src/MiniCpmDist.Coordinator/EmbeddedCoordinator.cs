@@ -28,7 +28,7 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <summary>Where it answers plain HTTP; null where that was not asked for.</summary>
     public string? HttpAddress => _server.HttpAddress;
 
-    /// <summary>For the training loop; no call waits for a network, a client or a disk.</summary>
+    /// <summary>The control for the training loop; no call waits for a network, a client or a disk.</summary>
     public IRunControl Control => _control;
 
     /// <summary>Ends when requests can be accepted: soon after the training loop has asked for the first
@@ -37,7 +37,7 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
 
     /// <summary>
     /// Starts listening. Nothing is written before the training loop asks for the first request: by then the run's
-    /// folder is there and nobody else's.
+    /// folder exists and belongs to this run.
     /// </summary>
     /// <param name="options">Addresses and access; the address is not null.</param>
     /// <param name="runName">Told to whoever asks, also before the first step.</param>
@@ -45,7 +45,7 @@ public sealed class EmbeddedCoordinator : IAsyncDisposable
     /// <param name="metrics">What <c>/metrics</c> answers on the plain HTTP port; null for nothing.</param>
     /// <param name="histories">What the page shows; null for what the training loop has reported.</param>
     /// <param name="tell">Takes what an operator should know of the request log.</param>
-    /// <exception cref="ConfigurationException">What is wrong with the options, or an address is taken.</exception>
+    /// <exception cref="ConfigurationException">The options have problems, or an address is taken.</exception>
     public static EmbeddedCoordinator Start(
         CoordinatorOptions options, string runName, string runFolder, RequestDelegate? metrics = null,
         IRunHistories? histories = null, Action<string>? tell = null)

@@ -10,8 +10,10 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator;
 
-/// <summary>The service of many runs, in a process of its own. Killed at any moment, it knows everything it has
-/// promised.</summary>
+/// <summary>
+/// The service of many runs, in a process of its own. After it was killed at any moment, it still knows everything it
+/// has promised.
+/// </summary>
 public sealed class StandaloneCoordinator : IAsyncDisposable
 {
     private readonly CoordinatorServer _server;
@@ -27,10 +29,10 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
     /// <summary>Where it answers plain HTTP; null where that was not asked for.</summary>
     public string? HttpAddress => _server.HttpAddress;
 
-    /// <summary>Runs that it knows from before.</summary>
+    /// <summary>Number of runs that it knows from earlier processes.</summary>
     public int KnownRuns => _registry.Runs.Count;
 
-    /// <summary>What its runs have told.</summary>
+    /// <summary>What its runs have reported.</summary>
     internal IReadOnlyList<RunWithHistory> Histories() => _registry.Histories();
 
     /// <summary>Reads what an earlier process has left, and starts listening.</summary>
@@ -80,7 +82,7 @@ public sealed class StandaloneCoordinator : IAsyncDisposable
             await _lock.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Two of them would write into one log. The lock ends with its process, however that ends.</summary>
+    /// <summary>Two coordinators would write into one log. The lock ends with its process, however that ends.</summary>
     private static FileStream Hold(string folder)
     {
         try

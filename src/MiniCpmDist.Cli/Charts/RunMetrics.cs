@@ -17,7 +17,7 @@ internal static class RunMetrics
     /// <summary>The run's series under <paramref name="name"/>.</summary>
     /// <param name="folder">The run.</param>
     /// <param name="name">What the series is called.</param>
-    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="problems">Takes the problems that are found.</param>
     /// <returns>Null where there is nothing to draw. Damaged is what has lines that cannot be read; the others are
     /// drawn.</returns>
     public static (LossSeries? Series, bool IsDamaged) Read(RunFolder folder, string name, ProblemCollector problems)

@@ -13,7 +13,7 @@ internal static partial class SvgLossChart
     private static void AppendPhases(StringBuilder svg, SvgFrame frame, IReadOnlyList<LossSeries> series)
     {
         var y = frame.StripTop;
-        // Where branches leave their trunk several runs turn at one place.
+        // Several runs may change phase at one place, where branches leave their trunk.
         var marked = new HashSet<long>();
         for (var index = 0; index < series.Count; index++)
         {

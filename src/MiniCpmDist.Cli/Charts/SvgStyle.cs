@@ -21,7 +21,7 @@ internal static class SvgStyle
     public static string ColorClass(int series) =>
         string.Create(CultureInfo.InvariantCulture, $"s{series % s_palette.Length}");
 
-    /// <summary>Attribute that tells a line from the one of the same colour; mostly nothing.</summary>
+    /// <summary>Attribute that distinguishes a line from another one of the same colour; mostly empty.</summary>
     public static string Dash(int series) => s_dashes[series / s_palette.Length % s_dashes.Length];
 
     /// <summary>

@@ -15,7 +15,9 @@ internal static class SvgText
     public static string Number(double value) =>
         (Math.Round(value, 1) + 0.0).ToString("0.#", CultureInfo.InvariantCulture);
 
-    /// <summary>About how wide a text will be, in pixels: the viewer picks the face, so nobody knows.</summary>
+    /// <summary>
+    /// An estimate of a text's width in pixels; the viewer picks the face, so the exact width is not known.
+    /// </summary>
     public static double Width(string text, double fontSize) => text.Length * fontSize * AverageAdvance;
 
     /// <summary>Text for an element or attribute: markup escaped, characters that XML 1.0 forbids replaced.</summary>
@@ -38,8 +40,7 @@ internal static class SvgText
     }
 
     /// <summary>
-    /// At most so many characters; where that is too few, the middle gives way, because names of runs differ at their
-    /// ends.
+    /// Shortens a text to so many characters; the middle is left out, because names of runs differ at their ends.
     /// </summary>
     public static string Shorten(string text, int length) => text.Length <= length
         ? text

@@ -88,7 +88,7 @@ internal static class TerminalLossChart
         PlaceLetter(letters, x / 2 + 2, Math.Max(0, y) / 4, canvas, index);
     }
 
-    // The letter stands behind the end of its line, or as near to it as other letters let it.
+    // The letter stands after the end of its line, or as near to it as other letters let it.
     private static void PlaceLetter(
         Dictionary<(int Column, int Row), int> letters, int column, int row, BrailleCanvas canvas, int index)
     {

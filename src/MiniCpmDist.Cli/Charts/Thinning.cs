@@ -4,13 +4,13 @@ namespace MiniCpmDist.Cli.Charts;
 internal static class Thinning
 {
     /// <summary>
-    /// Lowest and highest point of each bucket, so that no spike is lost: at most 2 x <paramref name="buckets"/>
-    /// points.
+    /// Gives the lowest and highest point of each bucket, so that no spike is lost: at most 2 x
+    /// <paramref name="buckets"/> points.
     /// </summary>
     public static IReadOnlyList<LossPoint> Extremes(IReadOnlyList<LossPoint> points, int buckets) =>
         points.Count <= 2 * buckets ? points : [.. Split(points, buckets).SelectMany(Ends)];
 
-    /// <summary>The mean of each bucket: at most 2 x <paramref name="buckets"/> points.</summary>
+    /// <summary>Gives the mean of each bucket: at most 2 x <paramref name="buckets"/> points.</summary>
     public static IReadOnlyList<LossPoint> Means(IReadOnlyList<LossPoint> points, int buckets) =>
         points.Count <= 2 * buckets ? points : [.. Split(points, 2 * buckets).Select(Mean)];
 

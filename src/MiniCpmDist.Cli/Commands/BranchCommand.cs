@@ -112,7 +112,9 @@ internal static class BranchCommand
     /// <summary>How a branch is to be started.</summary>
     private sealed record Start(string Launcher, int Ranks, bool PrintOnly);
 
-    /// <summary>Paths in the file are seen from here; those of a run hold from wherever it is resumed.</summary>
+    /// <summary>
+    /// Paths in the file are relative to the working folder; those of a run must hold from wherever it is resumed.
+    /// </summary>
     private static IReadOnlyList<SourceOptions> Mixed(string file, IReadOnlyList<SourceOptions> sources) =>
     [
         .. MixtureFile.Read(InputFile.ReadText(file), file, sources).Select(source => source with

@@ -36,7 +36,7 @@ internal static class CheckpointCommand
         var command = new Command("ls", """
             Lists the committed checkpoints of a run, oldest first, as their manifests describe them, with why each was
             saved and what keeps it. Hashes are not checked; `checkpoint verify` does that. A manifest or a line of the
-            journal that cannot be read is told after the others, and the exit code is 2 then.
+            journal that cannot be read is reported after the others, and the exit code is 2 then.
 
             Example:
               minicpm checkpoint ls runs/first
@@ -51,7 +51,7 @@ internal static class CheckpointCommand
                 .ToDictionary(verdict => verdict.Checkpoint.Step, verdict => verdict.KeptFor));
             foreach (var checkpoint in run.Checkpoints)
             {
-                // One that has come since is the newest.
+                // A checkpoint that has appeared in the meantime is the newest.
                 var keptFor = verdicts is null ? ["unknown"] : verdicts.GetValueOrDefault(checkpoint.Step, ["last"]);
                 var text = damaged.Try(() => Text(
                     checkpoint, history.CauseOf(checkpoint), keptFor, line.GetValue(json)));
@@ -68,8 +68,8 @@ internal static class CheckpointCommand
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
         var json = JsonLine.Option();
         var command = new Command("verify", """
-            Compares every file of every checkpoint of a run with the hash in its manifest. All that is damaged is told,
-            and the exit code is 2 then.
+            Compares every file of every checkpoint of a run with the hash in its manifest. Every damaged file is
+            reported, and the exit code is 2 then.
 
             Example:
               minicpm checkpoint verify runs/first

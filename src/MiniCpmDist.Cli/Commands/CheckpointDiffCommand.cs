@@ -12,7 +12,7 @@ internal static class CheckpointDiffCommand
 {
     private const string StepPrefix = "step:";
 
-    /// <summary>As that of diff and cmp.</summary>
+    /// <summary>The exit code is the one of diff and cmp.</summary>
     private const int Different = 1;
 
     public static Command Create()

@@ -20,13 +20,13 @@ internal static class CheckpointPruneCommand
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
         var keepLast = new Option<int?>("--keep-last")
         {
-            Description = "Keep so many of the newest (default: checkpoint.keep of the run).",
+            Description = "Number of the newest checkpoints to keep (default: checkpoint.keep of the run).",
         }.Within(1);
         var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be deleted, and delete nothing." };
         var json = JsonLine.Option();
         var command = new Command("prune", """
-            Deletes the checkpoints of a run that its checkpoint.keep does not want. The newest valid one stays, and so
-            does every one that a branch begins at. A run that trains is left alone: it prunes itself.
+            Deletes the checkpoints of a run that its rule checkpoint.keep does not keep. The newest valid one stays,
+            and so does every one that a branch begins at. A run that trains is left alone: it prunes itself.
 
             Example:
               minicpm checkpoint prune runs/first --dry-run

@@ -10,11 +10,11 @@ internal static class CommandLine
     /// <summary>Exceptions go to <see cref="FatalErrors"/>, which knows the ranks and the exit codes.</summary>
     public static InvocationConfiguration Invocation { get; } = new() { EnableDefaultExceptionHandler = false };
 
-    /// <summary>A line of the shell, ready to be invoked; one that cannot be read explains itself then.</summary>
+    /// <summary>Parses a line of the shell; a line that cannot be parsed explains itself when it is invoked.</summary>
     public static ParseResult Parse(IReadOnlyList<string> arguments)
     {
         var line = Create().Parse(arguments);
-        // To the library every word of one letter looks like a slip for -h.
+        // The library takes every word of one letter for a mistyped -h.
         if (line.Action is ParseErrorAction explanation)
             explanation.ShowTypoCorrections = line.UnmatchedTokens.Any(word => word.Length > 2);
         return line;

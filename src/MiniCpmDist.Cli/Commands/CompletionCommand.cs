@@ -5,8 +5,8 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm completion</c>: scripts that let a shell complete commands and options.</summary>
 internal static class CompletionCommand
 {
-    // Both ask the tool itself, by System.CommandLine's [suggest:POSITION] directive, so that they never fall behind
-    // it. Where it has nothing to say but options that nobody began to type, the shell completes file names.
+    // Both ask the tool itself, by System.CommandLine's [suggest:POSITION] directive, so that they are never older than
+    // the tool. Where it has nothing to say but options that nobody began to type, the shell completes file names.
     private const string Bash = """
         # Completion of minicpm for bash. In ~/.bashrc: eval "$(minicpm completion bash)"
         _minicpm_complete() {

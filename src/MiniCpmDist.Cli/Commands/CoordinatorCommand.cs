@@ -14,18 +14,18 @@ internal static class CoordinatorCommand
     {
         var state = new Option<string>("--state")
         {
-            Description = "Folder that it remembers requests in; made where it is not there.",
+            Description = "Folder that keeps the requests; it is made if it is missing.",
             Required = true,
         };
         var listen = new Option<string>("--listen")
         {
             Description =
-                "Where gRPC is: http://HOST:PORT or https://HOST:PORT; * for all addresses, port 0 for a free one.",
+                "Address of gRPC: http://HOST:PORT or https://HOST:PORT; * for all addresses, port 0 for a free one.",
             DefaultValueFactory = _ => "http://127.0.0.1:7070",
         };
         var http = new Option<string?>("--http")
         {
-            Description = "Where plain HTTP is, with a page to watch runs, /healthz and /metrics; nowhere if left out.",
+            Description = "Address of plain HTTP, with a page to watch runs, /healthz and /metrics; none if left out.",
         };
         var hosts = new Option<string?>("--hosts")
         {

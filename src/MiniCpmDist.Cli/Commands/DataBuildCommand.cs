@@ -85,7 +85,7 @@ internal static class DataBuildCommand
     {
         var world = RankWorld.Join();
         var display = new DataBuildDisplay(Screen.FromEnvironment());
-        // The process ends as it always does; the word is for whoever wonders what is lost by it.
+        // The process ends as it always does; the message is for a user who wonders what is lost by it.
         using var interrupt = world.Rank != 0 ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
             Console.Error.WriteLine("minicpm: stopped; the same command goes on with the units that are done."));
         if (DataBuild.RunCollective(options, world, display.Show) is { } report)

@@ -30,8 +30,8 @@ internal static class DataCollectCommand
             format: c4-*.json.gz, one {"text", "timestamp", "url"} a line. Copies and fragments are left out. With
             --code it is the source code there that is collected, as it stands; generated and minified files are left
             out. Files are read as UTF-8, or in the encoding that they declare (byte order mark, HTML's charset, XML's
-            encoding, a coding line); others are set aside, as damaged ones are, and told at the end. Prose and code are
-            two sources, so that a run can weigh them: collect each into a corpus of its own.
+            encoding, a coding line); others are set aside, as damaged ones are, and reported at the end. Prose and code
+            are two sources, so that a run can weigh them: collect each into a corpus of its own.
 
             Example:
               minicpm data collect --out docs /usr/share/doc

@@ -25,7 +25,7 @@ internal static class DataInspectCommand
         };
         var sequence = new Option<long?>("--sequence")
         {
-            Description = "Print this sequence of the training split as text, not some that are spread over it.",
+            Description = "Print this sequence of the training split as text, instead of some that are spread over it.",
         };
         var verify = new Option<bool>("--verify")
         {
@@ -35,8 +35,8 @@ internal static class DataInspectCommand
         var command = new Command("inspect", """
             Prints what data folders hold: documents, tokens, packing, lengths, and some sequences as a model reads
             them. In a sequence a document begins with [document] or [goes on], and its loss with [loss]. With a run
-            file also how often the run is to read each source. Of several folders it also says how much of what one
-            holds out is trained on through another.
+            file it also prints how often the run is to read each source. With several folders it also prints how much
+            of the text that one holds out is trained on through another.
 
             Example:
               minicpm data inspect data books --sequence 0 --verify
@@ -49,7 +49,7 @@ internal static class DataInspectCommand
             foreach (
                 var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, problems)))
             {
-                // One that is broken does not hide the others.
+                // A broken folder does not hide the others.
                 var report = problems.Try(() => DataFolderReport.Read(
                     folder, line.GetValue(verify), line.GetValue(sequence), Samples));
                 if (report is null)

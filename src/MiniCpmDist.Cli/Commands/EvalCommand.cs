@@ -29,9 +29,9 @@ internal static class EvalCommand
         var json = JsonLine.Option();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
-            If the newest checkpoint is damaged, the one before is used, with a message. A model that gives no numbers
-            has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is told after
-            the others, and the exit code is 2 then.
+            If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
+            finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
+            reported after the others, and the exit code is 2 then.
 
             Example:
               minicpm eval runs/first runs/first-decay
@@ -44,7 +44,8 @@ internal static class EvalCommand
             foreach (var folder in line.GetValue(folders)!)
             {
                 var wanted = new Wanted(folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json));
-                // A rank that sees a problem alone must not leave the others waiting: then the first ends it.
+                // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
+                // the command.
                 if (communicator.WorldSize > 1)
                     Evaluate(wanted, communicator, spoilt);
                 else if (!problems.Try(() => Evaluate(wanted, communicator, spoilt)))
@@ -52,7 +53,7 @@ internal static class EvalCommand
                         ? JsonLine.Of(new { Run = new RunFolder(folder).Name, Damaged = true })
                         : $"{new RunFolder(folder).Name}\tNOT EVALUATED");
             }
-            // After all runs: the others' losses are as good as ever.
+            // Problems come after all runs, because the losses of the others are valid.
             problems.ThrowIfAny();
             if (spoilt.Count > 0)
                 throw spoilt[0];
@@ -60,7 +61,7 @@ internal static class EvalCommand
         return command;
     }
 
-    /// <returns>True, so that a problem is told from it.</returns>
+    /// <returns>True, so that a problem differs from it.</returns>
     private static bool Evaluate(Wanted wanted, ICommunicator communicator, List<SpoiltModelException> spoilt)
     {
         using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);

@@ -10,8 +10,8 @@ internal sealed class FieldOptions
     private static readonly FieldMap s_usual = new();
     private readonly Option<string> _text = Field("--text-field", s_usual.Text, "a plain text");
     private readonly Option<string> _input = Field(
-        "--input-field", s_usual.Input, "what a pair begins with, which bears no loss");
-    private readonly Option<string> _output = Field("--output-field", s_usual.Output, "what a pair ends with");
+        "--input-field", s_usual.Input, "the input of a pair, which bears no loss");
+    private readonly Option<string> _output = Field("--output-field", s_usual.Output, "the output of a pair");
 
     public void AddTo(Command command)
     {
@@ -31,7 +31,7 @@ internal sealed class FieldOptions
 
     private static Option<string> Field(string name, string usual, string what) => new(name)
     {
-        Description = $"Where JSON lines keep {what}; a dot goes into an object.",
+        Description = $"Field of the JSON lines that holds {what}; a dot goes into an object.",
         DefaultValueFactory = _ => usual,
     };
 }

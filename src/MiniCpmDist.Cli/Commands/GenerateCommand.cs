@@ -21,22 +21,22 @@ internal static class GenerateCommand
         };
         var tokens = new Option<int>("--tokens")
         {
-            Description = "Tokens to add at most.",
+            Description = "Largest number of tokens to add.",
             DefaultValueFactory = _ => 128,
         };
         var temperature = new Option<double>("--temperature")
         {
-            Description = "0 takes the likeliest token.",
+            Description = "Temperature of the sampling; 0 takes the most likely token.",
             DefaultValueFactory = _ => StandardSampling.Temperature,
         };
         var topK = new Option<int>("--top-k")
         {
-            Description = "Sample from the k likeliest tokens; 0: from all.",
+            Description = "Sample from the k most likely tokens; 0 samples from all.",
             DefaultValueFactory = _ => StandardSampling.TopK,
         };
         var seed = new Option<ulong>("--seed")
         {
-            Description = "The same seed gives the same text.",
+            Description = "Seed of the sampling; the same seed gives the same text.",
             DefaultValueFactory = _ => 1,
         };
         var at = CheckpointOption.Create();
@@ -60,7 +60,7 @@ internal static class GenerateCommand
                 Console.Error.WriteLine($"note: {note}");
             var options = new GenerationOptions(
                 line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
-            // A file takes the text as it is; what a terminal does with some characters is nobody's wish.
+            // A file takes the text as it is; a terminal would act on some characters.
             var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
             output.Write(line.GetValue(prompt));
             try

@@ -12,13 +12,13 @@ internal static class LaunchCommand
     {
         var ranks = new Option<int?>("-n")
         {
-            Description = "Ranks at most (default: one a core here, all slots of a host file). It takes the largest "
-                + "world that fits parallel.lanes.",
+            Description = "Largest number of ranks (default: one for each core here, or all slots of a host file). "
+                + "The run takes the largest world that fits parallel.lanes.",
         };
         var hostFile = new Option<string?>("--hostfile")
         {
-            Description = "Hosts and their slots, as Open MPI has them, `node-1 slots=8`, or MPICH, `node-1:8`. Read "
-                + "again before each attempt; hosts that do not answer are left out.",
+            Description = "Hosts and their slots, as Open MPI writes them, `node-1 slots=8`, or MPICH, `node-1:8`. The "
+                + "file is read again before each attempt; hosts that do not answer are left out.",
         };
         var rest = new FreeArgument<string[]>("train|resume")
         {

@@ -10,7 +10,8 @@ namespace MiniCpmDist.Cli.Commands;
 internal static class LaunchedRun
 {
     /// <param name="arguments">From <c>train</c> or <c>resume</c> on, as they would follow <c>minicpm</c>.</param>
-    /// <exception cref="ConfigurationException">Neither, or their configuration has problems.</exception>
+    /// <exception cref="ConfigurationException">The arguments are neither, or their configuration has
+    /// problems.</exception>
     public static SupervisedRun Open(string[] arguments)
     {
         if (arguments is not ["train" or "resume", ..])

@@ -18,14 +18,15 @@ internal static class PlanCommand
         var json = JsonLine.Option();
         var command = new Command("plan", """
             Says what a run needs: operations, memory of a rank by kind, and days at a given speed. Where memory is too
-            small it says what to change and what that saves. Reads nothing but the file: data need not exist.
+            small it says what to change and what that saves. It reads only the file: the data need not exist.
 
             parallel.activation_checkpointing changes memory and time, and no bit: `selective` computes the feed-forward
             half of a block again in backward instead of keeping it, `full` keeps only what enters a block.
 
-            With --cluster it computes a step on many devices from what one was measured to do: bytes by stage of the
-            lane reduction over the links of a host and between hosts, what of it hides behind the last micro-batch's
-            backward, and what is left of the devices' speed; beside it the same with a library's rings.
+            With --cluster it computes a step on many devices from the measured speed of one: the bytes of each stage of
+            the lane reduction over the links of a host and between hosts, how much of that time overlaps with the
+            backward of the last micro-batch, and how much of the devices' speed is left. It also shows the same with a
+            library's rings.
 
             Example:
               minicpm plan launch/recipes/9m.yaml --ranks 4 --memory-per-rank 2GB --peak 60e9 --mfu 0.5

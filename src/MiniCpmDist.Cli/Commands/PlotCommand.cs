@@ -21,17 +21,17 @@ internal static class PlotCommand
         };
         var picture = new Option<string?>("--out")
         {
-            Description = $"SVG file to write; one that is there is replaced. [default: {StandardPicture}, where "
-                + "nothing of that name is there]",
+            Description = $"SVG file to write; an existing file is replaced. [default: {StandardPicture}, unless "
+                + "a file of that name exists]",
         };
         var from = new Option<string?>("--from")
         {
-            Description = "Leave out what lies before so many tokens, for example 200K.",
+            Description = "Leave out what lies before this place on the token axis, for example 200K.",
         };
         var command = new Command("plot", """
             Draws training loss over tokens, smoothed and raw, with held-out losses and the phases of the learning rate.
-            Lines that cannot be read are left out and told after the picture, and the exit code is 2 then.
-            Runs share one token axis, so a branch continues its trunk. Works while a run is going on.
+            Lines that cannot be read are left out and reported after the picture, and the exit code is 2 then. Runs
+            share one token axis, so a branch continues its trunk. The command also works while a run trains.
 
             Example:
               minicpm plot runs/first runs/first-decay --out loss.svg
@@ -60,14 +60,15 @@ internal static class PlotCommand
         var isAsked = !problems.Any;
         var read = runs.Select(run => RunMetrics.Read(run, PlainText.Of(Name(run, runs)), problems)).ToList();
         var series = read.Select(run => run.Series).OfType<LossSeries>().Select(one => one.From(start)).ToList();
-        // Only worth saying where the runs themselves could be read.
+        // This is worth saying only where the runs themselves could be read.
         if (series.Count == read.Count && series.All(one => one.Training.Count == 0))
         {
             problems.Add(
                 "--from", "a place on the token axis that the runs have reached", $"`{from}`",
                 "give a smaller number, or leave it out");
         }
-        // What is damaged is drawn as far as it goes, and the other runs are; anything else is a slip of the user's.
+        // Damaged runs are drawn as far as they can be read, and so are the other runs; anything else is a problem of
+        // the input.
         if (!isAsked || series.All(one => one.Training.Count == 0)
             || read.Any(run => run is { Series: null, IsDamaged: false }))
             problems.ThrowIfAny();

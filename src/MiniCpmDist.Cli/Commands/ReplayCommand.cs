@@ -17,9 +17,9 @@ internal static class ReplayCommand
         };
         var command = new Command("replay", """
             Trains a run again from its journal: the configuration of its first attempt, and every command that changed
-            its schedule at the step at which it acted, up to the last step that the run has measured. Ends with exit
-            code 1 where the loss column is another one, and names the first step that differs. Ranks may be as many as
-            its lanes take.
+            its schedule at the step at which it acted, up to the last step that the run has measured. It ends with exit
+            code 1 if the loss column differs, and names the first step that differs. The number of ranks may be any
+            that the run's lanes allow.
 
             Example:
               mpirun -n 2 minicpm replay runs/first

@@ -8,7 +8,7 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm resume</c>: goes on where a run's newest checkpoint is.</summary>
 internal static class ResumeCommand
 {
-    /// <summary>Its argument.</summary>
+    /// <summary>Name of the command's argument.</summary>
     public const string Folder = "run-folder";
 
     public static Command Create()
@@ -18,7 +18,7 @@ internal static class ResumeCommand
             Continues a run from its newest checkpoint, bit for bit, on any world size that fits its lanes. A branch
             that has not started yet begins at its parent's checkpoint.
 
-            run.yaml may be edited between two attempts. What has changed is told and journaled.
+            run.yaml may be edited between two attempts. What has changed is printed and journaled.
 
             {RunKeyText.Table()}
 
@@ -28,7 +28,7 @@ internal static class ResumeCommand
             """) { folder };
         var takeOver = new Option<bool>("--take-over")
         {
-            Description = "Another process holds the run and hangs where it cannot be ended: shut it out. It ends "
+            Description = "Take the run from another process that hangs and cannot be ended. That process ends "
                 + "without writing anything more when it wakes up.",
         };
         command.Add(takeOver);

@@ -23,7 +23,7 @@ internal static class RunsCommand
             of the last training losses, marked ~.
 
             A run with something in it that cannot be read is marked DAMAGED and shown as far as it tells. What is wrong
-            is told after the table, and the exit code is 2 then.
+            is reported after the table, and the exit code is 2 then.
 
             Example:
               minicpm runs runs

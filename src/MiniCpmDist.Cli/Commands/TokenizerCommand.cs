@@ -32,7 +32,7 @@ internal static class TokenizerCommand
             Description = "Model file to write; must not exist.",
             Required = true,
         };
-        var pieces = new Option<int>("--pieces") { Description = "Pieces in all.", DefaultValueFactory = _ => 4096 };
+        var pieces = new Option<int>("--pieces") { Description = "Number of pieces.", DefaultValueFactory = _ => 4096 };
         var command = new Command("train", """
             Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly. The newline is
             a user-defined symbol, which some programs read otherwise than SentencePiece does (docs/data.md).

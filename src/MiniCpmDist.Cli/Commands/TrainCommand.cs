@@ -56,9 +56,9 @@ internal static class TrainCommand
             Trains a new run. Under mpirun, Slurm or another MPI launcher every rank runs this same command.
 
             SIGUSR1 saves a checkpoint; Ctrl-C, SIGTERM, SIGHUP or SIGUSR2 saves one and ends with exit code 75, and
-            `minicpm resume` goes on. A second Ctrl-C ends at once. What rank 0 gets counts. Open MPI's own mpirun kills
-            ranks one second after its SIGTERM: use launch/mpirun, send SIGUSR2 to mpirun, or give it --mca
-            odls_base_sigkill_timeout 60.
+            `minicpm resume` goes on. A second Ctrl-C ends at once. Only the signals that rank 0 gets count. Open MPI's
+            own mpirun kills ranks one second after its SIGTERM: use launch/mpirun, send SIGUSR2 to mpirun, or give it
+            --mca odls_base_sigkill_timeout 60.
 
             Example:
               mpirun -n 2 minicpm train launch/recipes/quickstart.yaml --name first

@@ -16,7 +16,7 @@ internal sealed class CommandVerb
     private readonly ControlOptions _place = new();
     private readonly Option<string?> _requestId = new("--request-id")
     {
-        Description = "Names the request: sent again, it asks how it went and never acts twice.",
+        Description = "Id of the request; a request that is sent again with its id never acts twice.",
     };
 
     private readonly Option<bool> _noWait = new("--no-wait")
@@ -38,7 +38,7 @@ internal sealed class CommandVerb
 
     /// <param name="name">Of the verb.</param>
     /// <param name="description">First line of its help.</param>
-    /// <param name="example">After <c>minicpm ctl NAME</c>.</param>
+    /// <param name="example">What follows <c>minicpm ctl NAME</c> in the example.</param>
     /// <param name="symbols">Its own arguments and options.</param>
     /// <param name="read">Makes the command; null where none is to be sent.</param>
     /// <param name="folder">The run's folder, as far as it was given.</param>
@@ -94,7 +94,7 @@ internal sealed class CommandVerb
         TimeSpan? wait = line.GetValue(_noWait) ? null : s_decisionTime;
         var receipt = await client.SendAsync(command, run, line.GetValue(_requestId), wait, cancel);
         var name = RunCommandFields.NameOf(command);
-        // A refusal of the run itself is one of the coordinator's, only later.
+        // A refusal by the run itself is shown as one by the coordinator; it only comes later.
         if (receipt.Decision is { Accepted: false } refusal)
             throw new ConfigurationException($"{name}: refused at step {refusal.Step}: {refusal.Outcome}");
         if (line.GetValue(_json))

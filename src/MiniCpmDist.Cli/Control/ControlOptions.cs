@@ -10,7 +10,7 @@ internal sealed class ControlOptions
 {
     private readonly Option<string?> _address = new("--address")
     {
-        Description = "Where the coordinator listens; the run's folder says so too.",
+        Description = "Address of the coordinator; the run's folder names it too.",
     };
 
     private readonly Option<string> _run = new("--run")

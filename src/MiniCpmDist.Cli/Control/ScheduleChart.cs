@@ -10,13 +10,13 @@ internal static class ScheduleChart
     private const int Rows = 10;
     private const int Margin = 9;
 
-    /// <summary>Braille: what stays thin-dotted is the old course, the full line the new one.</summary>
+    /// <summary>In braille the thin dots are the old course, and the full line is the new one.</summary>
     public static string Terminal(SchedulePreview preview, int width)
     {
         var columns = Math.Max(20, width - Margin - 1);
         var canvas = new BrailleCanvas(columns, Rows);
         var peak = Peak(preview);
-        // The old course first and dotted: where both run, the new one lies on it.
+        // The old course is drawn first and dotted, so that the new one lies on it where both run.
         foreach (var (tokens, rate) in preview.Curve(preview.Before, canvas.DotColumns))
         {
             var x = X(tokens);
@@ -31,7 +31,7 @@ internal static class ScheduleChart
                 continue;
             var y = Y(rate);
             last = last < 0 ? y : last;
-            // Steep parts stay connected.
+            // Points in between keep steep parts connected.
             for (var between = Math.Min(last, y); between <= Math.Max(last, y); between++)
                 canvas.Set(X(tokens), between, 1);
             last = y;

@@ -20,10 +20,10 @@ internal static class SteeringVerbs
         SetMixture(),
         BeginDecay(),
         ExtendStable(),
-        Plain(new RunCommand.Checkpoint(), "Has a checkpoint saved now."),
-        Plain(new RunCommand.Pause(), "Has the run wait between two steps, with everything in memory."),
+        Plain(new RunCommand.Checkpoint(), "Saves a checkpoint now."),
+        Plain(new RunCommand.Pause(), "Pauses the run between two steps, with everything in memory."),
         Continue(),
-        Plain(new RunCommand.Stop(), "Has a checkpoint saved and the run ended."),
+        Plain(new RunCommand.Stop(), "Saves a checkpoint and ends the run."),
         Branch(),
     ];
 
@@ -37,17 +37,20 @@ internal static class SteeringVerbs
 
     private static Command Continue()
     {
-        var command = Plain(new RunCommand.Continue(), "Has a paused run go on.");
+        var command = Plain(new RunCommand.Continue(), "Continues a paused run.");
         command.Aliases.Add("resume");
         return command;
     }
 
     private static Command SetLearningRate()
     {
-        var rate = new Argument<string>("learning-rate") { Description = "Of the stable phase, such as 0.005." };
+        var rate = new Argument<string>("learning-rate")
+        {
+            Description = "Learning rate of the stable phase, such as 0.005.",
+        };
         var folder = ControlOptions.Folder();
         return CommandVerb.Create(
-            RunCommand.SetLearningRate.Word, "Gives the warmup and the stable phase another learning rate.",
+            RunCommand.SetLearningRate.Word, "Changes the learning rate of the warmup and the stable phase.",
             $"0.005 {AnyRun}", [rate, folder],
             line => new RunCommand.SetLearningRate(Number(line.GetValue(rate)!, "the learning rate", "0.005")),
             line => line.GetValue(folder), changesSchedule: true);
@@ -62,11 +65,11 @@ internal static class SteeringVerbs
         var folder = ControlOptions.Folder();
         var rule = new Option<string>("--lr-rule")
         {
-            Description = "How the learning rate follows: none, sqrt or linear.",
+            Description = "How the learning rate follows the number of tokens: none, sqrt or linear.",
             DefaultValueFactory = _ => "none",
         };
         return CommandVerb.Create(
-            RunCommand.SetTokenBatch.Word, "Gives the steps another number of tokens.",
+            RunCommand.SetTokenBatch.Word, "Changes the number of tokens in a step.",
             $"65536 {AnyRun} --lr-rule sqrt", [tokens, folder, rule],
             line => new RunCommand.SetTokenBatch(
                 Tokens(line.GetValue(tokens)!), Word(line.GetValue(rule)!, "--lr-rule", ScheduleText.Rules)),
@@ -83,11 +86,11 @@ internal static class SteeringVerbs
         };
         var phase = new Option<string>("--phase")
         {
-            Description = "Whose mixture: stable (warmup included) or decay.",
+            Description = "Phase whose mixture changes: stable (warmup included) or decay.",
             DefaultValueFactory = _ => "stable",
         };
         return CommandVerb.Create(
-            RunCommand.SetMixture.Word, "Gives a phase other shares of the sources.",
+            RunCommand.SetMixture.Word, "Changes the shares of the sources in a phase.",
             $"docs=0.7 code=0.3 {AnyRun}", [words, phase],
             line => new RunCommand.SetMixture(
                 Word(line.GetValue(phase)!, "--phase", [("stable", PhaseKind.Stable), ("decay", PhaseKind.Decay)]),
@@ -127,7 +130,10 @@ internal static class SteeringVerbs
     private static Command ExtendStable()
     {
         var folder = ControlOptions.Folder();
-        var by = new Option<string?>("--by") { Description = "Tokens or steps; until told if left out." };
+        var by = new Option<string?>("--by")
+        {
+            Description = "Tokens or steps to add; if left out, the stable phase lasts until a command ends it.",
+        };
         return CommandVerb.Create(
             RunCommand.ExtendStable.Word, "Moves the end of the stable phase.",
             $"{AnyRun} --by \"500 steps\"", [folder, by],
@@ -150,7 +156,7 @@ internal static class SteeringVerbs
         };
         var launch = new Option<bool>("--launch") { Description = "Start the branch too." };
         return CommandVerb.Create(
-            RunCommand.Branch.Word, "Has a checkpoint saved and a decay branch made from it; the run goes on.",
+            RunCommand.Branch.Word, "Saves a checkpoint and makes a decay branch from it; the run goes on.",
             $"{AnyRun} --name first-decay --decay 10%", [folder, name, decay, launch],
             line => new RunCommand.Branch(
                 line.GetValue(name)!, Extent.Parse(line.GetValue(decay)!), line.GetValue(launch)),

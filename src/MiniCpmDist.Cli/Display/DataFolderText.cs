@@ -54,7 +54,7 @@ internal static class DataFolderText
         }
     }
 
-    /// <summary>The same for scripts, without the list of the corpus's files.</summary>
+    /// <summary>What an inspection has found as JSON for scripts, without the list of the corpus's files.</summary>
     public static object ForScripts(DataFolderReport report, SourcePlan? plan)
     {
         var manifest = report.Manifest;
@@ -118,7 +118,7 @@ internal static class DataFolderText
         var most = lengths.DefaultIfEmpty().Max();
         foreach (var (power, documents) in lengths.Index().SkipWhile(one => one.Item == 0))
         {
-            // A bar for anything at all: one document among millions is worth seeing.
+            // Every count above zero gets a bar, because one document among millions is worth seeing.
             var bar = new string('█', (int)Math.Ceiling((double)documents * BarWidth / Math.Max(1, most)));
             yield return string.Create(CultureInfo.InvariantCulture,
                 $"    {1L << power,9} - {(2L << power) - 1,-9} {documents,10} {bar}").TrimEnd();

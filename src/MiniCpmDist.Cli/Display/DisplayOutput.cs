@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Cli.Display;
 
 /// <summary>
-/// What is shown of a run. A terminal may be closed and a disk full while it trains; that nobody can read about a step
-/// is no reason to lose the step.
+/// Writes what is shown of a run. A terminal may be closed or a disk full while the run trains; a step must not be lost
+/// because nobody can read about it.
 /// </summary>
 internal static class DisplayOutput
 {

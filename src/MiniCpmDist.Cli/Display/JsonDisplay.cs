@@ -12,8 +12,8 @@ using MiniCpmDist.Runs.Telemetry;
 namespace MiniCpmDist.Cli.Display;
 
 /// <summary>
-/// Tells a run as lines of JSON, for whatever collects a machine's logs: every line has time, level, run, rank, step
-/// and event, and what the event is about. Steps are told at most once in a while: all of them are in the run's
+/// Reports a run as lines of JSON, for whatever collects a machine's logs: every line has time, level, run, rank, step
+/// and event, and what the event is about. Steps are reported at most once in a while: all of them are in the run's
 /// metrics.
 /// </summary>
 internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider time) : IStepObserver
@@ -129,6 +129,6 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         DisplayOutput.Line(output, JsonLine.Of(line));
     }
 
-    /// <summary>JSON has no word for what is no number.</summary>
+    /// <summary>JSON has no word for a number that is not finite.</summary>
     private static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -17,11 +17,11 @@ internal static class JsonLine
     };
 
     /// <summary>The option of commands whose output a script may want.</summary>
-    public static Option<bool> Option() => new("--json") { Description = "Print a JSON object a line, for scripts." };
+    public static Option<bool> Option() => new("--json") { Description = "Print one JSON object a line, for scripts." };
 
     public static string Of<T>(T value) => JsonSerializer.Serialize(value, s_options);
 
-    /// <summary>JSON has no word for NaN and infinity; null says that there is no number.</summary>
+    /// <summary>JSON has no word for NaN and infinity; null says that the number is not finite.</summary>
     private sealed class MeasuredNumber : JsonConverter<double>
     {
         public override double Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>

@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Cli.Display;
 
 /// <summary>
-/// Says on the error stream that an older checkpoint is taken, and why; results stay alone on theirs.
+/// Says on standard error that an older checkpoint is taken, and why, so that standard output has the results alone.
 /// </summary>
 internal static class PassedOverText
 {

@@ -11,12 +11,14 @@ internal sealed class PlainConsole(TextWriter output) : TextWriter
 {
     private static TextWriter? s_raw;
 
-    /// <summary>Standard output as it is, for whoever draws and escapes by himself.</summary>
+    /// <summary>Standard output as it is, for code that draws and escapes by itself.</summary>
     public static TextWriter Raw => s_raw ?? Console.Out;
 
     public override Encoding Encoding => output.Encoding;
 
-    /// <summary>From here on <see cref="Console"/> writes plain text. Once, when the process starts.</summary>
+    /// <summary>
+    /// Makes <see cref="Console"/> write plain text from here on. Called once, when the process starts.
+    /// </summary>
     public static void Install()
     {
         s_raw = Console.Out;
@@ -32,7 +34,7 @@ internal sealed class PlainConsole(TextWriter output) : TextWriter
 
     public override void Write(char[] buffer, int index, int count) => Write(buffer.AsSpan(index, count));
 
-    // In one write: another rank's must not come in between.
+    // This is one write, so that another rank's cannot come in between.
     public override void WriteLine(string? value) => output.WriteLine(PlainText.Lines(value ?? ""));
 
     public override void Flush() => output.Flush();

@@ -9,11 +9,11 @@ internal static class RunKeyText
     private const int Width = 100;
     private const string Margin = "    ";
 
-    /// <summary>What a key is, in three lines.</summary>
+    /// <summary>Describes a key in three lines.</summary>
     public static string Of(RunKey key) =>
         $"{key.Name}: {key.Help}\n{Margin}{key.Expected}\n{Margin}{Change(key.IsFixed)}, because {key.Reason}";
 
-    /// <summary>All, for a page of help: keys of one reason together.</summary>
+    /// <summary>Lists all keys for a page of help; keys with the same reason stand together.</summary>
     public static string Table()
     {
         var text = new StringBuilder();

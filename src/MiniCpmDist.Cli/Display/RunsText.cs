@@ -19,7 +19,7 @@ internal static class RunsText
         string[][] rows = [s_heading, .. tree.Select(row => Cells(row.Lines, row.Run))];
         var widths = Enumerable.Range(0, s_heading.Length)
             .Select(column => rows.Max(row => row[column].Length)).ToArray();
-        // Names and words to the left, numbers to the right.
+        // Names and words are aligned to the left, numbers to the right.
         return rows.Select(row => string.Join("  ", row.Select((cell, column) =>
             column is 0 or 1 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
     }

@@ -13,7 +13,7 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
 
     public bool IsTerminal { get; } = isTerminal;
 
-    /// <summary>Columns.</summary>
+    /// <summary>Width in columns.</summary>
     public int Width { get; } = width;
 
     /// <summary>
@@ -25,8 +25,8 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
         {
             "1" => true,
             "0" => false,
-            // Open MPI gives each rank a terminal of its own, whoever is behind it: without word from the launcher,
-            // none.
+            // Open MPI gives each rank a terminal of its own, even if nobody reads it: without word from the launcher
+            // there is none.
             _ => !Console.IsOutputRedirected && RankWorld.Current is null or { WorldSize: 1 },
         };
         var width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) ? columns
@@ -35,10 +35,10 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
         return new Screen(PlainConsole.Raw, isTerminal, Math.Max(40, width));
     }
 
-    /// <summary>Writes a line that stays, above the live one.</summary>
+    /// <summary>Writes a line that stays above the live one.</summary>
     public void Line(string text) => Drawing(PlainText.Lines(text));
 
-    /// <summary>The same for a drawing: its colors reach the terminal. Nothing in it comes from others.</summary>
+    /// <summary>Writes a drawing that stays: its colors reach the terminal. Nothing in it comes from others.</summary>
     public void Drawing(string text)
     {
         DisplayOutput.Line(output, (_lineIsLive ? "\r\u001b[K" : "") + text);

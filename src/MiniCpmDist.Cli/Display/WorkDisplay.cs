@@ -35,7 +35,7 @@ internal sealed class WorkDisplay(Screen screen)
             screen.Line($"warning: and {files.Count - MostTold} more that are no regular files");
     }
 
-    /// <summary>The line that stays.</summary>
+    /// <summary>Writes the last line, which stays.</summary>
     public void Done(string text) => screen.Line($"{text} in {ProgressText.Span(_sinceStart.Elapsed)}");
 
     /// <summary>Time left when <paramref name="done"/> of <paramref name="total"/> is done.</summary>

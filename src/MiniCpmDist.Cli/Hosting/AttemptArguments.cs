@@ -19,7 +19,7 @@ internal sealed class AttemptArguments
     private readonly Option<string?> _profile = new("--profile")
     {
         Description = "Write where the time of these steps goes, such as 10..12, to trace-rankN.json in the run folder "
-            + "(Chrome's trace format); with the first step, where that of the start goes, too.",
+            + "(Chrome's trace format); with the first step it includes the start.",
     };
 
     public void AddTo(Command command)
@@ -28,7 +28,9 @@ internal sealed class AttemptArguments
         command.Options.Add(_profile);
     }
 
-    /// <summary>The clock starts here. Call it before anything slow; what is wrong goes to the collector.</summary>
+    /// <summary>
+    /// Reads the arguments and starts the clock. Call it before anything slow; problems go to the collector.
+    /// </summary>
     public (TimeLimit? TimeLimit, StepRange? Profile) Read(ParseResult line, ProblemCollector problems)
     {
         TimeLimit? limit = null;
@@ -45,7 +47,9 @@ internal sealed class AttemptArguments
             problems.Require(holds, option, expected, $"`{found}`", $"for example {option} {example}");
     }
 
-    /// <summary>Steps that the attempt will not take would give no trace, and nobody would know why.</summary>
+    /// <summary>
+    /// An attempt that does not take these steps would write no trace, and the user would not know why.
+    /// </summary>
     public static void RequireSteps(StepRange? profile, long startStep, long? knownLastStep)
     {
         var lastStep = knownLastStep ?? long.MaxValue;

@@ -31,7 +31,7 @@ internal static class AttemptHost
         var (start, passedOver) = RunStart.FindCollective(rank.World, folder, options);
         AttemptArguments.RequireSteps(asked.Profile, start?.Step ?? 0, TrainingPlan.StepsOf(options, start));
         findStart.Dispose();
-        // Before anything is written: they may not be there.
+        // Launcher and weights are looked for before anything is written, because they may be missing.
         var launcher = rank.IsFirst ? RunLaunchers.Standard() : null;
         var weights = asked.Weights ?? (start is null ? HostedAttempt.OpenWeights(options) : null);
         using var coordinator = StartCoordinator(asked, rank);
@@ -54,7 +54,7 @@ internal static class AttemptHost
             commands = telemetry.Measure(commands);
         var (observers, environment) = (Observers(asked, rank, coordinator), EnvironmentOf(rank));
         var outcome = session.RunCollective(folder, start, commands, observers, environment, attempt);
-        // One model at a time: the first session would keep its own until the end.
+        // There is one model at a time; the first session would keep its own until the end.
         session.Dispose();
         while (outcome == RunOutcome.RolledBack)
         {
@@ -84,7 +84,7 @@ internal static class AttemptHost
         }
     }
 
-    /// <summary>Of the run nothing is written before every rank has got here.</summary>
+    /// <summary>Nothing of the run is written before every rank has got here.</summary>
     private static void MakeFolderCollective(HostedAttempt asked, RankContext rank)
     {
         using (rank.Trace.Measure("run folder"))
@@ -99,7 +99,7 @@ internal static class AttemptHost
         rank.Heartbeat.Start(asked.Folder, HangWatch.BeatOf(asked.Options.Recovery.HangAfter));
     }
 
-    /// <summary>Rank 0 alone tells what happens.</summary>
+    /// <summary>Only rank 0 reports what happens.</summary>
     private static IReadOnlyList<IStepObserver> Observers(
         HostedAttempt asked, RankContext rank, RunCoordinator? coordinator)
     {

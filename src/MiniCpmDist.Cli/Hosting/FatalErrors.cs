@@ -19,8 +19,8 @@ namespace MiniCpmDist.Cli.Hosting;
 internal static class FatalErrors
 {
     /// <summary>
-    /// How long another rank holds its message back: a problem that all ranks see is told once, by rank 0, which ends
-    /// the world before this time is over; a problem of one rank alone is told by that rank.
+    /// How long another rank holds its message back: a problem that all ranks see is reported once, by rank 0, which
+    /// ends the world before this time is over; a problem of one rank alone is reported by that rank.
     /// </summary>
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(1);
 
@@ -63,7 +63,7 @@ internal static class FatalErrors
 
     /// <summary>Further lines are indented: launch/mpirun knows by that what belongs to the first cause.</summary>
     /// <remarks>
-    /// In one write: Console.Error makes one of each 256 characters, and another rank's come in between.
+    /// This is one write: Console.Error splits at 256 characters, and another rank's writes come in between.
     /// </remarks>
     private static void Tell(string message)
     {

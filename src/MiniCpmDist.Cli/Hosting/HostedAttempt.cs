@@ -11,19 +11,19 @@ namespace MiniCpmDist.Cli.Hosting;
 /// <summary>A start of a run, as a command asks for it.</summary>
 /// <param name="Options">Its configuration, as far as it could be read.</param>
 /// <param name="Folder">Of the run.</param>
-/// <param name="Problems">What is wrong already; everything else that is wrong is told with it.</param>
+/// <param name="Problems">Problems that are known already; all others are reported with them.</param>
 internal sealed record HostedAttempt(RunOptions Options, RunFolder Folder, ProblemCollector Problems)
 {
-    /// <summary>Already opened, where the command had to look at them.</summary>
+    /// <summary>The run's data, if the command has opened them already.</summary>
     public PretrainedWeights? Weights { get; init; }
 
-    /// <summary>Wall time; null for as long as it takes.</summary>
+    /// <summary>Limit of the wall time; null for none.</summary>
     public TimeLimit? Limit { get; init; }
 
     /// <summary>Steps to trace.</summary>
     public StepRange? Profile { get; init; }
 
-    /// <summary>Rank 0 calls it when nothing can be wrong with the run any more.</summary>
+    /// <summary>Called by rank 0 when all checks of the run have passed.</summary>
     public Action CreateFolder { get; init; } = () => { };
 
     public bool TakeOver { get; init; }
@@ -36,7 +36,7 @@ internal sealed record HostedAttempt(RunOptions Options, RunFolder Folder, Probl
     {
         if (options.InitFrom is not { } source)
             return null;
-        // Data that cannot be read are a problem of their own, told elsewhere.
+        // Data that cannot be read are a problem of their own, which is reported elsewhere.
         var tokenizer = new ProblemCollector()
             .Try(() => DataManifest.Read(options.Data.Sources[0].Path))?.Tokenizer.Sha256;
         return PretrainedWeights.Open(source, options.Model.Shape, tokenizer);

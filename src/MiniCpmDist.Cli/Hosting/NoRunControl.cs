@@ -3,7 +3,9 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>For runs without a coordinator and for ranks other than 0: nobody commands, nobody listens.</summary>
+/// <summary>
+/// The control of runs without a coordinator and of ranks other than 0: no commands come, and nobody reads the status.
+/// </summary>
 internal sealed class NoRunControl : IRunControl
 {
     public static NoRunControl Instance { get; } = new();

@@ -3,10 +3,12 @@ using System.Globalization;
 
 namespace MiniCpmDist.Cli.Hosting;
 
-/// <summary>Bounds of numbers on the command line; one that is out of them is told like any other slip.</summary>
+/// <summary>
+/// Bounds of numbers on the command line; a number outside of them is reported like any other problem of the input.
+/// </summary>
 internal static class OptionLimits
 {
-    /// <summary>The number, where it is given, lies within the bounds; not-a-number lies within none.</summary>
+    /// <summary>Requires that the number, if it is given, lies within the bounds; NaN lies within none.</summary>
     public static Option<T> Within<T>(this Option<T> option, double minimum, double maximum = double.PositiveInfinity)
     {
         option.Validators.Add(result =>

@@ -26,7 +26,8 @@ internal sealed class RankContext : IDisposable
         if (Planned is not null)
             World = new FaultyCommunicator(World, Planned);
         StartTimes.Done("configuration");
-        // Before the first tensor: neither the launcher nor the environment decides how sums are split over threads.
+        // This comes before the first tensor, so that neither the launcher nor the environment decides how sums are
+        // split over threads.
         ComputeThreads.Set(options.Parallel.ThreadsPerRank);
         TensorMemory.KeepFreed();
         StartTimes.Done("load libtorch");
@@ -48,18 +49,18 @@ internal sealed class RankContext : IDisposable
         Watched = new WatchedCommunicator(measured ?? World, Heartbeat);
     }
 
-    /// <summary>All ranks; what goes through it is neither measured nor watched.</summary>
+    /// <summary>All ranks, through a communicator that is neither measured nor watched.</summary>
     public ICommunicator World { get; }
 
     /// <summary>All ranks, as training uses them.</summary>
     public ICommunicator Watched { get; }
 
-    /// <summary>What tests have planned for this rank; null for nothing.</summary>
+    /// <summary>The faults that tests have planned for this rank; null for none.</summary>
     public PlannedFaults? Planned { get; }
 
     public SaveSignals Signals { get; }
 
-    /// <summary>Null where nobody asked for it.</summary>
+    /// <summary>The telemetry of this rank; null where the configuration asks for none.</summary>
     public RunTelemetry? Telemetry { get; }
 
     public StepTrace Trace { get; }

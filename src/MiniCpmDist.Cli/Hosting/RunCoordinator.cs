@@ -9,8 +9,9 @@ using MiniCpmDist.Runs.History;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// What passes commands to rank 0: a coordinator of its own, or the connection to one that the run joins; neither with
-/// <c>coordinator.address: null</c>. The run's folder says where it is for as long as the training runs.
+/// Passes commands to rank 0, through a coordinator of its own or a connection to one that the run joins; with
+/// <c>coordinator.address: null</c> there is neither. The run's folder says where the coordinator is for as long as the
+/// training runs.
 /// </summary>
 internal sealed class RunCoordinator : IDisposable
 {
@@ -40,7 +41,7 @@ internal sealed class RunCoordinator : IDisposable
             _ => null,
         };
 
-    /// <summary>Checks what <see cref="Start"/> would, and neither listens nor calls.</summary>
+    /// <summary>Checks what <see cref="Start"/> checks, and neither listens nor calls.</summary>
     public static void Check(CoordinatorOptions options, ProblemCollector problems)
     {
         if (options.Join is not null)
@@ -88,7 +89,7 @@ internal sealed class RunCoordinator : IDisposable
         });
         return new RunCoordinator(address, folder.Path, null, reporter);
 
-        // Asked by the training loop's first step: the folder is there and this world's number is in it.
+        // The training loop's first step asks for it: by then the folder is there and this world's number is in it.
         long Begin()
         {
             CoordinatorFile.Write(folder.Path, new CoordinatorFile(address, options.Name, Environment.MachineName));

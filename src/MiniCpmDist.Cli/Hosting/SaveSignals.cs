@@ -25,7 +25,7 @@ internal sealed class SaveSignals : IDisposable
     // A process and its group may both be sent the same one, as timeout does; no person is that quick.
     private static readonly TimeSpan s_together = TimeSpan.FromMilliseconds(300);
 
-    // Batch systems are slower than that: as in launch/mpirun.
+    // Batch systems are slower than that; launch/mpirun has the same time.
     private static readonly TimeSpan s_togetherOfSystems = TimeSpan.FromSeconds(2);
 
     private readonly PosixSignalRegistration[] _registrations;

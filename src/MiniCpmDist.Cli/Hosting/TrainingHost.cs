@@ -21,8 +21,7 @@ internal static class TrainingHost
     /// <summary>Trains a new run.</summary>
     /// <param name="options">Its configuration, as far as it could be read.</param>
     /// <param name="folderPath">Where its folder is to be.</param>
-    /// <param name="problems">What is wrong with the configuration; everything else that is wrong is told with
-    /// it.</param>
+    /// <param name="problems">Problems of the configuration; all others are reported with them.</param>
     /// <param name="limit">Wall time of this attempt.</param>
     /// <param name="profile">Steps to trace.</param>
     public static int Train(
@@ -102,10 +101,10 @@ internal static class TrainingHost
         return difference is null && refusals.Count == 0 ? 0 : 1;
     }
 
-    /// <summary>A new run needs a free folder, and the weights that it names.</summary>
+    /// <summary>Checks that a new run has a free folder, and the weights that it names.</summary>
     private static PretrainedWeights? RequireStart(RunOptions options, string folderPath, ProblemCollector problems)
     {
-        // Rank 0 alone: a slower rank could already see the folder that rank 0 has made.
+        // Only rank 0 looks: a slower rank could already see the folder that rank 0 has made.
         if (RankWorld.Join().Rank == 0)
             RunFolder.RequireFree(problems, folderPath);
         return problems.Try(() => HostedAttempt.OpenWeights(options));

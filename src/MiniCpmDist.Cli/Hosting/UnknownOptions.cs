@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// A misspelt option is told as one. To the library, what no option is called is an argument: the folder of a run, with
-/// luck one that is not there.
+/// Reports a misspelt option as one. The library takes a word that is no option for an argument, such as the folder of
+/// a run.
 /// </summary>
 internal static class UnknownOptions
 {

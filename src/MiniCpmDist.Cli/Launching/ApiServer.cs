@@ -21,7 +21,7 @@ internal sealed class ApiServer : IDisposable
     private ApiServer(KubernetesClientConfiguration configuration) =>
         (_client, Namespace) = (new Kubernetes(configuration), configuration.Namespace);
 
-    /// <summary>That of the pod, and so of everything it makes.</summary>
+    /// <summary>The namespace of the pod, and so of everything it makes.</summary>
     public string Namespace { get; }
 
     /// <summary>Reads the account anew: the cluster replaces tokens while the pod runs.</summary>
@@ -42,7 +42,7 @@ internal sealed class ApiServer : IDisposable
             FirstMessageHandlerSetup = handler =>
             {
                 (handler.UseProxy, handler.ConnectTimeout) = (false, s_patience);
-                // .NET's own verdict, which looks at the name in the certificate as well.
+                // This is .NET's own verdict, which checks the name in the certificate as well.
                 handler.SslOptions.RemoteCertificateValidationCallback = null;
                 handler.SslOptions.CertificateChainPolicy = trust;
             },
@@ -55,8 +55,8 @@ internal sealed class ApiServer : IDisposable
         Reach(() => _client.CoreV1.ReadNamespacedConfigMapAsync(name, Namespace));
 
     /// <summary>
-    /// Creates an object out of its YAML, which the server reads itself: <see cref="KubernetesYaml"/> makes another
-    /// number of <c>0400</c> in a kind that it has no class for (findings/).
+    /// Creates an object from its YAML, which the server reads itself: <see cref="KubernetesYaml"/> reads <c>0400</c>
+    /// as another number in a kind that it has no class for (findings/).
     /// </summary>
     /// <exception cref="HttpOperationException">The server refuses.</exception>
     /// <exception cref="IOException">It cannot be reached.</exception>

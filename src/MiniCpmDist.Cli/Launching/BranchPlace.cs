@@ -9,7 +9,7 @@ namespace MiniCpmDist.Cli.Launching;
 /// <param name="Folder">The branch's folder; its name is the branch's.</param>
 internal sealed record BranchPlace(string Trunk, long Step, string Folder)
 {
-    /// <summary>That of a branch whose folder is made.</summary>
+    /// <summary>Reads the place of a branch whose folder is made.</summary>
     /// <exception cref="ConfigurationException">The folder holds no run that is a branch.</exception>
     public static BranchPlace Of(string runFolder)
     {

@@ -6,7 +6,7 @@ namespace MiniCpmDist.Cli.Launching;
 internal interface IPrintingLauncher : IRunLauncher
 {
     /// <summary>
-    /// What starting a branch would take, for people to look at or start by hand; nothing is started.
+    /// Returns what starting a branch would take, for people to look at or start by hand; nothing is started.
     /// </summary>
     /// <param name="place">Of the branch, which need not be made yet.</param>
     /// <param name="ranks">World size.</param>

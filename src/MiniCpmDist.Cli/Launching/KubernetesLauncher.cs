@@ -98,7 +98,7 @@ internal sealed class KubernetesLauncher(KubernetesSettings settings) : IPrintin
         }
         catch (JsonException)
         {
-            // A proxy in between answers with a page.
+            // A proxy in between may answer with a page.
             return null;
         }
     }

@@ -56,8 +56,8 @@ internal static class RankWorld
     }
 
     /// <summary>
-    /// Leaves the world in good order, which every rank must do. Never while an exception is under way: the other ranks
-    /// would be waited for that are waiting for this one (see <see cref="FatalErrors"/>).
+    /// Leaves the world in good order, which every rank must do. Never call it while an exception is under way: this
+    /// rank would wait for ranks that wait for it (see <see cref="FatalErrors"/>).
     /// </summary>
     public static void LeaveCollective()
     {

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Cli.Launching;
 /// <summary>The launchers by name: the one place where they are put together.</summary>
 internal static class RunLaunchers
 {
-    /// <summary>This host.</summary>
+    /// <summary>Name of the launcher that starts runs on this host.</summary>
     public const string Local = "local";
 
     /// <summary>
@@ -14,14 +14,15 @@ internal static class RunLaunchers
     private const string StandardVariable = "MINICPM_LAUNCH";
 
     /// <summary>
-    /// What starts ranks: launch/mpirun, where the program was started through launch/, which knows this machine.
+    /// The program that starts ranks: launch/mpirun, where this program was started through launch/, else mpirun.
     /// </summary>
     public static string Mpirun => Environment.GetEnvironmentVariable("MINICPM_LAUNCHER") ?? "mpirun";
 
     public static IReadOnlyList<string> Names { get; } = [Local, "slurm", "kubernetes"];
 
     /// <summary>
-    /// The one for branches that a run starts by itself: this host's, unless the environment says another.
+    /// Returns the launcher for branches that a run starts by itself: this host's, unless the environment names
+    /// another.
     /// </summary>
     /// <exception cref="ConfigurationException">It is not known, or what it needs is not there.</exception>
     public static IPrintingLauncher Standard() =>

@@ -35,7 +35,7 @@ internal sealed class SlurmLauncher(string script, string program = SlurmLaunche
                 throw new IOException(
                     $"{runFolder} was not queued: {errors.Result.Trim()} ({Program}, exit code {process.ExitCode})");
             }
-            // With --parsable: the number, and the cluster's name where there are several.
+            // With --parsable, sbatch prints the number, and the cluster's name where there are several.
             var job = output.Split(';')[0];
             return $"queued as Slurm's job {job}, {ranks} rank(s): squeue --jobs {job}, scancel {job}";
         }
@@ -50,7 +50,7 @@ internal sealed class SlurmLauncher(string script, string program = SlurmLaunche
     public string Print(BranchPlace place, int ranks) =>
         $"{Program} {string.Join(' ', Arguments(place.Folder, ranks))}{Environment.NewLine}";
 
-    /// <summary>The batch script: the one that is named, or that of the launch folder in use.</summary>
+    /// <summary>Finds the batch script: the one that is named, or that of the launch folder in use.</summary>
     /// <exception cref="ConfigurationException">There is none.</exception>
     public static string FindScript(Func<string, string?> variable)
     {

@@ -3,12 +3,12 @@ using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Cli.Launching;
 
-/// <summary>When this process had come how far, before there was a trace to tell it to.</summary>
+/// <summary>Records how long each part of this process's start took, before there was a trace to record it.</summary>
 internal static class StartTimes
 {
     private static readonly List<(string Part, long End)> s_parts = [];
 
-    /// <summary>A part of the start is over, and the next one begins.</summary>
+    /// <summary>Marks that a part of the start is over and the next one begins.</summary>
     public static void Done(string part) => s_parts.Add((part, Now()));
 
     /// <summary>Parts since the start of the process, without gaps.</summary>

@@ -12,13 +12,15 @@ internal static class Starters
     /// <summary><c>NAME:PROCESS@HOST</c>, the first starter first, with semicolons in between.</summary>
     public const string Variable = "MINICPM_STARTED_BY";
 
-    /// <summary>What a process that this one starts gets.</summary>
+    /// <summary>Returns the variable for a process that this one starts.</summary>
     /// <param name="name">Of this program, for people.</param>
     public static string With(string name) =>
         $"{Environment.GetEnvironmentVariable(Variable)};{name}:{Environment.ProcessId}@{Environment.MachineName}"
             .TrimStart(';');
 
-    /// <summary>Those that are gone, in words; null where all are there, or nothing is known of them.</summary>
+    /// <summary>
+    /// Names the starters that are gone, in words; null where all are there, or nothing is known of them.
+    /// </summary>
     public static string? Gone() =>
         Gone(Environment.GetEnvironmentVariable(Variable), Environment.MachineName, ProcessTable.IsAlive);
 

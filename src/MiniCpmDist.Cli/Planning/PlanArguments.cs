@@ -8,7 +8,7 @@ using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Cli.Planning;
 
-/// <summary>What <c>minicpm plan</c> can be told; everything that is wrong goes to the collector.</summary>
+/// <summary>The arguments of <c>minicpm plan</c>; all problems go to the collector.</summary>
 internal sealed class PlanArguments
 {
     private const double StandardMfu = 0.45;
@@ -16,7 +16,7 @@ internal sealed class PlanArguments
 
     private readonly Option<string?> _ranks = new("--ranks")
     {
-        Description = "Ranks (default: as few as the run can have).",
+        Description = "Number of ranks (default: the fewest that the run can have).",
     };
 
     private readonly Option<string?> _mfu = new("--mfu")
@@ -26,19 +26,19 @@ internal sealed class PlanArguments
 
     private readonly Option<string?> _peak = new("--peak")
     {
-        Description = "Operations a second of one rank's device, such as 989e12 (default: that of the file's "
-            + "telemetry.peak_flops_per_second, which is of all ranks, divided by them).",
+        Description = "Operations a second of one rank's device, such as 989e12 (default: the file's "
+            + "telemetry.peak_flops_per_second, which is for all ranks, divided by their number).",
     };
 
     private readonly Option<string?> _memory = new("--memory-per-rank")
     {
-        Description = "What a rank has, such as 24GB or 80GiB (default: this host's memory divided by the ranks; "
-            + "with `device: cuda` it has to be told).",
+        Description = "Memory of a rank, such as 24GB or 80GiB (default: this host's memory divided by the ranks; "
+            + "required with `device: cuda`).",
     };
 
     private readonly Option<bool> _cluster = new("--cluster")
     {
-        Description = "Steps on 8, 16 ... 1024 devices: what communication costs and what is left of their speed.",
+        Description = "Plan steps on 8, 16 ... 1024 devices: what communication costs and how much speed is left.",
     };
 
     private readonly Option<string[]> _gpus = new("--gpus")
@@ -47,36 +47,39 @@ internal sealed class PlanArguments
         AllowMultipleArgumentsPerToken = true,
     };
 
-    private readonly Option<string?> _perHost = new("--gpus-per-host") { Description = "With --cluster (default: 8)." };
+    private readonly Option<string?> _perHost = new("--gpus-per-host")
+    {
+        Description = "With --cluster: number of devices in a host (default: 8).",
+    };
 
     private readonly Option<string?> _nvlink = new("--nvlink")
     {
-        Description = "With --cluster: between devices of a host, for each and each direction (default: 450GB/s).",
+        Description = "With --cluster: speed between a host's devices, for each and each direction (default: 450GB/s).",
     };
 
     private readonly Option<string?> _network = new("--network")
     {
-        Description = "With --cluster: between hosts, for each device and each direction (default: 50GB/s).",
+        Description = "With --cluster: speed between hosts, for each device and each direction (default: 50GB/s).",
     };
 
     private readonly Option<string?> _latency = new("--latency")
     {
-        Description = "With --cluster: of every exchange (default: 5us).",
+        Description = "With --cluster: latency of every exchange (default: 5us).",
     };
 
     private readonly Option<string?> _stepSeconds = new("--step-seconds")
     {
-        Description = "With --cluster: a step of this run, measured on one device.",
+        Description = "With --cluster: time of a step of this run, measured on one device.",
     };
 
     private readonly Option<string?> _deviceTokens = new("--device-tokens-per-second")
     {
-        Description = "With --cluster: measured on one device; without either, --peak and --mfu say it.",
+        Description = "With --cluster: speed measured on one device (default: computed from --peak and --mfu).",
     };
 
     private readonly Option<bool> _noOverlap = new("--no-overlap")
     {
-        Description = "With --cluster: gradients are added up when backward is over, as on CPUs.",
+        Description = "With --cluster: add gradients up only after backward has ended, as on CPUs.",
     };
 
     public void AddTo(Command command)
@@ -93,7 +96,7 @@ internal sealed class PlanArguments
     public PlanRequest Read(ParseResult line, RunOptions options, long hostBytes, ProblemCollector problems)
     {
         var reader = new Reader(line, problems);
-        // A number of lanes that no tree has is a problem of the file, which has been told by now.
+        // A number of lanes that no tree has is a problem of the file, which has been reported by now.
         var sizes = LaneTree.Accepts(options.Parallel.Lanes) ? options.Parallel.WorldSizes : [1];
         // One rank where that is possible; a run may want one for each lane.
         var ranks = reader.Whole(_ranks, sizes[0]);

@@ -9,14 +9,14 @@ internal sealed record PlanReport(RunOptions Options, PlanRequest Request, Train
 {
     public bool Fits => Memory.Total <= Request.MemoryPerRank;
 
-    /// <summary>Of all ranks; null where no peak is known.</summary>
+    /// <summary>Tokens a second of all ranks; null where no peak is known.</summary>
     public double? TokensPerSecond => Request.PeakFlops is { } peak
         ? Cost.TokensPerSecond(peak * Request.Ranks, Request.Mfu)
         : null;
 
     public double? Days => TokensPerSecond is { } speed ? Cost.Days(speed) : null;
 
-    /// <summary>None where it fits.</summary>
+    /// <summary>The changes that save memory; empty where the plan fits.</summary>
     public IReadOnlyList<MemoryRemedy> Remedies { get; private init; } = [];
 
     public MemoryRemedy? FirstThatFits { get; private init; }

@@ -57,7 +57,7 @@ internal static class PlanText
         _ => Text($"{days:N1} days to the end"),
     };
 
-    /// <summary>Of tensors, wherever they are.</summary>
+    /// <summary>Memory of tensors, wherever they are.</summary>
     private static IEnumerable<(string Kind, long Bytes)> Kinds(MemoryPlan memory)
     {
         yield return ("parameters", memory.Parameters);

@@ -14,7 +14,7 @@ namespace MiniCpmDist.Cli.Supervision;
 /// <param name="time">The clock.</param>
 internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<string> say, TimeProvider time)
 {
-    /// <summary>Until ranks whose launcher was killed have been told, and have said so.</summary>
+    /// <summary>Time until ranks whose launcher was killed have been told to end, and have said so.</summary>
     private static readonly TimeSpan s_untilToldAndSaid = TimeSpan.FromSeconds(10);
 
     private static readonly TimeSpan s_round = TimeSpan.FromMilliseconds(200);
@@ -32,7 +32,7 @@ internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<
     }
 
     /// <summary>Waits while another world has the run and is ending.</summary>
-    /// <param name="isEndAsked">Nothing will be started any more.</param>
+    /// <param name="isEndAsked">True when nothing will be started any more.</param>
     /// <returns>True where it has been told to end and has not: the next world must take the run over.</returns>
     public bool IsStuck(Func<bool> isEndAsked)
     {
@@ -47,7 +47,9 @@ internal sealed class FormerWorld(RunFolder folder, TimeSpan? hangAfter, Action<
         return Wait(() => RunLock.IsHeld(folder) && IsEnding, patience, isEndAsked) && !isEndAsked();
     }
 
-    /// <summary>Rank 0 has the lock; heartbeats of others may be those of a larger world that is long gone.</summary>
+    /// <summary>
+    /// Only rank 0 has the lock; heartbeats of other ranks may be those of a larger world that is long gone.
+    /// </summary>
     private bool IsEnding => HeartbeatFolder.Read(folder).Any(heartbeat => heartbeat is { Rank: 0, IsEnding: true });
 
     /// <returns>True where the condition still holds.</returns>

@@ -22,10 +22,10 @@ internal sealed class ForwardedSignals : IDisposable
 
     public ForwardedSignals() => _registrations = [.. s_ending.Append(User1).Select(Register)];
 
-    /// <summary>A signal has asked for the end.</summary>
+    /// <summary>True when a signal has asked for the end.</summary>
     public bool IsEndAsked => _asked.IsSet;
 
-    /// <summary>Who gets the signals from now on; null: nobody.</summary>
+    /// <summary>Sets who gets the signals from now on; null for nobody.</summary>
     public void SendTo(WorldProcess? world) => _world = world;
 
     /// <summary>Waits, but not after somebody has asked for the end.</summary>

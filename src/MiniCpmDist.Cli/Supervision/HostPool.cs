@@ -6,7 +6,7 @@ namespace MiniCpmDist.Cli.Supervision;
 /// <summary>Where ranks can go: this host, or those of a host file that answer.</summary>
 /// <param name="hostFile">Read again before each attempt, so that hosts can be added and taken away; null: this
 /// host.</param>
-/// <param name="wanted">Ranks at most; null for as many as fit.</param>
+/// <param name="wanted">Largest number of ranks; null for as many as fit.</param>
 internal sealed class HostPool(string? hostFile, int? wanted)
 {
     /// <summary>Hosts of the file that did not answer when last asked.</summary>

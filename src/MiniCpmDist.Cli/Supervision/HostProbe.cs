@@ -10,7 +10,7 @@ internal static class HostProbe
     private const string AgentVariable = "OMPI_MCA_plm_rsh_agent";
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
-    /// <summary>Those that answer, in the given order.</summary>
+    /// <summary>Returns the hosts that answer, in the given order.</summary>
     public static IReadOnlyList<HostSlots> Answering(IReadOnlyList<HostSlots> hosts)
     {
         var answers = hosts.AsParallel().AsOrdered().WithDegreeOfParallelism(Math.Min(64, Math.Max(1, hosts.Count)))
@@ -39,7 +39,7 @@ internal static class HostProbe
         }
         catch (Win32Exception)
         {
-            // Without a way to ask, mpirun finds out.
+            // If there is no way to ask, mpirun finds out.
             return true;
         }
     }

@@ -37,10 +37,12 @@ internal sealed class SupervisedRun
     public long StepAtStart { get; private set; }
 
     /// <summary>
-    /// What each rank of the next attempt is started with: the first as the user typed it, each further one goes on.
+    /// Returns the arguments of each rank of the next attempt: the first starts as the user typed it, each further one
+    /// resumes.
     /// </summary>
     /// <param name="elapsed">Of the time that all attempts have together.</param>
-    /// <param name="takeOver">A world before may hang where it could not be ended; only where the run is there.</param>
+    /// <param name="takeOver">An earlier world may hang where it could not be ended; true only if the run
+    /// exists.</param>
     /// <returns>Null where the time is used up.</returns>
     public string[]? NextArguments(TimeSpan elapsed, bool takeOver)
     {
@@ -57,7 +59,7 @@ internal sealed class SupervisedRun
         return left > TimeSpan.FromSeconds(1) ? [.. arguments, MaxTime, WallTime.Write(left)] : null;
     }
 
-    /// <summary>The user wants the run whoever trains it.</summary>
+    /// <summary>The user wants the run, even if another process trains it.</summary>
     public bool IsTakenOver => _first.Contains(TakeOver);
 
     /// <summary>True where the attempt under way has saved a checkpoint.</summary>

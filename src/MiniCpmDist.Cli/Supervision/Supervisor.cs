@@ -9,14 +9,14 @@ namespace MiniCpmDist.Cli.Supervision;
 
 /// <summary>
 /// Keeps a run going: starts its ranks, watches that they get on, and after a failure goes on from the newest
-/// checkpoint on what is left. What the user has to mend is not tried again.
+/// checkpoint on what is left. Problems that the user has to fix are not tried again.
 /// </summary>
 internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter said, TimeProvider time)
 {
     private readonly RetryRule _rule = new(run.Options.Recovery.Retries, run.Options.Recovery.RetryAfter);
     private readonly IReadOnlyList<int> _sizes = run.Options.Parallel.WorldSizes;
     private readonly long _begin = time.GetTimestamp();
-    // Of attempts before: where a host was cut off, its ranks may live on there and still speak.
+    // Ranks of earlier attempts: if a host was cut off, they may live on there and still write heartbeats.
     private readonly HashSet<(string Host, int ProcessId)> _former = [];
     private readonly FormerWorld _formerWorld = new(
         run.Folder, run.Options.Recovery.HangAfter, text => said.WriteLine($"minicpm launch: {text}"), time);
@@ -104,7 +104,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         return parts.Length > 0 ? string.Join("; ", parts) : $"exit code {world.ExitCode}";
     }
 
-    /// <summary>Hosts that had ranks and do not answer any more; nobody is asked when all is well.</summary>
+    /// <summary>Hosts that had ranks and no longer answer; no host is asked after a success.</summary>
     private string[] LostHosts(WorldFit fit, int exitCode, ForwardedSignals signals)
     {
         if (exitCode == 0 || fit.Hosts.Count == 0 || signals.IsEndAsked)
@@ -140,7 +140,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         }
         catch (Exception exception) when (exception is IOException or ConfigurationException)
         {
-            // History is not worth a run.
+            // A run must not end because its history cannot be written.
             Say($"warning: {exception.Message}");
         }
     }

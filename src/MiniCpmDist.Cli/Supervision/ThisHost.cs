@@ -27,7 +27,7 @@ internal static class ThisHost
             .Select(unicast => unicast.Address),
     ];
 
-    /// <summary>Nothing where nobody answers in time: then the host itself is asked.</summary>
+    /// <summary>The result is empty where nobody answers in time; then the host itself is asked.</summary>
     private static IPAddress[] Resolve(string name)
     {
         try

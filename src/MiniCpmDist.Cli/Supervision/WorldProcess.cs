@@ -19,10 +19,10 @@ internal sealed class WorldProcess : IDisposable
 
     /// <summary>Starts the ranks.</summary>
     /// <param name="fit">How many, and where.</param>
-    /// <param name="arguments">Of minicpm, for each rank.</param>
+    /// <param name="arguments">Arguments of minicpm for each rank.</param>
     public static WorldProcess Start(WorldFit fit, IReadOnlyList<string> arguments)
     {
-        // Written, and removed where this process is killed, by launch/mpirun: a rank alone has none.
+        // launch/mpirun writes into this file, and removes it if this process is killed; a rank alone has none.
         var causeFile = IsAlone(fit) ? null : Path.GetTempFileName();
         // A session of its own: the terminal's Ctrl-C reaches it once, from here, and all of it can be found and ended.
         // Where this process is killed, the kernel sends the launcher SIGTERM, and the ranks save and end: the kernel
@@ -44,7 +44,7 @@ internal sealed class WorldProcess : IDisposable
 
     public int ExitCode => _process.ExitCode;
 
-    /// <summary>What launch/mpirun took for the first cause; empty where it was another launcher.</summary>
+    /// <summary>The text that launch/mpirun took for the first cause; empty with another launcher.</summary>
     public string FirstCause => _causeFile is null ? "" : RegularFile.ReadText(_causeFile).Trim();
 
     /// <returns>False where the ranks still run.</returns>

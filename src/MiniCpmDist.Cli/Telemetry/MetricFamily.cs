@@ -24,7 +24,7 @@ internal sealed class MetricFamily
         (_instrument, _factory) = (instrument, factory);
         _type = instrument.GetType().GetGenericTypeDefinition();
         _name = MetricName.Of(instrument, IsCounter);
-        // prometheus-net writes help as it is, and a line end in it spoils all that is told.
+        // prometheus-net writes help as it is, and a line end in it would spoil the whole answer.
         _help = (instrument.Description ?? "")
             .Replace("\\", @"\\", StringComparison.Ordinal).Replace("\n", @"\n", StringComparison.Ordinal);
     }

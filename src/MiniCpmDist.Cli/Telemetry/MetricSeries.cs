@@ -9,7 +9,7 @@ internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, ChildBa
 {
     public ChildBase Child => child;
 
-    /// <summary>Gives a measurement on.</summary>
+    /// <summary>Passes a measurement on.</summary>
     public Action<double> Tell => tell;
 
     /// <summary>Whether it has been measured since it was looked at last.</summary>

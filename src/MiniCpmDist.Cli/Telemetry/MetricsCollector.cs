@@ -17,7 +17,8 @@ internal sealed class MetricsCollector : IDisposable
     private readonly Lock _observing = new();
     private readonly ConcurrentQueue<MetricFamily> _observed = new();
 
-    /// <param name="scope">Of the meters that are listened to: those of other runs in this process are not.</param>
+    /// <param name="scope">Scope of the meters that are listened to; meters of other runs in this process are
+    /// ignored.</param>
     /// <param name="exemplars">Whether counts and buckets name the trace that added to them last. Only the format of
     /// OpenMetrics can say it, so whoever asks for that gets it then.</param>
     public MetricsCollector(object scope, bool exemplars = false)
@@ -43,10 +44,10 @@ internal sealed class MetricsCollector : IDisposable
         _listener.Start();
     }
 
-    /// <summary>All that is known now, for Prometheus.</summary>
+    /// <summary>Returns all that is known now, for Prometheus.</summary>
     public RequestDelegate Answer { get; }
 
-    /// <summary>The same, written to a stream in the text format 0.0.4.</summary>
+    /// <summary>Writes all that is known now to a stream, in the text format 0.0.4.</summary>
     public Task WriteAsync(Stream stream) =>
         PlainBounds.WriteAsync(stream, text => _registry.CollectAndExportAsTextAsync(text));
 

@@ -18,7 +18,7 @@ namespace MiniCpmDist.Cli.Telemetry;
 /// </summary>
 internal sealed class MetricsServer : IDisposable
 {
-    // A scraper has one or two, and whoever has more does not keep others out.
+    // A scraper has one or two connections, and a client with more does not keep others out.
     private const int MostConnections = 64;
     private const int MostOfPeer = 16;
     private const int MostRefused = 8;
@@ -30,7 +30,7 @@ internal sealed class MetricsServer : IDisposable
     public int Port { get; }
 
     /// <summary>
-    /// Listens at a port; where another process has it, at a free one: nobody stops training over a graph.
+    /// Listens at a port, or at a free one if another process has it: training must not stop because of a graph.
     /// </summary>
     /// <exception cref="ConfigurationException">The address is not this machine's.</exception>
     public static MetricsServer Start(string address, int port, RequestDelegate metrics)
@@ -110,7 +110,7 @@ internal sealed class MetricsServer : IDisposable
         "telemetry.metrics_address", "an IP address of this machine, or `*` for all of them", $"`{address}` ({found})",
         $"write such as `metrics_address: {TelemetryOptions.Loopback}`")]);
 
-    /// <summary>Leaves signals to the training.</summary>
+    /// <summary>A lifetime that leaves signals to the training.</summary>
     private sealed class NoLifetime : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

@@ -59,7 +59,7 @@ internal sealed class OtlpPush : IDisposable
         var uri = new Uri(endpoint);
         var isGrpc = uri.Port == GrpcPort;
         exporter.Protocol = isGrpc ? OtlpExportProtocol.Grpc : OtlpExportProtocol.HttpProtobuf;
-        // Set in code, an address of HTTP is used as it is.
+        // An HTTP address that is set in code is used as it is.
         exporter.Endpoint = isGrpc ? uri : new Uri(new Uri(endpoint.TrimEnd('/') + "/"), path);
     }
 }

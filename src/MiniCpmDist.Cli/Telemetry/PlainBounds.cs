@@ -10,7 +10,7 @@ namespace MiniCpmDist.Cli.Telemetry;
 /// </summary>
 internal static partial class PlainBounds
 {
-    /// <summary>Answers with what somebody else answers, with its bounds respelt.</summary>
+    /// <summary>Answers with the inner handler's answer, with its bounds respelt.</summary>
     public static async Task AnswerAsync(HttpContext http, RequestDelegate answer)
     {
         var body = http.Response.Body;
@@ -28,7 +28,7 @@ internal static partial class PlainBounds
         }
     }
 
-    /// <summary>Writes to a stream what somebody else writes, with its bounds respelt.</summary>
+    /// <summary>Writes to a stream what the inner writer writes, with its bounds respelt.</summary>
     public static async Task WriteAsync(Stream stream, Func<Stream, Task> write)
     {
         using var text = new MemoryStream();

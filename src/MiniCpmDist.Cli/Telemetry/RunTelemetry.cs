@@ -58,10 +58,12 @@ internal sealed class RunTelemetry : IDisposable
 
     public RankMetrics MeasureRank(int worldSize) => new(_rank, _options, worldSize);
 
-    /// <summary>Of rank 0: counts commands on their way.</summary>
+    /// <summary>Wraps the run control of rank 0, and counts commands on their way.</summary>
     public IRunControl Measure(IRunControl control) => new CommandMetrics(_run, control);
 
-    /// <summary>Of rank 0. What earlier attempts have done must not have been added to yet.</summary>
+    /// <summary>
+    /// Returns the observers of rank 0. Call it before this attempt adds to what earlier attempts have done.
+    /// </summary>
     public IReadOnlyList<IStepObserver> Observers(RunFolder folder)
     {
         using var process = Process.GetCurrentProcess();

@@ -13,7 +13,7 @@ namespace MiniCpmDist.Coordinator.Access;
 /// </summary>
 internal sealed class AccessTokens
 {
-    /// <summary>Less can be guessed at the rate that a connection is allowed.</summary>
+    /// <summary>A shorter token can be guessed at the rate that a connection is allowed.</summary>
     public const int ShortestToken = 16;
 
 
@@ -22,12 +22,12 @@ internal sealed class AccessTokens
 
     private const string Example = "write such as `read TOKEN`, or `report TOKEN RUN`";
 
-    // Hashes of equal length: the comparison then tells nothing about a token, not even its length.
+    // Hashes have equal length, so that a comparison tells nothing about a token, not even its length.
     private readonly IReadOnlyList<(byte[] Hash, Claim[] Claims)> _tokens;
 
     private AccessTokens(IReadOnlyList<(byte[], Claim[])> tokens) => _tokens = tokens;
 
-    /// <summary>What everybody may where there are no tokens.</summary>
+    /// <summary>The rights of everybody where there are no tokens.</summary>
     public static IReadOnlyList<Claim> Everything { get; } =
         [.. Rights.All.Select(right => new Claim(RightClaim, right)), new Claim(RunNames.Claim, RunNames.Any)];
 
@@ -64,8 +64,10 @@ internal sealed class AccessTokens
         return new AccessTokens(tokens);
     }
 
-    /// <summary>What the bearer of an <c>authorization</c> header may: nothing for an unknown token. Takes the same
-    /// time for all.</summary>
+    /// <summary>
+    /// Returns the rights of the bearer of an <c>authorization</c> header: none for an unknown token. Takes the same
+    /// time for all.
+    /// </summary>
     public IReadOnlyList<Claim> Of(string? authorization)
     {
         const string Scheme = "Bearer ";

@@ -16,13 +16,14 @@ internal static class CallAccess
 
     public static void AddTo(IServiceCollection services, CallLimits limits)
     {
-        // Not AddAuthentication: that writes keys for cookies into the home folder, and there are no cookies here.
+        // AddAuthentication is not used: it writes keys for cookies into the home folder, and there are no cookies
+        // here.
         services.AddAuthenticationCore(options => options.AddScheme<TokenHandler>(TokenHandler.Scheme, null));
         services.AddAuthorization(options =>
         {
             foreach (var right in Rights.All)
                 options.AddPolicy(right, policy => policy.RequireClaim(AccessTokens.RightClaim, right));
-            // Whoever adds an endpoint and forgets to say who may ask has asked for all of them.
+            // An endpoint that does not say who may ask requires all rights.
             options.DefaultPolicy = Every();
             options.FallbackPolicy = options.DefaultPolicy;
         });

@@ -15,7 +15,7 @@ namespace MiniCpmDist.Coordinator.Access;
 /// </summary>
 internal sealed class MessageNames : Interceptor
 {
-    // These are for people and hold values of configurations; of their length only the message's limit is asked.
+    // These are for people and hold values of configurations; only the message's limit bounds their length.
     private static readonly HashSet<string> s_sentences = ["text", "outcome"];
 
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> s_fields = [];
@@ -52,7 +52,7 @@ internal sealed class MessageNames : Interceptor
         })
         .FirstOrDefault(problem => problem is not null);
 
-    /// <summary>Those that are names, or have names in them: most of a report is numbers.</summary>
+    /// <summary>Fields that are names, or have names in them: most of a report is numbers.</summary>
     private static FieldDescriptor[] FieldsOf(MessageDescriptor message) =>
         s_fields.GetOrAdd(message, static message =>
         [

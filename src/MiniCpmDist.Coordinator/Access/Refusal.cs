@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace MiniCpmDist.Coordinator.Access;
 
-/// <summary>How a call is turned away before anything reads it.</summary>
+/// <summary>Turns a call away before anything reads it.</summary>
 internal static class Refusal
 {
     /// <summary>An answer of gRPC without a message, or of HTTP to those who speak no gRPC.</summary>

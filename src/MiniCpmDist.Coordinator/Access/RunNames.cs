@@ -5,7 +5,7 @@ namespace MiniCpmDist.Coordinator.Access;
 /// <summary>The runs that a token may report for: names, and beginnings of names followed by <c>*</c>.</summary>
 internal static class RunNames
 {
-    /// <summary>All of them.</summary>
+    /// <summary>The names of all runs.</summary>
     public const string Any = "*";
 
     /// <summary>Type of the claims that hold them.</summary>

@@ -4,8 +4,8 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Coordinator.Access;
 
 /// <summary>
-/// A file whose reader is somebody. What the service itself is trusted by, its private key and all tokens, is refused
-/// where every user of the machine can read it; a caller's own token is warned of, since only he can lose it.
+/// A file that gives its reader rights. The service's private key and all tokens are refused where every user of the
+/// machine can read them; a caller is only warned of his own token, because he alone can lose it.
 /// </summary>
 public static class SecretFile
 {
@@ -27,7 +27,7 @@ public static class SecretFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // Whoever reads it says so.
+            // The code that reads the file reports it.
             return null;
         }
     }

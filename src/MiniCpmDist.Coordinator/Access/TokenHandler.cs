@@ -7,12 +7,12 @@ using MiniCpmDist.Coordinator.Hosting;
 
 namespace MiniCpmDist.Coordinator.Access;
 
-/// <summary>Knows callers by their bearer token, and tells those who may not go on why.</summary>
+/// <summary>Knows callers by their bearer token, and tells refused callers why.</summary>
 internal sealed class TokenHandler(ListenPlan plan) : IAuthenticationHandler
 {
     public const string Scheme = "token";
 
-    // Where there are no tokens: one for all calls.
+    // The identity of all calls where there are no tokens.
     private static readonly AuthenticateResult s_everybody = Success(AccessTokens.Everything);
 
     private HttpContext? _http;

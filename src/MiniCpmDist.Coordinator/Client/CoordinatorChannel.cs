@@ -21,7 +21,7 @@ internal sealed class CoordinatorChannel : IDisposable
 
     public CallInvoker Invoker => _channel.CreateCallInvoker();
 
-    /// <summary>To be sent with every call.</summary>
+    /// <summary>The headers that are sent with every call.</summary>
     public Metadata? Headers { get; }
 
     /// <exception cref="ConfigurationException">The address has another form, the certificates cannot be read, or the
@@ -48,7 +48,7 @@ internal sealed class CoordinatorChannel : IDisposable
         {
             UseProxy = false, // A run is on the same network, and proxies do not pass gRPC on.
             ConnectTimeout = TimeSpan.FromSeconds(5),
-            // So that watching a host that has vanished ends.
+            // Watching a host that has vanished must end.
             KeepAlivePingDelay = TimeSpan.FromSeconds(20),
             KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
         };

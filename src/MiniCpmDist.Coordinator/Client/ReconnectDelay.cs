@@ -13,10 +13,10 @@ internal sealed class ReconnectDelay(string runName)
     private ulong _drawn;
     private int _failures;
 
-    /// <summary>A connection stood: the next failure is a first one again.</summary>
+    /// <summary>Called when a connection stood: the next failure is a first one again.</summary>
     public void Reset() => _failures = 0;
 
-    /// <summary>Half to all of the doubled time.</summary>
+    /// <summary>Returns between half and all of the doubled time.</summary>
     public TimeSpan Next()
     {
         var full = s_first * Math.Pow(2, Math.Min(_failures++, 20));

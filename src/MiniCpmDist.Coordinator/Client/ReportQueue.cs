@@ -13,7 +13,7 @@ internal sealed class ReportQueue
     /// <summary>Step reports that wait for a connection.</summary>
     public const int MostStatuses = 1024;
 
-    /// <summary>Of one message; far below its size limit.</summary>
+    /// <summary>Step reports of one message; far below its size limit.</summary>
     public const int MostInOneMessage = 128;
 
     private readonly Lock _guard = new();
@@ -59,7 +59,7 @@ internal sealed class ReportQueue
             return _requests.TryDequeue(out var request) ? request : null;
     }
 
-    /// <summary>A request has come; one that came before is not handed out again.</summary>
+    /// <summary>Called when a request has come; one that came before is not handed out again.</summary>
     public void Ask(RunRequest request)
     {
         lock (_guard)
@@ -69,7 +69,7 @@ internal sealed class ReportQueue
         }
     }
 
-    /// <summary>The coordinator has these decisions on its disk.</summary>
+    /// <summary>Called when the coordinator has these decisions on its disk.</summary>
     public void Acknowledge(IEnumerable<string> requestIds)
     {
         lock (_guard)
@@ -79,7 +79,7 @@ internal sealed class ReportQueue
         }
     }
 
-    /// <summary>The run is over: what is left is sent, and then the end.</summary>
+    /// <summary>Called when the run is over: what is left is sent, and then the end.</summary>
     public void End()
     {
         lock (_guard)
@@ -107,7 +107,7 @@ internal sealed class ReportQueue
             return _news.Task.WaitAsync(cancellationToken);
     }
 
-    /// <summary>What is to be sent next.</summary>
+    /// <summary>Returns what is to be sent next.</summary>
     public V1.Reports Next()
     {
         var reports = new V1.Reports();

@@ -11,7 +11,7 @@ namespace MiniCpmDist.Coordinator.Client;
 /// </summary>
 public sealed class RunReporter : IRunControl, IDisposable
 {
-    // So that a thousand fast steps are ten messages; a decision waits for no longer either.
+    // A thousand fast steps are then ten messages; a decision waits no longer than this either.
     private static readonly TimeSpan s_gathering = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan s_farewell = TimeSpan.FromSeconds(2);
 
@@ -100,7 +100,7 @@ public sealed class RunReporter : IRunControl, IDisposable
         }
     }
 
-    /// <summary>It is there and has answered.</summary>
+    /// <summary>The coordinator is there and has answered.</summary>
     private static bool IsRefusal(StatusCode code) => code is StatusCode.Unauthenticated or StatusCode.PermissionDenied
         or StatusCode.InvalidArgument or StatusCode.ResourceExhausted or StatusCode.FailedPrecondition;
 
@@ -145,7 +145,7 @@ public sealed class RunReporter : IRunControl, IDisposable
         _queue.BeginConnection();
         var listening = ListenAsync(call.ResponseStream, connection);
         var ended = false;
-        // Who listens may have been started again and know nothing of this run.
+        // The coordinator may have been started again and know nothing of this run.
         var cursor = HistoryCursor.None;
         try
         {
@@ -166,7 +166,7 @@ public sealed class RunReporter : IRunControl, IDisposable
         catch (Exception exception) when (exception is OperationCanceledException or InvalidOperationException
             or RpcException)
         {
-            // The listener knows better why.
+            // The coordinator knows better why.
         }
 
         await listening.ConfigureAwait(false);

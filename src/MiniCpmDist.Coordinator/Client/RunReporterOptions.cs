@@ -10,7 +10,7 @@ public sealed record RunReporterOptions(string Address, string RunName, Func<lon
 {
     public CoordinatorAccess Access { get; init; } = CoordinatorAccess.Open;
 
-    /// <summary>The run that it branched from, and the step; null for a trunk.</summary>
+    /// <summary>The run that this one branched from, and the step; null for a trunk.</summary>
     public (string Run, long Step)? Parent { get; init; }
 
     /// <summary>What the run has done, for those who watch; asked on the connection's thread. Null where nobody

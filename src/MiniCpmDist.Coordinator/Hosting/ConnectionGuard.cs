@@ -30,10 +30,10 @@ public sealed class ConnectionGuard(int limit, int ofPeer, int reserve)
         public static OnReserve Instance { get; } = new();
     }
 
-    /// <summary>Guards a port; before TLS, whose handshakes are work.</summary>
+    /// <summary>Guards a port; it comes before TLS, whose handshakes are work.</summary>
     public void Watch(ListenOptions port) => port.Use(next => connection => HoldAsync(next, connection));
 
-    /// <summary>Answers what has come over the reserve and is not for it; after routing.</summary>
+    /// <summary>Refuses calls that came over the reserve and are not for it; it comes after routing.</summary>
     public static void Use(IApplicationBuilder app) => app.Use((http, next) =>
         http.Features.Get<Reserved>() is not { } reserved
             || http.GetEndpoint()?.Metadata.GetMetadata<OnReserve>() is not null
@@ -104,7 +104,7 @@ public sealed class ConnectionGuard(int limit, int ofPeer, int reserve)
         }
     }
 
-    /// <summary>Whoever has one address of a network has them all.</summary>
+    /// <summary>A peer that has one address of such a network has them all.</summary>
     internal static string PeerOf(IPAddress? address)
     {
         if (address is null || IPAddress.IsLoopback(address))

@@ -85,7 +85,7 @@ internal sealed class CoordinatorServer : IAsyncDisposable
             kestrel.Limits.MaxRequestHeadersTotalSize = 16 * 1024;
             kestrel.Limits.Http2.MaxStreamsPerConnection = limits.StreamsOfConnection;
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = 8 * 1024;
-            // So that a watcher whose machine has vanished is let go.
+            // A watcher whose machine has vanished must be released.
             kestrel.Limits.Http2.KeepAlivePingDelay = TimeSpan.FromSeconds(30);
             Listen(kestrel, plan.Grpc, HttpProtocols.Http2, plan, limits);
             if (plan.Http is { } http)

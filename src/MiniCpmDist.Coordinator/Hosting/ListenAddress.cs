@@ -17,7 +17,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
     /// <summary>The host as it was written, which may be a name.</summary>
     public string Host => new Uri(Text.Replace("://*", $"://{IPAddress.Any}", StringComparison.Ordinal)).Host;
 
-    /// <summary>Nobody else's machine can reach it.</summary>
+    /// <summary>True if no other machine can reach it.</summary>
     public bool IsLoopback => IPAddress.IsLoopback(EndPoint.Address);
 
     /// <param name="address"><c>http://HOST:PORT</c> or <c>https://HOST:PORT</c>: an address or name of this machine,
@@ -27,7 +27,7 @@ internal sealed record ListenAddress(IPEndPoint EndPoint, bool IsEncrypted, stri
     public static ListenAddress Parse(string address, string key)
     {
         ArgumentNullException.ThrowIfNull(address);
-        // '*' is no host for Uri.
+        // Uri does not take '*' as a host.
         var text = address.Replace("://*", $"://{IPAddress.Any}", StringComparison.Ordinal);
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri)
             || (uri.Scheme != Uri.UriSchemeHttp && uri.Scheme != Uri.UriSchemeHttps)

@@ -74,7 +74,7 @@ internal sealed record ListenPlan(
         {
             using var pem = X509Certificate2.CreateFromPem(
                 RegularFile.ReadText(options.Certificate!), RegularFile.ReadText(options.Key ?? options.Certificate!));
-            // Through PKCS#12, for a key that came out of a PEM file is not one that TLS takes everywhere.
+            // The key goes through PKCS#12, because TLS does not take a key from a PEM file everywhere.
             return X509CertificateLoader.LoadPkcs12(pem.Export(X509ContentType.Pkcs12), null);
         }
         catch (Exception exception) when (

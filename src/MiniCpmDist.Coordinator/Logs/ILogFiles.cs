@@ -3,13 +3,13 @@ namespace MiniCpmDist.Coordinator.Logs;
 /// <summary>What a log asks of a folder; tests cut it off in the middle of any of these.</summary>
 internal interface ILogFiles
 {
-    /// <summary>The whole file; empty where there is none.</summary>
+    /// <summary>Reads the whole file; empty where there is none.</summary>
     byte[] Read(string name);
 
     /// <summary>Adds to the end of a file, which is made where there is none.</summary>
     void Append(string name, ReadOnlySpan<byte> bytes);
 
-    /// <summary>What has been added, and the name, are on the disk when the call returns.</summary>
+    /// <summary>Syncs a file: what has been added, and the name, are on the disk when the call returns.</summary>
     void Sync(string name);
 
     void Truncate(string name, long length);

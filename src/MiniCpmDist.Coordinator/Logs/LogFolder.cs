@@ -5,7 +5,7 @@ namespace MiniCpmDist.Coordinator.Logs;
 /// <summary>A folder of the file system.</summary>
 internal sealed class LogFolder(string path) : ILogFiles
 {
-    // A coordinator rewrites its log long before; more is somebody else's file.
+    // A coordinator rewrites its log long before this size; a larger file is not its own.
     private const int LargestBytes = 256 << 20;
 
     public byte[] Read(string name) => File.Exists(Of(name)) ? RegularFile.ReadBytes(Of(name), LargestBytes) : [];

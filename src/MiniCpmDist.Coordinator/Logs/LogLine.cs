@@ -25,7 +25,7 @@ internal static class LogLine
     private static readonly JsonWriterOptions s_options =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>The line, with its end.</summary>
+    /// <summary>Writes the line, with its end.</summary>
     public static byte[] Write(LogEntry entry)
     {
         using var buffer = new MemoryStream();

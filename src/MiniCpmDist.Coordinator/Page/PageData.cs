@@ -156,8 +156,10 @@ internal sealed class PageData(RunRegistry registry)
         writer.WriteEndArray();
     }
 
-    /// <summary>Null where it is not known, and for what JSON has no number for: the loss of a run that has
-    /// diverged.</summary>
+    /// <summary>
+    /// Null where it is not known, and where it is not finite, for which JSON has no number: the loss of a run that has
+    /// diverged.
+    /// </summary>
     private static void WriteNumber(Utf8JsonWriter writer, string key, double? value)
     {
         if (value is { } number && double.IsFinite(number))

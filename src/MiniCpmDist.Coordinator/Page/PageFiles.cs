@@ -12,10 +12,10 @@ internal static class PageFiles
     /// <summary>The path that people type.</summary>
     public const string Root = "/";
 
-    /// <summary>Before the names of all other files.</summary>
+    /// <summary>The path in front of the names of all other files.</summary>
     public const string Folder = "/page/";
 
-    // Whatever a run is called, no text of it can become a script: there is no inline script that would be run.
+    // No text of a run, such as its name, can become a script, because no inline script is run.
     private const string Policy =
         "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; "
         + "form-action 'none'; frame-ancestors 'none'";
@@ -45,12 +45,12 @@ internal static class PageFiles
             _ => "application/octet-stream",
         };
         http.Response.ContentLength = file.Length;
-        // Asked for again each time: a newer program on the same port has newer files.
+        // A browser asks for the files again each time, because a newer program on the same port has newer files.
         http.Response.Headers.CacheControl = "no-cache";
         return http.Response.Body.WriteAsync(file).AsTask();
     }
 
-    /// <summary>What a browser is told about every answer.</summary>
+    /// <summary>Sets the headers of every answer.</summary>
     public static void Protect(HttpResponse response)
     {
         response.Headers.ContentSecurityPolicy = Policy;

@@ -26,7 +26,7 @@ internal sealed record RunView(RunWithHistory Run, KnownRun? Known)
         var known = registry.Runs.ToDictionary(run => run.Name, StringComparer.Ordinal);
         var views = registry.Histories()
             .Select(run => new RunView(run, known.GetValueOrDefault(run.Name))).ToList();
-        // Before its folder is there, the run of this process is known already.
+        // The run of this process is known before its folder exists.
         foreach (var run in known.Values.Where(run => views.TrueForAll(view => view.Run.Name != run.Name)))
             views.Add(new RunView(new RunWithHistory(run.Name, null, 0, run.History), run));
         return views;

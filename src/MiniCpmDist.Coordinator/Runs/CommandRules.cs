@@ -31,7 +31,7 @@ internal static class CommandRules
         }
     }
 
-    /// <summary>What cannot be written down and read again cannot be promised either.</summary>
+    /// <summary>A command that cannot be written and read again cannot be promised either.</summary>
     private static void RequireSpelling(RunCommand command)
     {
         if (command.FindFlaw() is { } flaw)
@@ -44,7 +44,7 @@ internal static class CommandRules
         }
         catch (FormatException)
         {
-            // Told below.
+            // This is reported below.
         }
 
         throw new RequestRefusedException(

@@ -58,10 +58,11 @@ internal sealed class EmbeddedRunControl : IRunControl
         _run.History.Follow(status);
     }
 
-    /// <summary>The run is over: watchers end, waiting callers are told, and the log is complete.</summary>
+    /// <summary>Called when the run is over: watchers end, waiting callers are told, and the log is complete.</summary>
     public async Task EndAsync()
     {
-        // What concerns this attempt alone must not meet the next one: it would stop as soon as it starts.
+        // A request that concerns this attempt alone must not reach the next one, which would stop as soon as it
+        // starts.
         foreach (var request in _run.Requests.All().Where(request => !request.Decision.IsCompleted))
         {
             if (request.Asked.Command.IsOfOneAttempt())

@@ -23,13 +23,13 @@ internal sealed class KnownRun(string name)
 
     public RequestTable Requests { get; } = new();
 
-    /// <summary>Of the newest attempt.</summary>
+    /// <summary>The status of the newest attempt.</summary>
     public StatusBoard Board => _board;
 
-    /// <summary>Rank 0 is there and takes requests.</summary>
+    /// <summary>True while rank 0 is connected and takes requests.</summary>
     public bool IsReporting => Volatile.Read(ref _connection) is not null;
 
-    /// <summary>Rank 0 is there. An older connection of it ends.</summary>
+    /// <summary>Called when rank 0 connects. An older connection of it ends.</summary>
     /// <param name="taker">Takes the requests.</param>
     /// <param name="connection">Cancelled when a newer connection comes.</param>
     public void Connect(Action<RunRequest> taker, CancellationTokenSource connection)
@@ -40,11 +40,11 @@ internal sealed class KnownRun(string name)
         Requests.HandTo(taker);
     }
 
-    /// <summary>That connection is gone; nothing happens if another one has taken its place.</summary>
+    /// <summary>Called when that connection is gone; nothing happens if another one has taken its place.</summary>
     public void Disconnect(CancellationTokenSource connection) =>
         Interlocked.CompareExchange(ref _connection, null, connection);
 
-    /// <summary>Whether a command fits the state that the run has reported.</summary>
+    /// <summary>Requires that a command fits the state that the run has reported.</summary>
     /// <exception cref="RequestRefusedException">It does not; the sentence says what would.</exception>
     public void Require(RunCommand command) =>
         CommandRules.Require(command, _board.Newest, Requests.IsWaiting<RunCommand.Pause>(),

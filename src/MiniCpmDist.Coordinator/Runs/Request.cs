@@ -10,7 +10,7 @@ internal sealed class Request(RunRequest asked)
 
     public RunRequest Asked => asked;
 
-    /// <summary>Problems with <see cref="RequestLeftException"/> if the service ends first.</summary>
+    /// <summary>Fails with <see cref="RequestLeftException"/> if the service ends first.</summary>
     public Task<RunDecision> Decision => _decision.Task;
 
     public bool Decide(RunDecision made) => _decision.TrySetResult(made);

@@ -20,7 +20,7 @@ internal sealed class RequestTable
     private readonly Queue<Request> _decided = new();
     private Action<RunRequest>? _taker;
 
-    /// <summary>Accepted and not decided.</summary>
+    /// <summary>Number of requests that are accepted and not decided.</summary>
     public int Waiting
     {
         get
@@ -92,7 +92,9 @@ internal sealed class RequestTable
         }
     }
 
-    /// <summary>What is worth remembering: the decided ones first, each group in its order.</summary>
+    /// <summary>
+    /// Returns the requests that are worth remembering: the decided ones first, each group in its order.
+    /// </summary>
     public IReadOnlyList<Request> All()
     {
         lock (_guard)

@@ -34,12 +34,12 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
     /// <summary>Cancelled when the service ends.</summary>
     public CancellationToken Ending => _ending.Token;
 
-    /// <summary>The service ends: calls under way are told to come again.</summary>
+    /// <summary>Ends the service: calls under way are told to come again.</summary>
     public void End() => _ending.Cancel();
 
     public void Dispose() => _ending.Dispose();
 
-    /// <summary>There will be no file; whoever wants to rely on it is told why.</summary>
+    /// <summary>Called when there will be no file; callers that need it are told why.</summary>
     public void Fail(string why)
     {
         lock (_fileGuard)
@@ -71,7 +71,7 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
         .. Runs.Select(run => new RunWithHistory(run.Name, run.Parent?.Run, run.Parent?.Step ?? 0, run.History)),
     ];
 
-    /// <summary>The run of a name; of the empty name the only one.</summary>
+    /// <summary>Returns the run of a name; for the empty name, the only run.</summary>
     /// <exception cref="UnknownRunException">There is none, or the empty name means several.</exception>
     public KnownRun Find(string name)
     {
@@ -86,7 +86,7 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
         throw UnknownRunException.Of(name, [.. Runs.Select(run => run.Name)]);
     }
 
-    /// <summary>A run that lives in this process.</summary>
+    /// <summary>Adds a run that lives in this process.</summary>
     public KnownRun Add(string name)
     {
         lock (_runsGuard)
@@ -97,9 +97,9 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
         }
     }
 
-    /// <summary>A world of a run has come.</summary>
-    /// <exception cref="RequestRefusedException">A newer world was here, the name is none, or there are too
-    /// many.</exception>
+    /// <summary>Called when a world of a run has come.</summary>
+    /// <exception cref="RequestRefusedException">A newer world was here, the name is not valid, or there are too many
+    /// runs.</exception>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
     public KnownRun Join(string name, long fence)
     {
@@ -168,10 +168,11 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
         lock (_fileGuard)
         {
             var file = Opened_NeedsLock();
-            // Accepted too: it may be one from the journal that this coordinator has never seen, or has forgotten.
+            // An unknown request is accepted too: it may be one from the journal that this coordinator has never seen,
+            // or has forgotten.
             file.Append(
                 new LogEntry.Accepted(run.Name, asked), new LogEntry.Decided(run.Name, asked.Id, decision));
-            // Before the file is rewritten from memory, or the decision would be lost in it.
+            // This comes before the file is rewritten from memory, or the decision would be lost in it.
             run.Requests.Decide(asked, decision);
             Compact_NeedsLock(file);
         }

@@ -14,7 +14,7 @@ internal sealed class StatusBoard
     /// <summary>The newest status; null before the first.</summary>
     public RunStatus? Newest => Volatile.Read(ref _current).Status;
 
-    /// <summary>No other status will come.</summary>
+    /// <summary>True when no other status will come.</summary>
     public bool HasEnded => Volatile.Read(ref _current).Ended;
 
     /// <summary>Shows a status. Ignored once the run has ended.</summary>
@@ -62,7 +62,7 @@ internal sealed class StatusBoard
 
     private sealed record Notice(RunStatus? Status, bool Ended)
     {
-        // Asynchronously: else the readers' code would run on the training thread.
+        // Readers continue asynchronously; else their code would run on the training thread.
         public TaskCompletionSource Replaced { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -1,11 +1,11 @@
 namespace MiniCpmDist.Coordinator.Runs;
 
-/// <summary>A name that says no run, or too little.</summary>
+/// <summary>A name that is not the name of a run, or that does not decide between several.</summary>
 internal sealed class UnknownRunException(string message, bool isAmbiguous) : Exception(message)
 {
     private const int MostNames = 20;
 
-    /// <summary>The empty name, where there are several runs.</summary>
+    /// <summary>True for the empty name, where there are several runs.</summary>
     public bool IsAmbiguous => isAmbiguous;
 
     public static UnknownRunException Of(string name, IReadOnlyList<string> known)

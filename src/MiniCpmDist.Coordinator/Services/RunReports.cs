@@ -44,13 +44,13 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
                     Take(run, reports, answers.Writer);
             }
 
-            // The run has told all it had: the answers to that still leave.
+            // The run has sent all it had; the answers to it are still sent.
             answers.Writer.TryComplete();
             await answering.ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!context.CancellationToken.IsCancellationRequested)
         {
-            // Unavailable and not Aborted: it may be the same world, over a new connection.
+            // The status is Unavailable and not Aborted, because it may be the same world over a new connection.
             throw CallFailure.Of(
                 StatusCode.Unavailable,
                 registry.Ending.IsCancellationRequested
@@ -62,7 +62,7 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         }
         catch (Exception exception) when (exception is LogUnwritableException or NotOpenException)
         {
-            // Nothing was acknowledged, so that the run sends it again.
+            // Nothing was acknowledged, so the run sends it again.
             throw CallFailure.Of(StatusCode.Unavailable, exception.Message);
         }
         finally

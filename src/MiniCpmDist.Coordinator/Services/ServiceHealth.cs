@@ -17,7 +17,8 @@ namespace MiniCpmDist.Coordinator.Services;
 /// </summary>
 internal sealed class ServiceHealth : IHealthCheck
 {
-    // The shortest that the framework takes; its own 30 seconds are how long a watcher would not know.
+    // The shortest period that the framework takes; with its default of 30 seconds a watcher would not know for so
+    // long.
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(1);
 
     // The empty name is the server itself.
@@ -52,7 +53,7 @@ internal sealed class ServiceHealth : IHealthCheck
         HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_isEnding ? HealthCheckResult.Unhealthy() : HealthCheckResult.Healthy());
 
-    /// <summary>Tells watchers at once: a second later there is nobody left to tell them.</summary>
+    /// <summary>Tells watchers at once, because the service is gone a second later.</summary>
     public void End(HealthServiceImpl watched)
     {
         _isEnding = true;

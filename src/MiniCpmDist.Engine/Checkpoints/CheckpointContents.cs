@@ -9,7 +9,8 @@ namespace MiniCpmDist.Engine.Checkpoints;
 /// <param name="Shape">Written as <c>config.json</c>.</param>
 /// <param name="TokenizerPath">Copied beside the model.</param>
 /// <param name="SequenceLength">Tokens in a sequence, for <c>config.json</c>.</param>
-/// <param name="BeforePublishing">Called on rank 0 when all is written and nothing can be seen; may refuse.</param>
+/// <param name="BeforePublishing">Called on rank 0 when everything is written and nothing is published yet; may
+/// refuse.</param>
 public sealed record CheckpointContents(
     string Checkpoints,
     CheckpointState State,
@@ -20,6 +21,6 @@ public sealed record CheckpointContents(
 {
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
-    /// <summary>Where it is written before it can be seen.</summary>
+    /// <summary>The folder in which the checkpoint is written before it is published.</summary>
     internal string Partial => Target.Path + CheckpointFolder.PartialSuffix;
 }

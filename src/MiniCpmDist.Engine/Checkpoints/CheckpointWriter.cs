@@ -44,9 +44,7 @@ public sealed class CheckpointWriter : IDisposable
         _staged = new StagedState(parameters, optimizer, owned);
     }
 
-    /// <summary>
-    /// True from the beginning of a save until its result has been handed out; the same on all ranks.
-    /// </summary>
+    /// <summary>True from the beginning of a save until its result has been returned; the same on all ranks.</summary>
     public bool IsSaving => _save is not null;
 
     /// <summary>Copies the state aside and begins to write it. None may be under way.</summary>
@@ -61,7 +59,7 @@ public sealed class CheckpointWriter : IDisposable
         _staged.Take();
         folder.Wait();
         _save = new Save(contents, work) { Task = folder };
-        // The others may write into the folder once it is there.
+        // The other ranks may write into the folder as soon as it exists.
         if (!AgreeCollective(_save).Contains(TaskProgress.Failed))
             _save.Task = RankTask.Start(() => Drain(work.Write()));
         _save.Stall = clock.Elapsed;
@@ -150,7 +148,7 @@ public sealed class CheckpointWriter : IDisposable
             save.Worked);
     }
 
-    /// <summary>What the first rank that failed has to say.</summary>
+    /// <summary>The message of the first rank that failed.</summary>
     private string FailureCollective(Save save, TaskProgress[] ranks)
     {
         var own = new byte[FailureBytes];

@@ -25,7 +25,7 @@ internal sealed class RankTask
     /// <summary>How long the work took, once it is done.</summary>
     public TimeSpan Elapsed => _clock.Elapsed;
 
-    /// <summary>Where the stage is, to be told to the other ranks.</summary>
+    /// <summary>How far the stage is; the other ranks are told.</summary>
     public TaskProgress Progress =>
         !_work.IsCompleted ? TaskProgress.Busy
         : _work.IsCompletedSuccessfully ? TaskProgress.Done

@@ -13,10 +13,10 @@ internal sealed class SaveWork(
 {
     private const int BlockElements = 1 << 21;
 
-    /// <summary>Of the small files, in the order of the manifest; rank 0 only.</summary>
+    /// <summary>The manifest's entries of the small files, in its order; rank 0 only.</summary>
     private readonly List<ManifestFile> _small = [];
 
-    /// <summary>The file that this rank hashes: ranks take them in turn.</summary>
+    /// <summary>Returns the file that this rank hashes; ranks take the files in turn.</summary>
     public bool Hashes(int file) => file % worldSize == rank;
 
     public void MakeFolder()
@@ -57,7 +57,7 @@ internal sealed class SaveWork(
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The failure that led here is the one to tell.
+            // The failure that led here is the one to report.
         }
     }
 

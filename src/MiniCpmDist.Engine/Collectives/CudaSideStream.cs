@@ -13,13 +13,13 @@ public sealed class CudaSideStream : ISideStream, IDisposable
     /// <param name="device">Whose current stream is the one that computes.</param>
     public CudaSideStream(int device)
     {
-        // Small and urgent beside the products of backward.
+        // The exchanges are small and urgent compared with the products of backward.
         _side = DeviceStream.Create(device, hasHighPriority: true);
         _computed = new CudaStream(DeviceStream.Current(device));
         Stream = new CudaStream(_side);
     }
 
-    /// <summary>For the link.</summary>
+    /// <summary>The stream for the link's calls.</summary>
     public CudaStream Stream { get; }
 
     public void Run(Action work)

@@ -27,7 +27,7 @@ public sealed class FlatBuffer : IDisposable
         };
         Tensor = zeros(length, type, device).DetachFromDisposeScope();
         IsOnHost = Tensor.device_type == DeviceType.CPU;
-        // What TorchSharp has no call for: its handle is an at::Tensor*.
+        // TorchSharp has no call for this: its handle is an at::Tensor*.
         Address = TensorMemory.DataPointer(Tensor.Handle);
     }
 

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// A host does what it is given before it goes on: there is never anything to wait for. Not for a device, whose null
-/// stream is not done when it says so.
+/// The host's stream: a host finishes each call before it goes on, so there is never anything to wait for. It must not
+/// stand for a device, whose null stream may still be working.
 /// </summary>
 public sealed class HostStream : IDeviceStream
 {

@@ -10,7 +10,7 @@ namespace MiniCpmDist.Engine.Collectives;
 /// </summary>
 internal static class HostSums
 {
-    // As many elements as a span may count are more than a cache holds; so few fit with all ranks' parts.
+    // A span may hold more elements than a cache does; this few fit into it together with all ranks' parts.
     private const int Piece = 4096;
 
     /// <summary>
@@ -76,7 +76,7 @@ internal static class HostSums
     private static ushort Narrow(float value)
     {
         var bits = BitConverter.SingleToUInt32Bits(value);
-        // Rounding could carry the payload of a number that is none into infinity.
+        // Rounding could carry the payload of a NaN into infinity.
         return float.IsNaN(value)
             ? (ushort)((bits >> 16) | 0x40)
             : (ushort)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);

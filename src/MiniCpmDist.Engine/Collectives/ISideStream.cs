@@ -4,10 +4,11 @@ namespace MiniCpmDist.Engine.Collectives;
 public interface ISideStream
 {
     /// <summary>
-    /// Queues what <paramref name="work"/> queues, tensor operations as well, behind all that was computed before.
+    /// Queues what <paramref name="work"/> queues, tensor operations as well, after everything that was computed
+    /// before.
     /// </summary>
     void Run(Action work);
 
-    /// <summary>What is computed from now on waits for all that has been queued here.</summary>
+    /// <summary>Makes everything that is computed from now on wait for all that has been queued here.</summary>
     void Join();
 }

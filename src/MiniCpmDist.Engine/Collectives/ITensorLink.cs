@@ -2,7 +2,7 @@ namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
 /// Moves elements of tensors between ranks: device memory over NCCL, host memory over MPI. Every rank (both peers of an
-/// exchange) makes the same calls in the same order. Calls queue their work behind what is on the link's stream already
+/// exchange) makes the same calls in the same order. Calls queue their work after what is on the link's stream already
 /// and may return before it is done; the memory belongs to them until <see cref="Wait"/> has returned. Addresses are
 /// those of first elements; sums are of all ranks.
 /// </summary>
@@ -15,7 +15,7 @@ public interface ITensorLink : IDisposable
     /// <summary>True where each call is done when it returns.</summary>
     bool IsImmediate { get; }
 
-    /// <summary>What carries the elements, for run records.</summary>
+    /// <summary>Names what carries the elements, for run records.</summary>
     string Description { get; }
 
     /// <summary>
@@ -24,18 +24,18 @@ public interface ITensorLink : IDisposable
     /// </summary>
     void Exchange(int peer, nint send, long sendCount, nint receive, long receiveCount, ElementType type);
 
-    /// <summary>The sum of all ranks' elements, on all ranks. <c>send == receive</c> is allowed.</summary>
+    /// <summary>Gives the sum of all ranks' elements to all ranks. <c>send == receive</c> is allowed.</summary>
     void AllReduce(nint send, nint receive, long count, ElementType type);
 
     /// <summary>
-    /// Of the sum of all ranks' <c>WorldSize x receiveCount</c> elements, block <see cref="Rank"/>. In place when
-    /// <c>receive</c> is where that block lies in <c>send</c>.
+    /// Gives this rank block <see cref="Rank"/> of the sum of all ranks' <c>WorldSize x receiveCount</c> elements. In
+    /// place when <c>receive</c> is where that block lies in <c>send</c>.
     /// </summary>
     void ReduceScatter(nint send, nint receive, long receiveCount, ElementType type);
 
     /// <summary>
-    /// All ranks' <c>sendCount</c> elements in rank order, on all ranks. In place when <c>send</c> is where this rank's
-    /// block lies in <c>receive</c>.
+    /// Gives all ranks' <c>sendCount</c> elements, in rank order, to all ranks. In place when <c>send</c> is where this
+    /// rank's block lies in <c>receive</c>.
     /// </summary>
     void AllGather(nint send, nint receive, long sendCount, ElementType type);
 

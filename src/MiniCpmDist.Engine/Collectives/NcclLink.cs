@@ -139,7 +139,7 @@ public sealed class NcclLink : ITensorLink
     {
         var begin = _time.GetTimestamp();
         var spin = new SpinWait();
-        // The stream first: a call that fails between both looks leaves its error in the state.
+        // The stream is looked at first: a call that fails between both looks leaves its error in the state.
         while (!(IsIdle() & RequireHealth(Unfinished()) == NcclResult.Success))
         {
             RequireTime(Unfinished(), begin, _limits.Call);
@@ -191,7 +191,7 @@ public sealed class NcclLink : ITensorLink
         {
             throw Failed($"{call}", exception.Message, exception);
         }
-        // Inside of a group nothing is begun yet.
+        // Inside a group nothing has begun yet.
         if (_groupDepth == 0 && result == NcclResult.InProgress)
             Settle($"{call}", _limits.Call);
     }

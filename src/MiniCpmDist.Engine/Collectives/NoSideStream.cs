@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Engine.Collectives;
 
-/// <summary>A host does one after the other.</summary>
+/// <summary>No side stream: a host computes and communicates one after the other.</summary>
 public sealed class NoSideStream : ISideStream
 {
     public void Run(Action work)

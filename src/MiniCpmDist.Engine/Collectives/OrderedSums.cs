@@ -17,7 +17,7 @@ internal static class OrderedSums
     public static double[] GatherCollective(ICommunicator communicator, double[] values, Func<int, int> ownerOf) =>
         GatherCollective(communicator, values, ownerOf, own: []).Values;
 
-    /// <summary>The same, and in the same message numbers that each rank has of its own.</summary>
+    /// <summary>Adds as above, and gathers in the same message the numbers that each rank has of its own.</summary>
     /// <returns>All numbers, and by rank those of its own.</returns>
     public static (double[] Values, double[][] Own) GatherCollective(
         ICommunicator communicator, double[] values, Func<int, int> ownerOf, double[] own)

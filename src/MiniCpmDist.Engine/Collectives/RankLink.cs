@@ -7,6 +7,6 @@ namespace MiniCpmDist.Engine.Collectives;
 /// <param name="Side">Where it works.</param>
 public sealed record RankLink(ITensorLink Link, ISideStream Side)
 {
-    /// <summary>Over host memory.</summary>
+    /// <summary>A link over host memory.</summary>
     public static RankLink OnHost(ICommunicator communicator) => new(new HostLink(communicator), new NoSideStream());
 }

@@ -3,8 +3,8 @@ using MiniCpmDist.Runs.Recovery;
 namespace MiniCpmDist.Engine.Collectives;
 
 /// <summary>
-/// Tells this rank's heartbeat when it waits for the others on a link whose calls go on beside. A call that only queues
-/// waits for nobody and says nothing.
+/// Tells this rank's heartbeat when the rank waits for the others on a link whose calls run in the background. A call
+/// that only queues waits for nobody, so the heartbeat is not told.
 /// </summary>
 /// <param name="inner">The link; this one's to dispose.</param>
 /// <param name="heartbeat">Of this rank.</param>

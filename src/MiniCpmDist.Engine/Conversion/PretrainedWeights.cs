@@ -38,7 +38,7 @@ public sealed class PretrainedWeights
     public string Types => string.Join(", ", _tensors.Values.Select(tensor => tensor.Entry.DType).Distinct().Order());
 
     /// <summary>
-    /// Checks a folder; reads headers, and then all weights, because one that is no number spoils them all.
+    /// Checks a folder; reads headers, and then all weights, because one that is not finite spoils them all.
     /// </summary>
     /// <param name="folder">With <c>config.json</c> and safetensors files.</param>
     /// <param name="model">The run's model.</param>
@@ -63,7 +63,7 @@ public sealed class PretrainedWeights
             problems.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");
         RequireTokenizer(folder, tokenizerHash, problems);
         var tensors = ModelFiles.Find(folder, problems);
-        // What is wrong with the model as a whole is told above; here the folder is held to its own configuration.
+        // Problems of the model as a whole are reported above; here the folder is compared with its own configuration.
         if (shape is not null && tensors.Count > 0)
             RequireTensors(folder, tensors, shape.ParameterSpecs, shape.TieWordEmbeddings, problems);
         problems.ThrowIfAny();
@@ -80,7 +80,7 @@ public sealed class PretrainedWeights
         }
     }
 
-    /// <summary>For the journal; hashes all files that decide the weights.</summary>
+    /// <summary>Describes the weights for the journal; hashes all files that decide them.</summary>
     public ImportedWeights Describe() => new(Folder, Types, Hashes());
 
     /// <summary>Name and SHA-256 of every file that decides the weights, as <c>sha256sum</c> gives them.</summary>
@@ -136,7 +136,7 @@ public sealed class PretrainedWeights
         }
     }
 
-    /// <summary>Names every tensor with an element that is no finite number, and the first such element.</summary>
+    /// <summary>Names every tensor with an element that is not finite, and the first such element.</summary>
     private static void RequireFinite(IEnumerable<StoredTensor> tensors, ProblemCollector problems)
     {
         foreach (var tensor in tensors)

@@ -15,7 +15,7 @@ namespace MiniCpmDist.Engine.Evaluation;
 /// order, and not those of a set's first document alone.
 /// </summary>
 /// <param name="model">The model.</param>
-/// <param name="objective">What the losses are of.</param>
+/// <param name="objective">The objective that is evaluated.</param>
 /// <param name="named">Names and held-out splits; those that hold nothing out are left out.</param>
 /// <param name="microBatch">Sequences that go through the model together; part of the bits.</param>
 /// <param name="sequences">How many to read of each source; all of a smaller set.</param>

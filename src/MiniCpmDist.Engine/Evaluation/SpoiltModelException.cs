@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Engine.Evaluation;
 
-/// <summary>A checkpoint is whole, and its model gives no numbers: the run had diverged when it was saved.</summary>
+/// <summary>
+/// A checkpoint is whole, and its model gives values that are not finite: the run had diverged when it was saved.
+/// </summary>
 /// <param name="checkpoint">Its folder.</param>
 /// <param name="found">What was computed.</param>
 public sealed class SpoiltModelException(string checkpoint, string found) : Exception(

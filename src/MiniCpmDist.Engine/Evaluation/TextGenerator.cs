@@ -19,12 +19,12 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     /// <summary>
     /// Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.
     /// </summary>
-    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
+    /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions options)
     {
         var ids = new List<int> { tokenizer.BosId };
         ids.AddRange(tokenizer.Encode(prompt));
-        // The space before a word is part of its piece, so the prompt is decoded along and left out of what is shown.
+        // The space before a word is part of its piece, so the prompt is decoded as well and left out of what is shown.
         var shown = tokenizer.Decode([.. ids]);
         using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
         for (var i = 0; i < options.MaxTokens; i++)
@@ -56,7 +56,7 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     }
 
     /// <summary>
-    /// Beyond the window the oldest token goes with each new one, and every position changes: no key of before is of
+    /// Beyond the window each new token pushes the oldest one out, and every position changes: no earlier key is of
     /// use, so all are computed.
     /// </summary>
     private Tensor NextLogits(List<int> ids, KeyValueCache cache)

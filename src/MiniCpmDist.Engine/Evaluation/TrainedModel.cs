@@ -37,7 +37,7 @@ public sealed class TrainedModel : IDisposable
 
     public long Step { get; }
 
-    /// <summary>On rank 0: what is wrong with newer checkpoints than this one.</summary>
+    /// <summary>Problems of newer checkpoints than this one; known to rank 0.</summary>
     public IReadOnlyList<Problem> PassedOver { get; }
 
     /// <summary>Loads a checkpoint of a run.</summary>
@@ -51,7 +51,9 @@ public sealed class TrainedModel : IDisposable
         return new TrainedModel(folder, options, checkpoint, passedOver);
     }
 
-    /// <summary>Says what a prompt asks for that the model has not been trained for; null for nothing.</summary>
+    /// <summary>
+    /// Says what a prompt asks for that the model has not been trained for; null where there is nothing to say.
+    /// </summary>
     public string? NoteOn(string prompt)
     {
         var (count, window) = (1 + _tokenizer.Encode(prompt).Length, _options.Data.SequenceLength);
@@ -62,11 +64,11 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>Continues a prompt; see <see cref="TextGenerator"/>.</summary>
-    /// <exception cref="SpoiltModelException">The model gives no numbers.</exception>
+    /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
 
-    /// <summary>What to say of losses of this model that are no finite numbers; null where all are.</summary>
+    /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
         losses.FirstOrDefault(loss => !double.IsFinite(loss.Loss)) is { } none
             ? new SpoiltModelException(

@@ -4,8 +4,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
-/// Passes hidden states on, and says so when backward comes by: by then the gradients of all parameters behind this
-/// place are there, because the graph adds to a parameter's gradient as soon as it can.
+/// Passes hidden states on, and reports when backward reaches this place: by then the gradients of all parameters after
+/// this place are complete, because the graph adds to a parameter's gradient as soon as it can.
 /// </summary>
 /// <remarks>Inputs: hidden states, the number of the place, and whom to tell.</remarks>
 internal sealed class BackwardMark : GraphFunction<BackwardMark>

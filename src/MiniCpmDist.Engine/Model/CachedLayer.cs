@@ -11,7 +11,8 @@ internal sealed class CachedLayer(long heads, long capacity, long headDim, Scala
     private readonly Tensor _values = zeros([heads, capacity, headDim], dtype).DetachFromDisposeScope();
 
     /// <summary>
-    /// Adds those of a step, <c>[kv_heads, count, head_dim]</c>; returns all up to its end, in this object's memory.
+    /// Adds keys and values of a step, <c>[kv_heads, count, head_dim]</c>; returns all up to its end, in this object's
+    /// memory.
     /// </summary>
     public (Tensor Keys, Tensor Values) Add(Tensor keys, Tensor values, CacheStep step) =>
         (Write(_keys, keys, step), Write(_values, values, step));

@@ -24,7 +24,7 @@ internal sealed class CheckpointedFunction : GraphFunction<CheckpointedFunction>
         var (hidden, part) = ((Tensor)vars[0], (Part)vars[1]);
         ctx.save_data(nameof(Part), part);
         ctx.save_for_backward([hidden]);
-        // The gradient mode is off in here, so that no graph is made.
+        // The gradient mode is off here, so that no graph is made.
         return part(hidden);
     }
 

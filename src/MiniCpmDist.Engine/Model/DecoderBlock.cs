@@ -44,7 +44,7 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
             : AddMlp(attended);
     }
 
-    /// <summary>The same for positions that follow those in a cache.</summary>
+    /// <summary>Computes the block for positions that follow those in a cache.</summary>
     public Tensor Continue(Tensor hidden, CacheStep step, CachedLayer layer)
     {
         using var scope = NewDisposeScope();

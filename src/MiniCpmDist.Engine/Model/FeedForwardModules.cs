@@ -7,14 +7,14 @@ namespace MiniCpmDist.Engine.Model;
 /// <summary>Makes what computes each kind of feed-forward half: the one place that knows them all.</summary>
 internal static class FeedForwardModules
 {
-    /// <summary>Between norm and residual, <c>[batch, seq, hidden]</c> in and out.</summary>
+    /// <summary>Makes the module between norm and residual, <c>[batch, seq, hidden]</c> in and out.</summary>
     public static nn.Module<Tensor, Tensor> Plain(ModelShape shape, ScalarType dtype) => shape.FeedForward switch
     {
         FeedForward.SwiGlu half => new SwiGlu(shape.HiddenSize, half.IntermediateSize, dtype),
         var other => throw Unknown(other),
     };
 
-    /// <summary>With norm and residual, over flat buffers.</summary>
+    /// <summary>Makes the fused half with norm and residual, over flat buffers.</summary>
     /// <param name="shape">Of the model.</param>
     /// <param name="norm">Before it.</param>
     /// <param name="find">The weights of some neighbours, from the name of the first to that of the last.</param>

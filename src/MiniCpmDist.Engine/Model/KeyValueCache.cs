@@ -23,10 +23,10 @@ public sealed class KeyValueCache : IDisposable
         ];
     }
 
-    /// <summary>Positions it has room for.</summary>
+    /// <summary>Number of positions that the cache has room for.</summary>
     public long Capacity { get; }
 
-    /// <summary>Positions it has.</summary>
+    /// <summary>Number of positions that the cache holds.</summary>
     public long Length { get; private set; }
 
     internal IReadOnlyList<CachedLayer> Layers { get; }

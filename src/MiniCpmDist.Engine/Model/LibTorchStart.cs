@@ -5,14 +5,14 @@ using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Engine.Model;
 
-/// <summary>What has to be settled before libtorch computes anything, whoever begins.</summary>
+/// <summary>Makes the settings that libtorch needs before it computes anything.</summary>
 internal static class LibTorchStart
 {
     private const string Library = "TorchSharp";
 
     /// <summary>
     /// MKL reads its settings at its first product and never again, so they are made when TorchSharp's assembly is
-    /// loaded and nothing of it has run. Who computes nothing does not load libtorch.
+    /// loaded and nothing of it has run. A program that computes nothing does not load libtorch.
     /// </summary>
     [ModuleInitializer]
     [SuppressMessage("Usage", "CA2255", Justification = "No call that users must not forget would come early enough.")]

@@ -30,7 +30,9 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
 
     public Tensor Embedding => _embedding.Weight;
 
-    /// <summary>Told when backward has passed the input of a block, or of the final norm behind the last one.</summary>
+    /// <summary>
+    /// Called when backward has passed the input of a block, or of the final norm after the last one.
+    /// </summary>
     public Action<int>? Reached { get; set; }
 
     public override Tensor forward(Tensor ids, AttentionLayout layout)

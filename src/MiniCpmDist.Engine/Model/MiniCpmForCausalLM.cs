@@ -46,7 +46,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
 
     public ModelShape Shape { get; }
 
-    /// <summary>What computes the model.</summary>
+    /// <summary>The modules or kernels that compute the model.</summary>
     public KernelSet Kernels { get; }
 
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
@@ -59,7 +59,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// <param name="segmentLengths">Row by row over the batch, the positions of each segment; those of a row add up
     /// to seq. Attention stays inside a segment, and positions count from its beginning. Null: every row is one
     /// segment.
-    /// </param>
+    ///</param>
     /// <returns><c>[batch, seq, hidden]</c>; the caller's scope owns it.</returns>
     /// <exception cref="ArgumentException">Ids of another rank, or segments that do not fit the rows.</exception>
     public override Tensor forward(Tensor ids, IReadOnlyList<int>? segmentLengths)
@@ -121,10 +121,9 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     /// <param name="tokenLosses">
     /// <c>[batch, seq]</c>, float32, contiguous, without gradient: filled with the loss of each token in nats, 0 where
     /// there is none.
-    /// </param>
-    /// <param name="gradientFactor">What backward will come with, where it is known: fused kernels then add the
-    /// head's gradient to the flat one at once, and going back with another factor throws.
-    /// </param>
+    ///</param>
+    /// <param name="gradientFactor">The factor that backward multiplies with, where it is known: fused kernels then add
+    /// the head's gradient to the flat one at once, and going back with another factor throws.</param>
     /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>
     public Tensor LossSum(
         Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null,
@@ -139,7 +138,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
             hidden, Head, targets.reshape(-1), is_grad_enabled(), tokenLosses?.view(-1)!);
     }
 
-    /// <summary>Told by whoever has moved the parameters into flat buffers.</summary>
+    /// <summary>Called after the parameters have moved into flat buffers.</summary>
     /// <param name="weights">Where they lie.</param>
     /// <param name="reached">Wants to know when backward has passed the input of a block, or of the final norm.</param>
     internal void UseFlat(IFlatWeights weights, Action<int>? reached)

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
-/// Checks at the door of a module: a wrong shape is named before libtorch broadcasts it into something else.
+/// Checks at the entry of a module: a wrong shape is named before libtorch broadcasts it into something else.
 /// </summary>
 internal static class Require
 {

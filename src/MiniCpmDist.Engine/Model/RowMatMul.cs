@@ -20,7 +20,7 @@ internal static class RowMatMul
 
     private const int ManyRows = 16;
 
-    // Both are MKL's: the first for processors with AVX2 only, the second for those with AVX-512.
+    // Both lengths are MKL's: the first for processors with AVX2 only, the second for those with AVX-512.
     private static readonly long[] s_chains = [192, 384];
 
     private static readonly ConcurrentDictionary<(long In, long Out, int Threads), long> s_blocks = new();

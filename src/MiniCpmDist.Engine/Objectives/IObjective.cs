@@ -4,8 +4,8 @@ using MiniCpmDist.Engine.Model;
 namespace MiniCpmDist.Engine.Objectives;
 
 /// <summary>
-/// What training makes small: a sum over sequences, divided by the sum of their weights. A step and an evaluation know
-/// no more of it than this.
+/// What training minimizes: a sum over sequences, divided by the sum of their weights. A step and an evaluation know no
+/// more of it than this.
 /// </summary>
 /// <remarks>Called from several threads at once: it keeps no state.</remarks>
 public interface IObjective
@@ -14,7 +14,7 @@ public interface IObjective
     MicroBatchReader Read => MicroBatch.Read;
 
     /// <summary>
-    /// A sequence's part of the step's denominator: an exact integer that the data say, known before anything is
+    /// A sequence's part of the step's denominator: an exact integer that the data give, known before anything is
     /// computed.
     /// </summary>
     /// <param name="source">The split that it is of.</param>
@@ -24,6 +24,6 @@ public interface IObjective
     /// <summary>Sums over a micro-batch; the caller's scope owns them.</summary>
     /// <param name="model">The model, with or without gradients.</param>
     /// <param name="batch">As <see cref="Read"/> has read it.</param>
-    /// <param name="gradientFactor">What backward will come with; null where there is none.</param>
+    /// <param name="gradientFactor">The factor that backward multiplies with; null where there is no backward.</param>
     ObjectiveSums Sum(MiniCpmForCausalLM model, MicroBatch batch, double? gradientFactor = null);
 }

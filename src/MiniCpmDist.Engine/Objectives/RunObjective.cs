@@ -6,6 +6,6 @@ namespace MiniCpmDist.Engine.Objectives;
 /// </summary>
 public static class RunObjective
 {
-    /// <summary>Of every run, as yet.</summary>
+    /// <summary>The objective of every run so far.</summary>
     public static IObjective PreTraining { get; } = new NextTokenObjective();
 }

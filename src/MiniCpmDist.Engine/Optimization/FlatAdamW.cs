@@ -31,10 +31,10 @@ public sealed class FlatAdamW : IDisposable
         SecondMoments = new FlatBuffer(owned.Count);
     }
 
-    /// <summary>Running mean of gradients, for the owned parts, one behind the other.</summary>
+    /// <summary>Running mean of gradients, for the owned parts, one after the other.</summary>
     public FlatBuffer FirstMoments { get; }
 
-    /// <summary>Running mean of squared gradients, for the owned parts, one behind the other.</summary>
+    /// <summary>Running mean of squared gradients, for the owned parts, one after the other.</summary>
     public FlatBuffer SecondMoments { get; }
 
     /// <summary>Updates the owned parts of the parameters.</summary>

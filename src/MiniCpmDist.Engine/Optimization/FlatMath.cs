@@ -12,7 +12,7 @@ namespace MiniCpmDist.Engine.Optimization;
 /// <summary>Passes over flat buffers: kernels in host memory, tensor operations on a device.</summary>
 internal static class FlatMath
 {
-    // Of what is widened to float64 at a time.
+    // Number of elements that are widened to float64 at a time.
     private const long BlockElements = 1 << 24;
 
     // The odd number next to 2^64 divided by the golden ratio: it spreads a change over all bits.
@@ -36,7 +36,7 @@ internal static class FlatMath
             Of(parameters, count), Of(gradients, count), Of(firstMoments, count), Of(secondMoments, count), step);
     }
 
-    /// <summary>The same with tensor operations.</summary>
+    /// <summary>Computes the AdamW step with tensor operations.</summary>
     internal static void AdamW(Tensor parameters, Tensor gradients, Tensor first, Tensor second, in AdamWStep step)
     {
         using var scope = NewDisposeScope();
@@ -60,7 +60,7 @@ internal static class FlatMath
         ChunkSquareSums(Of((buffer, at), count), sums);
     }
 
-    /// <summary>The same with tensor operations; the order inside a chunk is theirs.</summary>
+    /// <summary>Sums the squares with tensor operations; the order inside a chunk is theirs.</summary>
     internal static void ChunkSquareSums(Tensor values, Span<double> sums)
     {
         for (var first = 0L; first < values.shape[0]; first += BlockElements)
@@ -72,15 +72,17 @@ internal static class FlatMath
         }
     }
 
-    /// <summary>64 bits that change with each bit of the values, of one way of computing them.</summary>
+    /// <summary>
+    /// A hash of 64 bits that changes with each bit of the values; hosts and devices compute different ones.
+    /// </summary>
     public static ulong Hash(FlatBuffer buffer) => buffer.IsOnHost
         ? VectorKernels.Hash(buffer.Address, buffer.Length * buffer.ElementBytes / sizeof(float))
         : BitHash(buffer.Tensor);
 
     /// <summary>
-    /// The same with tensor operations, and another number: the sum of (bits of element i) · (2i + 1) · a constant,
-    /// modulo 2^64. Odd weights can be multiplied back, so one changed element always changes the sum; integers wrap
-    /// round, so their order does not matter.
+    /// Hashes with tensor operations, to another number: the sum of (bits of element i) · (2i + 1) · a constant, modulo
+    /// 2^64. Odd weights can be multiplied back, so one changed element always changes the sum; integers wrap round, so
+    /// their order does not matter.
     /// </summary>
     internal static ulong BitHash(Tensor values)
     {

@@ -32,7 +32,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
 
     public FlatLayout Layout { get; }
 
-    /// <summary>What the model computes with.</summary>
+    /// <summary>The parameters that the model computes with.</summary>
     public FlatBuffer Values { get; }
 
     /// <summary>Moves the parameters of <paramref name="model"/> into flat buffers. Their values are lost.</summary>
@@ -60,7 +60,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         return flat;
     }
 
-    /// <summary>The same for a model that only evaluates: its parameters want no gradients any more.</summary>
+    /// <summary>Moves the parameters of a model that only evaluates: they need no gradients any more.</summary>
     public static FlatParameters BindFrozen(MiniCpmForCausalLM model)
     {
         var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
@@ -103,7 +103,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             _master.Write(place, values.Slice((int)(begin - offset), (int)count));
     }
 
-    /// <summary>Where this rank's part of a bucket begins, in float32.</summary>
+    /// <summary>Returns where this rank's part of a bucket begins, in float32.</summary>
     public (FlatBuffer Buffer, long At) MasterWeights(int bucket) =>
         _master is null ? (Values, _owned.Parts[bucket].Offset) : (_master, _owned.PlaceOf(bucket));
 

@@ -57,7 +57,7 @@ public sealed class GradientNorm
             (int)(part.Count / FlatLayout.ChunkSize)));
 
     /// <summary>
-    /// What is left of the gradients when their norm is held to <paramref name="maximum"/>; 0 turns clipping off.
+    /// The factor that clips the gradients to a norm of <paramref name="maximum"/>; a maximum of 0 turns clipping off.
     /// </summary>
     public static double ClipScale(double norm, double maximum) => maximum > 0 && norm > maximum ? maximum / norm : 1;
 }

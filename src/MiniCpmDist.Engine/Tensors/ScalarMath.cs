@@ -104,7 +104,7 @@ internal static class ScalarMath
         return tensor.masked_fill_(mask, kept);
     }
 
-    /// <summary>Of the shape and type of another one, all elements alike.</summary>
+    /// <summary>Makes a tensor of the shape and type of another one, with all elements alike.</summary>
     public static Tensor FilledLike(Tensor other, double number)
     {
         using var kept = number.ToScalar();

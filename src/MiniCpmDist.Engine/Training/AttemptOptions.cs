@@ -8,7 +8,7 @@ using MiniCpmDist.Runs.Telemetry;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>What one start of a run is given beside its configuration; only the weights reach its bits.</summary>
+/// <summary>What one start of a run is given besides its configuration; only the weights change its bits.</summary>
 public sealed record AttemptOptions
 {
     /// <summary>
@@ -19,25 +19,27 @@ public sealed record AttemptOptions
     /// <summary>Another process may hold the run; it is shut out.</summary>
     public bool TakeOver { get; init; }
 
-    /// <summary>What is wrong with newer checkpoints than the one it starts from. Rank 0's counts.</summary>
+    /// <summary>
+    /// Problems of newer checkpoints than the one that the attempt starts from. Only rank 0's value counts.
+    /// </summary>
     public IReadOnlyList<Problem> PassedOver { get; init; } = [];
 
-    /// <summary>Of the process. Rank 0's counts.</summary>
+    /// <summary>The time limit of the process. Only rank 0's value counts.</summary>
     public TimeLimit TimeLimit { get; init; } = TimeLimit.None;
 
-    /// <summary>For a last checkpoint that the disk refuses; the same on all ranks.</summary>
+    /// <summary>How long a last checkpoint that the disk refuses is tried again; the same on all ranks.</summary>
     public SavePatience SavePatience { get; init; } = SavePatience.Standard;
 
-    /// <summary>What signals ask for. Rank 0's count.</summary>
+    /// <summary>What signals ask for. Only rank 0's value counts.</summary>
     public SaveRequests Requests { get; init; } = new();
 
-    /// <summary>Says when <c>checkpoint.every_time</c> has passed. Rank 0's counts.</summary>
+    /// <summary>Says when <c>checkpoint.every_time</c> has passed. Only rank 0's value counts.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
-    /// <summary>Starts branches that are to be started. Rank 0's counts.</summary>
+    /// <summary>Starts branches that are to be started. Only rank 0's value counts.</summary>
     public IRunLauncher? Launcher { get; init; }
 
-    /// <summary>What tests have planned for this rank; null for nothing.</summary>
+    /// <summary>The faults that tests have planned for this rank; null for none.</summary>
     public PlannedFaults? Faults { get; init; }
 
     public StepTrace Trace { get; init; } = StepTrace.Off;
@@ -45,6 +47,6 @@ public sealed record AttemptOptions
     /// <summary>Says that this rank is alive.</summary>
     public HeartbeatWriter Heartbeat { get; init; } = HeartbeatWriter.Silent;
 
-    /// <summary>What this rank tells of itself.</summary>
+    /// <summary>Takes the measurements of this rank.</summary>
     public IRankMetrics Metrics { get; init; } = NoRankMetrics.Instance;
 }

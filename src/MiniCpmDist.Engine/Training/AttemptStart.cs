@@ -56,7 +56,7 @@ internal sealed record AttemptStart(
         return new AttemptStart(checkpoint, state, isOwn, schedule, changes);
     }
 
-    /// <summary>How the run was doing there.</summary>
+    /// <summary>Returns the health of the run at that place.</summary>
     /// <param name="moved">Where its sources are read on after a rollback; null where they were not moved.</param>
     public RunHealth HealthAfter(string? moved)
     {
@@ -64,7 +64,7 @@ internal sealed record AttemptStart(
         return moved is null ? health : health.PassedOver();
     }
 
-    /// <summary>From where the sources are read.</summary>
+    /// <summary>Returns the place from which the sources are read.</summary>
     /// <param name="moved">As above.</param>
     /// <param name="data">The sources.</param>
     public DataCursor CursorAfter(string? moved, RunData data) => (State, moved) switch

@@ -6,12 +6,12 @@ using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Training;
 
-/// <summary>Holds a branch to what its first start will hold it to, before there is anything of it.</summary>
+/// <summary>Checks a branch as its first start will check it, before anything of it is made.</summary>
 public static class BranchChecks
 {
     /// <param name="branch">Its configuration.</param>
     /// <param name="parent">The checkpoint that it begins at.</param>
-    /// <param name="ranks">Of its world; null where nobody has said.</param>
+    /// <param name="ranks">Ranks of its world; null where no number was given.</param>
     /// <exception cref="ConfigurationException">It could not be trained.</exception>
     public static void Require(RunOptions branch, CheckpointFolder parent, int? ranks)
     {

@@ -13,8 +13,8 @@ using MiniCpmDist.Runs.Telemetry;
 namespace MiniCpmDist.Engine.Training;
 
 /// <summary>
-/// Rank 0's side of an attempt: holds the run folder, journals what the attempt begins with, tells who watches, and
-/// makes what the run works with from then on.
+/// Rank 0's side of an attempt: holds the run folder, journals what the attempt begins with, tells the observers, and
+/// makes the services that the run works with from then on.
 /// </summary>
 /// <param name="folder">The run.</param>
 /// <param name="options">Its configuration.</param>
@@ -24,7 +24,7 @@ namespace MiniCpmDist.Engine.Training;
 internal sealed class FirstRank(
     RunFolder folder, RunOptions options, RunData data, AttemptStart start, AttemptOptions given)
 {
-    /// <summary>Takes the run; whoever gets the services lets go of it.</summary>
+    /// <summary>Takes the run; the caller releases it by disposing the services.</summary>
     /// <exception cref="ConfigurationException">Another process trains it.</exception>
     public RunServices Take(IRunControl control, StepObservers observers, RunEnvironment environment)
     {
@@ -67,7 +67,7 @@ internal sealed class FirstRank(
             Metrics = given.Metrics,
         };
 
-    /// <summary>Journals the attempt and what it starts from, and tells who looks.</summary>
+    /// <summary>Journals the attempt and what it starts from, and tells the observers.</summary>
     /// <returns>The attempt's number.</returns>
     private int Begin(RunRecords records, StepObservers observers, RunEnvironment environment)
     {
@@ -94,7 +94,7 @@ internal sealed class FirstRank(
         return attempt;
     }
 
-    /// <summary>Journals the configuration where it is not what it was, and tells who looks.</summary>
+    /// <summary>Journals the configuration where it has changed, and tells the observers.</summary>
     private void Configure(RunRecords records, StepObservers observers)
     {
         var changes = records.Configure(start.Step, start.Tokens, options, start.IsOwn ? start.Settled : null);

@@ -16,7 +16,7 @@ namespace MiniCpmDist.Engine.Training;
 /// </summary>
 internal static class RunChecks
 {
-    /// <summary>Holds world and data to the configuration and opens all sources.</summary>
+    /// <summary>Checks world and data against the configuration and opens all sources.</summary>
     /// <exception cref="ConfigurationException">Something is wrong, here or before; nothing stays open.</exception>
     public static RunData Open(RunOptions options, int worldSize, ProblemCollector problems)
     {
@@ -33,7 +33,7 @@ internal static class RunChecks
 
     public static void WorldSize(ProblemCollector problems, ParallelismOptions parallel, int worldSize)
     {
-        // A number of lanes that no tree has is a problem of the file, which has been told by now.
+        // A number of lanes that no tree has is a problem of the file, which has been reported by now.
         if (!LaneTree.Accepts(parallel.Lanes))
             return;
         var sizes = parallel.WorldSizes;

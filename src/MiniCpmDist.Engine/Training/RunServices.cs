@@ -12,7 +12,7 @@ namespace MiniCpmDist.Engine.Training;
 /// What a run is given to work with on one rank. Only rank 0 writes, listens and tells (<see cref="FirstRank"/>). On
 /// the others the same calls do nothing, so that whoever makes them need not ask which rank it is.
 /// </summary>
-/// <param name="held">What is let go of at the end, in this order.</param>
+/// <param name="held">What is disposed of at the end, in this order.</param>
 internal sealed class RunServices(params IReadOnlyList<IDisposable> held) : IDisposable
 {
     /// <summary>The attempt's number; 0 on ranks other than 0.</summary>
@@ -21,28 +21,28 @@ internal sealed class RunServices(params IReadOnlyList<IDisposable> held) : IDis
     /// <summary>Journal and metrics.</summary>
     public required IRunRecords Records { get; init; }
 
-    /// <summary>Commands, and who wants to know how the run stands.</summary>
+    /// <summary>The source of commands, which also learns how the run stands.</summary>
     public required ICommandIntake Commands { get; init; }
 
-    /// <summary>Who watches.</summary>
+    /// <summary>The observers of the run.</summary>
     public required StepObservers Observers { get; init; }
 
-    /// <summary>What saves ask for, and what follows from them.</summary>
+    /// <summary>What the saves of the run work with.</summary>
     public required SaveServices Saves { get; init; }
 
-    /// <summary>Throws where another world has taken the run over.</summary>
+    /// <summary>Throws if another world has taken the run over.</summary>
     public required Action RequireOwn { get; init; }
 
-    /// <summary>Where time goes.</summary>
+    /// <summary>The trace of where time goes.</summary>
     public required StepTrace Trace { get; init; }
 
     /// <summary>Says that this rank is alive.</summary>
     public required HeartbeatWriter Heartbeat { get; init; }
 
-    /// <summary>What this rank tells of itself.</summary>
+    /// <summary>Takes the measurements of this rank.</summary>
     public required IRankMetrics Metrics { get; init; }
 
-    /// <summary>What a rank other than 0 works with.</summary>
+    /// <summary>Makes the services of a rank other than 0.</summary>
     public static RunServices OfOtherRank(RunOptions options, AttemptOptions given)
     {
         var limit = TimeLimit.None;

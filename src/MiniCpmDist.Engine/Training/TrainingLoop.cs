@@ -27,12 +27,12 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="options">The run.</param>
 /// <param name="communicator">The world.</param>
 /// <param name="schedule">What the run follows.</param>
-/// <param name="parts">What is put one after the other.</param>
+/// <param name="parts">The parts that the loop runs one after the other.</param>
 /// <param name="services">What this rank works with.</param>
 internal sealed class TrainingLoop(
     RunOptions options, ICommunicator communicator, RunSchedule schedule, TrainingParts parts, RunServices services)
 {
-    // Short for whoever waits for an answer, long for a processor.
+    // This is short for a person who waits for an answer, and long for a processor.
     private static readonly TimeSpan s_pauseRound = TimeSpan.FromMilliseconds(250);
     private readonly RunCheckpoints _checkpoints = parts.Checkpoints;
     private readonly RunRecovery _recovery = parts.Recovery;
@@ -42,7 +42,7 @@ internal sealed class TrainingLoop(
     private long _tokens;
     private long _evaluatedStep = -1;
 
-    // Null since the weights were changed.
+    // The held-out loss of the weights; null after the weights were changed.
     private double? _heldOutLoss;
     private bool _isPaused;
     private SaveCause? _owed;
@@ -50,7 +50,7 @@ internal sealed class TrainingLoop(
     private DataCursor _cursor = DataCursor.Start([]);
     private (long Step, long Tokens) _start;
 
-    // Of what AgreeCollective returned; known to rank 0.
+    // The cause of what AgreeCollective returned; known to rank 0.
     private SaveCause _asked;
 
     private StepPlanner Planner => schedule.Planner;
@@ -74,7 +74,7 @@ internal sealed class TrainingLoop(
         }
     }
 
-    /// <summary>Where a rollback leads; zeros for initial weights.</summary>
+    /// <summary>Step and tokens that a rollback leads to; zeros for initial weights.</summary>
     private (long Step, long Tokens) Newest => _checkpoints.LastSavedStep > _start.Step
         ? (_checkpoints.LastSavedStep, _checkpoints.LastSavedTokens)
         : _start;
@@ -121,8 +121,8 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// False where the weights give no number on held-out text. The steps that follow are skipped then, and say what is
-    /// to be done; at the end of the run none follow.
+    /// False where the held-out loss of the weights is not finite. The steps that follow are then skipped, and recovery
+    /// acts on them; at the end of the run no step follows.
     /// </summary>
     private bool IsHeldOutFinite => _heldOutLoss is not { } loss || double.IsFinite(loss);
 
@@ -168,7 +168,7 @@ internal sealed class TrainingLoop(
         return parts.Step.RunCollective(plan, compare == true);
     }
 
-    /// <summary>Nothing is saved that the ranks do not agree about.</summary>
+    /// <summary>The ranks must agree about the parameters before anything is saved.</summary>
     private void SaveCollective(SaveCause cause)
     {
         if (options.Recovery.CompareEvery is not null)
@@ -177,7 +177,7 @@ internal sealed class TrainingLoop(
     }
 
     /// <summary>
-    /// What happens between two steps: the changes that the schedule makes by itself, then what the journal and
+    /// Does what happens between two steps: the changes that the schedule makes by itself, then what the journal and
     /// commands say, until nothing is left to do and the run is not paused.
     /// </summary>
     /// <returns>How the run ends here; null where it goes on.</returns>
@@ -339,7 +339,7 @@ internal sealed class TrainingLoop(
         return outcome;
     }
 
-    /// <summary>A step ends where the next one begins: evaluation, save and pause behind it are parts of it.</summary>
+    /// <summary>A step ends where the next one begins: evaluation, save and pause after it are parts of it.</summary>
     private void TakeParts()
     {
         if (_trace.Parts?.Take() is not { } spent || _last is null)

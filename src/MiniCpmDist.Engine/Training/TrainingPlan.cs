@@ -12,7 +12,7 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="WorldSize">Ranks that it was asked of.</param>
 /// <param name="Sources">What is read of each source.</param>
 /// <param name="Overlaps">What sources hold out and others train on; empty for one source.</param>
-/// <param name="Memory">Of each rank.</param>
+/// <param name="Memory">Memory of each rank.</param>
 public sealed record TrainingPlan(
     RunOptions Options, int WorldSize, IReadOnlyList<SourcePlan> Sources, IReadOnlyList<SourceOverlap> Overlaps,
     MemoryPlan Memory)
@@ -34,7 +34,7 @@ public sealed record TrainingPlan(
     /// <summary>Checks everything that training checks before it begins.</summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="worldSize">Ranks.</param>
-    /// <param name="problems">What was found before; all are told at once.</param>
+    /// <param name="problems">Problems that were found before; all are reported at once.</param>
     /// <exception cref="ConfigurationException">Something is wrong, here or before.</exception>
     public static TrainingPlan Make(RunOptions options, int worldSize, ProblemCollector problems)
     {

@@ -58,7 +58,7 @@ public sealed class TrainingSession : IDisposable
         _optimizer = new FlatAdamW(options.Optimizer, _parameters, _gradients, shape.ScaleWidth, _reduction.Owned);
     }
 
-    /// <summary>What the session reads; tests look at its order.</summary>
+    /// <summary>The data that the session reads; tests look at its order.</summary>
     internal RunData Data => _data;
 
     /// <summary>The flat parameters; tests compare them between worlds.</summary>
@@ -69,7 +69,7 @@ public sealed class TrainingSession : IDisposable
     /// </summary>
     /// <param name="options">The run's configuration.</param>
     /// <param name="communicator">The world.</param>
-    /// <param name="earlier">Problems that were found before; all are told at once.</param>
+    /// <param name="earlier">Problems that were found before; all are reported at once.</param>
     /// <param name="trace">Gets spans of what takes its time.</param>
     /// <param name="link">What tensors are moved with; null: over host memory.</param>
     public static TrainingSession Open(

@@ -56,7 +56,7 @@ internal sealed unsafe class CudaLibrary
         _errorText = (delegate* unmanaged[Cdecl]<int, nint>)Function("cudaGetErrorString");
     }
 
-    /// <summary>Null where this libtorch has no part for CUDA.</summary>
+    /// <summary>The library that was found; null where this libtorch has no part for CUDA.</summary>
     public static CudaLibrary? Found => s_found.Value;
 
     /// <exception cref="NativeException">This libtorch has no part for CUDA.</exception>
@@ -71,9 +71,7 @@ internal sealed unsafe class CudaLibrary
             throw new NativeException($"{doing}: {Text(result)}");
     }
 
-    /// <summary>
-    /// As <see cref="Require"/>, for libtorch's own functions, which tell no more than that they failed.
-    /// </summary>
+    /// <summary>Throws where a function of libtorch's own has failed; these functions give no reason.</summary>
     public static void RequireTorch(string doing, int result)
     {
         if (result != 0)

@@ -11,7 +11,7 @@ public static class NormKernels
         nint x, nint weight, nint y, nint inverse, long rows, long width, float epsilon, float scale, int threads) =>
         Interop.mcd_kernels_norm_forward(x, weight, y, inverse, rows, width, epsilon, scale, threads);
 
-    /// <summary>Writes <paramref name="y"/> once more, from what the forward has left.</summary>
+    /// <summary>Writes <paramref name="y"/> once more, from what the forward pass has kept.</summary>
     public static void Again(
         nint x, nint weight, nint inverse, nint y, long rows, long width, float scale, int threads) =>
         Interop.mcd_kernels_norm_again(x, weight, inverse, y, rows, width, scale, threads);

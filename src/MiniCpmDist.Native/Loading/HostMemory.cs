@@ -7,7 +7,7 @@ namespace MiniCpmDist.Native.Loading;
 /// <param name="TotalBytes">All there is.</param>
 internal sealed record HostMemory(long AvailableBytes, long TotalBytes)
 {
-    /// <summary>Null where the system has no <c>/proc/meminfo</c>.</summary>
+    /// <summary>Reads the memory of this host; null where the system has no <c>/proc/meminfo</c>.</summary>
     public static HostMemory? Read()
     {
         try

@@ -9,7 +9,7 @@ namespace MiniCpmDist.Native.Loading;
 /// </summary>
 public static partial class NativeLibraries
 {
-    /// <summary>What MPI.NET loads here; its own name for it is <see cref="MpiOfWindows"/>.</summary>
+    /// <summary>The MPI library that MPI.NET loads here; its own name for it is <see cref="MpiOfWindows"/>.</summary>
     internal const string MpiLibrary = "mcd_msmpi";
     private const string MpiOfWindows = "msmpi.dll";
     private const string MpiBelow = "libmcd_mpi.so";
@@ -66,7 +66,7 @@ public static partial class NativeLibraries
         }
         catch (DllNotFoundException missing)
         {
-            // Of what .NET says the last line is the loader's, which names the file that is not there.
+            // The last line of .NET's message is the loader's, which names the missing file.
             var words = missing.Message.TrimEnd().Split('\n')[^1];
             throw new DllNotFoundException(
                 $"Expected the MPI that {path} was built with, found: {words}. Type "

@@ -60,7 +60,7 @@ public sealed partial class NativeOutOfMemoryException : NativeException
         var requested = Requested(text);
         var isOnDevice = OfDevice().IsMatch(text);
         var wanted = requested is { } bytes ? $"{Size(bytes)} were asked for" : "an allocation failed";
-        // Of a device the library's own words tell what there is.
+        // For a device, the library's own words tell how much there is.
         var there = isOnDevice || host is null
             ? ""
             : $", {Size(host.AvailableBytes)} of this host's {Size(host.TotalBytes)} are available"

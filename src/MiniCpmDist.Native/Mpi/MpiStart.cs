@@ -45,7 +45,7 @@ internal static class MpiStart
             MPI.Unsafe.MPI_COMM_WORLD, Interop.TypeShared, 0, Interop.InfoNull, out var host);
         if (code != 0)
             throw new NativeException($"{Doing}: MPI_Comm_split_type: {Words(code)}");
-        // Disposed of here: a finalizer would free it on another thread, when the other ranks are somewhere else.
+        // It is disposed of here: a finalizer would free it on another thread, when the other ranks are somewhere else.
         using var ranks = MPI.Communicator.Adopt(host);
         RawBuffersOnly.Impose(ranks);
         return (ranks.Rank, ranks.Size);

@@ -11,8 +11,8 @@ internal sealed class RawBuffersOnly : MPI.ISerializer
     }
 
     /// <summary>
-    /// To be called for every communicator. It also keeps MPI.NET from handing objects to a thread of its own, where an
-    /// exception ends the process.
+    /// Must be called for every communicator. It also keeps MPI.NET from handing objects to a thread of its own, where
+    /// an exception ends the process.
     /// </summary>
     public static void Impose(MPI.Communicator communicator)
     {

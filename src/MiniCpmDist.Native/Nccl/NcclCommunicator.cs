@@ -16,7 +16,7 @@ public sealed unsafe class NcclCommunicator
     private NcclCommunicator(NcclLibrary library, nint handle) => (_library, _handle) = (library, handle);
 
     /// <summary>
-    /// Success, "in progress", or what went wrong in the background. Other than the calls it throws for nothing.
+    /// Success, "in progress", or what went wrong in the background. Unlike the calls, it never throws.
     /// </summary>
     public NcclResult State
     {
@@ -65,7 +65,7 @@ public sealed unsafe class NcclCommunicator
     public NcclResult Receive(nint receive, long count, NcclDataType type, int peer, nint stream) =>
         _library.Require("ncclRecv", _library.Receive(receive, (nuint)count, type, peer, Handle, stream));
 
-    /// <summary>What is called from here to <see cref="EndGroup"/> goes on together.</summary>
+    /// <summary>Begins a group: what is called from here to <see cref="EndGroup"/> runs together.</summary>
     public void StartGroup()
     {
         _library.Require("ncclGroupStart", _library.StartGroup());
@@ -89,7 +89,7 @@ public sealed unsafe class NcclCommunicator
         _library.Require("ncclCommDestroy", _library.Destroy(handle));
     }
 
-    /// <summary>Ends what is under way, also what hangs, and gives everything back. Throws for nothing.</summary>
+    /// <summary>Ends what is under way, also what hangs, and gives everything back. It never throws.</summary>
     public void Abort()
     {
         if (_handle == 0)

@@ -75,7 +75,9 @@ public sealed unsafe class NcclLibrary
         return new NcclLibrary(library, name);
     }
 
-    /// <summary>What the ranks of a new communicator will know each other by: made on one, sent to all.</summary>
+    /// <summary>
+    /// Makes the id by which the ranks of a new communicator know each other: made on one rank, sent to all.
+    /// </summary>
     public byte[] NewUniqueId()
     {
         NcclUniqueId id;
@@ -94,7 +96,7 @@ public sealed unsafe class NcclLibrary
         return string.IsNullOrWhiteSpace(last) ? text : $"{text} ({last.Trim()})";
     }
 
-    /// <summary>Gives back success and "in progress"; anything else is an exception.</summary>
+    /// <summary>Returns success and "in progress"; throws for anything else.</summary>
     /// <exception cref="NcclException">The call has failed.</exception>
     internal NcclResult Require(string call, NcclResult result) =>
         result is NcclResult.Success or NcclResult.InProgress

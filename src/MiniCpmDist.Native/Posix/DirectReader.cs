@@ -5,7 +5,7 @@ public static class DirectReader
 {
     private const int BlockBytes = 4 << 20;
 
-    /// <summary>Hands out the bytes block by block; a block is gone when the next one comes.</summary>
+    /// <summary>Returns the bytes block by block; a block is valid until the next one comes.</summary>
     /// <returns>Bytes of the file.</returns>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static long Read(string path, Action<ReadOnlySpan<byte>> take)

@@ -14,11 +14,11 @@ public sealed class DirectWriter : IDisposable
     private readonly SafeFileHandle? _direct;
     private readonly AlignedBlock _block = new(BlockBytes);
 
-    // What waits in the block: the file's bytes from _start to _end. The block begins at a multiple of the alignment.
+    // The file's bytes from _start to _end wait in the block. The block begins at a multiple of the alignment.
     private long _start;
     private long _end;
 
-    /// <summary>Creates the file, or opens it where another process has.</summary>
+    /// <summary>Creates the file, or opens it if another process has created it.</summary>
     public DirectWriter(string path)
     {
         // Several processes write one file, each its own bytes; none may lock the others out.
@@ -26,7 +26,7 @@ public sealed class DirectWriter : IDisposable
         _direct = DirectFile.TryOpen(path, FileAccess.Write);
     }
 
-    /// <summary>Whether anything goes past the page cache on this file system.</summary>
+    /// <summary>True if writes can go past the page cache on this file system.</summary>
     public bool IsDirect => _direct is not null;
 
     /// <summary>Adds bytes; those that follow on the ones before make one stretch with them.</summary>
@@ -49,7 +49,7 @@ public sealed class DirectWriter : IDisposable
         }
     }
 
-    /// <summary>Everything is on the disk when the call returns.</summary>
+    /// <summary>Syncs the file: everything is on the disk when the call returns.</summary>
     public void FlushToDisk()
     {
         Flush();

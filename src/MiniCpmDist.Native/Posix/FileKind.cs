@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Native.Posix;
 
-/// <summary>What a path leads to, links followed.</summary>
+/// <summary>What a path leads to after links are followed.</summary>
 public enum FileKind
 {
     Nothing,

@@ -2,12 +2,12 @@ using System.Runtime.InteropServices;
 
 namespace MiniCpmDist.Native.Posix;
 
-/// <summary>Signals that a process sends to itself and cannot catch: for problems that tests plan.</summary>
+/// <summary>Signals that a process sends to itself and cannot catch, for faults that tests plan.</summary>
 public static partial class OwnProcess
 {
     private const int Sigkill = 9;
 
-    // Of Linux on x86-64 and ARM.
+    // The numbers are those of Linux on x86-64 and ARM.
     private const int Sigstop = 19;
 
     /// <summary>Ends the process at once, without a word.</summary>

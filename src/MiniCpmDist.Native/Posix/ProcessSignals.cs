@@ -8,7 +8,7 @@ public static partial class ProcessSignals
     public const int Interrupt = 2;
     public const int Kill = 9;
 
-    /// <summary>Sends one; a process that is gone does not mind.</summary>
+    /// <summary>Sends a signal; nothing happens if the process is gone.</summary>
     public static void Send(int processId, int signal) => _ = kill(processId, signal);
 
     /// <summary>Kills all processes of a session, those that are stopped as well.</summary>

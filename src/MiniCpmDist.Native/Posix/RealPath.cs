@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace MiniCpmDist.Native.Posix;
 
-/// <summary>Where a file really lies, whatever links lead to it.</summary>
+/// <summary>Finds where a file really lies, whatever links lead to it.</summary>
 public static partial class RealPath
 {
     /// <summary>

@@ -38,7 +38,7 @@ public static partial class RegularFile
         };
     }
 
-    /// <summary>In words, for the "found" of a message.</summary>
+    /// <summary>Describes a kind in words, for the "found" of a message.</summary>
     public static string Describe(FileKind kind) => kind switch
     {
         FileKind.Nothing => "nothing of that name",
@@ -57,7 +57,7 @@ public static partial class RegularFile
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static FileStream Open(string path, int bufferBytes = 4096)
     {
-        // First by its name: to open a device may already do something.
+        // The name is checked first, because opening a device may already have an effect.
         Require(path, KindOf(path));
         const int NonBlocking = 0x800;
         const int CloseOnExec = 0x80000;
@@ -67,7 +67,7 @@ public static partial class RegularFile
         var handle = new SafeFileHandle(descriptor, ownsHandle: true);
         try
         {
-            // Then what was opened: the name may have changed hands in between.
+            // The opened file is checked next, because the name may lead to another file by now.
             const int OfDescriptor = 0x1000;
             var (error, kind) = Look(descriptor, "", OfDescriptor);
             Require(path, error == 0 ? kind : throw Failure(path, error));
@@ -99,7 +99,7 @@ public static partial class RegularFile
         return content.ToArray();
     }
 
-    /// <summary>The same as text: UTF-8, with or without a mark of its order.</summary>
+    /// <summary>Reads the whole content as text: UTF-8, with or without a byte order mark.</summary>
     public static string ReadText(string path, int most = DocumentBytes)
     {
         using var reader = new StreamReader(new MemoryStream(ReadBytes(path, most)), Encoding.UTF8);

@@ -1,6 +1,6 @@
 namespace MiniCpmDist.Native.Posix;
 
-/// <summary>A file that nobody should read: not a regular one, or larger than its kind can be.</summary>
+/// <summary>A file must not be read: it is not a regular file, or it is larger than its kind can be.</summary>
 public sealed class UnfitFileException(string path, string expected, string found)
     : IOException($"{path}: expected {expected}, found {found}")
 {

@@ -29,7 +29,7 @@ public sealed class SentencePieceProcessor : IDisposable
     /// <summary>Id of the piece that ends a document; -1 when the model has none.</summary>
     public int EosId { get; }
 
-    /// <summary>Id of what the model cannot spell.</summary>
+    /// <summary>Id of the piece for text that the model cannot spell.</summary>
     public int UnknownId { get; }
 
     /// <summary>
@@ -84,7 +84,8 @@ public sealed class SentencePieceProcessor : IDisposable
     public string Decode(ReadOnlySpan<int> ids) => Encoding.UTF8.GetString(DecodeBytes(ids));
 
     /// <summary>
-    /// As <see cref="Decode"/>, in UTF-8. Throws <see cref="NativeException"/> for an id that is no piece.
+    /// The text of the ids, as <see cref="Decode"/> gives it, in UTF-8. Throws <see cref="NativeException"/> for an id
+    /// that is no piece.
     /// </summary>
     public byte[] DecodeBytes(ReadOnlySpan<int> ids)
     {

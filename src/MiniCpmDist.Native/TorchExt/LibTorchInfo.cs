@@ -4,7 +4,8 @@ using MiniCpmDist.Native.Loading;
 namespace MiniCpmDist.Native.TorchExt;
 
 /// <summary>
-/// What stands behind the tensors. A run records it, because bits may differ where any of it differs.
+/// Describes the libtorch that computes with the tensors. A run records it, because bits may differ where any of it
+/// differs.
 /// </summary>
 public static class LibTorchInfo
 {
@@ -17,7 +18,7 @@ public static class LibTorchInfo
     public static string CpuCapability => Text(Interop.mcd_torchext_library_cpu_capability);
 
     /// <summary>
-    /// Who multiplies matrices, and in which mode of reproducibility, as in "oneMKL 2024.2 (AVX512,STRICT)".
+    /// The library that multiplies matrices, and its mode of reproducibility, as in "oneMKL 2024.2 (AVX512,STRICT)".
     /// </summary>
     public static string Blas => Text(Interop.mcd_torchext_library_blas);
 

@@ -9,8 +9,8 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class MatMulOrder
 {
     /// <summary>
-    /// Has it depend on the shape of a product alone, as far as the BLAS offers that on this processor without loss of
-    /// speed. Safe to call more than once.
+    /// Makes the order depend on the shape of a product alone, as far as the BLAS offers that on this processor without
+    /// loss of speed. Safe to call more than once.
     /// </summary>
     /// <returns>The BLAS's own name of the setting, as in "AVX512,STRICT".</returns>
     public static string Fix()

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Native.TorchExt;
 public static class TensorMemory
 {
     /// <summary>
-    /// Has the process keep freed host memory for the next tensor instead of handing it back to the system: each step
+    /// Makes the process keep freed host memory for the next tensor instead of returning it to the system: each step
     /// allocates and frees the same large tensors. Call before the first tensor; it stays so for the process.
     /// </summary>
     public static void KeepFreed() => Interop.mcd_torchext_memory_keep_freed();

@@ -30,29 +30,31 @@ public sealed class CheckpointMetrics : IStepObserver
         _tokenBatch = run.Schedule.TokenBatch;
         var options = run.Checkpoint;
         _elapsed = meter.CreateHistogram<double>(
-            "minicpm.checkpoint.duration", "s", "Work of a save, beside training.",
+            "minicpm.checkpoint.duration", "s", "Time from the beginning of a save to its end, while training goes on.",
             advice: new() { HistogramBucketBoundaries = s_seconds });
         _stall = meter.CreateHistogram<double>(
-            "minicpm.checkpoint.stall", "s", "How long training stood still for a save.",
+            "minicpm.checkpoint.stall", "s", "Time for which training waited for a save.",
             advice: new() { HistogramBucketBoundaries = s_seconds });
         _bytes = meter.CreateGauge<long>("minicpm.checkpoint", "By", "Size of the newest checkpoint.");
         _position = meter.CreateGauge<long>(
-            "minicpm.checkpoint.position.tokens", null, "Place of the newest checkpoint on the token axis.");
+            "minicpm.checkpoint.position.tokens", null, "Place of the newest checkpoint on the token axis, in tokens.");
         _success = meter.CreateGauge<double>(
             "minicpm.checkpoint.last.success.timestamp", "s",
-            "When the newest checkpoint was committed, of Unix time.");
-        _failures = meter.CreateCounter<long>("minicpm.checkpoint.failures", null, "Saves that the disk has refused.");
+            "Unix time at which the newest checkpoint was committed.");
+        _failures = meter.CreateCounter<long>(
+            "minicpm.checkpoint.failures", null, "Saves that failed because the disk refused a write.");
         _failures.Add(0);
         if (options.Every is { } every)
         {
             meter.CreateObservableGauge(
                 "minicpm.checkpoint.interval.tokens", () => every.InTokens(Interlocked.Read(ref _tokenBatch)), null,
-                "Between two checkpoints, as configured.");
+                "Tokens between two checkpoints, as configured.");
         }
         if (options.EveryTime is { } span)
         {
             meter.CreateObservableGauge(
-                "minicpm.checkpoint.interval", () => span.TotalSeconds, "s", "Between two checkpoints, as configured.");
+                "minicpm.checkpoint.interval", () => span.TotalSeconds, "s",
+                "Time between two checkpoints, as configured.");
         }
     }
 

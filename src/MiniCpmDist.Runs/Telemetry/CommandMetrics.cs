@@ -24,9 +24,9 @@ public sealed class CommandMetrics : IRunControl
         _commands = meter.CreateCounter<long>(
             "minicpm.commands", null, "Commands that rank 0 has decided, by kind and result.");
         _weights = meter.CreateGauge<double>(
-            "minicpm.mixture.weight", "1", "Share of a source in the mixture in force.");
+            "minicpm.mixture.weight", "1", "Share of a source in the mixture that the run follows now.");
         _paused = meter.CreateGauge<int>(
-            "minicpm.paused", null, "1 while the run waits between two steps, as it was told.");
+            "minicpm.paused", null, "1 while the run waits between two steps because of a pause command, else 0.");
         foreach (var result in (string[])["accepted", "refused"])
             Count("checkpoint", result, 0);
     }

@@ -34,12 +34,13 @@ public sealed class GoodputMetrics : IStepObserver
         ArgumentNullException.ThrowIfNull(time);
         (_time, _furthestStep, _down, _startup) = (time, furthestStep, down, startup);
         _start = time.GetTimestamp();
-        _lost = meter.CreateCounter<double>("minicpm.lost", "s", "Time that has not moved the run on, by cause.");
+        _lost = meter.CreateCounter<double>("minicpm.lost", "s", "Time in which the run made no progress, by cause.");
         meter.CreateObservableCounter(
             "minicpm.restarts", () => Volatile.Read(ref _restarts), null,
-            "Attempts after the first in the life of the run.");
+            "Attempts of the run after its first one.");
         meter.CreateObservableGauge(
-            "minicpm.goodput", Goodput, "1", "Share of the time since the attempt before that has moved the run on.");
+            "minicpm.goodput", Goodput, "1",
+            "Share of the time since the previous attempt ended in which the run made progress.");
         Lose("down", down.TotalSeconds);
         foreach (var cause in s_lostParts.Concat(["repeated", "rollback"]))
             Lose(cause, 0);

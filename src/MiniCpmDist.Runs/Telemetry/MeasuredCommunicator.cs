@@ -27,7 +27,8 @@ public sealed class MeasuredCommunicator : ICommunicator
         ArgumentNullException.ThrowIfNull(meter);
         (_inner, _trace, _time) = (inner, trace, time);
         _seconds = meter.CreateHistogram<double>(
-            "minicpm.collective.duration", "s", "Time in a collective of this rank, waiting for others included.",
+            "minicpm.collective.duration", "s",
+            "Time that this rank spent in a collective, including the wait for other ranks.",
             advice: new() { HistogramBucketBoundaries = [1e-5, 1e-4, 1e-3, 0.01, 0.03, 0.1, 0.3, 1, 3, 10] });
         _bytes = meter.CreateCounter<long>(
             "minicpm.collective.bytes", null, "Bytes that this rank has sent in collectives.");

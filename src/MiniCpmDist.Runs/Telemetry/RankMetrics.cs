@@ -20,13 +20,13 @@ public sealed class RankMetrics : IRankMetrics
         _step = meter.CreateGauge<long>("minicpm.rank.step", null, "Updates that this rank has done.");
         _parts = meter.CreateHistogram<double>(
             "minicpm.step.part.duration", "s",
-            "Time of a step by part, and of what follows it up to the next one; parts do not overlap.",
+            "Time of each part of a step, including the work between this step and the next; parts do not overlap.",
             advice: new() { HistogramBucketBoundaries = s_seconds });
         var memory = MemoryPlan.For(options, worldSize);
         meter.CreateObservableGauge(
             "minicpm.memory", () => Memory(memory), "By",
-            "Memory of this rank: tensors by kind as planned, of which activations are an estimate, and what its "
-            + "process holds.");
+            "Memory of this rank by kind: tensors as planned, where activations are an estimate, and the memory that "
+            + "its process holds.");
     }
 
     public void Stepped(long step, IReadOnlyDictionary<string, double> spans)

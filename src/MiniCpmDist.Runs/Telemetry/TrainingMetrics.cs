@@ -57,52 +57,66 @@ public sealed class TrainingMetrics : IStepObserver
         _flopsOfToken = options.Model.Shape.FlopsPerToken(options.Data.SequenceLength);
         (_peak, _time) = (options.Telemetry.PeakFlopsPerSecond, time);
         _loss = meter.CreateGauge<double>("minicpm.loss", null, "Mean loss of the step's tokens, in nats.");
-        _sourceLoss = meter.CreateGauge<double>("minicpm.source.loss", null, "The same over one source's tokens.");
+        _sourceLoss = meter.CreateGauge<double>(
+            "minicpm.source.loss", null, "Mean loss of the step's tokens that come from one source, in nats.");
         _heldOut = meter.CreateGauge<double>(
-            "minicpm.eval.loss", null, "Mean loss over held-out tokens of all sources.");
-        _sourceHeldOut = meter.CreateGauge<double>("minicpm.source.eval.loss", null, "The same over one source's.");
+            "minicpm.eval.loss", null, "Mean loss over the held-out tokens of all sources, in nats.");
+        _sourceHeldOut = meter.CreateGauge<double>(
+            "minicpm.source.eval.loss", null, "Mean loss over the held-out tokens of one source, in nats.");
         _step = meter.CreateGauge<long>("minicpm.step", null, "Updates done since the beginning of the run.");
         _stepsPlanned = meter.CreateGauge<long>(
-            "minicpm.steps.planned", null, "Of the whole run; 0 while its end is open.");
+            "minicpm.steps.planned", null, "Updates of the whole run as planned; 0 while the end of the run is open.");
         _position = meter.CreateGauge<long>(
             "minicpm.token.position", null, "Tokens that the run has consumed: its place on the token axis.");
-        _target = meter.CreateGauge<long>("minicpm.token.target", null, "Where the run ends; 0 while that is open.");
+        _target = meter.CreateGauge<long>(
+            "minicpm.token.target", null, "Place on the token axis where the run ends; 0 while the end is open.");
         _tokens = meter.CreateCounter<long>("minicpm.tokens", null, "Tokens that this process has trained on.");
         _sourceTokens = meter.CreateCounter<long>(
             "minicpm.source.tokens", null, "Tokens that bore loss, by source, in this process.");
-        _phase = meter.CreateGauge<int>("minicpm.phase.info", null, "1 for the phase that the schedule is in.");
-        _rate = meter.CreateGauge<double>("minicpm.learning.rate", null, "Of embedding and norms.");
-        _batch = meter.CreateGauge<long>("minicpm.batch.size.tokens", null, "Tokens of a step.");
-        _norm = meter.CreateGauge<double>("minicpm.gradient.norm", null, "L2 of the gradient before clipping.");
+        _phase = meter.CreateGauge<int>(
+            "minicpm.phase.info", null, "1 for the phase that the schedule is in, 0 for the other phases.");
+        _rate = meter.CreateGauge<double>(
+            "minicpm.learning.rate", null, "Learning rate of the embedding and the norms at the last step.");
+        _batch = meter.CreateGauge<long>(
+            "minicpm.batch.size.tokens", null, "Tokens of the last step, all ranks together.");
+        _norm = meter.CreateGauge<double>(
+            "minicpm.gradient.norm", null, "L2 norm of the last step's gradient before clipping.");
         _tokensPerSecond = meter.CreateGauge<double>(
-            "minicpm.tokens.per.second", null, "Of the last step, all ranks together.");
+            "minicpm.tokens.per.second", null, "Tokens a second during the last step, all ranks together.");
         _flops = meter.CreateGauge<double>(
             "minicpm.flops.per.second", null,
-            "Operations of the model a second, forward and backward, nothing counted twice.");
+            "Floating-point operations of the model a second, forward and backward; recomputed ones are not counted.");
         _utilization = meter.CreateGauge<double>(
-            "minicpm.mfu", "1", "The same over the peak; not there where no peak is configured.");
+            "minicpm.mfu", "1",
+            "Model FLOPs utilization: operations a second divided by the configured peak; absent without a peak.");
         _seconds = meter.CreateHistogram<double>(
             "minicpm.step.duration", "s", "Wall time of a step.",
             advice: new() { HistogramBucketBoundaries = s_stepSeconds });
         _stepTime = meter.CreateGauge<double>(
-            "minicpm.last.step.timestamp", "s", "When the last step ended, of Unix time.");
+            "minicpm.last.step.timestamp", "s", "Unix time at which the last step ended.");
         _lag = meter.CreateGauge<double>(
-            "minicpm.rank.arrival.lag", "s", "How long after the first rank this one began the last reduction.");
-        _ranks = meter.CreateGauge<int>("minicpm.ranks.expected", null, "Ranks of the world.");
+            "minicpm.rank.arrival.lag", "s",
+            "How much later than the first rank this rank began the last reduction.");
+        _ranks = meter.CreateGauge<int>("minicpm.ranks.expected", null, "Number of ranks in the world.");
         _nonfinite = meter.CreateCounter<long>(
-            "minicpm.nonfinite", null, "Skipped steps by what was no finite number; both may be.");
+            "minicpm.nonfinite", null,
+            "Skipped steps by the value that was not finite; loss and gradient norm may both count for one step.");
         _skipped = meter.CreateCounter<long>(
-            "minicpm.skipped.steps", null, "Steps that have changed nothing, because their numbers were none.");
+            "minicpm.skipped.steps", null,
+            "Steps that were skipped because their loss or gradient norm was not finite.");
         _rollbacks = meter.CreateCounter<long>(
-            "minicpm.rollbacks", null, "Returns to the newest checkpoint that the run has made by itself, by cause.");
+            "minicpm.rollbacks", null,
+            "Returns to the newest checkpoint that the run has started by itself, by cause.");
         _branches = meter.CreateUpDownCounter<int>(
-            "minicpm.branches", null, "Branches that this process has made, or not.");
+            "minicpm.branches", null, "Branches that this process has made or has failed to make, by state.");
         meter.CreateObservableGauge(
-            "minicpm.run.info", () => Info(options, version), null, "Where the run comes from.");
+            "minicpm.run.info", () => Info(options, version), null,
+            "Always 1; the labels name the run's parent, its configuration and the program's version.");
         if (_peak is { } peak)
         {
             meter.CreateObservableGauge(
-                "minicpm.peak.flops.per.second", () => peak, null, "What the hardware could do, as configured.");
+                "minicpm.peak.flops.per.second", () => peak, null,
+                "Peak floating-point operations a second of all ranks together, as configured.");
         }
         // From the start, so that the first one is an increase.
         foreach (var where in (string[])["loss", "gradient_norm"])

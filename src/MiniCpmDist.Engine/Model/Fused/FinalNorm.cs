@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
 
-/// <summary>The norm behind the last block: rows <c>[rows, hidden]</c> and a <see cref="RowNorm"/>.</summary>
+/// <summary>The norm after the last block: rows <c>[rows, hidden]</c> and a <see cref="RowNorm"/>.</summary>
 internal sealed class FinalNorm : GraphFunction<FinalNorm>
 {
     protected override int Inputs => 2;
@@ -22,7 +22,7 @@ internal sealed class FinalNorm : GraphFunction<FinalNorm>
     {
         var norm = (RowNorm)ctx.get_data(nameof(RowNorm));
         var saved = ctx.get_saved_variables();
-        // A copy: whose gradient this is may still want it.
+        // This is a copy, because the owner of this gradient may still need it.
         return [norm.Backward(gradient.clone(), saved[0], saved[1]), null!];
     }
 }

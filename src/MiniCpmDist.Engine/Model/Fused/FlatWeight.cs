@@ -11,7 +11,7 @@ internal sealed class FlatWeight(Tensor value, Tensor? gradient) : IDisposable
     /// <summary><c>[out, in]</c>, or <c>[size]</c>; float32.</summary>
     public Tensor Value => value;
 
-    /// <summary>As <see cref="Value"/>; not there where the model only evaluates.</summary>
+    /// <summary>The gradient, of the shape of <see cref="Value"/>; absent where the model only evaluates.</summary>
     public Tensor Gradient =>
         gradient ?? throw new InvalidOperationException("Expected flat gradients to go back with, found none.");
 

@@ -9,8 +9,8 @@ namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
 /// Sum of token cross entropies, as <see cref="ChunkedCrossEntropy"/> computes it, with one pass over each chunk of
-/// logits, in place. Where the factor is known that backward will come with, the head's gradient goes straight into the
-/// flat one, in the forward pass, and takes no memory.
+/// logits, in place. Where the factor that backward multiplies with is known, the head's gradient goes straight into
+/// the flat one, in the forward pass, and takes no memory.
 /// </summary>
 /// <remarks>
 /// Inputs: hidden <c>[tokens, hidden]</c>, the head, targets <c>[tokens]</c> int64 (below zero: no loss), whether

@@ -8,12 +8,12 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </summary>
 internal interface IFusedFeedForward : IDisposable
 {
-    /// <summary>As a node of the graph.</summary>
+    /// <summary>Computes the half as a node of the graph.</summary>
     /// <param name="hidden">What enters the half.</param>
     /// <param name="again">Keep nothing but that, and compute again in backward.</param>
     Tensor Forward(Tensor hidden, bool again);
 
-    /// <summary>The same outside of any graph.</summary>
+    /// <summary>Computes the half outside of any graph.</summary>
     Tensor Compute(Tensor hidden);
 
     /// <summary>

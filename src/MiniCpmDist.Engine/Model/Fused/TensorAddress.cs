@@ -5,11 +5,11 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// Where a kernel finds a tensor. What TorchSharp has no call for: its handle is an at::Tensor*.
+/// Tells where a kernel finds a tensor. TorchSharp has no call for this: its handle is an at::Tensor*.
 /// </summary>
 internal static class TensorAddress
 {
-    /// <exception cref="ArgumentException">Its elements do not lie one behind the other, or are of another
+    /// <exception cref="ArgumentException">Its elements do not lie next to each other, or are of another
     /// type.</exception>
     public static nint Of(Tensor tensor, ScalarType dtype = ScalarType.Float32)
     {

@@ -4,9 +4,9 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Graph;
 
 /// <summary>
-/// Walks the graph of derivatives back. TorchSharp calls a <see cref="GraphFunction{TSelf}"/> from native code, through
-/// which no exception finds its way: it is kept here until the walk is over, and thrown then. The functions after the
-/// one that failed are passed by.
+/// Walks the graph of derivatives back. TorchSharp calls a <see cref="GraphFunction{TSelf}"/> from native code, which
+/// no exception can cross. The exception is kept here until the walk is over, and thrown then. The functions after the
+/// one that failed are skipped.
 /// </summary>
 public sealed class BackwardPass
 {
@@ -20,7 +20,7 @@ public sealed class BackwardPass
 
     private BackwardPass() { }
 
-    /// <summary>That of the thread which makes the graph; functions remember it.</summary>
+    /// <summary>The pass of the thread that makes the graph; functions remember it.</summary>
     internal static BackwardPass OfThread => s_ofThread ??= new BackwardPass();
 
     internal bool HasFailed
@@ -39,7 +39,8 @@ public sealed class BackwardPass
     public static void Run(Tensor loss) => Run(() => loss.backward());
 
     /// <summary>
-    /// The same, by whatever starts it. Inside a function's backward it is part of the walk that is on.
+    /// Runs a backward that <paramref name="walk"/> starts. Inside a function's backward it is part of the walk under
+    /// way.
     /// </summary>
     public static void Run(Action walk)
     {
@@ -76,7 +77,7 @@ public sealed class BackwardPass
             gradient?.Dispose();
     }
 
-    /// <summary>The first problem is the one to tell.</summary>
+    /// <summary>The first exception is the one to report.</summary>
     internal void Fail(Exception exception)
     {
         lock (_gate)

@@ -29,7 +29,7 @@ internal abstract class GraphFunction<TSelf> : autograd.SingleTensorFunction<TSe
 
     public sealed override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
     {
-        // Without a gradient, as after a problem, nothing is made up.
+        // Without a gradient, as after an exception, nothing is made up.
         ctx.set_materialize_grads(false);
         ctx.save_data(nameof(BackwardPass), BackwardPass.OfThread);
         return Forward(ctx, vars);

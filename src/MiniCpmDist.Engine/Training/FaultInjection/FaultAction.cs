@@ -12,6 +12,6 @@ public enum FaultAction
     /// <summary>One bit of the rank's copy of the parameters changes, outside of the slice that it owns.</summary>
     Flip,
 
-    /// <summary>The gradients of a sequence are no numbers, whenever it is read.</summary>
+    /// <summary>The gradients of a sequence are not finite, whenever it is read.</summary>
     Poison,
 }

@@ -3,18 +3,18 @@ namespace MiniCpmDist.Engine.Training.FaultInjection;
 /// <summary>Where in a step, or in the save of a step's checkpoint, a planned fault strikes.</summary>
 public enum FaultPlace
 {
-    /// <summary>Its beginning.</summary>
+    /// <summary>The beginning of the step.</summary>
     Step,
 
-    /// <summary>Entering the next collective call.</summary>
+    /// <summary>The entry into the next collective call.</summary>
     Collective,
 
-    /// <summary>A save: some of the rank's bytes are written.</summary>
+    /// <summary>During a save, when some of the rank's bytes are written.</summary>
     Write,
 
-    /// <summary>A save, on rank 0: all files are there, and no manifest.</summary>
+    /// <summary>During a save, on rank 0, when all files are there except the manifest.</summary>
     Commit,
 
-    /// <summary>A save, on rank 0: the checkpoint has just got its name.</summary>
+    /// <summary>During a save, on rank 0, when the checkpoint has just got its name.</summary>
     Published,
 }

@@ -11,11 +11,11 @@ namespace MiniCpmDist.Engine.Training.FaultInjection;
 /// <param name="inner">The step; disposed with this one.</param>
 /// <param name="planned">For this rank.</param>
 /// <param name="parameters">This rank's copy.</param>
-/// <param name="owned">The parts of them that nobody else tells this rank.</param>
+/// <param name="owned">The parts of them that this rank does not get from others.</param>
 internal sealed class FaultyStep(
     ITrainingStep inner, PlannedFaults planned, FlatParameters parameters, RankSlices owned) : ITrainingStep
 {
-    /// <summary>In the last byte of a number: of its exponent.</summary>
+    /// <summary>The bit lies in the last byte of a number, in its exponent.</summary>
     private const byte FlippedBit = 1 << 6;
 
     public StepResult RunCollective(StepPlan plan, bool compare = false)
@@ -29,7 +29,7 @@ internal sealed class FaultyStep(
 
     public void Dispose() => inner.Dispose();
 
-    /// <summary>Flips a bit of what the rank was told by others.</summary>
+    /// <summary>Flips a bit of the parameters that the rank got from others.</summary>
     private void Flip()
     {
         if (owned.Count == parameters.Values.Length)

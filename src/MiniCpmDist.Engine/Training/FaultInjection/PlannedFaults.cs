@@ -12,16 +12,16 @@ namespace MiniCpmDist.Engine.Training.FaultInjection;
 /// <param name="end">Ends or stops this process.</param>
 public sealed class PlannedFaults(IReadOnlyList<PlannedFault> planned, int rank, Action<FaultAction> end)
 {
-    /// <summary>Where users of the program would never set it.</summary>
+    /// <summary>The environment variable, which users of the program would never set.</summary>
     public const string Variable = "MINICPM_FAULTS";
 
     private readonly HashSet<PlannedFault> _struck = [];
 
-    // Saves strike on a thread of their own.
+    // Faults of saves strike on a thread of their own.
     private readonly Lock _lock = new();
     private long _step;
 
-    /// <summary>Null where nothing is planned.</summary>
+    /// <summary>Reads the faults of this rank; null where nothing is planned.</summary>
     /// <param name="variable">The environment.</param>
     /// <param name="rank">This process's rank.</param>
     /// <exception cref="ConfigurationException">The variable's value is no plan.</exception>
@@ -34,14 +34,14 @@ public sealed class PlannedFaults(IReadOnlyList<PlannedFault> planned, int rank,
     public IEnumerable<long> PoisonedSteps =>
         planned.Where(fault => fault.Action == FaultAction.Poison).Select(fault => fault.Step);
 
-    /// <summary>A step begins.</summary>
+    /// <summary>Strikes what is planned for the beginning of a step.</summary>
     public void Enter(long step)
     {
         Volatile.Write(ref _step, step);
         Strike(FaultPlace.Step, step);
     }
 
-    /// <summary>A collective call of the step begins.</summary>
+    /// <summary>Strikes what is planned for the beginning of a collective call of the step.</summary>
     public void EnterCollective() => Strike(FaultPlace.Collective, Volatile.Read(ref _step));
 
     /// <summary>Does what is planned for a place.</summary>

@@ -25,8 +25,8 @@ internal sealed class PoisonedGradients(
     {
         var steps = planned.PoisonedSteps.ToHashSet();
         var poisoned = new HashSet<SequenceRef>();
-        // As the configuration alone has it: poison belongs to data, and stays with them when they come at another
-        // step.
+        // This is the order of the configuration alone: poison belongs to data, and stays with them when another step
+        // reads them.
         var planner = new StepPlanner(options.InitialSchedule(), 0, options.Data.SequenceLength, data.Order);
         var cursor = DataCursor.Start(planner.WeightsAfter(0));
         for (var step = 0L; step < steps.DefaultIfEmpty().Max(); step++)

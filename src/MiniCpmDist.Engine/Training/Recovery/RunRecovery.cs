@@ -29,13 +29,13 @@ internal sealed class RunRecovery(
     StepObservers observers,
     RunHealth health)
 {
-    /// <summary>What a checkpoint keeps.</summary>
+    /// <summary>The health that a checkpoint keeps.</summary>
     public RunHealth Health { get; private set; } = health;
 
-    /// <summary>The data have another mixture from here on.</summary>
+    /// <summary>Called when the data have another mixture from here on.</summary>
     public void Mixed() => Health = Health.Mixed();
 
-    /// <summary>A step was taken.</summary>
+    /// <summary>Called after a step was taken.</summary>
     /// <returns>Why the run has to go back; null where it need not.</returns>
     public RollbackCause? Stepped(double loss, long tokenBatch)
     {
@@ -43,7 +43,7 @@ internal sealed class RunRecovery(
         return cause;
     }
 
-    /// <summary>A step was skipped.</summary>
+    /// <summary>Called after a step was skipped.</summary>
     /// <returns>Why the run has to go back; null where it need not.</returns>
     public RollbackCause? Skipped(long step, long tokens, StepResult result, int attempt)
     {
@@ -55,7 +55,7 @@ internal sealed class RunRecovery(
         return cause;
     }
 
-    /// <summary>Ranks differ; nothing is wrong with the data.</summary>
+    /// <summary>Called when ranks differ; nothing is wrong with the data.</summary>
     /// <exception cref="RanksDifferException">Going back has not helped.</exception>
     public void RollBackCollective(RanksDifferException found, long tokens, long toStep)
     {
@@ -69,10 +69,10 @@ internal sealed class RunRecovery(
             tokens, cursor: null);
     }
 
-    /// <summary>A step's numbers cannot be used, and the data since the checkpoint are passed over.</summary>
+    /// <summary>Called when a step's numbers cannot be used: the data since the checkpoint are passed over.</summary>
     /// <param name="cause">What was found.</param>
     /// <param name="result">The step's.</param>
-    /// <param name="at">The run behind that step.</param>
+    /// <param name="at">The position of the run after that step.</param>
     /// <param name="to">Step and tokens of the checkpoint.</param>
     /// <param name="heldOut">Newest held-out loss of these weights; null where there is none.</param>
     /// <exception cref="DivergedException">Going back has not helped.</exception>

@@ -5,8 +5,8 @@ using MiniCpmDist.Runs.Journal;
 namespace MiniCpmDist.Engine.Training.Saving;
 
 /// <summary>
-/// What beside the schedule and commands wants a checkpoint: signals, the time that the process has, and the time
-/// since the last one. Only rank 0 asks; the others are told by its control word.
+/// What asks for a checkpoint besides the schedule and commands: signals, the time limit of the process, and the time
+/// since the last checkpoint. Only rank 0 asks; the others learn of it from its control word.
 /// </summary>
 /// <param name="options">The run's section <c>checkpoint</c>.</param>
 /// <param name="requests">What signals ask for.</param>
@@ -19,7 +19,7 @@ internal sealed class CheckpointTriggers(
     private long _saved = clock.GetTimestamp();
 
     /// <summary>
-    /// What is to be done before the next step, and why. A decision to end is in the journal by then.
+    /// Returns what is to be done before the next step, and why. A decision to end is in the journal by then.
     /// </summary>
     public (ControlWord Word, SaveCause Cause) Ask(long step, long tokens)
     {
@@ -40,6 +40,8 @@ internal sealed class CheckpointTriggers(
             : (ControlWord.None, SaveCause.Time);
     }
 
-    /// <summary>A checkpoint is being saved, whatever its cause, or the step had one: the time starts anew.</summary>
+    /// <summary>
+    /// Called when a checkpoint is being saved, whatever its cause, or the step had one: the time starts anew.
+    /// </summary>
     public void Saved() => _saved = clock.GetTimestamp();
 }

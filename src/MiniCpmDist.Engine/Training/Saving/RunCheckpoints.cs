@@ -15,7 +15,7 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// <param name="saver">Saves.</param>
 /// <param name="services">What it works with.</param>
 /// <param name="trace">Where time goes.</param>
-/// <param name="patience">With the last save.</param>
+/// <param name="patience">How long the last save is tried.</param>
 internal sealed class RunCheckpoints(
     ICommunicator communicator,
     RunSaver saver,
@@ -23,7 +23,7 @@ internal sealed class RunCheckpoints(
     StepTrace trace,
     SavePatience patience)
 {
-    // Of the save under way; known to rank 0.
+    // The cause of the save under way; known to rank 0.
     private SaveCause _cause;
 
     /// <summary>The newest step that is known to be saved; 0 before the first.</summary>
@@ -32,7 +32,7 @@ internal sealed class RunCheckpoints(
     /// <summary>The tokens of that step, where this process has saved it.</summary>
     public long LastSavedTokens => saver.LastSavedTokens;
 
-    /// <summary>A branch is to begin where the run stands; the save of this step follows.</summary>
+    /// <summary>Called when a branch is to begin where the run stands; the save of this step follows.</summary>
     public void WantBranch(long step, BranchOrder order) => services.Branches.Want(step, order);
 
     /// <summary>
@@ -61,7 +61,7 @@ internal sealed class RunCheckpoints(
     /// <summary>Waits for a save that is under way.</summary>
     public void FinishCollective() => Report(saver.FinishCollective());
 
-    /// <summary>Nothing more is saved in this attempt: waits for a save, and for branches that begin there.</summary>
+    /// <summary>Ends the saves of this attempt: waits for a save, and for branches that begin there.</summary>
     public void EndCollective()
     {
         FinishCollective();
@@ -91,7 +91,9 @@ internal sealed class RunCheckpoints(
         Report(services.Branches.Take(wait: true));
     }
 
-    /// <summary>Tells how a save has ended. A failed one is no reason to stop: the next may find room again.</summary>
+    /// <summary>
+    /// Reports how a save has ended. A failed one is no reason to stop: the next may find room again.
+    /// </summary>
     private void Report(SaveResult? save)
     {
         if (save is null)

@@ -6,8 +6,8 @@ using MiniCpmDist.Runs.Checkpoints;
 namespace MiniCpmDist.Engine.Training.Saving;
 
 /// <summary>
-/// Between the data cursor of a run and what its checkpoints say of it. Sources are told by name: a successor may
-/// have new ones, which begin at their beginning, and may leave some out, whose counts are kept for whoever takes
+/// Converts between the data cursor of a run and what its checkpoints say of it. Sources are told by name: a successor
+/// may have new ones, which begin at their beginning, and may leave some out, whose counts are kept for whoever takes
 /// them up again.
 /// </summary>
 internal static class RunCursor
@@ -17,7 +17,7 @@ internal static class RunCursor
     [
         .. data.Sources.Select((source, i) => new SourceState(
             source.Name, source.Train.ContentHash, cursor.Weights[i], cursor.Origin[i], cursor.Consumed[i])),
-        // What is out of the mixture has no share to be held to.
+        // A source that is out of the mixture has no share to follow.
         .. before.Where(state => data.Sources.All(source => source.Name != state.Name))
             .Select(state => state with { Weight = 0, Origin = state.Consumed }),
     ];

@@ -5,7 +5,7 @@ using MiniCpmDist.Core.Recovery;
 namespace MiniCpmDist.Engine.Training.Saving;
 
 /// <summary>
-/// Where a run stands between two steps: everything that the next step depends on beside weights and moments.
+/// Where a run stands between two steps: everything that the next step depends on besides weights and moments.
 /// </summary>
 /// <param name="Step">Updates done.</param>
 /// <param name="Tokens">Sequence positions consumed.</param>

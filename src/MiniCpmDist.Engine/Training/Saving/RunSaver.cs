@@ -31,7 +31,7 @@ public sealed class RunSaver(
     /// <summary>The tokens of that step, where this process has saved it.</summary>
     public long LastSavedTokens { get; private set; }
 
-    /// <summary>A save is under way.</summary>
+    /// <summary>True while a save is under way.</summary>
     public bool IsSaving => writer.IsSaving;
 
     /// <summary>

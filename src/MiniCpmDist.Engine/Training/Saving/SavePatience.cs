@@ -5,7 +5,7 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// <param name="Pause">Between two tries.</param>
 public sealed record SavePatience(int Tries, TimeSpan Pause)
 {
-    /// <summary>Long enough for somebody who is called to make room.</summary>
+    /// <summary>The usual patience, long enough for somebody who is called to make room.</summary>
     public static SavePatience Standard { get; } = new(60, TimeSpan.FromSeconds(10));
 
     internal void Wait() => new ManualResetEventSlim().Wait(Pause);

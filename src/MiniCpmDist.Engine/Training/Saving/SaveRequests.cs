@@ -15,7 +15,7 @@ public sealed class SaveRequests
     /// </summary>
     public bool IsWatched => _isWatched;
 
-    /// <summary>Training begins.</summary>
+    /// <summary>Called when training begins.</summary>
     public void Watch() => _isWatched = true;
 
     /// <summary>May be called from any thread.</summary>
@@ -28,7 +28,7 @@ public sealed class SaveRequests
     }
 
     /// <summary>
-    /// What is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.
+    /// Returns what is to be done now; null for nothing. The end comes before a mere checkpoint, which it contains.
     /// </summary>
     public SaveRequest? Take() => Volatile.Read(ref _end) ?? Interlocked.Exchange(ref _save, null);
 }

@@ -13,7 +13,7 @@ public sealed class TimeLimit(TimeSpan limit, TimeProvider time)
     private TimeSpan _longestSave;
     private bool _hasRound;
 
-    /// <summary>As long as it takes.</summary>
+    /// <summary>No limit.</summary>
     public static TimeLimit None => new(TimeSpan.MaxValue, TimeProvider.System);
 
     /// <summary>
@@ -24,14 +24,14 @@ public sealed class TimeLimit(TimeSpan limit, TimeProvider time)
 
     public long Now() => time.GetTimestamp();
 
-    /// <summary>A step is done, with its evaluation, that began at <paramref name="since"/>.</summary>
+    /// <summary>Called when a step that began at <paramref name="since"/> is done, with its evaluation.</summary>
     public void Stepped(long since)
     {
         _hasRound = true;
         _longestRound = Longer(_longestRound, since);
     }
 
-    /// <summary>A checkpoint took so long, from the copy to the commit.</summary>
+    /// <summary>Called with the time that a checkpoint took, from the copy to the commit.</summary>
     public void Saved(TimeSpan elapsed) => _longestSave = elapsed > _longestSave ? elapsed : _longestSave;
 
     private TimeSpan Longer(TimeSpan longest, long since)

@@ -5,7 +5,9 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training.Steering;
 
-/// <summary>Carries rank 0's word to all ranks: one number, and only behind a change the request as text.</summary>
+/// <summary>
+/// Carries rank 0's word to all ranks: one number, and after it the request as text if the word is a change.
+/// </summary>
 internal static class CommandChannel
 {
     public static (ControlWord Word, RunRequest? Request) TellCollective(
@@ -19,7 +21,7 @@ internal static class CommandChannel
         return (ControlWord.Change, Read(text!));
     }
 
-    // The journal's spelling: what rank 0 does and what the others do cannot differ by a way of writing numbers.
+    // The text is the journal's spelling, so that rank 0 and the others cannot differ by a way of writing numbers.
     private static string Write(RunRequest request) => new JournalEntry(
         DecidedCommands.AcceptedEvent, 0, 0,
         RunCommandFields.Write(request.Command).Append(("request", request.Id))

@@ -17,7 +17,7 @@ internal enum ControlWord
     /// <summary>Save a checkpoint and end, to be resumed: a signal asked for it.</summary>
     Interrupt = 4,
 
-    /// <summary>A request follows as text, which changes the schedule.</summary>
+    /// <summary>Change the schedule: the request follows as text.</summary>
     Change = 5,
 
     /// <summary>Take no step until <see cref="Continue"/>.</summary>
@@ -26,12 +26,12 @@ internal enum ControlWord
     /// <summary>Take steps again.</summary>
     Continue = 7,
 
-    /// <summary>Nothing new in a pause: listen again in a while, and do not spin meanwhile.</summary>
+    /// <summary>Stay paused: listen again in a while, and do not spin meanwhile.</summary>
     Wait = 8,
 
     /// <summary>Go back to the newest checkpoint.</summary>
     RollBack = 9,
 
-    /// <summary>Going back has been tried often enough.</summary>
+    /// <summary>Give up: going back has been tried often enough.</summary>
     GiveUp = 10,
 }

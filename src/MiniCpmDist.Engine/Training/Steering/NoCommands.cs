@@ -3,7 +3,7 @@ using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Engine.Training.Steering;
 
-/// <summary>Of ranks other than 0: they learn what to do from rank 0's word.</summary>
+/// <summary>The intake of ranks other than 0: they learn what to do from rank 0's word.</summary>
 internal sealed class NoCommands : ICommandIntake
 {
     public static NoCommands Instance { get; } = new();

@@ -21,10 +21,10 @@ internal sealed class RunSchedule(
 
     public LiveSchedule Live => Planner.Live;
 
-    /// <summary>Where the run ends, as it looks now.</summary>
+    /// <summary>The place where the run ends, according to the schedule in force.</summary>
     public long TotalTokens => Planner.Schedule.TotalTokens;
 
-    /// <summary>What a checkpoint keeps.</summary>
+    /// <summary>The state that a checkpoint keeps.</summary>
     public ScheduleState State => new(Live, configured, _batches, [.. _requests]);
 
     /// <summary>Changes the schedule as a request says that rank 0 has accepted.</summary>
@@ -50,7 +50,7 @@ internal sealed class RunSchedule(
         return (outcome, cause);
     }
 
-    /// <summary>Learns from a step what the law wants to know; nothing from one that was skipped.</summary>
+    /// <summary>Takes from a step the loss that the law needs; takes nothing from one that was skipped.</summary>
     public void Stepped(StepResult result)
     {
         _requests.Clear();

@@ -4,9 +4,9 @@ namespace MiniCpmDist.Engine.Training.Steps;
 internal interface ITrainingStep : IDisposable
 {
     /// <summary>
-    /// Runs the update on all ranks; where loss or norm are no finite numbers, or the ranks were not alike, on none.
+    /// Runs the update on all ranks; runs it on none if loss or norm are not finite, or if the ranks differ.
     /// </summary>
     /// <param name="plan">What it is given.</param>
-    /// <param name="compare">Hold the ranks' parameters to each other, as backward has used them.</param>
+    /// <param name="compare">Compare the ranks' parameters, as backward has used them.</param>
     StepResult RunCollective(StepPlan plan, bool compare = false);
 }

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Training.Steps;
 
-/// <summary>Takes an objective of the model, and walks back to the flat gradients.</summary>
+/// <summary>Computes an objective of the model, and walks back to the flat gradients.</summary>
 internal sealed class MicroBatchGradients(
     MiniCpmForCausalLM model, IObjective objective, FlatGradients gradients, StepTrace trace) : IMicroBatchGradients
 {

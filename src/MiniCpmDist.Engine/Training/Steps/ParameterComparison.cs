@@ -6,14 +6,12 @@ using MiniCpmDist.Engine.Optimization;
 
 namespace MiniCpmDist.Engine.Training.Steps;
 
-/// <summary>
-/// Holds the ranks' copies of the parameters, which are to be the same to the last bit, to each other.
-/// </summary>
+/// <summary>Compares the ranks' copies of the parameters, which must be the same to the last bit.</summary>
 internal sealed class ParameterComparison(ICommunicator communicator, FlatParameters parameters)
 {
     private const int HostBytes = 64;
 
-    /// <summary>Of this rank's copy.</summary>
+    /// <summary>The hash of this rank's copy.</summary>
     public ulong Hash() => FlatMath.Hash(parameters.Values);
 
     /// <summary>Compares them now.</summary>

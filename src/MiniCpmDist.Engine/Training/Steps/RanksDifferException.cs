@@ -13,7 +13,7 @@ public sealed class RanksDifferException(
     /// <summary>Updates done.</summary>
     public long Step { get; } = step;
 
-    /// <summary>The ranks that more than half of all disagree with; all where nobody knows who is right.</summary>
+    /// <summary>The ranks that more than half of all ranks disagree with; all ranks where no majority agrees.</summary>
     public IReadOnlyList<int> Ranks { get; } = ranks;
 
     /// <summary>Rank and host of those, such as <c>rank 2 on node-7</c>.</summary>

@@ -21,7 +21,7 @@ internal sealed class StepPlanner(LiveSchedule live, long position, int sequence
     /// <summary>Tokens of the next step.</summary>
     public long TokenBatch => live.Options.TokenBatch;
 
-    /// <summary>Another schedule, from a position on.</summary>
+    /// <summary>Takes another schedule from a position on.</summary>
     public StepPlanner Under(LiveSchedule next, long tokens) => new(next, tokens, sequenceLength, order);
 
     /// <summary>The phase of the step that begins after so many tokens.</summary>
@@ -34,7 +34,7 @@ internal sealed class StepPlanner(LiveSchedule live, long position, int sequence
     /// <summary>The cursor under the mixture of that step.</summary>
     public DataCursor Mix(DataCursor cursor, long tokens) => cursor.Under(WeightsAfter(tokens));
 
-    /// <summary>The step after so many steps and tokens, and the cursor behind it.</summary>
+    /// <summary>Returns the step after so many steps and tokens, and the cursor after that step.</summary>
     /// <returns>No plan where the sources do not have a whole step left.</returns>
     public (StepPlan? Plan, DataCursor After) Plan(long step, long tokens, DataCursor cursor)
     {

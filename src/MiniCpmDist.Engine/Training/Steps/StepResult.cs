@@ -22,7 +22,7 @@ public sealed record StepResult(
     /// </summary>
     public IReadOnlyList<ulong> Hashes { get; init; } = [];
 
-    /// <summary>False where the update was not done, because its numbers are none.</summary>
+    /// <summary>False where the update was not done, because loss or gradient norm is not finite.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
 
     /// <summary>True where all ranks had the same parameters, as far as that was looked at.</summary>

@@ -57,7 +57,7 @@ internal sealed class TrainingStep(
                 gradients.AddLane();
             }
         }
-        // As late as can be: the parameters that others bring behind the optimizer would cover what was wrong with
+        // Hash as late as possible: the parameters that others send after the optimizer would hide what was wrong with
         // these.
         ulong? hash = null;
         using (trace.Measure("compare"))
@@ -65,7 +65,7 @@ internal sealed class TrainingStep(
             if (compare && communicator.WorldSize > 1)
                 hash = _comparison.Hash();
         }
-        // Before the reduction: behind it all ranks are equally late.
+        // Measure before the reduction: after it all ranks are equally late.
         var arrival = trace.Parts?.OwnSeconds() ?? 0;
         using (trace.Measure("reduction"))
             gradients.ReduceScatterCollective();
@@ -104,7 +104,7 @@ internal sealed class TrainingStep(
         return taken;
     }
 
-    /// <summary>Also brings each rank's arrival and hash to all: numbers in a message that is sent anyway.</summary>
+    /// <summary>This also brings each rank's arrival and hash to all, in a message that is sent anyway.</summary>
     private (double[] Sums, double[][] Own) GatherCollective(
         double[] sums, int microBatches, int microBatch, double arrival, ulong? hash)
     {
