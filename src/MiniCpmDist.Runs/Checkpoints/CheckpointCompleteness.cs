@@ -6,8 +6,8 @@ using MiniCpmDist.Data.Files;
 namespace MiniCpmDist.Runs.Checkpoints;
 
 /// <summary>
-/// Whether a checkpoint is all that a run goes on from. Hashes say that its files are those of the manifest; here the
-/// manifest itself is held to what it must name, to the state, and to the model.
+/// Checks whether a checkpoint is all that a run needs to go on. Hashes say that its files are those of the manifest.
+/// Here the manifest itself is compared with what it must name, with the state, and with the model.
 /// </summary>
 internal static class CheckpointCompleteness
 {
