@@ -14,7 +14,8 @@ public sealed class BuiltData : IDisposable
     public BuiltData()
     {
         WriteCorpus();
-        Tool.Minicpm(_folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded();
+        Tool.Minicpm(_folder, "tokenizer", "train", "--out", "tokenizer.model", "--pieces", "512", "corpus").Succeeded(
+            );
         Tool.Minicpm(
             _folder,
             "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "64", "--held-out", "0.2", "--out",

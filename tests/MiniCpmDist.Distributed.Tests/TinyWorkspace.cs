@@ -6,8 +6,8 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// A folder with a copy of the corpus, the tokenizer and the tokens of <see cref="BuiltData"/>; each test makes its runs
-/// in it.
+/// A folder with a copy of the corpus, the tokenizer and the tokens of <see cref="BuiltData"/>; each test makes its
+/// runs in it.
 /// </summary>
 public sealed class TinyWorkspace : IDisposable
 {
