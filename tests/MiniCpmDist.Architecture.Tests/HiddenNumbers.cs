@@ -69,7 +69,7 @@ internal static class HiddenNumbers
         {
             if (code[i] is not (Call or CallVirtual))
                 continue;
-            // Bytes that look like a call and are none hardly ever name a method that there is.
+            // Other bytes may look like a call, but hardly ever name an existing method.
             var token = BitConverter.ToInt32(code, i + 1);
             if (token >>> 24 == (int)TableIndex.MethodDef)
                 called.Add(MetadataTokens.MethodDefinitionHandle(token & 0xffffff));

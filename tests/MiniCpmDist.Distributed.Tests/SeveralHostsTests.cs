@@ -25,8 +25,8 @@ public sealed class SeveralHostsTests(TinyWorkspace workspace) : IClassFixture<T
                 "dotnet", Tool.Dll, "launch", "--hostfile", hosts.HostFile, "train",
                 workspace.RunFile("cut", steps: Steps, more: "recovery: { hang_after: 10s }"),
             ]);
-        // Open MPI's daemons have been seen to start and then to do nothing; after five minutes the world is started
-        // again.
+        // A world that does not come to its first step is started again after five minutes. It was seen where two tests
+        // had networks of the same addresses, and once for a reason that is not known.
         launched.WaitUntil(
             () => workspace.LastStep("cut") >= 6, "step 6 is in the metrics", TimeSpan.FromMinutes(7));
         hosts.Cut();

@@ -63,7 +63,7 @@ internal sealed record SchedulePreview(long Tokens, LiveSchedule Before, LiveSch
         yield return ("warmup ends at", Text(options.Warmup));
         yield return ("stable phase ends at", options.StableIsOpen ? Open : isWsd ? Text(course.DecayStart) : "none");
         yield return ("decay", options.StableIsOpen || options.Decay == 0
-            ? "none" : $"{Text(options.Decay)}, {ScheduleText.Of(options.DecayShape)} to {options.FinalRatio:P0}");
+            ? "none" : $"{Text(options.Decay)}, {ScheduleWords.Of(options.DecayShape)} to {options.FinalRatio:P0}");
         var end = schedule.EndAfter(Tokens);
         yield return ("run ends at", end is { } at ? Text(at.Tokens) : Open);
         yield return ("steps from here", end?.Steps.ToString(CultureInfo.InvariantCulture) ?? Open);

@@ -72,7 +72,7 @@ internal static class SteeringVerbs
             RunCommand.SetTokenBatch.Word, "Changes the number of tokens in a step.",
             $"65536 {AnyRun} --lr-rule sqrt", [tokens, folder, rule],
             line => new RunCommand.SetTokenBatch(
-                Tokens(line.GetValue(tokens)!), Word(line.GetValue(rule)!, "--lr-rule", ScheduleText.Rules)),
+                Tokens(line.GetValue(tokens)!), Word(line.GetValue(rule)!, "--lr-rule", ScheduleWords.Rules)),
             line => line.GetValue(folder), changesSchedule: true);
     }
 
@@ -123,7 +123,7 @@ internal static class SteeringVerbs
             [folder, length, shape],
             line => new RunCommand.BeginDecay(
                 line.GetValue(length) is { } text ? Extent.Parse(text) : null,
-                line.GetValue(shape) is { } word ? Word(word, "--shape", ScheduleText.DecayShapes) : null),
+                line.GetValue(shape) is { } word ? Word(word, "--shape", ScheduleWords.DecayShapes) : null),
             line => line.GetValue(folder), changesSchedule: true);
     }
 

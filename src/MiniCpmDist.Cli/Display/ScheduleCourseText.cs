@@ -40,7 +40,7 @@ internal static class ScheduleCourseText
             (rate, batch) = (next, stage.TokenBatch);
         }
         if (schedule.Batches.Law is { Rule: not LearningRateRule.None and var rule })
-            text += $", which follows the batch ({ScheduleText.Of(rule)})";
+            text += $", which follows the batch ({ScheduleWords.Of(rule)})";
         return text + "; " + Fall(schedule);
     }
 
@@ -49,7 +49,7 @@ internal static class ScheduleCourseText
         { Shape: ScheduleShape.Cosine } => Text($"a cosine to {schedule.FinalRatio:R} of it"),
         { StableIsOpen: false, Decay: 0 } => "no decay",
         { HalfLife: { } halfLife } => Text($"an exponential decay that halves it in {halfLife:N0} tokens"),
-        _ => Text($"{ScheduleText.Of(schedule.DecayShape)} decay to {schedule.FinalRatio:R} of it"),
+        _ => Text($"{ScheduleWords.Of(schedule.DecayShape)} decay to {schedule.FinalRatio:R} of it"),
     };
 
     private static string Steps(PhaseCourse phase) =>

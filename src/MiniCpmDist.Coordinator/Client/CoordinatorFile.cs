@@ -22,7 +22,7 @@ public sealed partial record CoordinatorFile(string Address, string Run, string 
         File.Move(partial, PathIn(runFolder), overwrite: true);
     }
 
-    /// <summary>Reads the file; null where there is none, or none that can be read.</summary>
+    /// <summary>Reads the file; null if it does not exist or cannot be read.</summary>
     public static CoordinatorFile? Read(string runFolder)
     {
         try

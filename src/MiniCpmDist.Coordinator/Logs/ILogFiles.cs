@@ -3,10 +3,10 @@ namespace MiniCpmDist.Coordinator.Logs;
 /// <summary>What a log asks of a folder; tests cut it off in the middle of any of these.</summary>
 internal interface ILogFiles
 {
-    /// <summary>Reads the whole file; empty where there is none.</summary>
+    /// <summary>Reads the whole file; empty if it does not exist.</summary>
     byte[] Read(string name);
 
-    /// <summary>Adds to the end of a file, which is made where there is none.</summary>
+    /// <summary>Adds to the end of a file, which is made if it does not exist.</summary>
     void Append(string name, ReadOnlySpan<byte> bytes);
 
     /// <summary>Syncs a file: what has been added, and the name, are on the disk when the call returns.</summary>

@@ -11,11 +11,11 @@ internal static class TokenAxisReading
     private static readonly Extent s_standardOpenInterval = Extent.OfSteps(500);
 
     /// <summary>Adds a problem for a percentage of a run whose end is open.</summary>
-    public static bool RequireKnown(
-        this YamlSection section, string key, TokenAxis axis, Extent extent) => section.Require(
-        !axis.IsOpen || extent.Unit != ExtentUnit.Percent, key,
-        $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole", $"`{extent}`",
-        $"write such as `{key}: 20 steps`");
+    public static bool RequireKnown(this YamlSection section, string key, TokenAxis axis, Extent extent) =>
+        section.Require(
+            !axis.IsOpen || extent.Unit != ExtentUnit.Percent, key,
+            $"a length in tokens or steps, because `stable: {ScheduleWords.UntilTold}` has no whole", $"`{extent}`",
+            $"write such as `{key}: 20 steps`");
 
     /// <summary>
     /// Reads how far two events lie apart; null for <c>never</c>. Where the key is absent, it is 5 % of the run, or 500

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Model;
 
 /// <summary>How <c>run.yaml</c> spells <see cref="ActivationCheckpointing"/>.</summary>
@@ -9,6 +11,5 @@ public static class ActivationWords
         ("full", ActivationCheckpointing.Full),
     ];
 
-    public static string Of(ActivationCheckpointing checkpointing) =>
-        All.First(entry => entry.Value == checkpointing).Word;
+    public static string Of(ActivationCheckpointing checkpointing) => Wording.Of(All, checkpointing);
 }

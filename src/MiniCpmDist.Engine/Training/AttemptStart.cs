@@ -65,7 +65,7 @@ internal sealed record AttemptStart(
     }
 
     /// <summary>Returns the place from which the sources are read.</summary>
-    /// <param name="moved">As above.</param>
+    /// <param name="moved">Where its sources are read on after a rollback; null where they were not moved.</param>
     /// <param name="data">The sources.</param>
     public DataCursor CursorAfter(string? moved, RunData data) => (State, moved) switch
     {

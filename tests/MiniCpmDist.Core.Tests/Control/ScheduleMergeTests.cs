@@ -35,6 +35,31 @@ public sealed class ScheduleMergeTests
             changes);
     }
 
+    /// <summary>
+    /// A command's key is found again by its name: after an edit of that key, the command is not obeyed again.
+    /// </summary>
+    [Fact]
+    public void Every_key_that_a_command_sets_has_the_name_under_which_its_edit_is_told()
+    {
+        var edited = SomeSchedule.Live(options => options with { LearningRate = 0.5, Stable = 9000, TokenBatch = 300 });
+
+        var told = ScheduleMerge.Difference(
+            s_configured,
+            edited with
+            {
+                Stable = SomeSchedule.Shares(900_000_000, 100_000_000),
+                Decay = SomeSchedule.Shares(800_000_000, 200_000_000),
+            });
+
+        Assert.Equal(
+            new HashSet<string>
+            {
+                CommandKeys.LearningRate, CommandKeys.Stable, CommandKeys.TokenBatch, CommandKeys.StableMixture,
+                CommandKeys.DecayMixture,
+            },
+            told.Select(change => change.Key).ToHashSet());
+    }
+
     [Fact]
     public void A_source_that_comes_in_without_a_share_changes_no_mixture_and_gets_none()
     {

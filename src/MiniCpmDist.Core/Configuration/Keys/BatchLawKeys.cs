@@ -35,7 +35,7 @@ internal static class BatchLawKeys
         Bound(Min, o => o.Min, "never fewer tokens"),
         Bound(Max, o => o.Max, "never more tokens"),
         Key.Choice(
-            BatchStageKeys.Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleText.Rules, KeyRule.Later,
+            BatchStageKeys.Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleWords.Rules, KeyRule.Later,
             "how the learning rate follows"),
         Key.Text(
             "source", o => o.Source, (o, v) => o with { Source = v }, KeyRule.Later,

@@ -20,7 +20,7 @@ internal static class BatchStageKeys
             TokenBatch, KeyRule.Later, "a whole number of tokens", "tokens of a step from there on",
             (o, text) => text.Line(TokenBatch, RunFileText.Tokens(o.TokenBatch))),
         Key.Choice(
-            Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleText.Rules, KeyRule.Later,
+            Rule, o => o.Rule, (o, v) => o with { Rule = v }, ScheduleWords.Rules, KeyRule.Later,
             "how the learning rate follows"));
 
     /// <summary>Reads the stages as the file has them. What is wrong with a single stage becomes a problem.</summary>

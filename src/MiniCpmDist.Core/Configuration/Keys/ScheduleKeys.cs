@@ -57,7 +57,7 @@ internal static class ScheduleKeys
             "decay_shape", o => o.DecayShape, (o, v) => o with { DecayShape = v }, ScheduleWords.DecayShapes,
             KeyRule.Later, "how the learning rate falls") with
         {
-            Live = new(o => ScheduleText.Of(o.DecayShape), (to, from) => to with { DecayShape = from.DecayShape }),
+            Live = new(o => ScheduleWords.Of(o.DecayShape), (to, from) => to with { DecayShape = from.DecayShape }),
         },
         Key.Special(
             HalfLife, KeyRule.Later, $"{Extent.Expectation}, or null",
@@ -152,7 +152,7 @@ internal static class ScheduleKeys
             ", ",
             plan.Stages.Select(stage =>
                 $"{RunFileText.Tokens(stage.TokenBatch)} from {RunFileText.Tokens(stage.From)} "
-                + $"({ScheduleText.Of(stage.Rule)})"));
+                + $"({ScheduleWords.Of(stage.Rule)})"));
 
     private static string Number(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -106,7 +106,7 @@ internal static class ScheduleReading
             "write such as `half_life: 5000 steps`");
         section.Require(
             options.FinalRatio > 0 || halfLife || !endless, "final_ratio",
-            $"a number above zero, because an {ScheduleText.Of(options.DecayShape)} decay never reaches zero",
+            $"a number above zero, because an {ScheduleWords.Of(options.DecayShape)} decay never reaches zero",
             options.FinalRatio,
             "write `final_ratio: 0.1`, or `decay_shape: linear`");
     }

@@ -21,14 +21,14 @@ public abstract partial record RunCommand
         internal override IReadOnlyList<(string Key, object? Value)> Fields =>
         [
             (DecayLength, Length?.ToString()),
-            (DecayShapeKey, Shape is { } shape ? ScheduleText.Of(shape) : null),
+            (DecayShapeKey, Shape is { } shape ? ScheduleWords.Of(shape) : null),
         ];
 
         internal override string? SetKey => CommandKeys.Stable;
 
         internal static BeginDecay Read(CommandFields fields) => new(
             fields.Length(DecayLength),
-            fields.Has(DecayShapeKey) ? fields.Choice(DecayShapeKey, ScheduleText.DecayShapes) : null);
+            fields.Has(DecayShapeKey) ? fields.Choice(DecayShapeKey, ScheduleWords.DecayShapes) : null);
 
         internal override (LiveSchedule After, string Outcome) ApplyTo(LiveSchedule now, long tokens)
         {
@@ -52,7 +52,7 @@ public abstract partial record RunCommand
             var reachesZero = shape is not (DecayShape.Exponential or DecayShape.Inverse) || halfLife is not null;
             ScheduleRules.Require(
                 reachesZero || options.FinalRatio > 0, "the decay's shape", "one that reaches a final ratio of 0",
-                ScheduleText.Of(shape), "give linear, 1-sqrt or cosine");
+                ScheduleWords.Of(shape), "give linear, 1-sqrt or cosine");
             var after = options with
             {
                 StableIsOpen = false,
@@ -64,7 +64,7 @@ public abstract partial record RunCommand
             };
             return (
                 now with { Options = after },
-                $"the stable phase ends, a decay of {Extent.OfTokens(decay)} begins ({ScheduleText.Of(shape)})");
+                $"the stable phase ends, a decay of {Extent.OfTokens(decay)} begins ({ScheduleWords.Of(shape)})");
         }
     }
 }

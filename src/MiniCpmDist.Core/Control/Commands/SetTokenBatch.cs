@@ -18,12 +18,12 @@ public abstract partial record RunCommand
         internal override string Verb => Word;
 
         internal override IReadOnlyList<(string Key, object? Value)> Fields =>
-            [(Batch, Tokens), (Follows, ScheduleText.Of(Rule))];
+            [(Batch, Tokens), (Follows, ScheduleWords.Of(Rule))];
 
         internal override string? SetKey => CommandKeys.TokenBatch;
 
         internal static SetTokenBatch Read(CommandFields fields) =>
-            new(fields.Required<long>(Batch), fields.Choice(Follows, ScheduleText.Rules));
+            new(fields.Required<long>(Batch), fields.Choice(Follows, ScheduleWords.Rules));
 
         /// <summary>
         /// Sets the batch and drops stages and law, because they would change it again. From here on only commands set
