@@ -94,6 +94,7 @@ internal static class Arrows
             ["Telemetry"],
             ["Hosting"],
             ["Control", "Planning", "Supervision"],
+            ["Quickstart"],
             ["Commands"],
         ],
     };

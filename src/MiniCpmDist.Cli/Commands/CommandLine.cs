@@ -24,6 +24,7 @@ internal static class CommandLine
     {
         var root = new RootCommand("Trains MiniCPM models with data parallelism, from a laptop to a cluster.")
         {
+            QuickstartCommand.Create(),
             DataCommand.Create(),
             TokenizerCommand.Create(),
             PlanCommand.Create(),

@@ -38,6 +38,9 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
     /// <summary>Writes a line that stays above the live one.</summary>
     public void Line(string text) => Drawing(PlainText.Lines(text));
 
+    /// <summary>Writes a line that says what comes next, after an empty one.</summary>
+    public void Headline(string text) => Line($"\n== {text} ==");
+
     /// <summary>Writes a drawing that stays: its colors reach the terminal. Nothing in it comes from others.</summary>
     public void Drawing(string text)
     {

@@ -331,7 +331,7 @@ internal sealed class TrainingLoop(
     {
         _checkpoints.SaveLastCollective(Position);
         if (outcome is RunOutcome.Finished or RunOutcome.Exhausted)
-            _records.Decide("run-finished", _step, _tokens);
+            _records.Decide(JournalFile.FinishedEvent, _step, _tokens);
         _records.RequireWritten();
         TakeParts();
         _trace.Finish();

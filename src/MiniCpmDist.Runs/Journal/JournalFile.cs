@@ -15,6 +15,9 @@ public static class JournalFile
     /// </summary>
     public const string ConfigurationEvent = "configuration";
 
+    /// <summary>The event with which a run comes to the end of its schedule.</summary>
+    public const string FinishedEvent = "run-finished";
+
     /// <summary>The detail of <see cref="ConfigurationEvent"/>: the text of <c>run.yaml</c>, resolved.</summary>
     public const string Yaml = "yaml";
 
@@ -28,6 +31,10 @@ public static class JournalFile
     /// <exception cref="ConfigurationException">A line is damaged; the problem names it.</exception>
     public static IEnumerable<JournalEntry> Read(string path, ProblemCollector? damaged = null) => RunLines.Read(
         path, Parse, "a journal entry", "take the file from a copy", damaged);
+
+    /// <summary>True where the last event is the end of the schedule: an attempt after it was cut short.</summary>
+    public static bool IsFinished(IEnumerable<JournalEntry> entries) =>
+        entries.LastOrDefault() is { Event: FinishedEvent };
 
     /// <summary>The highest number that an attempt has had; 0 before the first.</summary>
     /// <remarks>Not how many have begun: a line may be lost.</remarks>

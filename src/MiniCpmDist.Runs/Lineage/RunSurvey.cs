@@ -94,7 +94,7 @@ public static class RunSurvey
             var journal = damaged.Try(() => JournalFile.Read(folder.JournalPath, damaged).ToArray()) ?? [];
             var goodput = damaged.Try(() => AttemptFile.Goodput(folder, damaged));
             var log = new RunLog(
-                folder.Path, options, [], [], journal is [.., { Event: "run-finished" }], 0, goodput, false);
+                folder.Path, options, [], [], JournalFile.IsFinished(journal), 0, goodput, false);
             var seconds = damaged.Try(() => log.Measure(RunLines.ReadMetrics(folder, damaged), RanksOf(journal)));
             return log with { RankSeconds = seconds, IsDamaged = damaged.Problems.Count > before };
         }

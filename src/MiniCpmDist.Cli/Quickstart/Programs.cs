@@ -1,0 +1,41 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using MiniCpmDist.Core.Problems;
+
+namespace MiniCpmDist.Cli.Quickstart;
+
+/// <summary>Runs programs of the system and keeps what they say.</summary>
+internal static class Programs
+{
+    /// <param name="folder">The current folder of the program.</param>
+    /// <param name="program">Its name.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <returns>True where it ended with 0; standard output; standard error.</returns>
+    /// <exception cref="ConfigurationException">The system does not have it.</exception>
+    public static (bool Succeeded, string Output, string Errors) Run(
+        string folder, string program, IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            using var process = Process.Start(start)!;
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync();
+            var output = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return (process.ExitCode == 0, output, errors.Result);
+        }
+        catch (Win32Exception exception)
+        {
+            throw new ConfigurationException([new Problem(
+                program, "a Debian system, which has this program", exception.Message,
+                "make a corpus of your own: minicpm data collect --help")]);
+        }
+    }
+}
