@@ -6,7 +6,8 @@ namespace MiniCpmDist.Data.Tests.Tokenization;
 /// <summary>What text can be: languages, code, emoji, control characters, no UTF-8 at all, endless lines.</summary>
 public static class MixedText
 {
-    private const int LongLine = 1 << 20;
+    // Lines of more than a million characters are TextEncoderTests'.
+    private const int LongLine = 1 << 18;
 
     // SentencePiece joins neighbours that a model without byte fallback does not know, in time that grows with the
     // square.
@@ -58,10 +59,10 @@ public static class MixedText
     [
         .. Words.Select(line => (line.Name, Encoding.UTF8.GetBytes(line.Line))),
         .. NoUtf8,
-        ("1 MB of English", Long("the model learns tokens, from text; ")),
-        ("1 MB of Chinese", Long("我们训练一个小模型。")),
-        ("1 MB of one letter", Long("a")),
-        ("1 MB of spaces", Long(" ")),
+        ("256 KB of English", Long("the model learns tokens, from text; ")),
+        ("256 KB of Chinese", Long("我们训练一个小模型。")),
+        ("256 KB of one letter", Long("a")),
+        ("256 KB of spaces", Long(" ")),
         ("64 KB of emoji", Long("👩‍👩‍👧‍👦", LongUnknownLine)),
         ("64 KB of no UTF-8", [.. Enumerable.Repeat((byte)0xE4, LongUnknownLine)]),
     ];
