@@ -15,12 +15,22 @@ from statistics import median
 import bench_data
 import figures
 import our_side
+import plain_side
 import settings
 from check_peer import check_peer
 from settings import Preset
 from torch_ranks import run_ranks
 
 PEAK_SECONDS = 5.0
+
+# The other sides: what they are called in the table, and what is said of them.
+PEERS = {
+    "pytorch": ("PyTorch", "PyTorch 1.13.1 as Debian ships it: DistributedDataParallel over gloo, AdamW, logits in full"),
+    "torchsharp": (
+        "TorchSharp", "plain TorchSharp 0.107.0 (libtorch 2.10): modules, sdpa, AdamW, one MPI all-reduce a step"),
+    "torchsharp-threads": (
+        "TorchSharp", "plain TorchSharp 0.107.0 (libtorch 2.10): modules, sdpa, AdamW, one process with two threads"),
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -35,11 +45,18 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="runs of each side (default: 3)")
     parser.add_argument(
         "--out", type=Path, default=settings.WORK / "results.json", help="results file (default: %(default)s)")
+    parser.add_argument(
+        "--peer", choices=PEERS, default="pytorch", help="who trains on the other side (default: %(default)s)")
+    parser.add_argument(
+        "--precision", choices=("float32", "bfloat16"), default="float32",
+        help="of both sides; bfloat16 is ours with plain kernels, and not PyTorch's (default: %(default)s)")
     chosen = parser.parse_args()
     chosen.presets = chosen.presets.replace(",", " ").split()
     unknown = [name for name in chosen.presets if name not in settings.PRESETS]
     if unknown or not chosen.presets:
         parser.error(f"--presets: expected some of {', '.join(settings.PRESETS)}; found {' '.join(unknown) or 'none'}")
+    if chosen.precision != "float32" and chosen.peer == "pytorch":
+        parser.error("--precision: expected --peer torchsharp with bfloat16; Debian's PyTorch has no kernels for it")
     if chosen.rounds < 1 or chosen.warmup_steps < 0:
         parser.error("--rounds: expected at least 1; --warmup-steps: at least 0")
     if chosen.steps is not None and chosen.steps <= chosen.warmup_steps:
@@ -51,14 +68,21 @@ def measure_peak() -> float:
     return run_ranks("matmul_rate.py", [str(PEAK_SECONDS)], settings.RANKS)["flops_per_second"]
 
 
-def measure_pair(name: str, steps: int, data: Path, ours_first: bool) -> dict:
+def measure_pair(name: str, steps: int, data: Path, ours_first: bool, peer: str, precision: str) -> dict:
     preset = settings.PRESETS[name]
     sides = {
-        "ours": lambda: our_side.run(preset, steps, data),
-        "peer": lambda: run_ranks("peer.py", [preset.to_json(), str(steps), str(data)], preset.ranks),
+        "ours": lambda: our_side.run(
+            preset, steps, data, kernels="fused" if precision == "float32" else "plain", precision=precision),
+        "peer": lambda: run_peer(peer, preset, steps, data, precision),
     }
     order = ["ours", "peer"] if ours_first else ["peer", "ours"]
     return {side: sides[side]() for side in order}
+
+
+def run_peer(peer: str, preset: Preset, steps: int, data: Path, precision: str) -> dict:
+    if peer == "pytorch":
+        return run_ranks("peer.py", [preset.to_json(), str(steps), str(data)], preset.ranks)
+    return plain_side.run(preset, steps, data, precision, ranks=preset.ranks if peer == "torchsharp" else 1)
 
 
 def machine() -> dict:
@@ -86,15 +110,16 @@ def give_the_peer_its_best_kernels() -> None:
         os.environ["OPENBLAS_CORETYPE"] = "Haswell"
 
 
-def introduce(facts: dict, preset: Preset) -> None:
+def introduce(facts: dict, preset: Preset, peer: str, precision: str) -> None:
     print(f"{facts['cpu']}, {facts['cores']} cores")
     for line in facts["ours"]:
         print(f"    {line}")
-    print("PyTorch 1.13.1 as Debian ships it: DistributedDataParallel over gloo, AdamW, logits in full")
+    print(PEERS[peer][1])
     print(
-        f"{preset.ranks} ranks with 1 thread each, float32, {preset.micro_batch} sequences of {preset.sequence_length} "
+        f"{preset.ranks} ranks with 1 thread each, {precision}, {preset.micro_batch} sequences of {preset.sequence_length} "
         "tokens a rank and step")
-    print(f"PyTorch's OpenBLAS has the kernels: {os.environ.get('OPENBLAS_CORETYPE', 'its own choice')}")
+    if peer == "pytorch":
+        print(f"PyTorch's OpenBLAS has the kernels: {os.environ.get('OPENBLAS_CORETYPE', 'its own choice')}")
     if facts["load"] > 0.5:
         print(f"The machine is busy (load {facts['load']:.1f}): the figures will tell little.")
     if facts["cores"] < preset.ranks:
@@ -107,8 +132,11 @@ def main() -> None:
     began = time.monotonic()
     facts = machine()
     give_the_peer_its_best_kernels()
-    introduce(facts, settings.PRESETS[chosen.presets[0]])
-    check_peer()
+    introduce(facts, settings.PRESETS[chosen.presets[0]], chosen.peer, chosen.precision)
+    if chosen.peer == "pytorch":
+        check_peer()
+    else:
+        plain_side.check()
     data = bench_data.find_or_make()
     pairs: dict[str, list[dict]] = {name: [] for name in chosen.presets}
     peaks = []
@@ -117,19 +145,20 @@ def main() -> None:
         for name in chosen.presets:
             print(f"round {turn + 1} of {chosen.rounds}: {name}", flush=True)
             steps = chosen.steps or max(settings.PRESETS[name].steps, chosen.warmup_steps + 1)
-            pairs[name].append(measure_pair(name, steps, data, ours_first=turn % 2 == 0))
+            pairs[name].append(measure_pair(
+                name, steps, data, turn % 2 == 0, chosen.peer, chosen.precision))
     peak = median(peaks)
     summaries = [
         figures.summarize(settings.PRESETS[name], pairs[name], peak, chosen.warmup_steps) for name in chosen.presets]
     print(f"\n{figures.heading()}")
     for summary in summaries:
-        print(figures.rows(summary))
+        print(figures.rows(summary, PEERS[chosen.peer][0]))
     print(f"\n{figures.waits(summaries)}")
     print(figures.exposed(summaries))
     print(f"peak: {peak / 1e9:,.1f} GFLOP/s, {settings.RANKS} ranks multiplying 2048 x 2048 float32 at once")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     results = {
-        "machine": facts, "peer": "PyTorch 1.13.1 as Debian ships it", "matmul_flops_per_second": peaks,
+        "machine": facts, "peer": PEERS[chosen.peer][1], "precision": chosen.precision, "matmul_flops_per_second": peaks,
         "warmup_steps": chosen.warmup_steps, "presets": summaries, "runs": pairs,
     }
     chosen.out.write_text(json.dumps(results, indent=2) + "\n")

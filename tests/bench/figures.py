@@ -61,16 +61,16 @@ def side(preset: Preset, name: str, rates: list[float], rounds: list[dict], peak
 
 def heading() -> str:
     return (
-        f"{'preset':<20} {'':<8} {'tokens/s':>9} {'ratio (range)':>19} {'of peak':>8} {'peak memory':>12} "
+        f"{'preset':<20} {'':<10} {'tokens/s':>9} {'ratio (range)':>19} {'of peak':>8} {'peak memory':>12} "
         f"{'loss first .. last':>20}")
 
 
-def rows(summary: dict) -> str:
+def rows(summary: dict, peer: str) -> str:
     low, high = summary["ratio_range"]
     ratio = f"{summary['ratio']:.2f} ({low:.2f}-{high:.2f})"
     return "\n".join((
         row(summary["preset"], "ours", ratio, summary["ours"]),
-        row("", "PyTorch", "", summary["peer"]),
+        row("", peer, "", summary["peer"]),
     ))
 
 
@@ -92,5 +92,5 @@ def row(preset: str, name: str, ratio: str, figures: dict) -> str:
     first, last = figures["first_and_last_loss"]
     losses = f"{first:.2f} .. {last:.2f}"
     return (
-        f"{preset:<20} {name:<8} {figures['tokens_per_second']:>9,.0f} {ratio:>19} "
+        f"{preset:<20} {name:<10} {figures['tokens_per_second']:>9,.0f} {ratio:>19} "
         f"{figures['share_of_matmul_rate']:>8.1%} {figures['peak_bytes'] / 2**20:>8,.0f} MiB {losses:>20}")
