@@ -27,7 +27,7 @@ internal static class Arrows
     /// <summary>The packages a project may bring in.</summary>
     public static IReadOnlyDictionary<string, string[]> ToPackages { get; } = new Dictionary<string, string[]>
     {
-        [Core] = ["System.IO.Hashing", "YamlDotNet"],
+        [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
         [Data] = ["AngleSharp"],
         [Runs] = [],
@@ -57,7 +57,7 @@ internal static class Arrows
             ["Control"],
             ["Recovery"],
             ["Runs"],
-            ["History", "Planning"],
+            ["History", "Planning", "ScalingLaws"],
             ["Configuration"],
             ["Launching"],
         ],
