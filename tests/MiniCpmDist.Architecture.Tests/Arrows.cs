@@ -57,7 +57,7 @@ internal static class Arrows
             ["Control"],
             ["Recovery"],
             ["Runs"],
-            ["History", "Planning", "ScalingLaws"],
+            ["History", "Planning", "ScalingLaws", "WindTunnel"],
             ["Configuration"],
             ["Launching"],
         ],
@@ -75,7 +75,7 @@ internal static class Arrows
             ["Folder"],
             ["Journal"],
             ["Lineage", "History", "Replay", "Recovery"],
-            ["Telemetry"],
+            ["Telemetry", "WindTunnel"],
         ],
         [Engine] =
         [
@@ -94,7 +94,7 @@ internal static class Arrows
             ["Telemetry"],
             ["Hosting"],
             ["Control", "Planning", "Supervision"],
-            ["Quickstart"],
+            ["Quickstart", "WindTunnel"],
             ["Commands"],
         ],
     };

@@ -25,7 +25,8 @@ PEAK_SECONDS = 5.0
 
 # The other sides: what they are called in the table, and what is said of them.
 PEERS = {
-    "pytorch": ("PyTorch", "PyTorch 1.13.1 as Debian ships it: DistributedDataParallel over gloo, AdamW, logits in full"),
+    "pytorch": (
+        "PyTorch", "PyTorch 1.13.1 as Debian ships it: DistributedDataParallel over gloo, AdamW, logits in full"),
     "torchsharp": (
         "TorchSharp", "plain TorchSharp 0.107.0 (libtorch 2.10): modules, sdpa, AdamW, one MPI all-reduce a step"),
     "torchsharp-threads": (
@@ -116,8 +117,8 @@ def introduce(facts: dict, preset: Preset, peer: str, precision: str) -> None:
         print(f"    {line}")
     print(PEERS[peer][1])
     print(
-        f"{preset.ranks} ranks with 1 thread each, {precision}, {preset.micro_batch} sequences of {preset.sequence_length} "
-        "tokens a rank and step")
+        f"{preset.ranks} ranks with 1 thread each, {precision}, {preset.micro_batch} sequences of "
+        f"{preset.sequence_length} tokens a rank and step")
     if peer == "pytorch":
         print(f"PyTorch's OpenBLAS has the kernels: {os.environ.get('OPENBLAS_CORETYPE', 'its own choice')}")
     if facts["load"] > 0.5:
@@ -158,8 +159,8 @@ def main() -> None:
     print(f"peak: {peak / 1e9:,.1f} GFLOP/s, {settings.RANKS} ranks multiplying 2048 x 2048 float32 at once")
     chosen.out.parent.mkdir(parents=True, exist_ok=True)
     results = {
-        "machine": facts, "peer": PEERS[chosen.peer][1], "precision": chosen.precision, "matmul_flops_per_second": peaks,
-        "warmup_steps": chosen.warmup_steps, "presets": summaries, "runs": pairs,
+        "machine": facts, "peer": PEERS[chosen.peer][1], "precision": chosen.precision,
+        "matmul_flops_per_second": peaks, "warmup_steps": chosen.warmup_steps, "presets": summaries, "runs": pairs,
     }
     chosen.out.write_text(json.dumps(results, indent=2) + "\n")
     print(f"{time.monotonic() - began:.0f} seconds; every step's time is in {chosen.out}")

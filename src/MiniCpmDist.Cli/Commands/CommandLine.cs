@@ -20,6 +20,15 @@ internal static class CommandLine
         return line;
     }
 
+    /// <summary>
+    /// Runs a command in this process, for commands that are made of others; what goes wrong in it ends both.
+    /// </summary>
+    public static void Run(string[] arguments)
+    {
+        if (Parse(arguments).Invoke(Invocation) is not 0 and var code)
+            throw new IOException($"`minicpm {string.Join(' ', arguments)}` ended with exit code {code}");
+    }
+
     public static RootCommand Create()
     {
         var root = new RootCommand("Trains MiniCPM models with data parallelism, from a laptop to a cluster.")
@@ -34,6 +43,7 @@ internal static class CommandLine
             LaunchCommand.Create(),
             BranchCommand.Create(),
             RunsCommand.Create(),
+            TunnelCommand.Create(),
             ReplayCommand.Create(),
             ControlCommand.Create(),
             CoordinatorCommand.Create(),

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Quickstart;
+using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
@@ -44,7 +45,8 @@ internal static class QuickstartCommand
         using var oneAtATime = Lock(places.Lock);
         var length = RunFile.Parse(InputFile.ReadText(places.Recipe), places.Recipe).Data.SequenceLength;
         var data = new QuickstartData(
-            places, length, Minicpm, (list, least, folder) => DebianTexts.Fetch(list, least, folder, screen), screen);
+            places, length, CommandLine.Run, (list, least, folder) => DebianTexts.Fetch(list, least, folder, screen),
+            screen);
         // First, so that what is to be made anew is announced.
         data.ForgetOutdated();
         Announce(places, data.HasTokens, screen);
@@ -59,8 +61,8 @@ internal static class QuickstartCommand
             ? number
             : 1;
         return new QuickstartExperiment(
-            places, numbers, Minicpm, arguments => RankCommand.Run(QuickstartExperiment.Ranks, arguments), screen)
-            .Run(first);
+            places, numbers, CommandLine.Run, arguments => RankCommand.Run(QuickstartExperiment.Ranks, arguments),
+            screen).Run(first);
     }
 
     private static void Announce(QuickstartPlaces places, bool hasTokens, Screen screen)
@@ -88,12 +90,5 @@ internal static class QuickstartCommand
             throw new ConfigurationException([new Problem(
                 path, "no other quickstart at work", exception.Message, "wait for the other one, or end it")]);
         }
-    }
-
-    /// <summary>Runs a command in this process; what goes wrong in it ends this command too.</summary>
-    private static void Minicpm(string[] arguments)
-    {
-        if (CommandLine.Parse(arguments).Invoke(CommandLine.Invocation) is not 0 and var code)
-            throw new IOException($"`minicpm {string.Join(' ', arguments)}` ended with exit code {code}");
     }
 }

@@ -217,7 +217,7 @@ internal sealed class YamlSection
     /// <summary>Reports every key that is not one of the section.</summary>
     public void Finish()
     {
-        var place = _path.Length == 0 ? "a key of a run" : $"a key of {_path}";
+        var place = _path.Length == 0 ? "a key of the file" : $"a key of {_path}";
         foreach (var key in _entries.Keys.Except(_known))
         {
             // An option of the command line may replace a key of the file, so all keys are candidates. A wrong key in

@@ -9,7 +9,9 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.PlainPeer;
 
-/// <summary>One rank of a training as a user of TorchSharp and MPI writes it; a world of one needs no launcher.</summary>
+/// <summary>
+/// One rank of a training as a user of TorchSharp and MPI writes it; a world of one needs no launcher.
+/// </summary>
 internal static class PlainRank
 {
     private const double ClipNorm = 1.0;

@@ -98,6 +98,23 @@ internal static class ModelKeys
         }
     }
 
+    /// <summary>
+    /// A size of an experiment: what is not given is that of a model, but for what usually follows from the width and
+    /// the heads.
+    /// </summary>
+    public static Shape ReadSize(YamlSection parent, string key, Shape basis)
+    {
+        var section = Table.Open(parent, key);
+        var width = section.Whole("hidden_size", basis.HiddenSize, 1, ModelLimits.HiddenSize);
+        var heads = section.Whole("num_attention_heads", basis.Heads, 1, ModelLimits.Heads);
+        return Table.Read(section, new ModelOptions(null, basis with
+        {
+            IntermediateSize = Math.Max(1, width * 5 / 2),
+            HeadDim = Math.Max(StandIn, width / heads),
+            KeyValueHeads = heads,
+        })).Shape;
+    }
+
     private static ModelOptions ReadMapping(YamlSection section)
     {
         var preset = section.Text(Preset);

@@ -1,7 +1,6 @@
-using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Recovery;
 
-namespace MiniCpmDist.Cli.Quickstart;
+namespace MiniCpmDist.Cli.Supervision;
 
 /// <summary>Runs a command of minicpm on several MPI ranks of this host, once.</summary>
 internal static class RankCommand

@@ -1,0 +1,101 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Supervision;
+using MiniCpmDist.Cli.WindTunnel;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.WindTunnel;
+using MiniCpmDist.Data.Files;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm tunnel</c>: experiments with small models, and the laws that are fitted to them.</summary>
+internal static class TunnelCommand
+{
+    public static Command Create() => new("tunnel", """
+        The model wind tunnel of the MiniCPM paper (arXiv 2404.06395, section 3 and 4.5): trains many small models that
+        differ in one thing, and fits laws to their losses. All runs are ordinary runs: `minicpm runs`, `resume` and
+        `replay` work for them, and an experiment that was killed goes on when it is called again.
+        """)
+    {
+        Experiment(
+            "ladder", "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
+            TunnelPlan.Ladder, (options, name, runs, screen) => TunnelFits.ShowLaw(
+                runs, $"{name}-", options.Ladder!.HoldOut is { } size ? $"{name}-{size}-" : null,
+                TunnelFitCommand.PaperFlops, screen)),
+        Experiment(
+            "batch", "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
+            TunnelPlan.Batches, (_, name, runs, screen) => TunnelFits.ShowBatchLaw(runs, $"{name}-", screen)),
+        Experiment(
+            "lr", "Trains each size with several learning rates, with muP and in the standard parametrisation.",
+            TunnelPlan.Rates, (options, name, runs, screen) =>
+            {
+                foreach (var line in RateTable.Lines(options, name, run => RateTable.LossOf(runs, run)))
+                    screen.Line(line);
+            }),
+        TunnelFitCommand.Create(),
+    };
+
+    private static Command Experiment(
+        string name, string description, Func<TunnelOptions, string, IReadOnlyList<PlannedRun>> plan,
+        Action<TunnelOptions, string, string, Screen> show)
+    {
+        var file = new Argument<string>("tunnel-file")
+        {
+            Description = "YAML file with `recipe`, `sizes`, and what is tried; launch/recipes/tunnel.yaml is one.",
+        };
+        var prefix = new Option<string>("--name")
+        {
+            Description = "First part of the runs' names.",
+            DefaultValueFactory = _ => name,
+        };
+        var runs = new Option<string>("--runs")
+        {
+            Description = "Folder of the runs.",
+            DefaultValueFactory = _ => "runs",
+        };
+        var ranks = new Option<int>("-n")
+        {
+            Description = "Ranks of each run, on this host.",
+            DefaultValueFactory = _ => 1,
+        };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Say what would be trained, and train nothing." };
+        var repeat = new Option<bool>("--allow-repeats")
+        {
+            Description = "Train although a run is longer than its data and reads documents twice.",
+        };
+        var command = new Command(name, $"""
+            {description}
+
+            Example:
+              minicpm tunnel {name} launch/recipes/tunnel.yaml --dry-run
+            """) { file, prefix, runs, ranks, dryRun, repeat };
+        command.SetAction(line =>
+        {
+            var options = Read(line.GetValue(file)!);
+            var (first, folder) = (line.GetValue(prefix)!, line.GetValue(runs)!);
+            var planned = plan(options, first);
+            TunnelChecks.Require(planned, first, line.GetValue(ranks), line.GetValue(repeat));
+            var screen = Screen.FromEnvironment();
+            foreach (var text in TunnelText.Plan(planned))
+                screen.Line(text);
+            if (line.GetValue(dryRun))
+                return 0;
+            var runner = new TunnelRunner(
+                folder, CommandLine.Run, arguments => RankCommand.Run(line.GetValue(ranks), arguments), screen,
+                TimeProvider.System);
+            if (runner.Run(planned) is not 0 and var code)
+                return code;
+            screen.Headline("What the runs say");
+            show(options, first, folder, screen);
+            return 0;
+        });
+        return command;
+    }
+
+    private static TunnelOptions Read(string path)
+    {
+        var text = InputFile.ReadText(path);
+        var recipe = TunnelFile.RecipePath(text, path);
+        return TunnelFile.Parse(text, path, RunFile.Parse(InputFile.ReadText(recipe), recipe));
+    }
+}

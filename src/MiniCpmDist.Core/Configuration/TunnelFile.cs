@@ -1,0 +1,138 @@
+using MiniCpmDist.Core.Configuration.Keys;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Core.WindTunnel;
+using YamlDotNet.RepresentationModel;
+
+namespace MiniCpmDist.Core.Configuration;
+
+/// <summary>Reads the file of <c>minicpm tunnel</c>: a recipe, sizes, and what is tried.</summary>
+public static class TunnelFile
+{
+    private const int MostPlaces = 1000;
+
+    /// <summary>The path of the recipe, which the file names.</summary>
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="source">Its path, for errors.</param>
+    /// <exception cref="ConfigurationException">The file names no recipe.</exception>
+    public static string RecipePath(string yaml, string source)
+    {
+        var problems = new ProblemCollector();
+        var mapping = YamlText.Load(yaml, source, problems);
+        problems.ThrowIfAny();
+        var root = new YamlSection(mapping, source, "", problems);
+        var path = root.RequiredText("recipe", "the file of a run that all runs are copies of", "recipe.yaml");
+        problems.ThrowIfAny();
+        return path!;
+    }
+
+    /// <param name="yaml">The file's text.</param>
+    /// <param name="source">Its path, for errors.</param>
+    /// <param name="recipe">The run that it names.</param>
+    /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
+    public static TunnelOptions Parse(string yaml, string source, RunOptions recipe)
+    {
+        var problems = new ProblemCollector();
+        var mapping = YamlText.Load(yaml, source, problems);
+        problems.ThrowIfAny();
+        var root = new YamlSection(
+            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate"]);
+        var sizes = ReadSizes(root, recipe.Model.Shape);
+        var options = new TunnelOptions(
+            recipe, sizes, ReadLadder(root, sizes), ReadBatches(root, recipe), ReadRates(root));
+        root.Finish();
+        problems.ThrowIfAny();
+        return options;
+    }
+
+    private static List<TunnelSize> ReadSizes(YamlSection root, ModelShape basis)
+    {
+        if (!root.Has("sizes"))
+        {
+            root.Problem(
+                "sizes", "the model sizes", "nothing",
+                "write `sizes:` and below it such as `s: { hidden_size: 64, num_hidden_layers: 2, "
+                + "num_attention_heads: 2 }`");
+            return [];
+        }
+        var section = root.Section("sizes");
+        var sizes = new List<TunnelSize>();
+        foreach (var name in section.Keys)
+        {
+            section.Require(
+                RunName.IsValid(name), name, "a word that can be part of a run's name", $"`{name}`",
+                "write such as `s`");
+            sizes.Add(new TunnelSize(name, ModelKeys.ReadSize(section, name, basis)));
+        }
+        section.Finish();
+        return sizes;
+    }
+
+    private static LadderOptions? ReadLadder(YamlSection root, List<TunnelSize> sizes)
+    {
+        if (!root.Has("ladder"))
+            return null;
+        var section = root.Section("ladder", ["at", "decay", "hold_out"]);
+        var at = Numbers(section, "at", "[10, 20, 30, 40]").Select(number => (int)number).ToList();
+        if (at.Count > 0)
+        {
+            section.Require(
+                at[0] > 0 && at.SequenceEqual(at.Distinct().Order()) && at.All(place => place % at[0] == 0), "at",
+                "rising multiples of the first, in tokens for each parameter", $"`{string.Join(", ", at)}`",
+                "write such as `at: [10, 20, 30, 40]`");
+        }
+        var decay = section.Number("decay", 10, "a percentage above 0 and below 100", value => value is > 0 and < 100);
+        var holdOut = section.Text("hold_out");
+        section.Require(
+            holdOut is null || sizes.Any(size => size.Name == holdOut), "hold_out", "the name of one of the sizes",
+            $"`{holdOut}`", $"write such as `hold_out: {(sizes.Count > 0 ? sizes[^1].Name : "l")}`");
+        section.Finish();
+        return new LadderOptions(at, decay, holdOut);
+    }
+
+    private static BatchStudyOptions? ReadBatches(YamlSection root, RunOptions recipe)
+    {
+        if (!root.Has("batch"))
+            return null;
+        var section = root.Section("batch", ["batches", "length"]);
+        var batches = Numbers(section, "batches", "[1024, 2048, 4096, 8192]").Select(number => (long)number).ToList();
+        var unit = (long)recipe.Data.SequenceLength * recipe.Parallel.MicroBatch;
+        section.Require(
+            batches.All(batch => batch > 0 && batch % unit == 0), "batches",
+            $"multiples of a micro-batch, which has {unit} tokens in the recipe", $"`{string.Join(", ", batches)}`",
+            $"write such as `batches: [{unit}, {2 * unit}, {4 * unit}, {8 * unit}]`");
+        var length = Length(section);
+        section.Finish();
+        return new BatchStudyOptions(batches, length);
+    }
+
+    private static RateStudyOptions? ReadRates(YamlSection root)
+    {
+        if (!root.Has("learning_rate"))
+            return null;
+        var section = root.Section("learning_rate", ["rates", "length", "standard"]);
+        var rates = Numbers(section, "rates", "[0.0025, 0.005, 0.01, 0.02, 0.04]").ToList();
+        section.Require(
+            rates.All(rate => rate > 0), "rates", "learning rates above zero", $"`{string.Join(", ", rates)}`",
+            "write such as `rates: [0.005, 0.01, 0.02]`");
+        var options = new RateStudyOptions(rates, Length(section), section.Truth("standard", true));
+        section.Finish();
+        return options;
+    }
+
+    private static int Length(YamlSection section) => section.Whole("length", 20, 1, 100_000);
+
+    private static IEnumerable<double> Numbers(YamlSection section, string key, string example)
+    {
+        if (section.Node(key) is YamlSequenceNode { Children: { Count: > 0 and <= MostPlaces } items }
+            && items.All(item => item is YamlScalarNode { Value: { } text } && Quantity.TryParse(text, out _)))
+        {
+            return items.Select(item => Quantity.TryParse(((YamlScalarNode)item).Value!, out var number) ? number : 0);
+        }
+        section.Problem(
+            key, "a list of numbers", section.Has(key) ? "something else" : "nothing", $"write `{key}: {example}`");
+        return [];
+    }
+}

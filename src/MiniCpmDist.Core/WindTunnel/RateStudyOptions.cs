@@ -1,0 +1,7 @@
+namespace MiniCpmDist.Core.WindTunnel;
+
+/// <summary>Runs of several learning rates for each size (arXiv 2404.06395, section 3.3).</summary>
+/// <param name="Rates">Learning rates before the division by the width.</param>
+/// <param name="TokensPerParameter">Length of each run, in tokens for each non-embedding parameter.</param>
+/// <param name="WithStandard">Train each also in the standard parametrisation, whose rate no width divides.</param>
+public sealed record RateStudyOptions(IReadOnlyList<double> Rates, int TokensPerParameter, bool WithStandard);

@@ -1,0 +1,97 @@
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.WindTunnel;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.WindTunnel;
+
+namespace MiniCpmDist.Cli.Tests.WindTunnel;
+
+public sealed class TunnelRunnerTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly StringWriter _said = new();
+    private readonly List<string> _calls = [];
+    private readonly IReadOnlyList<PlannedRun> _plan = TunnelPlan.Ladder(
+        TunnelFile.Parse(
+            "recipe: r\nsizes: { s: { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 1 } }\n"
+            + "ladder: { at: [10, 20], decay: 10 }",
+            "tunnel.yaml",
+            RunFile.Parse(
+                "model: nano\ndata: { train: tokens, sequence_length: 64 }\n"
+                + "schedule: { stable: 10 steps, decay: 0 steps, token_batch: 128 tokens }\n"
+                + "parallel: { lanes: 1, micro_batch: 2 }",
+                "recipe.yaml")),
+        "ladder");
+
+    private int _trainingEndsWith;
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _said.Dispose();
+    }
+
+    [Fact]
+    public void A_trunk_is_trained_from_a_recipe_of_its_own_and_its_decays_leave_it()
+    {
+        Assert.Equal(0, Run());
+        var at = _plan[1].At;
+        Assert.Equal(
+            [
+                "train runs/.tunnel/ladder-s.yaml --runs runs --name ladder-s",
+                $"branch runs/ladder-s --at tokens:{at} --decay {_plan[1].Decay} --name ladder-s-at-10",
+                "resume runs/ladder-s-at-10",
+                $"branch runs/ladder-s --at tokens:{2 * at} --decay {_plan[2].Decay} --name ladder-s-at-20",
+                "resume runs/ladder-s-at-20",
+            ],
+            _calls);
+        var recipe = _folder["runs/.tunnel/ladder-s.yaml"];
+        Assert.Equal(_plan[0].Options.Model.Shape, RunFile.Parse(File.ReadAllText(recipe), recipe).Model.Shape);
+    }
+
+    [Fact]
+    public void An_experiment_that_failed_goes_on_with_the_run_that_failed()
+    {
+        _trainingEndsWith = 1;
+        Assert.Equal(1, Run());
+        Assert.Single(_calls);
+        _calls.Clear();
+        _trainingEndsWith = 0;
+        Assert.Equal(0, Run());
+        Assert.Equal("resume runs/ladder-s", _calls[0]);
+    }
+
+    [Fact]
+    public void A_finished_experiment_trains_nothing()
+    {
+        Run();
+        _calls.Clear();
+        Assert.Equal(0, Run());
+        Assert.Empty(_calls);
+        Assert.Contains("3 of 3 runs are finished already.", _said.ToString(), StringComparison.Ordinal);
+    }
+
+    private int Run() => new TunnelRunner(
+        _folder["runs"], Minicpm, OnRanks, new Screen(_said, isTerminal: false, 100), TimeProvider.System).Run(_plan);
+
+    private void Minicpm(string[] arguments)
+    {
+        Record(arguments);
+        Directory.CreateDirectory(Path.Combine(_folder["runs"], arguments[^1]));
+    }
+
+    private int OnRanks(string[] arguments)
+    {
+        Record(arguments);
+        var run = arguments[0] == "train" ? arguments[^1] : Path.GetFileName(arguments[1]);
+        var folder = Directory.CreateDirectory(Path.Combine(_folder["runs"], run)).FullName;
+        var last = _trainingEndsWith == 0 ? "run-finished" : "run-started";
+        File.WriteAllText(
+            Path.Combine(folder, "journal.jsonl"),
+            new JournalEntry(last, 1, 128, new Dictionary<string, object?>()).Write() + "\n");
+        return _trainingEndsWith;
+    }
+
+    private void Record(string[] arguments) =>
+        _calls.Add(string.Join(' ', arguments).Replace(_folder.Path + "/", "", StringComparison.Ordinal));
+}

@@ -1,0 +1,119 @@
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.WindTunnel;
+
+namespace MiniCpmDist.Core.Tests.WindTunnel;
+
+public class TunnelPlanTests
+{
+    private const string Sizes = """
+        recipe: recipe.yaml
+        sizes:
+          s: { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 1 }
+          l: { hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2 }
+
+        """;
+
+    private static readonly RunOptions s_recipe = RunFile.Parse(
+        """
+        model: nano
+        data: { train: tokens, sequence_length: 64 }
+        schedule: { learning_rate: 0.01, warmup: 4 steps, stable: 10 steps, decay: 5 steps, token_batch: 128 tokens }
+        parallel: { lanes: 1, micro_batch: 2 }
+        """,
+        "recipe.yaml");
+
+    [Fact]
+    public void Every_decay_leaves_a_multiple_of_the_first_place_and_is_a_tenth_of_its_branch()
+    {
+        var plan = TunnelPlan.Ladder(Parse("ladder: { at: [10, 20, 40], decay: 10 }"), "ladder");
+        Assert.Equal(
+            ["ladder-s", "ladder-s-at-10", "ladder-s-at-20", "ladder-s-at-40", "ladder-l", "ladder-l-at-10"],
+            plan.Take(6).Select(run => run.Name));
+        var every = plan[0].Options.Checkpoint.Every!.Value.Count;
+        Assert.Equal(0, every % 128);
+        Assert.InRange(every, 10 * plan[0].Options.Model.Shape.NonEmbeddingParameters, double.MaxValue);
+        Assert.Equal([every, 2 * every, 4 * every], plan.Skip(1).Take(3).Select(run => run.At));
+        Assert.All(
+            plan.Where(run => run.Trunk is not null),
+            run => Assert.Equal(0.1, (double)run.Tokens / run.TokensInAll, 0.005));
+        // A trunk trains as far as its last decay begins, without a decay of its own.
+        Assert.Equal(4 * every, plan[0].Tokens);
+        Assert.Equal(0, plan[0].Options.Schedule.Decay);
+        Assert.Equal(4 * every, plan[0].Options.Schedule.Warmup + plan[0].Options.Schedule.Stable);
+    }
+
+    [Fact]
+    public void Six_decays_of_one_trunk_take_81_N_tokens_where_separate_runs_would_take_231_N()
+    {
+        // The figures that the paper's design comes to: each decay a tenth of what came before it.
+        var options = Parse("ladder: { at: [10, 20, 30, 40, 50, 60], decay: 9.0909 }");
+        var cost = TunnelCost.Of([.. TunnelPlan.Ladder(options, "ladder").Where(run => run.Name.Contains("-l"))]);
+        var parameters = (double)options.Sizes[1].Shape.NonEmbeddingParameters;
+        Assert.Equal(81, cost.Tokens / parameters, 0.5);
+        Assert.Equal(231, cost.SeparateTokens / parameters, 0.5);
+    }
+
+    [Fact]
+    public void The_configuration_of_a_planned_run_is_one_that_can_be_trained()
+    {
+        foreach (var run in TunnelPlan.Ladder(Parse("ladder: { at: [10, 20], decay: 10 }"), "ladder"))
+        {
+            var text = RunFile.Write(run.Options);
+            Assert.Equal(text, RunFile.Write(RunFile.Parse(text, "run.yaml")));
+        }
+    }
+
+    [Fact]
+    public void In_the_standard_parametrisation_no_width_divides_the_learning_rate()
+    {
+        var plan = TunnelPlan.Rates(Parse("learning_rate: { rates: [0.01, 0.02], length: 10 }"), "lr");
+        Assert.Equal(8, plan.Count);
+        Assert.Equal("lr-l-mup-0.02", plan[3].Name);
+        Assert.Equal(32.0 / 256, plan[3].Options.Model.Shape.ScaleWidth);
+        Assert.Equal("lr-l-standard-0.02", plan[7].Name);
+        Assert.Equal(1, plan[7].Options.Model.Shape.ScaleWidth);
+        Assert.Equal(0.02, plan[7].Options.Schedule.LearningRate);
+    }
+
+    [Fact]
+    public void Runs_of_several_batches_train_on_as_many_tokens_to_a_step()
+    {
+        var plan = TunnelPlan.Batches(Parse("batch: { batches: [128, 512], length: 10 }"), "batch");
+        Assert.Equal([128, 512, 128, 512], plan.Select(run => run.Options.Schedule.TokenBatch));
+        Assert.InRange(plan[1].Tokens - plan[0].Tokens, 0, 512);
+        Assert.All(plan, run => Assert.Equal(0, run.Tokens % run.Options.Schedule.TokenBatch));
+    }
+
+    [Fact]
+    public void What_follows_from_the_width_need_not_be_written()
+    {
+        var shape = Parse("ladder: { at: [10], decay: 10 }").Sizes[1].Shape;
+        Assert.Equal((80, 16, 2), (shape.IntermediateSize, shape.HeadDim, shape.KeyValueHeads));
+    }
+
+    [Fact]
+    public void An_experiment_that_the_file_does_not_have_is_asked_for()
+    {
+        var problem = Assert.Throws<ConfigurationException>(
+            () => TunnelPlan.Batches(Parse("ladder: { at: [10], decay: 10 }"), "batch"));
+        Assert.Contains("batches: [1024", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_that_is_wrong_with_a_file_is_told_at_once()
+    {
+        var problem = Assert.Throws<ConfigurationException>(() => Parse("""
+            ladder: { at: [10, 15], decay: 200, hold_out: q }
+            batch: { batches: [100] }
+            learning_rate: { rates: [-1] }
+            learnin_rate: 3
+            """));
+        Assert.Equal(
+            ["ladder.at", "ladder.decay", "ladder.hold_out", "batch.batches", "learning_rate.rates", "learnin_rate"],
+            problem.Problems.Select(one => one.Where!.Split(' ')[^1]));
+    }
+
+    private static TunnelOptions Parse(string what) => TunnelFile.Parse(Sizes + what, "tunnel.yaml", s_recipe);
+}
