@@ -18,26 +18,35 @@ internal static class TunnelCommand
         """)
     {
         Experiment(
+            "search", "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
+            TunnelPlan.Trials, session => new TunnelSearch(
+                session.Options, session.Name, session.Runner, run => RateTable.LossOf(session.Runs, run),
+                session.Screen).Run()),
+        Experiment(
             "ladder", "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
-            TunnelPlan.Ladder, (options, name, runs, screen) => TunnelFits.ShowLaw(
-                runs, $"{name}-", options.Ladder!.HoldOut is { } size ? $"{name}-{size}-" : null,
-                TunnelFitCommand.PaperFlops, screen)),
+            TunnelPlan.Ladder, session => session.TrainThen(() => TunnelFits.ShowLaw(
+                session.Runs, $"{session.Name}-",
+                session.Options.Ladder!.HoldOut is { } size ? $"{session.Name}-{size}-" : null,
+                TunnelFitCommand.PaperFlops, session.Screen))),
         Experiment(
             "batch", "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
-            TunnelPlan.Batches, (_, name, runs, screen) => TunnelFits.ShowBatchLaw(runs, $"{name}-", screen)),
+            TunnelPlan.Batches, session => session.TrainThen(
+                () => TunnelFits.ShowBatchLaw(session.Runs, $"{session.Name}-", session.Screen))),
         Experiment(
             "lr", "Trains each size with several learning rates, with muP and in the standard parametrisation.",
-            TunnelPlan.Rates, (options, name, runs, screen) =>
+            TunnelPlan.Rates, session => session.TrainThen(() =>
             {
-                foreach (var line in RateTable.Lines(options, name, run => RateTable.LossOf(runs, run)))
-                    screen.Line(line);
-            }),
+                var lines = RateTable.Lines(
+                    session.Options, session.Name, run => RateTable.LossOf(session.Runs, run));
+                foreach (var line in lines)
+                    session.Screen.Line(line);
+            })),
         TunnelFitCommand.Create(),
     };
 
     private static Command Experiment(
         string name, string description, Func<TunnelOptions, string, IReadOnlyList<PlannedRun>> plan,
-        Action<TunnelOptions, string, string, Screen> show)
+        Func<TunnelSession, int> train)
     {
         var file = new Argument<string>("tunnel-file")
         {
@@ -80,14 +89,12 @@ internal static class TunnelCommand
                 screen.Line(text);
             if (line.GetValue(dryRun))
                 return 0;
-            var runner = new TunnelRunner(
-                folder, CommandLine.Run, arguments => RankCommand.Run(line.GetValue(ranks), arguments), screen,
-                TimeProvider.System);
-            if (runner.Run(planned) is not 0 and var code)
-                return code;
-            screen.Headline("What the runs say");
-            show(options, first, folder, screen);
-            return 0;
+            return train(new TunnelSession(options, first, folder, planned, screen)
+            {
+                Runner = new TunnelRunner(
+                    folder, CommandLine.Run, arguments => RankCommand.Run(line.GetValue(ranks), arguments), screen,
+                    TimeProvider.System),
+            });
         });
         return command;
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Journal;
@@ -25,7 +26,7 @@ internal sealed class TunnelRunner(
     /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
     public int Run(IReadOnlyList<PlannedRun> plan)
     {
-        var left = plan.Where(run => !IsFinished(run.Name)).ToList();
+        var left = plan.Where(run => !HasFinished(run.Name)).ToList();
         if (left.Count < plan.Count)
             screen.Line($"{plan.Count - left.Count} of {plan.Count} runs are finished already.");
         var (began, done, total) = (time.GetTimestamp(), 0.0, left.Sum(run => run.Flops));
@@ -35,9 +36,17 @@ internal sealed class TunnelRunner(
                 ? $", {ProgressText.Span(time.GetElapsedTime(began) * ((total - done) / done))} left"
                 : "";
             screen.Headline($"{run.Name} ({number + 1} of {left.Count}{eta})");
-            if (Train(run) is not 0 and var code)
+            var code = Train(run);
+            if (code == ExitCodes.Hopeless && plan.All(other => other.Trunk != run.Name))
+            {
+                // The largest learning rates of a study are there to diverge.
+                screen.Line($"{run.Name} cannot go on; the experiment does without it.");
+                done += run.Flops;
+                continue;
+            }
+            if (code != 0)
                 return code;
-            if (!IsFinished(run.Name))
+            if (!HasFinished(run.Name))
             {
                 screen.Line($"{run.Name} was stopped before its end. The same command goes on with it.");
                 return 0;
@@ -47,9 +56,13 @@ internal sealed class TunnelRunner(
         return 0;
     }
 
-    private int Train(PlannedRun run)
+    /// <summary>Trains a run, or goes on with it; nothing where it is finished.</summary>
+    /// <returns>The exit code of its ranks.</returns>
+    public int Train(PlannedRun run)
     {
         var folder = Path.Combine(runs, run.Name);
+        if (HasFinished(run.Name))
+            return 0;
         if (Directory.Exists(folder))
             return onRanks(["resume", folder]);
         if (run.Trunk is { } trunk)
@@ -68,6 +81,7 @@ internal sealed class TunnelRunner(
         return onRanks(["train", recipe, "--runs", runs, "--name", run.Name]);
     }
 
-    private bool IsFinished(string name) => JournalFile.IsFinished(
+    /// <summary>True where a run came to the end of its schedule.</summary>
+    public bool HasFinished(string name) => JournalFile.IsFinished(
         JournalFile.Read(new RunFolder(Path.Combine(runs, name)).JournalPath));
 }

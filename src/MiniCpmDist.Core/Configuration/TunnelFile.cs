@@ -38,10 +38,11 @@ public static class TunnelFile
         var mapping = YamlText.Load(yaml, source, problems);
         problems.ThrowIfAny();
         var root = new YamlSection(
-            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate"]);
+            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate", "search"]);
         var sizes = ReadSizes(root, recipe.Model.Shape);
         var options = new TunnelOptions(
-            recipe, sizes, ReadLadder(root, sizes), ReadBatches(root, recipe), ReadRates(root));
+            recipe, sizes, ReadLadder(root, sizes), ReadBatches(root, recipe), ReadRates(root),
+            ReadSearch(root, sizes));
         root.Finish();
         problems.ThrowIfAny();
         return options;
@@ -120,6 +121,51 @@ public static class TunnelFile
         var options = new RateStudyOptions(rates, Length(section), section.Truth("standard", true));
         section.Finish();
         return options;
+    }
+
+    private static SearchOptions? ReadSearch(YamlSection root, List<TunnelSize> sizes)
+    {
+        if (!root.Has("search"))
+            return null;
+        var section = root.Section("search", ["size", "trials", "length", "seed", "repeats", "space"]);
+        var size = section.Text("size") ?? (sizes.Count > 0 ? sizes[0].Name : "");
+        section.Require(
+            sizes.Any(one => one.Name == size), "size", "the name of one of the sizes", $"`{size}`",
+            $"write such as `size: {(sizes.Count > 0 ? sizes[0].Name : "s")}`");
+        var space = section.Section("space");
+        var parameters = space.Keys.Select(name => ReadParameter(space, name)).ToList();
+        section.Require(
+            parameters.Count > 0, "space", "at least one parameter with its range", "none",
+            "write such as `space: { learning_rate: { from: 0.001, to: 0.1, log: true } }`");
+        space.Finish();
+        var options = new SearchOptions(
+            size, section.Whole("trials", 40, 1, MostPlaces), Length(section), section.Whole("seed", 1UL, 0UL),
+            section.Whole("repeats", 3, 0, 100), parameters);
+        section.Finish();
+        return options;
+    }
+
+    private static SearchParameter ReadParameter(YamlSection space, string name)
+    {
+        var known = SearchParameter.Names;
+        space.Require(
+            known.Contains(name), name, $"a parameter that a search can vary: {string.Join(", ", known)}", $"`{name}`",
+            $"write such as `{NearestKey.Of(name, known) ?? known.First()}`");
+        var section = space.Section(name, ["from", "to", "log"]);
+        var from = section.Number("from", 0.001, "a number above zero", value => value > 0);
+        var to = section.Number("to", 0.1, "a number above zero", value => value > 0);
+        foreach (var end in (string[])["from", "to"])
+        {
+            section.Require(
+                section.Has(end) || section.HasProblem(end), end, "an end of the range", "nothing",
+                $"write such as `{name}: {{ from: 0.001, to: 0.1, log: true }}`");
+        }
+        section.Require(
+            from < to || section.HasProblem("from") || section.HasProblem("to"), "to", $"a number above {from}", to,
+            "exchange the two ends");
+        var parameter = new SearchParameter(name, from, to, section.Truth("log", false));
+        section.Finish();
+        return parameter;
     }
 
     private static int Length(YamlSection section) => section.Whole("length", 20, 1, 100_000);

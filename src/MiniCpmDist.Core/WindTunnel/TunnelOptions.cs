@@ -8,6 +8,7 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <param name="Ladder">Decays at several places of one trunk a size; null where it is not asked for.</param>
 /// <param name="Batches">Runs of several batches; null where it is not asked for.</param>
 /// <param name="Rates">Runs of several learning rates; null where it is not asked for.</param>
+/// <param name="Search">A search over parameters; null where it is not asked for.</param>
 public sealed record TunnelOptions(
     RunOptions Recipe, IReadOnlyList<TunnelSize> Sizes, LadderOptions? Ladder, BatchStudyOptions? Batches,
-    RateStudyOptions? Rates);
+    RateStudyOptions? Rates, SearchOptions? Search);

@@ -11,6 +11,9 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <summary>The runs of an experiment, trunks before their branches. The same file gives the same runs.</summary>
 public static class TunnelPlan
 {
+    /// <summary>How many of a search's trials are trained again.</summary>
+    public const int BestTrials = 3;
+
     /// <summary>One trunk of each size, and decays that leave it: the cost grows linearly with their number.</summary>
     /// <param name="options">With a ladder.</param>
     /// <param name="name">The first part of the runs' names.</param>
@@ -80,6 +83,54 @@ public static class TunnelPlan
                     study.TokensPerParameter)))),
         ];
     }
+
+    /// <summary>
+    /// What a search takes: its trials, whose parameters only the trials before them decide, and the best three with
+    /// further seeds.
+    /// </summary>
+    /// <param name="options">With a search.</param>
+    /// <param name="name">The first part of the runs' names.</param>
+    public static IReadOnlyList<PlannedRun> Trials(TunnelOptions options, string name)
+    {
+        var search = RequireSearch(options);
+        var middle = search.Space.Select(_ => 0.5).ToList();
+        return
+        [
+            .. Enumerable.Range(0, search.Trials + Math.Min(BestTrials, search.Trials) * search.Repeats)
+                .Select(number => Trial(
+                    options,
+                    number < search.Trials ? TrialName(name, number) : $"{name}-again-{number - search.Trials + 1}",
+                    middle)),
+        ];
+    }
+
+    /// <summary>The name of a trial.</summary>
+    /// <param name="name">The first part of the runs' names.</param>
+    /// <param name="number">From 0.</param>
+    public static string TrialName(string name, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}-{number + 1:D3}");
+
+    /// <summary>A trial of a search.</summary>
+    /// <param name="options">With a search.</param>
+    /// <param name="name">Of the run.</param>
+    /// <param name="place">In the unit cube.</param>
+    /// <param name="seed">Of initial weights and data order; null for the recipe's.</param>
+    public static PlannedRun Trial(
+        TunnelOptions options, string name, IReadOnlyList<double> place, ulong? seed = null)
+    {
+        var search = RequireSearch(options);
+        var size = options.Sizes.Single(one => one.Name == search.Size);
+        var trunk = Trunk(options.Recipe, name, size.Shape, search.TokensPerParameter);
+        var set = search.Space.Zip(place).Aggregate(
+            trunk.Options with { Seed = seed ?? options.Recipe.Seed },
+            (run, one) => one.First.Set(run, one.First.ValueAt(one.Second)));
+        return trunk with { Options = set };
+    }
+
+    /// <exception cref="ConfigurationException">The file has no search.</exception>
+    public static SearchOptions RequireSearch(TunnelOptions options) => Require(
+        options.Search, "search",
+        "search: { size: s, trials: 40, length: 10, space: { learning_rate: { from: 0.001, to: 0.1, log: true } } }");
 
     /// <summary>The name of a run of <see cref="Rates"/>.</summary>
     public static string RateRun(string name, string size, double rate, bool isStandard) => string.Create(

@@ -2,6 +2,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 
 namespace MiniCpmDist.Cli.Tests.WindTunnel;
@@ -62,6 +63,17 @@ public sealed class TunnelRunnerTests : IDisposable
     }
 
     [Fact]
+    public void A_run_that_diverged_ends_an_experiment_only_where_others_leave_it()
+    {
+        _trainingEndsWith = ExitCodes.Hopeless;
+        Assert.Equal(ExitCodes.Hopeless, Run());
+        _calls.Clear();
+        var separate = _plan.Select(run => run with { Trunk = null }).ToList();
+        Assert.Equal(0, Run(separate));
+        Assert.Equal(3, _calls.Count);
+    }
+
+    [Fact]
     public void A_finished_experiment_trains_nothing()
     {
         Run();
@@ -71,8 +83,9 @@ public sealed class TunnelRunnerTests : IDisposable
         Assert.Contains("3 of 3 runs are finished already.", _said.ToString(), StringComparison.Ordinal);
     }
 
-    private int Run() => new TunnelRunner(
-        _folder["runs"], Minicpm, OnRanks, new Screen(_said, isTerminal: false, 100), TimeProvider.System).Run(_plan);
+    private int Run(IReadOnlyList<PlannedRun>? plan = null) => new TunnelRunner(
+        _folder["runs"], Minicpm, OnRanks, new Screen(_said, isTerminal: false, 100), TimeProvider.System)
+        .Run(plan ?? _plan);
 
     private void Minicpm(string[] arguments)
     {

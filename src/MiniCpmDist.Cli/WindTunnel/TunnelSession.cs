@@ -1,0 +1,27 @@
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.WindTunnel;
+
+namespace MiniCpmDist.Cli.WindTunnel;
+
+/// <summary>One experiment that is being trained.</summary>
+/// <param name="Options">Its file.</param>
+/// <param name="Name">The first part of the runs' names.</param>
+/// <param name="Runs">The folder of the runs.</param>
+/// <param name="Plan">The runs.</param>
+/// <param name="Screen">Where sentences go.</param>
+internal sealed record TunnelSession(
+    TunnelOptions Options, string Name, string Runs, IReadOnlyList<PlannedRun> Plan, Screen Screen)
+{
+    public required TunnelRunner Runner { get; init; }
+
+    /// <summary>Trains what the plan has, and shows what came out of it.</summary>
+    /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
+    public int TrainThen(Action show)
+    {
+        if (Runner.Run(Plan) is not 0 and var code)
+            return code;
+        Screen.Headline("What the runs say");
+        show();
+        return 0;
+    }
+}
