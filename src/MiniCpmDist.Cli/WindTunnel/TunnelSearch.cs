@@ -12,7 +12,7 @@ namespace MiniCpmDist.Cli.WindTunnel;
 /// <param name="options">With a search.</param>
 /// <param name="name">The first part of the runs' names.</param>
 /// <param name="runner">Trains runs.</param>
-/// <param name="lossOf">The final loss of a finished run by its name, in nats a token; null where there is none.</param>
+/// <param name="lossOf">The final loss of a finished run by its name, in nats a token; null where it has none.</param>
 /// <param name="screen">Where sentences go.</param>
 internal sealed class TunnelSearch(
     TunnelOptions options, string name, TunnelRunner runner, Func<string, double?> lossOf, Screen screen)
