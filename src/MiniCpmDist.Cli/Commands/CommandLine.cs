@@ -32,6 +32,7 @@ internal static class CommandLine
             ResumeCommand.Create(),
             LaunchCommand.Create(),
             BranchCommand.Create(),
+            SftCommand.Create(),
             RunsCommand.Create(),
             ReplayCommand.Create(),
             ControlCommand.Create(),

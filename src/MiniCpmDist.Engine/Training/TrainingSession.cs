@@ -55,7 +55,9 @@ public sealed class TrainingSession : IDisposable
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
-        _optimizer = new FlatAdamW(options.Optimizer, _parameters, _gradients, shape.ScaleWidth, _reduction.Owned);
+        _optimizer = new FlatAdamW(
+            options.Optimizer, _parameters, _gradients, options.Alignment.IsFlat ? 1 : shape.ScaleWidth,
+            _reduction.Owned);
     }
 
     /// <summary>The data that the session reads; tests look at its order.</summary>
@@ -176,7 +178,10 @@ public sealed class TrainingSession : IDisposable
         _options.Parallel.MicroBatch,
         _options.Data.EvaluateSequences);
 
-    /// <returns>What the checkpoint says of its run; null for initial weights.</returns>
+    /// <returns>
+    /// What the checkpoint says of its run; null for initial weights, and where a run takes nothing but its parent's
+    /// weights.
+    /// </returns>
     private CheckpointState? LoadWeights(CheckpointFolder? start, AttemptOptions given)
     {
         using var span = given.Trace.Measure("weights");
@@ -196,10 +201,17 @@ public sealed class TrainingSession : IDisposable
             weights.Load(_parameters);
     }
 
-    private CheckpointState Load(CheckpointFolder checkpoint)
+    private CheckpointState? Load(CheckpointFolder checkpoint)
     {
         var manifest = CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
+        if (RunChecks.BeginsAnew(_options, state))
+        {
+            RunChecks.Model(state, _options, Path.Combine(checkpoint.Path, CheckpointState.FileName));
+            RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
+            CheckpointLoader.LoadModel(checkpoint, _parameters);
+            return null;
+        }
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
         CheckpointLoader.LoadModel(checkpoint, _parameters);
