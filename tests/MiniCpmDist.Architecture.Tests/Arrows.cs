@@ -53,7 +53,7 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment"],
+            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment", "Generation"],
             ["Control"],
             ["Recovery"],
             ["Runs"],

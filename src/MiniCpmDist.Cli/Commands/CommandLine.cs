@@ -39,6 +39,7 @@ internal static class CommandLine
             CoordinatorCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),
+            ChatCommand.Create(),
             PlotCommand.Create(),
             CheckpointCommand.Create(),
             CompletionCommand.Create(),

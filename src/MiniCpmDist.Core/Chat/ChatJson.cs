@@ -25,11 +25,11 @@ public static class ChatJson
     public static Conversation Conversation(JsonElement sample)
     {
         if (sample.ValueKind != JsonValueKind.Object)
-            throw new FormatException($"it is no object; expected {ConversationExpected}");
+            throw new FormatException("no object");
         if (sample.TryGetProperty("messages", out var messages))
             return Checked(new Conversation(Messages(messages, "messages")), endsWithAnswer: true);
         if (!sample.TryGetProperty("instruction", out _))
-            throw new FormatException($"expected {ConversationExpected}");
+            throw new FormatException("neither `messages` nor `instruction`");
         var input = sample.TryGetProperty("input", out _) ? Text(sample, "input") : "";
         var question = Text(sample, "instruction") + (input.Length > 0 ? "\n" + input : "");
         var system = sample.TryGetProperty("system", out _) ? Text(sample, "system") : "";
@@ -49,11 +49,11 @@ public static class ChatJson
     {
         if (sample.ValueKind != JsonValueKind.Object || !sample.TryGetProperty("chosen", out var chosen)
             || !sample.TryGetProperty("rejected", out var rejected))
-            throw new FormatException($"expected {PreferenceExpected}");
+            throw new FormatException("no object with `chosen` and `rejected`");
         if (chosen.ValueKind == JsonValueKind.Array)
             return OfMessages(Messages(chosen, "chosen"), Messages(rejected, "rejected"));
         if (!sample.TryGetProperty("prompt", out var prompt))
-            throw new FormatException($"expected {PreferenceExpected}");
+            throw new FormatException("texts without a `prompt`");
         var asked = prompt.ValueKind == JsonValueKind.Array
             ? new Conversation(Messages(prompt, "prompt"))
             : new Conversation([new ChatMessage(ChatRole.User, Text(sample, "prompt"))]);

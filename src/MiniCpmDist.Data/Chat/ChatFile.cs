@@ -73,7 +73,7 @@ internal static class ChatFile
         }
         catch (JsonException exception)
         {
-            problems.Add($"{path}, item {count + 1}", $"it is no JSON: {exception.Message}");
+            problems.Add($"{path}, item {count + 1}", $"no JSON: {exception.Message}");
         }
         return samples;
     }
@@ -88,7 +88,7 @@ internal static class ChatFile
         }
         catch (JsonException exception)
         {
-            problems.Add(where, $"it is no JSON from byte {exception.BytePositionInLine} on");
+            problems.Add(where, $"no JSON from byte {exception.BytePositionInLine} on");
         }
     }
 

@@ -9,11 +9,13 @@ namespace MiniCpmDist.Data.Chat;
 /// <param name="Tokens">Ids, the begin piece included.</param>
 /// <param name="ScoredTokens">Those of them that a model learns.</param>
 /// <param name="NeverScored">In words, what no model learns of this conversation.</param>
-public sealed record ChatSampleText(string Text, int Tokens, int ScoredTokens, IReadOnlyList<string> NeverScored)
+/// <param name="ScoresAnEnd">Whether a model learns where one of its answers ends.</param>
+public sealed record ChatSampleText(
+    string Text, int Tokens, int ScoredTokens, IReadOnlyList<string> NeverScored, bool ScoresAnEnd)
 {
-    /// <summary>Renders the first samples of some files.</summary>
+    /// <summary>Renders the samples of some files, of pairs both answers.</summary>
     /// <exception cref="Core.Problems.ConfigurationException">Everything that is wrong with the samples.</exception>
-    public static IReadOnlyList<ChatSampleText> Read(ChatDataOptions options, int samples)
+    public static IReadOnlyList<ChatSampleText> Read(ChatDataOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         using var tokenizer = Tokenizer.Load(options.TokenizerPath);
@@ -24,7 +26,7 @@ public sealed record ChatSampleText(string Text, int Tokens, int ScoredTokens, I
                 .Select(conversation => (conversation, false));
         return
         [
-            .. read.Take(samples).Select(
+            .. read.Select(
                 sample => Of(options.Template, tokenizer, sample.Conversation, sample.OnlyLast)),
         ];
     }
@@ -46,7 +48,8 @@ public sealed record ChatSampleText(string Text, int Tokens, int ScoredTokens, I
         }
         return new ChatSampleText(
             text.ToString(), encoded.Ids.Length, encoded.ScoredCount,
-            [.. Never(template, conversation, spans, onlyLast)]);
+            [.. Never(template, conversation, spans, onlyLast)],
+            spans.Any(span => span.EndOfAnswer > 0 && span.IsScored));
     }
 
     private static IEnumerable<string> Never(

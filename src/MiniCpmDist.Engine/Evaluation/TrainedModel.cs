@@ -1,7 +1,11 @@
 using System.Globalization;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Model;
@@ -67,6 +71,35 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
+
+    /// <summary>The template that the run's conversations were written with; null where it had none.</summary>
+    public ChatTemplate? Template
+    {
+        get
+        {
+            var path = Path.Combine(_options.Data.Sources[0].Path, ChatTemplateFile.FileName);
+            return File.Exists(path) ? ChatTemplateFile.Parse(InputFile.ReadText(path), path) : null;
+        }
+    }
+
+    /// <summary>Answers the last question of a conversation, of which the window keeps the newest part.</summary>
+    /// <param name="template">How the conversation is written.</param>
+    /// <param name="conversation">Ends with a question.</param>
+    /// <param name="generation">How the answer is picked; the template says where it ends.</param>
+    /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
+    public IEnumerable<string> Answer(
+        ChatTemplate template, Conversation conversation, GenerationOptions generation)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(generation);
+        var (encoder, window) = (new ConversationEncoder(_tokenizer), _options.Data.SequenceLength);
+        var kept = ChatHistory.Fit(
+            conversation, Math.Max(1, window - generation.MaxTokens),
+            asked => encoder.Encode(template.Ask(asked)).Ids.Length);
+        return new TextGenerator(_model, _tokenizer, window, _checkpoint).Continue(
+            encoder.Encode(template.Ask(kept)).Ids,
+            generation with { Stops = [.. generation.Stops, template.AnswerEnd] });
+    }
 
     /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
