@@ -33,6 +33,7 @@ internal static class CommandLine
             LaunchCommand.Create(),
             BranchCommand.Create(),
             SftCommand.Create(),
+            DpoCommand.Create(),
             RunsCommand.Create(),
             ReplayCommand.Create(),
             ControlCommand.Create(),

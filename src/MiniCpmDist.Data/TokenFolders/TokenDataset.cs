@@ -103,6 +103,22 @@ public sealed class TokenDataset : IDisposable
         return Parts(index).Sum(part => (long)part.LossTokens);
     }
 
+    /// <summary>Documents of a sequence in which some position bears loss.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    public int ScoredDocuments(long index)
+    {
+        var (count, isScored) = (0, false);
+        foreach (var part in Parts(index))
+        {
+            isScored |= part.LossTokens > 0;
+            if (part.GoesOn)
+                continue;
+            count += isScored ? 1 : 0;
+            isScored = false;
+        }
+        return count;
+    }
+
     /// <summary>Reads sequence <paramref name="index"/>.</summary>
     /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
     /// <param name="ids">Takes <see cref="SequenceLength"/> inputs.</param>

@@ -150,7 +150,10 @@ internal sealed class TrainingLoop(
         }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
-            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources);
+            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources)
+        {
+            Measures = result.Measures,
+        };
         (_last, _heldOutLoss) = (report, null);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Stepped(report, Progress()));
