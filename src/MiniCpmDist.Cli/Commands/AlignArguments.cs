@@ -62,6 +62,11 @@ internal sealed class AlignArguments
         DefaultValueFactory = _ => 0.05,
     }.Within(0, 0.5);
 
+    private readonly Option<int?> _length = new Option<int?>("--sequence-length")
+    {
+        Description = "Tokens in a sequence, into which whole samples are packed (default: the parent's).",
+    }.Within(1, 1 << 20);
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Another value for a key of the run, such as schedule.learning_rate=1e-4; may be given again.",
@@ -71,7 +76,7 @@ internal sealed class AlignArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _name, _at, _template, _epochs, _heldOut, _set, _runs])
+        foreach (var option in (Option[])[_data, _name, _at, _template, _epochs, _heldOut, _length, _set, _runs])
             command.Options.Add(option);
         command.Arguments.Add(_parent);
     }
@@ -98,7 +103,7 @@ internal sealed class AlignArguments
         var weights = begun.Checkpoint?.Path ?? parent;
         var data = new ChatDataOptions(
             line.GetValue(_data)!, Path.Combine(weights, DataBuild.TokenizerName), template!,
-            begun.ParentOptions.Data.SequenceLength)
+            line.GetValue(_length) ?? begun.ParentOptions.Data.SequenceLength)
         {
             IsPreferences = alignment.Method == AlignmentMethod.Dpo,
             Name = alignment.Method == AlignmentMethod.Dpo ? "preferences" : "chat",

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Data.Files;
 using MiniCpmDist.Runs.Lineage;
 
@@ -39,11 +40,6 @@ internal static class TemplateChoice
         : "");
 
     /// <summary>The template that lies in a data folder, or the standard one.</summary>
-    public static ChatTemplate Of(string dataFolder)
-    {
-        var path = Path.Combine(dataFolder, ChatTemplateFile.FileName);
-        return File.Exists(path)
-            ? ChatTemplateFile.Parse(InputFile.ReadText(path), path)
-            : ChatTemplateFile.Find(Standard)!;
-    }
+    public static ChatTemplate Of(string dataFolder) =>
+        ChatTemplates.Of(dataFolder) ?? ChatTemplateFile.Find(Standard)!;
 }

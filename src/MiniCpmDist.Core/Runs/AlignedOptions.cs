@@ -26,18 +26,19 @@ public static class AlignedOptions
     /// <param name="name">Of the new run.</param>
     /// <param name="source">Its data.</param>
     /// <param name="sequences">Sequences to train on.</param>
+    /// <param name="sequenceLength">Tokens in each.</param>
     /// <param name="epochs">How often they are read.</param>
     /// <param name="holdsOut">Whether the data hold something out.</param>
     public static RunOptions From(
         RunOptions parent, long tokens, AlignmentOptions alignment, string name, SourceOptions source, long sequences,
-        double epochs, bool holdsOut)
+        int sequenceLength, double epochs, bool holdsOut)
     {
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(alignment);
         var isDpo = alignment.Method == AlignmentMethod.Dpo;
-        var unit = (long)parent.Data.SequenceLength * parent.Parallel.MicroBatch;
-        var wanted = epochs * sequences * parent.Data.SequenceLength;
-        var batch = TokenBatch(parent.Schedule.TokenBatch, unit, sequences * parent.Data.SequenceLength);
+        var unit = (long)sequenceLength * parent.Parallel.MicroBatch;
+        var wanted = epochs * sequences * sequenceLength;
+        var batch = TokenBatch(parent.Schedule.TokenBatch, unit, sequences * sequenceLength);
         var total = Math.Max(1, (long)Math.Round(wanted / batch)) * batch;
         var part = Interval.OfTokens(Math.Max(batch, total / Evaluations));
         return parent with
@@ -49,7 +50,12 @@ public static class AlignedOptions
             Branches = null,
             Coordinator = parent.Coordinator.ForBranch(),
             Checkpoint = parent.Checkpoint with { Every = part },
-            Data = parent.Data with { Sources = [source], EvaluateEvery = holdsOut ? part : null },
+            Data = parent.Data with
+            {
+                Sources = [source],
+                SequenceLength = sequenceLength,
+                EvaluateEvery = holdsOut ? part : null,
+            },
             Schedule = new ScheduleOptions
             {
                 Shape = isDpo ? ScheduleShape.Cosine : ScheduleShape.Wsd,

@@ -1,11 +1,9 @@
 using System.Globalization;
 using MiniCpmDist.Core.Chat;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Chat;
-using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Model;
@@ -73,14 +71,7 @@ public sealed class TrainedModel : IDisposable
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
 
     /// <summary>The template that the run's conversations were written with; null where it had none.</summary>
-    public ChatTemplate? Template
-    {
-        get
-        {
-            var path = Path.Combine(_options.Data.Sources[0].Path, ChatTemplateFile.FileName);
-            return File.Exists(path) ? ChatTemplateFile.Parse(InputFile.ReadText(path), path) : null;
-        }
-    }
+    public ChatTemplate? Template => ChatTemplates.Of(_options.Data.Sources[0].Path);
 
     /// <summary>Answers the last question of a conversation, of which the window keeps the newest part.</summary>
     /// <param name="template">How the conversation is written.</param>

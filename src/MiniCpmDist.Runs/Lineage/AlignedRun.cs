@@ -81,8 +81,8 @@ public sealed record AlignedRun(
         var place = Path.GetFullPath(Path.Combine(path, DataName));
         var source = new SourceOptions { Name = data.Name, Path = place, HeldOut = place };
         var options = AlignedOptions.From(
-            ParentOptions, Tokens, alignment, new RunFolder(path).Name, source, manifest.Train.Sequences, epochs,
-            manifest.HeldOut.Documents > 0);
+            ParentOptions, Tokens, alignment, new RunFolder(path).Name, source, manifest.Train.Sequences,
+            data.SequenceLength, epochs, manifest.HeldOut.Documents > 0);
         options = options with
         {
             Parent = Parent is null
