@@ -5,7 +5,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Engine.Tests.Steering;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Engine.Training;
-using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Lineage;
 using MiniCpmDist.Tests.Fixtures;
 
