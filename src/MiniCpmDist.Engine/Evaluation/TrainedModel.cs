@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
@@ -101,11 +102,25 @@ public sealed class TrainedModel : IDisposable
             : null;
 
     /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
+    /// <param name="communicator">The world.</param>
+    /// <param name="sequences">How many to read of each source; null for as many as the run reads.</param>
+    /// <param name="of">The run whose held-out text is read; null for the model's own.</param>
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
-        ICommunicator communicator, int? sequences)
+        ICommunicator communicator, int? sequences, RunOptions? of = null)
     {
         var problems = new ProblemCollector();
-        var sources = SourceChecks.Open(_options, problems);
+        var read = of ?? _options;
+        problems.Require(
+            read.Alignment.Method != AlignmentMethod.Dpo, Folder.Path, "held-out text",
+            "pairs of answers, whose loss needs the reference",
+            "name a run of text with --on; metrics.jsonl has the run's own held-out losses");
+        var sources = SourceChecks.Open(_options with { Data = read.Data }, problems);
+        foreach (var source in sources)
+        {
+            problems.Require(
+                source.HeldOut.TokenizerHash == _tokenizer.Hash, source.Options.HeldOut,
+                "data of the model's tokenizer", "another tokenizer", "name a run with --on that has the same one");
+        }
         try
         {
             problems.ThrowIfAny();
@@ -114,7 +129,7 @@ public sealed class TrainedModel : IDisposable
                 RunObjective.PreTraining,
                 [.. sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
-                sequences ?? _options.Data.EvaluateSequences);
+                sequences ?? read.Data.EvaluateSequences);
             if (evaluation.Sequences == 0)
             {
                 throw new ConfigurationException([new Problem(
