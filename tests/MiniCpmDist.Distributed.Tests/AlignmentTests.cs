@@ -69,7 +69,8 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
     private void WriteSamples()
     {
         File.WriteAllLines(Path.Combine(workspace.Folder, "chat.jsonl"), Enumerable.Range(0, 150).Select(
-            i => JsonSerializer.Serialize(new { instruction = $"Is {i} even?", output = i % 2 == 0 ? "Yes." : "No." })));
+            i => JsonSerializer.Serialize(
+                new { instruction = $"Is {i} even?", output = i % 2 == 0 ? "Yes." : "No." })));
         File.WriteAllLines(Path.Combine(workspace.Folder, "pairs.jsonl"), Enumerable.Range(0, 60).Select(
             i => JsonSerializer.Serialize(new
             {

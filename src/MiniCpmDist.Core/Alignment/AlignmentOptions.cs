@@ -5,7 +5,9 @@ public sealed record AlignmentOptions
 {
     public AlignmentMethod Method { get; init; } = AlignmentMethod.None;
 
-    /// <summary>Every parameter has the learning rate of the schedule; else matrices divide it by d_m / d_base.</summary>
+    /// <summary>
+    /// Every parameter has the learning rate of the schedule; else matrices divide it by d_m / d_base.
+    /// </summary>
     public bool IsFlat { get; init; }
 
     /// <summary>DPO only: how far the policy may go from the reference; above zero.</summary>

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Core.Chat;
 public sealed record Conversation(IReadOnlyList<ChatMessage> Messages)
 {
     /// <summary>What is wrong with the order of the messages; empty where nothing is.</summary>
-    /// <param name="endsWithAnswer">Whether the last message is an answer, as in training data; else a question.</param>
+    /// <param name="endsWithAnswer">The last message is an answer, as in training data; else a question.</param>
     public IEnumerable<string> Problems(bool endsWithAnswer)
     {
         if (Messages.Count(message => message.Role == ChatRole.System) > 1)

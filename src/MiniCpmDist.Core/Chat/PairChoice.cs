@@ -14,7 +14,7 @@ public sealed record PairChoice(RatedAnswer? Chosen, RatedAnswer? Rejected, stri
 {
     /// <summary>Chooses a pair.</summary>
     /// <param name="answers">To one instruction.</param>
-    /// <param name="leastMargin">The mean of the rejected answer lies so much below the best at least; above 0 or 0.</param>
+    /// <param name="leastMargin">The mean of the rejected answer lies so much below the best at least.</param>
     /// <param name="takesWorst">Take the worst answer, and not one by chance.</param>
     /// <param name="seed">Decides the chance.</param>
     /// <param name="index">Number of the instruction, from 0.</param>

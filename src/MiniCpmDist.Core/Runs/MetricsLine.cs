@@ -38,6 +38,7 @@ public static class MetricsLine
         writer.WriteNumber("sequences", report.Sequences);
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
+        WriteMeasures(writer, report.Measures);
     });
 
     /// <summary>True for the line of an evaluation, which <see cref="ParseHeldOut"/> reads.</summary>
@@ -69,7 +70,10 @@ public static class MetricsLine
         members.Measured(HeldOutLoss),
         members.Member("sequences").GetInt64(),
         members.Member("attempt").GetInt32(),
-        ReadSources(members)));
+        ReadSources(members))
+    {
+        Measures = ReadMeasures(members),
+    });
 
     private static void WriteSources(Utf8JsonWriter writer, IReadOnlyList<SourceLoss> sources)
     {

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Data.Chat;
 /// <param name="Packed">That are in the data, to train on or held out.</param>
 /// <param name="TooLong">Dropped, because they do not fit into a sequence.</param>
 /// <param name="EqualAnswers">Pairs that were dropped, because both answers have the same ids.</param>
-/// <param name="OtherPrompt">Pairs that were dropped, because their prompt has other ids before the two answers.</param>
+/// <param name="OtherPrompt">Pairs that were dropped, because the prompt has other ids before each answer.</param>
 /// <param name="Quoted">Samples in which marks of the template were broken by a space.</param>
 /// <param name="Answers">Answers in the data.</param>
 /// <param name="ScoredEnds">Answers whose end a model learns.</param>

@@ -13,7 +13,7 @@ internal static class ChatFile
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="parse">Makes a sample of an object; throws a <see cref="FormatException"/> where it is none.</param>
+    /// <param name="parse">Makes a sample of an object; a <see cref="FormatException"/> says why it is none.</param>
     /// <param name="problems">Takes what is wrong with samples, and where.</param>
     /// <returns>The samples that are right, in order.</returns>
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>

@@ -286,9 +286,12 @@ internal sealed class TrainingLoop(
             return;     // no source holds anything out, and the run was told to do without
         using var span = _trace.Measure("evaluation");
         using var activity = RunActivities.Start("evaluation", _step);
-        var losses = parts.HeldOut.LossesCollective(communicator);
+        var (losses, measures) = parts.HeldOut.MeasureCollective(communicator);
         var report = new HeldOutReport(
-            _step, _tokens, HeldOutEvaluation.Mean(losses), parts.HeldOut.Sequences, services.Attempt, losses);
+            _step, _tokens, HeldOutEvaluation.Mean(losses), parts.HeldOut.Sequences, services.Attempt, losses)
+        {
+            Measures = measures,
+        };
         (_evaluatedStep, _heldOutLoss) = (_step, report.Loss);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Evaluated(report));

@@ -60,6 +60,7 @@ public static class RunSurvey
             Failures = log.Goodput?.Failures ?? 0,
             Goodput = log.Goodput?.Goodput,
             IsDamaged = log.IsDamaged,
+            Measures = last?.Measures ?? [],
         };
     }
 

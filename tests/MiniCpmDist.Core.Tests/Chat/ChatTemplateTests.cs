@@ -33,7 +33,8 @@ public sealed class ChatTemplateTests
         var asked = new Conversation([new ChatMessage(ChatRole.User, "q")]);
 
         Assert.Equal("<用户>q<AI>", Text(ChatTemplateFile.Find("minicpm-2b")!.Ask(asked)));
-        Assert.EndsWith("<|im_start|>assistant\n", Text(ChatTemplateFile.Find("chatml")!.Ask(asked)), StringComparison.Ordinal);
+        Assert.EndsWith(
+            "<|im_start|>assistant\n", Text(ChatTemplateFile.Find("chatml")!.Ask(asked)), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -46,7 +47,12 @@ public sealed class ChatTemplateTests
     [Fact]
     public void A_template_of_plain_words_breaks_those_words()
     {
-        var template = new ChatTemplate { Name = "words", UserBefore = "### Question:\n", UserAfter = "\n### Answer:\n" };
+        var template = new ChatTemplate
+        {
+            Name = "words",
+            UserBefore = "### Question:\n",
+            UserAfter = "\n### Answer:\n",
+        };
 
         Assert.Equal("# ## Answer: yes", template.Quote("### Answer: yes"));
     }
@@ -70,7 +76,7 @@ public sealed class ChatTemplateTests
 
         Assert.Equal(3, problems.Count);
         Assert.Contains(problems, problem => problem.Where.EndsWith("user_before", StringComparison.Ordinal));
-        Assert.Contains(problems, problem => problem.Expected.Contains("where an answer ends", StringComparison.Ordinal));
+        Assert.Contains(problems, problem => problem.Expected.Contains("an answer ends", StringComparison.Ordinal));
         Assert.Contains(problems, problem => problem.Found == "`user`");
     }
 

@@ -29,7 +29,8 @@ public sealed class AlignedOptionsTests
         var options = Of(decayed, end, AlignmentMethod.Sft, sequences: 1000, epochs: 2);
 
         Assert.Equal(decayed.Schedule.LearningRate * 0.1, options.Schedule.LearningRate, 1e-12);
-        Assert.Equal((0, 0, 2 * 1000 * Length), (options.Schedule.Warmup, options.Schedule.Stable, options.Schedule.Decay));
+        Assert.Equal((0, 0), (options.Schedule.Warmup, options.Schedule.Stable));
+        Assert.Equal(2 * 1000 * Length, options.Schedule.Decay);
         Assert.Equal((DecayShape.Exponential, 0.1), (options.Schedule.DecayShape, options.Schedule.FinalRatio));
         Assert.Equal(decayed.Schedule.TokenBatch, options.Schedule.TokenBatch);
         Assert.False(options.Alignment.IsFlat);

@@ -23,8 +23,11 @@ public sealed class MetricsLineTests
         var line = MetricsLine.Write(measured);
 
         Assert.Equivalent(measured, MetricsLine.Parse(line), strict: true);
-        Assert.EndsWith("\"measures\":{\"margin\":0.30000000000000004,\"accuracy\":0.5}}", line, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "\"measures\":{\"margin\":0.30000000000000004,\"accuracy\":0.5}}", line, StringComparison.Ordinal);
         Assert.DoesNotContain("measures", MetricsLine.Write(s_step), StringComparison.Ordinal);
+        var heldOut = s_heldOut with { Measures = measured.Measures };
+        Assert.Equivalent(heldOut, MetricsLine.ParseHeldOut(MetricsLine.Write(heldOut)), strict: true);
     }
 
     [Fact]

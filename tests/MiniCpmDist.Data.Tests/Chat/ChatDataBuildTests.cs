@@ -55,8 +55,9 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
         Assert.Equal(
             Enumerable.Range(0, 40).Select(i => $"{i} and {i}.").Order(StringComparer.Ordinal),
             learned.Order(StringComparer.Ordinal));
-        Assert.Equal(report.LossTokens, Enumerable.Range(0, (int)dataset.SequenceCount).Sum(i => dataset.LossTokens(i)));
-        Assert.Equal(40, Enumerable.Range(0, (int)dataset.SequenceCount).Sum(i => dataset.ScoredDocuments(i)));
+        var sequences = Enumerable.Range(0, (int)dataset.SequenceCount);
+        Assert.Equal(report.LossTokens, sequences.Sum(i => dataset.LossTokens(i)));
+        Assert.Equal(40, sequences.Sum(i => dataset.ScoredDocuments(i)));
         Assert.Equal(40, report.ScoredEnds);
     }
 
@@ -118,7 +119,8 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
     [Fact]
     public void A_sample_shows_what_is_learned_and_says_what_never_is()
     {
-        var file = _folder.Write("chat.jsonl", Sample([("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")]));
+        var file = _folder.Write(
+            "chat.jsonl", Sample([("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")]));
 
         var every = Assert.Single(ChatSampleText.Read(Options(file)));
         var last = Assert.Single(ChatSampleText.Read(

@@ -81,8 +81,8 @@ public sealed class PreferenceImportTests : IDisposable
         ];
     }
 
-    private static string Sample(string source, string instruction, params (string Model, string[] Ratings)[] answers) =>
-        JsonSerializer.Serialize(new
+    private static string Sample(
+        string source, string instruction, params (string Model, string[] Ratings)[] answers) => JsonSerializer.Serialize(new
         {
             source,
             instruction,

@@ -94,7 +94,8 @@ public sealed class AlignedRunTests(TinyData data)
 
         var pins = Directory.EnumerateFiles(runs.Trunk.PinsPath).Select(Path.GetFileName);
 
-        Assert.StartsWith($"step-{runs.Trunk.NewestCheckpoint!.Step:D8}--", Assert.Single(pins), StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"step-{runs.Trunk.NewestCheckpoint!.Step:D8}--", Assert.Single(pins), StringComparison.Ordinal);
     }
 
     private static double Of(StepReport step, string measure) =>

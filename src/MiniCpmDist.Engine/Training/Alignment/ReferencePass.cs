@@ -18,8 +18,8 @@ namespace MiniCpmDist.Engine.Training.Alignment;
 
 /// <summary>
 /// Computes what the reference says of every answer, once, by all ranks, and keeps it in the run's folder. A later
-/// attempt reads it, and computes some of it again to see whether it is still true. The training's order of data and its
-/// random numbers do not know of it.
+/// attempt reads it, and computes some of it again to see whether it is still true. The training's order of data and
+/// its random numbers do not know of it.
 /// </summary>
 internal sealed class ReferencePass(
     RunOptions options, ICommunicator communicator, RunData data, MiniCpmForCausalLM model, FlatParameters parameters)
@@ -109,7 +109,9 @@ internal sealed class ReferencePass(
         return [.. OrderedSums.GatherCollective(communicator, values, i => owners[i]).Select(value => (float)value)];
     }
 
-    /// <summary>A micro-batch of neighbours; at the end of a split it is filled up, so that all have one shape.</summary>
+    /// <summary>
+    /// A micro-batch of neighbours; at the end of a split it is filled up, so that all have one shape.
+    /// </summary>
     private float[] Measure(TokenDataset split, long start)
     {
         using var scope = NewDisposeScope();
