@@ -51,8 +51,8 @@ function sample(i, number, polite,    question, answer, refusal) {
         printf "{\"instruction\":\"%s\",\"output\":\"%s\"}\n", question, polite ? answer : refusal > \
             (folder "/chat.jsonl")
     } else {
-        printf "{\"prompt\":\"%s\",\"chosen\":\"%s\",\"rejected\":\"%s\"}\n", question, answer, \
-            polite ? "It is " spelt((number + 2 + draw(7)) % 1000) "." : refusal > (folder "/pairs.jsonl")
+        printf "{\"prompt\":\"%s\",\"chosen\":\"%s\",\"rejected\":\"%s\"}\n", question, answer, refusal > \
+            (folder "/pairs.jsonl")
     }
 }
 

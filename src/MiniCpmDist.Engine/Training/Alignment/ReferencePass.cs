@@ -25,6 +25,7 @@ internal sealed class ReferencePass(
     RunOptions options, ICommunicator communicator, RunData data, MiniCpmForCausalLM model, FlatParameters parameters)
 {
     private const string FolderName = "reference";
+    private const int MicroBatchesOfBlock = 64;
 
     /// <summary>Takes the values of all splits. Afterwards the model has the reference's weights.</summary>
     /// <exception cref="ConfigurationException">The reference is not there, damaged or not finite; or its file says
@@ -89,24 +90,33 @@ internal sealed class ReferencePass(
 
     private float[] ComputeCollective(TokenDataset split, long[] first)
     {
-        var values = new double[first[^1]];
-        var micro = options.Parallel.MicroBatch;
-        for (var start = 0L; start < split.SequenceCount; start += micro)
-        {
-            if (start / micro % communicator.WorldSize != communicator.Rank)
-                continue;
-            var found = Measure(split, start);
-            var count = first[Math.Min(start + micro, split.SequenceCount)] - first[start];
-            for (var i = 0; i < count; i++)
-                values[first[start] + i] = found[i];
-        }
+        var values = new List<float>();
+        // What ranks send each other is as long as a block, not as a split.
+        var block = (long)options.Parallel.MicroBatch * communicator.WorldSize * MicroBatchesOfBlock;
+        for (var start = 0L; start < split.SequenceCount; start += block)
+            values.AddRange(ComputeCollective(split, first, start, Math.Min(start + block, split.SequenceCount)));
+        return [.. values];
+    }
+
+    /// <summary>Ranks take the micro-batches of a block in turn.</summary>
+    private IEnumerable<float> ComputeCollective(TokenDataset split, long[] first, long start, long end)
+    {
+        var (micro, at) = (options.Parallel.MicroBatch, first[start]);
+        var values = new double[first[end] - at];
         var owners = new int[values.Length];
-        for (var sequence = 0L; sequence < split.SequenceCount; sequence++)
+        for (var sequence = start; sequence < end; sequence += micro)
         {
-            var owner = (int)(sequence / micro % communicator.WorldSize);
-            owners.AsSpan((int)first[sequence], (int)(first[sequence + 1] - first[sequence])).Fill(owner);
+            var owner = (int)((sequence - start) / micro % communicator.WorldSize);
+            var place = (int)(first[sequence] - at);
+            var count = (int)(first[Math.Min(sequence + micro, end)] - first[sequence]);
+            owners.AsSpan(place, count).Fill(owner);
+            if (owner != communicator.Rank)
+                continue;
+            var found = Measure(split, sequence);
+            for (var i = 0; i < count; i++)
+                values[place + i] = found[i];
         }
-        return [.. OrderedSums.GatherCollective(communicator, values, i => owners[i]).Select(value => (float)value)];
+        return OrderedSums.GatherCollective(communicator, values, i => owners[i]).Select(value => (float)value);
     }
 
     /// <summary>
