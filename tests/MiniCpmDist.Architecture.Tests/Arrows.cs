@@ -53,7 +53,7 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus"],
+            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment", "Generation"],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -68,6 +68,7 @@ internal static class Arrows
             ["Tokenization"],
             ["TokenFolders"],
             ["Building"],
+            ["Chat"],
         ],
         [Runs] =
         [

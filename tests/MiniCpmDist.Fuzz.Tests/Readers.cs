@@ -36,6 +36,9 @@ internal static partial class Readers
             content => RunFile.Read(Contents.RunFile, "run.yaml", Faults(), Text(content).Split('\n'))),
         new("mixture.yaml", Texts("docs: 0.75\ncode: {share: 0.25, path: data/code}\n"),
             content => MixtureFile.Read(Text(content), "mixture.yaml", Contents.Options.Data.Sources)),
+        new("template.yaml", Texts("name: mine\nuser_before: \"<U>\"\nanswer_end: \"\\n\"\nend_piece: last\n"),
+            content => ChatTemplateFile.Write(ChatTemplateFile.Parse(Text(content), "template.yaml"))),
+        .. ChatReaders(folder),
         new("job template", Texts(Contents.JobTemplate), content => JobTemplate.Fill(
             Text(content), "job.yaml", new Dictionary<string, string?> { ["name"] = "a", ["nothing"] = null })),
         new("journal", Texts(Contents.Journal), content => Journal(folder, content)),

@@ -25,6 +25,7 @@ import large_vocabulary_case
 import nano_case
 import odd_batches_case
 import packed_segments_case
+import preferences_case
 import safetensors_io
 import schedules_case
 import tiny_steps_case
@@ -43,6 +44,7 @@ CASES: dict[str, Callable[[], Golden]] = {
     "large-vocabulary-untied": lambda: large_vocabulary_case.compute(tied=False),
     "odd-batches": odd_batches_case.compute,
     "packed-segments": packed_segments_case.compute,
+    "preferences": preferences_case.compute,
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

@@ -15,5 +15,6 @@ internal static class DataCommand
         DataCollectCommand.Create(),
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
+        DataPreferencesCommand.Create(),
     };
 }

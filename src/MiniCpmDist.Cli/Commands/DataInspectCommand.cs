@@ -21,8 +21,9 @@ internal static class DataInspectCommand
         var targets = new Argument<string[]>("data")
         {
             Description = "Folders made by `minicpm data build`, or run files, whose sources they are.",
-            Arity = ArgumentArity.OneOrMore,
+            Arity = ArgumentArity.ZeroOrMore,
         };
+        var chat = new ChatInspection();
         var sequence = new Option<long?>("--sequence")
         {
             Description = "Print this sequence of the training split as text, instead of some that are spread over it.",
@@ -41,10 +42,17 @@ internal static class DataInspectCommand
             Example:
               minicpm data inspect data books --sequence 0 --verify
               minicpm data inspect launch/recipes/quickstart.yaml
+              minicpm data inspect --chat chat.jsonl --tokenizer tokenizer.model
             """) { targets, sequence.Within(0), verify, json };
+        chat.AddTo(command);
         command.SetAction(line =>
         {
             var problems = new ProblemCollector();
+            if (chat.Run(line, Samples))
+                return;
+            problems.Require(
+                line.GetValue(targets) is { Length: > 0 }, "data", "a data folder, a run file, or --chat FILE",
+                "nothing", "name one");
             var sound = new List<string>();
             foreach (
                 var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, problems)))

@@ -25,6 +25,10 @@ internal static class EvalCommand
         {
             Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
         };
+        var on = new Option<string?>("--on")
+        {
+            Description = "Read the held-out text of this run, such as the trunk's: what alignment has cost there.",
+        };
         var at = CheckpointOption.Create();
         var json = JsonLine.Option();
         var command = new Command("eval", """
@@ -35,15 +39,18 @@ internal static class EvalCommand
 
             Example:
               minicpm eval runs/first runs/first-decay
-            """) { folders, at, sequences.Within(1), json };
+              minicpm eval runs/first-decay runs/first-sft runs/first-dpo --on runs/first-decay
+            """) { folders, at, sequences.Within(1), on, json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
             var (problems, spoilt) = (new ProblemCollector(), new List<SpoiltModelException>());
+            var other = line.GetValue(on) is { } run ? RunFolder.Open(run).Options : null;
             foreach (var folder in line.GetValue(folders)!)
             {
-                var wanted = new Wanted(folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json));
+                var wanted = new Wanted(
+                    folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json), other);
                 // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
                 // the command.
                 if (communicator.WorldSize > 1)
@@ -66,7 +73,7 @@ internal static class EvalCommand
     {
         using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);
         PassedOverText.Tell(model.PassedOver, model.Step);
-        var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences);
+        var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences, wanted.On);
         if (communicator.Rank == 0)
             Tell(model, losses, count, wanted.IsJson);
         if (model.Spoilt(losses) is { } found)
@@ -93,5 +100,5 @@ internal static class EvalCommand
         }
     }
 
-    private sealed record Wanted(string Folder, string At, int? Sequences, bool IsJson);
+    private sealed record Wanted(string Folder, string At, int? Sequences, bool IsJson, RunOptions? On);
 }

@@ -19,26 +19,7 @@ internal static class GenerateCommand
             Description = "Text to continue.",
             DefaultValueFactory = _ => "",
         };
-        var tokens = new Option<int>("--tokens")
-        {
-            Description = "Largest number of tokens to add.",
-            DefaultValueFactory = _ => 128,
-        };
-        var temperature = new Option<double>("--temperature")
-        {
-            Description = "Temperature of the sampling; 0 takes the most likely token.",
-            DefaultValueFactory = _ => StandardSampling.Temperature,
-        };
-        var topK = new Option<int>("--top-k")
-        {
-            Description = "Sample from the k most likely tokens; 0 samples from all.",
-            DefaultValueFactory = _ => StandardSampling.TopK,
-        };
-        var seed = new Option<ulong>("--seed")
-        {
-            Description = "Seed of the sampling; the same seed gives the same text.",
-            DefaultValueFactory = _ => 1,
-        };
+        var sampling = new SamplingArguments(128);
         var at = CheckpointOption.Create();
         var command = new Command("generate", """
             Continues a prompt with the model of a run's checkpoint. If the newest checkpoint is damaged, the one before
@@ -48,8 +29,9 @@ internal static class GenerateCommand
               minicpm generate runs/first-decay --prompt "The kernel"
             """)
         {
-            folder, at, prompt, tokens.Within(1), temperature.Within(0, 100), topK.Within(0), seed,
+            folder, at, prompt,
         };
+        sampling.AddTo(command);
         command.SetAction(line =>
         {
             ComputeThreads.Set(Environment.ProcessorCount);
@@ -58,8 +40,7 @@ internal static class GenerateCommand
             PassedOverText.Tell(model.PassedOver, model.Step);
             if (model.NoteOn(line.GetValue(prompt)!) is { } note)
                 Console.Error.WriteLine($"note: {note}");
-            var options = new GenerationOptions(
-                line.GetValue(tokens), line.GetValue(temperature), line.GetValue(topK), line.GetValue(seed));
+            var options = sampling.Of(line);
             // A file takes the text as it is; a terminal would act on some characters.
             var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
             output.Write(line.GetValue(prompt));

@@ -104,7 +104,8 @@ internal sealed class ProgressDisplay(
     public void Evaluated(HeldOutReport report) =>
         screen.Line(string.Create(
             CultureInfo.InvariantCulture,
-            $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences){BySource(report)}"));
+            $"step {report.Step} | held-out loss {report.Loss:F4} ({report.Sequences} sequences){BySource(report)}")
+            + ProgressText.Of(report.Measures));
 
     private static string BySource(HeldOutReport report) => report.Sources.Count < 2 ? "" : string.Concat(
         report.Sources.Select(loss => string.Create(CultureInfo.InvariantCulture, $" | {loss.Source} {loss.Loss:F4}")));

@@ -17,9 +17,15 @@ internal static class ProgressText
         var total = isOpen ? "" : $"/{progress.TotalSteps}";
         return string.Create(CultureInfo.InvariantCulture,
             $"step {report.Step}{total} | {Tokens(report.Tokens)} tokens"
-            + $" | loss {report.Loss:F4} | lr {report.LearningRate:0.00e+00} | batch {Tokens(report.TokenBatch)}"
+            + $" | loss {report.Loss:F4}{Of(report.Measures)} | lr {report.LearningRate:0.00e+00}"
+            + $" | batch {Tokens(report.TokenBatch)}"
             + $" | {tokensPerSecond:N0} tok/s | {Phase(report)} | {remaining}");
     }
+
+    /// <summary>The margin and the accuracy of pairs; nothing where an objective does not measure them.</summary>
+    public static string Of(IReadOnlyList<Measure> measures) => string.Concat(measures
+        .Where(measure => measure.Name is "margin" or "accuracy")
+        .Select(measure => string.Create(CultureInfo.InvariantCulture, $" | {measure.Name} {measure.Value:F4}")));
 
     /// <summary>A count of tokens with a unit: 512, 2,048, 983K, 1.25M, 3.4B.</summary>
     public static string Tokens(long count) => count switch

@@ -4,7 +4,7 @@ namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
 /// What a Hugging Face folder has beside <c>config.json</c>, so that transformers loads tokenizer and model by its name
-/// alone. There is no chat template: these are models that go on with a text.
+/// alone. A model that was aligned has a chat template; any other goes on with a text.
 /// </summary>
 public static class HuggingFaceCompanions
 {
@@ -18,7 +18,8 @@ public static class HuggingFaceCompanions
     /// </summary>
     /// <param name="special">Of the tokenizer.</param>
     /// <param name="maxPositions">Sequence length that the model was trained with.</param>
-    public static string Tokenizer(SpecialPieces special, int maxPositions)
+    /// <param name="chatTemplate">How conversations are written, in Jinja; null for a model without any.</param>
+    public static string Tokenizer(SpecialPieces special, int maxPositions, string? chatTemplate = null)
     {
         ArgumentNullException.ThrowIfNull(special);
         return IndentedJson.Write(writer =>
@@ -37,6 +38,8 @@ public static class HuggingFaceCompanions
             }
             writer.WriteEndObject();
             writer.WriteString("bos_token", special.Begin.Text);
+            if (chatTemplate is not null)
+                writer.WriteString("chat_template", chatTemplate);
             writer.WriteBoolean("clean_up_tokenization_spaces", false);
             writer.WriteString("eos_token", special.End.Text);
             writer.WriteBoolean("legacy", true);

@@ -14,4 +14,10 @@ public enum Packing
     /// end predicts the begin of the next one.
     /// </summary>
     Concatenate,
+
+    /// <summary>
+    /// Whole conversations, none of which goes on in another sequence; attention and positions end with each. Rests of
+    /// sequences are filled up with positions that bear no loss. `minicpm sft` and `minicpm dpo` build such data.
+    /// </summary>
+    Conversations,
 }

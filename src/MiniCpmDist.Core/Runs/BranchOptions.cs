@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
@@ -32,6 +33,9 @@ public static class BranchOptions
             schedule.Shape == ScheduleShape.Wsd, parentRun,
             "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
             "branch from a run with a stable phase");
+        problems.Require(
+            trunk.Alignment.Method == AlignmentMethod.None, parentRun, "a run of pre-training, which has a trunk",
+            "a run that aligns a model", "align again from another checkpoint, with another schedule");
         RequirePhase(problems, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
         problems.Require(
             decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",

@@ -8,4 +8,8 @@ namespace MiniCpmDist.Core.Runs;
 /// <param name="Attempt">Which start of the run evaluated, from 1.</param>
 /// <param name="Sources">The loss of each source, whether it is in the mixture or not.</param>
 public sealed record HeldOutReport(
-    long Step, long Tokens, double Loss, long Sequences, int Attempt, IReadOnlyList<SourceLoss> Sources);
+    long Step, long Tokens, double Loss, long Sequences, int Attempt, IReadOnlyList<SourceLoss> Sources)
+{
+    /// <summary>What the objective measures besides the loss; nothing for pre-training.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+}

@@ -11,6 +11,7 @@ namespace MiniCpmDist.Core.Runs;
 public static class MetricsLine
 {
     private const string HeldOutLoss = "held_out_loss";
+    private const string Measures = "measures";
     private const string What = "a line of metrics.jsonl";
 
     public static string Write(StepReport report) => Json.Line(writer =>
@@ -26,6 +27,7 @@ public static class MetricsLine
         writer.WriteString("phase", PhaseName.Of(report.Phase));
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
+        WriteMeasures(writer, report.Measures);
     });
 
     public static string Write(HeldOutReport report) => Json.Line(writer =>
@@ -36,6 +38,7 @@ public static class MetricsLine
         writer.WriteNumber("sequences", report.Sequences);
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
+        WriteMeasures(writer, report.Measures);
     });
 
     /// <summary>True for the line of an evaluation, which <see cref="ParseHeldOut"/> reads.</summary>
@@ -55,7 +58,10 @@ public static class MetricsLine
         members.Measured("data_seconds"),
         PhaseName.Parse(members.Member("phase").GetString()),
         members.Member("attempt").GetInt32(),
-        ReadSources(members)));
+        ReadSources(members))
+    {
+        Measures = ReadMeasures(members),
+    });
 
     /// <exception cref="FormatException">The line is not that of an evaluation.</exception>
     public static HeldOutReport ParseHeldOut(string line) => Json.Read(line, What, members => new HeldOutReport(
@@ -64,7 +70,10 @@ public static class MetricsLine
         members.Measured(HeldOutLoss),
         members.Member("sequences").GetInt64(),
         members.Member("attempt").GetInt32(),
-        ReadSources(members)));
+        ReadSources(members))
+    {
+        Measures = ReadMeasures(members),
+    });
 
     private static void WriteSources(Utf8JsonWriter writer, IReadOnlyList<SourceLoss> sources)
     {
@@ -79,6 +88,22 @@ public static class MetricsLine
         }
         writer.WriteEndObject();
     }
+
+    // Runs of pre-training measure nothing besides, and their lines stay as they were.
+    private static void WriteMeasures(Utf8JsonWriter writer, IReadOnlyList<Measure> measures)
+    {
+        if (measures.Count == 0)
+            return;
+        writer.WriteStartObject(Measures);
+        foreach (var measure in measures)
+            writer.WriteMeasured(measure.Name, measure.Value);
+        writer.WriteEndObject();
+    }
+
+    private static List<Measure> ReadMeasures(JsonElement members) =>
+        members.TryGetProperty(Measures, out var measures)
+            ? [.. measures.EnumerateObject().Select(one => new Measure(one.Name, measures.Measured(one.Name)))]
+            : [];
 
     private static List<SourceLoss> ReadSources(JsonElement members) =>
     [

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
@@ -45,6 +46,9 @@ public sealed record RunOptions
 
     /// <summary>Branches that the run makes by itself; null for none.</summary>
     public BranchScheduleOptions? Branches { get; init; }
+
+    /// <summary>What the run trains for: pre-training, or alignment of a trained model.</summary>
+    public AlignmentOptions Alignment { get; init; } = new();
 
     /// <summary>
     /// A Hugging Face MiniCPM folder that the run takes its initial weights from; null where its seed makes them.

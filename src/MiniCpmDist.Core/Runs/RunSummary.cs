@@ -25,6 +25,9 @@ public sealed record RunSummary(
     /// <summary>True where something in the folder cannot be read. The summary then comes from the rest.</summary>
     public bool IsDamaged { get; init; }
 
+    /// <summary>What the objective of its last step measures besides the loss, such as a margin.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+
     /// <summary>The share of the time that has moved the run on; null for a run that was never supervised.</summary>
     public double? Goodput { get; init; }
 }

@@ -16,4 +16,8 @@ namespace MiniCpmDist.Core.Runs;
 /// <param name="Sources">The loss of each source that the step has read, in the order of the run's sources.</param>
 public sealed record StepReport(
     long Step, long Tokens, double Loss, double LearningRate, long TokenBatch, double GradientNorm, double Seconds,
-    double DataSeconds, PhaseKind Phase, int Attempt, IReadOnlyList<SourceLoss> Sources);
+    double DataSeconds, PhaseKind Phase, int Attempt, IReadOnlyList<SourceLoss> Sources)
+{
+    /// <summary>What the objective measures besides the loss; nothing for pre-training.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+}

@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
 using System.Numerics;
-using System.Security.Cryptography;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.TokenFolders;
@@ -12,16 +9,10 @@ namespace MiniCpmDist.Data.Building;
 /// them.</summary>
 internal sealed class SplitWriter : IDisposable
 {
-    private readonly TokenFileHeader _header;
-    private readonly PackedFile _tokens;
-    private readonly IndexWriter _index;
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private readonly SequenceWriter _sequences;
     private readonly SequencePacker _packer;
     private readonly UnitTotals _totals;
     private readonly List<long> _lengths = [];
-    private readonly byte[] _bytes;
-    private long _sequences;
-    private long _lossTokens;
 
     /// <param name="folder">Where the files go.</param>
     /// <param name="name">Their name without the ending.</param>
@@ -31,14 +22,10 @@ internal sealed class SplitWriter : IDisposable
     public SplitWriter(string folder, string name, DataBuildOptions options, int vocabularySize, UnitTotals totals)
     {
         var positions = options.Packing == Packing.Isolate ? totals.Ids - totals.Documents : totals.Ids;
-        _header = new TokenFileHeader(
-            TokenFileHeader.BytesFor(vocabularySize), options.SequenceLength, positions / options.SequenceLength);
         _totals = totals;
-        _bytes = new byte[_header.SequenceBytes];
-        _tokens = new PackedFile(Path.Combine(folder, name + ".tokens"));
-        _index = new IndexWriter(Path.Combine(folder, name + ".index"), _header.SequenceCount);
-        _packer = new SequencePacker(options.SequenceLength, options.Packing, Write);
-        Append(_header.Write());
+        _sequences = new SequenceWriter(
+            folder, name, vocabularySize, options.SequenceLength, positions / options.SequenceLength);
+        _packer = new SequencePacker(options.SequenceLength, options.Packing, _sequences.Write);
     }
 
     /// <summary>Appends a document.</summary>
@@ -47,53 +34,28 @@ internal sealed class SplitWriter : IDisposable
     public void Append(ReadOnlySpan<int> ids, int inputIds)
     {
         _packer.Append(ids, inputIds);
-        var length = BitOperations.Log2((uint)ids.Length);
-        while (_lengths.Count <= length)
-            _lengths.Add(0);
-        _lengths[length]++;
+        Count(_lengths, ids.Length);
     }
 
     /// <summary>Writes what is pending down to the disk.</summary>
     public DataSplit Finish()
     {
-        if (_sequences != _header.SequenceCount)
-            throw new InvalidOperationException(
-                $"Expected {_header.SequenceCount} sequences of {_tokens.Name}, packed {_sequences}.");
-        _tokens.Finish();
-        var (parts, indexHash) = _index.Finish();
+        var (parts, tokensHash, indexHash) = _sequences.Finish();
         return new DataSplit(
-            Path.GetFileName(_tokens.Name), Path.GetFileName(_index.Name), _totals.Documents, _sequences,
-            _sequences * _header.SequenceLength, _lossTokens, parts, _packer.Pending, _packer.PendingLossTokens,
-            _totals.TextBytes, _totals.LossBytes, _lengths, Convert.ToHexStringLower(_hash.GetHashAndReset()),
-            indexHash);
+            _sequences.TokensFile, _sequences.IndexFile, _totals.Documents, _sequences.Sequences,
+            _sequences.Positions, _sequences.LossTokens, parts, _packer.Pending, _packer.PendingLossTokens,
+            _totals.TextBytes, _totals.LossBytes, _lengths, tokensHash, indexHash);
     }
 
-    public void Dispose()
-    {
-        _tokens.Dispose();
-        _index.Dispose();
-        _hash.Dispose();
-    }
+    public void Dispose() => _sequences.Dispose();
 
-    private void Write(ReadOnlySpan<int> ids, IReadOnlyList<SequencePart> parts)
+    /// <summary>Counts a document among those of its length, as <see cref="DataSplit.DocumentLengths"/> has
+    /// them.</summary>
+    public static void Count(List<long> lengths, int ids)
     {
-        for (var i = 0; i < ids.Length; i++)
-        {
-            if (_header.BytesPerToken == sizeof(ushort))
-                BinaryPrimitives.WriteUInt16LittleEndian(_bytes.AsSpan(i * sizeof(ushort)), checked((ushort)ids[i]));
-            else
-                BinaryPrimitives.WriteInt32LittleEndian(_bytes.AsSpan(i * sizeof(int)), ids[i]);
-        }
-        Append(_bytes);
-        _index.Append(Crc32.HashToUInt32(_bytes), parts);
-        _sequences++;
-        foreach (var part in parts)
-            _lossTokens += part.LossTokens;
-    }
-
-    private void Append(ReadOnlySpan<byte> bytes)
-    {
-        _hash.AppendData(bytes);
-        _tokens.Write(bytes);
+        var length = BitOperations.Log2((uint)ids);
+        while (lengths.Count <= length)
+            lengths.Add(0);
+        lengths[length]++;
     }
 }

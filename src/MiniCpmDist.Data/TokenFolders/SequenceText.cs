@@ -18,16 +18,20 @@ public sealed record SequenceText(long Index, long LossTokens, string Text)
         var targets = new long[dataset.SequenceLength];
         dataset.Read(index, ids, targets, []);
         var text = new StringBuilder();
-        var at = 0;
+        var (at, goesOn) = (0, false);
         foreach (var part in dataset.Parts(index))
         {
             var begins = ids[at] == tokenizer.BosId;
-            text.Append(text.Length > 0 ? "\n" : "").Append(begins ? "[document]" : "[goes on]");
+            if (!goesOn)
+                text.Append(text.Length > 0 ? "\n" : "").Append(Tag(dataset.Packing, begins));
             Append(text, tokenizer, ids.AsSpan(at, part.Length), part);
-            at += part.Length;
+            (at, goesOn) = (at + part.Length, part.GoesOn);
         }
         return new SequenceText(index, dataset.LossTokens(index), text.ToString());
     }
+
+    private static string Tag(Packing packing, bool begins) =>
+        begins ? "[document]" : packing == Packing.Conversations ? "[filling]" : "[goes on]";
 
     // Position p bears the loss of the id after it: the text that is learned begins one id later.
     private static void Append(StringBuilder text, Tokenizer tokenizer, ReadOnlySpan<long> ids, SequencePart part)

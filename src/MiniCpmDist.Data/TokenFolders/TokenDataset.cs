@@ -103,6 +103,22 @@ public sealed class TokenDataset : IDisposable
         return Parts(index).Sum(part => (long)part.LossTokens);
     }
 
+    /// <summary>Documents of a sequence in which some position bears loss.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    public int ScoredDocuments(long index)
+    {
+        var (count, isScored) = (0, false);
+        foreach (var part in Parts(index))
+        {
+            isScored |= part.LossTokens > 0;
+            if (part.GoesOn)
+                continue;
+            count += isScored ? 1 : 0;
+            isScored = false;
+        }
+        return count;
+    }
+
     /// <summary>Reads sequence <paramref name="index"/>.</summary>
     /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
     /// <param name="ids">Takes <see cref="SequenceLength"/> inputs.</param>
@@ -118,16 +134,16 @@ public sealed class TokenDataset : IDisposable
                 $"Expected room for {SequenceLength} ids and targets, found {ids.Length} and {targets.Length}.");
         _tokens.Read(index, ids, _index.Checksum(index));
         var parts = _index.Parts(index, SequenceLength, out var count);
-        var at = 0;
+        var (at, segment) = (0, 0);
         foreach (var part in parts.AsSpan(0, count))
         {
             FillTargets(part, ids.Slice(at, part.Length), targets.Slice(at, part.Length));
-            at += part.Length;
-            if (Packing == Packing.Isolate)
-                segmentLengths.Add(part.Length);
+            (at, segment) = (at + part.Length, segment + part.Length);
+            if (at < SequenceLength && (Packing == Packing.Concatenate || part.GoesOn))
+                continue;
+            segmentLengths.Add(segment);
+            segment = 0;
         }
-        if (Packing == Packing.Concatenate)
-            segmentLengths.Add(SequenceLength);
         ArrayPool<SequencePart>.Shared.Return(parts);
     }
 

@@ -103,6 +103,10 @@ public sealed class Tokenizer : IDisposable
     /// </summary>
     public int[] Encode(ReadOnlySpan<byte> utf8) => _processor.Encode(utf8);
 
+    /// <summary>The ids of a text, without begin and end, and the byte of its UTF-8 at which each begins.</summary>
+    public (int[] Ids, long[] Begins) EncodeWithPlaces(string text) =>
+        _processor.EncodeWithPlaces(System.Text.Encoding.UTF8.GetBytes(text));
+
     /// <summary>
     /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends
     /// one, a '\r' is a character like others, and bytes that are no UTF-8 are read as above.

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Runs.Checkpoints;
 
@@ -19,6 +20,9 @@ public sealed record CheckpointContents(
     int SequenceLength,
     Action BeforePublishing)
 {
+    /// <summary>How the run's conversations are written; null where it has none.</summary>
+    public ChatTemplate? Template { get; init; }
+
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
     /// <summary>The folder in which the checkpoint is written before it is published.</summary>

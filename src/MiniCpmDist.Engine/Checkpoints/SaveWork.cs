@@ -1,4 +1,5 @@
 using System.Text;
+using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Native.Posix;
@@ -72,7 +73,10 @@ internal sealed class SaveWork(
             HuggingFaceCompanions.Generation(special, StandardSampling.Temperature, StandardSampling.TopK)));
         _small.Add(DurableFile.Write(contents.Partial, "tokenizer.model", stream => stream.Write(tokenizer)));
         _small.Add(WriteText(
-            HuggingFaceCompanions.TokenizerName, HuggingFaceCompanions.Tokenizer(special, contents.SequenceLength)));
+            HuggingFaceCompanions.TokenizerName,
+            HuggingFaceCompanions.Tokenizer(
+                special, contents.SequenceLength,
+                contents.Template is { } template ? ChatJinja.Of(template) : null)));
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 

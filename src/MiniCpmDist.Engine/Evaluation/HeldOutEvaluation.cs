@@ -31,19 +31,31 @@ public sealed class HeldOutEvaluation(
 
     /// <summary>Ranks take the micro-batches in turn; sums are taken in micro-batch order.</summary>
     /// <returns>The loss of each source, in order.</returns>
-    public IReadOnlyList<SourceLoss> LossesCollective(ICommunicator communicator)
+    public IReadOnlyList<SourceLoss> LossesCollective(ICommunicator communicator) =>
+        MeasureCollective(communicator).Losses;
+
+    /// <summary>As above, with what the objective measures besides, over all sources.</summary>
+    public (IReadOnlyList<SourceLoss> Losses, IReadOnlyList<Measure> Measures) MeasureCollective(
+        ICommunicator communicator)
     {
         var batches = Enumerable.Range(0, _sets.Length).SelectMany(MicroBatches).ToArray();
-        var sums = new double[batches.Length];
-        for (var i = communicator.Rank; i < sums.Length; i += communicator.WorldSize)
-            sums[i] = LossSum(batches[i]);
-        sums = OrderedSums.GatherCollective(communicator, sums, i => i % communicator.WorldSize);
-        return [.. _sources.Select((source, index) => SourceLoss.Of(
-            source.Name,
-            batches.Zip(sums).Where(pair => pair.First[0].Source == index).Sum(pair => pair.Second),
-            Math.Max(1, batches.Where(batch => batch[0].Source == index)
-                .Sum(batch => batch.Sum(place => objective.Weight(source.HeldOut, place.Index)))),
-            source.HeldOut.BytesPerToken))];
+        // Of each micro-batch the loss, and then its measures.
+        var numbers = 1 + objective.Measures.Count;
+        var sums = new double[batches.Length * numbers];
+        for (var i = communicator.Rank; i < batches.Length; i += communicator.WorldSize)
+            Measure(batches[i], sums.AsSpan(i * numbers, numbers));
+        sums = OrderedSums.GatherCollective(communicator, sums, i => i / numbers % communicator.WorldSize);
+        var weights = batches.Select(Weight).ToArray();
+        return (
+            [.. _sources.Select((source, index) => SourceLoss.Of(
+                source.Name,
+                batches.Index().Where(batch => batch.Item[0].Source == index).Sum(batch => sums[batch.Index * numbers]),
+                Math.Max(1, batches.Zip(weights).Where(batch => batch.First[0].Source == index)
+                    .Sum(batch => batch.Second)),
+                source.HeldOut.BytesPerToken))],
+            [.. objective.Measures.Select((name, i) => new Measure(
+                name, Enumerable.Range(0, batches.Length).Sum(batch => sums[batch * numbers + 1 + i])
+                    / Math.Max(1, weights.Sum())))]);
     }
 
     /// <summary>The mean over the tokens of all sources.</summary>
@@ -64,10 +76,16 @@ public sealed class HeldOutEvaluation(
             .Chunk(microBatch);
     }
 
-    private double LossSum(SequenceRef[] places)
+    private long Weight(SequenceRef[] places) =>
+        places.Sum(place => objective.Weight(_sources[place.Source].HeldOut, place.Index));
+
+    private void Measure(SequenceRef[] places, Span<double> numbers)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        return objective.Sum(model, objective.Read(_sets, places)).Sum.item<double>();
+        var sums = objective.Sum(model, objective.Read(_sets, places));
+        numbers[0] = sums.Sum.item<double>();
+        for (var i = 1; i < numbers.Length; i++)
+            numbers[i] = sums.Measured[i - 1];
     }
 }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Generation;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Model;
@@ -20,26 +21,37 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     /// Yields the text that follows <paramref name="prompt"/>, piece by piece, until the end-of-document token.
     /// </summary>
     /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
-    public IEnumerable<string> Continue(string prompt, GenerationOptions options)
+    public IEnumerable<string> Continue(string prompt, GenerationOptions options) =>
+        Continue([tokenizer.BosId, .. tokenizer.Encode(prompt)], options);
+
+    /// <summary>Yields the text that follows some ids, as above.</summary>
+    public IEnumerable<string> Continue(IReadOnlyList<int> prompt, GenerationOptions options)
     {
-        var ids = new List<int> { tokenizer.BosId };
-        ids.AddRange(tokenizer.Encode(prompt));
+        var ids = new List<int>(prompt);
         // The space before a word is part of its piece, so the prompt is decoded as well and left out of what is shown.
-        var shown = tokenizer.Decode([.. ids]);
+        var begun = tokenizer.Decode([.. ids]).Length;
+        var (shown, stops) = (0, new StopText(options.Stops));
         using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
         for (var i = 0; i < options.MaxTokens; i++)
         {
             var next = Pick(ids, cache, options, (ulong)i);
             if (next == tokenizer.EosId)
-                yield break;
+                break;
             ids.Add(next);
             // A character can span several byte pieces, so decode the whole and show what has become definite.
             var text = tokenizer.Decode([.. ids]);
-            if (text.EndsWith('\uFFFD') || text.Length <= shown.Length)
+            if (text.EndsWith('\uFFFD') || text.Length <= begun)
                 continue;
-            yield return text[shown.Length..];
-            shown = text;
+            var (definite, isEnded) = stops.Divide(text[begun..]);
+            if (definite > shown)
+                yield return text[(begun + shown)..(begun + definite)];
+            shown = Math.Max(shown, definite);
+            if (isEnded)
+                yield break;
         }
+        // What was held back, because a stop might have begun there, is text after all.
+        if (options.Stops.Count > 0 && tokenizer.Decode([.. ids]) is var whole && whole.Length > begun + shown)
+            yield return whole[(begun + shown)..];
     }
 
     private int Pick(List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index)
@@ -49,10 +61,10 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         var logits = NextLogits(ids, cache).view(-1).narrow(0, 0, tokenizer.PieceCount);
         if (!isfinite(logits).all().item<bool>())
             throw new SpoiltModelException(checkpoint, $"logits that are not finite after {ids.Count} token(s)");
-        if (options.Temperature <= 0)
+        if (options.Sampling.Temperature <= 0)
             return (int)logits.argmax().item<long>();
         var scores = logits.to(ScalarType.Float64).data<double>().ToArray();
-        return Sample(scores, options, CounterRandom.UInt64(options.Seed, "generate", index));
+        return options.Sampling.Pick(scores, CounterRandom.UInt64(options.Seed, options.Stream, index));
     }
 
     /// <summary>
@@ -65,22 +77,5 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         var added = ids.Skip(isCached ? (int)cache.Length : ids.Count - window).Select(id => (long)id).ToArray();
         var input = tensor(added, [1, added.Length]);
         return isCached ? model.NextLogits(input, cache) : model.NextLogits(input);
-    }
-
-    private static int Sample(double[] scores, GenerationOptions options, ulong random)
-    {
-        var candidates = Enumerable.Range(0, scores.Length).OrderByDescending(id => scores[id]).AsEnumerable();
-        if (options.TopK > 0)
-            candidates = candidates.Take(options.TopK);
-        var kept = candidates.ToArray();
-        var weights = kept.Select(id => Math.Exp((scores[id] - scores[kept[0]]) / options.Temperature)).ToArray();
-        var threshold = (random >> 11) * (1.0 / (1L << 53)) * weights.Sum();
-        for (var i = 0; i < kept.Length; i++)
-        {
-            threshold -= weights[i];
-            if (threshold < 0)
-                return kept[i];
-        }
-        return kept[^1];
     }
 }

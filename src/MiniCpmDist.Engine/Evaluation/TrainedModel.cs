@@ -1,7 +1,10 @@
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Model;
@@ -68,6 +71,28 @@ public sealed class TrainedModel : IDisposable
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
 
+    /// <summary>The template that the run's conversations were written with; null where it had none.</summary>
+    public ChatTemplate? Template => ChatTemplates.Of(_options.Data.Sources[0].Path);
+
+    /// <summary>Answers the last question of a conversation, of which the window keeps the newest part.</summary>
+    /// <param name="template">How the conversation is written.</param>
+    /// <param name="conversation">Ends with a question.</param>
+    /// <param name="generation">How the answer is picked; the template says where it ends.</param>
+    /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
+    public IEnumerable<string> Answer(
+        ChatTemplate template, Conversation conversation, GenerationOptions generation)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(generation);
+        var (encoder, window) = (new ConversationEncoder(_tokenizer), _options.Data.SequenceLength);
+        var kept = ChatHistory.Fit(
+            conversation, Math.Max(1, window - generation.MaxTokens),
+            asked => encoder.Encode(template.Ask(asked)).Ids.Length);
+        return new TextGenerator(_model, _tokenizer, window, _checkpoint).Continue(
+            encoder.Encode(template.Ask(kept)).Ids,
+            generation with { Stops = [.. generation.Stops, template.AnswerEnd] });
+    }
+
     /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
         losses.FirstOrDefault(loss => !double.IsFinite(loss.Loss)) is { } none
@@ -77,11 +102,25 @@ public sealed class TrainedModel : IDisposable
             : null;
 
     /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
+    /// <param name="communicator">The world.</param>
+    /// <param name="sequences">How many to read of each source; null for as many as the run reads.</param>
+    /// <param name="of">The run whose held-out text is read; null for the model's own.</param>
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
-        ICommunicator communicator, int? sequences)
+        ICommunicator communicator, int? sequences, RunOptions? of = null)
     {
         var problems = new ProblemCollector();
-        var sources = SourceChecks.Open(_options, problems);
+        var read = of ?? _options;
+        problems.Require(
+            read.Alignment.Method != AlignmentMethod.Dpo, Folder.Path, "held-out text",
+            "pairs of answers, whose loss needs the reference",
+            "name a run of text with --on; metrics.jsonl has the run's own held-out losses");
+        var sources = SourceChecks.Open(_options with { Data = read.Data }, problems);
+        foreach (var source in sources)
+        {
+            problems.Require(
+                source.HeldOut.TokenizerHash == _tokenizer.Hash, source.Options.HeldOut,
+                "data of the model's tokenizer", "another tokenizer", "name a run with --on that has the same one");
+        }
         try
         {
             problems.ThrowIfAny();
@@ -90,7 +129,7 @@ public sealed class TrainedModel : IDisposable
                 RunObjective.PreTraining,
                 [.. sources.Select(source => (source.Name, source.HeldOut))],
                 _options.Parallel.MicroBatch,
-                sequences ?? _options.Data.EvaluateSequences);
+                sequences ?? read.Data.EvaluateSequences);
             if (evaluation.Sequences == 0)
             {
                 throw new ConfigurationException([new Problem(

@@ -131,12 +131,23 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
     {
         if (tokenLosses is not null)
             Require.Shape(tokenLosses, nameof(tokenLosses), ids.shape);
-        var hidden = call(ids, segmentLengths).view(-1, Shape.HiddenSize);      // [batch * seq, hidden]
-        if (_fused is { } fused)
-            return fused.LossSum(hidden, targets.reshape(-1), tokenLosses?.view(-1), gradientFactor);
-        return ChunkedCrossEntropy.apply(
-            hidden, Head, targets.reshape(-1), is_grad_enabled(), tokenLosses?.view(-1)!);
+        return LossSumOf(Rows(ids, segmentLengths), targets.reshape(-1), tokenLosses?.view(-1), gradientFactor);
     }
+
+    /// <summary>The hidden states of all positions, <c>[batch * seq, hidden]</c>; arguments as above.</summary>
+    internal Tensor Rows(Tensor ids, IReadOnlyList<int>? segmentLengths) =>
+        call(ids, segmentLengths).view(-1, Shape.HiddenSize);
+
+    /// <summary><see cref="LossSum"/> from hidden states.</summary>
+    /// <param name="hidden"><c>[rows, hidden]</c>, contiguous.</param>
+    /// <param name="targets"><c>[rows]</c>, int64.</param>
+    /// <param name="tokenLosses">Null, or float32 <c>[rows]</c>.</param>
+    /// <param name="gradientFactor">As <see cref="LossSum"/> takes it.</param>
+    internal Tensor LossSumOf(
+        Tensor hidden, Tensor targets, Tensor? tokenLosses = null, double? gradientFactor = null) =>
+        _fused is { } fused
+            ? fused.LossSum(hidden, targets, tokenLosses, gradientFactor)
+            : ChunkedCrossEntropy.apply(hidden, Head, targets, is_grad_enabled(), tokenLosses!);
 
     /// <summary>Called after the parameters have moved into flat buffers.</summary>
     /// <param name="weights">Where they lie.</param>

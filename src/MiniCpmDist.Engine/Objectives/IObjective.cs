@@ -13,6 +13,9 @@ public interface IObjective
     /// <summary>Reads what <see cref="Sum"/> is given.</summary>
     MicroBatchReader Read => MicroBatch.Read;
 
+    /// <summary>Names of what is measured besides; each value is a mean with the weights of the loss.</summary>
+    IReadOnlyList<string> Measures => [];
+
     /// <summary>
     /// A sequence's part of the step's denominator: an exact integer that the data give, known before anything is
     /// computed.

@@ -7,10 +7,17 @@ namespace MiniCpmDist.Engine.Objectives;
 /// <param name="BySequence">Of each sequence, <c>[sequences]</c> float64, without gradient.</param>
 public readonly record struct ObjectiveSums(Tensor Sum, Tensor BySequence)
 {
+    /// <summary>Sums of what is measured besides, one for each name in <see cref="IObjective.Measures"/>.</summary>
+    public IReadOnlyList<double> Measured { get; init; } = [];
+
     /// <summary>Copies the sums of the sequences to the host.</summary>
-    internal void CopyTo(Span<double> sums)
+    /// <param name="sums">One for each sequence.</param>
+    /// <param name="measured">One for each measure.</param>
+    internal void CopyTo(Span<double> sums, Span<double> measured)
     {
         using var scope = NewDisposeScope();
         BySequence.cpu().data<double>().ToArray().CopyTo(sums);
+        for (var i = 0; i < measured.Length; i++)
+            measured[i] = Measured[i];
     }
 }

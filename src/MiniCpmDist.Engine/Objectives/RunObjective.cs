@@ -6,6 +6,6 @@ namespace MiniCpmDist.Engine.Objectives;
 /// </summary>
 public static class RunObjective
 {
-    /// <summary>The objective of every run so far.</summary>
+    /// <summary>The objective of pre-training, and of fine-tuning: there the data say which tokens bear loss.</summary>
     public static IObjective PreTraining { get; } = new NextTokenObjective();
 }

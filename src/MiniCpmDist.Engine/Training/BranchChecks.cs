@@ -18,8 +18,12 @@ public static class BranchChecks
         ArgumentNullException.ThrowIfNull(branch);
         ArgumentNullException.ThrowIfNull(parent);
         using var data = RunChecks.Open(branch, ranks ?? branch.Parallel.WorldSizes[0], new ProblemCollector());
-        RunChecks.Resume(
-            CheckpointReader.LoadState(parent), branch, data, Path.Combine(parent.Path, CheckpointState.FileName));
+        var (saved, source) =
+            (CheckpointReader.LoadState(parent), Path.Combine(parent.Path, CheckpointState.FileName));
+        if (RunChecks.BeginsAnew(branch, saved))
+            RunChecks.Model(saved, branch, source);
+        else
+            RunChecks.Resume(saved, branch, data, source);
         RunChecks.Tokenizer(
             CheckpointManifest.Read(InputFile.ReadText(parent.ManifestPath), parent.ManifestPath), data, parent.Path);
     }

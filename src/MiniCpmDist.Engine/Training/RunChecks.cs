@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
@@ -74,6 +75,22 @@ internal static class RunChecks
                 before == now, key, $"{before}, as in {checkpoint}", now,
                 $"set it back to {before}; this key cannot change within a run, nor from a trunk to its branch");
         }
+    }
+
+    /// <summary>
+    /// True where a run takes the weights of another run's checkpoint and nothing else: alignment has a schedule, data
+    /// and moments of its own.
+    /// </summary>
+    public static bool BeginsAnew(RunOptions options, CheckpointState saved) =>
+        options.Alignment.Method != AlignmentMethod.None && saved.Run != options.Name;
+
+    /// <summary>Refuses a checkpoint of another model than the configuration's; names every key of it.</summary>
+    public static void Model(CheckpointState saved, RunOptions options, string checkpoint)
+    {
+        var problems = new ProblemCollector();
+        var model = FixedKeys.Of(options).Where(entry => entry.Key.StartsWith("model.", StringComparison.Ordinal));
+        Resume(problems, saved, model.ToDictionary(), checkpoint);
+        problems.ThrowIfAny();
     }
 
     /// <summary>

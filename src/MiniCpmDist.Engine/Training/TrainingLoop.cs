@@ -150,7 +150,10 @@ internal sealed class TrainingLoop(
         }
         var report = new StepReport(
             _step, _tokens, result.Loss, plan.LearningRate, Planner.TokenBatch, result.GradientNorm,
-            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources);
+            clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources)
+        {
+            Measures = result.Measures,
+        };
         (_last, _heldOutLoss) = (report, null);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Stepped(report, Progress()));
@@ -283,9 +286,12 @@ internal sealed class TrainingLoop(
             return;     // no source holds anything out, and the run was told to do without
         using var span = _trace.Measure("evaluation");
         using var activity = RunActivities.Start("evaluation", _step);
-        var losses = parts.HeldOut.LossesCollective(communicator);
+        var (losses, measures) = parts.HeldOut.MeasureCollective(communicator);
         var report = new HeldOutReport(
-            _step, _tokens, HeldOutEvaluation.Mean(losses), parts.HeldOut.Sequences, services.Attempt, losses);
+            _step, _tokens, HeldOutEvaluation.Mean(losses), parts.HeldOut.Sequences, services.Attempt, losses)
+        {
+            Measures = measures,
+        };
         (_evaluatedStep, _heldOutLoss) = (_step, report.Loss);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Evaluated(report));

@@ -64,6 +64,8 @@ public sealed record TrainingPlan(
         if (start is null)
             return StepsOf(options);
         var state = CheckpointReader.LoadState(start);
+        if (RunChecks.BeginsAnew(options, state))
+            return StepsOf(options);
         var live = state.Run == options.Name ? state.Schedule?.Live : null;
         return state.Step + (live ?? options.InitialSchedule()).StepsAfter(state.Tokens);
     }

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
@@ -11,6 +13,7 @@ using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Training.Alignment;
 using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Training.Recovery;
 using MiniCpmDist.Engine.Training.Saving;
@@ -55,7 +58,9 @@ public sealed class TrainingSession : IDisposable
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
         _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
-        _optimizer = new FlatAdamW(options.Optimizer, _parameters, _gradients, shape.ScaleWidth, _reduction.Owned);
+        _optimizer = new FlatAdamW(
+            options.Optimizer, _parameters, _gradients, options.Alignment.IsFlat ? 1 : shape.ScaleWidth,
+            _reduction.Owned);
     }
 
     /// <summary>The data that the session reads; tests look at its order.</summary>
@@ -94,7 +99,9 @@ public sealed class TrainingSession : IDisposable
         AttemptOptions? attemptOptions = null)
     {
         var given = attemptOptions ?? new AttemptOptions();
+        var objective = ObjectiveCollective(folder, given);
         var begin = AttemptStart.At(start, LoadWeights(start, given), _options, _data);
+        RequireReferenceCollective(objective, begin);
         var open = given.Trace.Measure("open run");
         using var services = _communicator.Rank == 0
             ? new FirstRank(folder, _options, _data, begin, given).Take(
@@ -103,12 +110,12 @@ public sealed class TrainingSession : IDisposable
         // Rank 0 knows from the journal whether data of this checkpoint's successors were passed over.
         var moved = _communicator.BroadcastTextCollective(services.Records.Rollbacks.CursorAt(begin.Step));
         using var writer = NewWriter(given.Faults);
-        using var step = NewStep(given.Trace, given.Faults);
+        using var step = NewStep(given.Trace, given.Faults, objective);
         var saver = new RunSaver(
             folder, _options, _data, writer, services.RequireOwn, begin.OwnStep, begin.Sources);
         var parts = new TrainingParts(
             step,
-            NewEvaluation(),
+            NewEvaluation(objective),
             new ParameterComparison(_communicator, _parameters),
             new RunCheckpoints(_communicator, saver, services.Saves, given.Trace, given.SavePatience),
             new RunRecovery(
@@ -169,14 +176,39 @@ public sealed class TrainingSession : IDisposable
         objective.Weight,
         objective.Read);
 
-    private HeldOutEvaluation NewEvaluation() => new(
+    /// <summary>The objective that the configuration names.</summary>
+    private IObjective ObjectiveCollective(RunFolder folder, AttemptOptions given)
+    {
+        if (_options.Alignment.Method != AlignmentMethod.Dpo)
+            return RunObjective.PreTraining;
+        using var span = given.Trace.Measure("reference");
+        var reference = new ReferencePass(_options, _communicator, _data, _model, _parameters);
+        return new PreferenceObjective(_options.Alignment, reference.TakeCollective(folder));
+    }
+
+    private void RequireReferenceCollective(IObjective objective, AttemptStart begin)
+    {
+        if (objective is not PreferenceObjective || begin.Step > 0)
+            return;
+        var planner = begin.Schedule.Planner;
+        var cursor = DataCursor.Start(planner.WeightsAfter(0));
+        if (planner.Plan(0, 0, cursor).Plan is not { } plan)
+            return;
+        using var loader = NewLoader(objective);
+        FirstStepGate.RequireCollective(_communicator, _model, loader.Take(plan.Places).Batch);
+    }
+
+    private HeldOutEvaluation NewEvaluation(IObjective objective) => new(
         _model,
-        RunObjective.PreTraining,
+        objective,
         [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
         _options.Parallel.MicroBatch,
         _options.Data.EvaluateSequences);
 
-    /// <returns>What the checkpoint says of its run; null for initial weights.</returns>
+    /// <returns>
+    /// What the checkpoint says of its run; null for initial weights, and where a run takes nothing but its parent's
+    /// weights.
+    /// </returns>
     private CheckpointState? LoadWeights(CheckpointFolder? start, AttemptOptions given)
     {
         using var span = given.Trace.Measure("weights");
@@ -196,10 +228,17 @@ public sealed class TrainingSession : IDisposable
             weights.Load(_parameters);
     }
 
-    private CheckpointState Load(CheckpointFolder checkpoint)
+    private CheckpointState? Load(CheckpointFolder checkpoint)
     {
         var manifest = CheckpointReader.Verify(checkpoint);
         var state = CheckpointReader.LoadState(checkpoint);
+        if (RunChecks.BeginsAnew(_options, state))
+        {
+            RunChecks.Model(state, _options, Path.Combine(checkpoint.Path, CheckpointState.FileName));
+            RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
+            CheckpointLoader.LoadModel(checkpoint, _parameters);
+            return null;
+        }
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
         CheckpointLoader.LoadModel(checkpoint, _parameters);

@@ -27,6 +27,11 @@ internal static partial class Interop
         out long count);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_sentencepiece_processor_encode_places(
+        SafeProcessorHandle processor, ReadOnlySpan<byte> text, long bytes, Span<int> ids, Span<long> begins,
+        long capacity, out long count);
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_sentencepiece_processor_decode(
         SafeProcessorHandle processor, ReadOnlySpan<int> ids, long count, Span<byte> text, long capacity,
         out long bytes);

@@ -79,6 +79,22 @@ public sealed class SentencePieceProcessor : IDisposable
     }
 
     /// <summary>
+    /// The ids of a text in UTF-8, without bos and eos, and the byte at which the piece of each begins.
+    /// </summary>
+    public (int[] Ids, long[] Begins) EncodeWithPlaces(ReadOnlySpan<byte> utf8)
+    {
+        var (ids, begins, count) = (new int[utf8.Length + 16], new long[utf8.Length + 16], 0L);
+        while (true)
+        {
+            Interop.mcd_sentencepiece_processor_encode_places(
+                _handle, utf8, utf8.Length, ids, begins, ids.Length, out count);
+            if (count <= ids.Length)
+                return (ids[..(int)count], begins[..(int)count]);
+            (ids, begins) = (new int[count], new long[count]);
+        }
+    }
+
+    /// <summary>
     /// The text of <paramref name="ids"/>; control pieces give nothing, bytes that form no UTF-8 give U+FFFD.
     /// </summary>
     public string Decode(ReadOnlySpan<int> ids) => Encoding.UTF8.GetString(DecodeBytes(ids));

@@ -44,15 +44,32 @@ public sealed record RunFolder(string Path)
     }
 
     /// <summary>Makes the folder of a new run; refuses one that is there already.</summary>
-    public static RunFolder Create(string path, RunOptions options)
+    public static RunFolder Create(string path, RunOptions options) => Create(path, _ => options);
+
+    /// <summary>Makes the folder of a new run; refuses one that is there already.</summary>
+    /// <param name="path">Where.</param>
+    /// <param name="fill">
+    /// Puts into a folder under another name what the run needs besides its configuration, and says what that is.
+    /// </param>
+    public static RunFolder Create(string path, Func<string, RunOptions> fill)
     {
         var problems = new ProblemCollector();
         RequireFree(problems, path);
         problems.ThrowIfAny();
         // Configuration first, under another name: a folder that can be seen is a run that can be resumed.
         var partial = path + CheckpointFolder.PartialSuffix;
+        if (Directory.Exists(partial))
+            Directory.Delete(partial, recursive: true);
         Directory.CreateDirectory(partial);
-        File.WriteAllText(System.IO.Path.Combine(partial, "run.yaml"), RunFile.Write(options));
+        try
+        {
+            File.WriteAllText(System.IO.Path.Combine(partial, "run.yaml"), RunFile.Write(fill(partial)));
+        }
+        catch
+        {
+            Directory.Delete(partial, recursive: true);
+            throw;
+        }
         Directory.Move(partial, path);
         return new RunFolder(path);
     }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Runs.Folder;
@@ -36,7 +37,9 @@ public static class RunSurvey
         var parent = log.Options?.Parent is { } options
             ? Path.TrimEndingDirectorySeparator(Path.GetFullPath(options.Run, log.Path))
             : null;
-        var trunk = parent is null ? null : all.GetValueOrDefault(parent);
+        // A run that aligns a model counts its own steps, and its losses are of other data than its parent's.
+        var isAligned = log.Options is { Alignment.Method: not AlignmentMethod.None };
+        var trunk = parent is null || isAligned ? null : all.GetValueOrDefault(parent);
         var parentStep = log.Options?.Parent?.Step ?? 0;
         var isHeldOut = log.HeldOut.Count > 0 && (trunk is null || trunk.HeldOut.ContainsKey(parentStep));
         var last = log.Steps.Count > 0 ? log.Steps.Values[^1] : null;
@@ -47,7 +50,7 @@ public static class RunSurvey
             parent,
             parentStep,
             last?.Phase,
-            last?.Step ?? parentStep,
+            last?.Step ?? (isAligned ? 0 : parentStep),
             last?.Tokens ?? TokensAt(trunk, parentStep),
             trunk is null ? null : LossAt(trunk, parentStep, isHeldOut),
             isHeldOut ? log.HeldOut.Values[^1].Loss : last is null ? null : LossAt(log, last.Step, isHeldOut: false),
@@ -57,6 +60,7 @@ public static class RunSurvey
             Failures = log.Goodput?.Failures ?? 0,
             Goodput = log.Goodput?.Goodput,
             IsDamaged = log.IsDamaged,
+            Measures = last?.Measures ?? [],
         };
     }
 

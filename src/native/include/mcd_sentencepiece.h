@@ -21,6 +21,12 @@ MCD_API mcd_status mcd_sentencepiece_processor_describe(const mcd_sentencepiece_
 MCD_API mcd_status mcd_sentencepiece_processor_encode(const mcd_sentencepiece_processor *processor, const char *text,
                                                       int64_t bytes, int32_t *ids, int64_t capacity, int64_t *count);
 
+/* As above; begins[i] is the byte of the text at which the piece of ids[i] begins. A piece of nothing but the space in
+ * front of a text begins at byte 0, where the text's first character begins, too. */
+MCD_API mcd_status mcd_sentencepiece_processor_encode_places(const mcd_sentencepiece_processor *processor,
+                                                             const char *text, int64_t bytes, int32_t *ids,
+                                                             int64_t *begins, int64_t capacity, int64_t *count);
+
 /* Writes at most `capacity` bytes, not NUL-terminated; *bytes is how many there are, and again more than `capacity`
  * means: call again. Bytes that form no UTF-8 come out as U+FFFD. An id that is no piece is an error. */
 MCD_API mcd_status mcd_sentencepiece_processor_decode(const mcd_sentencepiece_processor *processor, const int32_t *ids,

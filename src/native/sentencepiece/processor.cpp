@@ -63,6 +63,21 @@ mcd_status mcd_sentencepiece_processor_encode(const mcd_sentencepiece_processor 
     });
 }
 
+mcd_status mcd_sentencepiece_processor_encode_places(const mcd_sentencepiece_processor *processor, const char *text,
+                                                     int64_t bytes, int32_t *ids, int64_t *begins, int64_t capacity,
+                                                     int64_t *count) {
+    return mcd::guard("encode text with places", [&] {
+        const auto found =
+            processor->library.EncodeAsImmutableProto(std::string_view(text, static_cast<std::size_t>(bytes)));
+        const auto pieces = found.pieces();
+        *count = static_cast<int64_t>(pieces.size());
+        for (std::size_t i = 0; i < pieces.size() && static_cast<int64_t>(i) < capacity; ++i) {
+            ids[i] = static_cast<int32_t>(pieces[i].id());
+            begins[i] = static_cast<int64_t>(pieces[i].begin());
+        }
+    });
+}
+
 mcd_status mcd_sentencepiece_processor_decode(const mcd_sentencepiece_processor *processor, const int32_t *ids,
                                               int64_t count, char *text, int64_t capacity, int64_t *bytes) {
     return mcd::guard("decode ids", [&] {

@@ -40,6 +40,7 @@ public sealed class RunKeysTests
         { "coordinator", "", [] },
         { "telemetry", "", [] },
         { "parent", "parent={ run: a, step: 1 }", [] },
+        { "alignment", "alignment.method=sft", [] },
     };
 
     [Theory]
@@ -124,6 +125,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.With("every: 1M tokens", "keep: { last: 3, every: 10 steps }"));
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
         yield return Parse(RunText.And("init_from: models/some"));
+        yield return Parse(RunText.And("alignment: { method: dpo }"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",

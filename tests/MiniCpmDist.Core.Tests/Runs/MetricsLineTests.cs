@@ -17,6 +17,20 @@ public sealed class MetricsLineTests
         Assert.Equivalent(s_step, MetricsLine.Parse(MetricsLine.Write(s_step)), strict: true);
 
     [Fact]
+    public void What_an_objective_measures_besides_is_read_back_and_is_missing_where_there_is_nothing()
+    {
+        var measured = s_step with { Measures = [new Measure("margin", 0.1 + 0.2), new Measure("accuracy", 0.5)] };
+        var line = MetricsLine.Write(measured);
+
+        Assert.Equivalent(measured, MetricsLine.Parse(line), strict: true);
+        Assert.EndsWith(
+            "\"measures\":{\"margin\":0.30000000000000004,\"accuracy\":0.5}}", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("measures", MetricsLine.Write(s_step), StringComparison.Ordinal);
+        var heldOut = s_heldOut with { Measures = measured.Measures };
+        Assert.Equivalent(heldOut, MetricsLine.ParseHeldOut(MetricsLine.Write(heldOut)), strict: true);
+    }
+
+    [Fact]
     public void An_evaluation_is_read_back_to_the_last_bit() =>
         Assert.Equivalent(s_heldOut, MetricsLine.ParseHeldOut(MetricsLine.Write(s_heldOut)), strict: true);
 

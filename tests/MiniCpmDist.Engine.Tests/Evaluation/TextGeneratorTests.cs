@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Generation;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
@@ -37,7 +38,7 @@ public sealed class TextGeneratorTests : IDisposable
     [Fact]
     public void The_same_seed_gives_the_same_text_and_another_seed_another()
     {
-        var options = new GenerationOptions(MaxTokens: 24, Temperature: 1, TopK: 0, Seed: 1);
+        var options = Options(24, temperature: 1);
 
         Assert.Equal(Text(options), Text(options));
         Assert.NotEqual(Text(options), Text(options with { Seed = 2 }));
@@ -46,7 +47,7 @@ public sealed class TextGeneratorTests : IDisposable
     [Fact]
     public void Two_hundred_tokens_leave_no_native_object_behind()
     {
-        var options = new GenerationOptions(MaxTokens: 200, Temperature: 1, TopK: 0, Seed: 1);
+        var options = Options(200, temperature: 1);
         Text(options);      // leaves the position tables of the window, which later calls replace
         var live = Tensor.TotalCount;
 
@@ -64,13 +65,13 @@ public sealed class TextGeneratorTests : IDisposable
             ids.Add(Likeliest(ids));
         var expected = _tiny.Tokenizer.Decode([.. ids]);
 
-        var greedy = Text(new GenerationOptions(2 * Window, Temperature: 0, Seed: 1));
+        var greedy = Text(Options(2 * Window, temperature: 0));
 
         // A character cut in half at the end is not shown.
         Assert.StartsWith(Prompt + greedy, expected, StringComparison.Ordinal);
         Assert.InRange(expected.Length - Prompt.Length - greedy.Length, 0, 4);
         Assert.True(greedy.Length > 0);
-        Assert.Equal(greedy, Text(new GenerationOptions(2 * Window, Temperature: 1, TopK: 1, Seed: 2)));
+        Assert.Equal(greedy, Text(Options(2 * Window, temperature: 1, topK: 1) with { Seed = 2 }));
     }
 
     [Fact]
@@ -82,7 +83,7 @@ public sealed class TextGeneratorTests : IDisposable
         AlwaysSay(word);
         var spoken = " " + tokenizer.Piece(word)[1..];
 
-        Assert.Equal(spoken + spoken, Text(new GenerationOptions(MaxTokens: 2, Temperature: 0)));
+        Assert.Equal(spoken + spoken, Text(Options(2, temperature: 0)));
     }
 
     [Fact]
@@ -90,7 +91,7 @@ public sealed class TextGeneratorTests : IDisposable
     {
         AlwaysSay(_tiny.Tokenizer.EosId);
 
-        Assert.Equal("", Text(new GenerationOptions(MaxTokens: 5, Temperature: 0)));
+        Assert.Equal("", Text(Options(5, temperature: 0)));
     }
 
     [Theory]
@@ -105,7 +106,7 @@ public sealed class TextGeneratorTests : IDisposable
         AlwaysSay(TinyTokenizer.Pieces + 7, model, parameters);
         var generator = new TextGenerator(model, _tiny.Tokenizer, Window, "step-00000004");
 
-        var text = string.Concat(generator.Continue(Prompt, new GenerationOptions(40, temperature, TopK: 0)));
+        var text = string.Concat(generator.Continue(Prompt, Options(40, temperature)));
 
         Assert.NotNull(text);
     }
@@ -117,7 +118,7 @@ public sealed class TextGeneratorTests : IDisposable
     {
         _parameters.Values.Span(0, (int)_parameters.Values.Length).Fill(float.NaN);
 
-        var exception = Assert.Throws<SpoiltModelException>(() => Text(new GenerationOptions(5, temperature)));
+        var exception = Assert.Throws<SpoiltModelException>(() => Text(Options(5, temperature)));
 
         Assert.Contains("step-00000004", exception.Message, StringComparison.Ordinal);
     }
@@ -127,6 +128,9 @@ public sealed class TextGeneratorTests : IDisposable
         _parameters.Dispose();
         _model.Dispose();
     }
+
+    private static GenerationOptions Options(int tokens, double temperature, int topK = 0) =>
+        new(tokens, new TokenSampling(temperature, topK));
 
     private string Text(GenerationOptions options) =>
         string.Concat(new TextGenerator(_model, _tiny.Tokenizer, Window, "step-00000004").Continue(Prompt, options));

@@ -43,6 +43,9 @@ internal sealed class TinyRun
         return new TinyRun(RunFolder.Create(path, options), options);
     }
 
+    /// <summary>A run whose folder is there already.</summary>
+    public static TinyRun Open(RunFolder folder) => new(folder, RunFolder.Open(folder.Path).Options);
+
     /// <summary>The same folder under a configuration that somebody has edited.</summary>
     public TinyRun With(Func<RunOptions, RunOptions> change) =>
         new(Folder, change(Options)) { Attempt = Attempt, Faults = Faults };

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Runs;
@@ -72,6 +73,12 @@ internal static class RunFileKeys
         Key.Section(
             "telemetry", o => o.Telemetry, (o, v) => o with { Telemetry = v }, TelemetryKeys.Table,
             new TelemetryOptions()),
+        Key.Section(
+            AlignmentKeys.Section, o => o.Alignment, (o, v) => o with { Alignment = v }, AlignmentKeys.Table,
+            new AlignmentOptions()) with
+        {
+            Write = WriteAlignment,
+        },
         Key.Special(
             InitFrom, KeyRule.StartOnly, InitFromExpected, "where the initial weights are, if the seed makes none",
             WriteInitFrom, (o, root, _) => o with { InitFrom = root.Text(InitFrom, InitFromExpected) }),
@@ -114,6 +121,12 @@ internal static class RunFileKeys
             + $"and `precision: {ParallelWords.Of(options.Precision)}`",
             $"`{KernelWords.Of(kernels)}`", "write `kernels: plain`, or nothing");
         return kernels;
+    }
+
+    private static void WriteAlignment(RunOptions options, RunFileText text)
+    {
+        if (options.Alignment.Method != AlignmentMethod.None)
+            text.Section(AlignmentKeys.Section, () => AlignmentKeys.Table.Write(options.Alignment, text));
     }
 
     private static void WriteInitFrom(RunOptions options, RunFileText text)

@@ -38,9 +38,12 @@ internal sealed class PoisonedGradients(
         return poisoned;
     }
 
-    public double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence)
+    public IReadOnlyList<string> Measures => inner.Measures;
+
+    public double AddCollective(
+        StepBatch batch, int index, long weight, Span<double> bySequence, Span<double> measured)
     {
-        var sum = inner.AddCollective(batch, index, weight, bySequence);
+        var sum = inner.AddCollective(batch, index, weight, bySequence, measured);
         if (batch.Places.Skip(index * bySequence.Length).Take(bySequence.Length).Any(poisoned.Contains))
             gradients.Sums.Write(0, [float.NaN]);
         return sum;

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Runs.Checkpoints;
@@ -51,7 +52,10 @@ public sealed class RunSaver(
         requireOwn();
         writer.BeginCollective(new CheckpointContents(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
-            requireOwn));
+            requireOwn)
+        {
+            Template = ChatTemplates.Of(data.Sources[0].Train.Folder),
+        });
     }
 
     /// <summary>Looks how the save under way is getting on.</summary>

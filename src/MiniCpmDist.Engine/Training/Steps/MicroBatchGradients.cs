@@ -15,7 +15,10 @@ namespace MiniCpmDist.Engine.Training.Steps;
 internal sealed class MicroBatchGradients(
     MiniCpmForCausalLM model, IObjective objective, FlatGradients gradients, StepTrace trace) : IMicroBatchGradients
 {
-    public double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence)
+    public IReadOnlyList<string> Measures => objective.Measures;
+
+    public double AddCollective(
+        StepBatch batch, int index, long weight, Span<double> bySequence, Span<double> measured)
     {
         using var scope = NewDisposeScope();
         ObjectiveSums sums;
@@ -26,7 +29,7 @@ internal sealed class MicroBatchGradients(
             BackwardPass.Run(sums.Sum.DividedBy(weight));
             gradients.ReachedCollective(Bucket.AtTheEnd);
         }
-        sums.CopyTo(bySequence);
+        sums.CopyTo(bySequence, measured);
         return sums.Sum.item<double>();
     }
 }

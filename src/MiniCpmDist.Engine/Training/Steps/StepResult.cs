@@ -22,6 +22,9 @@ public sealed record StepResult(
     /// </summary>
     public IReadOnlyList<ulong> Hashes { get; init; } = [];
 
+    /// <summary>What the objective measures besides the loss.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+
     /// <summary>False where the update was not done, because loss or gradient norm is not finite.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
 

@@ -34,8 +34,11 @@ internal sealed class TrainingStep(
         // An exact integer, known before any backward.
         var weight = Math.Max(1, batch.Weights.Sum());
         var (microBatches, microBatch) = (batch.MicroBatches.Count, batch.Places.Count / batch.MicroBatches.Count);
-        // The sums of micro-batches make the loss, those of sequences the loss of each source.
-        var sums = new double[microBatches + batch.Places.Count];
+        // The sums of micro-batches make the loss, those of sequences the loss of each source. What is measured besides
+        // comes last, micro-batch by micro-batch.
+        var measures = microBatchGradients.Measures.Count;
+        var measuredAt = microBatches + batch.Places.Count;
+        var sums = new double[measuredAt + microBatches * measures];
         var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
         // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
         var rounds = Enumerable.Range(0, lanes.Lanes)
@@ -48,7 +51,8 @@ internal sealed class TrainingStep(
             {
                 gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
                 sums[i] = microBatchGradients.AddCollective(
-                    batch, i, weight, sums.AsSpan(microBatches + i * microBatch, microBatch));
+                    batch, i, weight, sums.AsSpan(microBatches + i * microBatch, microBatch),
+                    sums.AsSpan(measuredAt + i * measures, measures));
             }
             using (trace.Measure("reduction"))
             {
@@ -79,6 +83,7 @@ internal sealed class TrainingStep(
             waited.TotalSeconds)
         {
             Arrivals = [.. own.Select(numbers => numbers[0])],
+            Measures = Measured(all.AsSpan(measuredAt), weight),
             Hashes = [.. own.SelectMany(numbers => numbers.Skip(1)).Select(BitConverter.DoubleToUInt64Bits)],
         };
         if (!result.IsFinite || !result.IsAlike)
@@ -114,11 +119,27 @@ internal sealed class TrainingStep(
             var (first, count) = LaneMicroBatches.OfRank(lanes, rank, communicator.WorldSize, microBatches);
             owners.AsSpan(first, count).Fill(rank);
             owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
+            var measures = microBatchGradients.Measures.Count;
+            owners.AsSpan(microBatches * (1 + microBatch) + first * measures, count * measures).Fill(rank);
         }
         double[] own = hash is { } bits ? [arrival, BitConverter.UInt64BitsToDouble(bits)] : [arrival];
         var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], own);
         trace.Parts?.Synchronized();
         return gathered;
+    }
+
+    private Measure[] Measured(ReadOnlySpan<double> sums, long weight)
+    {
+        var names = microBatchGradients.Measures;
+        var measured = new Measure[names.Count];
+        for (var i = 0; i < names.Count; i++)
+        {
+            var sum = 0.0;
+            for (var at = i; at < sums.Length; at += names.Count)
+                sum += sums[at];
+            measured[i] = new Measure(names[i], sum / weight);
+        }
+        return measured;
     }
 
     private List<SourceLoss> BySource(StepBatch batch, ReadOnlySpan<double> sequenceSums)

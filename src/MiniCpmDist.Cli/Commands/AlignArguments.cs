@@ -1,0 +1,147 @@
+using System.CommandLine;
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Ranks;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary>What <c>sft</c> and <c>dpo</c> have in common.</summary>
+internal sealed class AlignArguments
+{
+    private readonly Argument<string> _parent = new("parent")
+    {
+        Description = "Run whose checkpoint is aligned, or folder of a Hugging Face MiniCPM model.",
+    };
+
+    private readonly Option<string[]> _data = new("--data")
+    {
+        Description = "Samples: *.json (an array), *.jsonl, or either with .gz; may be given again.",
+        Required = true,
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    private readonly Option<string> _name = new("--name")
+    {
+        Description = "Name of the new run; its folder lies beside the parent's.",
+        Required = true,
+    };
+
+    private readonly Option<string> _runs = new("--runs")
+    {
+        Description = "Folder that holds the run folders, where the parent is a model's folder.",
+        DefaultValueFactory = _ => "runs",
+    };
+
+    private readonly Option<string?> _template = TemplateChoice.Option(
+        "How a conversation is written (default: as the parent's, or minicpm-2b)");
+
+    private readonly Option<double> _epochs = new Option<double>("--epochs")
+    {
+        Description = "How often the data are read.",
+        DefaultValueFactory = _ => 1,
+    }.Within(0.01, 1000);
+
+    private readonly Option<double> _heldOut = new Option<double>("--held-out")
+    {
+        Description = "Share of the samples that is kept from training; 0 for none.",
+        DefaultValueFactory = _ => 0.05,
+    }.Within(0, 0.5);
+
+    private readonly Option<int?> _length = new Option<int?>("--sequence-length")
+    {
+        Description = "Tokens in a sequence, into which whole samples are packed (default: the parent's).",
+    }.Within(1, 1 << 20);
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "Another value for a key of the run, such as schedule.learning_rate=1e-4; may be given again.",
+    };
+
+    private readonly Option<string> _at = CheckpointOption.Create("to begin with");
+
+    public void AddTo(Command command)
+    {
+        foreach (var option in (Option[])[_data, _name, _at, _template, _epochs, _heldOut, _length, _set, _runs])
+            command.Options.Add(option);
+        command.Arguments.Add(_parent);
+    }
+
+    /// <summary>Makes the run and says what it is made of.</summary>
+    public void Run(ParseResult line, AlignmentOptions alignment)
+    {
+        var (parent, name) = (line.GetValue(_parent)!, line.GetValue(_name)!);
+        var problems = new ProblemCollector();
+        problems.Require(
+            RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-sft");
+        foreach (var file in line.GetValue(_data)!)
+        {
+            problems.Require(
+                File.Exists(file), "--data", "a file of samples", $"`{file}`, which is not there",
+                "for example --data chat.jsonl");
+        }
+        var begun = problems.Try(() => Open(parent, line.GetValue(_at)!));
+        var template = problems.Try(() => TemplateChoice.Read(line.GetValue(_template)) ?? TemplateChoice.Of(begun));
+        problems.ThrowIfAny();
+        var runs = begun!.Parent is null
+            ? line.GetValue(_runs)!
+            : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(parent)) ?? "";
+        var weights = begun.Checkpoint?.Path ?? parent;
+        var data = new ChatDataOptions(
+            line.GetValue(_data)!, Path.Combine(weights, DataBuild.TokenizerName), template!,
+            line.GetValue(_length) ?? begun.ParentOptions.Data.SequenceLength)
+        {
+            IsPreferences = alignment.Method == AlignmentMethod.Dpo,
+            Name = alignment.Method == AlignmentMethod.Dpo ? "preferences" : "chat",
+            HeldOutFraction = line.GetValue(_heldOut),
+        };
+        var (folder, options, report) = begun.Create(
+            Path.Combine(runs, name), alignment, data, line.GetValue(_epochs), line.GetValue(_set) ?? [],
+            made => Check(made, begun.Checkpoint, weights, data.TokenizerPath));
+        ChatDataText.Lines(report, data).ToList().ForEach(Console.WriteLine);
+        Console.WriteLine(
+            $"made {folder.Path}: {TrainingPlan.StepsOf(options)} steps of "
+            + $"{ProgressText.Tokens(options.Schedule.TokenBatch)} tokens from a learning rate of "
+            + string.Create(
+                System.Globalization.CultureInfo.InvariantCulture, $"{options.Schedule.LearningRate:G4}")
+            + $"; train it with `minicpm resume {folder.Path}`");
+    }
+
+    private static AlignedRun Open(string parent, string at)
+    {
+        if (File.Exists(new RunFolder(parent).ConfigurationPath) || !File.Exists(Path.Combine(parent, "config.json")))
+        {
+            var (folder, options) = RunFolder.Open(parent);
+            var (checkpoint, passedOver) =
+                CheckpointChoice.FindCollective(new LoopbackCommunicator(), folder, options.Name, at);
+            PassedOverText.Tell(passedOver, checkpoint.Step);
+            return AlignedRun.Of(folder, options, checkpoint);
+        }
+        return new AlignedRun(null, null, PretrainedRun.Options(parent), 0);
+    }
+
+    private static void Check(
+        RunOptions options, Runs.Checkpoints.CheckpointFolder? parent, string weights, string tokenizer)
+    {
+        // A checkpoint is a model's folder, too; this also finds weights that are not finite.
+        PretrainedWeights.Open(weights, options.Model.Shape, SyncedFile.HashOf(tokenizer));
+        if (parent is not null)
+            BranchChecks.Require(options, parent, null);
+        else
+            TrainingPlan.Make(options, options.Parallel.WorldSizes[0], new ProblemCollector());
+    }
+}

@@ -1,0 +1,85 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Native.TorchExt;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary><c>minicpm chat</c>: a conversation with a run's checkpoint.</summary>
+internal static class ChatCommand
+{
+    private const string Prompt = "> ";
+
+    public static Command Create()
+    {
+        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var system = new Option<string?>("--system") { Description = "A system message in front of the conversation." };
+        var template = TemplateChoice.Option(
+            $"How the conversation is written (default: the run's own, or {TemplateChoice.Standard})");
+        var single = new Option<bool>("--single")
+        {
+            Description = "Each line is a conversation of its own; each answer is printed on one line.",
+        };
+        var at = CheckpointOption.Create();
+        var sampling = new SamplingArguments(256);
+        var command = new Command("chat", """
+            Talks with the model of a run's checkpoint: each line of the input is a question. The conversation is
+            written with the run's template. The oldest questions are left out when it no longer fits into the window
+            that the model was trained with. An answer ends where the template says, or after --tokens. Ctrl-D ends the command.
+
+            Example:
+              minicpm chat runs/first-sft --system "You can add."
+              minicpm chat runs/first-sft --single --temperature 0 < questions.txt
+            """) { folder, at, system, template, single };
+        sampling.AddTo(command);
+        command.SetAction(line =>
+        {
+            var named = TemplateChoice.Read(line.GetValue(template));
+            ComputeThreads.Set(Environment.ProcessorCount);
+            using var model = TrainedModel.LoadCollective(
+                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator());
+            PassedOverText.Tell(model.PassedOver, model.Step);
+            var used = named ?? model.Template ?? TemplateChoice.Of("");
+            var beginning = line.GetValue(system) is { } text
+                ? new Conversation([new ChatMessage(ChatRole.System, text)])
+                : new Conversation([]);
+            Talk(model, used, beginning, sampling.Of(line), line.GetValue(single));
+        });
+        return command;
+    }
+
+    private static void Talk(
+        TrainedModel model, ChatTemplate template, Conversation beginning, GenerationOptions options, bool isSingle)
+    {
+        var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
+        var conversation = beginning;
+        for (var turn = 0; Ask(output) is { } question; turn++)
+        {
+            if (string.IsNullOrWhiteSpace(question))
+                continue;
+            conversation = (isSingle ? beginning : conversation).With(ChatRole.User, question);
+            var answer = "";
+            // Each answer has random numbers of its own.
+            foreach (var part in model.Answer(template, conversation, options with { Stream = $"chat-{turn}" }))
+            {
+                output.Write(isSingle ? part.ReplaceLineEndings(" ") : part);
+                output.Flush();
+                answer += part;
+            }
+            output.WriteLine();
+            conversation = conversation.With(ChatRole.Assistant, answer);
+        }
+    }
+
+    private static string? Ask(TextWriter output)
+    {
+        if (!Console.IsInputRedirected)
+            output.Write(Prompt);
+        output.Flush();
+        return Console.ReadLine();
+    }
+}

@@ -1,0 +1,27 @@
+namespace MiniCpmDist.Core.Alignment;
+
+/// <summary>How a run goes on from a trained model; for pre-training all but the method says nothing.</summary>
+public sealed record AlignmentOptions
+{
+    public AlignmentMethod Method { get; init; } = AlignmentMethod.None;
+
+    /// <summary>
+    /// Every parameter has the learning rate of the schedule; else matrices divide it by d_m / d_base.
+    /// </summary>
+    public bool IsFlat { get; init; }
+
+    /// <summary>DPO only: how far the policy may go from the reference; above zero.</summary>
+    public double Beta { get; init; } = 0.1;
+
+    public PreferenceRule Rule { get; init; } = PreferenceRule.Sigmoid;
+
+    /// <summary>DPO with <see cref="PreferenceRule.Sigmoid"/>: the share of pairs that are taken to be marked the wrong
+    /// way round; from 0, below 0.5.</summary>
+    public double LabelSmoothing { get; init; }
+
+    /// <summary>DPO only: so much times the mean token loss of the chosen answer is added to a pair's loss.</summary>
+    public double SftWeight { get; init; }
+
+    /// <summary>DPO only: log-probabilities are means over an answer's tokens, and not their sums.</summary>
+    public bool IsLengthNormalized { get; init; }
+}

@@ -1,0 +1,92 @@
+using System.Text;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Data.Tokenization;
+
+namespace MiniCpmDist.Data.Chat;
+
+/// <summary>
+/// Turns conversations, or pairs of answers, into a data folder that a run reads like any other: whole samples, packed
+/// best-fit, each isolated; one that does not fit into a sequence is dropped and counted, never cut. All samples are
+/// in memory at once. The template lies in the folder, too.
+/// </summary>
+public static class ChatDataBuild
+{
+    /// <summary>Makes the folder.</summary>
+    /// <param name="options">What it is made of.</param>
+    /// <param name="folder">Must not exist.</param>
+    /// <exception cref="ConfigurationException">Everything that is wrong with the samples; no folder is
+    /// made.</exception>
+    public static ChatDataReport Run(ChatDataOptions options, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        using var tokenizer = Tokenizer.Load(options.TokenizerPath);
+        var items = ChatItems.Read(options, tokenizer);
+        RequireSamples(options, items);
+        using var partial = PartialFolder.Create(folder);
+        var train = Write(options, tokenizer, partial.Path, "train", items.Kept.Where(item => !item.IsHeldOut));
+        var heldOut = Write(options, tokenizer, partial.Path, "held-out", items.Kept.Where(item => item.IsHeldOut));
+        File.Copy(options.TokenizerPath, partial.File(DataBuild.TokenizerName));
+        SyncedFile.Write(
+            partial.File(ChatTemplateFile.FileName), Encoding.UTF8.GetBytes(ChatTemplateFile.Write(options.Template)));
+        var manifest = new DataManifest(
+            DataManifest.CurrentFormat, options.Name,
+            new DataTokenizer(
+                DataBuild.TokenizerName, tokenizer.Hash, tokenizer.PieceCount, tokenizer.BosId, tokenizer.EosId),
+            options.SequenceLength, Packing.Conversations, options.HeldOutFraction, train, heldOut, 0,
+            [.. options.Files.Select(Source)]);
+        SyncedFile.Write(partial.File(DataManifest.FileName), Encoding.UTF8.GetBytes(manifest.Write()));
+        partial.Commit();
+        return items.Report(train.LossTokens + heldOut.LossTokens, train.Positions + heldOut.Positions);
+    }
+
+    private static DataSource Source(string file) =>
+        new(Path.GetFileName(file), new FileInfo(file).Length, SyncedFile.HashOf(file));
+
+    private static DataSplit Write(
+        ChatDataOptions options, Tokenizer tokenizer, string folder, string name, IEnumerable<ChatItem> split)
+    {
+        ChatItem[] items = [.. split];
+        var bins = BestFitPacking.Pack([.. items.Select(item => item.Positions)], options.SequenceLength);
+        using var writer = new SequenceWriter(
+            folder, name, tokenizer.PieceCount, options.SequenceLength, bins.Count);
+        var lengths = new List<long>();
+        foreach (var bin in bins)
+        {
+            int[] ids = [.. bin.SelectMany(item => items[item].Ids)];
+            List<SequencePart> parts = [.. bin.SelectMany(item => items[item].Parts)];
+            if (ids.Length < options.SequenceLength)
+                parts.Add(new SequencePart(options.SequenceLength - ids.Length, tokenizer.EosId, 0, 0));
+            writer.Write(
+                [.. ids, .. Enumerable.Repeat(tokenizer.EosId, options.SequenceLength - ids.Length)], parts);
+        }
+        foreach (var conversation in items.SelectMany(item => item.Conversations))
+            SplitWriter.Count(lengths, conversation.Ids.Length);
+        var (partCount, tokensHash, indexHash) = writer.Finish();
+        return new DataSplit(
+            writer.TokensFile, writer.IndexFile, items.Length, writer.Sequences, writer.Positions, writer.LossTokens,
+            partCount, 0, 0, items.Sum(item => item.TextBytes), items.Sum(item => item.LossBytes), lengths,
+            tokensHash, indexHash);
+    }
+
+    private static void RequireSamples(ChatDataOptions options, ChatItems items)
+    {
+        var (report, problems) = (items.Report(0, 0), new ProblemCollector());
+        var files = string.Join(", ", options.Files);
+        problems.Require(
+            items.Kept.Any(item => !item.IsHeldOut), files,
+            $"a sample to train on that fits into {options.SequenceLength} tokens",
+            $"{report.Samples} samples, of which {report.TooLong} are too long and "
+            + $"{report.Packed} fit, all of these held out", "give more samples, or a smaller --held-out");
+        problems.Require(
+            report.Packed == 0 || report.ScoredEnds > 0, files,
+            "an end of an answer that a model learns", "none: such a model never stops",
+            "take a template with `end_piece: every`, or with text in `answer_end`");
+        problems.ThrowIfAny();
+    }
+}

@@ -1,0 +1,29 @@
+using MiniCpmDist.Core.Problems;
+
+namespace MiniCpmDist.Data.Chat;
+
+/// <summary>What is wrong with samples. All of it is counted, and the first of it is told.</summary>
+/// <param name="expected">What a sample is.</param>
+internal sealed class ChatProblems(string expected)
+{
+    private const int MostTold = 20;
+    private readonly List<(string Where, string Found)> _told = [];
+    private int _count;
+
+    public void Add(string where, string found)
+    {
+        _count++;
+        if (_told.Count < MostTold)
+            _told.Add((where, found));
+    }
+
+    /// <summary>Adds all of it to the problems of a command.</summary>
+    public void AddTo(ProblemCollector problems)
+    {
+        const string Fix = "repair the sample, or leave it out";
+        foreach (var (where, found) in _told)
+            problems.Add(where, expected, found, Fix);
+        if (_count > _told.Count)
+            problems.Add("the data", expected, $"{_count - _told.Count} more samples with problems", Fix);
+    }
+}

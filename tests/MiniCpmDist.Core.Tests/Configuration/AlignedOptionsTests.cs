@@ -1,0 +1,107 @@
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Core.Values;
+
+namespace MiniCpmDist.Core.Tests.Configuration;
+
+public sealed class AlignedOptionsTests
+{
+    private const int Length = 256;
+
+    private static readonly SourceOptions s_source = new() { Name = "chat", Path = "/a/data", HeldOut = "/a/data" };
+
+    // The quickstart's trunk has a token batch of 2048 in micro-batches of 2 x 256.
+    private static readonly RunOptions s_trunk = RunFile.Parse(RunText.Quickstart, RunText.Source);
+
+    [Fact]
+    public void Fine_tuning_begins_where_the_decay_of_its_parent_has_ended()
+    {
+        var decayed = s_trunk with
+        {
+            Schedule = s_trunk.Schedule with { Decay = 204_800, DecayShape = DecayShape.Exponential, FinalRatio = 0.1 },
+        };
+        var end = decayed.Schedule.Warmup + decayed.Schedule.Stable + decayed.Schedule.Decay;
+
+        var options = Of(decayed, end, AlignmentMethod.Sft, sequences: 1000, epochs: 2);
+
+        Assert.Equal(decayed.Schedule.LearningRate * 0.1, options.Schedule.LearningRate, 1e-12);
+        Assert.Equal((0, 0), (options.Schedule.Warmup, options.Schedule.Stable));
+        Assert.Equal(2 * 1000 * Length, options.Schedule.Decay);
+        Assert.Equal((DecayShape.Exponential, 0.1), (options.Schedule.DecayShape, options.Schedule.FinalRatio));
+        Assert.Equal(decayed.Schedule.TokenBatch, options.Schedule.TokenBatch);
+        Assert.False(options.Alignment.IsFlat);
+    }
+
+    [Fact]
+    public void A_parent_that_has_not_decayed_gives_a_tenth_of_its_rate()
+    {
+        var options = Of(s_trunk, s_trunk.Schedule.Warmup + 2048, AlignmentMethod.Sft, 1000, 1);
+
+        Assert.Equal(s_trunk.Schedule.LearningRate / 10, options.Schedule.LearningRate, 1e-12);
+    }
+
+    [Fact]
+    public void Preference_optimization_has_the_rate_of_the_paper_and_a_cosine()
+    {
+        var options = Of(s_trunk, 409_600, AlignmentMethod.Dpo, 1000, 1);
+
+        Assert.Equal((ScheduleShape.Cosine, 1e-5), (options.Schedule.Shape, options.Schedule.LearningRate));
+        Assert.Equal(1e-5, LearningRateSchedule.From(options.Schedule).At(options.Schedule.TokenBatch), 1e-7);
+    }
+
+    [Fact]
+    public void A_small_set_gets_smaller_steps_of_whole_micro_batches()
+    {
+        var options = Of(s_trunk, 409_600, AlignmentMethod.Sft, sequences: 40, epochs: 1);
+        var unit = (long)Length * s_trunk.Parallel.MicroBatch;
+
+        Assert.Equal(0, options.Schedule.TokenBatch % unit);
+        Assert.InRange(options.Schedule.Decay / options.Schedule.TokenBatch, 16, 40);
+    }
+
+    [Theory]
+    [InlineData(AlignmentMethod.Sft)]
+    [InlineData(AlignmentMethod.Dpo)]
+    public void The_run_file_is_read_as_it_was_written(AlignmentMethod method)
+    {
+        var options = Of(s_trunk, 409_600, method, 1000, 1) with { Parent = new ParentOptions("../trunk", 200) };
+
+        var read = RunFile.Parse(RunFile.Write(options), "run.yaml");
+
+        Assert.Equal(options.Alignment, read.Alignment);
+        Assert.Equal(options.Schedule, read.Schedule);
+        Assert.Equal(options.Parent, read.Parent);
+        Assert.DoesNotContain("alignment", RunFile.Write(s_trunk), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_run_that_aligns_a_model_has_no_decay_branch()
+    {
+        var options = Of(s_trunk, 409_600, AlignmentMethod.Sft, 1000, 1);
+
+        var problems = Assert.Throws<ConfigurationException>(
+            () => BranchOptions.From(options, "runs/sft", 10, 20_480, Extent.OfPercent(10), "branch")).Problems;
+
+        Assert.Contains(problems, problem => problem.Found == "a run that aligns a model");
+    }
+
+    [Fact]
+    public void Ipo_has_no_label_smoothing()
+    {
+        var problems = new ProblemCollector();
+
+        RunFile.Read(
+            RunText.And("alignment: { method: dpo, loss: ipo, label_smoothing: 0.1 }"), RunText.Source, problems);
+
+        Assert.EndsWith("alignment.label_smoothing", Assert.Single(problems.Problems).Where, StringComparison.Ordinal);
+    }
+
+    private static RunOptions Of(
+        RunOptions parent, long tokens, AlignmentMethod method, long sequences, double epochs) => AlignedOptions.From(
+            parent, tokens, new AlignmentOptions { Method = method }, "aligned", s_source, sequences, Length, epochs,
+            holdsOut: true);
+}

@@ -1,0 +1,171 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Data.Tokenization;
+using MiniCpmDist.Tests.Fixtures;
+
+namespace MiniCpmDist.Data.Tests.Chat;
+
+public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
+{
+    private const int Length = 256;
+    private readonly TemporaryFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Lines_an_array_and_packed_files_of_the_same_samples_make_the_same_folder()
+    {
+        string[] samples = [.. Enumerable.Range(0, 60).Select(i => Sample($"What is {i}?", $"It is {i}."))];
+        string[] files =
+        [
+            _folder.Write("a.jsonl", string.Join("\n", samples)),
+            _folder.Write("b.json", $"[{string.Join(",\n", samples)}]"),
+            _folder.Write("c.jsonl.gz", string.Join("\n\n", samples)),
+            _folder.Write("d.json.gz", $" [{string.Join(",", samples)}]"),
+        ];
+
+        var manifests = files.Select((file, i) =>
+        {
+            ChatDataBuild.Run(Options(file), _folder.Path($"data-{i}"));
+            return DataManifest.Read(_folder.Path($"data-{i}"));
+        }).ToArray();
+
+        Assert.Single(manifests.Select(manifest => manifest.Train).Select(split => split.TokensSha256).Distinct());
+        Assert.Single(manifests.Select(manifest => manifest.Train).Select(split => split.IndexSha256).Distinct());
+        Assert.All(manifests, manifest => Assert.Equal(Packing.Conversations, manifest.Packing));
+    }
+
+    [Fact]
+    public void A_sequence_holds_whole_conversations_and_only_answers_and_their_ends_bear_loss()
+    {
+        var samples = Enumerable.Range(0, 40).Select(i => Sample($"Say {i} twice.", $"{i} and {i}."));
+        var report = Build(samples, out var folder);
+
+        using var dataset = TokenDataset.Open(folder, "train");
+        var learned = new List<string>();
+        for (var i = 0L; i < dataset.SequenceCount; i++)
+            learned.AddRange(Learned(dataset, i));
+
+        Assert.Equal(40, report.Packed);
+        Assert.Equal(
+            Enumerable.Range(0, 40).Select(i => $"{i} and {i}.").Order(StringComparer.Ordinal),
+            learned.Order(StringComparer.Ordinal));
+        var sequences = Enumerable.Range(0, (int)dataset.SequenceCount);
+        Assert.Equal(report.LossTokens, sequences.Sum(i => dataset.LossTokens(i)));
+        Assert.Equal(40, sequences.Sum(i => dataset.ScoredDocuments(i)));
+        Assert.Equal(40, report.ScoredEnds);
+    }
+
+    [Fact]
+    public void Two_answers_of_a_conversation_share_its_attention()
+    {
+        var messages = new[] { ("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d") };
+        Build([Sample(messages)], out var folder);
+
+        using var dataset = TokenDataset.Open(folder, "train");
+        var segments = new List<int>();
+        dataset.Read(0, new long[Length], new long[Length], segments);
+
+        Assert.Equal(2, segments.Count);        // the conversation, and what fills the sequence up
+        Assert.Equal([true, false, false], dataset.Parts(0).Select(part => part.GoesOn));
+        Assert.Equal(segments[0], dataset.Parts(0).Take(2).Sum(part => part.Length));
+        Assert.Equal(["b", "d"], Learned(dataset, 0));
+    }
+
+    [Fact]
+    public void What_is_too_long_is_dropped_and_counted_and_never_cut()
+    {
+        var report = Build([Sample("short", "yes"), Sample("long", string.Join(' ', SomeText.Documents(20)))], out _);
+
+        Assert.Equal((2, 1, 1), (report.Samples, report.Packed, report.TooLong));
+    }
+
+    [Fact]
+    public void All_broken_samples_are_named_with_their_lines_and_nothing_is_made()
+    {
+        var file = _folder.Write(
+            "bad.jsonl", "{\"messages\":[]}\n" + Sample("q", "a") + "\nnope\n{\"text\":\"x\"}\n");
+
+        var problems = Assert.Throws<ConfigurationException>(
+            () => ChatDataBuild.Run(Options(file), _folder.Path("bad"))).Problems;
+
+        Assert.Equal([$"{file}:1", $"{file}:3", $"{file}:4"], problems.Select(problem => problem.Where));
+        Assert.False(Directory.Exists(_folder.Path("bad")));
+        Assert.False(Directory.Exists(_folder.Path("bad.partial")));
+    }
+
+    [Fact]
+    public void Pairs_lie_side_by_side_and_equal_answers_are_dropped()
+    {
+        string[] pairs =
+        [
+            JsonSerializer.Serialize(new { prompt = "one?", chosen = "yes", rejected = "no" }),
+            JsonSerializer.Serialize(new { prompt = "two?", chosen = "same", rejected = "same" }),
+        ];
+
+        var report = Build(pairs, out var folder, isPreferences: true);
+
+        using var dataset = TokenDataset.Open(folder, "train");
+        Assert.Equal((2, 1, 1), (report.Samples, report.Packed, report.EqualAnswers));
+        Assert.Equal(2, dataset.ScoredDocuments(0));
+        Assert.Equal(["yes", "no"], Learned(dataset, 0));
+    }
+
+    [Fact]
+    public void A_sample_shows_what_is_learned_and_says_what_never_is()
+    {
+        var file = _folder.Write(
+            "chat.jsonl", Sample([("user", "a"), ("assistant", "b"), ("user", "c"), ("assistant", "d")]));
+
+        var every = Assert.Single(ChatSampleText.Read(Options(file)));
+        var last = Assert.Single(ChatSampleText.Read(
+            Options(file) with { Template = ChatTemplateFile.Find("minicpm-2b-published")! }));
+
+        Assert.Contains("【b</s>】", every.Text, StringComparison.Ordinal);
+        Assert.Empty(every.NeverScored);
+        Assert.Contains("【b】", last.Text, StringComparison.Ordinal);
+        Assert.Equal(["end of turn after answer 1: not scored"], last.NeverScored);
+    }
+
+    private static IEnumerable<string> Learned(TokenDataset dataset, long index)
+    {
+        using var tokenizer = Tokenizer.Load(dataset.TokenizerPath);
+        var (ids, targets) = (new long[Length], new long[Length]);
+        dataset.Read(index, ids, targets, []);
+        var run = new List<int>();
+        foreach (var target in targets.Append(TokenDataset.NoLoss))
+        {
+            if (target != TokenDataset.NoLoss)
+            {
+                run.Add((int)target);
+            }
+            else if (run.Count > 0)
+            {
+                Assert.Equal(tokenizer.EosId, run[^1]);
+                yield return tokenizer.Decode([.. run]).Trim();
+                run.Clear();
+            }
+        }
+    }
+
+    private ChatDataReport Build(IEnumerable<string> samples, out string folder, bool isPreferences = false)
+    {
+        var file = _folder.Write("samples.jsonl", string.Join("\n", samples));
+        folder = _folder.Path("data");
+        return ChatDataBuild.Run(Options(file) with { IsPreferences = isPreferences }, folder);
+    }
+
+    private ChatDataOptions Options(string file) =>
+        new([file], tiny.Path, ChatTemplateFile.Find("minicpm-2b")!, Length) { HeldOutFraction = 0 };
+
+    private static string Sample(string question, string answer) =>
+        Sample([("user", question), ("assistant", answer)]);
+
+    private static string Sample(IEnumerable<(string Role, string Content)> messages) => JsonSerializer.Serialize(
+        new { messages = messages.Select(message => new { role = message.Role, content = message.Content }) });
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>From a trunk to a model that answers, with the tool as a user calls it.</summary>
+public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
+{
+    [Fact]
+    public void A_trunk_is_fine_tuned_and_preference_optimized_on_other_worlds_and_after_a_kill_with_the_same_bits()
+    {
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("trunk")).Succeeded();
+        WriteSamples();
+        Align("sft", "trunk", "chat.jsonl", "tuned", "--epochs", "3");
+        using (var world = RunningTool.Mpirun(workspace.Folder, 2, "resume", "runs/tuned"))
+        {
+            world.WaitUntil(() => workspace.LastStep("tuned") >= 12, "step 12 is in the metrics");
+            world.KillWorld();
+        }
+        Tool.Minicpm(workspace.Folder, "resume", "runs/tuned").Succeeded();
+
+        var replayed = Tool.Mpirun(workspace.Folder, 2, ["replay", "runs/tuned"]).Succeeded();
+        Assert.Contains("to the last bit", replayed.Output, StringComparison.Ordinal);
+
+        Align("dpo", "tuned", "pairs.jsonl", "preferred");
+        Tool.Mpirun(workspace.Folder, 4, ["resume", "runs/preferred"]).Succeeded();
+        Tool.Minicpm(workspace.Folder, "replay", "runs/preferred").Succeeded();
+
+        Assert.Equal("0.6931471805599453", workspace.LossColumn("preferred")[1]);
+        Assert.Equal(workspace.LossColumn("preferred"), workspace.LossColumn("preferred-replay"));
+        var answer = Tool.Minicpm(
+            workspace.Folder, "generate", "runs/preferred", "--prompt", "<用户>Is 3 even?<AI>", "--tokens", "4",
+            "--temperature", "0").Succeeded();
+        Assert.StartsWith("<用户>Is 3 even?<AI>", answer.Output, StringComparison.Ordinal);
+        var tree = Tool.Minicpm(workspace.Folder, "runs", "runs").Succeeded().Output;
+        Assert.Contains("└─ tuned", tree, StringComparison.Ordinal);
+        Assert.Contains("└─ preferred", tree, StringComparison.Ordinal);
+        var tax = Tool.Minicpm(workspace.Folder, "eval", "runs/preferred", "--on", "runs/trunk").Succeeded();
+        Assert.Contains("held-out loss", tax.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Everything_that_is_wrong_with_a_fine_tuning_is_told_at_once_and_nothing_is_made()
+    {
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("base")).Succeeded();
+        File.WriteAllText(
+            Path.Combine(workspace.Folder, "bad.jsonl"),
+            """
+            {"messages":[{"role":"assistant","content":"x"}]}
+            {"messages":[{"role":"system","content":"a"},{"role":"system","content":"b"}]}
+            nonsense
+            """);
+
+        var options = Tool.Minicpm(
+            workspace.Folder, "sft", "runs/base", "--data", "missing.jsonl", "--name", "a/b", "--template", "nothing");
+        var samples = Tool.Minicpm(workspace.Folder, "sft", "runs/base", "--data", "bad.jsonl", "--name", "never");
+
+        Assert.Equal((2, 2), (options.ExitCode, samples.ExitCode));
+        foreach (var found in (string[])["--name", "missing.jsonl", "--template"])
+            Assert.Contains(found, options.Errors, StringComparison.Ordinal);
+        foreach (var found in (string[])["bad.jsonl:1", "bad.jsonl:2", "two system messages", "bad.jsonl:3"])
+            Assert.Contains(found, samples.Errors, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateDirectories(Path.Combine(workspace.Folder, "runs"), "never*"));
+    }
+
+    private void Align(string command, string parent, string data, string name, params string[] more) => Tool.Minicpm(
+        workspace.Folder,
+        [command, $"runs/{parent}", "--data", data, "--name", name, "--sequence-length", "96", .. more]).Succeeded();
+
+    private void WriteSamples()
+    {
+        File.WriteAllLines(Path.Combine(workspace.Folder, "chat.jsonl"), Enumerable.Range(0, 150).Select(
+            i => JsonSerializer.Serialize(
+                new { instruction = $"Is {i} even?", output = i % 2 == 0 ? "Yes." : "No." })));
+        File.WriteAllLines(Path.Combine(workspace.Folder, "pairs.jsonl"), Enumerable.Range(0, 60).Select(
+            i => JsonSerializer.Serialize(new
+            {
+                prompt = $"Is {i} even?",
+                chosen = i % 2 == 0 ? "Yes." : "No.",
+                rejected = i % 2 == 0 ? "No." : "Yes.",
+            })));
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text.Json;
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Runs.Folder;
+using MiniCpmDist.Runs.Lineage;
+using MiniCpmDist.Tests.Fixtures;
+
+namespace MiniCpmDist.Engine.Tests.Alignment;
+
+/// <summary>A small trunk, and runs that are aligned from it; each test has folders of its own.</summary>
+internal sealed class AlignedRuns
+{
+    private const int Length = 96;
+    private const int Samples = 64;
+    private readonly TinyData _data;
+    private readonly string _folder;
+    private readonly TinyRun _trunk;
+
+    public AlignedRuns(TinyData data)
+    {
+        _data = data;
+        _folder = Path.Combine(data.Folder, Path.GetRandomFileName());
+        _trunk = TinyRun.Create(data);
+        _trunk.Train();
+    }
+
+    public RunFolder Trunk => _trunk.Folder;
+
+    /// <summary>A run of that method; runs of one name in different folders differ in nothing.</summary>
+    public TinyRun Create(AlignmentMethod method, params string[] overrides)
+    {
+        var path = Path.Combine(_folder, Path.GetRandomFileName(), "aligned");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var isDpo = method == AlignmentMethod.Dpo;
+        var file = Path.Combine(Path.GetDirectoryName(path)!, "samples.jsonl");
+        File.WriteAllLines(file, Enumerable.Range(0, Samples).Select(i => isDpo ? Pair(i) : Conversation(i)));
+        var data = new ChatDataOptions(
+            [file], Path.Combine(_data.Folder, "tokenizer.model"), ChatTemplateFile.Find("minicpm-2b")!, Length)
+        {
+            IsPreferences = isDpo,
+            HeldOutFraction = 0.2,
+        };
+        var checkpoint = Trunk.NewestCheckpoint!;
+        var made = AlignedRun.Of(Trunk, _trunk.Options, checkpoint).Create(
+            path, new AlignmentOptions { Method = method, IsFlat = isDpo }, data, 1, overrides,
+            options => BranchChecks.Require(options, checkpoint, null));
+        return TinyRun.Open(made.Folder);
+    }
+
+    private static string Conversation(int i) => JsonSerializer.Serialize(new
+    {
+        messages = new[]
+        {
+            new { role = "user", content = $"The license {i}?" },
+            new { role = "assistant", content = i % 3 == 0 ? $"No {i}." : $"Yes, {i} and the work." },
+            new { role = "user", content = "Why?" },
+            new { role = "assistant", content = "As is." },
+        },
+    });
+
+    private static string Pair(int i) => JsonSerializer.Serialize(new
+    {
+        prompt = $"The work {i}?",
+        chosen = $"Yes {i}.",
+        rejected = i % 2 == 0 ? "No." : "The copyright owner.",
+    });
+}
