@@ -38,6 +38,7 @@ internal static class CommandLine
             CoordinatorCommand.Create(),
             EvalCommand.Create(),
             GenerateCommand.Create(),
+            ExportCommand.Create(),
             PlotCommand.Create(),
             CheckpointCommand.Create(),
             CompletionCommand.Create(),

@@ -43,6 +43,29 @@ public static class HuggingFaceConfig
         }
     }
 
+    /// <summary>Sequence length that the model was trained with; 2048 where the file does not say.</summary>
+    /// <param name="json">That <see cref="Read(string)"/> takes.</param>
+    public static int Positions(string json)
+    {
+        const int Published = 2048;
+        using var document = ParseDocument(json);
+        return document.RootElement.TryGetProperty("max_position_embeddings", out var value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var positions) && positions > 0
+            ? positions
+            : Published;
+    }
+
+    /// <summary>True where the weights are stored in fewer bits, as <c>quantization_config</c> says.</summary>
+    /// <param name="json">Any JSON.</param>
+    /// <exception cref="ConfigurationException">It is none.</exception>
+    public static bool IsQuantized(string json)
+    {
+        using var document = ParseDocument(json);
+        return document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty("quantization_config", out var value)
+            && value.ValueKind != JsonValueKind.Null;
+    }
+
     private static Shape Read(JsonDocument document)
     {
         var problems = new ProblemCollector();

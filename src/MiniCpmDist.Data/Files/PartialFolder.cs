@@ -6,7 +6,7 @@ namespace MiniCpmDist.Data.Files;
 /// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or is removed. So a
 /// folder of that name is always a whole one.
 /// </summary>
-internal sealed class PartialFolder : IDisposable
+public sealed class PartialFolder : IDisposable
 {
     private const string LockName = ".lock";
     private readonly string _target;
