@@ -53,7 +53,7 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus"],
+            ["DataOrder", "Checkpoints", "Corpus", "Quantization"],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -85,7 +85,7 @@ internal static class Arrows
             ["Objectives", "Optimization"],
             ["Checkpoints", "Conversion"],
             ["Evaluation"],
-            ["Training"],
+            ["Quantization", "Training"],
         ],
         [Cli] =
         [

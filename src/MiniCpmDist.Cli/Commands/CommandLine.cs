@@ -39,6 +39,7 @@ internal static class CommandLine
             EvalCommand.Create(),
             GenerateCommand.Create(),
             ExportCommand.Create(),
+            QuantizeCommand.Create(),
             PlotCommand.Create(),
             CheckpointCommand.Create(),
             CompletionCommand.Create(),

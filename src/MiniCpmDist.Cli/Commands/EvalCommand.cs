@@ -18,12 +18,16 @@ internal static class EvalCommand
     {
         var folders = new Argument<string[]>("run-folder")
         {
-            Description = "Folders of the runs.",
+            Description = "Folders of the runs, or of Hugging Face models, plain or quantized.",
             Arity = ArgumentArity.OneOrMore,
         };
         var sequences = new Option<int?>("--sequences")
         {
             Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
+        };
+        var data = new Option<string?>("--data")
+        {
+            Description = "Data folder whose held-out text is read (default: that of the run).",
         };
         var at = CheckpointOption.Create();
         var json = JsonLine.Option();
@@ -35,7 +39,8 @@ internal static class EvalCommand
 
             Example:
               minicpm eval runs/first runs/first-decay
-            """) { folders, at, sequences.Within(1), json };
+              minicpm eval first-int4 --data data
+            """) { folders, at, sequences.Within(1), data, json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
@@ -43,7 +48,8 @@ internal static class EvalCommand
             var (problems, spoilt) = (new ProblemCollector(), new List<SpoiltModelException>());
             foreach (var folder in line.GetValue(folders)!)
             {
-                var wanted = new Wanted(folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json));
+                var wanted = new Wanted(
+                    folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(data), line.GetValue(json));
                 // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
                 // the command.
                 if (communicator.WorldSize > 1)
@@ -64,7 +70,7 @@ internal static class EvalCommand
     /// <returns>True, so that a problem differs from it.</returns>
     private static bool Evaluate(Wanted wanted, ICommunicator communicator, List<SpoiltModelException> spoilt)
     {
-        using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);
+        using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator, wanted.Data);
         PassedOverText.Tell(model.PassedOver, model.Step);
         var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences);
         if (communicator.Rank == 0)
@@ -93,5 +99,5 @@ internal static class EvalCommand
         }
     }
 
-    private sealed record Wanted(string Folder, string At, int? Sequences, bool IsJson);
+    private sealed record Wanted(string Folder, string At, int? Sequences, string? Data, bool IsJson);
 }

@@ -13,7 +13,10 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var folder = new Argument<string>("run-folder") 
+        {
+            Description = "Folder of the run, or of a Hugging Face model, plain or quantized.",
+        };
         var prompt = new Option<string>("--prompt")
         {
             Description = "Text to continue.",

@@ -23,9 +23,18 @@ public static class HuggingFaceConfig
     /// <param name="maxPositions">Sequence length that it was trained with.</param>
     /// <param name="dtype">Type of the stored weights: <c>float32</c>, <c>bfloat16</c>, ...</param>
     /// <param name="special">Of the tokenizer; null for MiniCPM's.</param>
-    public static string Write(Shape shape, int maxPositions, string dtype, SpecialPieces? special = null) =>
-        IndentedJson.Write(
-            writer => WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard));
+    /// <param name="packed">How the matrices are packed; null where they are plain numbers.</param>
+    public static string Write(
+        Shape shape, int maxPositions, string dtype, SpecialPieces? special = null, GptqConfig? packed = null) =>
+        IndentedJson.Write(writer =>
+        {
+            WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard);
+            if (packed is null)
+                return;
+            writer.WriteStartObject(GptqConfig.Key);
+            packed.WriteMembers(writer);
+            writer.WriteEndObject();
+        });
 
     /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key
     /// is named.</exception>
@@ -62,7 +71,7 @@ public static class HuggingFaceConfig
     {
         using var document = ParseDocument(json);
         return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty("quantization_config", out var value)
+            && document.RootElement.TryGetProperty(GptqConfig.Key, out var value)
             && value.ValueKind != JsonValueKind.Null;
     }
 

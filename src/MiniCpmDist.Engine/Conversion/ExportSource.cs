@@ -66,6 +66,13 @@ public sealed class ExportSource
         return OpenFolder(checkpoint.Path, run.Folder, passedOver);
     }
 
+    /// <summary>SHA-256 of the tokenizer's model file, lower-case hex.</summary>
+    public string TokenizerHash =>
+        Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Tokenizer));
+
+    /// <summary>Where the weights come from, with the hashes of all files.</summary>
+    public Runs.Journal.ImportedWeights Describe() => _weights.Describe();
+
     /// <summary>A parameter of <see cref="Shape"/>.</summary>
     internal StoredTensor Tensor(string name) => _weights.Tensors[name];
 

@@ -35,4 +35,22 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
             write(first, block.AsSpan(0, part));
         }
     }
+
+    /// <summary>All bytes, of a tensor that is not larger than an array.</summary>
+    public byte[] ReadBytes()
+    {
+        using var stream = InputFile.Open(Path);
+        stream.Position = DataStart + Entry.Begin;
+        var bytes = new byte[checked((int)(Entry.End - Entry.Begin))];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>All elements as float32, of a tensor that is not larger than an array.</summary>
+    public float[] ReadAll()
+    {
+        var values = new float[checked((int)Entry.Shape.Aggregate(1L, (product, size) => product * size))];
+        Read((first, block) => block.CopyTo(values.AsSpan((int)first)));
+        return values;
+    }
 }

@@ -1,13 +1,16 @@
 using System.Globalization;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Engine.Evaluation;
@@ -22,34 +25,69 @@ public sealed class TrainedModel : IDisposable
     private readonly Tokenizer _tokenizer;
 
     private TrainedModel(
-        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Problem> passedOver)
+        RunFolder folder, RunOptions options, string weights, Action<FlatParameters> load)
     {
-        (Folder, PassedOver) = (folder, passedOver);
-        (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
-        _options = options;
-        _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
+        (Folder, _checkpoint, _options) = (folder, weights, options);
+        _tokenizer = Tokenizer.Load(Path.Combine(weights, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
-        CheckpointLoader.LoadModel(checkpoint, _parameters);
+        load(_parameters);
     }
 
     public RunFolder Folder { get; }
 
-    public long Step { get; }
+    /// <summary>Updates done; 0 for a folder that is no run's.</summary>
+    public long Step { get; private init; }
 
     /// <summary>Problems of newer checkpoints than this one; known to rank 0.</summary>
-    public IReadOnlyList<Problem> PassedOver { get; }
+    public IReadOnlyList<Problem> PassedOver { get; private init; } = [];
 
-    /// <summary>Loads a checkpoint of a run.</summary>
-    /// <param name="runFolder">The run.</param>
-    /// <param name="at">Which one, as <see cref="CheckpointChoice"/> reads it.</param>
+    /// <summary>Loads a checkpoint of a run, or the weights of a Hugging Face folder, plain or packed.</summary>
+    /// <param name="path">The run, or the folder.</param>
+    /// <param name="at">Which checkpoint of a run, as <see cref="CheckpointChoice"/> reads it.</param>
     /// <param name="communicator">The world.</param>
-    public static TrainedModel LoadCollective(string runFolder, string at, ICommunicator communicator)
+    /// <param name="data">A data folder to evaluate on in place of the run's own; null for these.</param>
+    public static TrainedModel LoadCollective(
+        string path, string at, ICommunicator communicator, string? data = null)
     {
-        var (folder, options) = RunFolder.Open(runFolder);
+        if (!File.Exists(new RunFolder(path).ConfigurationPath) && File.Exists(Path.Combine(path, "config.json")))
+            return LoadFolder(path, data);
+        var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
-        return new TrainedModel(folder, options, checkpoint, passedOver);
+        var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };
+        return new TrainedModel(
+            folder, evaluated, checkpoint.Path, parameters => CheckpointLoader.LoadModel(checkpoint, parameters))
+        {
+            Step = checkpoint.Step,
+            PassedOver = passedOver,
+        };
     }
+
+    private static TrainedModel LoadFolder(string path, string? data)
+    {
+        var weights = FolderWeights.Open(path);
+        var folder = new RunFolder(path);
+        var options = new RunOptions
+        {
+            Name = folder.Name,
+            Model = new ModelOptions(null, weights.Shape),
+            Data = new DataOptions
+            {
+                Sources = data is null ? [] : [Source(data)],
+                SequenceLength = weights.Positions,
+            },
+            // Nothing is trained: a model folder has no schedule.
+            Schedule = new ScheduleOptions { TokenBatch = weights.Positions },
+        };
+        return new TrainedModel(folder, options, path, weights.Load);
+    }
+
+    private static SourceOptions Source(string data) => new()
+    {
+        Name = new RunFolder(data).Name,
+        Path = data,
+        HeldOut = data,
+    };
 
     /// <summary>
     /// Says what a prompt asks for that the model has not been trained for; null where there is nothing to say.
@@ -81,6 +119,10 @@ public sealed class TrainedModel : IDisposable
         ICommunicator communicator, int? sequences)
     {
         var problems = new ProblemCollector();
+        problems.Require(
+            _options.Data.Sources.Count > 0, Folder.Path, "data to evaluate on",
+            "a model folder, which names none", "add --data and a folder that `minicpm data build` made");
+        problems.ThrowIfAny();
         var sources = SourceChecks.Open(_options, problems);
         try
         {

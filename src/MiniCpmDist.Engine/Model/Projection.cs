@@ -16,5 +16,12 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
 
     public Tensor Weight => _weight;
 
-    public override Tensor forward(Tensor input) => RowMatMul.Of(input, _weight);
+    /// <summary>Sees each input before it is multiplied; null where nobody looks.</summary>
+    public Action<Tensor>? Reading { get; set; }
+
+    public override Tensor forward(Tensor input)
+    {
+        Reading?.Invoke(input);
+        return RowMatMul.Of(input, _weight);
+    }
 }

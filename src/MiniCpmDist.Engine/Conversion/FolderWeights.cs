@@ -1,0 +1,93 @@
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Engine.Optimization;
+
+namespace MiniCpmDist.Engine.Conversion;
+
+/// <summary>The weights of a Hugging Face folder, plain or packed in four bits, as float32.</summary>
+public sealed class FolderWeights
+{
+    private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
+
+    private FolderWeights(ModelShape shape, int positions, GptqConfig? packed, PretrainedWeights? plain)
+    {
+        (Shape, Positions, Packed) = (shape, positions, packed);
+        _tensors = plain?.Tensors ?? new Dictionary<string, StoredTensor>();
+    }
+
+    private FolderWeights(
+        ModelShape shape, int positions, GptqConfig packed, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        (Shape, Positions, Packed, _tensors) = (shape, positions, packed, tensors);
+
+    public ModelShape Shape { get; }
+
+    /// <summary>Sequence length that the model was trained with.</summary>
+    public int Positions { get; }
+
+    /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
+    public GptqConfig? Packed { get; }
+
+    /// <exception cref="ConfigurationException">Everything that is wrong with the folder.</exception>
+    public static FolderWeights Open(string folder)
+    {
+        var path = Path.Combine(folder, "config.json");
+        if (!File.Exists(path))
+        {
+            throw new ConfigurationException([new Problem(
+                folder, "a run folder, or the folder of a Hugging Face MiniCPM model",
+                Directory.Exists(folder) ? "a folder without run.yaml and config.json" : "nothing there",
+                "name a folder under runs/, or one that has config.json in it")]);
+        }
+        var json = InputFile.ReadText(path);
+        var (shape, positions) = (HuggingFaceConfig.Read(json), HuggingFaceConfig.Positions(json));
+        if (!HuggingFaceConfig.IsQuantized(json))
+            return new FolderWeights(shape, positions, null, PretrainedWeights.Open(folder, shape, null));
+        var packed = GptqConfig.Read(json);
+        var problems = new ProblemCollector();
+        var tensors = ModelFiles.Find(folder, problems);
+        problems.ThrowIfAny();
+        return new FolderWeights(shape, positions, packed, tensors);
+    }
+
+    /// <summary>Reads all weights into the flat parameters; packed ones as every reader computes them.</summary>
+    /// <exception cref="ConfigurationException">Every tensor that is missing or does not fit.</exception>
+    public void Load(FlatParameters parameters)
+    {
+        var problems = new ProblemCollector();
+        foreach (var slot in parameters.Layout.Slots)
+        {
+            problems.Try(() =>
+            {
+                if (Packed is { } config && PackedTensors.Has(_tensors, slot.Spec.Name))
+                    Unpack(PackedTensors.Read(_tensors, slot.Spec, config), slot.Offset, parameters);
+                else
+                    Plain(slot.Spec).Read((first, block) => parameters.Write(slot.Offset + first, block));
+                return true;
+            });
+        }
+        problems.ThrowIfAny();
+    }
+
+    private StoredTensor Plain(ParameterSpec spec)
+    {
+        if (_tensors.TryGetValue(spec.Name, out var tensor) && tensor.Entry.Shape.SequenceEqual(spec.Shape)
+            && StoredTensor.Types.Contains(tensor.Entry.DType))
+            return tensor;
+        throw new ConfigurationException([new Problem(
+            spec.Name, $"a tensor [{string.Join(", ", spec.Shape)}] of the folder, plain or packed",
+            tensor is null ? "no such tensor" : $"{tensor.Entry.DType} [{string.Join(", ", tensor.Entry.Shape)}]",
+            "fetch the whole folder again")]);
+    }
+
+    private static void Unpack(GptqMatrix matrix, long offset, FlatParameters parameters)
+    {
+        var row = new float[matrix.Inputs];
+        for (var output = 0; output < matrix.Outputs; output++)
+        {
+            GptqPacking.Unpack(matrix, output, row);
+            parameters.Write(offset + (long)output * matrix.Inputs, row);
+        }
+    }
+}
