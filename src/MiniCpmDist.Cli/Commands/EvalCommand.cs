@@ -5,6 +5,7 @@ using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Folder;
@@ -29,6 +30,10 @@ internal static class EvalCommand
         {
             Description = "Data folder whose held-out text is read (default: that of the run).",
         };
+        var against = new Option<string?>("--against")
+        {
+            Description = "Model to compare with, token by token: the one that a quantized folder was made from.",
+        };
         var at = CheckpointOption.Create();
         var json = JsonLine.Option();
         var command = new Command("eval", """
@@ -40,7 +45,8 @@ internal static class EvalCommand
             Example:
               minicpm eval runs/first runs/first-decay
               minicpm eval first-int4 --data data
-            """) { folders, at, sequences.Within(1), data, json };
+              minicpm eval first-int4 --data data --against runs/first
+            """) { folders, at, sequences.Within(1), data, against, json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
@@ -49,7 +55,8 @@ internal static class EvalCommand
             foreach (var folder in line.GetValue(folders)!)
             {
                 var wanted = new Wanted(
-                    folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(data), line.GetValue(json));
+                    folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(data), line.GetValue(against),
+                    line.GetValue(json));
                 // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
                 // the command.
                 if (communicator.WorldSize > 1)
@@ -77,6 +84,8 @@ internal static class EvalCommand
             Tell(model, losses, count, wanted.IsJson);
         if (model.Spoilt(losses) is { } found)
             spoilt.Add(found);
+        else if (wanted.Against is { } other && communicator.Rank == 0)
+            Compare(model, other, wanted);
         return true;
     }
 
@@ -99,5 +108,23 @@ internal static class EvalCommand
         }
     }
 
-    private sealed record Wanted(string Folder, string At, int? Sequences, string? Data, bool IsJson);
+    private static void Compare(TrainedModel model, string other, Wanted wanted)
+    {
+        using var reference = TrainedModel.LoadCollective(other, wanted.At, new LoopbackCommunicator(), wanted.Data);
+        var report = model.CompareWith(reference, wanted.Sequences);
+        if (wanted.IsJson)
+        {
+            Console.WriteLine(JsonLine.Of(new { Run = model.Folder.Name, Against = other, Comparison = report }));
+            return;
+        }
+        Console.WriteLine(
+            $"    against {other}: loss {report.Loss - report.ReferenceLoss:+0.00000;-0.00000} +- {report.Error:F5} "
+            + $"nats/token, perplexity {Math.Exp(report.Loss):F4} beside {Math.Exp(report.ReferenceLoss):F4}");
+        Console.WriteLine(
+            $"    divergence {report.Divergence:F6} nats, the same likeliest token {report.SameTop:P2} "
+            + $"of {report.Tokens}");
+    }
+
+    private sealed record Wanted(
+        string Folder, string At, int? Sequences, string? Data, string? Against, bool IsJson);
 }

@@ -48,7 +48,7 @@ internal static class ExportCommand
 
             gguf  One file that llama.cpp runs. q8_0, q4_0 and q4_k take 8.5, 4.5 and 4.5 bits a weight; with the last
                   two the embedding and the output head take 8.5. A width that does not fit a type's blocks is stored
-                  in another type, with a message.
+                  in another type, with a message. A folder of `minicpm quantize` goes into q4_0 without any loss.
 
             hf    A folder with config.json, generation_config.json, tokenizer, safetensors files and a model card that
                   has the run's history. transformers loads it; so do `init_from` and `minicpm export`.
@@ -95,6 +95,7 @@ internal static class ExportCommand
 
     private static int Write(ExportSource source, Request request)
     {
+        source.RequirePlain();
         var display = new WorkDisplay(Screen.FromEnvironment());
         var type = HuggingFaceExport.Words[request.DType ?? "float32"];
         var export = new HuggingFaceExport(source, type, request.FileBytes);

@@ -55,6 +55,10 @@ internal static class QuantizeCommand
         {
             Description = "Calibrate all matrices of a layer with one pass: faster, and worse.",
         };
+        var nearest = new Option<bool>("--nearest")
+        {
+            Description = "Round each weight by itself, to see what GPTQ is worth.",
+        };
         var study = new Option<bool>("--study")
         {
             Description = "Measure the paper's grid too, which no file can hold.",
@@ -85,11 +89,11 @@ internal static class QuantizeCommand
 
             Example:
               minicpm quantize runs/first --calibration data --group 128 --out first-int4
-              minicpm eval first-int4 --data data
+              minicpm eval first-int4 --data data --against runs/first
             """)
         {
             model, bits, group.Within(1), calibration, output, sequences.Within(1), damping.Within(1e-6, 10), actOrder,
-            fixedGroups, atOnce, study, layout, dtype, threads.Within(1), at,
+            fixedGroups, atOnce, nearest, study, layout, dtype, threads.Within(1), at,
         };
         command.SetAction(line => Run(
             new Request(
@@ -103,6 +107,7 @@ internal static class QuantizeCommand
                 ActOrder = line.GetValue(actOrder),
                 StaticGroups = line.GetValue(fixedGroups),
                 TrueSequential = !line.GetValue(atOnce),
+                RoundsToNearest = line.GetValue(nearest),
                 Studies = line.GetValue(study),
             }));
         return command;
@@ -112,7 +117,7 @@ internal static class QuantizeCommand
     {
         var problems = new ProblemCollector();
         request.Check(problems);
-        var source = problems.Try(() => ExportSource.Open(request.Model, request.At));
+        var source = problems.Try(() => Open(request));
         if (source is not null)
             options.Check(source.Shape, problems);
         var calibration = source is null
@@ -145,6 +150,13 @@ internal static class QuantizeCommand
         display.Done($"{request.Output}: {matrices.Count} matrices in four bits");
     }
 
+    private static ExportSource Open(Request request)
+    {
+        var source = ExportSource.Open(request.Model, request.At);
+        source.RequirePlain();
+        return source;
+    }
+
     private static void RequireRoom(string output, long bytes)
     {
         var parent = Path.GetDirectoryName(Path.GetFullPath(output))!;
@@ -164,7 +176,11 @@ internal static class QuantizeCommand
         Console.WriteLine("share of the output that is lost on the calibration sequences, GPTQ beside rounding:");
         foreach (var matrix in matrices)
         {
-            var study = matrix.StudyError is { } error
+            var nearest = new Option<bool>("--nearest")
+        {
+            Description = "Round each weight by itself, to see what GPTQ is worth.",
+        };
+        var study = matrix.StudyError is { } error
                 ? string.Create(CultureInfo.InvariantCulture, $"\tpaper's grid {error:E3}")
                 : "";
             var damping = string.Create(CultureInfo.InvariantCulture, $"\tdamping {matrix.Damping}");

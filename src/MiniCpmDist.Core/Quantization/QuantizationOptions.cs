@@ -28,6 +28,9 @@ public sealed record QuantizationOptions
     /// <summary>Inputs of later matrices of a layer come from the earlier ones as they are in the file.</summary>
     public bool TrueSequential { get; init; } = true;
 
+    /// <summary>True where each weight is rounded by itself: what GPTQ is measured against.</summary>
+    public bool RoundsToNearest { get; init; }
+
     /// <summary>True where the paper's grid is measured too, which no file can hold.</summary>
     public bool Studies { get; init; }
 

@@ -16,23 +16,25 @@ namespace MiniCpmDist.Engine.Conversion;
 /// </summary>
 public sealed class ExportSource
 {
-    private const string ConfigName = "config.json";
     private const string TokenizerFile = "tokenizer.model";
-    private readonly PretrainedWeights _weights;
+    private readonly FolderWeights _weights;
 
-    private ExportSource(string name, PretrainedWeights weights, byte[] tokenizer) =>
-        (Name, _weights, Tokenizer) = (name, weights, tokenizer);
+    private ExportSource(string name, string folder, FolderWeights weights, byte[] tokenizer) =>
+        (Name, Folder, _weights, Tokenizer) = (name, Path.GetFullPath(folder), weights, tokenizer);
 
     /// <summary>Of the run, or of the folder.</summary>
     public string Name { get; }
 
     /// <summary>The Hugging Face folder.</summary>
-    public string Folder => _weights.Folder;
+    public string Folder { get; }
 
-    public required ModelShape Shape { get; init; }
+    public ModelShape Shape => _weights.Shape;
 
     /// <summary>Sequence length that the model was trained with.</summary>
-    public required int Positions { get; init; }
+    public int Positions => _weights.Positions;
+
+    /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
+    public GptqConfig? Packed => _weights.Packed;
 
     /// <summary>The content of <c>tokenizer.model</c>.</summary>
     public byte[] Tokenizer { get; }
@@ -45,9 +47,6 @@ public sealed class ExportSource
 
     /// <summary>Problems of newer checkpoints than the one that is taken.</summary>
     public IReadOnlyList<Problem> PassedOver { get; private init; } = [];
-
-    /// <summary>How the weights are stored, such as <c>F32</c>.</summary>
-    public string Types => _weights.Types;
 
     /// <summary>Updates done; null where the folder does not say.</summary>
     public long? Step => CheckpointFolder.TryOpen(Folder)?.Step;
@@ -70,58 +69,44 @@ public sealed class ExportSource
     public string TokenizerHash =>
         Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(Tokenizer));
 
-    /// <summary>Where the weights come from, with the hashes of all files.</summary>
-    public Runs.Journal.ImportedWeights Describe() => _weights.Describe();
+    /// <summary>Name and SHA-256 of all files that decide the weights.</summary>
+    internal string Hashes => _weights.Hashes;
 
-    /// <summary>A parameter of <see cref="Shape"/>.</summary>
-    internal StoredTensor Tensor(string name) => _weights.Tensors[name];
+    /// <summary>A parameter of <see cref="Shape"/> that is stored as plain numbers.</summary>
+    internal StoredTensor Tensor(string name) => _weights.Plain(name);
+
+    /// <summary>A matrix that is stored in four bits; null where it is stored as plain numbers.</summary>
+    internal GptqMatrix? Matrix(ParameterSpec spec) => _weights.Matrix(spec);
 
     private static ExportSource OpenFolder(string folder, RunFolder? run, IReadOnlyList<Problem> passedOver)
     {
-        var config = Path.Combine(folder, ConfigName);
         var tokenizer = Path.Combine(folder, TokenizerFile);
         var problems = new ProblemCollector();
-        if (File.Exists(config))
-        {
-            problems.Require(
-                File.Exists(tokenizer), tokenizer, "the SentencePiece model of the tokenizer", "no such file",
-                "fetch the whole folder again; a folder with tokenizer.json alone cannot be taken");
-            problems.Try(() => RequireUnquantized(config));
-        }
+        var weights = problems.Try(() => FolderWeights.Open(folder));
+        problems.Require(
+            weights is null || File.Exists(tokenizer), tokenizer, "the SentencePiece model of the tokenizer",
+            "no such file", "fetch the whole folder again; a folder with tokenizer.json alone cannot be taken");
         problems.ThrowIfAny();
-        var json = File.Exists(config) ? InputFile.ReadText(config) : "";
-        var shape = json.Length > 0 ? HuggingFaceConfig.Read(json) : s_any;
-        var weights = PretrainedWeights.Open(folder, shape, tokenizerHash: null);
         var model = Data.Tokenization.Tokenizer.ReadModel(tokenizer);
-        RequirePieces(tokenizer, model, shape);
-        return new ExportSource(run?.Name ?? new RunFolder(folder).Name, weights, model)
+        RequirePieces(tokenizer, model, weights!.Shape);
+        return new ExportSource(run?.Name ?? new RunFolder(folder).Name, folder, weights, model)
         {
-            Shape = shape,
-            Positions = HuggingFaceConfig.Positions(json),
             ChatTemplate = TemplateOf(folder),
             Run = run,
             PassedOver = passedOver,
         };
     }
 
-    // For a folder without config.json, which PretrainedWeights refuses before it looks at the shape.
-    private static readonly ModelShape s_any = new()
+    /// <exception cref="ConfigurationException">The matrices are packed.</exception>
+    public void RequirePlain()
     {
-        HiddenSize = 1,
-        IntermediateSize = 1,
-        Layers = 1,
-        Heads = 1,
-        KeyValueHeads = 1,
-        HeadDim = 1,
-        VocabularySize = 1,
-    };
-
-    private static bool RequireUnquantized(string config) =>
-        HuggingFaceConfig.IsQuantized(InputFile.ReadText(config))
-            ? throw new ConfigurationException([new Problem(
-                config, "a model whose weights are not quantized", "quantization_config: it is quantized already",
-                "name the run or the folder that it was made from")])
-            : true;
+        if (Packed is not null)
+        {
+            throw new ConfigurationException([new Problem(
+                Path.Combine(Folder, "config.json"), "a model whose weights are not quantized",
+                $"{GptqConfig.Key}: it is quantized already", "name the run or the folder that it was made from")]);
+        }
+    }
 
     private static void RequirePieces(string path, byte[] model, ModelShape shape)
     {

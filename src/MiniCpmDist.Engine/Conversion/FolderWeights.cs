@@ -11,14 +11,8 @@ public sealed class FolderWeights
 {
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
 
-    private FolderWeights(ModelShape shape, int positions, GptqConfig? packed, PretrainedWeights? plain)
-    {
-        (Shape, Positions, Packed) = (shape, positions, packed);
-        _tensors = plain?.Tensors ?? new Dictionary<string, StoredTensor>();
-    }
-
     private FolderWeights(
-        ModelShape shape, int positions, GptqConfig packed, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        ModelShape shape, int positions, GptqConfig? packed, IReadOnlyDictionary<string, StoredTensor> tensors) =>
         (Shape, Positions, Packed, _tensors) = (shape, positions, packed, tensors);
 
     public ModelShape Shape { get; }
@@ -43,13 +37,33 @@ public sealed class FolderWeights
         var json = InputFile.ReadText(path);
         var (shape, positions) = (HuggingFaceConfig.Read(json), HuggingFaceConfig.Positions(json));
         if (!HuggingFaceConfig.IsQuantized(json))
-            return new FolderWeights(shape, positions, null, PretrainedWeights.Open(folder, shape, null));
+            return new FolderWeights(shape, positions, null, PretrainedWeights.Open(folder, shape, null).Tensors);
         var packed = GptqConfig.Read(json);
         var problems = new ProblemCollector();
         var tensors = ModelFiles.Find(folder, problems);
         problems.ThrowIfAny();
-        return new FolderWeights(shape, positions, packed, tensors);
+        var weights = new FolderWeights(shape, positions, packed, tensors);
+        foreach (var spec in shape.ParameterSpecs.Where(spec => !PackedTensors.Has(tensors, spec.Name)))
+            problems.Try(() => weights.Checked(spec));
+        problems.ThrowIfAny();
+        return weights;
     }
+
+    /// <summary>Name and SHA-256 of all files with tensors.</summary>
+    internal string Hashes => string.Join("; ", _tensors.Values
+        .Select(tensor => tensor.Path)
+        .Distinct()
+        .Order(StringComparer.Ordinal)
+        .Select(path => $"{Path.GetFileName(path)} {SyncedFile.HashOf(path)}"));
+
+    /// <summary>A tensor of the folder, whose existence has been checked.</summary>
+    internal StoredTensor Plain(string name) => _tensors[name];
+
+    /// <summary>A packed matrix; null where the parameter is stored as plain numbers.</summary>
+    internal GptqMatrix? Matrix(ParameterSpec spec) =>
+        Packed is { } config && PackedTensors.Has(_tensors, spec.Name)
+            ? PackedTensors.Read(_tensors, spec, config)
+            : null;
 
     /// <summary>Reads all weights into the flat parameters; packed ones as every reader computes them.</summary>
     /// <exception cref="ConfigurationException">Every tensor that is missing or does not fit.</exception>
@@ -60,17 +74,17 @@ public sealed class FolderWeights
         {
             problems.Try(() =>
             {
-                if (Packed is { } config && PackedTensors.Has(_tensors, slot.Spec.Name))
-                    Unpack(PackedTensors.Read(_tensors, slot.Spec, config), slot.Offset, parameters);
+                if (Matrix(slot.Spec) is { } matrix)
+                    Unpack(matrix, slot.Offset, parameters);
                 else
-                    Plain(slot.Spec).Read((first, block) => parameters.Write(slot.Offset + first, block));
+                    Checked(slot.Spec).Read((first, block) => parameters.Write(slot.Offset + first, block));
                 return true;
             });
         }
         problems.ThrowIfAny();
     }
 
-    private StoredTensor Plain(ParameterSpec spec)
+    private StoredTensor Checked(ParameterSpec spec)
     {
         if (_tensors.TryGetValue(spec.Name, out var tensor) && tensor.Entry.Shape.SequenceEqual(spec.Shape)
             && StoredTensor.Types.Contains(tensor.Entry.DType))

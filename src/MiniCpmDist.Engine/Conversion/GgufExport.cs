@@ -12,6 +12,7 @@ namespace MiniCpmDist.Engine.Conversion;
 public sealed class GgufExport
 {
     private const int BlockElements = 1 << 20;
+    private const int Block = 32;
 
     private readonly ExportSource _source;
     private readonly GgufPart[] _parts;
@@ -33,6 +34,7 @@ public sealed class GgufExport
                 "another kind, which llama.cpp would read as byte pairs",
                 "export to hf, or train with a tokenizer of `minicpm tokenizer train`")]);
         }
+        RequireFitting(source, matrices);
         _parts = [.. GgufModel.Parts(source.Shape, matrices)];
         _tensors = GgufHeader.Place(_parts.Select(part => (part.Name, part.Type, part.Dimensions)));
         var header = new GgufHeader();
@@ -62,10 +64,10 @@ public sealed class GgufExport
     /// <param name="progress">Is told how many bytes are written.</param>
     public void Write(string path, Action<long>? progress = null)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
         var temporary = SyncedFile.Temporary(Path.GetFullPath(path));
         try
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
             using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 file.Write(_header);
@@ -80,9 +82,16 @@ public sealed class GgufExport
             }
             SyncedFile.Publish(temporary, Path.GetFullPath(path));
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new Problem(
+                path, $"a place that can be written and has room for {Bytes} bytes", exception.Message.TrimEnd('.'),
+                "make room, or choose another --out")]);
+        }
         finally
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+                File.Delete(temporary);
         }
     }
 
@@ -130,6 +139,8 @@ public sealed class GgufExport
                     isEqual, $"{path}: {key}", Text(value), other is null ? "no such key" : Text(other),
                     "name the model that the file was made from, and its --dtype");
             }
+            // Another model or type: its tensors all differ.
+            problems.ThrowIfAny();
             foreach (var (mine, theirs) in expected.Tensors.Zip(found.Tensors))
             {
                 problems.Require(
@@ -162,6 +173,11 @@ public sealed class GgufExport
     {
         foreach (var (part, tensor) in _parts.Zip(_tensors))
         {
+            if (_source.Matrix(part.Spec) is { } packed)
+            {
+                PackedRows(part, tensor, packed, sink);
+                continue;
+            }
             var columns = part.Dimensions[0];
             // Whole heads, whose rows change places; or whole rows.
             var unit = columns * (part.HeadDim ?? 1);
@@ -179,6 +195,43 @@ public sealed class GgufExport
                 length);
         }
     }
+
+    /// <summary>Four-bit codes with their scales go from one format to the other as they are.</summary>
+    private void PackedRows(GgufPart part, GgufTensor tensor, GptqMatrix matrix, BlockSink sink)
+    {
+        var group = _source.Packed!.Group;
+        if (matrix.GroupOf.Index().Any(entry => entry.Item != entry.Index / group)
+            || matrix.Zeros.Any(word => word != GptqPacking.SymmetricZeros(matrix.Layout)))
+            throw Unfit(_source, $"{part.Spec.Name} with other groups or zeros");
+        var (values, codes) = (new float[matrix.Inputs], new byte[matrix.Inputs]);
+        var bytes = new byte[part.Type.Bytes(matrix.Inputs)];
+        for (var row = 0; row < matrix.Outputs; row++)
+        {
+            var output = (int)part.SourceRow(row);
+            GptqPacking.Unpack(matrix, output, values);
+            for (var input = 0; input < codes.Length; input++)
+                codes[input] = (byte)GptqPacking.Code(matrix.Words, matrix.Outputs, output, input);
+            for (var block = 0; block < codes.Length / Block; block++)
+            {
+                GgufBlocks.EncodeQ4(
+                    codes.AsSpan(block * Block, Block),
+                    matrix.Scales[block * Block / group * matrix.Outputs + output],
+                    bytes.AsSpan(block * GgufType.Q4.BlockBytes()));
+            }
+            sink(tensor, part, values, bytes);
+        }
+    }
+
+    private static void RequireFitting(ExportSource source, GgufType matrices)
+    {
+        if (source.Packed is { } config
+            && (matrices != GgufType.Q4 || config.Group % Block != 0 || (config.ActOrder && !config.StaticGroups)))
+            throw Unfit(source, $"groups of {config.Group}, and {matrices.Name()} asked for");
+    }
+
+    private static ConfigurationException Unfit(ExportSource source, string found) => new([new Problem(
+        source.Folder, $"for a quantized model --dtype q4_0, and symmetric groups of whole blocks of {Block}", found,
+        "take --dtype q4_0, or export the model that it was made from")]);
 
     private static void Turn(GgufPart part, int columns, ReadOnlySpan<float> block, float[] turned)
     {

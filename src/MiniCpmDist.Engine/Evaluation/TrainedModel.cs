@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Conversion;
@@ -114,19 +115,42 @@ public sealed class TrainedModel : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"a held-out loss of {none.Loss} on {none.Source}"))
             : null;
 
+    /// <summary>Compares this model with another one over the held-out sequences of this one's sources.</summary>
+    /// <param name="reference">Of the same tokenizer.</param>
+    /// <param name="sequences">Of each source; null for what the configuration says.</param>
+    public ComparisonReport CompareWith(TrainedModel reference, int? sequences)
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            _tokenizer.Hash == reference._tokenizer.Hash, reference._checkpoint, "a model of the same tokenizer",
+            "another tokenizer", "compare models whose texts have the same pieces");
+        problems.ThrowIfAny();
+        var sources = OpenSources();
+        try
+        {
+            var comparison = new ModelComparison();
+            foreach (var data in sources.Select(source => source.HeldOut))
+            {
+                var count = Math.Min(sequences ?? _options.Data.EvaluateSequences, data.SequenceCount);
+                for (var i = 0L; i < count; i++)
+                    comparison.Add(_model, reference._model, data, i * data.SequenceCount / count);
+            }
+            return comparison.Report();
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
+    }
+
     /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
         ICommunicator communicator, int? sequences)
     {
-        var problems = new ProblemCollector();
-        problems.Require(
-            _options.Data.Sources.Count > 0, Folder.Path, "data to evaluate on",
-            "a model folder, which names none", "add --data and a folder that `minicpm data build` made");
-        problems.ThrowIfAny();
-        var sources = SourceChecks.Open(_options, problems);
+        var sources = OpenSources();
         try
         {
-            problems.ThrowIfAny();
             var evaluation = new HeldOutEvaluation(
                 _model,
                 RunObjective.PreTraining,
@@ -146,6 +170,20 @@ public sealed class TrainedModel : IDisposable
             foreach (var source in sources)
                 source.Dispose();
         }
+    }
+
+    private IReadOnlyList<SourceData> OpenSources()
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            _options.Data.Sources.Count > 0, Folder.Path, "data to evaluate on",
+            "a model folder, which names none", "add --data and a folder that `minicpm data build` made");
+        problems.ThrowIfAny();
+        var sources = SourceChecks.Open(_options, problems);
+        foreach (var source in problems.Any ? sources : [])
+            source.Dispose();
+        problems.ThrowIfAny();
+        return sources;
     }
 
     public void Dispose()

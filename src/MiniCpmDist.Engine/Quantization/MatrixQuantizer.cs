@@ -64,12 +64,12 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
                     ? Cost(line, studyCodes.AsSpan(at, inputs), studyGrids.AsSpan(grid, plan.Groups), plan, hessian)
                     : 0;
                 // GPTQ is greedy: a row may come out worse than by rounding, which is taken then.
-                if (near < cost)
+                if (near < cost || options.RoundsToNearest)
                 {
                     nearCodes.AsSpan(at, inputs).CopyTo(ownCodes.Slice(at, inputs));
                     nearGrids.AsSpan(grid, plan.Groups).CopyTo(ownGrids.Slice(grid, plan.Groups));
                 }
-                costs[row] = (Math.Min(cost, near), near, other, Product(line, hessian));
+                costs[row] = (options.RoundsToNearest ? near : Math.Min(cost, near), near, other, Product(line, hessian));
             }
         }
     }

@@ -85,7 +85,7 @@ public sealed class ModelQuantizer(
     private object Plan() => new
     {
         Model = source.Folder,
-        Weights = source.Describe().Hashes,
+        Weights = source.Hashes,
         Options = options,
         Stored = type.Name(),
         Calibration = calibration.ContentHash,

@@ -29,6 +29,17 @@ public static class GgufBlocks
             DecodeBlock(bytes[..size], type, values[..elements]);
     }
 
+    /// <summary>A block of Q4_0 from codes that others have chosen.</summary>
+    /// <param name="codes">32 of them, from 0 to 15; 8 stands for zero.</param>
+    /// <param name="scale">Their step.</param>
+    /// <param name="bytes">Takes the block.</param>
+    public static void EncodeQ4(ReadOnlySpan<byte> codes, Half scale, Span<byte> bytes)
+    {
+        WriteHalfLittleEndian(bytes, scale);
+        for (var i = 0; i < Block / 2; i++)
+            bytes[2 + i] = (byte)(codes[i] | (codes[i + Block / 2] << 4));
+    }
+
     /// <summary>A bfloat16 is the upper half of a float32; this rounds to the nearest, halves to even.</summary>
     internal static ushort ToBFloat16(float value)
     {
