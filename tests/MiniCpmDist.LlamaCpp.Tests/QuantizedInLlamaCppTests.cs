@@ -3,13 +3,9 @@ using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Quantization;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Conversion;
-using MiniCpmDist.Engine.Model;
-using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Quantization;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Tests.Fixtures;
-using TorchSharp;
-using static TorchSharp.torch;
 
 namespace MiniCpmDist.LlamaCpp.Tests;
 
@@ -49,23 +45,18 @@ public sealed class QuantizedInLlamaCppTests
         using var tokenizer = Tokenizer.Load(tokenizerPath);
         int[] ids = [1, .. tokenizer.Encode("any work, whether in source or object form, made available")];
 
-        using var theirs = new LlamaModel(file);
-        var (expected, found) = (NextLogits(folder, shape, ids), theirs.NextLogits(ids));
-
-        var distance = expected.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)) / expected.Max(Math.Abs);
-        TestContext.Current.SendDiagnosticMessage($"GPTQ in Q4_0: {distance:G3}");
-        Assert.InRange(distance, 0, Bound);
+        using var unpacked = new RandomModel(shape, tokenizerPath, FolderWeights.Open(folder).Load);
+        using var plain = new LlamaModel(unpacked.Export(GgufType.F32));
+        using var packed = new LlamaModel(file);
+        var expected = unpacked.NextLogits(ids);
+        var (exact, rounded) = (Distance(expected, plain.NextLogits(ids)), Distance(expected, packed.NextLogits(ids)));
+        TestContext.Current.SendDiagnosticMessage($"weights of GPTQ in F32: {exact:G3}, codes in Q4_0: {rounded:G3}");
+        Assert.InRange(exact, 0, 2e-6);
+        Assert.InRange(rounded, 0, Bound);
         Assert.NotEqual(original.NextLogits(ids), expected);
     }
 
-    private static float[] NextLogits(string folder, ModelShape shape, int[] ids)
-    {
-        using var model = new MiniCpmForCausalLM(shape);
-        using var parameters = FlatParameters.BindFrozen(model);
-        FolderWeights.Open(folder).Load(parameters);
-        using var scope = NewDisposeScope();
-        using var frozen = no_grad();
-        return model.NextLogits(tensor(ids.Select(id => (long)id).ToArray()).view(1, -1))
-            .view(-1).data<float>().ToArray();
-    }
+    /// <summary>The largest difference over the largest logit.</summary>
+    private static double Distance(float[] expected, float[] found) =>
+        expected.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)) / expected.Max(Math.Abs);
 }

@@ -11,14 +11,17 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.LlamaCpp.Tests;
 
-/// <summary>A Hugging Face folder of a model with random weights, and what our engine computes from it.</summary>
+/// <summary>
+/// A Hugging Face folder of a model with random weights, or with those that are loaded into it, and what our engine
+/// computes from it.
+/// </summary>
 internal sealed class RandomModel : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
 
-    public RandomModel(ModelShape shape, string tokenizer, string? tokenizerConfig = null)
+    public RandomModel(ModelShape shape, string tokenizer, Action<FlatParameters>? load = null)
     {
         ComputeThreads.Set(1);
         Shape = shape;
@@ -31,6 +34,7 @@ internal sealed class RandomModel : IDisposable
             _parameters.Write(
                 slot.Offset, [.. Enumerable.Range(0, (int)slot.Spec.Count).Select(i => 0.5f + i * 7 % 11 / 10f)]);
         }
+        load?.Invoke(_parameters);
         using (var file = File.Create(Path.Combine(Folder, "model.safetensors")))
         {
             file.Write(SafeTensorsHeader.Write(
@@ -40,8 +44,6 @@ internal sealed class RandomModel : IDisposable
         }
         _folder.Write("model/config.json", HuggingFaceConfig.Write(shape, maxPositions: 256, "float32"));
         File.Copy(tokenizer, Path.Combine(Folder, "tokenizer.model"));
-        if (tokenizerConfig is not null)
-            _folder.Write("model/" + HuggingFaceCompanions.TokenizerName, tokenizerConfig);
     }
 
     public ModelShape Shape { get; }

@@ -57,7 +57,7 @@ internal static class GenerateCommand
         {
             ComputeThreads.Set(Environment.ProcessorCount);
             using var model = TrainedModel.LoadCollective(
-                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator());
+                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator(), keepsPacked: true);
             PassedOverText.Tell(model.PassedOver, model.Step);
             if (model.NoteOn(line.GetValue(prompt)!) is { } note)
                 Console.Error.WriteLine($"note: {note}");

@@ -39,8 +39,20 @@ public sealed record GptqConfig(int Group, GptqLayout Layout)
     public static GptqConfig Read(string json)
     {
         using var document = JsonDocument.Parse(json);
+        try
+        {
+            return Read(document.RootElement.GetProperty(Key));
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new ConfigurationException(
+                $"Expected {Key} in config.json, found something that cannot be read: {exception.Message}");
+        }
+    }
+
+    private static GptqConfig Read(JsonElement element)
+    {
         var problems = new ProblemCollector();
-        var element = document.RootElement.GetProperty(Key);
         var keys = new ConfigKeys(element, problems);
         problems.Require(
             keys.Text("quant_method") == Method, $"config.json: {Key}.quant_method", $"\"{Method}\"",

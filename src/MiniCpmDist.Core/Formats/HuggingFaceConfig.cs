@@ -70,9 +70,17 @@ public static class HuggingFaceConfig
     public static bool IsQuantized(string json)
     {
         using var document = ParseDocument(json);
-        return document.RootElement.ValueKind == JsonValueKind.Object
-            && document.RootElement.TryGetProperty(GptqConfig.Key, out var value)
-            && value.ValueKind != JsonValueKind.Null;
+        try
+        {
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(GptqConfig.Key, out var value)
+                && value.ValueKind != JsonValueKind.Null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // As in Read.
+            throw NoConfig(exception);
+        }
     }
 
     private static Shape Read(JsonDocument document)

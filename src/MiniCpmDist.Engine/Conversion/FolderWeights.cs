@@ -2,7 +2,9 @@ using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Optimization;
+using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Conversion;
 
@@ -82,6 +84,43 @@ public sealed class FolderWeights
             });
         }
         problems.ThrowIfAny();
+    }
+
+    /// <summary>
+    /// Reads all weights into a model that lies in no flat buffers and is not trained. Matrices that the kernel takes
+    /// stay in four bits; the memory of their parameters is never touched, so the system gives none.
+    /// </summary>
+    internal void LoadPacked(MiniCpmForCausalLM model)
+    {
+        using var scope = NewDisposeScope();
+        using var frozen = no_grad();
+        var parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        // A registered module has a second name, that of its field, which no parameter has.
+        var projections = model.named_modules()
+            .Where(entry => entry.module is Projection && parameters.ContainsKey(entry.name + ".weight"))
+            .ToDictionary(entry => entry.name + ".weight", entry => (Projection)entry.module);
+        foreach (var parameter in parameters.Values)
+            parameter.requires_grad = false;
+        foreach (var spec in Shape.ParameterSpecs)
+        {
+            var matrix = Matrix(spec);
+            if (matrix is not null && PackedWeight.TryCreate(matrix, Packed!.Group) is { } packed)
+                projections[spec.Name].Packed = packed;
+            else
+            {
+                using var values = tensor(
+                    matrix is null ? Checked(spec).ReadAll() : Numbers(matrix), [.. spec.Shape]);
+                parameters[spec.Name].copy_(values);
+            }
+        }
+    }
+
+    private static float[] Numbers(GptqMatrix matrix)
+    {
+        var values = new float[matrix.Outputs * matrix.Inputs];
+        for (var output = 0; output < matrix.Outputs; output++)
+            GptqPacking.Unpack(matrix, output, values.AsSpan(output * matrix.Inputs, matrix.Inputs));
+        return values;
     }
 
     private StoredTensor Checked(ParameterSpec spec)

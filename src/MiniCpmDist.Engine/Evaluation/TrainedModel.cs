@@ -22,7 +22,7 @@ public sealed class TrainedModel : IDisposable
     private readonly RunOptions _options;
     private readonly string _checkpoint;
     private readonly MiniCpmForCausalLM _model;
-    private readonly FlatParameters _parameters;
+    private readonly FlatParameters? _parameters;
     private readonly Tokenizer _tokenizer;
 
     private TrainedModel(
@@ -33,6 +33,14 @@ public sealed class TrainedModel : IDisposable
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
         load(_parameters);
+    }
+
+    private TrainedModel(RunFolder folder, RunOptions options, FolderWeights packed)
+    {
+        (Folder, _checkpoint, _options) = (folder, folder.Path, options);
+        _tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "tokenizer.model"));
+        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        packed.LoadPacked(_model);
     }
 
     public RunFolder Folder { get; }
@@ -48,11 +56,12 @@ public sealed class TrainedModel : IDisposable
     /// <param name="at">Which checkpoint of a run, as <see cref="CheckpointChoice"/> reads it.</param>
     /// <param name="communicator">The world.</param>
     /// <param name="data">A data folder to evaluate on in place of the run's own; null for these.</param>
+    /// <param name="keepsPacked">True where packed matrices stay so: the better choice for a few rows at once.</param>
     public static TrainedModel LoadCollective(
-        string path, string at, ICommunicator communicator, string? data = null)
+        string path, string at, ICommunicator communicator, string? data = null, bool keepsPacked = false)
     {
         if (!File.Exists(new RunFolder(path).ConfigurationPath) && File.Exists(Path.Combine(path, "config.json")))
-            return LoadFolder(path, data);
+            return LoadFolder(path, data, keepsPacked);
         var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
         var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };
@@ -64,7 +73,7 @@ public sealed class TrainedModel : IDisposable
         };
     }
 
-    private static TrainedModel LoadFolder(string path, string? data)
+    private static TrainedModel LoadFolder(string path, string? data, bool keepsPacked)
     {
         var weights = FolderWeights.Open(path);
         var folder = new RunFolder(path);
@@ -80,7 +89,9 @@ public sealed class TrainedModel : IDisposable
             // Nothing is trained: a model folder has no schedule.
             Schedule = new ScheduleOptions { TokenBatch = weights.Positions },
         };
-        return new TrainedModel(folder, options, path, weights.Load);
+        return keepsPacked && weights.Packed is not null
+            ? new TrainedModel(folder, options, weights)
+            : new TrainedModel(folder, options, path, weights.Load);
     }
 
     private static SourceOptions Source(string data) => new()
@@ -188,7 +199,7 @@ public sealed class TrainedModel : IDisposable
 
     public void Dispose()
     {
-        _parameters.Dispose();
+        _parameters?.Dispose();
         _model.Dispose();
         _tokenizer.Dispose();
     }

@@ -1,12 +1,12 @@
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Formats.Gguf;
-using MiniCpmDist.Core.Model;
+using Shape = MiniCpmDist.Core.Model.ModelShape;
 
 namespace MiniCpmDist.Core.Tests.Formats;
 
 public sealed class GgufTests
 {
-    private static readonly ModelShape s_shape = new()
+    private static readonly Shape s_shape = new()
     {
         HiddenSize = 64,
         IntermediateSize = 160,

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Formats.Gguf;
 public sealed class GgufReader
 {
     // The tokenizer of 122,753 pieces takes 4 MB.
-    private const long MostHeaderBytes = 256 << 20;
+    private const long MostHeaderBytes = 64 << 20;
     private const ulong MostTensors = 100_000;
     private const ulong MostKeys = 10_000;
     private const uint MostDimensions = 4;
@@ -54,7 +54,7 @@ public sealed class GgufReader
         var start = GgufHeader.Aligned(_stream.Position);
         foreach (var tensor in tensors)
         {
-            if (tensor.Offset != GgufHeader.Aligned(tensor.Offset) || start + tensor.Offset > _stream.Length
+            if (tensor.Offset > _stream.Length || tensor.Offset != GgufHeader.Aligned(tensor.Offset)
                 || start + tensor.Offset + tensor.Bytes > _stream.Length)
                 throw new FormatException($"Expected the data of {tensor.Name} in the file, found it cut off.");
         }
