@@ -37,8 +37,8 @@ public sealed class GgufInLlamaCppTests(TinyTokenizer tokenizer)
         Assert.Equal(own, other);
     }
 
-    // The bounds are relative to the largest logit. Measured were 2.8e-7, 2.1e-4, 1.6e-3, 6.9e-3, 4.3e-2 and 1.5e-2; with
-    // q and k in their own order of rows it is 0.45.
+    // The bounds are relative to the largest logit. Measured were 2.8e-7, 2.1e-4, 1.6e-3, 6.9e-3, 4.3e-2 and 1.5e-2;
+    // with q and k in their own order of rows it is 0.45.
     [Theory]
     [InlineData(GgufType.F32, 128, 2e-6)]
     [InlineData(GgufType.F16, 128, 1e-3)]

@@ -53,8 +53,8 @@ internal static class ExportCommand
             hf    A folder with config.json, generation_config.json, tokenizer, safetensors files and a model card that
                   has the run's history. transformers loads it; so do `init_from` and `minicpm export`.
 
-            With --check a GGUF file is read back and compared with the model it was made from. The exit code is 1 where a
-            tensor differs from what would be written.
+            With --check a GGUF file is read back and compared with the model it was made from. The exit code is 1
+            where a tensor differs from what would be written.
 
             Example:
               minicpm export runs/first --to gguf --dtype q8_0 --out first.gguf

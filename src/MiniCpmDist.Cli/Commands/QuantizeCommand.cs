@@ -132,8 +132,9 @@ internal static class QuantizeCommand
         RequireRoom(request.Output, quantizer.SpilledBytes);
         var display = new WorkDisplay(Screen.FromEnvironment());
         Console.Error.WriteLine(
-            $"calibration: {calibration!.All.Count} sequences of {calibration.Length} tokens from {calibration.Folder}; "
-            + $"hidden states take {SizeText.Of(quantizer.SpilledBytes)} of disk until the end");
+            $"calibration: {calibration!.All.Count} sequences of {calibration.Length} tokens "
+            + $"from {calibration.Folder}; hidden states take {SizeText.Of(quantizer.SpilledBytes)} of disk "
+            + "until the end");
         IReadOnlyList<MatrixReport> matrices;
         try
         {

@@ -3,7 +3,8 @@ namespace MiniCpmDist.Core.Formats;
 /// <summary>One piece of a SentencePiece model.</summary>
 /// <param name="Text">In UTF-8, with U+2581 for a space.</param>
 /// <param name="Score">The merge with the highest score is done first.</param>
-/// <param name="Kind">SentencePiece's number: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 a byte.</param>
+/// <param name="Kind">SentencePiece's number: 1 normal, 2 unknown, 3 control, 4 user-defined, 5 unused, 6 a
+/// byte.</param>
 public sealed record SentencePiece(byte[] Text, float Score, int Kind)
 {
     public const int Normal = 1;

@@ -48,8 +48,8 @@ public sealed record ModelCard(string Name, ModelShape Shape, int Positions, str
         if (HeldOut is { } heldOut)
         {
             Line(Invariant($"| held-out loss | {heldOut.Loss:F4} nats a token at step {heldOut.Step} |"));
-            foreach (var source in heldOut.Sources)
-                Line(Invariant($"| {source.Source} | {source.Loss:F4} nats a token, {source.BitsPerByte:F4} bits a byte |"));
+            foreach (var loss in heldOut.Sources)
+                Line(Invariant($"| {loss.Source} | {loss.Loss:F4} nats a token, {loss.BitsPerByte:F4} bits a byte |"));
         }
         AddHistory(Line);
         return text.ToString();

@@ -33,8 +33,23 @@ public sealed class HuggingFaceExport(ExportSource source, GgufType type, long f
     /// <param name="folder">Must not exist.</param>
     /// <param name="progress">Is told how many bytes of weights are written.</param>
     /// <returns>The number of files of weights.</returns>
-    /// <exception cref="ConfigurationException">A number is too large for the type.</exception>
+    /// <exception cref="ConfigurationException">A number is too large for the type, or the place cannot be
+    /// written.</exception>
     public int Write(string folder, Action<long>? progress = null)
+    {
+        try
+        {
+            return WriteFolder(folder, progress);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigurationException([new Problem(
+                folder, $"a place that can be written and has room for {Bytes} bytes", exception.Message.TrimEnd('.'),
+                "make room, or choose another --out")]);
+        }
+    }
+
+    private int WriteFolder(string folder, Action<long>? progress)
     {
         using var partial = PartialFolder.Create(folder);
         FolderCompanions.Write(

@@ -69,7 +69,8 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
                     nearCodes.AsSpan(at, inputs).CopyTo(ownCodes.Slice(at, inputs));
                     nearGrids.AsSpan(grid, plan.Groups).CopyTo(ownGrids.Slice(grid, plan.Groups));
                 }
-                costs[row] = (options.RoundsToNearest ? near : Math.Min(cost, near), near, other, Product(line, hessian));
+                var taken = options.RoundsToNearest ? near : Math.Min(cost, near);
+                costs[row] = (taken, near, other, Product(line, hessian));
             }
         }
     }

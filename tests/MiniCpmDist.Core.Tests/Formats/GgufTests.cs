@@ -46,7 +46,7 @@ public sealed class GgufTests
             tensors.Select(tensor => (tensor.Name, tensor.Type, tensor.Offset)),
             read.Select(tensor => (tensor.Name, tensor.Type, tensor.Offset)));
         Assert.Equal((32L, start), (read[1].Offset, dataStart));
-        file.SetLength(file.Length - 1);
+        file.SetLength(start + read[1].Offset + read[1].Bytes - 1);
         file.Position = 0;
         Assert.Throws<FormatException>(() => GgufReader.Read(file));
     }

@@ -78,7 +78,8 @@ public sealed class GgufReader
         var columns = dimensions.Length == 0 ? 1 : dimensions[0];
         return tensor.Elements > 0 && columns % type.BlockElements() == 0 && tensor.Bytes >= 0
             ? tensor
-            : throw new FormatException($"Expected rows of whole blocks of {type.Name()} in {name}, found {columns} columns.");
+            : throw new FormatException(
+                $"Expected rows of whole blocks of {type.Name()} in {name}, found {columns} columns.");
     }
 
     private object Value(GgufValueType type) => type switch

@@ -3,7 +3,7 @@ namespace MiniCpmDist.Core.Formats.Gguf;
 /// <summary>Sizes and names of the types, and what a user may ask for.</summary>
 public static class GgufTypes
 {
-    /// <summary>The words of <c>--dtype</c>, with the type of the matrices and the format's number for the file.</summary>
+    /// <summary>Words of <c>--dtype</c>, with the type of the matrices and the format's number for the file.</summary>
     private static readonly (string Word, GgufType Matrices, uint FileType)[] s_words =
     [
         ("f32", GgufType.F32, 0),
