@@ -13,7 +13,7 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("run-folder") 
+        var folder = new Argument<string>("run-folder")
         {
             Description = "Folder of the run, or of a Hugging Face model, plain or quantized.",
         };

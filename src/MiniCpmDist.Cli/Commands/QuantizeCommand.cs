@@ -177,11 +177,7 @@ internal static class QuantizeCommand
         Console.WriteLine("share of the output that is lost on the calibration sequences, GPTQ beside rounding:");
         foreach (var matrix in matrices)
         {
-            var nearest = new Option<bool>("--nearest")
-        {
-            Description = "Round each weight by itself, to see what GPTQ is worth.",
-        };
-        var study = matrix.StudyError is { } error
+            var study = matrix.StudyError is { } error
                 ? string.Create(CultureInfo.InvariantCulture, $"\tpaper's grid {error:E3}")
                 : "";
             var damping = string.Create(CultureInfo.InvariantCulture, $"\tdamping {matrix.Damping}");
