@@ -53,7 +53,7 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment", "Generation"],
+            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment", "Generation", "Quantization"],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -86,7 +86,7 @@ internal static class Arrows
             ["Objectives", "Optimization"],
             ["Checkpoints", "Conversion"],
             ["Evaluation"],
-            ["Training"],
+            ["Quantization", "Training"],
         ],
         [Cli] =
         [

@@ -8,6 +8,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Recovery;
 using MiniCpmDist.Core.Runs;
@@ -122,6 +123,11 @@ internal static class Contents
         .. new byte[28],
     ];
 
+    public static string QuantizedConfig { get; } =
+        $"{{\"{GptqConfig.Key}\": {new GptqConfig(128, GptqLayout.Version1).Write()}}}";
+
+    public static byte[] Gguf { get; } = MakeGguf();
+
     public static byte[] TokenFile { get; } =
         [.. new TokenFileHeader(2, SequenceLength, Sequences).Write(), .. TokenBytes];
 
@@ -217,5 +223,16 @@ internal static class Contents
         using (var content = new GZipStream(stored, CompressionLevel.Optimal))
             content.Write(bytes);
         return stored.ToArray();
+    }
+
+    private static byte[] MakeGguf()
+    {
+        var header = new GgufHeader();
+        header.Add("general.architecture", "minicpm");
+        header.Add("one", 1u);
+        header.Add("tokens", ["a"u8.ToArray(), "b"u8.ToArray()]);
+        header.Add("scores", [0f, -1f]);
+        var tensors = GgufHeader.Place([("a", GgufType.F32, [3]), ("b", GgufType.Q4, [32, 2])]);
+        return [.. header.Write(tensors), .. new byte[tensors[^1].End]];
     }
 }

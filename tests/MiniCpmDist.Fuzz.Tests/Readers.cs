@@ -6,6 +6,7 @@ using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Launching;
 using MiniCpmDist.Core.Problems;
@@ -95,6 +96,12 @@ internal static partial class Readers
             Write(model, "model.safetensors.index.json", content);
             ReadAll(ModelFiles.Find(model, Collect(out var problems)));
             problems.ThrowIfAny();
+        }),
+        new("GGUF", [Contents.Gguf], content => GgufReader.Read(new MemoryStream(content))),
+        new("quantized config.json", Texts(Contents.QuantizedConfig), content =>
+        {
+            if (HuggingFaceConfig.IsQuantized(Text(content)))
+                GptqConfig.Read(Text(content));
         }),
         new("data manifest", Texts(Contents.DataManifest), content =>
         {

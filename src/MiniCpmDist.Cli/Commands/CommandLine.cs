@@ -52,6 +52,8 @@ internal static class CommandLine
             EvalCommand.Create(),
             GenerateCommand.Create(),
             ChatCommand.Create(),
+            ExportCommand.Create(),
+            QuantizeCommand.Create(),
             PlotCommand.Create(),
             CheckpointCommand.Create(),
             CompletionCommand.Create(),

@@ -5,6 +5,7 @@ using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Folder;
@@ -18,7 +19,7 @@ internal static class EvalCommand
     {
         var folders = new Argument<string[]>("run-folder")
         {
-            Description = "Folders of the runs.",
+            Description = "Folders of the runs, or of Hugging Face models, plain or quantized.",
             Arity = ArgumentArity.OneOrMore,
         };
         var sequences = new Option<int?>("--sequences")
@@ -27,7 +28,12 @@ internal static class EvalCommand
         };
         var on = new Option<string?>("--on")
         {
-            Description = "Read the held-out text of this run, such as the trunk's: what alignment has cost there.",
+            Description = "Read the held-out text of this run, such as a trunk's, or of this data folder (default: that of "
+                + "the run).",
+        };
+        var against = new Option<string?>("--against")
+        {
+            Description = "Model to compare with, token by token: the one that a quantized folder was made from.",
         };
         var at = CheckpointOption.Create();
         var json = JsonLine.Option();
@@ -40,17 +46,22 @@ internal static class EvalCommand
             Example:
               minicpm eval runs/first runs/first-decay
               minicpm eval runs/first-decay runs/first-sft runs/first-dpo --on runs/first-decay
-            """) { folders, at, sequences.Within(1), on, json };
+              minicpm eval first-int4 --on data --against runs/first
+            """) { folders, at, sequences.Within(1), on, against, json };
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
             var (problems, spoilt) = (new ProblemCollector(), new List<SpoiltModelException>());
-            var other = line.GetValue(on) is { } run ? RunFolder.Open(run).Options : null;
+            var read = line.GetValue(on);
+            var other = read is not null && File.Exists(new RunFolder(read).ConfigurationPath)
+                ? RunFolder.Open(read).Options
+                : null;
             foreach (var folder in line.GetValue(folders)!)
             {
                 var wanted = new Wanted(
-                    folder, line.GetValue(at)!, line.GetValue(sequences), line.GetValue(json), other);
+                    folder, line.GetValue(at)!, line.GetValue(sequences), other is null ? read : null, other,
+                    line.GetValue(against), line.GetValue(json));
                 // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
                 // the command.
                 if (communicator.WorldSize > 1)
@@ -71,13 +82,15 @@ internal static class EvalCommand
     /// <returns>True, so that a problem differs from it.</returns>
     private static bool Evaluate(Wanted wanted, ICommunicator communicator, List<SpoiltModelException> spoilt)
     {
-        using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator);
+        using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator, wanted.Data);
         PassedOverText.Tell(model.PassedOver, model.Step);
         var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences, wanted.On);
         if (communicator.Rank == 0)
             Tell(model, losses, count, wanted.IsJson);
         if (model.Spoilt(losses) is { } found)
             spoilt.Add(found);
+        else if (wanted.Against is { } other && communicator.Rank == 0)
+            Compare(model, other, wanted);
         return true;
     }
 
@@ -100,5 +113,23 @@ internal static class EvalCommand
         }
     }
 
-    private sealed record Wanted(string Folder, string At, int? Sequences, bool IsJson, RunOptions? On);
+    private static void Compare(TrainedModel model, string other, Wanted wanted)
+    {
+        using var reference = TrainedModel.LoadCollective(other, wanted.At, new LoopbackCommunicator(), wanted.Data);
+        var report = model.CompareWith(reference, wanted.Sequences);
+        if (wanted.IsJson)
+        {
+            Console.WriteLine(JsonLine.Of(new { Run = model.Folder.Name, Against = other, Comparison = report }));
+            return;
+        }
+        Console.WriteLine(
+            $"    against {other}: loss {report.Loss - report.ReferenceLoss:+0.00000;-0.00000} +- {report.Error:F5} "
+            + $"nats/token, perplexity {Math.Exp(report.Loss):F4} beside {Math.Exp(report.ReferenceLoss):F4}");
+        Console.WriteLine(
+            $"    divergence {report.Divergence:F6} nats, the same likeliest token {report.SameTop:P2} "
+            + $"of {report.Tokens}");
+    }
+
+    private sealed record Wanted(
+        string Folder, string At, int? Sequences, string? Data, RunOptions? On, string? Against, bool IsJson);
 }

@@ -13,7 +13,10 @@ internal static class GenerateCommand
 {
     public static Command Create()
     {
-        var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
+        var folder = new Argument<string>("run-folder")
+        {
+            Description = "Folder of the run, or of a Hugging Face model, plain or quantized.",
+        };
         var prompt = new Option<string>("--prompt")
         {
             Description = "Text to continue.",
@@ -36,7 +39,7 @@ internal static class GenerateCommand
         {
             ComputeThreads.Set(Environment.ProcessorCount);
             using var model = TrainedModel.LoadCollective(
-                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator());
+                line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator(), keepsPacked: true);
             PassedOverText.Tell(model.PassedOver, model.Step);
             if (model.NoteOn(line.GetValue(prompt)!) is { } note)
                 Console.Error.WriteLine($"note: {note}");

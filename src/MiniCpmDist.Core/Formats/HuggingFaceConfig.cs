@@ -23,9 +23,18 @@ public static class HuggingFaceConfig
     /// <param name="maxPositions">Sequence length that it was trained with.</param>
     /// <param name="dtype">Type of the stored weights: <c>float32</c>, <c>bfloat16</c>, ...</param>
     /// <param name="special">Of the tokenizer; null for MiniCPM's.</param>
-    public static string Write(Shape shape, int maxPositions, string dtype, SpecialPieces? special = null) =>
-        IndentedJson.Write(
-            writer => WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard));
+    /// <param name="packed">How the matrices are packed; null where they are plain numbers.</param>
+    public static string Write(
+        Shape shape, int maxPositions, string dtype, SpecialPieces? special = null, GptqConfig? packed = null) =>
+        IndentedJson.Write(writer =>
+        {
+            WriteMembers(writer, shape, maxPositions, dtype, special ?? SpecialPieces.Standard);
+            if (packed is null)
+                return;
+            writer.WriteStartObject(GptqConfig.Key);
+            packed.WriteMembers(writer);
+            writer.WriteEndObject();
+        });
 
     /// <exception cref="ConfigurationException">It is no configuration of a MiniCPM model; every missing or wrong key
     /// is named.</exception>
@@ -39,6 +48,37 @@ public static class HuggingFaceConfig
         catch (InvalidOperationException exception)
         {
             // Half of a surrogate pair, escaped, in the name of a key: found when keys are looked for.
+            throw NoConfig(exception);
+        }
+    }
+
+    /// <summary>Sequence length that the model was trained with; 2048 where the file does not say.</summary>
+    /// <param name="json">That <see cref="Read(string)"/> takes.</param>
+    public static int Positions(string json)
+    {
+        const int Published = 2048;
+        using var document = ParseDocument(json);
+        return document.RootElement.TryGetProperty("max_position_embeddings", out var value)
+            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var positions) && positions > 0
+            ? positions
+            : Published;
+    }
+
+    /// <summary>True where the weights are stored in fewer bits, as <c>quantization_config</c> says.</summary>
+    /// <param name="json">Any JSON.</param>
+    /// <exception cref="ConfigurationException">It is none.</exception>
+    public static bool IsQuantized(string json)
+    {
+        using var document = ParseDocument(json);
+        try
+        {
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty(GptqConfig.Key, out var value)
+                && value.ValueKind != JsonValueKind.Null;
+        }
+        catch (InvalidOperationException exception)
+        {
+            // As in Read.
             throw NoConfig(exception);
         }
     }

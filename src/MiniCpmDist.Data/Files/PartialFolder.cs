@@ -4,18 +4,20 @@ namespace MiniCpmDist.Data.Files;
 
 /// <summary>
 /// A folder in the making: everything is written to FOLDER.partial, which becomes FOLDER at the end or is removed. So a
-/// folder of that name is always a whole one.
+/// folder of that name is always a whole one. Long work keeps FOLDER.partial, to go on there.
 /// </summary>
-internal sealed class PartialFolder : IDisposable
+public sealed class PartialFolder : IDisposable
 {
     private const string LockName = ".lock";
     private readonly string _target;
     private readonly FileStream _lock;
+    private readonly bool _keepsContent;
     private bool _committed;
 
-    private PartialFolder(string target, string path, FileStream held)
+    private PartialFolder(string target, string path, FileStream held, bool keepsContent)
     {
         _target = target;
+        _keepsContent = keepsContent;
         Path = path;
         _lock = held;
     }
@@ -28,10 +30,10 @@ internal sealed class PartialFolder : IDisposable
         !System.IO.Path.Exists(folder), folder, "a name that is free", Directory.Exists(folder) ? "a folder" : "a file",
         "choose another --out, or remove it");
 
-    /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed.</summary>
+    /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed, or kept to go on with.</summary>
     /// <exception cref="ConfigurationException">The place is not writable,
     /// or another process is writing the same folder.</exception>
-    public static PartialFolder Create(string folder)
+    public static PartialFolder Create(string folder, bool keepsContent = false)
     {
         var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
         var path = target + ".partial";
@@ -40,9 +42,10 @@ internal sealed class PartialFolder : IDisposable
             Directory.CreateDirectory(path);
             var held = new FileStream(
                 System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            foreach (var entry in new DirectoryInfo(path).EnumerateFiles().Where(file => file.Name != LockName))
-                entry.Delete();
-            return new PartialFolder(target, path, held);
+            var partial = new PartialFolder(target, path, held, keepsContent);
+            if (!keepsContent)
+                partial.Clear();
+            return partial;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -50,6 +53,17 @@ internal sealed class PartialFolder : IDisposable
                 path, "a folder that can be written and that no other process is writing", e.Message.TrimEnd('.'),
                 "choose another --out")]);
         }
+    }
+
+    /// <summary>Removes all files.</summary>
+    public void Clear() => Remove(_ => true);
+
+    /// <summary>Removes files by their names.</summary>
+    public void Remove(Func<string, bool> isUnwanted)
+    {
+        foreach (var entry in new DirectoryInfo(Path).EnumerateFiles()
+            .Where(file => file.Name != LockName && isUnwanted(file.Name)))
+            entry.Delete();
     }
 
     public string File(string name) => System.IO.Path.Combine(Path, name);
@@ -65,7 +79,7 @@ internal sealed class PartialFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        if (!_committed)
+        if (!_committed && !_keepsContent)
             Directory.Delete(Path, recursive: true);
     }
 }

@@ -34,6 +34,9 @@ public sealed class PretrainedWeights
     /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
 
+    /// <summary>The tensors by name; a tied model may have its head twice.</summary>
+    internal IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
+
     /// <summary>How the elements are stored, such as <c>BF16</c>; several joined with a comma.</summary>
     public string Types => string.Join(", ", _tensors.Values.Select(tensor => tensor.Entry.DType).Distinct().Order());
 

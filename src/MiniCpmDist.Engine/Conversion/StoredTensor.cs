@@ -17,13 +17,15 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
     /// <summary>
     /// Reads all elements as float32, a block at a time: <paramref name="write"/>(first element, elements).
     /// </summary>
-    public void Read(Action<long, ReadOnlySpan<float>> write)
+    /// <param name="write">Takes them.</param>
+    /// <param name="blockElements">Elements of a block; the last one may have fewer.</param>
+    public void Read(Action<long, ReadOnlySpan<float>> write, int blockElements = BlockElements)
     {
         using var stream = InputFile.Open(Path);
         stream.Position = DataStart + Entry.Begin;
         var size = Entry.DType == "F32" ? sizeof(float) : sizeof(ushort);
         var count = (Entry.End - Entry.Begin) / size;
-        var length = (int)Math.Min(BlockElements, count);
+        var length = (int)Math.Min(blockElements, count);
         var (bytes, block) = (new byte[length * size], new float[length]);
         for (var first = 0L; first < count; first += length)
         {
@@ -32,5 +34,23 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
             HalfPrecision.Widen(bytes.AsSpan(0, part * size), Entry.DType, block);
             write(first, block.AsSpan(0, part));
         }
+    }
+
+    /// <summary>All bytes, of a tensor that is not larger than an array.</summary>
+    public byte[] ReadBytes()
+    {
+        using var stream = InputFile.Open(Path);
+        stream.Position = DataStart + Entry.Begin;
+        var bytes = new byte[checked((int)(Entry.End - Entry.Begin))];
+        stream.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>All elements as float32, of a tensor that is not larger than an array.</summary>
+    public float[] ReadAll()
+    {
+        var values = new float[checked((int)Entry.Shape.Aggregate(1L, (product, size) => product * size))];
+        Read((first, block) => block.CopyTo(values.AsSpan((int)first)));
+        return values;
     }
 }

@@ -1,16 +1,20 @@
 using System.Globalization;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
-using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Engine.Evaluation;
@@ -21,38 +25,84 @@ public sealed class TrainedModel : IDisposable
     private readonly RunOptions _options;
     private readonly string _checkpoint;
     private readonly MiniCpmForCausalLM _model;
-    private readonly FlatParameters _parameters;
+    private readonly FlatParameters? _parameters;
     private readonly Tokenizer _tokenizer;
 
     private TrainedModel(
-        RunFolder folder, RunOptions options, CheckpointFolder checkpoint, IReadOnlyList<Problem> passedOver)
+        RunFolder folder, RunOptions options, string weights, Action<FlatParameters> load)
     {
-        (Folder, PassedOver) = (folder, passedOver);
-        (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
-        _options = options;
-        _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
+        (Folder, _checkpoint, _options) = (folder, weights, options);
+        _tokenizer = Tokenizer.Load(Path.Combine(weights, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
-        CheckpointLoader.LoadModel(checkpoint, _parameters);
+        load(_parameters);
+    }
+
+    private TrainedModel(RunFolder folder, RunOptions options, FolderWeights packed)
+    {
+        (Folder, _checkpoint, _options) = (folder, folder.Path, options);
+        _tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "tokenizer.model"));
+        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        packed.LoadPacked(_model);
     }
 
     public RunFolder Folder { get; }
 
-    public long Step { get; }
+    /// <summary>Updates done; 0 for a folder that is no run's.</summary>
+    public long Step { get; private init; }
 
     /// <summary>Problems of newer checkpoints than this one; known to rank 0.</summary>
-    public IReadOnlyList<Problem> PassedOver { get; }
+    public IReadOnlyList<Problem> PassedOver { get; private init; } = [];
 
-    /// <summary>Loads a checkpoint of a run.</summary>
-    /// <param name="runFolder">The run.</param>
-    /// <param name="at">Which one, as <see cref="CheckpointChoice"/> reads it.</param>
+    /// <summary>Loads a checkpoint of a run, or the weights of a Hugging Face folder, plain or packed.</summary>
+    /// <param name="path">The run, or the folder.</param>
+    /// <param name="at">Which checkpoint of a run, as <see cref="CheckpointChoice"/> reads it.</param>
     /// <param name="communicator">The world.</param>
-    public static TrainedModel LoadCollective(string runFolder, string at, ICommunicator communicator)
+    /// <param name="data">A data folder to evaluate on in place of the run's own; null for these.</param>
+    /// <param name="keepsPacked">True where packed matrices stay so: the better choice for a few rows at once.</param>
+    public static TrainedModel LoadCollective(
+        string path, string at, ICommunicator communicator, string? data = null, bool keepsPacked = false)
     {
-        var (folder, options) = RunFolder.Open(runFolder);
+        if (!File.Exists(new RunFolder(path).ConfigurationPath) && File.Exists(Path.Combine(path, "config.json")))
+            return LoadFolder(path, data, keepsPacked);
+        var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
-        return new TrainedModel(folder, options, checkpoint, passedOver);
+        var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };
+        return new TrainedModel(
+            folder, evaluated, checkpoint.Path, parameters => CheckpointLoader.LoadModel(checkpoint, parameters))
+        {
+            Step = checkpoint.Step,
+            PassedOver = passedOver,
+        };
     }
+
+    private static TrainedModel LoadFolder(string path, string? data, bool keepsPacked)
+    {
+        var weights = FolderWeights.Open(path);
+        var folder = new RunFolder(path);
+        var options = new RunOptions
+        {
+            Name = folder.Name,
+            Model = new ModelOptions(null, weights.Shape),
+            Data = new DataOptions
+            {
+                Sources = data is null ? [] : [Source(data)],
+                SequenceLength = weights.Positions,
+            },
+            // Nothing is trained: a model folder has no schedule.
+            Schedule = new ScheduleOptions { TokenBatch = weights.Positions },
+        };
+        return keepsPacked && weights.Packed is not null
+            ? new TrainedModel(folder, options, weights)
+            : new TrainedModel(folder, options, path, weights.Load);
+    }
+
+    private static SourceOptions Source(string data) => new()
+    {
+        Name = new RunFolder(data).Name,
+        Path = data,
+        HeldOut = data,
+    };
 
     /// <summary>
     /// Says what a prompt asks for that the model has not been trained for; null where there is nothing to say.
@@ -72,7 +122,8 @@ public sealed class TrainedModel : IDisposable
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
 
     /// <summary>The template that the run's conversations were written with; null where it had none.</summary>
-    public ChatTemplate? Template => ChatTemplates.Of(_options.Data.Sources[0].Path);
+    public ChatTemplate? Template =>
+        _options.Data.Sources is [var first, ..] ? ChatTemplates.Of(first.Path) : null;
 
     /// <summary>Answers the last question of a conversation, of which the window keeps the newest part.</summary>
     /// <param name="template">How the conversation is written.</param>
@@ -101,6 +152,35 @@ public sealed class TrainedModel : IDisposable
                 string.Create(CultureInfo.InvariantCulture, $"a held-out loss of {none.Loss} on {none.Source}"))
             : null;
 
+    /// <summary>Compares this model with another one over the held-out sequences of this one's sources.</summary>
+    /// <param name="reference">Of the same tokenizer.</param>
+    /// <param name="sequences">Of each source; null for what the configuration says.</param>
+    public ComparisonReport CompareWith(TrainedModel reference, int? sequences)
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            _tokenizer.Hash == reference._tokenizer.Hash, reference._checkpoint, "a model of the same tokenizer",
+            "another tokenizer", "compare models whose texts have the same pieces");
+        problems.ThrowIfAny();
+        var sources = OpenSources(_options);
+        try
+        {
+            var comparison = new ModelComparison();
+            foreach (var data in sources.Select(source => source.HeldOut))
+            {
+                var count = Math.Min(sequences ?? _options.Data.EvaluateSequences, data.SequenceCount);
+                for (var i = 0L; i < count; i++)
+                    comparison.Add(_model, reference._model, data, i * data.SequenceCount / count);
+            }
+            return comparison.Report();
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
+    }
+
     /// <summary>Held-out loss of each source, and the number of sequences that were read.</summary>
     /// <param name="communicator">The world.</param>
     /// <param name="sequences">How many to read of each source; null for as many as the run reads.</param>
@@ -108,22 +188,10 @@ public sealed class TrainedModel : IDisposable
     public (IReadOnlyList<SourceLoss> Losses, long Sequences) HeldOutLossesCollective(
         ICommunicator communicator, int? sequences, RunOptions? of = null)
     {
-        var problems = new ProblemCollector();
         var read = of ?? _options;
-        problems.Require(
-            read.Alignment.Method != AlignmentMethod.Dpo, Folder.Path, "held-out text",
-            "pairs of answers, whose loss needs the reference",
-            "name a run of text with --on; metrics.jsonl has the run's own held-out losses");
-        var sources = SourceChecks.Open(_options with { Data = read.Data }, problems);
-        foreach (var source in sources)
-        {
-            problems.Require(
-                source.HeldOut.TokenizerHash == _tokenizer.Hash, source.Options.HeldOut,
-                "data of the model's tokenizer", "another tokenizer", "name a run with --on that has the same one");
-        }
+        var sources = OpenSources(read);
         try
         {
-            problems.ThrowIfAny();
             var evaluation = new HeldOutEvaluation(
                 _model,
                 RunObjective.PreTraining,
@@ -145,9 +213,33 @@ public sealed class TrainedModel : IDisposable
         }
     }
 
+    private IReadOnlyList<SourceData> OpenSources(RunOptions read)
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            read.Data.Sources.Count > 0, Folder.Path, "data to evaluate on", "a model folder, which names none",
+            "add --on and a run, or a folder that `minicpm data build` made");
+        problems.Require(
+            read.Alignment.Method != AlignmentMethod.Dpo, Folder.Path, "held-out text",
+            "pairs of answers, whose loss needs the reference",
+            "name a run of text with --on; metrics.jsonl has the run's own held-out losses");
+        problems.ThrowIfAny();
+        var sources = SourceChecks.Open(_options with { Data = read.Data }, problems);
+        foreach (var source in sources)
+        {
+            problems.Require(
+                source.HeldOut.TokenizerHash == _tokenizer.Hash, source.Options.HeldOut,
+                "data of the model's tokenizer", "another tokenizer", "name with --on what has the same one");
+        }
+        foreach (var source in problems.Any ? sources : [])
+            source.Dispose();
+        problems.ThrowIfAny();
+        return sources;
+    }
+
     public void Dispose()
     {
-        _parameters.Dispose();
+        _parameters?.Dispose();
         _model.Dispose();
         _tokenizer.Dispose();
     }

@@ -16,5 +16,22 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
 
     public Tensor Weight => _weight;
 
-    public override Tensor forward(Tensor input) => RowMatMul.Of(input, _weight);
+    /// <summary>The weight in four bits, which then takes the place of <see cref="Weight"/>; owned by this.</summary>
+    public PackedWeight? Packed { get; set; }
+
+    /// <summary>Sees each input before it is multiplied; null where nobody looks.</summary>
+    public Action<Tensor>? Reading { get; set; }
+
+    public override Tensor forward(Tensor input)
+    {
+        Reading?.Invoke(input);
+        return Packed is { } packed ? packed.Times(input) : RowMatMul.Of(input, _weight);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            Packed?.Dispose();
+        base.Dispose(disposing);
+    }
 }

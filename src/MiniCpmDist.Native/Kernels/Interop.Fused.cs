@@ -43,4 +43,8 @@ internal static partial class Interop
     [LibraryImport(Library)]
     internal static partial Status mcd_kernels_row_product(
         nint x, nint weight, nint y, long rows, long inSize, long outSize, long block, int threads);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_packed_product(
+        nint x, nint words, nint scales, nint y, long rows, long inSize, long outSize, long group, int threads);
 }

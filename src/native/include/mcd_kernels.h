@@ -92,6 +92,13 @@ MCD_API mcd_status mcd_kernels_embedding_backward(float *table_gradient, const i
 MCD_API mcd_status mcd_kernels_row_product(const float *x, const float *weight, float *y, int64_t rows, int64_t in,
                                            int64_t out, int64_t block, int32_t threads);
 
+/* y[rows][out] = x[rows][in] * weight[out][in] transposed, with weights of four bits: word [i / 8][o] of `words` holds
+ * those of inputs 8k .. 8k + 7 of output o, the first in the lowest bits, and a weight is scales[i / group][o] times
+ * its code less 8. `out` is a multiple of 32, `group` of 8, `in` of the group. A row's bits depend on neither the other
+ * rows nor the number of threads. */
+MCD_API mcd_status mcd_kernels_packed_product(const float *x, const int32_t *words, const float *scales, float *y,
+                                              int64_t rows, int64_t in, int64_t out, int64_t group, int32_t threads);
+
 /* Uses this instruction set from now on, for tests and measurements; one that the processor lacks is refused. Not while
  * another call is under way. */
 MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);

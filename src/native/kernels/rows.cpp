@@ -120,3 +120,15 @@ mcd_status mcd_kernels_row_product(const float *x, const float *weight, float *y
         mcd::table().row_product({x, weight, y, rows, in, out, block}, threads);
     });
 }
+
+mcd_status mcd_kernels_packed_product(const float *x, const int32_t *words, const float *scales, float *y, int64_t rows,
+                                      int64_t in, int64_t out, int64_t group, int32_t threads) {
+    return mcd::guard("product with four-bit weights", [&] {
+        require_arrays({x, words, scales, y});
+        require_rows(rows, in, threads);
+        require(out > 0 && out % mcd::packed_outputs == 0, "a multiple of 32 outputs", out);
+        require(group > 0 && group % mcd::packed_codes == 0, "groups of whole words of 8 inputs", group);
+        require(in % group == 0, "inputs in whole groups", in);
+        mcd::table().packed_product({x, words, scales, y, rows, in, out, group}, threads);
+    });
+}

@@ -1,8 +1,10 @@
 using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json;
+using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Folder;
@@ -13,8 +15,11 @@ public sealed class HuggingFaceExportTests(TinyCheckpoint checkpoint) : IClassFi
 {
     private const string Python = "/usr/bin/python3";
 
-    [Fact]
-    public void The_reference_model_computes_our_held_out_loss_from_a_checkpoint_folder()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_reference_model_computes_our_held_out_loss_from_a_checkpoint_and_from_an_exported_folder(
+        bool isExported)
     {
         Assert.SkipUnless(
             File.Exists(Python) && Run("-c", "import numpy, torch").ExitCode == 0,
@@ -27,6 +32,12 @@ public sealed class HuggingFaceExportTests(TinyCheckpoint checkpoint) : IClassFi
         var ours = Assert.Single(losses);
         Assert.Equal(rows.Length, sequences);
         var folder = checkpoint.Copy().Path;
+        if (isExported)
+        {
+            var source = ExportSource.Open(folder, CheckpointChoice.Latest);
+            folder = Path.Combine(Path.GetDirectoryName(folder)!, "exported");
+            new HuggingFaceExport(source, GgufType.F32, fileBytes: 1L << 30).Write(folder);
+        }
         var ids = Path.Combine(folder, "ids.json");
         File.WriteAllText(ids, JsonSerializer.Serialize(new { rows }));
 

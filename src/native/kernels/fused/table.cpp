@@ -19,6 +19,7 @@ void attention_forward(const mcd_kernels_attention &, const float *, float *, fl
 void attention_backward(const mcd_kernels_attention &, const float *, const float *, const float *, const float *,
                         float *);
 void row_product(const RowProduct &, int32_t);
+void packed_product(const PackedProduct &, int32_t);
 
 extern const FusedTable table;
 const FusedTable table = {
@@ -35,6 +36,7 @@ const FusedTable table = {
     attention_forward,
     attention_backward,
     row_product,
+    packed_product,
 };
 
 }  // namespace mcd::MCD_LEVEL

@@ -4,6 +4,7 @@
 #include <cstdint>
 
 #include "norm.h"
+#include "packed_product.h"
 #include "row_product.h"
 #include "mcd_kernels.h"
 
@@ -31,6 +32,7 @@ struct FusedTable {
     void (*attention_backward)(const mcd_kernels_attention &call, const float *qkv, const float *out, const float *lse,
                                const float *out_gradients, float *gradients);
     void (*row_product)(const RowProduct &call, int32_t threads);
+    void (*packed_product)(const PackedProduct &call, int32_t threads);
 };
 
 /// Of the instruction set in use.

@@ -1,0 +1,22 @@
+// What a product with four-bit weights takes.
+#pragma once
+
+#include <cstdint>
+
+namespace mcd {
+
+/// Outputs that are computed together; their number is a multiple of it.
+constexpr int64_t packed_outputs = 32;
+/// Codes of a word.
+constexpr int64_t packed_codes = 8;
+
+struct PackedProduct {
+    const float *x;        // [rows, in]
+    const int32_t *words;  // [in / 8, out]
+    const float *scales;   // [in / group, out]
+    float *y;              // [rows, out]
+    int64_t rows, in, out;
+    int64_t group;         // neighbouring inputs that share a scale
+};
+
+}  // namespace mcd

@@ -1,0 +1,181 @@
+using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Formats.Gguf;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Quantization;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Engine.Optimization;
+using MiniCpmDist.Engine.Quantization;
+using MiniCpmDist.Engine.Tests.Training;
+using MiniCpmDist.Native.TorchExt;
+using MiniCpmDist.Tests.Fixtures;
+
+namespace MiniCpmDist.Engine.Tests.Quantization;
+
+public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : IClassFixture<ModelQuantizerTests.SmallRun>
+{
+    private static readonly QuantizationOptions s_options = new() { Group = 32 };
+
+    [Fact]
+    public void A_quantized_folder_has_the_same_bytes_for_any_number_of_threads_and_after_a_kill()
+    {
+        var whole = run.Path("threads-1");
+        var matrices = Quantizer(threads: 1).Run(whole);
+        var killed = run.Path("killed");
+        var layers = new List<int>();
+        Assert.Throws<KilledException>(() => Quantizer(threads: 3).Run(
+            killed, (layer, _) =>
+            {
+                if (layer == 1)
+                    throw new KilledException();
+            }));
+        Assert.False(Directory.Exists(killed));
+        Quantizer(threads: 2).Run(killed, (layer, _) => layers.Add(layer));
+
+        // The first layer was done before the kill.
+        Assert.Equal([1], layers);
+        Assert.False(Directory.Exists(killed + ".partial"));
+        var names = Directory.EnumerateFiles(whole).Select(path => Path.GetFileName(path)!).Order().ToArray();
+        Assert.Equal(names, Directory.EnumerateFiles(killed).Select(path => Path.GetFileName(path)!).Order());
+        Assert.All(names, name => Assert.Equal(
+            File.ReadAllBytes(Path.Combine(whole, name)), File.ReadAllBytes(Path.Combine(killed, name))));
+        Assert.Equal(2 * 7, matrices.Count);
+        Assert.All(matrices, matrix => Assert.InRange(matrix.Error, 0, matrix.NearestError));
+        Assert.True(matrices.Sum(matrix => matrix.Error) < 0.9 * matrices.Sum(matrix => matrix.NearestError));
+    }
+
+    [Theory]
+    [InlineData(GptqLayout.Version1)]
+    [InlineData(GptqLayout.Version2)]
+    public void A_folder_is_read_as_the_weights_that_its_words_stand_for(GptqLayout layout)
+    {
+        ComputeThreads.Set(1);
+        var folder = run.Path($"layout-{layout}");
+        Quantizer(s_options with { Layout = layout, ActOrder = true }).Run(folder);
+
+        using var model = new Engine.Model.MiniCpmForCausalLM(run.Source.Shape);
+        using var parameters = FlatParameters.BindFrozen(model);
+        var weights = FolderWeights.Open(folder);
+        weights.Load(parameters);
+
+        var slot = parameters.Layout.Slots.Single(
+            slot => slot.Spec.Name == "model.layers.1.mlp.down_proj.weight");
+        var (words, scales, groups) = (
+            Ints(folder, "qweight"), Halves(folder, "scales"), Ints(folder, "g_idx"));
+        var (outputs, inputs) = ((int)slot.Spec.Shape[0], (int)slot.Spec.Shape[1]);
+        Assert.Contains(groups.Zip(groups.Skip(1)), pair => pair.First > pair.Second);
+        Assert.All(Ints(folder, "qzeros"), word => Assert.Equal(GptqPacking.SymmetricZeros(layout), word));
+        var found = parameters.Values.Span(slot.Offset, outputs * inputs).ToArray();
+        for (var i = 0; i < found.Length; i++)
+        {
+            var (output, input) = (i / inputs, i % inputs);
+            var code = (words[input / 8 * outputs + output] >> (4 * (input % 8))) & 15;
+            Assert.Equal((float)scales[groups[input] * outputs + output] * (code - 8), found[i]);
+        }
+        using var loaded = TrainedModel.LoadCollective(folder, "latest", new LoopbackCommunicator(), run.DataPath);
+        using var original = TrainedModel.LoadCollective(run.RunPath, "latest", new LoopbackCommunicator());
+        var report = loaded.CompareWith(original, sequences: 8);
+        Assert.InRange(report.Divergence, 1e-9, 0.5);
+        Assert.InRange(report.Error, 1e-9, 0.5);
+        var losses = loaded.HeldOutLossesCollective(new LoopbackCommunicator(), 8).Losses;
+        Assert.Equal(HeldOutEvaluation.Mean(losses), report.Loss, 1e-4);
+    }
+
+    [Fact]
+    public void Codes_and_scales_go_into_a_gguf_file_as_they_are()
+    {
+        var folder = run.Path("for-gguf");
+        Quantizer().Run(folder);
+        var source = ExportSource.Open(folder, "latest");
+        var file = run.Path("packed.gguf");
+        var export = new GgufExport(source, GgufType.Q4);
+        export.Write(file);
+
+        var comparison = export.Compare(file);
+
+        Assert.Empty(comparison.Different);
+        Assert.Equal(0, comparison.Types.Single(type => type.Type == GgufType.Q4).Largest);
+        Assert.Throws<ConfigurationException>(() => new GgufExport(source, GgufType.F16));
+        Assert.Throws<ConfigurationException>(source.RequirePlain);
+    }
+
+    [Fact]
+    public void A_folder_whose_layout_is_named_wrongly_is_refused()
+    {
+        var folder = run.Path("misnamed");
+        Quantizer().Run(folder);
+        var config = Path.Combine(folder, "config.json");
+        File.WriteAllText(config, File.ReadAllText(config).Replace(
+            "\"checkpoint_format\": \"gptq\"", "\"checkpoint_format\": \"gptq_v2\"", StringComparison.Ordinal));
+        ComputeThreads.Set(1);
+        var problems = Assert.Throws<ConfigurationException>(() => TrainedModel.LoadCollective(
+            folder, "latest", new LoopbackCommunicator())).Problems;
+        Assert.Equal(2 * 7, problems.Count);
+        Assert.Contains("\"checkpoint_format\": \"gptq\"", problems[0].Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Data_of_another_tokenizer_and_widths_that_do_not_divide_are_refused()
+    {
+        var problems = new ProblemCollector();
+        (s_options with { Group = 40 }).Check(run.Source.Shape, problems);
+        Assert.Equal(2, problems.Problems.Count);
+        Assert.Throws<ConfigurationException>(() => CalibrationSequences.Open(run.DataPath, "another", 4));
+    }
+
+    private ModelQuantizer Quantizer(QuantizationOptions? options = null, int threads = 2) => new(
+        run.Source, options ?? s_options, CalibrationSequences.Open(run.DataPath, run.Source.TokenizerHash, 12),
+        GgufType.F32, threads);
+
+    private static int[] Ints(string folder, string tensor) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, int>(Bytes(folder, tensor)).ToArray();
+
+    private static Half[] Halves(string folder, string tensor) =>
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, Half>(Bytes(folder, tensor)).ToArray();
+
+    private static byte[] Bytes(string folder, string tensor)
+    {
+        using var file = File.OpenRead(Path.Combine(folder, "model-00003-of-00003.safetensors"));
+        var (entries, start) = SafeTensorsHeader.Read(file);
+        var entry = entries.Single(entry => entry.Name == "model.layers.1.mlp.down_proj." + tensor);
+        var bytes = new byte[entry.End - entry.Begin];
+        file.Position = start + entry.Begin;
+        file.ReadExactly(bytes);
+        return bytes;
+    }
+
+    /// <summary>A run of widths that four bits can hold.</summary>
+    public sealed class SmallRun : IDisposable
+    {
+        private readonly TinyData _data = new();
+
+        public SmallRun()
+        {
+            var run = TinyRun.Create(_data, options => options with
+            {
+                Model = new(null, options.Model.Shape with
+                {
+                    HiddenSize = 64,
+                    IntermediateSize = 96,
+                    Heads = 4,
+                    KeyValueHeads = 2,
+                    HeadDim = 16,
+                }),
+            });
+            run.Train();
+            RunPath = run.Folder.Path;
+            Source = ExportSource.Open(RunPath, "latest");
+        }
+
+        public string RunPath { get; }
+
+        internal ExportSource Source { get; }
+
+        public string DataPath => System.IO.Path.Combine(_data.Folder, "data");
+
+        public string Path(string name) => System.IO.Path.Combine(_data.Folder, name);
+
+        public void Dispose() => _data.Dispose();
+    }
+}

@@ -1,0 +1,5 @@
+using MiniCpmDist.Tests.Fixtures;
+
+// Thread counts belong to the process: tests take turns.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+[assembly: AssemblyFixture(typeof(TinyTokenizer))]
