@@ -51,6 +51,21 @@ public sealed class DisplayTests
     }
 
     [Fact]
+    public void What_an_objective_measures_has_a_column_only_where_a_run_measures_something()
+    {
+        var plain = RunsText.Table(RunTree.Of([Run("/runs/first")])).ToArray();
+        var measured = RunsText.Table(RunTree.Of(
+        [
+            Run("/runs/first"),
+            Run("/runs/second") with { Measures = [new Measure("margin", 0.25), new Measure("accuracy", 1)] },
+        ])).ToArray();
+
+        Assert.DoesNotContain("measures", plain[0], StringComparison.Ordinal);
+        Assert.EndsWith("measures", measured[0], StringComparison.Ordinal);
+        Assert.EndsWith("margin 0.25, accuracy 1", measured[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_screen_that_is_gone_costs_no_step()
     {
         using var gone = new Gone();

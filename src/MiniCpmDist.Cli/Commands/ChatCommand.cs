@@ -29,7 +29,8 @@ internal static class ChatCommand
         var command = new Command("chat", """
             Talks with the model of a run's checkpoint: each line of the input is a question. The conversation is
             written with the run's template. The oldest questions are left out when it no longer fits into the window
-            that the model was trained with. An answer ends where the template says, or after --tokens. Ctrl-D ends the command.
+            that the model was trained with. An answer ends where the template says, or after --tokens. Ctrl-D ends the
+            command.
 
             Example:
               minicpm chat runs/first-sft --system "You can add."

@@ -33,6 +33,14 @@ public sealed class HuggingFaceCompanionsTests
     }
 
     [Fact]
+    public void The_tokenizer_of_a_model_that_was_aligned_has_its_chat_template()
+    {
+        using var json = JsonDocument.Parse(HuggingFaceCompanions.Tokenizer(s_special, 4096, "{{ '<用户>' }}"));
+
+        Assert.Equal("{{ '<用户>' }}", json.RootElement.GetProperty("chat_template").GetString());
+    }
+
+    [Fact]
     public void Configuration_and_generation_name_the_ids_of_the_tokenizer_and_not_those_of_another()
     {
         using var generation = JsonDocument.Parse(HuggingFaceCompanions.Generation(s_special, 0.8, 40));

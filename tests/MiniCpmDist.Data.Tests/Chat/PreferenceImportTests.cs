@@ -82,17 +82,16 @@ public sealed class PreferenceImportTests : IDisposable
     }
 
     private static string Sample(
-        string source, string instruction, params (string Model, string[] Ratings)[] answers) => JsonSerializer.Serialize(new
+        string source, string instruction, params (string Model, string[] Ratings)[] answers)
+    {
+        var completions = answers.Select(answer => new
         {
-            source,
-            instruction,
-            completions = answers.Select(answer => new
-            {
-                model = answer.Model,
-                response = $"text of {answer.Model}",
-                annotations = answer.Ratings.Index().ToDictionary(
-                    rating => $"aspect {rating.Index}", rating => new { Rating = rating.Item }),
-                overall_score = 0,
-            }),
+            model = answer.Model,
+            response = $"text of {answer.Model}",
+            annotations = answer.Ratings.Index().ToDictionary(
+                rating => $"aspect {rating.Index}", rating => new { Rating = rating.Item }),
+            overall_score = 0,
         });
+        return JsonSerializer.Serialize(new { source, instruction, completions });
+    }
 }
