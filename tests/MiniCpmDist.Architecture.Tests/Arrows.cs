@@ -29,7 +29,7 @@ internal static class Arrows
     {
         [Core] = ["System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp"],
+        [Data] = ["AngleSharp", "Sylvan.Data.Csv"],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -59,7 +59,7 @@ internal static class Arrows
             ["Runs"],
             ["History", "Planning"],
             ["Configuration"],
-            ["Launching"],
+            ["Launching", "Evaluation"],
         ],
         [Data] =
         [
@@ -67,14 +67,14 @@ internal static class Arrows
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building"],
+            ["Building", "Evaluation"],
         ],
         [Runs] =
         [
             ["Checkpoints"],
             ["Folder"],
             ["Journal"],
-            ["Lineage", "History", "Replay", "Recovery"],
+            ["Lineage", "History", "Replay", "Recovery", "Evaluation"],
             ["Telemetry"],
         ],
         [Engine] =
@@ -93,7 +93,7 @@ internal static class Arrows
             ["Display"],
             ["Telemetry"],
             ["Hosting"],
-            ["Control", "Planning", "Supervision"],
+            ["Control", "Planning", "Supervision", "Evaluation"],
             ["Commands"],
         ],
     };

@@ -1,7 +1,11 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Model;
@@ -27,6 +31,7 @@ public sealed class TrainedModel : IDisposable
         (Folder, PassedOver) = (folder, passedOver);
         (_checkpoint, Step) = (checkpoint.Path, checkpoint.Step);
         _options = options;
+        Hash = HashOf(checkpoint);
         _tokenizer = Tokenizer.Load(Path.Combine(checkpoint.Path, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
@@ -34,6 +39,12 @@ public sealed class TrainedModel : IDisposable
     }
 
     public RunFolder Folder { get; }
+
+    /// <summary>SHA-256 over the hashes of weights and tokenizer, lower-case hex.</summary>
+    public string Hash { get; }
+
+    /// <summary>Positions that the model was trained with, and sees at most.</summary>
+    public int Window => _options.Data.SequenceLength;
 
     public long Step { get; }
 
@@ -67,6 +78,15 @@ public sealed class TrainedModel : IDisposable
     /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
+
+    /// <summary>A scorer of options; the caller owns it.</summary>
+    public LikelihoodScorer NewScorer(int batchTokens) => new(_model, _tokenizer, Window, batchTokens, _checkpoint);
+
+    /// <summary>Writes answers; the caller owns it.</summary>
+    public GreedyAnswerer NewAnswerer() => new(_model, _tokenizer, Window, _checkpoint);
+
+    /// <summary>The loss of texts; it lives as long as this object.</summary>
+    public TextEvaluation Texts => new(_model, _tokenizer, Window, _checkpoint);
 
     /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>
@@ -104,6 +124,16 @@ public sealed class TrainedModel : IDisposable
             foreach (var source in sources)
                 source.Dispose();
         }
+    }
+
+    private static string HashOf(CheckpointFolder checkpoint)
+    {
+        var manifest = CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath);
+        var files = manifest.Files
+            .Where(file => file.Name is "tokenizer.model" || file.Name.StartsWith("model", StringComparison.Ordinal))
+            .OrderBy(file => file.Name, StringComparer.Ordinal)
+            .Select(file => $"{file.Name} {file.Sha256}\n");
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files))));
     }
 
     public void Dispose()

@@ -1,0 +1,43 @@
+namespace MiniCpmDist.Core.Evaluation;
+
+/// <summary>Turns a model's answers into the scores of a form. An item that lacks something counts as wrong.</summary>
+public static class FormScores
+{
+    /// <summary>One line for each rule: all four in likelihood, so that nobody chooses the best one in silence.</summary>
+    /// <param name="form">The form.</param>
+    /// <param name="items">All items of the task.</param>
+    /// <param name="scores">By item; whole items have one.</param>
+    public static IReadOnlyList<ScoreLine> Of(
+        TaskForm form, IReadOnlyList<TaskItem> items, IReadOnlyDictionary<string, ItemScore> scores)
+    {
+        if (form.Mode == ScoringMode.Generation)
+            return [Line(EvaluationWords.Of(form.Metric), isOwn: true, items, IsGenerated)];
+        var prompt = new TaskPrompt(form);
+        var options = items.Where(item => item.IsWhole)
+            .ToDictionary(item => item.Id, item => Options(prompt.Options(item), scores[item.Id]));
+        return
+        [
+            .. EvaluationWords.Rules.Select(rule => Line(
+                rule.Word, rule.Value == form.Rule, items,
+                item => OptionScore.Best(options[item.Id], rule.Value) == item.Right)),
+        ];
+
+        bool IsGenerated(TaskItem item) => scores[item.Id].Passed
+            ?? GeneratedAnswer.IsRight(form.Metric, scores[item.Id].Text ?? "", Answer(form, item));
+    }
+
+    private static string Answer(TaskForm form, TaskItem item) =>
+        form.Metric is AnswerMetric.Exact or AnswerMetric.Prefix ? new TaskPrompt(form).Target(item) : item.Answer;
+
+    // The space between prompt and option belongs to neither: lm-evaluation-harness counts the option without it.
+    private static OptionScore[] Options(IReadOnlyList<string> texts, ItemScore score) =>
+        [.. texts.Select((text, i) => OptionScore.Of(text.TrimStart(' '), score.Sums[i], score.Tokens[i]))];
+
+    private static ScoreLine Line(
+        string rule, bool isOwn, IReadOnlyList<TaskItem> items, Func<TaskItem, bool> isRight)
+    {
+        double[] right = [.. items.Select(item => item.IsWhole && isRight(item) ? 1.0 : 0.0)];
+        var groups = items.Zip(right).GroupBy(pair => pair.First.Group, pair => pair.Second);
+        return new ScoreLine(rule, isOwn, Estimate.Of(right), groups.Average(group => group.Average()), right);
+    }
+}
