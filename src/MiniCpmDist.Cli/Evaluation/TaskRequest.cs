@@ -63,7 +63,7 @@ internal sealed record TaskRequest
 
     /// <summary>What runs the programs of the tasks; null where none is run.</summary>
     public ICodeRunner? Runner(IEnumerable<TaskData> data) =>
-        !data.SelectMany(one => FormsOf(one.Task)).Any(form => CodeProgram.IsCode(form.Metric)) ? null
+        !data.SelectMany(one => FormsOf(one.Task)).Any(form => form.RunsCode) ? null
         : MayRunUnprotected ? CodeSandbox.WithoutProtection() : CodeSandbox.Open();
 
     private static EvaluationTask Read(string name) => name.EndsWith(".yaml", StringComparison.Ordinal)

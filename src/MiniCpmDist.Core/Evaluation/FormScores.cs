@@ -11,7 +11,13 @@ public static class FormScores
         TaskForm form, IReadOnlyList<TaskItem> items, IReadOnlyDictionary<string, ItemScore> scores)
     {
         if (form.Mode == ScoringMode.Generation)
-            return [Line(EvaluationWords.Of(form.Metric), isOwn: true, items, IsGenerated)];
+        {
+            return
+            [
+                .. form.Metrics.Select(metric => Line(
+                    EvaluationWords.Of(metric), isOwn: true, items, item => IsGenerated(item, metric))),
+            ];
+        }
         var prompt = new TaskPrompt(form);
         var options = items.Where(item => item.IsWhole)
             .ToDictionary(item => item.Id, item => Options(prompt.Options(item), scores[item.Id]));
@@ -22,12 +28,12 @@ public static class FormScores
                 item => OptionScore.Best(options[item.Id], rule.Value) == item.Right)),
         ];
 
-        bool IsGenerated(TaskItem item) => scores[item.Id].Passed
-            ?? GeneratedAnswer.IsRight(form.Metric, scores[item.Id].Text ?? "", Answer(form, item));
+        bool IsGenerated(TaskItem item, AnswerMetric metric) => scores[item.Id].Passed
+            ?? GeneratedAnswer.IsRight(metric, scores[item.Id].Text ?? "", Answer(form, metric, item));
     }
 
-    private static string Answer(TaskForm form, TaskItem item) =>
-        form.Metric is AnswerMetric.Exact or AnswerMetric.Prefix ? new TaskPrompt(form).Target(item) : item.Answer;
+    private static string Answer(TaskForm form, AnswerMetric metric, TaskItem item) =>
+        metric is AnswerMetric.Exact or AnswerMetric.Prefix ? new TaskPrompt(form).Target(item) : item.Answer;
 
     // The space between prompt and option belongs to neither: lm-evaluation-harness counts the option without it.
     private static OptionScore[] Options(IReadOnlyList<string> texts, ItemScore score) =>

@@ -47,7 +47,7 @@ public static partial class TaskFile
         string[] known = [.. s_given, .. fields.Keys];
         var forms = root.Sections("forms", "flavour: harness, mode: generation, prompt: \"{{question}}\"", [
                 "flavour", "mode", "shots", "preamble", "preamble_file", "prompt", "option_line", "option", "target",
-                "between", "rule", "metric", "stop", "tokens"])
+                "between", "rule", "metrics", "stop", "tokens"])
             .Select(section => Form(section, known, problems)).ToArray();
         root.Require(forms.Length > 0, "forms", "one form at least", "none", "see docs/evaluation.md for one");
         CheckForms(root, forms, options.Length > 0, shots is not null);
@@ -55,6 +55,12 @@ public static partial class TaskFile
             items is null || shots is null || !items.Overlaps(shots), "shots",
             "examples from another split than the items", "the items' own files",
             "name the set's dev or train files, or bounds that share no item");
+        foreach (var need in forms.SelectMany(form => form.Metrics).SelectMany(CodeProgram.Needs).Distinct())
+        {
+            root.Require(
+                fields.ContainsKey(need), "fields", $"a field `{need}`, which the metric needs", "none",
+                $"add such as `{need}: {need}` to it");
+        }
         root.Finish();
         problems.ThrowIfAny();
         return new EvaluationTask
@@ -132,12 +138,31 @@ public static partial class TaskFile
             Target = Template("target", " {{answer}}"),
             Between = section.Text("between") ?? "\n\n",
             Rule = section.Choice("rule", OptionRule.Sum, EvaluationWords.Rules),
-            Metric = section.Choice("metric", AnswerMetric.Exact, EvaluationWords.Metrics),
+            Metrics = Metrics(section),
             Stop = section.Texts("stop"),
             Tokens = section.Whole("tokens", 300, 1, 1 << 20),
         };
         section.Finish();
         return form;
+    }
+
+    private static AnswerMetric[] Metrics(YamlSection section)
+    {
+        var metrics = new List<AnswerMetric>();
+        foreach (var word in section.Texts("metrics"))
+        {
+            var known = EvaluationWords.Metrics.Where(entry => entry.Word == word).ToArray();
+            metrics.AddRange(known.Select(entry => entry.Value));
+            section.Require(
+                known.Length == 1, "metrics", string.Join(" or ", EvaluationWords.Metrics.Select(entry => entry.Word)),
+                $"`{word}`",
+                NearestKey.Of(word, EvaluationWords.Metrics.Select(entry => entry.Word)) is { } nearest
+                    ? $"did you mean `{nearest}`?" : "name one of these");
+        }
+        section.Require(
+            metrics.Count < 2 || !metrics.Any(CodeProgram.IsCode), "metrics",
+            "a metric that runs programs to be the only one", "others beside it", "write a second form for it");
+        return metrics.Count == 0 ? [AnswerMetric.Exact] : [.. metrics];
     }
 
     private static void CheckForms(YamlSection root, TaskForm[] forms, bool hasOptions, bool hasShots)
@@ -154,7 +179,7 @@ public static partial class TaskFile
         foreach (var twice in forms.GroupBy(form => form.Name).Where(same => same.Count() > 1))
         {
             root.Problem(
-                "forms", "forms that differ in flavour, mode or metric", $"{twice.Count()} of {twice.Key}",
+                "forms", "forms that differ in flavour or mode", $"{twice.Count()} of {twice.Key}",
                 "rename the flavour of one");
         }
     }

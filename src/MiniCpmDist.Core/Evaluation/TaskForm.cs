@@ -34,7 +34,11 @@ public sealed record TaskForm
     /// <summary>The rule that the flavour itself reports.</summary>
     public OptionRule Rule { get; init; }
 
-    public AnswerMetric Metric { get; init; }
+    /// <summary>When a generated answer is right; several judge the same answers.</summary>
+    public IReadOnlyList<AnswerMetric> Metrics { get; init; } = [];
+
+    /// <summary>True where programs are run to judge answers.</summary>
+    public bool RunsCode => Mode == ScoringMode.Generation && Metrics.Any(CodeProgram.IsCode);
 
     /// <summary>A generated answer ends before the first of these.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
@@ -43,8 +47,7 @@ public sealed record TaskForm
     public int Tokens { get; init; }
 
     /// <summary>The form among those of its task, in results.</summary>
-    public string Name => $"{Flavour}/{EvaluationWords.Of(Mode)}"
-        + (Mode == ScoringMode.Generation ? $"/{EvaluationWords.Of(Metric)}" : "");
+    public string Name => $"{Flavour}/{EvaluationWords.Of(Mode)}";
 
     /// <summary>Everything that decides what a model is asked, for the record of a result.</summary>
     public string Template => string.Join('\u241e', [

@@ -33,7 +33,7 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
     /// <exception cref="ConfigurationException">The form runs programs, and nothing may run them.</exception>
     public IReadOnlyDictionary<string, ItemScore> ScoresCollective(ICommunicator communicator)
     {
-        if (CodeProgram.IsCode(form.Metric) && form.Mode == ScoringMode.Generation && options.Runner is null)
+        if (form.RunsCode && options.Runner is null)
             throw new ConfigurationException($"{data.Task.Name}: nothing is there to run its programs.");
         var folder = options.Scores ?? Path.Combine(model.Folder.Path, "evaluation");
         using var log = ScoreLog.OpenCollective(folder, LogName, communicator);
@@ -97,7 +97,7 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
         {
             var score = answerer.Answer(item.Id, Before(item), _prompt.Prompt(item), form.Stop, form.Tokens);
             (Work.Computed, Work.Plain) = (answerer.Work.Computed, answerer.Work.Plain);
-            yield return CodeProgram.IsCode(form.Metric) ? Judged(item, score) : score;
+            yield return form.RunsCode ? Judged(item, score) : score;
         }
     }
 
@@ -105,7 +105,7 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
     {
         // Nobody can print it without knowing it, and the next item has another one.
         var marker = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var outcome = options.Runner!.Run(CodeProgram.Of(form.Metric, item, score.Text!, marker), marker);
+        var outcome = options.Runner!.Run(CodeProgram.Of(form.Metrics[0], item, score.Text!, marker), marker);
         return score with { Passed = outcome.Passed };
     }
 
