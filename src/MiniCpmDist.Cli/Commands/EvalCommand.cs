@@ -76,6 +76,7 @@ internal static class EvalCommand
             Flavour = line.GetValue(options.Flavour),
             Limit = line.GetValue(options.Limit) ?? int.MaxValue,
             Faulty = line.GetValue(options.Faulty)!,
+            Details = line.GetValue(options.Details),
             MayRunUnprotected = line.GetValue(options.UnprotectedCode),
             Options = new TaskEvaluationOptions
             {

@@ -59,6 +59,11 @@ internal sealed class EvalOptions
         Description = "Folder in which the scores of items are kept and found again (default: evaluation in the run).",
     };
 
+    public Option<string?> Details { get; } = new("--details")
+    {
+        Description = "File to write: for each item one JSON object with the text, the token ids and the answer.",
+    };
+
     public Option<string> Faulty { get; } = Choice(new("--faulty")
     {
         Description = "What to do about items that lack something: refuse the set, or count them as wrong.",
@@ -96,7 +101,7 @@ internal sealed class EvalOptions
     {
         command.Arguments.Add(Folders);
         foreach (var option in (Option[])
-            [Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Faulty, UnprotectedCode, Compare,
+            [Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, Faulty, UnprotectedCode, Compare,
                 AllBranches, Text, Stride])
             command.Options.Add(option);
     }

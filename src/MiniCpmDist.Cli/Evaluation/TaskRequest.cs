@@ -27,6 +27,9 @@ internal sealed record TaskRequest
     /// <summary>What is done about items that lack something.</summary>
     public string Faulty { get; init; } = Refuse;
 
+    /// <summary>A file that takes everything that was asked and answered; null: none.</summary>
+    public string? Details { get; init; }
+
     public bool MayRunUnprotected { get; init; }
 
     public TaskEvaluationOptions Options { get; init; } = new();

@@ -18,6 +18,8 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
         IReadOnlyList<string> folders, string at, ProblemCollector problems, Action<TaskResult> told)
     {
         var data = request.Load();
+        if (request.Details is { } path && communicator.Rank == 0)
+            File.WriteAllText(path, "");
         var options = request.Options with { Runner = request.Runner(data) };
         var results = new List<TaskResult>();
         foreach (var folder in folders)
@@ -60,6 +62,8 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
                         + (communicator.WorldSize > 1 ? " of rank 0" : "") + $" | {display.Eta(done, total)}"),
             });
             var scores = evaluation.ScoresCollective(communicator);
+            if (request.Details is { } path && communicator.Rank == 0)
+                File.AppendAllLines(path, evaluation.Details(scores));
             yield return new TaskResult(
                 model.Folder.Name, model.Step, model.Hash, data, form,
                 Core.Evaluation.FormScores.Of(form, data.Items, scores),

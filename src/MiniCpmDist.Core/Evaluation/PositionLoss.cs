@@ -13,9 +13,11 @@ public sealed record PositionLoss(int From, int To, double Loss, long Tokens)
     /// <summary>The ranges that have tokens.</summary>
     /// <param name="sums">Loss of each range, in nats.</param>
     /// <param name="counts">Tokens of each.</param>
-    public static IReadOnlyList<PositionLoss> Of(IReadOnlyList<double> sums, IReadOnlyList<double> counts) =>
+    /// <param name="window">Tokens before a token at most.</param>
+    public static IReadOnlyList<PositionLoss> Of(
+        IReadOnlyList<double> sums, IReadOnlyList<double> counts, int window) =>
     [
         .. Enumerable.Range(0, sums.Count).Where(range => counts[range] > 0).Select(range => new PositionLoss(
-            1 << range, (2 << range) - 1, sums[range] / counts[range], (long)counts[range])),
+            1 << range, Math.Min(window, (2 << range) - 1), sums[range] / counts[range], (long)counts[range])),
     ];
 }

@@ -63,13 +63,16 @@ public sealed class LikelihoodScorer(
 
     private int[] Encode(string text) => [tokenizer.BosId, .. tokenizer.Encode(text)];
 
-    private ItemBranches Plan(OptionRequest request)
+    /// <summary>The ids of a prompt, and of everything up to the end of each option.</summary>
+    public (int[] Prompt, int[][] Whole) Ids(OptionRequest request)
     {
         var context = request.Before + request.Prompt;
-        var kept = context.TrimEnd();
-        var tail = context[kept.Length..];
-        var prompt = Encode(kept);
-        int[][] whole = [.. request.Options.Select(option => Encode(kept + tail + option))];
+        return (Encode(context.TrimEnd()), [.. request.Options.Select(option => Encode(context + option))]);
+    }
+
+    private ItemBranches Plan(OptionRequest request)
+    {
+        var (prompt, whole) = Ids(request);
         Check(request, prompt, whole);
         var tokens = SharedTokens.Of(_shotIds, prompt, whole, window);
         Work.Plain += whole.Sum(ids => Math.Min(ids.Length - 1, window));

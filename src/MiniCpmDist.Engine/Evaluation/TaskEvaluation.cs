@@ -66,7 +66,7 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
     {
         get
         {
-            string[] parts = [RulesVersion, model.Hash, $"{model.Window}", data.Hash, form.Template];
+            string[] parts = [RulesVersion, model.Hash, $"{options.Window ?? model.Window}", data.Hash, form.Template];
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u241f', parts))));
             return $"{data.Task.Name}.{form.Name.Replace('/', '-')}.{hash[..16]}";
         }
@@ -79,11 +79,28 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
     private IEnumerable<ItemScore> Score(TaskItem[] items) =>
         form.Mode == ScoringMode.Likelihood ? ByLikelihood(items) : ByGeneration(items);
 
+    /// <summary>
+    /// What the model was asked and what it has answered, one JSON object for each whole item, so that another program
+    /// can check the scores.
+    /// </summary>
+    public IEnumerable<string> Details(IReadOnlyDictionary<string, ItemScore> scores)
+    {
+        using var scorer = model.NewScorer(options.BatchTokens, options.Window);
+        foreach (var item in data.Items.Where(item => item.IsWhole))
+        {
+            var request = Request(item);
+            var (prompt, whole) = form.Mode == ScoringMode.Likelihood ? scorer.Ids(request) : ([], []);
+            yield return ItemDetails.Write(data.Task.Name, form, item, request, prompt, whole, scores[item.Id]);
+        }
+    }
+
+    private OptionRequest Request(TaskItem item) =>
+        new(item.Id, item.Place, Before(item), _prompt.Prompt(item), _prompt.Options(item));
+
     private IEnumerable<ItemScore> ByLikelihood(TaskItem[] items)
     {
-        using var scorer = model.NewScorer(options.BatchTokens);
-        foreach (var score in scorer.Score(items.Select(item => new OptionRequest(
-            item.Id, item.Place, Before(item), _prompt.Prompt(item), _prompt.Options(item)))))
+        using var scorer = model.NewScorer(options.BatchTokens, options.Window);
+        foreach (var score in scorer.Score(items.Select(Request)))
         {
             (Work.Computed, Work.Plain) = (scorer.Work.Computed, scorer.Work.Plain);
             yield return score;
@@ -92,7 +109,7 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
 
     private IEnumerable<ItemScore> ByGeneration(TaskItem[] items)
     {
-        using var answerer = model.NewAnswerer();
+        using var answerer = model.NewAnswerer(options.Window);
         foreach (var item in items)
         {
             var score = answerer.Answer(item.Id, Before(item), _prompt.Prompt(item), form.Stop, form.Tokens);

@@ -47,7 +47,7 @@ public sealed class TextEvaluation(MiniCpmForCausalLM model, Tokenizer tokenizer
         var nats = OrderedSums.Sum(losses);
         if (!double.IsFinite(nats))
             throw new SpoiltModelException(checkpoint, $"a loss of {nats} on {path}");
-        return new TextLoss(nats, ids.Length - 1, text.Length, stride, PositionLoss.Of(losses, counts));
+        return new TextLoss(nats, ids.Length - 1, text.Length, stride, PositionLoss.Of(losses, counts, window));
     }
 
     private void Add(int[] ids, TextWindow part, Span<double> sums)

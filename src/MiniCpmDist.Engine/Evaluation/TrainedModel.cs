@@ -80,10 +80,14 @@ public sealed class TrainedModel : IDisposable
         new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
 
     /// <summary>A scorer of options; the caller owns it.</summary>
-    public LikelihoodScorer NewScorer(int batchTokens) => new(_model, _tokenizer, Window, batchTokens, _checkpoint);
+    /// <param name="batchTokens">Positions that go through the model together.</param>
+    /// <param name="window">Positions that the model sees at most, where not those it was trained with.</param>
+    public LikelihoodScorer NewScorer(int batchTokens, int? window = null) =>
+        new(_model, _tokenizer, window ?? Window, batchTokens, _checkpoint);
 
     /// <summary>Writes answers; the caller owns it.</summary>
-    public GreedyAnswerer NewAnswerer() => new(_model, _tokenizer, Window, _checkpoint);
+    /// <param name="window">As <see cref="NewScorer"/> takes it.</param>
+    public GreedyAnswerer NewAnswerer(int? window = null) => new(_model, _tokenizer, window ?? Window, _checkpoint);
 
     /// <summary>The loss of texts; it lives as long as this object.</summary>
     public TextEvaluation Texts => new(_model, _tokenizer, Window, _checkpoint);
