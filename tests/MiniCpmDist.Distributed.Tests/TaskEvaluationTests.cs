@@ -3,7 +3,7 @@ namespace MiniCpmDist.Distributed.Tests;
 /// <summary>Over the small sets of launch/examples, in both modes.</summary>
 public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
-    private const string Tasks = "arc-easy,mmlu,hellaswag,cmmlu,gsm8k";
+    private const string Tasks = "arc-easy,mmlu,gsm8k";
 
     private static string Sets { get; } =
         Path.Combine(Tool.RepositoryRoot, "launch", "examples", "evaluation-sets");
@@ -11,7 +11,7 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
     [Fact]
     public void Log_probabilities_have_the_same_bits_on_one_rank_on_three_and_after_a_kill()
     {
-        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("asked")).Succeeded();
+        Train();
         var expected = Details("one", Tool.Minicpm(workspace.Folder, Arguments("one", "--batch-tokens", "1")));
 
         var three = Details("three", Tool.Mpirun(workspace.Folder, 3, Arguments("three")));
@@ -29,7 +29,7 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
     [Fact]
     public void A_set_with_faults_is_refused_with_all_of_them_or_counted_as_wrong_and_never_shortened()
     {
-        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("faulty")).Succeeded();
+        Train();
         var set = Path.Combine(workspace.Folder, "sets", "arc", "ARC-Easy");
         Directory.CreateDirectory(set);
         File.WriteAllText(Path.Combine(set, "ARC-Easy-Test.jsonl"), """
@@ -38,7 +38,7 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
             {"id":"c","question":{"stem":"?","choices":[{"text":"x","label":"A"},{"text":"y","label":"B"}]},"answerKey":"A"}
             """);
         string[] arguments =
-            ["eval", "runs/faulty", "--tasks", "arc-easy", "--data", "sets", "--flavour", "harness"];
+            ["eval", "runs/asked", "--tasks", "arc-easy", "--data", "sets", "--flavour", "harness"];
 
         var refused = Tool.Minicpm(workspace.Folder, arguments);
         var counted = Tool.Minicpm(workspace.Folder, [.. arguments, "--faulty", "wrong", "--json"]).Succeeded();
@@ -57,6 +57,12 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
         "eval", "runs/asked", "--tasks", Tasks, "--data", Sets, "--scores", folder, "--details", folder + ".jsonl",
         .. more,
     ];
+
+    private void Train()
+    {
+        if (!Directory.Exists(Path.Combine(workspace.Folder, "runs", "asked")))
+            Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("asked")).Succeeded();
+    }
 
     private string[] Details(string name, ToolResult result)
     {

@@ -14,5 +14,7 @@ AttentionRates.Print("9m", batch: 4, length: 512, threads);
 AttentionRates.Print("30m", batch: 4, length: 512, threads);
 AttentionRates.Print("9m", batch: 1, length: 2048, threads);
 GenerationRates.Print("9m", vocabulary: 4096, prompt: 16, tokens: 256);
+LikelihoodRates.Print("9m", examples: 0);
+LikelihoodRates.Print("9m", examples: 5);
 foreach (var (inSize, outSize) in ((int, int)[])[(320, 320), (320, 4096), (800, 320), (2304, 5760), (5760, 2304)])
     RowRates.Print(inSize, outSize);
