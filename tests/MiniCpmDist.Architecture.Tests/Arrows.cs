@@ -29,7 +29,7 @@ internal static class Arrows
     {
         [Core] = ["System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp", "Sylvan.Data.Csv"],
+        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv"],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [

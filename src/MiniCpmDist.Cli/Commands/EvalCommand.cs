@@ -76,6 +76,7 @@ internal static class EvalCommand
             Flavour = line.GetValue(options.Flavour),
             Limit = line.GetValue(options.Limit) ?? int.MaxValue,
             Faulty = line.GetValue(options.Faulty)!,
+            MetricsFile = line.GetValue(options.MetricsFile),
             Details = line.GetValue(options.Details),
             MayRunUnprotected = line.GetValue(options.UnprotectedCode),
             Options = new TaskEvaluationOptions
@@ -93,6 +94,8 @@ internal static class EvalCommand
             });
         if (communicator.Rank == 0 && !asJson)
             TaskText.Lines(results, line.GetValue(options.Compare)).ToList().ForEach(Console.WriteLine);
+        if (communicator.Rank == 0 && request.MetricsFile is { } path)
+            TaskMetricsFile.Write(path, results);
         problems.ThrowIfAny();
     }
 

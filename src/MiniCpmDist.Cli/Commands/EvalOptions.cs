@@ -64,6 +64,12 @@ internal sealed class EvalOptions
         Description = "File to write: for each item one JSON object with the text, the token ids and the answer.",
     };
 
+    public Option<string?> MetricsFile { get; } = new("--metrics-file")
+    {
+        Description = "File to write for Prometheus' node_exporter (textfile collector), such as minicpm.prom: "
+            + "minicpm_eval_score and its error.",
+    };
+
     public Option<string> Faulty { get; } = Choice(new("--faulty")
     {
         Description = "What to do about items that lack something: refuse the set, or count them as wrong.",
@@ -101,7 +107,7 @@ internal sealed class EvalOptions
     {
         command.Arguments.Add(Folders);
         foreach (var option in (Option[])
-            [Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, Faulty, UnprotectedCode, Compare,
+            [Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile, Faulty, UnprotectedCode, Compare,
                 AllBranches, Text, Stride])
             command.Options.Add(option);
     }

@@ -30,6 +30,9 @@ internal sealed record TaskRequest
     /// <summary>A file that takes everything that was asked and answered; null: none.</summary>
     public string? Details { get; init; }
 
+    /// <summary>A file for Prometheus; null: none.</summary>
+    public string? MetricsFile { get; init; }
+
     public bool MayRunUnprotected { get; init; }
 
     public TaskEvaluationOptions Options { get; init; } = new();

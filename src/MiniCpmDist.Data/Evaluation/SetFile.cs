@@ -4,11 +4,10 @@ using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Data.Evaluation;
 
-/// <summary>Reads the items of a file as sets are published: JSON lines, JSON, CSV; the first two also with .gz.
-/// </summary>
+/// <summary>Reads the items of a file as sets are published: JSON lines, JSON, CSV, Parquet.</summary>
 internal static class SetFile
 {
-    public const string Kinds = ".jsonl, .jsonl.gz, .json or .csv";
+    public const string Kinds = ".jsonl, .json (both also with .gz), .csv or .parquet";
 
     private const string Advice = "fetch the file again, or correct it there";
 
@@ -26,6 +25,8 @@ internal static class SetFile
                 return Lines(path, problems);
             case ".json":
                 return Document(path, problems);
+            case ".parquet":
+                return ParquetItems.Read(path, problems);
             case ".csv":
                 return CsvItems.Read(path, columns, problems);
             default:

@@ -2,7 +2,8 @@ using System.IO.Enumeration;
 
 namespace MiniCpmDist.Data.Evaluation;
 
-/// <summary>Finds the files of a pattern such as <c>mmlu/test/*_test.csv</c> below a folder.</summary>
+/// <summary>Finds the files of a pattern such as <c>mmlu/test/*_test.csv</c> below a folder. A <c>?</c> stands for one character.
+/// </summary>
 internal static class SetFiles
 {
     /// <summary>The files by name, each with what the first <c>*</c> stands for.</summary>
@@ -31,7 +32,7 @@ internal static class SetFiles
 
     private static IEnumerable<string> Below(string folder, string segment, bool isFile)
     {
-        if (!segment.Contains('*'))
+        if (segment.AsSpan().IndexOfAny('*', '?') < 0)
         {
             var path = Path.Combine(folder, segment);
             return (isFile ? File.Exists(path) : Directory.Exists(path)) ? [path] : [];

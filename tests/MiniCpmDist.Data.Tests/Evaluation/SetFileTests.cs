@@ -1,3 +1,6 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Evaluation;
 using MiniCpmDist.Tests.Fixtures;
@@ -6,6 +9,9 @@ namespace MiniCpmDist.Data.Tests.Evaluation;
 
 public sealed class SetFileTests : IDisposable
 {
+    private static readonly JsonSerializerOptions s_readable =
+        new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly TemporaryFolder _folder = new();
 
     [Theory]
@@ -56,6 +62,44 @@ public sealed class SetFileTests : IDisposable
         Assert.Equal(2, SetFile.Read(path, null, problems).Count());
 
         Assert.Equal([$"{path}:2", $"{path}:3"], problems.Problems.Select(problem => problem.Where));
+    }
+
+    [Theory]
+    [InlineData("own-set.snappy.parquet")]
+    [InlineData("own-set.zstd.parquet")]
+    public void A_parquet_file_of_two_row_groups_gives_texts_numbers_lists_and_objects(string name)
+    {
+        var path = Path.Combine(
+            typeof(SetFileTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(entry => entry.Key == "RepositoryRoot").Value!, "tests", "golden", name);
+        var problems = new ProblemCollector();
+
+        var items = SetFile.Read(path, null, problems).ToArray();
+
+        Assert.Empty(problems.Problems);
+        Assert.Equal(
+            [
+                """{"id":"own_p1","question":"What is ice?","choices":{"text":["water","iron","wood"],"""
+                + """ "label":["A","B","C"]},"answerKey":"A","label":0,"endings":["p","q"]}""",
+                """{"id":"own_p2","question":"水是什么？","choices":{"text":["液体","石头"],"""
+                + """ "label":["1","2"]},"answerKey":"1","label":1,"endings":["r"]}""",
+                """{"id":"own_p3","question":"Which 🙂 is a café?","choices":{"text":["a place to drink","a tool"],"""
+                + """ "label":["A","B"]},"answerKey":"A","label":null,"endings":[null,"s"]}""",
+            ],
+            items.Select(item => JsonSerializer.Serialize(item.Item, s_readable)
+                .Replace("],\"label\":[", "], \"label\":[", StringComparison.Ordinal)));
+        Assert.Equal($"{path}: row 3", items[2].Place);
+    }
+
+    [Fact]
+    public void A_damaged_parquet_file_and_a_file_of_another_kind_are_told()
+    {
+        var problems = new ProblemCollector();
+
+        Assert.Empty(SetFile.Read(_folder.Write("set.parquet", "PAR1 and nothing"), null, problems));
+        Assert.Empty(SetFile.Read(_folder.Write("set.xlsx", "PK"), null, problems));
+
+        Assert.Equal(["a Parquet file", $"a file of kind {SetFile.Kinds}"], problems.Problems.Select(one => one.Expected));
     }
 
     [Fact]

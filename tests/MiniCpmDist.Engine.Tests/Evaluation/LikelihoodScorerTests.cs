@@ -38,12 +38,15 @@ public sealed class LikelihoodScorerTests : IDisposable
         _model = new MiniCpmForCausalLM(s_shape);
         _parameters = FlatParameters.BindFrozen(_model);
         _parameters.Initialize(seed: 5);
+        // Larger weights, so that activations leave the range in which all ways to compute them agree.
+        foreach (ref var value in _parameters.Values.Span(0, (int)_parameters.Values.Length))
+            value *= 3;
     }
 
     [Fact]
     public void Log_probabilities_have_the_same_bits_for_every_batch_order_and_neighbour()
     {
-        var requests = Requests(40, seed: 1);
+        var requests = Requests(80, seed: 1);
         var expected = Bits(requests, batchTokens: 1);
 
         foreach (var batch in (int[])[7, 64, 512, 100_000])
