@@ -32,25 +32,32 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
         Train();
         var set = Path.Combine(workspace.Folder, "sets", "arc", "ARC-Easy");
         Directory.CreateDirectory(set);
-        File.WriteAllText(Path.Combine(set, "ARC-Easy-Test.jsonl"), """
-            {"id":"a","question":{"stem":"?","choices":[{"text":"x","label":"A"},{"text":"x","label":"B"}]},"answerKey":"A"}
-            {"id":"b","question":{"stem":"?","choices":[{"text":"x","label":"A"},{"text":"y","label":"B"}]}}
-            {"id":"c","question":{"stem":"?","choices":[{"text":"x","label":"A"},{"text":"y","label":"B"}]},"answerKey":"A"}
-            """);
+        File.WriteAllLines(Path.Combine(set, "ARC-Easy-Test.jsonl"), [
+            Item("x", """ "answerKey":"A" """), Item("y", """ "id":"without an answer" """),
+            Item("y", """ "answerKey":"A" """),
+        ]);
         string[] arguments =
             ["eval", "runs/asked", "--tasks", "arc-easy", "--data", "sets", "--flavour", "harness"];
 
         var refused = Tool.Minicpm(workspace.Folder, arguments);
-        var counted = Tool.Minicpm(workspace.Folder, [.. arguments, "--faulty", "wrong", "--json"]).Succeeded();
+        var counted = Tool.Minicpm(
+            workspace.Folder, [.. arguments, "--faulty", "wrong", "--json", "--metrics-file", "x.prom"]).Succeeded();
 
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("ARC-Easy-Test.jsonl:1: expected options that differ", refused.Errors, Ordinal);
         Assert.Contains("ARC-Easy-Test.jsonl:2: expected a value at `answerKey`", refused.Errors, Ordinal);
         Assert.Equal(4, counted.Output.Trim().Split('\n').Count(
             line => line.Contains("\"items\":3", Ordinal) && line.Contains("\"faulty\":2", Ordinal)));
+        Assert.Contains(
+            """minicpm_eval_score{run="asked",task="arc-easy",flavour="harness",mode="likelihood",rule="bytes"} 0""",
+            File.ReadAllText(Path.Combine(workspace.Folder, "x.prom")), Ordinal);
     }
 
     private const StringComparison Ordinal = StringComparison.Ordinal;
+
+    private static string Item(string second, string member) =>
+        """{"question":{"stem":"?","choices":[{"text":"x","label":"A"},{"text":"SECOND","label":"B"}]},"""
+            .Replace("SECOND", second, Ordinal) + member + "}";
 
     private static string[] Arguments(string folder, params string[] more) =>
     [

@@ -57,8 +57,8 @@ internal static class EvalCommand
         if (line.GetValue(options.Compare) && named.Length != 2)
         {
             throw new ConfigurationException([new Problem(
-                "--compare", "two runs", $"{named.Length}", "name two: minicpm eval FIRST SECOND --tasks ... --compare"),
-            ]);
+                "--compare", "two runs", $"{named.Length}",
+                "name two: minicpm eval FIRST SECOND --tasks ... --compare")]);
         }
         return line.GetValue(options.AllBranches)
             ? [.. named.SelectMany(trunk => BranchFolders.Of(trunk, problems)).Distinct()]

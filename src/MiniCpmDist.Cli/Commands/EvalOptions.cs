@@ -107,8 +107,10 @@ internal sealed class EvalOptions
     {
         command.Arguments.Add(Folders);
         foreach (var option in (Option[])
-            [Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile, Faulty, UnprotectedCode, Compare,
-                AllBranches, Text, Stride])
+        [
+            Sequences, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile, Faulty,
+            UnprotectedCode, Compare, AllBranches, Text, Stride,
+        ])
             command.Options.Add(option);
     }
 

@@ -36,11 +36,15 @@ internal static class TaskMetricsFile
         }
     }
 
-    private static string Labels(TaskResult result, ScoreLine line) => string.Join(',', new (string Name, string Value)[]
+    private static string Labels(TaskResult result, ScoreLine line)
     {
-        ("run", result.Run), ("task", result.Data.Task.Name), ("flavour", result.Form.Flavour),
-        ("mode", EvaluationWords.Of(result.Form.Mode)), ("rule", line.Rule),
-    }.Select(label => $"{label.Name}=\"{Escaped(label.Value)}\""));
+        (string Name, string Value)[] labels =
+        [
+            ("run", result.Run), ("task", result.Data.Task.Name), ("flavour", result.Form.Flavour),
+            ("mode", EvaluationWords.Of(result.Form.Mode)), ("rule", line.Rule),
+        ];
+        return string.Join(',', labels.Select(label => $"{label.Name}=\"{Escaped(label.Value)}\""));
+    }
 
     private static string Escaped(string value) => value
         .Replace("\\", "\\\\", StringComparison.Ordinal)

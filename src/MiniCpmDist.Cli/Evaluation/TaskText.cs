@@ -94,7 +94,8 @@ internal static class TaskText
             yield return string.Create(
                 CultureInfo.InvariantCulture,
                 $"    {second.Run} - {first.Run}  {a.Rule}  {difference.Mean * 100:+0.00;-0.00;0.00} %"
-                + $" ± {Percent(difference.Error)}  (right in {second.Run} alone {pairs.Count(pair => pair.Second > pair.First)},"
+                + $" ± {Percent(difference.Error)}"
+                + $"  (right in {second.Run} alone {pairs.Count(pair => pair.Second > pair.First)},"
                 + $" in {first.Run} alone {pairs.Count(pair => pair.First > pair.Second)})");
         }
     }

@@ -5,6 +5,9 @@ public sealed record EvaluationTask
 {
     public required string Name { get; init; }
 
+    /// <summary>The text of the file: another text may ask other things, so that scores belong to it.</summary>
+    public required string Text { get; init; }
+
     /// <summary>What the set is, in a sentence.</summary>
     public string About { get; init; } = "";
 

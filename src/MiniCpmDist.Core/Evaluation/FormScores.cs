@@ -3,7 +3,9 @@ namespace MiniCpmDist.Core.Evaluation;
 /// <summary>Turns a model's answers into the scores of a form. An item that lacks something counts as wrong.</summary>
 public static class FormScores
 {
-    /// <summary>One line for each rule: all four in likelihood, so that nobody chooses the best one in silence.</summary>
+    /// <summary>
+    /// Gives one line for each rule: all four in likelihood, so that nobody chooses the best one in silence.
+    /// </summary>
     /// <param name="form">The form.</param>
     /// <param name="items">All items of the task.</param>
     /// <param name="scores">By item; whole items have one.</param>
@@ -14,8 +16,11 @@ public static class FormScores
         {
             return
             [
-                .. form.Metrics.Select(metric => Line(
-                    EvaluationWords.Of(metric), isOwn: true, items, item => IsGenerated(item, metric))),
+                .. form.Metrics.Select(metric => form.RunsCode
+                    ? Line(
+                        "pass@1", isOwn: true, items,
+                        item => PassAtK.Of(answers: 1, passed: scores[item.Id].Passed == true ? 1 : 0, k: 1))
+                    : Line(EvaluationWords.Of(metric), isOwn: true, items, item => IsGenerated(item, metric) ? 1 : 0)),
             ];
         }
         var prompt = new TaskPrompt(form);
@@ -25,11 +30,11 @@ public static class FormScores
         [
             .. EvaluationWords.Rules.Select(rule => Line(
                 rule.Word, rule.Value == form.Rule, items,
-                item => OptionScore.Best(options[item.Id], rule.Value) == item.Right)),
+                item => OptionScore.Best(options[item.Id], rule.Value) == item.Right ? 1 : 0)),
         ];
 
-        bool IsGenerated(TaskItem item, AnswerMetric metric) => scores[item.Id].Passed
-            ?? GeneratedAnswer.IsRight(metric, scores[item.Id].Text ?? "", Answer(form, metric, item));
+        bool IsGenerated(TaskItem item, AnswerMetric metric) =>
+            GeneratedAnswer.IsRight(metric, scores[item.Id].Text ?? "", Answer(form, metric, item));
     }
 
     private static string Answer(TaskForm form, AnswerMetric metric, TaskItem item) =>
@@ -40,9 +45,9 @@ public static class FormScores
         [.. texts.Select((text, i) => OptionScore.Of(text.TrimStart(' '), score.Sums[i], score.Tokens[i]))];
 
     private static ScoreLine Line(
-        string rule, bool isOwn, IReadOnlyList<TaskItem> items, Func<TaskItem, bool> isRight)
+        string rule, bool isOwn, IReadOnlyList<TaskItem> items, Func<TaskItem, double> scoreOf)
     {
-        double[] right = [.. items.Select(item => item.IsWhole && isRight(item) ? 1.0 : 0.0)];
+        double[] right = [.. items.Select(item => item.IsWhole ? scoreOf(item) : 0)];
         var groups = items.Zip(right).GroupBy(pair => pair.First.Group, pair => pair.Second);
         return new ScoreLine(rule, isOwn, Estimate.Of(right), groups.Average(group => group.Average()), right);
     }

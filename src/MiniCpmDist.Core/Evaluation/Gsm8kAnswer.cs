@@ -34,7 +34,8 @@ public static partial class Gsm8kAnswer
     private static System.Globalization.CultureInfo Culture => System.Globalization.CultureInfo.InvariantCulture;
 
     private static string Plain(string number) =>
-        number.Trim().Replace(",", "", StringComparison.Ordinal).Replace("$", "", StringComparison.Ordinal).TrimEnd('.');
+        number.Trim().Replace(",", "", StringComparison.Ordinal).Replace("$", "", StringComparison.Ordinal)
+            .TrimEnd('.');
 
     [GeneratedRegex(@"-?\$?[0-9][0-9,]*(\.[0-9]+)?")]
     private static partial Regex Number();

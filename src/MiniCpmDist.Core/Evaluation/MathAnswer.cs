@@ -12,7 +12,8 @@ public static partial class MathAnswer
     public static string? LastBoxed(string text)
     {
         var at = Math.Max(
-            text.LastIndexOf("\\boxed", StringComparison.Ordinal), text.LastIndexOf("\\fbox", StringComparison.Ordinal));
+            text.LastIndexOf("\\boxed", StringComparison.Ordinal),
+            text.LastIndexOf("\\fbox", StringComparison.Ordinal));
         var open = at < 0 ? -1 : text.IndexOf('{', at);
         if (open < 0)
             return null;
@@ -61,7 +62,9 @@ public static partial class MathAnswer
     [GeneratedRegex(@"[Ff]inal [Aa]nswer is:?\s*\$?(.*?)\$?\s*(?:\. I hope|\.?\s*$|\.\s*\n)", RegexOptions.Singleline)]
     private static partial Regex Sentence();
 
-    [GeneratedRegex(@"\\text\{\s*(?:cm|m|km|feet|inches|units|square units|degrees|dollars|cents|miles|hours|minutes)\s*\}(?:\^\{?[23]\}?)?")]
+    [GeneratedRegex(
+        @"\\text\{\s*(?:cm|m|km|feet|inches|units|square units|degrees|dollars|cents|miles|hours|minutes)\s*\}"
+        + @"(?:\^\{?[23]\}?)?")]
     private static partial Regex Unit();
 
     [GeneratedRegex(@"\\(?:text|textbf|mbox|mathrm)\{([^{}]*)\}")]

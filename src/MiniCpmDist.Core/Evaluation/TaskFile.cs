@@ -66,6 +66,7 @@ public static partial class TaskFile
         return new EvaluationTask
         {
             Name = name,
+            Text = yaml,
             About = about,
             Items = items!,
             Shots = shots,

@@ -2,7 +2,8 @@ using System.IO.Enumeration;
 
 namespace MiniCpmDist.Data.Evaluation;
 
-/// <summary>Finds the files of a pattern such as <c>mmlu/test/*_test.csv</c> below a folder. A <c>?</c> stands for one character.
+/// <summary>
+/// Finds the files of a pattern such as <c>mmlu/test/*_test.csv</c> below a folder; <c>?</c> stands for one character.
 /// </summary>
 internal static class SetFiles
 {

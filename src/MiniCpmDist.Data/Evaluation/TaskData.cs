@@ -79,7 +79,8 @@ public sealed class TaskData
         var files = source.Patterns.Select(pattern => SetFiles.Find(folder, pattern)).FirstOrDefault(
             found => found.Count > 0) ?? [];
         problems.Require(
-            files.Count > 0, folder, $"the files of {Task.Name}: {string.Join(" or ", source.Patterns)}", "none of them",
+            files.Count > 0, folder, $"the files of {Task.Name}: {string.Join(" or ", source.Patterns)}",
+            "none of them",
             "put the set there as it is published, or name the folder of all sets with --data");
         var numbers = new Dictionary<string, int>();
         var reading = new ItemReading(Task, faulty);

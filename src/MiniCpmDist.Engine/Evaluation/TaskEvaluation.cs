@@ -66,7 +66,8 @@ public sealed class TaskEvaluation(TrainedModel model, TaskData data, TaskForm f
     {
         get
         {
-            string[] parts = [RulesVersion, model.Hash, $"{options.Window ?? model.Window}", data.Hash, form.Template];
+            string[] parts = [RulesVersion, model.Hash, $"{options.Window ?? model.Window}", data.Hash, data.Task.Text,
+                form.Name];
             var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u241f', parts))));
             return $"{data.Task.Name}.{form.Name.Replace('/', '-')}.{hash[..16]}";
         }

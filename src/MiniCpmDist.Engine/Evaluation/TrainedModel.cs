@@ -40,7 +40,7 @@ public sealed class TrainedModel : IDisposable
 
     public RunFolder Folder { get; }
 
-    /// <summary>SHA-256 over the hashes of weights and tokenizer, lower-case hex.</summary>
+    /// <summary>SHA-256 over the hashes of weights, dimensions and tokenizer, lower-case hex.</summary>
     public string Hash { get; }
 
     /// <summary>Positions that the model was trained with, and sees at most.</summary>
@@ -134,7 +134,8 @@ public sealed class TrainedModel : IDisposable
     {
         var manifest = CheckpointManifest.Read(InputFile.ReadText(checkpoint.ManifestPath), checkpoint.ManifestPath);
         var files = manifest.Files
-            .Where(file => file.Name is "tokenizer.model" || file.Name.StartsWith("model", StringComparison.Ordinal))
+            .Where(file => file.Name is "tokenizer.model" or "config.json"
+                || file.Name.StartsWith("model", StringComparison.Ordinal))
             .OrderBy(file => file.Name, StringComparer.Ordinal)
             .Select(file => $"{file.Name} {file.Sha256}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(files))));

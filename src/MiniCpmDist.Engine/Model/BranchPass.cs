@@ -121,7 +121,7 @@ internal sealed class BranchPass : IDisposable
         var q = queries.reshape(shared, heads / shared * count, headDim);
         var scores = q.Times(scale).bmm(keys.contiguous().transpose(1, 2));         // [kv_heads, group·count, keys]
         scores.view(shared, heads / shared, count, -1).PlusInPlace(mask);
-        return scores.softmax(-1).bmm(values.contiguous())                            // [kv_heads, group·count, head_dim]
+        return scores.softmax(-1).bmm(values.contiguous())                          // [kv_heads, group·count, head_dim]
             .view(heads, count, headDim)
             .transpose(0, 1)
             .reshape(count, -1)

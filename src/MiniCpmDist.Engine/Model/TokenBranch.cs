@@ -23,7 +23,9 @@ public sealed class TokenBranch(int[] ids, TokenBranch? parent = null, int kept 
     /// <summary>Positions of the path from the beginning of the text to the end of this branch.</summary>
     public int End => kept + ids.Length;
 
-    /// <summary>Keys and values stay here after the pass that computes them, until this object is disposed of.</summary>
+    /// <summary>
+    /// True where keys and values stay here after the pass that computes them, until this object is disposed of.
+    /// </summary>
     public bool IsKept { get; init; }
 
     /// <summary>True once keys and values of all layers are here.</summary>

@@ -36,9 +36,9 @@ public sealed class CodeSandbox : ICodeRunner
         {
             throw new ConfigurationException([new Problem(
                 "the sandbox for programs that a model writes",
-                "a machine with python3, unshare, setpriv, prlimit and pivot_root, which lets this user make namespaces",
+                "a machine with python3, unshare, setpriv, prlimit and pivot_root that lets this user make namespaces",
                 $"a trial that {trial.End} ({LastLine(trial.Output)})",
-                "evaluate on a machine that allows it (not inside a chroot or a container without them), leave the code "
+                "evaluate on a machine that allows it (not inside a chroot or a container without them), leave these "
                 + "tasks out, or run the programs without protection: --unprotected-code")]);
         }
         return sandbox;

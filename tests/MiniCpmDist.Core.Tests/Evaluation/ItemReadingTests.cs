@@ -18,7 +18,8 @@ public sealed class ItemReadingTests
     [Fact]
     public void Fields_are_found_in_either_published_form()
     {
-        var nested = Read("""{"q":{"stem":"?","choices":[{"text":"x","label":"1"},{"text":"y","label":"2"}]},"key":"2"}""");
+        var nested = Read(
+            """{"q":{"stem":"?","choices":[{"text":"x","label":"1"},{"text":"y","label":"2"}]},"key":"2"}""");
         var flat = Read("""{"q":"?","choices":["x","y"],"labels":["1","2"],"key":"2"}""");
 
         Assert.True(nested.AsksTheSame(flat));

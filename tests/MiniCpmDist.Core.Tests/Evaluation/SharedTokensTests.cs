@@ -38,7 +38,8 @@ public sealed class SharedTokensTests
     [Fact]
     public void Windows_over_a_text_count_each_token_once_and_see_as_much_before_it_as_the_stride_says()
     {
-        foreach (var (tokens, window, stride) in ((int, int, int)[])[(100, 16, 8), (100, 16, 16), (100, 16, 1), (5, 16, 4)])
+        (int, int, int)[] cases = [(100, 16, 8), (100, 16, 16), (100, 16, 1), (5, 16, 4)];
+        foreach (var (tokens, window, stride) in cases)
         {
             var seen = new int[tokens];
             foreach (var part in TextWindow.Of(tokens, window, stride))

@@ -72,7 +72,8 @@ public sealed class TaskDataTests
         folder.Write("half/test.jsonl", Lines("one"));
         folder.Write("half/dev.jsonl", Lines("zero"));
 
-        Assert.Contains(Problems(folder.Root), problem => problem.Expected.Contains("test.jsonl", StringComparison.Ordinal));
+        Assert.Contains(
+            Problems(folder.Root), problem => problem.Expected.Contains("test.jsonl", StringComparison.Ordinal));
         Assert.Contains(Problems(folder.Path("half")), problem => problem.Expected.StartsWith(
             "2 examples in dev.jsonl", StringComparison.Ordinal) && problem.Found == "1");
     }

@@ -150,7 +150,9 @@ public sealed class LikelihoodScorerTests : IDisposable
     {
         using var answerer = new GreedyAnswerer(_model, _tiny.Tokenizer, Window, "here");
         foreach (var (before, prompt) in ((string, string)[])
-            [("", "a model learns"), ("One rank. ", "Two lanes"), ("One rank. ", "Three lanes"), ("One rank", "s learn")])
+        [
+            ("", "a model learns"), ("One rank. ", "Two lanes"), ("One rank. ", "Three lanes"), ("One rank", "s learn"),
+        ])
         {
             var expected = string.Concat(new TextGenerator(_model, _tiny.Tokenizer, Window, "here").Continue(
                 before + prompt, new GenerationOptions(20, Temperature: 0)));

@@ -40,7 +40,8 @@ internal static class LikelihoodRates
         var error = shared.Zip(plain, (a, b) => Math.Abs(a - b)).Max();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"likelihood {preset}, {examples} examples, {requests.Length} items of 4 options: plain loop "
-                + $"{positions / times[1]:N0} tokens/s, shared {positions / times[0]:N0}: {times[1] / times[0]:f1} times; "
+                + $"{positions / times[1]:N0} tokens/s, shared {positions / times[0]:N0}: "
+                + $"{times[1] / times[0]:f1} times; "
                 + $"largest difference {error:e1} nats"));
     }
 

@@ -3,8 +3,8 @@ using MiniCpmDist.KernelRates;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 
-// Our kernels against the plain composition of tensor operations, and options with shared prefixes against a plain loop:
-// tests/bench/kernels [THREADS [likelihood]]
+// Our kernels against the plain composition of tensor operations, and options with shared prefixes against a plain
+// loop: tests/bench/kernels [THREADS [likelihood]]
 
 TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
