@@ -29,7 +29,7 @@ internal static class Arrows
     {
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp"],
+        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv"],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -59,7 +59,7 @@ internal static class Arrows
             ["Runs"],
             ["History", "Planning", "ScalingLaws", "WindTunnel"],
             ["Configuration"],
-            ["Launching"],
+            ["Launching", "Evaluation"],
         ],
         [Data] =
         [
@@ -67,7 +67,7 @@ internal static class Arrows
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building"],
+            ["Building", "Evaluation"],
             ["Chat"],
         ],
         [Runs] =
@@ -75,7 +75,7 @@ internal static class Arrows
             ["Checkpoints"],
             ["Folder"],
             ["Journal"],
-            ["Lineage", "History", "Replay", "Recovery"],
+            ["Lineage", "History", "Replay", "Recovery", "Evaluation"],
             ["Telemetry", "WindTunnel"],
         ],
         [Engine] =
@@ -94,7 +94,7 @@ internal static class Arrows
             ["Display"],
             ["Telemetry"],
             ["Hosting"],
-            ["Control", "Planning", "Supervision"],
+            ["Control", "Planning", "Supervision", "Evaluation"],
             ["Quickstart", "WindTunnel"],
             ["Commands"],
         ],

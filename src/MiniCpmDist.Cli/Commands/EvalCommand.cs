@@ -1,11 +1,10 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Evaluation;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
-using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Folder;
@@ -17,66 +16,139 @@ internal static class EvalCommand
 {
     public static Command Create()
     {
-        var folders = new Argument<string[]>("run-folder")
-        {
-            Description = "Folders of the runs, or of Hugging Face models, plain or quantized.",
-            Arity = ArgumentArity.OneOrMore,
-        };
-        var sequences = new Option<int?>("--sequences")
-        {
-            Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
-        };
-        var on = new Option<string?>("--on")
-        {
-            Description = "Read the held-out text of this run, such as a trunk's, or of this data folder (default: that of "
-                + "the run).",
-        };
-        var against = new Option<string?>("--against")
-        {
-            Description = "Model to compare with, token by token: the one that a quantized folder was made from.",
-        };
-        var at = CheckpointOption.Create();
-        var json = JsonLine.Option();
+        var options = new EvalOptions();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
+            With --tasks it asks the model the items of published sets instead, and with --text it measures any text.
             If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
             finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
             reported after the others, and the exit code is 2 then.
+
+            Scores of items do not depend on --batch-tokens, on the number of ranks, or on a kill in between: they are
+            kept in the run's folder, and a second call computes only what is missing. docs/evaluation.md lists the
+            tasks, the files that they expect, and the rules.
 
             Example:
               minicpm eval runs/first runs/first-decay
               minicpm eval runs/first-decay runs/first-sft runs/first-dpo --on runs/first-decay
               minicpm eval first-int4 --on data --against runs/first
-            """) { folders, at, sequences.Within(1), on, against, json };
+              minicpm eval runs/first runs/first-decay --tasks arc-easy,hellaswag --data evaluation-sets --compare
+              minicpm eval runs/first --all-branches --tasks mmlu --flavour harness --json
+              minicpm eval runs/first --text README.md --stride 256
+            """);
+        options.AddTo(command);
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
-            var (problems, spoilt) = (new ProblemCollector(), new List<SpoiltModelException>());
-            var read = line.GetValue(on);
-            var other = read is not null && File.Exists(new RunFolder(read).ConfigurationPath)
-                ? RunFolder.Open(read).Options
-                : null;
-            foreach (var folder in line.GetValue(folders)!)
-            {
-                var wanted = new Wanted(
-                    folder, line.GetValue(at)!, line.GetValue(sequences), other is null ? read : null, other,
-                    line.GetValue(against), line.GetValue(json));
-                // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
-                // the command.
-                if (communicator.WorldSize > 1)
-                    Evaluate(wanted, communicator, spoilt);
-                else if (!problems.Try(() => Evaluate(wanted, communicator, spoilt)))
-                    Console.WriteLine(wanted.IsJson
-                        ? JsonLine.Of(new { Run = new RunFolder(folder).Name, Damaged = true })
-                        : $"{new RunFolder(folder).Name}\tNOT EVALUATED");
-            }
-            // Problems come after all runs, because the losses of the others are valid.
-            problems.ThrowIfAny();
-            if (spoilt.Count > 0)
-                throw spoilt[0];
+            var problems = new ProblemCollector();
+            var folders = Folders(line, options, problems);
+            if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
+                AskTasks(line, options, tasks, folders, communicator, problems);
+            else if (line.GetValue(options.Text) is { Length: > 0 } texts)
+                ReadTexts(line, options, texts, folders, communicator, problems);
+            else
+                MeasureHeldOut(line, options, folders, communicator, problems);
         });
         return command;
+    }
+
+    private static string[] Folders(ParseResult line, EvalOptions options, ProblemCollector problems)
+    {
+        var named = line.GetValue(options.Folders)!;
+        if (line.GetValue(options.Compare) && named.Length != 2)
+        {
+            throw new ConfigurationException([new Problem(
+                "--compare", "two runs", $"{named.Length}",
+                "name two: minicpm eval FIRST SECOND --tasks ... --compare")]);
+        }
+        return line.GetValue(options.AllBranches)
+            ? [.. named.SelectMany(trunk => BranchFolders.Of(trunk, problems)).Distinct()]
+            : named;
+    }
+
+    private static void AskTasks(
+        ParseResult line, EvalOptions options, string[] tasks, IReadOnlyList<string> folders,
+        ICommunicator communicator, ProblemCollector problems)
+    {
+        var request = new TaskRequest
+        {
+            Tasks = tasks,
+            DataFolder = line.GetValue(options.Data)!,
+            Flavour = line.GetValue(options.Flavour),
+            Limit = line.GetValue(options.Limit) ?? int.MaxValue,
+            Faulty = line.GetValue(options.Faulty)!,
+            MetricsFile = line.GetValue(options.MetricsFile),
+            Details = line.GetValue(options.Details),
+            MayRunUnprotected = line.GetValue(options.UnprotectedCode),
+            Options = new TaskEvaluationOptions
+            {
+                BatchTokens = line.GetValue(options.BatchTokens),
+                Scores = line.GetValue(options.Scores),
+            },
+        };
+        var asJson = line.GetValue(options.Json);
+        var results = new TaskRuns(request, communicator).EvaluateCollective(
+            folders, line.GetValue(options.At)!, problems, result =>
+            {
+                if (asJson)
+                    TaskText.Json(result).ToList().ForEach(Console.WriteLine);
+            });
+        if (communicator.Rank == 0 && !asJson)
+            TaskText.Lines(results, line.GetValue(options.Compare)).ToList().ForEach(Console.WriteLine);
+        if (communicator.Rank == 0 && request.MetricsFile is { } path)
+            TaskMetricsFile.Write(path, results);
+        problems.ThrowIfAny();
+    }
+
+    private static void ReadTexts(
+        ParseResult line, EvalOptions options, string[] texts, IReadOnlyList<string> folders,
+        ICommunicator communicator, ProblemCollector problems)
+    {
+        foreach (var folder in folders)
+        {
+            bool Read()
+            {
+                TextRuns.EvaluateCollective(
+                    folder, line.GetValue(options.At)!, texts, line.GetValue(options.Stride),
+                    line.GetValue(options.Json), communicator);
+                return true;
+            }
+            if (communicator.WorldSize > 1)
+                Read();
+            else
+                problems.Try(Read);
+        }
+        problems.ThrowIfAny();
+    }
+
+    private static void MeasureHeldOut(
+        ParseResult line, EvalOptions options, IReadOnlyList<string> folders, ICommunicator communicator,
+        ProblemCollector problems)
+    {
+        var spoilt = new List<SpoiltModelException>();
+        var read = line.GetValue(options.On);
+        var other = read is not null && File.Exists(new RunFolder(read).ConfigurationPath)
+            ? RunFolder.Open(read).Options
+            : null;
+        foreach (var folder in folders)
+        {
+            var wanted = new Wanted(
+                folder, line.GetValue(options.At)!, line.GetValue(options.Sequences), other is null ? read : null, other,
+                line.GetValue(options.Against), line.GetValue(options.Json));
+            // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
+            // the command.
+            if (communicator.WorldSize > 1)
+                Evaluate(wanted, communicator, spoilt);
+            else if (!problems.Try(() => Evaluate(wanted, communicator, spoilt)))
+                Console.WriteLine(wanted.IsJson
+                    ? JsonLine.Of(new { Run = new RunFolder(folder).Name, Damaged = true })
+                    : $"{new RunFolder(folder).Name}\tNOT EVALUATED");
+        }
+        // Problems come after all runs, because the losses of the others are valid.
+        problems.ThrowIfAny();
+        if (spoilt.Count > 0)
+            throw spoilt[0];
     }
 
     /// <returns>True, so that a problem differs from it.</returns>

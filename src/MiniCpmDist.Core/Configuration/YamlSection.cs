@@ -42,6 +42,9 @@ internal sealed class YamlSection
             _entries.TryAdd((key as YamlScalarNode)?.Value ?? "", (key, value));
     }
 
+    /// <summary>What a file of such keys is, for problems with keys at its top.</summary>
+    public string Kind { get; init; } = "a run";
+
     /// <summary>The keys that are there, in the order of the file.</summary>
     public IReadOnlyList<string> Keys => [.. _entries.Keys];
 
@@ -217,7 +220,7 @@ internal sealed class YamlSection
     /// <summary>Reports every key that is not one of the section.</summary>
     public void Finish()
     {
-        var place = _path.Length == 0 ? "a key of the file" : $"a key of {_path}";
+        var place = _path.Length == 0 ? $"a key of {Kind}" : $"a key of {_path}";
         foreach (var key in _entries.Keys.Except(_known))
         {
             // An option of the command line may replace a key of the file, so all keys are candidates. A wrong key in

@@ -21,4 +21,18 @@ public static class CommunicatorText
         communicator.BroadcastCollective(bytes);
         return Encoding.UTF8.GetString(bytes);
     }
+
+    /// <summary>Gives all ranks the texts of all, in rank order.</summary>
+    public static IReadOnlyList<string> GatherTextCollective(this ICommunicator communicator, string text)
+    {
+        var bytes = Encoding.UTF8.GetBytes(text);
+        var lengths = new int[communicator.WorldSize];
+        communicator.AllGatherCollective(
+            MemoryMarshal.AsBytes([bytes.Length]), MemoryMarshal.AsBytes(lengths.AsSpan()));
+        var most = lengths.Max();
+        Array.Resize(ref bytes, most);
+        var all = new byte[(long)most * communicator.WorldSize];
+        communicator.AllGatherCollective(bytes, all);
+        return [.. lengths.Select((length, rank) => Encoding.UTF8.GetString(all, rank * most, length))];
+    }
 }

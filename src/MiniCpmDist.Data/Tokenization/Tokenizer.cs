@@ -107,6 +107,21 @@ public sealed class Tokenizer : IDisposable
     public (int[] Ids, long[] Begins) EncodeWithPlaces(string text) =>
         _processor.EncodeWithPlaces(System.Text.Encoding.UTF8.GetBytes(text));
 
+    /// <summary>The ids of a text of any length in UTF-8, without begin and end, in bounded memory.</summary>
+    /// <param name="utf8">The text.</param>
+    /// <param name="where">Where it comes from, for problems.</param>
+    /// <exception cref="ConfigurationException">It is too long and cannot be cut.</exception>
+    public int[] EncodeLong(ReadOnlySpan<byte> utf8, string where)
+    {
+        var (encoder, ids) = (new TextEncoder(this), new ArrayBufferWriter<int>());
+        if (!encoder.TryEncode(utf8, ids))
+        {
+            throw new ConfigurationException([new Problem(
+                where, "a text that can be encoded", encoder.TooLong, "break it into several files")]);
+        }
+        return ids.WrittenSpan.ToArray();
+    }
+
     /// <summary>
     /// The ids of each line of a stream, without begin and end. Lines are those of <c>spm_encode</c>: '\n' alone ends
     /// one, a '\r' is a character like others, and bytes that are no UTF-8 are read as above.

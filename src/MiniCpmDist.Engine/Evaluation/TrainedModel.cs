@@ -27,11 +27,13 @@ public sealed class TrainedModel : IDisposable
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters? _parameters;
     private readonly Tokenizer _tokenizer;
+    private readonly Lazy<string> _hash;
 
     private TrainedModel(
         RunFolder folder, RunOptions options, string weights, Action<FlatParameters> load)
     {
         (Folder, _checkpoint, _options) = (folder, weights, options);
+        _hash = new Lazy<string>(() => ModelHash.Of(weights));
         _tokenizer = Tokenizer.Load(Path.Combine(weights, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
         _parameters = FlatParameters.BindFrozen(_model);
@@ -41,6 +43,7 @@ public sealed class TrainedModel : IDisposable
     private TrainedModel(RunFolder folder, RunOptions options, FolderWeights packed)
     {
         (Folder, _checkpoint, _options) = (folder, folder.Path, options);
+        _hash = new Lazy<string>(() => ModelHash.Of(folder.Path));
         _tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "tokenizer.model"));
         _model = new MiniCpmForCausalLM(options.Model.Shape);
         packed.LoadPacked(_model);
@@ -50,6 +53,12 @@ public sealed class TrainedModel : IDisposable
 
     /// <summary>Updates done; 0 for a folder that is no run's.</summary>
     public long Step { get; private init; }
+
+    /// <summary>SHA-256 over the hashes of weights, dimensions and tokenizer, lower-case hex.</summary>
+    public string Hash => _hash.Value;
+
+    /// <summary>Positions that the model was trained with, and sees at most.</summary>
+    public int Window => _options.Data.SequenceLength;
 
     /// <summary>Problems of newer checkpoints than this one; known to rank 0.</summary>
     public IReadOnlyList<Problem> PassedOver { get; private init; } = [];
@@ -143,6 +152,19 @@ public sealed class TrainedModel : IDisposable
             encoder.Encode(template.Ask(kept)).Ids,
             generation with { Stops = [.. generation.Stops, template.AnswerEnd] });
     }
+
+    /// <summary>A scorer of options; the caller owns it.</summary>
+    /// <param name="batchTokens">Positions that go through the model together.</param>
+    /// <param name="window">Positions that the model sees at most, where not those it was trained with.</param>
+    public LikelihoodScorer NewScorer(int batchTokens, int? window = null) =>
+        new(_model, _tokenizer, window ?? Window, batchTokens, _checkpoint);
+
+    /// <summary>Writes answers; the caller owns it.</summary>
+    /// <param name="window">As <see cref="NewScorer"/> takes it.</param>
+    public GreedyAnswerer NewAnswerer(int? window = null) => new(_model, _tokenizer, window ?? Window, _checkpoint);
+
+    /// <summary>The loss of texts; it lives as long as this object.</summary>
+    public TextEvaluation Texts => new(_model, _tokenizer, Window, _checkpoint);
 
     /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>

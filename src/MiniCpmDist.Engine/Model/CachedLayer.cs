@@ -17,6 +17,14 @@ internal sealed class CachedLayer(long heads, long capacity, long headDim, Scala
     public (Tensor Keys, Tensor Values) Add(Tensor keys, Tensor values, CacheStep step) =>
         (Write(_keys, keys, step), Write(_values, values, step));
 
+    /// <summary>Takes the first positions of another layer.</summary>
+    public void CopyFrom(CachedLayer other, long count)
+    {
+        using var scope = NewDisposeScope();
+        _keys.narrow(1, 0, count).copy_(other._keys.narrow(1, 0, count));
+        _values.narrow(1, 0, count).copy_(other._values.narrow(1, 0, count));
+    }
+
     private static Tensor Write(Tensor all, Tensor added, CacheStep step)
     {
         all.narrow(1, step.First, step.Count).copy_(added);

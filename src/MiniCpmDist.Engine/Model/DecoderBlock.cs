@@ -52,6 +52,14 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
         return AddMlp(hidden).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Computes the block for branches of texts.</summary>
+    public Tensor Continue(Tensor hidden, BranchPass pass, int layer)
+    {
+        using var scope = NewDisposeScope();
+        hidden = hidden.PlusScaled(_attention.Continue(_attentionNorm.call(hidden), pass, layer), _residualScale);
+        return AddMlp(hidden).MoveToOuterDisposeScope();
+    }
+
     private Tensor AddAttention(Tensor hidden, AttentionLayout layout)
     {
         using var scope = NewDisposeScope();

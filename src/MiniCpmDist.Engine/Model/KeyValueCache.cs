@@ -31,6 +31,17 @@ public sealed class KeyValueCache : IDisposable
 
     internal IReadOnlyList<CachedLayer> Layers { get; }
 
+    /// <summary>Takes the first positions of another cache of the same model; this one must be empty.</summary>
+    /// <exception cref="ArgumentException">There is no room for them, or the other cache has fewer.</exception>
+    public void CopyFrom(KeyValueCache other, long count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Math.Min(Capacity, other.Length));
+        ArgumentOutOfRangeException.ThrowIfNotEqual(Length, 0);
+        foreach (var (own, from) in Layers.Zip(other.Layers))
+            own.CopyFrom(from, count);
+        Length = count;
+    }
+
     /// <summary>Makes room for positions that every layer then adds; the caller owns what is returned.</summary>
     /// <exception cref="ArgumentException">There are more of them than there is room.</exception>
     internal CacheStep Extend(long count)

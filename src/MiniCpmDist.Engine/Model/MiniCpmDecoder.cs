@@ -53,4 +53,19 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
             hidden = layer.Continue(hidden, step, cache.Layers[i]);
         return _norm.call(hidden).MoveToOuterDisposeScope();
     }
+
+    /// <summary>Hidden states of the rows of branches, <c>[1, rows, hidden]</c>.</summary>
+    public Tensor Continue(BranchPass pass)
+    {
+        using var scope = NewDisposeScope();
+        var hidden = _embedding.call(pass.Ids).Times(_scaleEmb);
+        foreach (var (i, layer) in _layers.Index())
+        {
+            var next = layer.Continue(hidden, pass, i);
+            hidden.Dispose();
+            hidden = next;
+        }
+        pass.Finish();
+        return _norm.call(hidden).MoveToOuterDisposeScope();
+    }
 }

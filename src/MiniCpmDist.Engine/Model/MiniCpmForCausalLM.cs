@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.Model;
 /// <remarks>
 /// Build it outside any <see cref="DisposeScope"/>: a scope that closes would take the parameters with it.
 /// </remarks>
-public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, Tensor>
+public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, Tensor>
 {
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
@@ -167,6 +167,7 @@ public sealed class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, 
         {
             _fused?.Dispose();
             _layouts.Dispose();
+            _positions?.Dispose();
         }
         base.Dispose(disposing);
     }

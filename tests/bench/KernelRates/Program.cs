@@ -3,12 +3,19 @@ using MiniCpmDist.KernelRates;
 using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 
-// Our kernels against the plain composition of tensor operations: tests/bench/kernels [THREADS]
+// Our kernels against the plain composition of tensor operations, and options with shared prefixes against a plain
+// loop: tests/bench/kernels [THREADS [likelihood]]
 
 TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
 ComputeThreads.Set(threads);
 Console.WriteLine($"{InstructionSet.Current}, threads: {threads}. Milliseconds of the quickest of alternating rounds.");
+if (args is [_, "likelihood"])
+{
+    LikelihoodRates.Print("9m", examples: 0);
+    LikelihoodRates.Print("9m", examples: 5);
+    return;
+}
 AttentionRates.Print("nano", batch: 4, length: 512, threads);
 AttentionRates.Print("9m", batch: 4, length: 512, threads);
 AttentionRates.Print("30m", batch: 4, length: 512, threads);

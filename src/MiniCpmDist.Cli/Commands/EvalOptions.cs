@@ -1,0 +1,133 @@
+using System.CommandLine;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Evaluation;
+using MiniCpmDist.Cli.Hosting;
+
+namespace MiniCpmDist.Cli.Commands;
+
+/// <summary>The options of <c>minicpm eval</c>.</summary>
+internal sealed class EvalOptions
+{
+    public Argument<string[]> Folders { get; } = new("run-folder")
+    {
+        Description = "Folders of the runs, or of Hugging Face models, plain or quantized.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public Option<int?> Sequences { get; } = new Option<int?>("--sequences")
+    {
+        Description = "Held-out sequences to read (default: data.evaluate_sequences of the run).",
+    }.Within(1);
+
+    public Option<string?> On { get; } = new("--on")
+    {
+        Description = "Read the held-out text of this run, such as a trunk's, or of this data folder (default: that of "
+            + "the run).",
+    };
+
+    public Option<string?> Against { get; } = new("--against")
+    {
+        Description = "Model to compare with, token by token: the one that a quantized folder was made from.",
+    };
+
+    public Option<string> At { get; } = CheckpointOption.Create();
+
+    public Option<bool> Json { get; } = JsonLine.Option();
+
+    public Option<string[]> Tasks { get; } = new("--tasks")
+    {
+        Description = "Tasks instead of the held-out loss, with commas between them, such as mmlu,gsm8k; a task of "
+            + "your own is the path of its .yaml file.",
+        AllowMultipleArgumentsPerToken = false,
+        CustomParser = result => [.. result.Tokens.SelectMany(
+            token => token.Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))],
+    };
+
+    public Option<string> Data { get; } = new("--data")
+    {
+        Description = "Folder that has the sets of the tasks as they are published; nothing is downloaded.",
+        DefaultValueFactory = _ => "evaluation-sets",
+    };
+
+    public Option<string?> Flavour { get; } = new("--flavour")
+    {
+        Description = "Whose rules: harness (lm-evaluation-harness) or ultraeval; all that a task has by default.",
+    };
+
+    public Option<int?> Limit { get; } = new Option<int?>("--limit")
+    {
+        Description = "Items of each task at most, from its first on.",
+    }.Within(1);
+
+    public Option<int> BatchTokens { get; } = new Option<int>("--batch-tokens")
+    {
+        Description = "Positions that go through the model together. They change speed and memory, and no bit.",
+        DefaultValueFactory = _ => 512,
+    }.Within(1, 1 << 20);
+
+    public Option<string?> Scores { get; } = new("--scores")
+    {
+        Description = "Folder in which the scores of items are kept and found again (default: evaluation in the run).",
+    };
+
+    public Option<string?> Details { get; } = new("--details")
+    {
+        Description = "File to write: for each item one JSON object with the text, the token ids and the answer.",
+    };
+
+    public Option<string?> MetricsFile { get; } = new("--metrics-file")
+    {
+        Description = "File to write for Prometheus' node_exporter (textfile collector), such as minicpm.prom: "
+            + "minicpm_eval_score and its error.",
+    };
+
+    public Option<string> Faulty { get; } = Choice(new("--faulty")
+    {
+        Description = "What to do about items that lack something: refuse the set, or count them as wrong.",
+        DefaultValueFactory = _ => TaskRequest.Refuse,
+    });
+
+    public Option<bool> UnprotectedCode { get; } = new("--unprotected-code")
+    {
+        Description = "Run the programs that a model writes with limits but outside the sandbox. They can then read, "
+            + "delete and send what you can.",
+    };
+
+    public Option<bool> Compare { get; } = new("--compare")
+    {
+        Description = "Two runs: also show how they differ, item by item, with the error of the difference.",
+        Arity = ArgumentArity.Zero,
+    };
+
+    public Option<bool> AllBranches { get; } = new("--all-branches")
+    {
+        Description = "Also evaluate every run that branched from those that are named.",
+    };
+
+    public Option<string[]> Text { get; } = new("--text")
+    {
+        Description = "Files of text: bits per byte, and the loss by position, instead of the held-out loss.",
+    };
+
+    public Option<int?> Stride { get; } = new Option<int?>("--stride")
+    {
+        Description = "Tokens from one window over a text to the next (default: half of the model's window).",
+    }.Within(1);
+
+    public void AddTo(Command command)
+    {
+        command.Arguments.Add(Folders);
+        foreach (var option in (Option[])
+        [
+            Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile, Faulty,
+            UnprotectedCode, Compare, AllBranches, Text, Stride,
+        ])
+            command.Options.Add(option);
+    }
+
+    private static Option<string> Choice(Option<string> option)
+    {
+        option.AcceptOnlyFromAmong(TaskRequest.Refuse, TaskRequest.Wrong);
+        return option;
+    }
+}
