@@ -5,6 +5,7 @@ using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Runs.Folder;

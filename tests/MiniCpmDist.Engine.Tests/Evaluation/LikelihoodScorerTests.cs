@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Generation;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Engine.Evaluation;
@@ -155,7 +156,7 @@ public sealed class LikelihoodScorerTests : IDisposable
         ])
         {
             var expected = string.Concat(new TextGenerator(_model, _tiny.Tokenizer, Window, "here").Continue(
-                before + prompt, new GenerationOptions(20, Temperature: 0)));
+                before + prompt, new GenerationOptions(20, new TokenSampling(Temperature: 0))));
 
             var found = answerer.Answer("x", before, prompt, [], 20);
 
