@@ -135,8 +135,8 @@ internal static class EvalCommand
         foreach (var folder in folders)
         {
             var wanted = new Wanted(
-                folder, line.GetValue(options.At)!, line.GetValue(options.Sequences), other is null ? read : null, other,
-                line.GetValue(options.Against), line.GetValue(options.Json));
+                folder, line.GetValue(options.At)!, line.GetValue(options.Sequences), other is null ? read : null,
+                other, line.GetValue(options.Against), line.GetValue(options.Json));
             // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
             // the command.
             if (communicator.WorldSize > 1)

@@ -119,8 +119,8 @@ internal sealed class EvalOptions
         command.Arguments.Add(Folders);
         foreach (var option in (Option[])
         [
-            Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile, Faulty,
-            UnprotectedCode, Compare, AllBranches, Text, Stride,
+            Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile,
+            Faulty, UnprotectedCode, Compare, AllBranches, Text, Stride,
         ])
             command.Options.Add(option);
     }

@@ -15,6 +15,9 @@ internal static class TunnelCommand
         The model wind tunnel of the MiniCPM paper (arXiv 2404.06395, section 3 and 4.5): trains many small models that
         differ in one thing, and fits laws to their losses. All runs are ordinary runs: `minicpm runs`, `resume` and
         `replay` work for them, and an experiment that was killed goes on when it is called again.
+
+        Example:
+          minicpm tunnel ladder launch/recipes/tunnel.yaml --dry-run
         """)
     {
         Experiment(

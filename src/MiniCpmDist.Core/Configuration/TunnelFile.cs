@@ -38,7 +38,10 @@ public static class TunnelFile
         var mapping = YamlText.Load(yaml, source, problems);
         problems.ThrowIfAny();
         var root = new YamlSection(
-            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate", "search"]);
+            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate", "search"])
+        {
+            Kind = "a tunnel file",
+        };
         var sizes = ReadSizes(root, recipe.Model.Shape);
         var options = new TunnelOptions(
             recipe, sizes, ReadLadder(root, sizes), ReadBatches(root, recipe), ReadRates(root),

@@ -4,8 +4,8 @@ namespace MiniCpmDist.Core.WindTunnel;
 
 /// <summary>
 /// Proposes trials by tree-structured Parzen estimators (Bergstra et al., NeurIPS 2011): the next trial is the
-/// candidate that is likeliest among the good trials relative to the others. A proposal is a function of the seed and the trials
-/// before it, so a search that was killed proposes the same trials again.
+/// candidate that is likeliest among the good trials relative to the others. A proposal is a function of the seed and
+/// the trials before it, so a search that was killed proposes the same trials again.
 /// </summary>
 /// <param name="dimensions">Parameters, each in the unit interval.</param>
 /// <param name="seed">Of the proposals.</param>

@@ -191,7 +191,7 @@ public sealed class RunFileProblemTests
 
         Assert.Equal(2, error.Message.Split(Environment.NewLine).Length);
         Assert.StartsWith(
-            "recipes/quickstart.yaml:1: sed: expected a key of the file", error.Message, StringComparison.Ordinal);
+            "recipes/quickstart.yaml:1: sed: expected a key of a run", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
