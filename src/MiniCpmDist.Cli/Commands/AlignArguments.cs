@@ -1,10 +1,8 @@
 using System.CommandLine;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Alignment;
-using MiniCpmDist.Core.Chat;
-using MiniCpmDist.Core.Configuration;
-using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Building;
@@ -13,8 +11,6 @@ using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
-using MiniCpmDist.Cli.Display;
-using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Lineage;
 

@@ -34,7 +34,7 @@ internal static class ChatCommand
 
             Example:
               minicpm chat runs/first-sft --system "You can add."
-              minicpm chat runs/first-sft --single --temperature 0 < questions.txt
+              minicpm chat runs/first-sft --single --temperature 0
             """) { folder, at, system, template, single };
         sampling.AddTo(command);
         command.SetAction(line =>

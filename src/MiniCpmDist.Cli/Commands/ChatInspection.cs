@@ -1,6 +1,6 @@
 using System.CommandLine;
-using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Chat;
 
 namespace MiniCpmDist.Cli.Commands;

@@ -12,9 +12,10 @@ internal static class SftCommand
         var command = new Command("sft", """
             Makes a run of supervised fine-tuning: its weights are those of an exact checkpoint, its optimizer is new,
             and the tokens of answers alone bear loss, with the end of each answer. A sample is an object with
-            `messages` (each with `role` and `content`), or with `instruction`, `input` and `output`. Whole conversations are
-            packed into sequences; one that is too long is dropped and counted. The learning rate begins where the
-            parent's decay has ended, and decays on. Train the run with `minicpm resume`, on any number of ranks.
+            `messages` (each with `role` and `content`), or with `instruction`, `input` and `output`. Whole
+            conversations are packed into sequences; one that is too long is dropped and counted. The learning rate
+            begins where the parent's decay has ended, and decays on. Train the run with `minicpm resume`, on any
+            number of ranks.
 
             Example:
               minicpm sft runs/first-decay --data chat.jsonl --name first-sft
