@@ -14,42 +14,47 @@ inline Integers load_words(const int32_t *from) {
     return value;
 }
 
-/// 32 outputs of a row. A code is 8 more than the number it stands for, so with its highest bit turned round it is that
-/// number in two's complement, and a shift to the left and one back make a whole number of it.
-void outputs(const PackedProduct &call, int64_t row, int64_t output) {
-    constexpr int vectors = packed_outputs / width;
+/// Outputs whose sums stay in the nearest cache while the words of all inputs go by, a kilobyte at a time. One vector
+/// of outputs alone would read a few words here and a few there, and wait for each.
+constexpr int64_t most_outputs = 256;
+
+/// Some outputs of a row. A code is 8 more than the number it stands for, so with its highest bit turned round it is
+/// that number in two's complement, and a shift to the left and one back make a whole number of it.
+void outputs(const PackedProduct &call, int64_t row, int64_t output, int64_t count) {
     constexpr int32_t highest_bits = static_cast<int32_t>(0x88888888u);
     const float *x = call.x + row * call.in;
-    Vector total[vectors] = {};
+    float *total = call.y + row * call.out + output;
+    float sum[most_outputs];
     for (int64_t from = 0; from < call.in; from += call.group) {
-        Vector sum[vectors] = {};
+        std::memset(sum, 0, sizeof sum);
         for (int64_t i = from; i < from + call.group; i += packed_codes) {
             const int32_t *words = call.words + i / packed_codes * call.out + output;
-#pragma GCC unroll 8
-            for (int v = 0; v < vectors; ++v) {
-                const Integers word = load_words(words + v * width) ^ highest_bits;
+            for (int64_t o = 0; o < count; o += width) {
+                const Integers word = load_words(words + o) ^ highest_bits;
+                Vector value = load(sum + o);
 #pragma GCC unroll 8
                 for (int j = 0; j < packed_codes; ++j) {
                     const Integers code = (word << (28 - 4 * j)) >> 28;
-                    sum[v] = __builtin_convertvector(code, Vector) * all(x[i + j]) + sum[v];
+                    value = __builtin_convertvector(code, Vector) * all(x[i + j]) + value;
                 }
+                store(sum + o, value);
             }
         }
         const float *scales = call.scales + from / call.group * call.out + output;
-        for (int v = 0; v < vectors; ++v)
-            total[v] = sum[v] * load(scales + v * width) + total[v];
+        for (int64_t o = 0; o < count; o += width) {
+            const Vector before = from == 0 ? Vector{} : load(total + o);
+            store(total + o, load(sum + o) * load(scales + o) + before);
+        }
     }
-    for (int v = 0; v < vectors; ++v)
-        store(call.y + row * call.out + output + v * width, total[v]);
 }
 
 }  // namespace
 
 void packed_product(const PackedProduct &call, int32_t threads) {
 #pragma omp parallel for num_threads(threads) schedule(static) if (threads > 1)
-    for (int64_t output = 0; output < call.out; output += packed_outputs)
+    for (int64_t output = 0; output < call.out; output += most_outputs)
         for (int64_t row = 0; row < call.rows; ++row)
-            outputs(call, row, output);
+            outputs(call, row, output, call.out - output < most_outputs ? call.out - output : most_outputs);
 }
 
 }  // namespace mcd::MCD_LEVEL

@@ -5,7 +5,7 @@
 
 namespace mcd {
 
-/// Outputs that are computed together; their number is a multiple of it.
+/// The number of outputs is a multiple of it, so that no vector is cut.
 constexpr int64_t packed_outputs = 32;
 /// Codes of a word.
 constexpr int64_t packed_codes = 8;
