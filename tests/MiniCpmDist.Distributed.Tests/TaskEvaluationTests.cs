@@ -33,8 +33,8 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
         var set = Path.Combine(workspace.Folder, "sets", "arc", "ARC-Easy");
         Directory.CreateDirectory(set);
         File.WriteAllLines(Path.Combine(set, "ARC-Easy-Test.jsonl"), [
-            Item("x", """ "answerKey":"A" """), Item("y", """ "id":"without an answer" """),
-            Item("y", """ "answerKey":"A" """),
+            Item("x", """ "id":"a","answerKey":"A" """), Item("y", """ "id":"b" """),
+            Item("y", """ "id":"c","answerKey":"A" """),
         ]);
         string[] arguments =
             ["eval", "runs/asked", "--tasks", "arc-easy", "--data", "sets", "--flavour", "harness"];

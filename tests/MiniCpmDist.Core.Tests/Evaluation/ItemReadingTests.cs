@@ -63,8 +63,8 @@ public sealed class ItemReadingTests
     {
         var form = TaskFile.Read(Options, "own.yaml").Forms[0];
         var whole = Read("""{"q":"?","choices":["x","y"],"labels":["A","B"],"key":"B"}""");
-        var faulty = Read("""{"q":"?","choices":["x","x"],"labels":["A","B"],"key":"A"}""", new ProblemCollector())
-            with { Id = "faulty" };
+        var twice = Read("""{"q":"?","choices":["x","x"],"labels":["A","B"],"key":"A"}""", new ProblemCollector());
+        var faulty = twice with { Id = "faulty" };
 
         var lines = FormScores.Of(form, [whole, faulty], new Dictionary<string, ItemScore>
         {
