@@ -84,12 +84,12 @@ internal static class QuantizeCommand
             Writes a Hugging Face folder whose matrices have four bits (GPTQ, arXiv 2210.17323), in the layout of
             AutoGPTQ. Embedding, norms and head stay as they are. `eval` and `generate` read such folders.
 
-            Layers are done one after the other. After a kill or on a full disk the same command goes on behind the last
+            Layers are done one after the other. After a kill or on a full disk the same command goes on after the last
             finished one, from FOLDER.partial. Hidden states of the calibration lie there too; their size is printed.
 
             Example:
               minicpm quantize runs/first --calibration data --group 128 --out first-int4
-              minicpm eval first-int4 --data data --against runs/first
+              minicpm eval first-int4 --on data --against runs/first
             """)
         {
             model, bits, group.Within(1), calibration, output, sequences.Within(1), damping.Within(1e-6, 10), actOrder,
