@@ -1,5 +1,8 @@
 using System.Diagnostics;
+using System.Reflection;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Evaluation;
 using MiniCpmDist.Runs.Evaluation;
 
 namespace MiniCpmDist.Runs.Tests.Evaluation;
@@ -19,6 +22,27 @@ public sealed class CodeSandboxTests
         Assert.False(sandbox.Run(Ending("import sys; sys.exit(0)"), Marker).Passed);
         Assert.False(sandbox.Run(Ending("import os; os._exit(0)"), Marker).Passed);
         Assert.False(sandbox.Run(Ending("print('" + Marker + "'); raise SystemExit(1)"), Marker).Passed);
+    }
+
+    [Theory]
+    [InlineData("humaneval")]
+    [InlineData("mbpp")]
+    public void The_solutions_of_a_set_pass_their_own_tests_and_an_empty_answer_does_not(string name)
+    {
+        var task = TaskFile.Read(BuiltInTasks.Text(name), name);
+        var sets = Path.Combine(
+            typeof(CodeSandboxTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(entry => entry.Key == "RepositoryRoot").Value!,
+            "launch", "examples", "evaluation-sets");
+        var problems = new ProblemCollector();
+        var sandbox = Open();
+        foreach (var item in TaskData.Load(task, sets, problems, problems, int.MaxValue).Items)
+        {
+            var metric = task.Forms[0].Metrics[0];
+            var solved = sandbox.Run(CodeProgram.Of(metric, item, item.Answer, Marker), Marker);
+            Assert.True(solved.Passed, $"{item.Id}: {solved}");
+            Assert.False(sandbox.Run(CodeProgram.Of(metric, item, "    pass\n", Marker), Marker).Passed);
+        }
     }
 
     [Theory]
