@@ -32,6 +32,7 @@ public sealed class GraphFunctionTests : IDisposable
             zeros(Rows, ScalarType.Float32))),
         [nameof(ChunkedCrossEntropy)] = ("found a second time", _ => WalkedBackOnce()),
         [nameof(NarrowTokenRows)] = ("modified by an inplace operation", _ => WithOtherIds()),
+        [nameof(PairLosses)] = ("modified by an inplace operation", _ => WithOtherSlopes()),
         [nameof(CheckpointedFunction)] = ("no second time", _ => CheckpointedFunction.apply(
             Input(Rows, Width), Once()).sum()),
         [nameof(BackwardMark)] = ("mark 3 was reached", _ => BackwardMark.Set(
@@ -130,6 +131,15 @@ public sealed class GraphFunctionTests : IDisposable
         var loss = ChunkedCrossEntropy.apply(
             Input(Rows, Width), rand(11, Width), arange(Rows, ScalarType.Int64), true, null!);
         BackwardPass.Run(loss);
+        return loss;
+    }
+
+    private static Tensor WithOtherSlopes()
+    {
+        var slopes = ones(2, ScalarType.Float64);
+        var sums = zeros(2, ScalarType.Float64).requires_grad_();
+        var loss = PairLosses.apply(sums, ones(1, ScalarType.Float64), slopes);
+        slopes.zero_();
         return loss;
     }
 
