@@ -8,30 +8,9 @@ source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/../../launch/lib/s
 # shellcheck source=SCRIPTDIR/../lib/check.sh
 source "$repository/tests/lib/check.sh"
 
-# A clone in which every program that costs minutes is a pretended one that writes down its calls.
-clone="$scratch/clone"
-# Goes in front of PATH.
-pretended="$scratch/pretended"
-calls="$scratch/calls"
-export calls
-mkdir -p "$clone/src" "$pretended"
-cp -r "$launch" "$clone/launch"
-
-# What a pretended program needs it finds where it always is, whatever a test does to PATH.
-pretend() {
-    printf '#!/bin/bash\nPATH=/usr/bin:/bin:/usr/sbin:/sbin\n%s\n' "$2" >"$1"
-    chmod +x "$1"
-}
-
-pretend "$pretended/dpkg-query" 'printf installed'
-pretend "$pretended/dotnet" 'case $1 in
-    --version) echo 10.0.100 ;;
-    build)
-        echo build >>"$calls"
-        mkdir -p artifacts/bin/MiniCpmDist.Cli/release
-        touch artifacts/bin/MiniCpmDist.Cli/release/minicpm.dll
-        ;;
-    esac'
+# shellcheck source=SCRIPTDIR/../lib/pretended-clone.sh
+source "$repository/tests/lib/pretended-clone.sh"
+# The tool, which says where it stands, and can be interrupted.
 pretend "$clone/launch/minicpm" 'echo "minicpm $* in $PWD" >>"$calls"
     if [[ -e $calls.interrupt ]]; then echo "minicpm: error: rank 0: interrupted" >&2; exit 75; fi'
 
