@@ -17,7 +17,7 @@ internal static class TunnelCommand
         `replay` work for them, and an experiment that was killed goes on when it is called again.
 
         Example:
-          minicpm tunnel ladder launch/recipes/tunnel.yaml --dry-run
+          minicpm tunnel ladder launch/examples/tunnel.yaml --dry-run
         """)
     {
         Experiment(
@@ -53,7 +53,7 @@ internal static class TunnelCommand
     {
         var file = new Argument<string>("tunnel-file")
         {
-            Description = "YAML file with `recipe`, `sizes`, and what is tried; launch/recipes/tunnel.yaml is one.",
+            Description = "YAML file with `recipe`, `sizes`, and what is tried; launch/examples/tunnel.yaml is one.",
         };
         var prefix = new Option<string>("--name")
         {
@@ -79,7 +79,7 @@ internal static class TunnelCommand
             {description}
 
             Example:
-              minicpm tunnel {name} launch/recipes/tunnel.yaml --dry-run
+              minicpm tunnel {name} launch/examples/tunnel.yaml --dry-run
             """) { file, prefix, runs, ranks, dryRun, repeat };
         command.SetAction(line =>
         {
