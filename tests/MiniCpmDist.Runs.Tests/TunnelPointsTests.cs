@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
@@ -30,6 +31,9 @@ public class TunnelPointsTests
         Assert.Empty(TunnelPoints.Decays(
             [Run(PhaseKind.Decay, Source("a", 2, 4, 100)) with { IsFinished = false }]));
         Assert.Empty(TunnelPoints.Decays([Run(PhaseKind.Decay, Source("a", 2, 4, 100)) with { HeldOut = [] }]));
+        // A run that learned answers has no loss of text.
+        var aligned = s_options with { Alignment = new AlignmentOptions { Method = AlignmentMethod.Sft } };
+        Assert.Empty(TunnelPoints.Decays([Run(PhaseKind.Decay, Source("a", 2, 4, 100)) with { Options = aligned }]));
     }
 
     [Fact]

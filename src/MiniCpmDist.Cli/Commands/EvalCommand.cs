@@ -42,6 +42,7 @@ internal static class EvalCommand
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
+            RequireOneKind(line, options);
             var problems = new ProblemCollector();
             var folders = Folders(line, options, problems);
             if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
@@ -52,6 +53,32 @@ internal static class EvalCommand
                 MeasureHeldOut(line, options, folders, communicator, problems);
         });
         return command;
+    }
+
+    /// <summary>An option of another kind of evaluation is a mistake, and not one to pass over.</summary>
+    private static void RequireOneKind(ParseResult line, EvalOptions options)
+    {
+        var (tasks, texts) = (line.GetResult(options.Tasks) is not null, line.GetResult(options.Text) is not null);
+        Option[] others =
+        [
+            .. tasks || texts ? (Option[])[options.On, options.Against, options.Sequences] : [],
+            .. tasks ? (Option[])[options.Text, options.Stride] : [],
+            .. tasks
+                ? []
+                : (Option[])[options.Compare, options.Details, options.MetricsFile, options.Flavour, options.Limit],
+        ];
+        var problems = new ProblemCollector();
+        foreach (var option in others.Where(option => line.GetResult(option) is { Implicit: false }))
+        {
+            var kind = tasks ? "--tasks" : texts ? "--text" : "the held-out loss";
+            problems.Add(
+                option.Name, $"an option that goes with {kind}", "one that does not",
+                "leave it out: `minicpm eval --help` says what each option is for");
+        }
+        problems.Require(
+            !tasks || line.GetValue(options.Tasks) is { Length: > 0 }, "--tasks", "names of tasks", "none",
+            "for example --tasks arc-easy,hellaswag");
+        problems.ThrowIfAny();
     }
 
     private static string[] Folders(ParseResult line, EvalOptions options, ProblemCollector problems)
@@ -72,6 +99,16 @@ internal static class EvalCommand
         ParseResult line, EvalOptions options, string[] tasks, IReadOnlyList<string> folders,
         ICommunicator communicator, ProblemCollector problems)
     {
+        var unusable = new ProblemCollector();
+        foreach (var (option, file) in ((string, string?)[])
+            [("--details", line.GetValue(options.Details)), ("--metrics-file", line.GetValue(options.MetricsFile))])
+        {
+            var folder = file is null ? null : Path.GetDirectoryName(Path.GetFullPath(file));
+            unusable.Require(
+                file is null || (!Directory.Exists(file) && Directory.Exists(folder)), option,
+                "a file in a folder that is there", $"`{file}`", $"for example {option} scores.txt");
+        }
+        unusable.ThrowIfAny();
         var request = new TaskRequest
         {
             Tasks = tasks,

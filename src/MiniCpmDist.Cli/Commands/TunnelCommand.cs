@@ -86,7 +86,7 @@ internal static class TunnelCommand
             var options = Read(line.GetValue(file)!);
             var (first, folder) = (line.GetValue(prefix)!, line.GetValue(runs)!);
             var planned = plan(options, first);
-            TunnelChecks.Require(planned, first, line.GetValue(ranks), line.GetValue(repeat));
+            TunnelChecks.Require(planned, folder, first, line.GetValue(ranks), line.GetValue(repeat));
             var screen = Screen.FromEnvironment();
             foreach (var text in TunnelText.Plan(planned))
                 screen.Line(text);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.WindTunnel;
+using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -35,9 +36,17 @@ internal static class TunnelFitCommand
             Example:
               minicpm tunnel fit runs --name ladder --hold-out ladder-l
             """) { runs, name, holdOut, flops };
-        command.SetAction(line => TunnelFits.ShowLaw(
-            line.GetValue(runs)!, line.GetValue(name)!, line.GetValue(holdOut), line.GetValue(flops),
-            Screen.FromEnvironment()));
+        command.SetAction(line =>
+        {
+            var problems = new ProblemCollector();
+            problems.Require(
+                line.GetValue(flops) is > 0 and < double.PositiveInfinity, "--flops", "a number above zero",
+                $"{line.GetValue(flops)}", "for example --flops 1e21");
+            problems.ThrowIfAny();
+            TunnelFits.ShowLaw(
+                line.GetValue(runs)!, line.GetValue(name)!, line.GetValue(holdOut), line.GetValue(flops),
+                Screen.FromEnvironment());
+        });
         return command;
     }
 }

@@ -34,7 +34,7 @@ internal static class RateTable
                     $"    {size.Name}, width {size.Shape.HiddenSize}",
                     [.. losses.Select(loss => Cell(loss, isBest: loss is not null && loss == least))]);
             }
-            yield return $"    {Verdict(best)}";
+            yield return $"    {Verdict(best, study.Rates)}";
         }
     }
 
@@ -48,11 +48,17 @@ internal static class RateTable
             : null;
     }
 
-    private static string Verdict(List<double> best)
+    private static string Verdict(List<double> best, IReadOnlyList<double> tried)
     {
         if (best.Count == 0)
             return "no run has a loss";
         var (low, high) = (best.Min(), best.Max());
+        if (low == high && (low == tried.Min() || low == tried.Max()))
+        {
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"the best rate is {low:R} for every size, at the end of those tried: try more beyond it");
+        }
         return low == high
             ? string.Create(CultureInfo.InvariantCulture, $"the best rate is {low:R} for every size")
             : string.Create(

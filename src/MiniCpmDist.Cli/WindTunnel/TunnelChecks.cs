@@ -10,11 +10,13 @@ namespace MiniCpmDist.Cli.WindTunnel;
 internal static class TunnelChecks
 {
     /// <param name="plan">All runs.</param>
+    /// <param name="runs">The folder that they go to.</param>
     /// <param name="name">The first part of their names.</param>
     /// <param name="ranks">Of each run.</param>
     /// <param name="mayRepeat">False where no run may read a document twice: its loss would be of another law.</param>
     /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
-    public static void Require(IReadOnlyList<PlannedRun> plan, string name, int ranks, bool mayRepeat)
+    public static void Require(
+        IReadOnlyList<PlannedRun> plan, string runs, string name, int ranks, bool mayRepeat)
     {
         var problems = new ProblemCollector();
         problems.Require(
@@ -24,6 +26,9 @@ internal static class TunnelChecks
             worlds.Contains(ranks), "-n",
             $"a number of ranks that the recipe has lanes for: {string.Join(", ", worlds)}", $"{ranks}",
             $"for example -n {worlds[0]}");
+        problems.Require(
+            !File.Exists(runs), "--runs", "a folder, or a name that is free", $"the file `{runs}`",
+            "for example --runs runs");
         if (!mayRepeat)
             RequireEnoughData(plan.MaxBy(run => run.TokensInAll)!, problems);
         problems.ThrowIfAny();

@@ -19,8 +19,21 @@ internal static class TunnelFits
     /// <param name="screen">Where it is shown.</param>
     public static void ShowLaw(string runs, string name, string? holdOut, double flops, Screen screen)
     {
-        var points = TunnelPoints.Decays(Read(runs, name)).ToLookup(point =>
+        var read = Read(runs, name).ToList();
+        var decays = TunnelPoints.Decays(read);
+        foreach (var run in read.Where(run => run.Options.Schedule.Decay > 0))
+        {
+            if (TunnelPoints.WhyNoDecay(run) is { } reason)
+                screen.Line($"left out: {run.Name}, {reason}");
+        }
+        var points = decays.ToLookup(point =>
             holdOut is not null && point.Run.StartsWith(holdOut, StringComparison.Ordinal));
+        if (holdOut is not null && !points[true].Any())
+        {
+            throw new ConfigurationException([new Problem(
+                "--hold-out", "what the names of decayed runs begin with", $"`{holdOut}`, and none does",
+                "leave it out, or name such as a size of the ladder")]);
+        }
         var fit = LossLawFit.Of([.. points[false]], Resamples, seed: 1);
         foreach (var line in TunnelText.Law(fit, [.. points[true]], flops))
             screen.Line(line);

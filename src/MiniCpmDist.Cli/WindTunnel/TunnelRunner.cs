@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 using MiniCpmDist.Runs.Folder;
@@ -24,8 +25,10 @@ internal sealed class TunnelRunner(
     private string Recipes => Path.Combine(runs, ".tunnel");
 
     /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
+    /// <exception cref="ConfigurationException">A run of such a name is there and is another one.</exception>
     public int Run(IReadOnlyList<PlannedRun> plan)
     {
+        RequireSame(plan);
         var left = plan.Where(run => !HasFinished(run.Name)).ToList();
         if (left.Count < plan.Count)
             screen.Line($"{plan.Count - left.Count} of {plan.Count} runs are finished already.");
@@ -58,8 +61,10 @@ internal sealed class TunnelRunner(
 
     /// <summary>Trains a run, or goes on with it; nothing where it is finished.</summary>
     /// <returns>The exit code of its ranks.</returns>
+    /// <exception cref="ConfigurationException">A run of that name is there and is another one.</exception>
     public int Train(PlannedRun run)
     {
+        RequireSame([run]);
         var folder = Path.Combine(runs, run.Name);
         if (HasFinished(run.Name))
             return 0;
@@ -79,6 +84,13 @@ internal sealed class TunnelRunner(
         var recipe = Path.Combine(Recipes, $"{run.Name}.yaml");
         File.WriteAllText(recipe, RunFile.Write(run.Options));
         return onRanks(["train", recipe, "--runs", runs, "--name", run.Name]);
+    }
+
+    private void RequireSame(IReadOnlyList<PlannedRun> plan)
+    {
+        var problems = new ProblemCollector();
+        TunnelRuns.RequireSame(runs, plan, problems);
+        problems.ThrowIfAny();
     }
 
     /// <summary>True where a run came to the end of its schedule.</summary>

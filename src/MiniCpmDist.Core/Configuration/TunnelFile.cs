@@ -2,6 +2,7 @@ using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.ScalingLaws;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 using YamlDotNet.RepresentationModel;
@@ -84,7 +85,7 @@ public static class TunnelFile
         {
             section.Require(
                 at[0] > 0 && at.SequenceEqual(at.Distinct().Order()) && at.All(place => place % at[0] == 0), "at",
-                "rising multiples of the first, in tokens for each parameter", $"`{string.Join(", ", at)}`",
+                "rising whole multiples of the first, in tokens for each parameter", $"`{string.Join(", ", at)}`",
                 "write such as `at: [10, 20, 30, 40]`");
         }
         var decay = section.Number("decay", 10, "a percentage above 0 and below 100", value => value is > 0 and < 100);
@@ -92,6 +93,11 @@ public static class TunnelFile
         section.Require(
             holdOut is null || sizes.Any(size => size.Name == holdOut), "hold_out", "the name of one of the sizes",
             $"`{holdOut}`", $"write such as `hold_out: {(sizes.Count > 0 ? sizes[^1].Name : "l")}`");
+        var fitted = sizes.Count - (sizes.Any(size => size.Name == holdOut) ? 1 : 0);
+        section.Require(
+            at.Count == 0 || (fitted >= LossLawFit.LeastSizes && at.Count >= LossLawFit.LeastSizes), "at",
+            $"at least {LossLawFit.LeastSizes} places, and as many sizes beside the one that is held out",
+            $"{at.Count} places and {fitted} sizes", "fewer cannot tell the effects of size and of tokens apart");
         section.Finish();
         return new LadderOptions(at, decay, holdOut);
     }
@@ -107,6 +113,10 @@ public static class TunnelFile
             batches.All(batch => batch > 0 && batch % unit == 0), "batches",
             $"multiples of a micro-batch, which has {unit} tokens in the recipe", $"`{string.Join(", ", batches)}`",
             $"write such as `batches: [{unit}, {2 * unit}, {4 * unit}, {8 * unit}]`");
+        section.Require(
+            batches.Count == 0 || batches.Distinct().Count() >= LossContour.LeastBatches, "batches",
+            $"at least {LossContour.LeastBatches} batches: a parabola goes through any three", $"{batches.Count}",
+            "add some");
         var length = Length(section);
         section.Finish();
         return new BatchStudyOptions(batches, length);

@@ -14,7 +14,8 @@ namespace MiniCpmDist.Core.ScalingLaws;
 public sealed record LossContour(
     string Size, double Loss, IReadOnlyList<(double Batch, double Tokens)> Points, double? Vertex, string Rejected)
 {
-    private const int LeastBatches = 4;
+    /// <summary>A parabola goes through any three points, whatever they are.</summary>
+    public const int LeastBatches = 4;
 
     /// <param name="curves">Of one size, one for each batch.</param>
     /// <param name="loss">The level.</param>

@@ -14,7 +14,9 @@ public sealed record LossLawFit(LossLaw Law, IReadOnlyList<ScalingPoint> Points,
     /// <summary>The share of resampled values that an interval holds.</summary>
     public const double Coverage = 0.9;
 
-    private const int LeastSizes = 3;
+    /// <summary>Fewer sizes, or numbers of tokens, cannot tell their effect.</summary>
+    public const int LeastSizes = 3;
+
     private const int LeastPoints = 6;
     private const double LeastSingularValue = 1e-7;
     private static readonly double[] s_exponents = [0.1, 0.3, 0.6, 1.2];

@@ -80,7 +80,9 @@ public sealed record RunFolder(string Path)
         var folder = new RunFolder(path);
         if (!File.Exists(folder.ConfigurationPath))
         {
-            var found = Directory.Exists(path) ? "a folder without run.yaml" : "nothing there";
+            var found = Directory.Exists(path) ? "a folder without run.yaml"
+                : File.Exists(path) ? "a file"
+                : "nothing there";
             throw new ConfigurationException([new Problem(
                 path, "a run folder (with run.yaml in it)", found, "name a folder under runs/")]);
         }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.ScalingLaws;
 
 namespace MiniCpmDist.Runs.WindTunnel;
@@ -11,10 +12,17 @@ public static class TunnelPoints
     /// <summary>The ends of decays, with the held-out loss in nats for each byte.</summary>
     public static IReadOnlyList<ScalingPoint> Decays(IEnumerable<MeasuredRun> runs) =>
     [
-        .. runs.Where(run => run.IsDecayed && run.LossPerByte is not null)
+        .. runs.Where(run => WhyNoDecay(run) is null)
             .Select(run => new ScalingPoint(
                 run.Name, run.Options.Model.Shape.NonEmbeddingParameters, run.Tokens, run.LossPerByte!.Value)),
     ];
+
+    /// <summary>Why a run is no point of a law; null where it is one.</summary>
+    public static string? WhyNoDecay(MeasuredRun run) =>
+        run.Options.Alignment.Method != AlignmentMethod.None ? "its loss is over answers only"
+        : !run.IsDecayed ? "it has not come to the end of a decay"
+        : run.LossPerByte is null ? "it has no held-out loss"
+        : null;
 
     /// <summary>
     /// Training losses over tokens of runs at a constant learning rate, smoothed exponentially over 2 % of the run.
@@ -22,7 +30,8 @@ public static class TunnelPoints
     /// </summary>
     public static IReadOnlyList<BatchCurve> Batches(IEnumerable<MeasuredRun> runs) =>
     [
-        .. runs.Where(run => run.IsFinished && run.Options.Schedule.Decay == 0 && run.Steps.Count > 0)
+        .. runs.Where(run => run.IsFinished && run.Options.Alignment.Method == AlignmentMethod.None
+                && run.Options.Schedule.Decay == 0 && run.Steps.Count > 0)
             .Select(run => new BatchCurve(
                 $"{run.Options.Model.Shape.NonEmbeddingParameters} parameters", run.Options.Schedule.TokenBatch,
                 [.. Smoothed(run)])),

@@ -1,6 +1,7 @@
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
@@ -14,14 +15,16 @@ public sealed class TunnelRunnerTests : IDisposable
     private readonly List<string> _calls = [];
     private readonly IReadOnlyList<PlannedRun> _plan = TunnelPlan.Ladder(
         TunnelFile.Parse(
-            "recipe: r\nsizes: { s: { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 1 } }\n"
-            + "ladder: { at: [10, 20], decay: 10 }",
+            "recipe: r\nsizes: { s: { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 1 } }",
             "tunnel.yaml",
             RunFile.Parse(
                 "model: nano\ndata: { train: tokens, sequence_length: 64 }\n"
                 + "schedule: { stable: 10 steps, decay: 0 steps, token_batch: 128 tokens }\n"
                 + "parallel: { lanes: 1, micro_batch: 2 }",
-                "recipe.yaml")),
+                "recipe.yaml")) with
+        {
+            Ladder = new LadderOptions([10, 20], 10, HoldOut: null),
+        },
         "ladder");
 
     private int _trainingEndsWith;
@@ -83,6 +86,20 @@ public sealed class TunnelRunnerTests : IDisposable
         Assert.Contains("3 of 3 runs are finished already.", _said.ToString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_run_that_the_file_plans_otherwise_now_is_refused_and_the_keys_are_named()
+    {
+        Run();
+        _calls.Clear();
+        var other = _plan[0] with
+        {
+            Options = _plan[0].Options with { Seed = 7 },
+        };
+        var problem = Assert.Throws<ConfigurationException>(() => Run([other, _plan[1] with { Tokens = 128 }]));
+        Assert.Contains("ladder-s: seed: expected `7`", problem.Message, StringComparison.Ordinal);
+        Assert.Empty(_calls);
+    }
+
     private int Run(IReadOnlyList<PlannedRun>? plan = null) => new TunnelRunner(
         _folder["runs"], Minicpm, OnRanks, new Screen(_said, isTerminal: false, 100), TimeProvider.System)
         .Run(plan ?? _plan);
@@ -98,11 +115,29 @@ public sealed class TunnelRunnerTests : IDisposable
         Record(arguments);
         var run = arguments[0] == "train" ? arguments[^1] : Path.GetFileName(arguments[1]);
         var folder = Directory.CreateDirectory(Path.Combine(_folder["runs"], run)).FullName;
+        File.WriteAllText(Path.Combine(folder, "run.yaml"), RunFile.Write(Options(run)));
         var last = _trainingEndsWith == 0 ? "run-finished" : "run-started";
         File.WriteAllText(
             Path.Combine(folder, "journal.jsonl"),
             new JournalEntry(last, 1, 128, new Dictionary<string, object?>()).Write() + "\n");
         return _trainingEndsWith;
+    }
+
+    // What the real tool writes: the trunk's configuration, or that with the branch's schedule.
+    private RunOptions Options(string run)
+    {
+        var planned = _plan.Single(one => one.Name == run);
+        return planned.Trunk is null
+            ? planned.Options
+            : planned.Options with
+            {
+                Name = run,
+                Schedule = planned.Options.Schedule with
+                {
+                    Stable = planned.At - planned.Options.Schedule.Warmup,
+                    Decay = planned.Tokens,
+                },
+            };
     }
 
     private void Record(string[] arguments) =>

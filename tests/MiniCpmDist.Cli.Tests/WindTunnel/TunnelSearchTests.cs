@@ -83,8 +83,10 @@ public sealed class TunnelSearchTests : IDisposable
             return ExitCodes.Hopeless;
         _losses[run] = Math.Pow(Math.Log(options.Schedule.LearningRate / 0.01), 2) + options.Model.Shape.ScaleDepth
             + 0.001 * options.Seed;
+        var folder = Directory.CreateDirectory(_folder[$"runs/{run}"]).FullName;
+        File.WriteAllText(Path.Combine(folder, "run.yaml"), RunFile.Write(options));
         File.WriteAllText(
-            Path.Combine(Directory.CreateDirectory(_folder[$"runs/{run}"]).FullName, "journal.jsonl"),
+            Path.Combine(folder, "journal.jsonl"),
             new JournalEntry("run-finished", 1, 128, new Dictionary<string, object?>()).Write() + "\n");
         return 0;
     }

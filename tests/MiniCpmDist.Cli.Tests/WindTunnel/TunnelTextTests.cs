@@ -40,12 +40,13 @@ public class TunnelTextTests
         var options = TunnelFile.Parse(
             "recipe: r\nsizes:\n  s: { hidden_size: 16, num_attention_heads: 1 }\n"
             + "  l: { hidden_size: 32, num_attention_heads: 1 }\n"
-            + "learning_rate: { rates: [0.01, 0.02], length: 10 }",
+            + "learning_rate: { rates: [0.005, 0.01, 0.02], length: 10 }",
             "tunnel.yaml", recipe);
         var lines = RateTable.Lines(options, "lr", Loss).ToList();
         Assert.Contains("*3.0000", lines[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("*3.2500", lines[1], StringComparison.Ordinal);
         Assert.Equal("    the best rate is 0.01 for every size", lines[3]);
-        Assert.Equal("    the best rate moves from 0.02 at the first size to 0.01 at the last", lines[7]);
+        Assert.Equal("    the best rate moves from 0.005 at the first size to 0.01 at the last", lines[7]);
 
         static double? Loss(string run) => run switch
         {

@@ -7,11 +7,14 @@ namespace MiniCpmDist.Core.Tests.WindTunnel;
 
 public class TunnelPlanTests
 {
+    private const StringComparison Ordinal = StringComparison.Ordinal;
+
     private const string Sizes = """
         recipe: recipe.yaml
         sizes:
           s: { hidden_size: 16, num_hidden_layers: 2, num_attention_heads: 1 }
           l: { hidden_size: 32, num_hidden_layers: 2, num_attention_heads: 2 }
+          xl: { hidden_size: 48, num_hidden_layers: 2, num_attention_heads: 2 }
 
         """;
 
@@ -49,7 +52,8 @@ public class TunnelPlanTests
     {
         // The figures that the paper's design comes to: each decay a tenth of what came before it.
         var options = Parse("ladder: { at: [10, 20, 30, 40, 50, 60], decay: 9.0909 }");
-        var cost = TunnelCost.Of([.. TunnelPlan.Ladder(options, "ladder").Where(run => run.Name.Contains("-l"))]);
+        var cost = TunnelCost.Of(
+            [.. TunnelPlan.Ladder(options, "ladder").Where(run => run.Name.StartsWith("ladder-l", Ordinal))]);
         var parameters = (double)options.Sizes[1].Shape.NonEmbeddingParameters;
         Assert.Equal(81, cost.Tokens / parameters, 0.5);
         Assert.Equal(231, cost.SeparateTokens / parameters, 0.5);
@@ -58,7 +62,7 @@ public class TunnelPlanTests
     [Fact]
     public void The_configuration_of_a_planned_run_is_one_that_can_be_trained()
     {
-        foreach (var run in TunnelPlan.Ladder(Parse("ladder: { at: [10, 20], decay: 10 }"), "ladder"))
+        foreach (var run in TunnelPlan.Ladder(Parse("ladder: { at: [10, 20, 30], decay: 10 }"), "ladder"))
         {
             var text = RunFile.Write(run.Options);
             Assert.Equal(text, RunFile.Write(RunFile.Parse(text, "run.yaml")));
@@ -69,27 +73,27 @@ public class TunnelPlanTests
     public void In_the_standard_parametrisation_no_width_divides_the_learning_rate()
     {
         var plan = TunnelPlan.Rates(Parse("learning_rate: { rates: [0.01, 0.02], length: 10 }"), "lr");
-        Assert.Equal(8, plan.Count);
+        Assert.Equal(12, plan.Count);
         Assert.Equal("lr-l-mup-0.02", plan[3].Name);
         Assert.Equal(32.0 / 256, plan[3].Options.Model.Shape.ScaleWidth);
-        Assert.Equal("lr-l-standard-0.02", plan[7].Name);
-        Assert.Equal(1, plan[7].Options.Model.Shape.ScaleWidth);
-        Assert.Equal(0.02, plan[7].Options.Schedule.LearningRate);
+        Assert.Equal("lr-l-standard-0.02", plan[9].Name);
+        Assert.Equal(1, plan[9].Options.Model.Shape.ScaleWidth);
+        Assert.Equal(0.02, plan[9].Options.Schedule.LearningRate);
     }
 
     [Fact]
     public void Runs_of_several_batches_train_on_as_many_tokens_to_a_step()
     {
-        var plan = TunnelPlan.Batches(Parse("batch: { batches: [128, 512], length: 10 }"), "batch");
-        Assert.Equal([128, 512, 128, 512], plan.Select(run => run.Options.Schedule.TokenBatch));
-        Assert.InRange(plan[1].Tokens - plan[0].Tokens, 0, 512);
+        var plan = TunnelPlan.Batches(Parse("batch: { batches: [128, 256, 512, 1024], length: 10 }"), "batch");
+        Assert.Equal([128, 256, 512, 1024], plan.Take(4).Select(run => run.Options.Schedule.TokenBatch));
+        Assert.InRange(plan[3].Tokens - plan[0].Tokens, 0, 1024);
         Assert.All(plan, run => Assert.Equal(0, run.Tokens % run.Options.Schedule.TokenBatch));
     }
 
     [Fact]
     public void What_follows_from_the_width_need_not_be_written()
     {
-        var shape = Parse("ladder: { at: [10], decay: 10 }").Sizes[1].Shape;
+        var shape = Parse("ladder: { at: [10, 20, 30], decay: 10 }").Sizes[1].Shape;
         Assert.Equal((80, 16, 2), (shape.IntermediateSize, shape.HeadDim, shape.KeyValueHeads));
     }
 
@@ -97,16 +101,26 @@ public class TunnelPlanTests
     public void An_experiment_that_the_file_does_not_have_is_asked_for()
     {
         var problem = Assert.Throws<ConfigurationException>(
-            () => TunnelPlan.Batches(Parse("ladder: { at: [10], decay: 10 }"), "batch"));
+            () => TunnelPlan.Batches(Parse("ladder: { at: [10, 20, 30], decay: 10 }"), "batch"));
         Assert.Contains("batches: [1024", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ladder: { at: [10, 20], decay: 10 }", "at least 3 places")]
+    [InlineData("ladder: { at: [10, 20, 30], decay: 10, hold_out: l }", "3 places and 2 sizes")]
+    [InlineData("batch: { batches: [128, 256] }", "at least 4 batches")]
+    public void An_experiment_whose_law_could_not_be_fitted_is_refused_before_it_begins(string what, string words)
+    {
+        var problem = Assert.Throws<ConfigurationException>(() => Parse(what));
+        Assert.Contains(words, problem.Message, Ordinal);
     }
 
     [Fact]
     public void All_that_is_wrong_with_a_file_is_told_at_once()
     {
         var problem = Assert.Throws<ConfigurationException>(() => Parse("""
-            ladder: { at: [10, 15], decay: 200, hold_out: q }
-            batch: { batches: [100] }
+            ladder: { at: [10, 15, 20], decay: 200, hold_out: q }
+            batch: { batches: [100, 200, 300, 400] }
             learning_rate: { rates: [-1] }
             learnin_rate: 3
             """));
