@@ -18,6 +18,7 @@ if [[ $(printf '%s\n' "$version" 2.38 | sort -V | head -n 1) == 2.38 ]]; then
     printf 'this is glibc %s: the finding is about versions before 2.38\n' "$version"
     exit 2
 fi
+here=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
 folder=$(mktemp -d)
 trap 'rm -rf --one-file-system "$folder"' EXIT
 cd "$folder"
@@ -65,34 +66,7 @@ Console.WriteLine($"{early / 1_000_000} MB after 10 turns, {Environment.WorkingS
 return Environment.WorkingSet > 3 * early ? 0 : 1;
 PROGRAM
 dotnet build -c Release -v q -o out >build.log 2>&1 || { tail -n 20 build.log; exit 2; }
-# TorchSharp's library wants a newer C++ library than Debian 12 has, for one symbol that it never calls; the copy here is
-# marked so that the loader lets that pass (flag 2, VER_FLG_WEAK, in the entry of GLIBCXX_3.4.32).
-/usr/bin/python3 - out/libLibTorchSharp.so <<'PYTHON'
-import os
-import struct
-import sys
-
-path = sys.argv[1]
-data = bytearray(open(path, "rb").read())
-offset, size, count = struct.unpack_from("<Q", data, 40)[0], *struct.unpack_from("<HH", data, 58)
-sections = [struct.unpack_from("<IIQQQQIIQQ", data, offset + i * size) for i in range(count)]
-need = next(section for section in sections if section[1] == 0x6FFFFFFE)
-names, at = sections[need[6]][4], need[4]
-while True:
-    _, entries, _, first, following = struct.unpack_from("<HHIII", data, at)
-    entry = at + first
-    for _ in range(entries):
-        flags, name, skip = struct.unpack_from("<HHII", data, entry + 4)[0], *struct.unpack_from("<II", data, entry + 8)
-        if data[names + name:].startswith(b"GLIBCXX_3.4.32\0"):
-            struct.pack_into("<H", data, entry + 4, flags | 2)
-        entry += skip
-    if following == 0:
-        break
-    at += following
-with open(path + ".new", "wb") as file:
-    file.write(data)
-os.rename(path + ".new", path)
-PYTHON
+/usr/bin/python3 "$here/lib/weaken_glibcxx.py" out/libLibTorchSharp.so
 if out/p; then
     printf 'as it was\n'
 else
