@@ -87,7 +87,8 @@ internal sealed class AlignArguments
         foreach (var file in line.GetValue(_data)!)
         {
             problems.Require(
-                File.Exists(file), "--data", "a file of samples", $"`{file}`, which is not there",
+                File.Exists(file), "--data", "a file of samples",
+                $"`{file}`, which is {(Directory.Exists(file) ? "a folder" : "not there")}",
                 "for example --data chat.jsonl");
         }
         var begun = problems.Try(() => Open(parent, line.GetValue(_at)!));

@@ -83,7 +83,7 @@ internal sealed class TunnelSearch(
         if (_search.Repeats == 0)
             return;
         screen.Headline($"The best {repeated.Count} over {_search.Repeats + 1} seeds");
-        foreach (var (number, losses) in repeated)
+        foreach (var (number, losses) in repeated.OrderBy(one => Rank(one.Losses.Average())))
         {
             var (mean, deviation) = (losses.Average(), Deviation(losses));
             screen.Line(TunnelText.Row(

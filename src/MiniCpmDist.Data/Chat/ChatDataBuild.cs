@@ -82,7 +82,8 @@ public static class ChatDataBuild
             items.Kept.Any(item => !item.IsHeldOut), files,
             $"a sample to train on that fits into {options.SequenceLength} tokens",
             $"{report.Samples} samples, of which {report.TooLong} are too long and "
-            + $"{report.Packed} fit, all of these held out", "give more samples, or a smaller --held-out");
+            + $"{report.Packed} fit, all of these held out",
+            report.Packed > 0 ? "give more samples, or a smaller --held-out" : "give a larger --sequence-length");
         problems.Require(
             report.Packed == 0 || report.ScoredEnds > 0, files,
             "an end of an answer that a model learns", "none: such a model never stops",

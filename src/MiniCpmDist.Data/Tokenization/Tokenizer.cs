@@ -158,5 +158,7 @@ public sealed class Tokenizer : IDisposable
 
     private static ConfigurationException Problem(string path, string expected, string found) =>
         new([new Problem(
-            path, expected, found, "make one with: minicpm tokenizer train --out tokenizer.model CORPUS")]);
+            path, expected, found,
+            "a model needs its own, from a copy; for new data make one with: minicpm tokenizer train --out "
+            + "tokenizer.model CORPUS")]);
 }

@@ -60,7 +60,13 @@ public sealed class PretrainedWeights
                 folder, "the folder of a Hugging Face MiniCPM model", found,
                 "name the folder that holds its config.json")]);
         }
-        var shape = problems.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config)));
+        var text = InputFile.ReadText(config);
+        if (problems.Try(() => HuggingFaceConfig.IsQuantized(text)))
+        {
+            throw new ConfigurationException([new Problem(
+                folder, "weights that can be trained", "a quantized model", "name the model that it was made from")]);
+        }
+        var shape = problems.Try(() => HuggingFaceConfig.Read(text));
         var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, model);
         foreach (var (key, theirs, own) in differences)
             problems.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
@@ -29,6 +30,11 @@ public sealed class TextEvaluation(MiniCpmForCausalLM model, Tokenizer tokenizer
         var text = InputFile.ReadBytes(path, LargestText);
         if (text.Length == 0)
             throw new ConfigurationException([new Problem(path, "a text", "an empty file", "name another file")]);
+        if (!Utf8.IsValid(text))
+        {
+            throw new ConfigurationException([new Problem(
+                path, "a text in UTF-8", "bytes that are none", "convert it first, for example with iconv")]);
+        }
         int[] ids = [tokenizer.BosId, .. tokenizer.EncodeLong(text, path)];
         var windows = TextWindow.Of(ids.Length, window, stride).ToArray();
         var ranges = PositionLoss.RangeOf(window) + 1;

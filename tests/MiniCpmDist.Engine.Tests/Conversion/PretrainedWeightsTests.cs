@@ -20,6 +20,20 @@ public sealed class PretrainedWeightsTests
         VocabularySize = 400,
     };
 
+    [Fact]
+    public void A_quantized_folder_is_no_start_of_a_training_and_is_called_what_it_is()
+    {
+        using var folder = new ModelFolder("F32");
+        var config = Path.Combine(folder.Path, "config.json");
+        File.WriteAllText(
+            config, File.ReadAllText(config).TrimEnd().TrimEnd('}') + ", \"quantization_config\": { \"bits\": 4 } }");
+
+        var problem = Assert.Throws<ConfigurationException>(
+            () => PretrainedWeights.Open(folder.Path, s_shape, tokenizerHash: null));
+
+        Assert.Contains("found a quantized model", problem.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("F32")]
     [InlineData("F16")]
