@@ -53,6 +53,22 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
             File.ReadAllText(Path.Combine(workspace.Folder, "x.prom")), Ordinal);
     }
 
+    [Fact]
+    public void Bytes_that_are_no_text_and_options_of_another_kind_of_evaluation_are_refused()
+    {
+        Train();
+        File.WriteAllBytes(Path.Combine(workspace.Folder, "bytes"), [0xFF, 0xFE, 0x00, 0xC3]);
+
+        var bytes = Tool.Minicpm(workspace.Folder, "eval", "runs/asked", "--text", "bytes");
+        var mixed = Tool.Minicpm(
+            workspace.Folder, "eval", "runs/asked", "--tasks", "arc-easy", "--text", "bytes", "--on", "tokens");
+
+        Assert.Equal((2, 2), (bytes.ExitCode, mixed.ExitCode));
+        Assert.Contains("expected a text in UTF-8", bytes.Errors, Ordinal);
+        Assert.Contains("--text: expected an option that goes with --tasks", mixed.Errors, Ordinal);
+        Assert.Contains("--on: expected an option that goes with --tasks", mixed.Errors, Ordinal);
+    }
+
     private const StringComparison Ordinal = StringComparison.Ordinal;
 
     private static string Item(string second, string member) =>
