@@ -59,7 +59,7 @@ def collective_seconds(events: list[dict], steps: int) -> list[float]:
     seconds = [0.0] * steps
     for event in events:
         step = whole.get(event["args"]["step"]) if event["ph"] == "X" and event["name"] in COLLECTIVES else None
-        # What evaluation and checkpoints exchange comes behind the step.
+        # What evaluation and checkpoints exchange comes after the step.
         if step is not None and step["ts"] <= event["ts"] <= step["ts"] + step["dur"]:
             seconds[event["args"]["step"] - 1] += event["dur"] / 1e6
     return seconds

@@ -49,13 +49,17 @@ internal static class QuickstartCommand
             screen);
         // First, so that what is to be made anew is announced.
         data.ForgetOutdated();
-        Announce(places, data.HasTokens, screen);
+        Announce(places, data.HasTokens, !dataOnly, screen);
         screen.Headline("Corpora, tokenizer, tokens");
         var numbers = new ExperimentNumbers(places.Runs);
         data.Make(() => File.WriteAllText(
             places.FirstExperiment, numbers.Close(screen).ToString(CultureInfo.InvariantCulture)));
         if (dataOnly)
+        {
+            var folders = QuickstartSource.All.Select(places.Tokens);
+            screen.Line($"The tokens are there: {string.Join(", ", folders)}");
             return 0;
+        }
         var first = File.Exists(places.FirstExperiment)
             && int.TryParse(InputFile.ReadText(places.FirstExperiment), CultureInfo.InvariantCulture, out var number)
             ? number
@@ -65,10 +69,12 @@ internal static class QuickstartCommand
             screen).Run(first);
     }
 
-    private static void Announce(QuickstartPlaces places, bool hasTokens, Screen screen)
+    private static void Announce(QuickstartPlaces places, bool hasTokens, bool trains, Screen screen)
     {
         var costs = QuickstartCosts.Of(
-            [.. QuickstartSource.All.Where(source => !Directory.Exists(places.Corpus(source)))], hasTokens);
+            [.. QuickstartSource.All.Where(source => !Directory.Exists(places.Corpus(source)))], hasTokens, trains);
+        if (costs.Lines.Count == 0)
+            return;
         var folder = Path.GetFullPath(places.Work);
         var free = new DriveInfo(folder).AvailableFreeSpace;
         screen.Line("What is to be made, and what it takes:");

@@ -28,13 +28,13 @@ internal static class TunnelCommand
         Experiment(
             "ladder", "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
             TunnelPlan.Ladder, session => session.TrainThen(() => TunnelFits.ShowLaw(
-                session.Runs, $"{session.Name}-",
-                session.Options.Ladder!.HoldOut is { } size ? $"{session.Name}-{size}-" : null,
+                session.Runs, session.Has,
+                session.Options.Ladder!.HoldOut is { } size ? TunnelPlan.DecaysOf(session.Name, size) : null,
                 TunnelFitCommand.PaperFlops, session.Screen))),
         Experiment(
             "batch", "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
             TunnelPlan.Batches, session => session.TrainThen(
-                () => TunnelFits.ShowBatchLaw(session.Runs, $"{session.Name}-", session.Screen))),
+                () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Screen))),
         Experiment(
             "lr", "Trains each size with several learning rates, with muP and in the standard parametrisation.",
             TunnelPlan.Rates, session => session.TrainThen(() =>

@@ -44,8 +44,8 @@ internal static class TunnelFitCommand
                 $"{line.GetValue(flops)}", "for example --flops 1e21");
             problems.ThrowIfAny();
             TunnelFits.ShowLaw(
-                line.GetValue(runs)!, line.GetValue(name)!, line.GetValue(holdOut), line.GetValue(flops),
-                Screen.FromEnvironment());
+                line.GetValue(runs)!, run => run.StartsWith(line.GetValue(name)!, StringComparison.Ordinal),
+                line.GetValue(holdOut), line.GetValue(flops), Screen.FromEnvironment());
         });
         return command;
     }

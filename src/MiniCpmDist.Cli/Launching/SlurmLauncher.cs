@@ -16,27 +16,18 @@ internal sealed class SlurmLauncher(string script, string program = SlurmLaunche
     /// <inheritdoc/>
     public string Launch(string runFolder, int ranks)
     {
-        var start = new ProcessStartInfo(program, Arguments(runFolder, ranks))
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        var start = new ProcessStartInfo(program, Arguments(runFolder, ranks));
         WorldVariables.Remove(start.Environment);
         try
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd().Trim();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
+            var (exitCode, output, errors) = CapturedProcess.Run(start);
+            if (exitCode != 0)
             {
                 throw new IOException(
-                    $"{runFolder} was not queued: {errors.Result.Trim()} ({Program}, exit code {process.ExitCode})");
+                    $"{runFolder} was not queued: {errors.Trim()} ({Program}, exit code {exitCode})");
             }
             // With --parsable, sbatch prints the number, and the cluster's name where there are several.
-            var job = output.Split(';')[0];
+            var job = output.Trim().Split(';')[0];
             return $"queued as Slurm's job {job}, {ranks} rank(s): squeue --jobs {job}, scancel {job}";
         }
         catch (Win32Exception exception)

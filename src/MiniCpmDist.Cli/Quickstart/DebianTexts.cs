@@ -19,8 +19,8 @@ internal static class DebianTexts
     public static void Fetch(string list, long least, string target, Screen screen)
     {
         var (downloads, partial) = ($"{target}.packages", $"{target}.partial");
-        Remove(downloads);
-        Remove(partial);
+        QuickstartPlaces.Remove(downloads);
+        QuickstartPlaces.Remove(partial);
         Directory.CreateDirectory(downloads);
         Directory.CreateDirectory(partial);
         var mirror = new DebianMirror(downloads, Programs.Run, screen);
@@ -39,9 +39,9 @@ internal static class DebianTexts
             var taken = package.Take(root, Path.Combine(partial, name));
             screen.Line($"    {name}: {SizeText.Of(taken)}");
             bytes += taken;
-            Remove(root);
+            QuickstartPlaces.Remove(root);
         }
-        Remove(downloads);
+        QuickstartPlaces.Remove(downloads);
         if (bytes < least)
         {
             throw new ConfigurationException([new Problem(
@@ -49,11 +49,5 @@ internal static class DebianTexts
                 "see that a Debian mirror can be reached: apt-get update")]);
         }
         Directory.Move(partial, target);
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }

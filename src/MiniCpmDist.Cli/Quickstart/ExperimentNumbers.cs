@@ -21,8 +21,7 @@ internal sealed class ExperimentNumbers(string runs)
     /// True where the run came to its end. An interrupted run has no such line, or one before an attempt that was cut
     /// short later; the last event decides.
     /// </summary>
-    public bool IsFinished(string name) => JournalFile.IsFinished(
-        JournalFile.Read(new RunFolder(Path.Combine(runs, name)).JournalPath));
+    public bool IsFinished(string name) => JournalFile.HasFinished(new RunFolder(Path.Combine(runs, name)));
 
     /// <summary>
     /// The newest number whose trunk or branch is unfinished, or the next free one; <paramref name="first"/> at least.

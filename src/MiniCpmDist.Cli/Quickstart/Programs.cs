@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Cli.Quickstart;
 
-/// <summary>Runs programs of the system and keeps what they say.</summary>
+/// <summary>Runs Debian's programs.</summary>
 internal static class Programs
 {
     /// <param name="folder">The current folder of the program.</param>
@@ -15,21 +16,11 @@ internal static class Programs
     public static (bool Succeeded, string Output, string Errors) Run(
         string folder, string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
         try
         {
-            using var process = Process.Start(start)!;
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync();
-            var output = process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            return (process.ExitCode == 0, output, errors.Result);
+            var (exitCode, output, errors) = CapturedProcess.Run(
+                new ProcessStartInfo(program, arguments) { WorkingDirectory = folder });
+            return (exitCode == 0, output, errors);
         }
         catch (Win32Exception exception)
         {

@@ -13,14 +13,16 @@ internal sealed record QuickstartCosts(IReadOnlyList<string> Lines, long DiskByt
 
     /// <param name="missing">The sources that have no corpus yet.</param>
     /// <param name="hasTokens">True where the tokens are there.</param>
-    public static QuickstartCosts Of(IReadOnlyList<QuickstartSource> missing, bool hasTokens)
+    /// <param name="trains">True where a run is trained after that.</param>
+    public static QuickstartCosts Of(IReadOnlyList<QuickstartSource> missing, bool hasTokens, bool trains)
     {
         List<string> lines = [.. missing.Select(source => $"    corpus of {source.Name}   {source.Costs}")];
         if (!hasTokens)
             lines.Add($"    tokens           nothing to download, about {SizeText.Of(TokenBytes)} on disk");
-        lines.Add($"    training         nothing to download, about {SizeText.Of(RunBytes)} on disk for every run");
+        if (trains)
+            lines.Add($"    training         nothing to download, about {SizeText.Of(RunBytes)} on disk for every run");
         return new QuickstartCosts(
-            lines, missing.Sum(source => source.DiskBytes) + (hasTokens ? 0 : TokenBytes) + RunBytes);
+            lines, missing.Sum(source => source.DiskBytes) + (hasTokens ? 0 : TokenBytes) + (trains ? RunBytes : 0));
     }
 
     /// <exception cref="ConfigurationException">The disk has less room.</exception>

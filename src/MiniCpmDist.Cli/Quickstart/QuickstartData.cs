@@ -34,7 +34,7 @@ internal sealed class QuickstartData(
                 $"The package list of {source.Name} has changed: making its corpus, the tokenizer and all tokens "
                 + "anew.");
             ForgetTokenizer();
-            Remove(places.Corpus(source));
+            QuickstartPlaces.Remove(places.Corpus(source));
         }
         if (File.Exists(places.SequenceLength) && InputFile.ReadText(places.SequenceLength).Trim() != LengthText)
         {
@@ -65,15 +65,15 @@ internal sealed class QuickstartData(
         if (Directory.Exists(corpus))
             return;
         var list = InputFile.ReadText(places.PackageList(source));
-        Remove(_documents);
+        QuickstartPlaces.Remove(_documents);
         fetch(list, source.LeastBytes, _documents);
         Directory.CreateDirectory(Path.GetDirectoryName(corpus)!);
-        Remove($"{corpus}.new");
+        QuickstartPlaces.Remove($"{corpus}.new");
         string[] kind = source.IsCode ? ["--code"] : [];
         minicpm(["data", "collect", .. kind, "--out", $"{corpus}.new", _documents]);
         File.WriteAllText(places.CorpusList(source), list);
         Directory.Move($"{corpus}.new", corpus);
-        Remove(_documents);
+        QuickstartPlaces.Remove(_documents);
     }
 
     private void MakeTokenizer()
@@ -118,15 +118,9 @@ internal sealed class QuickstartData(
     {
         foreach (var source in QuickstartSource.All)
         {
-            Remove(places.Tokens(source));
-            Remove($"{places.Tokens(source)}.partial");
+            QuickstartPlaces.Remove(places.Tokens(source));
+            QuickstartPlaces.Remove($"{places.Tokens(source)}.partial");
         }
         File.Delete(places.SequenceLength);
-    }
-
-    private static void Remove(string folder)
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 }

@@ -33,4 +33,11 @@ internal sealed record QuickstartPlaces(string Recipes, string Work, string Runs
     public string CorpusList(QuickstartSource source) => $"{Corpus(source)}.list";
 
     public string Tokens(QuickstartSource source) => Path.Combine(Work, source.Name);
+
+    /// <summary>Removes a folder that is there, with all that is in it.</summary>
+    public static void Remove(string folder)
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
 }

@@ -13,13 +13,14 @@ internal static class TunnelFits
 
     /// <summary>L(N, D) of the decayed runs.</summary>
     /// <param name="runs">The folder.</param>
-    /// <param name="name">What the names of the runs begin with.</param>
+    /// <param name="isOne">Says by its name whether a run belongs to the fit.</param>
     /// <param name="holdOut">Runs whose names begin so are predicted and not fitted; null for none.</param>
     /// <param name="flops">Operations at which the best ratio of tokens to parameters is told.</param>
     /// <param name="screen">Where it is shown.</param>
-    public static void ShowLaw(string runs, string name, string? holdOut, double flops, Screen screen)
+    public static void ShowLaw(
+        string runs, Func<string, bool> isOne, string? holdOut, double flops, Screen screen)
     {
-        var read = Read(runs, name).ToList();
+        var read = Read(runs, isOne).ToList();
         var decays = TunnelPoints.Decays(read);
         foreach (var run in read.Where(run => run.Options.Schedule.Decay > 0))
         {
@@ -35,17 +36,17 @@ internal static class TunnelFits
                 "leave it out, or name such as a size of the ladder")]);
         }
         var fit = LossLawFit.Of([.. points[false]], Resamples, seed: 1);
-        foreach (var line in TunnelText.Law(fit, [.. points[true]], flops))
+        foreach (var line in TunnelText.Law(fit, [.. points[true]], flops).Concat(TunnelText.Sizes(fit)))
             screen.Line(line);
     }
 
     /// <summary>The cheapest batch as a power of the loss.</summary>
     /// <param name="runs">The folder.</param>
-    /// <param name="name">What the names of the runs begin with.</param>
+    /// <param name="isOne">Says by its name whether a run belongs to the fit.</param>
     /// <param name="screen">Where it is shown.</param>
-    public static void ShowBatchLaw(string runs, string name, Screen screen)
+    public static void ShowBatchLaw(string runs, Func<string, bool> isOne, Screen screen)
     {
-        var curves = TunnelPoints.Batches(Read(runs, name));
+        var curves = TunnelPoints.Batches(Read(runs, isOne));
         // From halfway down to the lowest loss that any run has; levels that too few runs reach reject themselves.
         var high = curves.Select(curve => curve.Points[0].Loss).DefaultIfEmpty(1).Min();
         var low = curves.SelectMany(curve => curve.Points).Select(point => point.Loss).DefaultIfEmpty(1).Min();
@@ -55,11 +56,11 @@ internal static class TunnelFits
             screen.Line(line);
     }
 
-    private static IEnumerable<MeasuredRun> Read(string folder, string name)
+    private static IEnumerable<MeasuredRun> Read(string folder, Func<string, bool> isOne)
     {
         var damaged = new ProblemCollector();
         var runs = MeasuredRun.Below(folder, damaged);
         damaged.ThrowIfAny();
-        return runs.Where(run => run.Name.StartsWith(name, StringComparison.Ordinal));
+        return runs.Where(run => isOne(run.Name));
     }
 }

@@ -94,6 +94,6 @@ internal sealed class TunnelRunner(
     }
 
     /// <summary>True where a run came to the end of its schedule.</summary>
-    public bool HasFinished(string name) => JournalFile.IsFinished(
-        JournalFile.Read(new RunFolder(Path.Combine(runs, name)).JournalPath));
+    public bool HasFinished(string name) => JournalFile.HasFinished(
+        new RunFolder(Path.Combine(runs, name)));
 }

@@ -91,7 +91,7 @@ internal sealed class TunnelSearch(
                 string.Create(CultureInfo.InvariantCulture, $"{mean:F4}"),
                 string.Create(CultureInfo.InvariantCulture, $"+- {deviation:F4}")));
         }
-        screen.Line("A difference that is smaller than the deviation over seeds is none.");
+        screen.Line("Do not believe a difference that is smaller than the deviation over seeds.");
     }
 
     private static double Rank(double loss) => double.IsFinite(loss) ? loss : double.MaxValue;

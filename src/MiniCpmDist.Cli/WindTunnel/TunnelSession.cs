@@ -14,6 +14,9 @@ internal sealed record TunnelSession(
 {
     public required TunnelRunner Runner { get; init; }
 
+    /// <summary>True for a run of this experiment. Others in the folder may have names that begin alike.</summary>
+    public bool Has(string run) => Plan.Any(planned => planned.Name == run);
+
     /// <summary>Trains what the plan has, and shows what came out of it.</summary>
     /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
     public int TrainThen(Action show)

@@ -65,6 +65,29 @@ internal static class TunnelText
         }
     }
 
+    /// <summary>
+    /// What more training brings each size that has decays enough, and which model its last decay equals.
+    /// </summary>
+    public static IEnumerable<string> Sizes(LossLawFit fit)
+    {
+        foreach (var size in fit.Points.GroupBy(point => point.Parameters).OrderBy(size => size.Key))
+        {
+            var last = size.MaxBy(point => point.Tokens)!;
+            var (low, high) = fit.IntervalOf(law => law.ChinchillaEquivalent(last.Loss));
+            yield return $"{Count((long)size.Key)} parameters after {ProgressText.Tokens((long)last.Tokens)} tokens: "
+                + (high / low <= WidestRatio
+                    ? $"as good as {Count((long)fit.Law.ChinchillaEquivalent(last.Loss))} after 20 tokens for each"
+                    : "the size that is as good after 20 tokens for each is not known");
+            if (size.Select(point => point.Tokens).Distinct().Count() < ContinuedTraining.LeastPoints)
+                continue;
+            var course = ContinuedTraining.Of([.. size.Select(point => (point.Tokens, point.Loss))]);
+            yield return Invariant(
+                $"    over tokens, a power law with limit {course.Power.Limit:F4} (error {course.PowerError:P2}), ")
+                + Invariant($"an exponential with limit {course.Exponential.Limit:F4} ({course.ExponentialError:P2}): ")
+                + (course.PowerLawWins ? "the power law fits better" : "the exponential fits better");
+        }
+    }
+
     public static IEnumerable<string> Batch(BatchLawFit fit)
     {
         yield return Row("size", "loss", "batches", "cheapest batch");
@@ -78,9 +101,12 @@ internal static class TunnelText
         yield return Invariant(
             $"token batch = {fit.Scale:G4} / loss^{fit.Exponent:F2} (exponent {low:F2} to {high:F2} with 90 %)");
         yield return "in a recipe, for losses in nats a token of this tokenizer:";
-        yield return Invariant(
-            $"    schedule: {{ batch_law: {{ scale: {fit.Scale:G4}, exponent: {fit.Exponent:F3} }} }}");
+        yield return $"    {BatchLawLine(fit)}";
     }
+
+    /// <summary>The fitted law as a key of <c>schedule</c> in a run file.</summary>
+    public static string BatchLawLine(BatchLawFit fit) =>
+        Invariant($"batch_law: {{ a: {fit.Scale:G4}, b: {fit.Exponent:F3} }}");
 
     /// <summary>Aligns a name to the left and what follows it to the right.</summary>
     public static string Row(string name, params string[] cells) =>

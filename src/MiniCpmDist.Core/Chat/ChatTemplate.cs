@@ -48,7 +48,7 @@ public sealed partial record ChatTemplate
     ];
 
     /// <summary>
-    /// The text of a message as it is written into a conversation. A space behind the first character breaks each mark
+    /// The text of a message as it is written into a conversation. A space after the first character breaks each mark
     /// of the template that stands in it: what somebody writes never becomes the structure of a conversation.
     /// </summary>
     public string Quote(string text)

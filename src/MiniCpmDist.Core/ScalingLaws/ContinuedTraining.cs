@@ -14,8 +14,9 @@ public sealed record ContinuedTraining(
     (double Scale, double Rate, double Limit) Power, (double Scale, double Rate, double Limit) Exponential,
     double PowerError, double ExponentialError)
 {
-    // Three numbers fit three points whatever they are.
-    private const int LeastPoints = 4;
+    /// <summary>Three numbers fit three points whatever they are.</summary>
+    public const int LeastPoints = 4;
+
     private static readonly double[] s_rates = [0.1, 0.3, 1, 3];
     private static readonly double[] s_limits = [0, 0.5, 0.8, 0.95, 0.99];
 

@@ -11,6 +11,8 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <summary>The runs of an experiment, trunks before their branches. The same file gives the same runs.</summary>
 public static class TunnelPlan
 {
+    private static readonly TimeSpan s_mostLost = TimeSpan.FromMinutes(5);
+
     /// <summary>How many of a search's trials are trained again.</summary>
     public const int BestTrials = 3;
 
@@ -32,7 +34,12 @@ public static class TunnelPlan
             var trunk = $"{name}-{size.Name}";
             var recipe = Stable(options.Recipe, trunk, size.Shape, end) with
             {
-                Checkpoint = new CheckpointOptions { Every = Interval.OfTokens(every) },
+                Checkpoint = new CheckpointOptions
+                {
+                    Every = Interval.OfTokens(every),
+                    EveryTime = s_mostLost,
+                    AtPhaseEnds = false,
+                },
             };
             yield return new PlannedRun(trunk, recipe, null, 0, default, end);
             foreach (var place in ladder.At)
@@ -41,10 +48,15 @@ public static class TunnelPlan
                 var share = ladder.DecayPercent / 100;
                 var tokens = Steps(options.Recipe, (long)(at * share / (1 - share)));
                 yield return new PlannedRun(
-                    $"{trunk}-at-{place}", recipe, trunk, at, Extent.OfTokens(tokens), tokens);
+                    $"{DecaysOf(name, size.Name)}{place}", recipe, trunk, at, Extent.OfTokens(tokens), tokens);
             }
         }
     }
+
+    /// <summary>What the names of a size's decays begin with.</summary>
+    /// <param name="name">The first part of the runs' names.</param>
+    /// <param name="size">The size's name.</param>
+    public static string DecaysOf(string name, string size) => $"{name}-{size}-at-";
 
     /// <summary>Runs of each size and batch at a constant learning rate.</summary>
     /// <param name="options">With batches.</param>
@@ -156,6 +168,8 @@ public static class TunnelPlan
             Batches = BatchPlan.None,
         },
         Branches = null,
+        // A trial takes minutes, and only its end counts: what is saved besides is for a kill.
+        Checkpoint = new CheckpointOptions { EveryTime = s_mostLost, AtPhaseEnds = false },
         // Nobody steers a run of an experiment, and many of them share one host.
         Coordinator = recipe.Coordinator with { Address = null },
     };

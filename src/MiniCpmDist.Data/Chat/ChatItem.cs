@@ -4,7 +4,7 @@ using MiniCpmDist.Core.Formats;
 namespace MiniCpmDist.Data.Chat;
 
 /// <summary>
-/// A sample that is packed as a whole: a conversation, or both answers of a pair, each behind the prompt.
+/// A sample that is packed as a whole: a conversation, or both answers of a pair, each after the prompt.
 /// </summary>
 /// <param name="Conversations">One, or two of which the first has the answer that is preferred.</param>
 /// <param name="TextBytes">UTF-8 bytes of what is read and of what is learned.</param>

@@ -8,7 +8,7 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <param name="Positions">Positions of them.</param>
 /// <param name="LossTokens">Positions of them that bear loss.</param>
 /// <param name="Parts">Stretches of a document within a sequence.</param>
-/// <param name="DroppedTokens">Positions behind the last whole sequence, which nobody reads.</param>
+/// <param name="DroppedTokens">Positions after the last whole sequence, which nobody reads.</param>
 /// <param name="DroppedLossTokens">Those of them that would bear loss.</param>
 /// <param name="TextBytes">UTF-8 bytes of the texts.</param>
 /// <param name="LossBytes">UTF-8 bytes of what bears loss: of a pair, its output alone.</param>

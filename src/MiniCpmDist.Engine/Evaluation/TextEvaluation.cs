@@ -33,7 +33,7 @@ public sealed class TextEvaluation(MiniCpmForCausalLM model, Tokenizer tokenizer
         if (!Utf8.IsValid(text))
         {
             throw new ConfigurationException([new Problem(
-                path, "a text in UTF-8", "bytes that are none", "convert it first, for example with iconv")]);
+                path, "a text in UTF-8", "bytes of something else", "convert it first, for example with iconv")]);
         }
         int[] ids = [tokenizer.BosId, .. tokenizer.EncodeLong(text, path)];
         var windows = TextWindow.Of(ids.Length, window, stride).ToArray();

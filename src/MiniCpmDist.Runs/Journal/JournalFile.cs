@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Runs.Folder;
 
 namespace MiniCpmDist.Runs.Journal;
 
@@ -35,6 +36,9 @@ public static class JournalFile
     /// <summary>True where the last event is the end of the schedule: an attempt after it was cut short.</summary>
     public static bool IsFinished(IEnumerable<JournalEntry> entries) =>
         entries.LastOrDefault() is { Event: FinishedEvent };
+
+    /// <summary>True where a run came to the end of its schedule; false where there is no run.</summary>
+    public static bool HasFinished(RunFolder run) => IsFinished(Read(run.JournalPath));
 
     /// <summary>The highest number that an attempt has had; 0 before the first.</summary>
     /// <remarks>Not how many have begun: a line may be lost.</remarks>

@@ -77,7 +77,7 @@ public sealed record MeasuredRun(
             if (evaluation is not null)
                 heldOut[evaluation.Step] = evaluation;
         }
-        var isFinished = JournalFile.IsFinished(JournalFile.Read(folder.JournalPath));
-        return new MeasuredRun(path, options, isFinished, [.. steps.Values], [.. heldOut.Values]);
+        return new MeasuredRun(
+            path, options, JournalFile.HasFinished(folder), [.. steps.Values], [.. heldOut.Values]);
     }
 }

@@ -77,18 +77,19 @@ public sealed class QuickstartDataTests : IDisposable
     [Fact]
     public void What_is_there_is_not_announced()
     {
-        var fresh = QuickstartCosts.Of(QuickstartSource.All, hasTokens: false);
+        var fresh = QuickstartCosts.Of(QuickstartSource.All, hasTokens: false, trains: true);
         Assert.Equal(4, fresh.Lines.Count);
         Assert.Equal(235_000_000, fresh.DiskBytes);
-        var again = QuickstartCosts.Of([], hasTokens: true);
+        var again = QuickstartCosts.Of([], hasTokens: true, trains: true);
         Assert.StartsWith("    training ", Assert.Single(again.Lines), StringComparison.Ordinal);
         Assert.Equal(100_000_000, again.DiskBytes);
+        Assert.Empty(QuickstartCosts.Of([], hasTokens: true, trains: false).Lines);
     }
 
     [Fact]
     public void A_disk_without_room_is_told_before_anything_is_fetched()
     {
-        var costs = QuickstartCosts.Of([], hasTokens: true);
+        var costs = QuickstartCosts.Of([], hasTokens: true, trains: true);
         costs.Require(100_000_000, "/here");
         var problem = Assert.Throws<Core.Problems.ConfigurationException>(() => costs.Require(99_000_000, "/here"));
         Assert.Contains("100.0 MB of free disk", problem.Message, StringComparison.Ordinal);

@@ -30,6 +30,44 @@ public class TunnelTextTests
     }
 
     [Fact]
+    public void A_fitted_batch_law_is_printed_as_a_recipe_reads_it()
+    {
+        var line = TunnelText.BatchLawLine(new BatchLawFit(1.21e9, 6.24, 0.1, []));
+        var law = RunFile.Parse(
+            "model: nano\ndata: { train: tokens, sequence_length: 64 }\nparallel: { lanes: 1, micro_batch: 2 }\n"
+            + "schedule:\n  stable: 10K tokens\n  decay: 0 tokens\n  token_batch: 128 tokens\n  " + line,
+            "recipe.yaml").Schedule.Batches.Law!;
+        Assert.Equal((1.21e9, 6.24), (law.Scale, law.Exponent));
+    }
+
+    [Fact]
+    public void A_contour_without_a_lowest_point_is_shown_with_the_reason()
+    {
+        LossContour[] contours =
+        [
+            new("s", 4, [(1024, 1e6)], 2048, ""), new("s", 3.5, [(1024, 2e6)], 4096, ""),
+            new("s", 3, [(1024, 4e6)], 9000, ""), new("s", 2.5, [], null, "0 of 4 batches reach it"),
+        ];
+        var lines = TunnelText.Batch(new BatchLawFit(2e6, 5, 0.1, contours)).ToList();
+        Assert.EndsWith("2048", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("rejected: 0 of 4 batches reach it", lines[4], StringComparison.Ordinal);
+        Assert.StartsWith("token batch = 2E+06 / loss^5.00 (exponent 4.37 to 5.63", lines[5], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Each_size_is_told_which_model_it_equals_and_which_course_its_loss_takes()
+    {
+        var points = ((double[])[10, 20, 40, 80])
+            .Select(multiple => new ScalingPoint("one", 1e9, multiple * 1e9, s_law.Loss(1e9, multiple * 1e9)))
+            .ToList();
+        var lines = TunnelText.Sizes(new LossLawFit(s_law, points, [s_law])).ToList();
+        Assert.StartsWith("1.00B parameters after 80.00B tokens: as good as", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("the power law fits better", lines[1], StringComparison.Ordinal);
+        var vague = TunnelText.Sizes(new LossLawFit(s_law, points[..3], [s_law, s_law with { SizeScale = 1 }]));
+        Assert.EndsWith("is not known", Assert.Single(vague), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_best_rate_of_each_size_is_marked_and_whether_it_moves_is_said()
     {
         var recipe = RunFile.Parse(

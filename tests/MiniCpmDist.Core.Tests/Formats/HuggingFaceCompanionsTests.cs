@@ -24,7 +24,7 @@ public sealed class HuggingFaceCompanionsTests
             ["0 <unk>", "3 <pad>", "5 <begin>", "7 <end>"],
             root.GetProperty("added_tokens_decoder").EnumerateObject()
                 .Select(token => $"{token.Name} {token.Value.GetProperty("content").GetString()}"));
-        // Ids are then those of SentencePiece, behind the piece that begins a document and without one that ends it.
+        // Ids are then those of SentencePiece, after the piece that begins a document and without one that ends it.
         Assert.True(root.GetProperty("legacy").GetBoolean());
         Assert.True(root.GetProperty("add_bos_token").GetBoolean());
         Assert.False(root.GetProperty("add_eos_token").GetBoolean());

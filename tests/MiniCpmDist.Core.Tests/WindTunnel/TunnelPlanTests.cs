@@ -88,6 +88,8 @@ public class TunnelPlanTests
         Assert.Equal([128, 256, 512, 1024], plan.Take(4).Select(run => run.Options.Schedule.TokenBatch));
         Assert.InRange(plan[3].Tokens - plan[0].Tokens, 0, 1024);
         Assert.All(plan, run => Assert.Equal(0, run.Tokens % run.Options.Schedule.TokenBatch));
+        // Only the end of a trial counts, and the end is always saved.
+        Assert.All(plan, run => Assert.Null(run.Options.Checkpoint.Every));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace MiniCpmDist.PlainPeer;
 
-/// <summary>Attention and feed-forward, each behind a norm and added with a scale.</summary>
+/// <summary>Attention and feed-forward, each after a norm and added with a scale.</summary>
 internal sealed class PlainLayer : nn.Module<Tensor, Tensor, Tensor, Tensor>
 {
     private readonly double _scale;

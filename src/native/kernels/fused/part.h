@@ -5,7 +5,7 @@
 
 namespace mcd::MCD_LEVEL {
 
-/// The first `count` floats, zeros behind them; count is below the width.
+/// The first `count` floats, zeros after them; count is below the width.
 inline Vector load_part(const float *from, int64_t count) {
     Vector value{};
     std::memcpy(&value, from, sizeof(float) * static_cast<std::size_t>(count));
