@@ -107,8 +107,8 @@ internal static class TaskText
             ? known.Length > 0 ? $"    {result.Run}: {known}nothing was computed" : null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"    {result.Run}: {known}{result.Work.Computed:N0} positions computed,"
-                + $" {(double)result.Work.Plain / result.Work.Computed:F1} times fewer than text by text");
+                $"    {result.Run}: {known}{result.Work.Computed:N0} positions computed; text by text it would be "
+                + $"{result.Work.Plain:N0} ({(double)result.Work.Plain / result.Work.Computed:F1} times)");
     }
 
     private static string Percent(double share) =>

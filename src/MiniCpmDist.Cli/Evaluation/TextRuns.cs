@@ -51,5 +51,5 @@ internal static class TextRuns
         + $"\twindow {model.Window}\tstride {loss.Stride}")
         + string.Concat(loss.ByPosition.Select(range => string.Create(
             CultureInfo.InvariantCulture,
-            $"\n    after {range.From} to {range.To} tokens\t{range.Loss:F4} nats/token\t{range.Tokens} tokens")));
+            $"\n    tokens before: {range.From} .. {range.To}\t{range.Loss:F4} nats/token\t{range.Tokens} tokens")));
 }
