@@ -54,6 +54,72 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
     }
 
     [Fact]
+    public void Sampled_answers_are_the_same_on_one_rank_and_on_two_and_more_samples_go_on_with_those_before()
+    {
+        Train();
+        string[] arguments =
+        [
+            "eval", "runs/asked", "--tasks", "gsm8k", "--flavour", "harness", "--data", Sets, "--limit", "2", "--json",
+            "--temperature", "1",
+        ];
+
+        Tool.Minicpm(workspace.Folder, [.. arguments, "--scores", "first", "--samples", "2"]).Succeeded();
+        var goesOn = Tool.Minicpm(workspace.Folder, [.. arguments, "--scores", "first", "--samples", "3"]).Succeeded();
+        Tool.Mpirun(workspace.Folder, 2, [.. arguments, "--scores", "second", "--samples", "3"]).Succeeded();
+        var refused = Tool.Minicpm(workspace.Folder, "eval", "runs/asked", "--tasks", "gsm8k", "--samples", "3");
+
+        Assert.Contains("\"samples\":3,\"temperature\":1", goesOn.Output, Ordinal);
+        Assert.Equal(6, Lines("second").Length);
+        Assert.Equal(Lines("second"), Lines("first"));
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("--samples: expected 1 without a temperature", refused.Errors, Ordinal);
+
+        string[] Lines(string folder) =>
+        [
+            .. Directory.GetFiles(Path.Combine(workspace.Folder, folder), "*.jsonl").SelectMany(File.ReadLines)
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
+    }
+
+    [Fact]
+    public void A_judge_rates_each_turn_and_a_second_call_asks_it_nothing()
+    {
+        Train();
+        var questions = Path.Combine(workspace.Folder, "question.jsonl");
+        File.WriteAllLines(questions,
+        [
+            """{"question_id": 1, "category": "writing", "turns": ["Say a word.", "And another."]}""",
+            """{"question_id": 2, "category": "math", "turns": ["1 + 1?"], "reference": ["2"]}""",
+        ]);
+        // It rates the first turn 4 and all others 8, and counts its calls.
+        var judge = Path.Combine(workspace.Folder, "judge");
+        File.WriteAllText(judge, """
+            #!/bin/sh
+            read -r request
+            echo "$request" >> calls
+            case $request in *'"turn":1'*) echo 'Hm. [[4]]' ;; *) echo '[[8]]' ;; esac
+
+            """);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(judge, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        string[] arguments =
+            ["eval", "runs/asked", "--questions", "question.jsonl", "--judge", "./judge", "--tokens", "8"];
+
+        var first = Tool.Minicpm(workspace.Folder, arguments).Succeeded();
+        var again = Tool.Minicpm(workspace.Folder, arguments).Succeeded();
+        var calls = File.ReadAllLines(Path.Combine(workspace.Folder, "calls"));
+        var noJudge = Tool.Minicpm(workspace.Folder, "eval", "runs/asked", "--questions", "question.jsonl");
+
+        Assert.Equal(3, calls.Length);
+        Assert.Contains("\"reference\":\"2\"", calls[2], Ordinal);
+        Assert.Contains("5.00 ± 1.00 of 10", first.Output, Ordinal);    // The means 6 and 4 of two questions.
+        Assert.Contains("turn 2", first.Output, Ordinal);
+        Assert.Equal(first.Output, again.Output);
+        Assert.Equal(2, noJudge.ExitCode);
+        Assert.Contains("--judge: expected a program, or the folder of a model", noJudge.Errors, Ordinal);
+    }
+
+    [Fact]
     public void Bytes_that_are_no_text_and_options_of_another_kind_of_evaluation_are_refused()
     {
         Train();

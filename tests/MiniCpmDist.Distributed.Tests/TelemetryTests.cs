@@ -111,6 +111,9 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
     }
 
     /// <summary>A run that shows everything there is to show, and goes on until it is ended.</summary>
+    private static readonly string s_sets =
+        Path.Combine(Tool.RepositoryRoot, "launch", "examples", "evaluation-sets");
+
     private string RunFile(string coordinator)
     {
         var path = workspace.RunFile(
@@ -118,6 +121,8 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
             more: $$"""
                 coordinator: { join: {{coordinator}} }
                 telemetry: { metrics_port: 0, peak_flops_per_second: 1e12 }
+                evaluation:
+                  { tasks: [arc-easy], data: {{s_sets}}, flavour: harness, every: 3 steps, items: 1, most_share: 1 }
                 """);
         var text = File.ReadAllText(path)
             .Replace("{ every: 5 steps }", "{ every: 5 steps, every_time: 1h }", StringComparison.Ordinal);

@@ -2,9 +2,12 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Evaluation;
 using MiniCpmDist.Cli.Launching;
+using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Generation;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.Evaluation;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
@@ -20,7 +23,8 @@ internal static class EvalCommand
         var options = new EvalOptions();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
-            With --tasks it asks the model the items of published sets instead, and with --text it measures any text.
+            With --tasks it asks the model the items of published sets instead, with --text it measures any text, and
+            with --questions a judge rates the model's answers.
             If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
             finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
             reported after the others, and the exit code is 2 then.
@@ -36,16 +40,19 @@ internal static class EvalCommand
               minicpm eval runs/first runs/first-decay --tasks arc-easy,hellaswag --data evaluation-sets --compare
               minicpm eval runs/first --all-branches --tasks mmlu --flavour harness --json
               minicpm eval runs/first --text README.md --stride 256
+              minicpm eval runs/first-sft runs/first-dpo --questions question.jsonl --judge ./judge.py
             """);
         options.AddTo(command);
         command.SetAction(line =>
         {
             var communicator = RankWorld.Join();
             ComputeThreads.Set(1);
-            RequireOneKind(line, options);
+            EvalKinds.RequireOne(line, options);
             var problems = new ProblemCollector();
             var folders = Folders(line, options, problems);
-            if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
+            if (line.GetValue(options.Questions) is { } questions)
+                Judge(line, options, questions, folders, communicator, problems);
+            else if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
                 AskTasks(line, options, tasks, folders, communicator, problems);
             else if (line.GetValue(options.Text) is { Length: > 0 } texts)
                 ReadTexts(line, options, texts, folders, communicator, problems);
@@ -53,32 +60,6 @@ internal static class EvalCommand
                 MeasureHeldOut(line, options, folders, communicator, problems);
         });
         return command;
-    }
-
-    /// <summary>An option of another kind of evaluation is a mistake, and not one to pass over.</summary>
-    private static void RequireOneKind(ParseResult line, EvalOptions options)
-    {
-        var (tasks, texts) = (line.GetResult(options.Tasks) is not null, line.GetResult(options.Text) is not null);
-        Option[] others =
-        [
-            .. tasks || texts ? (Option[])[options.On, options.Against, options.Sequences] : [],
-            .. tasks ? (Option[])[options.Text, options.Stride] : [],
-            .. tasks
-                ? []
-                : (Option[])[options.Compare, options.Details, options.MetricsFile, options.Flavour, options.Limit],
-        ];
-        var problems = new ProblemCollector();
-        foreach (var option in others.Where(option => line.GetResult(option) is { Implicit: false }))
-        {
-            var kind = tasks ? "--tasks" : texts ? "--text" : "the held-out loss";
-            problems.Add(
-                option.Name, $"an option that goes with {kind}", "one that does not",
-                "leave it out: `minicpm eval --help` says what each option is for");
-        }
-        problems.Require(
-            !tasks || line.GetValue(options.Tasks) is { Length: > 0 }, "--tasks", "names of tasks", "none",
-            "for example --tasks arc-easy,hellaswag");
-        problems.ThrowIfAny();
     }
 
     private static string[] Folders(ParseResult line, EvalOptions options, ProblemCollector problems)
@@ -108,14 +89,21 @@ internal static class EvalCommand
                 file is null || (!Directory.Exists(file) && Directory.Exists(folder)), option,
                 "a file in a folder that is there", $"`{file}`", $"for example {option} scores.txt");
         }
+        unusable.Require(
+            line.GetValue(options.Samples) == 1 || line.GetValue(options.Temperature) > 0, "--samples",
+            "1 without a temperature, because greedy answers are all the same", $"{line.GetValue(options.Samples)}",
+            "add such as --temperature 0.8");
         unusable.ThrowIfAny();
         var request = new TaskRequest
         {
-            Tasks = tasks,
-            DataFolder = line.GetValue(options.Data)!,
-            Flavour = line.GetValue(options.Flavour),
-            Limit = line.GetValue(options.Limit) ?? int.MaxValue,
-            Faulty = line.GetValue(options.Faulty)!,
+            Selection = new TaskSelection
+            {
+                Tasks = tasks,
+                Folder = line.GetValue(options.Data)!,
+                Flavour = line.GetValue(options.Flavour),
+                Limit = line.GetValue(options.Limit) ?? int.MaxValue,
+                RefusesFaulty = line.GetValue(options.Faulty) == TaskRequest.Refuse,
+            },
             MetricsFile = line.GetValue(options.MetricsFile),
             Details = line.GetValue(options.Details),
             MayRunUnprotected = line.GetValue(options.UnprotectedCode),
@@ -123,6 +111,10 @@ internal static class EvalCommand
             {
                 BatchTokens = line.GetValue(options.BatchTokens),
                 Scores = line.GetValue(options.Scores),
+                Sampling = new AnswerSampling(
+                    line.GetValue(options.Samples),
+                    new TokenSampling(line.GetValue(options.Temperature), TopK: 0, line.GetValue(options.TopP)),
+                    line.GetValue(options.Seed)),
             },
         };
         var asJson = line.GetValue(options.Json);
@@ -136,6 +128,27 @@ internal static class EvalCommand
             TaskText.Lines(results, line.GetValue(options.Compare)).ToList().ForEach(Console.WriteLine);
         if (communicator.Rank == 0 && request.MetricsFile is { } path)
             TaskMetricsFile.Write(path, results);
+        problems.ThrowIfAny();
+    }
+
+    private static void Judge(
+        ParseResult line, EvalOptions options, string questions, IReadOnlyList<string> folders,
+        ICommunicator communicator, ProblemCollector problems)
+    {
+        problems.Require(
+            communicator.WorldSize == 1, "--questions", "one process", $"{communicator.WorldSize} ranks",
+            "start minicpm without mpirun");
+        problems.ThrowIfAny();
+        var runs = new JudgedRuns(questions, line.GetValue(options.Judge)!, line.GetValue(options.At)!)
+        {
+            Template = TemplateChoice.Read(line.GetValue(options.Template)),
+            Generation = new GenerationOptions(
+                line.GetValue(options.Tokens),
+                new TokenSampling(line.GetValue(options.Temperature), TopK: 0, line.GetValue(options.TopP)),
+                line.GetValue(options.Seed)),
+            Scores = line.GetValue(options.Scores),
+        };
+        runs.Evaluate(folders, line.GetValue(options.Json), problems);
         problems.ThrowIfAny();
     }
 

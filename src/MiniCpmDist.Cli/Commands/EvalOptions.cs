@@ -87,6 +87,31 @@ internal sealed class EvalOptions
         DefaultValueFactory = _ => TaskRequest.Refuse,
     });
 
+    public Option<int> Samples { get; } = new Option<int>("--samples")
+    {
+        Description = "Answers to each item in generation; more than one need --temperature. Programs then have "
+            + "pass@5, pass@10 and pass@100 as well, as far as there are so many.",
+        DefaultValueFactory = _ => 1,
+    }.Within(1, 10_000);
+
+    public Option<double> Temperature { get; } = new Option<double>("--temperature")
+    {
+        Description = "Temperature of generated answers; 0 takes the most likely token.",
+        DefaultValueFactory = _ => 0,
+    }.Within(0, 100);
+
+    public Option<double> TopP { get; } = new Option<double>("--top-p")
+    {
+        Description = "Sample from the most likely tokens that together have this probability; 1 samples from all.",
+        DefaultValueFactory = _ => 1,
+    }.Within(1e-9, 1);
+
+    public Option<ulong> Seed { get; } = new("--seed")
+    {
+        Description = "Seed of the sampling; the same seed gives the same answers on any number of ranks.",
+        DefaultValueFactory = _ => 1,
+    };
+
     public Option<bool> UnprotectedCode { get; } = new("--unprotected-code")
     {
         Description = "Run the programs that a model writes with limits but outside the sandbox. They can then read, "
@@ -104,6 +129,27 @@ internal sealed class EvalOptions
         Description = "Also evaluate every run that branched from those that are named.",
     };
 
+    public Option<string?> Questions { get; } = new("--questions")
+    {
+        Description = "File of questions in MT-Bench's form (question.jsonl): the model answers each turn, and the judge "
+            + "rates each answer from 1 to 10.",
+    };
+
+    public Option<string?> Judge { get; } = new("--judge")
+    {
+        Description = "Who rates: the folder of a run or of a Hugging Face model, or a program. A program is started for "
+            + "each answer, reads a JSON object, and writes a text with a rating such as [[7]].",
+    };
+
+    public Option<string?> Template { get; } = TemplateChoice.Option(
+        $"How questions are written (default: the run's own, or {TemplateChoice.Standard})");
+
+    public Option<int> Tokens { get; } = new Option<int>("--tokens")
+    {
+        Description = "Tokens of an answer to --questions at most.",
+        DefaultValueFactory = _ => 256,
+    }.Within(1);
+
     public Option<string[]> Text { get; } = new("--text")
     {
         Description = "Files of text: bits per byte, and the loss by position, instead of the held-out loss.",
@@ -120,7 +166,8 @@ internal sealed class EvalOptions
         foreach (var option in (Option[])
         [
             Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile,
-            Faulty, UnprotectedCode, Compare, AllBranches, Text, Stride,
+            Faulty, Samples, Temperature, TopP, Seed, UnprotectedCode, Compare, AllBranches, Questions, Judge,
+            Template, Tokens, Text, Stride,
         ])
             command.Options.Add(option);
     }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
 
@@ -29,6 +31,8 @@ internal static class CheckText
             yield return Line(
                 i == 0 ? "data" : "", $"{source.Options.Name}: {Text(source, options.Data.SequenceLength)}");
         }
+        if (plan.Tasks.Positions > 0)
+            yield return Line("tasks", Text(plan.Tasks));
         foreach (var line in OverlapText.Lines(plan.Overlaps))
             yield return Line("", line);
         yield return Line(
@@ -60,6 +64,14 @@ internal static class CheckText
             + (source.HeldOutSequences == 0
                 ? "nothing held out" : $"{source.HeldOutSequences:N0} held out in an evaluation");
     }
+
+    private static string Text(EvaluationCost cost) => string.Create(
+        CultureInfo.InvariantCulture, $"{cost.Positions:N0} positions an evaluation at most")
+        + (cost.Every is { } every
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $", one each {every:N0} tokens: {cost.Share:P2} of the computation of training")
+            : ", one at the end of the run, which is open");
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
 

@@ -87,6 +87,18 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         "held-out", ("loss", report.Loss), ("sequences", report.Sequences),
         ("sources", report.Sources.ToDictionary(source => source.Source, source => source.Loss)));
 
+    public void Scored(TaskScoresReport report)
+    {
+        if (report.Scores.Count == 0)
+            Warn("scores-not-finite");
+        foreach (var score in report.Scores)
+        {
+            Tell(
+                "score", ("task", score.Task), ("flavour", score.Flavour), ("mode", score.Mode), ("rule", score.Rule),
+                ("own_rule", score.IsOwn), ("score", score.Score), ("error", score.Error), ("items", score.Items));
+        }
+    }
+
     public void Saved(string checkpointPath, long step) =>
         Tell("checkpoint", ("path", checkpointPath), ("checkpoint_step", step));
 

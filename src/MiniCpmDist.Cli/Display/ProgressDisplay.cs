@@ -110,6 +110,8 @@ internal sealed class ProgressDisplay(
     private static string BySource(HeldOutReport report) => report.Sources.Count < 2 ? "" : string.Concat(
         report.Sources.Select(loss => string.Create(CultureInfo.InvariantCulture, $" | {loss.Source} {loss.Loss:F4}")));
 
+    public void Scored(TaskScoresReport report) => screen.Line(ProgressText.Of(report));
+
     public void Saved(string checkpointPath, long step) => screen.Line($"step {step} | checkpoint {checkpointPath}");
 
     public void SaveFailed(string checkpointPath, long step, string failure) => screen.Line(

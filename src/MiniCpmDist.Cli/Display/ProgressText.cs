@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Runs.Telemetry;
 
@@ -26,6 +27,11 @@ internal static class ProgressText
     public static string Of(IReadOnlyList<Measure> measures) => string.Concat(measures
         .Where(measure => measure.Name is "margin" or "accuracy")
         .Select(measure => string.Create(CultureInfo.InvariantCulture, $" | {measure.Name} {measure.Value:F4}")));
+
+    /// <summary>The scores of tasks, and what the evaluation took.</summary>
+    public static string Of(TaskScoresReport report) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"step {report.Step} | {ScoresText.Of(report)} | {report.Positions} positions in {report.Seconds:F1} s");
 
     /// <summary>A count of tokens with a unit: 512, 2,048, 983K, 1.25M, 3.4B.</summary>
     public static string Tokens(long count) => count switch

@@ -18,7 +18,9 @@ internal static class TaskMetricsFile
     public static string Text(IReadOnlyList<TaskResult> results)
     {
         var text = new StringBuilder();
-        Add("minicpm_eval_score", "Share of right items of a task, 0 to 1.", score => score.Mean);
+        Add(
+            "minicpm_eval_score", "Share of a task's items that the model answers right, by one rule, from 0 to 1.",
+            score => score.Mean);
         Add("minicpm_eval_score_error", "Standard error of minicpm_eval_score over the items.", score => score.Error);
         return text.ToString();
 

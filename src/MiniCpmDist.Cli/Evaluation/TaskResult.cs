@@ -14,9 +14,10 @@ namespace MiniCpmDist.Cli.Evaluation;
 /// <param name="Cut">Items that were longer than the window.</param>
 /// <param name="Work">What was computed now.</param>
 /// <param name="Known">Items whose scores were known from before.</param>
+/// <param name="Sampling">How generated answers were picked.</param>
 internal sealed record TaskResult(
     string Run, long Step, string ModelHash, TaskData Data, TaskForm Form, IReadOnlyList<ScoreLine> Lines, int Cut,
-    EvaluationWork Work, int Known)
+    EvaluationWork Work, int Known, AnswerSampling Sampling)
 {
     private const int ShownDigits = 8;
 

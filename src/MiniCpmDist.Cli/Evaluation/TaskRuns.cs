@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Data.Evaluation;
@@ -17,7 +18,7 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
     public IReadOnlyList<TaskResult> EvaluateCollective(
         IReadOnlyList<string> folders, string at, ProblemCollector problems, Action<TaskResult> told)
     {
-        var data = request.Load();
+        var data = request.Selection.Load();
         if (request.Details is { } path && communicator.Rank == 0)
             File.WriteAllText(path, "");
         var options = request.Options with { Runner = request.Runner(data) };
@@ -51,7 +52,7 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
 
     private IEnumerable<TaskResult> ResultsCollective(TrainedModel model, TaskData data, TaskEvaluationOptions options)
     {
-        foreach (var form in request.FormsOf(data.Task))
+        foreach (var form in request.Selection.FormsOf(data.Task))
         {
             var display = new WorkDisplay(new Screen(
                 Console.Error, !Console.IsErrorRedirected && communicator.WorldSize == 1, Columns));
@@ -66,8 +67,9 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
                 File.AppendAllLines(path, evaluation.Details(scores));
             yield return new TaskResult(
                 model.Folder.Name, model.Step, model.Hash, data, form,
-                Core.Evaluation.FormScores.Of(form, data.Items, scores),
-                data.Items.Count(item => item.IsWhole && scores[item.Id].IsCut), evaluation.Work, evaluation.Known);
+                FormScores.Of(form, data.Items, scores, options.Sampling.Samples),
+                data.Items.Count(item => item.IsWhole && scores[item.Id].IsCut), evaluation.Work, evaluation.Known,
+                form.Mode == ScoringMode.Generation ? options.Sampling : AnswerSampling.Greedy);
         }
     }
 

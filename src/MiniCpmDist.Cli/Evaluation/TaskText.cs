@@ -19,6 +19,7 @@ internal static class TaskText
                 CultureInfo.InvariantCulture,
                 $"{first.Data.Task.Name} | {first.Form.Name.Replace("/", ", ", StringComparison.Ordinal)}"
                 + $" | {first.Data.Items.Count} items | {Shots(first)} | template {Short(first.TemplateHash)}"
+                + $"{(first.Sampling.IsGreedy ? "" : " | " + first.Sampling.Text)}"
                 + $" | data {Short(first.Data.Hash)}");
             var width = same.Max(result => result.Run.Length);
             foreach (var line in same.SelectMany(result => Rows(result, width)))
@@ -55,6 +56,10 @@ internal static class TaskText
         Shots = result.Form.Shots,
         ShotIds = result.Shots,
         result.Form.Template,
+        result.Sampling.Samples,
+        result.Sampling.Tokens.Temperature,
+        result.Sampling.Tokens.TopP,
+        result.Sampling.Seed,
         Data = result.Data.Hash,
         PositionsComputed = result.Work.Computed,
         PositionsPlain = result.Work.Plain,

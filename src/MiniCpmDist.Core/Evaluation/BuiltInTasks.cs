@@ -17,13 +17,15 @@ public static class BuiltInTasks
     ];
 
     /// <summary>The text of a task's file.</summary>
+    /// <param name="name">Of the task.</param>
+    /// <param name="place">Where the user wrote it, for the error.</param>
     /// <exception cref="ConfigurationException">There is no such task.</exception>
-    public static string Text(string name)
+    public static string Text(string name, string place = "--tasks")
     {
         if (!Names.Contains(name))
         {
             throw new ConfigurationException([new Problem(
-                "--tasks", $"a task ({string.Join(", ", Names)}), or the path of a .yaml file", $"`{name}`",
+                place, $"a task ({string.Join(", ", Names)}), or the path of a .yaml file", $"`{name}`",
                 NearestKey.Of(name, Names) is { } nearest ? $"did you mean `{nearest}`?" : "name one of these")]);
         }
         using var stream = typeof(BuiltInTasks).Assembly.GetManifestResourceStream(Prefix + name + Ending)!;

@@ -1,27 +1,38 @@
+using System.Globalization;
+
 namespace MiniCpmDist.Core.Evaluation;
 
 /// <summary>Turns a model's answers into the scores of a form. An item that lacks something counts as wrong.</summary>
 public static class FormScores
 {
+    // What papers report of n answers.
+    private static readonly int[] s_passed = [1, 5, 10, 100];
+
     /// <summary>
     /// Gives one line for each rule: all four in likelihood, so that nobody chooses the best one in silence.
     /// </summary>
     /// <param name="form">The form.</param>
     /// <param name="items">All items of the task.</param>
-    /// <param name="scores">By item; whole items have one.</param>
+    /// <param name="scores">By <see cref="ItemScore.Key"/>; whole items have one for each sample.</param>
+    /// <param name="samples">Answers to each item in generation.</param>
     public static IReadOnlyList<ScoreLine> Of(
-        TaskForm form, IReadOnlyList<TaskItem> items, IReadOnlyDictionary<string, ItemScore> scores)
+        TaskForm form, IReadOnlyList<TaskItem> items, IReadOnlyDictionary<string, ItemScore> scores, int samples = 1)
     {
         if (form.Mode == ScoringMode.Generation)
         {
-            return
-            [
-                .. form.Metrics.Select(metric => form.RunsCode
-                    ? Line(
-                        "pass@1", isOwn: true, items,
-                        item => PassAtK.Of(answers: 1, passed: scores[item.Id].Passed == true ? 1 : 0, k: 1))
-                    : Line(EvaluationWords.Of(metric), isOwn: true, items, item => IsGenerated(item, metric) ? 1 : 0)),
-            ];
+            return form.RunsCode
+                ?
+                [
+                    .. s_passed.Where(k => k <= samples).Select(k => Line(
+                        string.Create(CultureInfo.InvariantCulture, $"pass@{k}"), isOwn: k == 1, items,
+                        item => PassAtK.Of(samples, Answers(item).Count(answer => answer.Passed == true), k))),
+                ]
+                :
+                [
+                    .. form.Metrics.Select(metric => Line(
+                        EvaluationWords.Of(metric), isOwn: true, items,
+                        item => Answers(item).Average(answer => IsRight(item, answer, metric) ? 1.0 : 0.0))),
+                ];
         }
         var prompt = new TaskPrompt(form);
         var options = items.Where(item => item.IsWhole)
@@ -33,8 +44,11 @@ public static class FormScores
                 item => OptionScore.Best(options[item.Id], rule.Value) == item.Right ? 1 : 0)),
         ];
 
-        bool IsGenerated(TaskItem item, AnswerMetric metric) =>
-            GeneratedAnswer.IsRight(metric, scores[item.Id].Text ?? "", Answer(form, metric, item));
+        IEnumerable<ItemScore> Answers(TaskItem item) =>
+            Enumerable.Range(0, samples).Select(sample => scores[ItemScore.KeyOf(item.Id, sample)]);
+
+        bool IsRight(TaskItem item, ItemScore answer, AnswerMetric metric) =>
+            GeneratedAnswer.IsRight(metric, answer.Text ?? "", Answer(form, metric, item));
     }
 
     private static string Answer(TaskForm form, AnswerMetric metric, TaskItem item) =>

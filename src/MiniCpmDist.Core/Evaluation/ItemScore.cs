@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using MiniCpmDist.Core.Values;
 
@@ -15,9 +16,21 @@ public sealed record ItemScore(
     string Id, bool IsCut, IReadOnlyList<double> Sums, IReadOnlyList<int> Tokens, string? Text = null,
     bool? Passed = null)
 {
+    /// <summary>Which of several answers to the item this is, from 0.</summary>
+    public int Sample { get; init; }
+
+    /// <summary>What tells it from the other answers of a task.</summary>
+    public string Key => KeyOf(Id, Sample);
+
+    /// <summary>The key of an answer to an item.</summary>
+    public static string KeyOf(string item, int sample) =>
+        sample == 0 ? item : string.Create(CultureInfo.InvariantCulture, $"{item}\u241f{sample}");
+
     public string Write() => Json.Line(writer =>
     {
         writer.WriteString("id", Id);
+        if (Sample > 0)
+            writer.WriteNumber("sample", Sample);
         writer.WriteBoolean("cut", IsCut);
         writer.WriteStartArray("sums");
         foreach (var sum in Sums)
@@ -40,5 +53,8 @@ public sealed record ItemScore(
         [.. root.Member("sums").EnumerateArray().Select(sum => sum.GetDouble())],
         [.. root.Member("tokens").EnumerateArray().Select(count => count.GetInt32())],
         root.TryGetProperty("text", out var text) ? text.GetString() : null,
-        root.TryGetProperty("passed", out var passed) ? passed.GetBoolean() : null));
+        root.TryGetProperty("passed", out var passed) ? passed.GetBoolean() : null)
+    {
+        Sample = root.TryGetProperty("sample", out var sample) ? sample.GetInt32() : 0,
+    });
 }

@@ -23,6 +23,9 @@ public sealed record SharedTokens(int SharedShots, int[] Prompt, IReadOnlyList<O
     /// <summary>True where no option is so long that its text has to be cut, so that the prompt is needed.</summary>
     public bool NeedsPrompt => Options.Any(option => !option.IsCut);
 
+    /// <summary>Positions that the item has for itself: the end of an option is only predicted.</summary>
+    public int Rows => (NeedsPrompt ? Prompt.Length : 0) + Options.Sum(option => Math.Max(0, option.Ids.Length - 1));
+
     // The last token is only predicted, so it is no input.
     private static OptionTokens Option(int[] prompt, int[] whole, int window)
     {

@@ -44,6 +44,9 @@ public sealed record RunOptions
 
     public TelemetryOptions Telemetry { get; init; } = new();
 
+    /// <summary>The tasks that the run's model is asked while it trains.</summary>
+    public EvaluationOptions Evaluation { get; init; } = new();
+
     /// <summary>Branches that the run makes by itself; null for none.</summary>
     public BranchScheduleOptions? Branches { get; init; }
 

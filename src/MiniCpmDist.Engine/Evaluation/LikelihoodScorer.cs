@@ -58,17 +58,11 @@ public sealed class LikelihoodScorer(
         _shots?.Dispose();
         _shots = null;
         _before = before;
-        _shotIds = before.Length == 0 ? [] : [.. Encode(before).Take(window)];
+        _shotIds = before.Length == 0 ? [] : [.. OptionIds.Encode(tokenizer, before).Take(window)];
     }
-
-    private int[] Encode(string text) => [tokenizer.BosId, .. tokenizer.Encode(text)];
 
     /// <summary>The ids of a prompt, and of everything up to the end of each option.</summary>
-    public (int[] Prompt, int[][] Whole) Ids(OptionRequest request)
-    {
-        var context = request.Before + request.Prompt;
-        return (Encode(context.TrimEnd()), [.. request.Options.Select(option => Encode(context + option))]);
-    }
+    public (int[] Prompt, int[][] Whole) Ids(OptionRequest request) => OptionIds.Of(tokenizer, request);
 
     private ItemBranches Plan(OptionRequest request)
     {

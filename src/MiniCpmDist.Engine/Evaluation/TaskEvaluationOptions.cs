@@ -2,7 +2,7 @@ using MiniCpmDist.Core.Evaluation;
 
 namespace MiniCpmDist.Engine.Evaluation;
 
-/// <summary>How tasks are evaluated; only <see cref="Window"/> changes a score.</summary>
+/// <summary>How tasks are evaluated; only <see cref="Window"/> and <see cref="Sampling"/> change a score.</summary>
 public sealed record TaskEvaluationOptions
 {
     /// <summary>Positions that go through the model together.</summary>
@@ -11,6 +11,9 @@ public sealed record TaskEvaluationOptions
     /// <summary>Positions that the model sees at most, where not those it was trained with; part of the rules.
     /// </summary>
     public int? Window { get; init; }
+
+    /// <summary>How generated answers are picked.</summary>
+    public AnswerSampling Sampling { get; init; } = AnswerSampling.Greedy;
 
     /// <summary>Where scores are kept; null: in the run's folder.</summary>
     public string? Scores { get; init; }

@@ -20,7 +20,7 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Engine.Evaluation;
 
 /// <summary>The model of a run's checkpoint with its tokenizer, for evaluation and generation.</summary>
-public sealed class TrainedModel : IDisposable
+public sealed class TrainedModel : IAskedModel, IDisposable
 {
     private readonly RunOptions _options;
     private readonly string _checkpoint;
@@ -153,15 +153,12 @@ public sealed class TrainedModel : IDisposable
             generation with { Stops = [.. generation.Stops, template.AnswerEnd] });
     }
 
-    /// <summary>A scorer of options; the caller owns it.</summary>
-    /// <param name="batchTokens">Positions that go through the model together.</param>
-    /// <param name="window">Positions that the model sees at most, where not those it was trained with.</param>
+    /// <inheritdoc/>
     public LikelihoodScorer NewScorer(int batchTokens, int? window = null) =>
         new(_model, _tokenizer, window ?? Window, batchTokens, _checkpoint);
 
-    /// <summary>Writes answers; the caller owns it.</summary>
-    /// <param name="window">As <see cref="NewScorer"/> takes it.</param>
-    public GreedyAnswerer NewAnswerer(int? window = null) => new(_model, _tokenizer, window ?? Window, _checkpoint);
+    /// <inheritdoc/>
+    public PromptAnswerer NewAnswerer(int? window = null) => new(_model, _tokenizer, window ?? Window, _checkpoint);
 
     /// <summary>The loss of texts; it lives as long as this object.</summary>
     public TextEvaluation Texts => new(_model, _tokenizer, Window, _checkpoint);

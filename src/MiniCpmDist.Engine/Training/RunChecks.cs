@@ -6,6 +6,7 @@ using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Data.TokenFolders;
+using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
@@ -30,6 +31,22 @@ internal static class RunChecks
             problems.ThrowIfAny();
         }
         return new RunData(options.Seed, sources);
+    }
+
+    /// <summary>As <see cref="Open"/>, and reads the tasks that the run evaluates.</summary>
+    public static (RunData Data, RunTasks Tasks) OpenWithTasks(
+        RunOptions options, int worldSize, ProblemCollector problems)
+    {
+        var data = Open(options, worldSize, problems);
+        try
+        {
+            return (data, RunTasks.Open(options, data));
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
     }
 
     public static void WorldSize(ProblemCollector problems, ParallelismOptions parallel, int worldSize)

@@ -101,6 +101,8 @@ internal sealed class TrainingLoop(
             var endsPhase = Planner.PhaseAfter(_tokens) != phase;
             if (IsDue(options.Data.EvaluateEvery) || endsPhase)
                 EvaluateCollective();
+            if (IsDue(options.Evaluation.Every))
+                AskTasksCollective();
             services.Saves.TimeLimit.Stepped(begin);
             var isBranchDue = IsBranchDue(phase.Value);
             if (isBranchDue)
@@ -295,6 +297,21 @@ internal sealed class TrainingLoop(
         (_evaluatedStep, _heldOutLoss) = (_step, report.Loss);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Evaluated(report));
+    }
+
+    /// <summary>Changes no bit of the run; scores of weights that are not finite say nothing.</summary>
+    private void AskTasksCollective()
+    {
+        if (parts.Tasks.IsEmpty || !IsHeldOutFinite)
+            return;
+        using var span = _trace.Measure("tasks");
+        using var activity = RunActivities.Start("tasks", _step);
+        var clock = Stopwatch.StartNew();
+        var (scores, positions) = parts.Tasks.ScoresCollective(communicator);
+        var report = new TaskScoresReport(
+            _step, _tokens, services.Attempt, positions, clock.Elapsed.TotalSeconds, scores);
+        _records.Measure(report);
+        services.Observers.Tell(observer => observer.Scored(report));
     }
 
     private static RunOutcome OutcomeOf(ControlWord word) => word switch

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Control;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
@@ -26,6 +27,9 @@ public sealed record TrainingPlan(
     /// <summary>Rows of the model that no token reaches; null where there are none.</summary>
     public UnusedRows? UnusedRows { get; init; }
 
+    /// <summary>What the evaluations on tasks cost; no positions where there are none.</summary>
+    public required EvaluationCost Tasks { get; init; }
+
     /// <summary>First and last lane of each rank.</summary>
     public IReadOnlyList<(int First, int Last)> Lanes => [.. Enumerable.Range(0, WorldSize)
         .Select(rank => Options.Parallel.LanesFor(WorldSize).LanesOf(rank, WorldSize))
@@ -38,7 +42,8 @@ public sealed record TrainingPlan(
     /// <exception cref="ConfigurationException">Something is wrong, here or before.</exception>
     public static TrainingPlan Make(RunOptions options, int worldSize, ProblemCollector problems)
     {
-        using var data = RunChecks.Open(options, worldSize, problems);
+        var (data, tasks) = RunChecks.OpenWithTasks(options, worldSize, problems);
+        using var opened = data;
         return new TrainingPlan(
             options, worldSize, [
                 .. data.Sources.Select(source => SourcePlan.Of(
@@ -48,6 +53,7 @@ public sealed record TrainingPlan(
                 [.. data.Sources.Select(source => (source.Name, source.Train, source.HeldOut))]),
             MemoryPlan.For(options, worldSize))
         {
+            Tasks = tasks.Cost,
             UnusedRows = UnusedRows.Of(options.Model.Shape, data.PieceCount, options.Data.SequenceLength),
         };
     }

@@ -40,8 +40,10 @@ public sealed class TrainingSession : IDisposable
     private readonly FlatGradients _gradients;
     private readonly FlatAdamW _optimizer;
     private readonly LaneTree _lanes;
+    private readonly TrainingTasks _tasks;
 
-    private TrainingSession(RunOptions options, ICommunicator communicator, RankLink link, RunData data)
+    private TrainingSession(
+        RunOptions options, ICommunicator communicator, RankLink link, RunData data, RunTasks tasks)
     {
         var shape = options.Model.Shape;
         _options = options;
@@ -61,10 +63,14 @@ public sealed class TrainingSession : IDisposable
         _optimizer = new FlatAdamW(
             options.Optimizer, _parameters, _gradients, options.Alignment.IsFlat ? 1 : shape.ScaleWidth,
             _reduction.Owned);
+        _tasks = new TrainingTasks(tasks, options, _model, data.TokenizerPath);
     }
 
     /// <summary>The data that the session reads; tests look at its order.</summary>
     internal RunData Data => _data;
+
+    /// <summary>Asks the model tasks; tests compare its numbers with those of a checkpoint.</summary>
+    internal TrainingTasks Tasks => _tasks;
 
     /// <summary>The flat parameters; tests compare them between worlds.</summary>
     public FlatParameters Parameters => _parameters;
@@ -83,10 +89,11 @@ public sealed class TrainingSession : IDisposable
     {
         var problems = earlier ?? new ProblemCollector();
         RunData data;
+        RunTasks tasks;
         using (trace?.Measure("open data"))
-            data = RunChecks.Open(options, communicator.WorldSize, problems);
+            (data, tasks) = RunChecks.OpenWithTasks(options, communicator.WorldSize, problems);
         using (trace?.Measure("make model"))
-            return new TrainingSession(options, communicator, link ?? RankLink.OnHost(communicator), data);
+            return new TrainingSession(options, communicator, link ?? RankLink.OnHost(communicator), data, tasks);
     }
 
     /// <summary>Trains from a checkpoint, or from initial weights, to the end of the schedule.</summary>
@@ -116,6 +123,7 @@ public sealed class TrainingSession : IDisposable
         var parts = new TrainingParts(
             step,
             NewEvaluation(objective),
+            _tasks,
             new ParameterComparison(_communicator, _parameters),
             new RunCheckpoints(_communicator, saver, services.Saves, given.Trace, given.SavePatience),
             new RunRecovery(
@@ -130,6 +138,7 @@ public sealed class TrainingSession : IDisposable
 
     public void Dispose()
     {
+        _tasks.Dispose();
         _optimizer.Dispose();
         _gradients.Dispose();
         _reduction.Dispose();

@@ -18,7 +18,7 @@ public sealed class ScoreLog : IDisposable
 
     private ScoreLog(LineLog log, Dictionary<string, ItemScore> known) => (_log, Known) = (log, known);
 
-    /// <summary>What earlier evaluations of the same model, data and rules have left, by item.</summary>
+    /// <summary>What earlier evaluations of the same model, data and rules have left, by key.</summary>
     public IReadOnlyDictionary<string, ItemScore> Known { get; }
 
     /// <param name="folder">Where the files lie; made if it is not there.</param>
@@ -32,7 +32,7 @@ public sealed class ScoreLog : IDisposable
         foreach (var line in text.Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             if (TryRead(line) is { } score)
-                known.TryAdd(score.Id, score);
+                known.TryAdd(score.Key, score);
         }
         var rank = communicator.Rank.ToString(CultureInfo.InvariantCulture);
         return new ScoreLog(new LineLog(Path.Combine(folder, $"{name}.{rank}.jsonl")), known);

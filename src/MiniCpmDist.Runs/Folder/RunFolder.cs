@@ -21,6 +21,9 @@ public sealed record RunFolder(string Path)
     /// <summary>One line a step, append-only.</summary>
     public string MetricsPath => System.IO.Path.Combine(Path, "metrics.jsonl");
 
+    /// <summary>One line for each evaluation on tasks; there is none where the run evaluates no task.</summary>
+    public string ScoresPath => System.IO.Path.Combine(Path, "scores.jsonl");
+
     public string CheckpointsPath => System.IO.Path.Combine(Path, "checkpoints");
 
     /// <summary>The folder that says which branches begin at which checkpoint.</summary>

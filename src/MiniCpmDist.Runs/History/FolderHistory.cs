@@ -15,6 +15,7 @@ public sealed class FolderHistory(RunFolder run)
     private readonly Lock _guard = new();
     private LineTail _metrics = new(run.MetricsPath);
     private LineTail _journal = new(run.JournalPath);
+    private LineTail _scores = new(run.ScoresPath);
 
     public RunHistory History { get; } = new();
 
@@ -28,8 +29,8 @@ public sealed class FolderHistory(RunFolder run)
         {
             try
             {
-                if (_metrics.Next() is { } steps && _journal.Next() is { } entries)
-                    Take(steps, entries);
+                if (_metrics.Next() is { } steps && _journal.Next() is { } entries && _scores.Next() is { } scores)
+                    Take(steps, entries, scores);
                 else
                     BeginAnew_NeedsLock();
             }
@@ -40,7 +41,7 @@ public sealed class FolderHistory(RunFolder run)
         }
     }
 
-    private void Take(IReadOnlyList<string> steps, IReadOnlyList<string> entries)
+    private void Take(IReadOnlyList<string> steps, IReadOnlyList<string> entries, IReadOnlyList<string> scores)
     {
         foreach (var line in steps)
         {
@@ -56,11 +57,18 @@ public sealed class FolderHistory(RunFolder run)
             if (Parse(line, JournalEntry.Parse) is { } entry)
                 History.Add(entry);
         }
+
+        foreach (var line in scores)
+        {
+            if (Parse(line, TaskScoresLine.Parse) is { } report)
+                History.Tell("scores", report.Step, report.Tokens, ScoresText.Of(report));
+        }
     }
 
     private void BeginAnew_NeedsLock()
     {
-        (_metrics, _journal) = (new LineTail(run.MetricsPath), new LineTail(run.JournalPath));
+        (_metrics, _journal, _scores) = (
+            new LineTail(run.MetricsPath), new LineTail(run.JournalPath), new LineTail(run.ScoresPath));
         History.Clear();
     }
 

@@ -22,6 +22,9 @@ public interface IRunRecords
     /// <summary>Writes the line of an evaluation.</summary>
     void Measure(HeldOutReport report);
 
+    /// <summary>Writes the line of an evaluation on tasks.</summary>
+    void Measure(TaskScoresReport report);
+
     /// <summary>
     /// Brings the metrics to the disk: before a checkpoint is committed, so that none is ahead of its lines.
     /// </summary>

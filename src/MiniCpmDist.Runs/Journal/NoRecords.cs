@@ -15,6 +15,8 @@ public sealed class NoRecords : IRunRecords
 
     public void Measure(HeldOutReport report) { }
 
+    public void Measure(TaskScoresReport report) { }
+
     public void SyncMetrics() { }
 
     public void RequireWritten() { }

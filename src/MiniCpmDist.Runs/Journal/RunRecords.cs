@@ -23,6 +23,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
     private readonly RunFence? _fence;
     private readonly LineLog _journal;
     private readonly LineLog _metrics;
+    private readonly Lazy<LineLog> _scores;
     private readonly JournalEntry? _before;
     private readonly int _lastAttempt;
     private readonly IReadOnlyList<Problem> _damage;
@@ -38,6 +39,7 @@ public sealed class RunRecords : IRunRecords, IDisposable
         _fence = fence;
         _journal = new LineLog(folder.JournalPath);
         _metrics = new LineLog(folder.MetricsPath);
+        _scores = new Lazy<LineLog>(() => new LineLog(folder.ScoresPath));
         var damage = new ProblemCollector();
         var entries = JournalFile.Read(folder.JournalPath, damage).ToArray();
         _damage = damage.Problems;
@@ -189,16 +191,26 @@ public sealed class RunRecords : IRunRecords, IDisposable
 
     public void Measure(HeldOutReport report) => Measure(MetricsLine.Write(report));
 
+    public void Measure(TaskScoresReport report)
+    {
+        _fence?.Require();
+        _scores.Value.Append(TaskScoresLine.Write(report));
+    }
+
     public void RequireWritten()
     {
         _journal.RequireWritten();
         _metrics.RequireWritten();
+        if (_scores.IsValueCreated)
+            _scores.Value.RequireWritten();
     }
 
     public void Dispose()
     {
         _journal.Dispose();
         _metrics.Dispose();
+        if (_scores.IsValueCreated)
+            _scores.Value.Dispose();
     }
 
     private void Measure(string line)

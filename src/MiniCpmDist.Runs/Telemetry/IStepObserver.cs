@@ -61,6 +61,9 @@ public interface IStepObserver
 
     void Evaluated(HeldOutReport report) { }
 
+    /// <summary>The model was asked the tasks of the configuration.</summary>
+    void Scored(TaskScoresReport report) { }
+
     /// <summary>A checkpoint is committed; training is some steps further by then.</summary>
     void Saved(string checkpointPath, long step) { }
 

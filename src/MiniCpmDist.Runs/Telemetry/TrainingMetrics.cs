@@ -24,6 +24,8 @@ public sealed class TrainingMetrics : IStepObserver
     private readonly Gauge<double> _sourceLoss;
     private readonly Gauge<double> _heldOut;
     private readonly Gauge<double> _sourceHeldOut;
+    private readonly Gauge<double> _score;
+    private readonly Gauge<double> _scoreError;
     private readonly Gauge<long> _step;
     private readonly Gauge<long> _stepsPlanned;
     private readonly Gauge<long> _position;
@@ -63,6 +65,11 @@ public sealed class TrainingMetrics : IStepObserver
             "minicpm.eval.loss", null, "Mean loss over the held-out tokens of all sources, in nats.");
         _sourceHeldOut = meter.CreateGauge<double>(
             "minicpm.source.eval.loss", null, "Mean loss over the held-out tokens of one source, in nats.");
+        _score = meter.CreateGauge<double>(
+            "minicpm.eval.score", null,
+            "Share of a task's items that the model answers right, by one rule, from 0 to 1.");
+        _scoreError = meter.CreateGauge<double>(
+            "minicpm.eval.score.error", null, "Standard error of minicpm_eval_score over the items.");
         _step = meter.CreateGauge<long>("minicpm.step", null, "Updates done since the beginning of the run.");
         _stepsPlanned = meter.CreateGauge<long>(
             "minicpm.steps.planned", null, "Updates of the whole run as planned; 0 while the end of the run is open.");
@@ -173,6 +180,21 @@ public sealed class TrainingMetrics : IStepObserver
         _heldOut.Record(report.Loss);
         foreach (var source in report.Sources)
             _sourceHeldOut.Record(source.Loss, Label("source", source.Source));
+    }
+
+    public void Scored(TaskScoresReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        foreach (var score in report.Scores)
+        {
+            KeyValuePair<string, object?>[] labels =
+            [
+                Label("task", score.Task), Label("flavour", score.Flavour), Label("mode", score.Mode),
+                Label("rule", score.Rule),
+            ];
+            _score.Record(score.Score, labels);
+            _scoreError.Record(score.Error, labels);
+        }
     }
 
     public void Diverged(long step, double loss, double gradientNorm)

@@ -13,6 +13,13 @@ public sealed class RunFileProblemTests
         { "evaluate_every", "evaluateEvery", ":6: data.evaluateEvery", "did you mean `evaluate_every`?" },
         { "lanes: 4", "optimizer_of_the_universe: 4", ":14: parallel.optimizer_of_the_universe", "remove it" },
         { "seed: 7", "seed: -7", ":1: seed", "a whole number from 0" },
+        { "seed: 7", "evaluation: { every: 1 step }", ":1: evaluation.tasks", "write such as `tasks: [arc-easy" },
+        { "seed: 7", "evaluation: { tasks: [a, [b]] }", ":1: evaluation.tasks", "names of tasks" },
+        { "seed: 7", "evaluation: { tasks: [a, a] }", ":1: evaluation.tasks", "each task once" },
+        {
+            "seed: 7", "evaluation: { tasks: [a], most_share: 0 }", ":1: evaluation.most_share",
+            "a number above 0, up to 1"
+        },
         { "seed: 7", "seed: [7]", ":1: seed", "found a list" },
         { "seed: 7", "seed: 18446744073709551616", ":1: seed", "a whole number" },
         { "model: nano", "model: nanno", ":2: model", "write `model: nano`" },

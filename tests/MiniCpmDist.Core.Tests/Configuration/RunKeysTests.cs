@@ -41,6 +41,7 @@ public sealed class RunKeysTests
         { "telemetry", "", [] },
         { "parent", "parent={ run: a, step: 1 }", [] },
         { "alignment", "alignment.method=sft", [] },
+        { "evaluation", "evaluation.tasks=arc-easy", [] },
     };
 
     [Theory]
@@ -126,6 +127,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
+        yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",

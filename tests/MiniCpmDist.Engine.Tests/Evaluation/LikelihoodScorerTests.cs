@@ -149,7 +149,7 @@ public sealed class LikelihoodScorerTests : IDisposable
     [Fact]
     public void Answers_are_those_of_the_text_generator_whatever_examples_are_shared()
     {
-        using var answerer = new GreedyAnswerer(_model, _tiny.Tokenizer, Window, "here");
+        using var answerer = new PromptAnswerer(_model, _tiny.Tokenizer, Window, "here");
         foreach (var (before, prompt) in ((string, string)[])
         [
             ("", "a model learns"), ("One rank. ", "Two lanes"), ("One rank. ", "Three lanes"), ("One rank", "s learn"),
@@ -164,6 +164,25 @@ public sealed class LikelihoodScorerTests : IDisposable
             Assert.False(found.IsCut);
         }
         Assert.True(answerer.Work.Computed < answerer.Work.Plain);
+    }
+
+    [Fact]
+    public void Sampled_answers_depend_on_seed_item_and_sample_alone_and_differ_from_each_other()
+    {
+        using var answerer = new PromptAnswerer(_model, _tiny.Tokenizer, Window, "here");
+        var sampling = new AnswerSampling(3, new TokenSampling(1, TopK: 0), 5);
+
+        var texts = Enumerable.Range(0, 3).Select(sample => Answer("x", sampling, sample)).ToArray();
+        Answer("another", sampling, 0);
+
+        Assert.Equal(texts.Reverse(), Enumerable.Range(0, 3).Reverse().Select(sample => Answer("x", sampling, sample)));
+        Assert.Equal(3, texts.Distinct().Count());
+        Assert.NotEqual(texts[0], Answer("y", sampling, 0));
+        Assert.NotEqual(texts[0], Answer("x", sampling with { Seed = 6 }, 0));
+        Assert.Equal(Answer("x", AnswerSampling.Greedy, 0), Answer("y", AnswerSampling.Greedy, 0));
+
+        string? Answer(string item, AnswerSampling how, int sample) =>
+            answerer.Answer(item, "", "a model learns", [], 12, how, sample).Text;
     }
 
     private const StringComparison Ordinal = StringComparison.Ordinal;

@@ -74,6 +74,12 @@ internal static class RunFileKeys
             "telemetry", o => o.Telemetry, (o, v) => o with { Telemetry = v }, TelemetryKeys.Table,
             new TelemetryOptions()),
         Key.Section(
+            EvaluationKeys.Section, o => o.Evaluation, (o, v) => o with { Evaluation = v }, EvaluationKeys.Table,
+            new EvaluationOptions()) with
+        {
+            Write = WriteEvaluation,
+        },
+        Key.Section(
             AlignmentKeys.Section, o => o.Alignment, (o, v) => o with { Alignment = v }, AlignmentKeys.Table,
             new AlignmentOptions()) with
         {
@@ -127,6 +133,12 @@ internal static class RunFileKeys
     {
         if (options.Alignment.Method != AlignmentMethod.None)
             text.Section(AlignmentKeys.Section, () => AlignmentKeys.Table.Write(options.Alignment, text));
+    }
+
+    private static void WriteEvaluation(RunOptions options, RunFileText text)
+    {
+        if (options.Evaluation.Tasks.Count > 0)
+            text.Section(EvaluationKeys.Section, () => EvaluationKeys.Table.Write(options.Evaluation, text));
     }
 
     private static void WriteInitFrom(RunOptions options, RunFileText text)

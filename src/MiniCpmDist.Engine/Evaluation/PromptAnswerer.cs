@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Model;
 using TorchSharp;
@@ -8,20 +9,22 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Evaluation;
 
 /// <summary>
-/// Answers prompts with the likeliest token each time. An answer ends before a stop, at the end of the document, or
-/// after so many tokens. It takes half of the model's window at most; what does not fit of a prompt is cut at its
-/// beginning.
+/// Answers prompts, with the likeliest token each time or with sampled ones. An answer ends before a stop, at the end of
+/// the document, or after so many tokens. It takes half of the model's window at most; what does not fit of a prompt is
+/// cut at its beginning.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="tokenizer">Its tokenizer.</param>
 /// <param name="window">Positions that it sees at most.</param>
 /// <param name="checkpoint">Where the model comes from, for errors.</param>
-public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer, int window, string checkpoint)
+public sealed class PromptAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer, int window, string checkpoint)
     : IDisposable
 {
     private string? _before;
     private int[] _shotIds = [];
     private KeyValueCache? _shots;
+    private AnswerSampling _sampling = AnswerSampling.Greedy;
+    private string _stream = "";
 
     public EvaluationWork Work { get; } = new();
 
@@ -31,9 +34,15 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
     /// <param name="prompt">The item itself.</param>
     /// <param name="stops">The answer ends before the first of these.</param>
     /// <param name="most">Tokens of the answer at most.</param>
+    /// <param name="sampling">How tokens are picked; null: the likeliest each time.</param>
+    /// <param name="sample">Which of several answers to the item this is, from 0.</param>
     /// <exception cref="SpoiltModelException">The model gives no finite numbers.</exception>
-    public ItemScore Answer(string id, string before, string prompt, IReadOnlyList<string> stops, int most)
+    public ItemScore Answer(
+        string id, string before, string prompt, IReadOnlyList<string> stops, int most,
+        AnswerSampling? sampling = null, int sample = 0)
     {
+        _sampling = sampling ?? AnswerSampling.Greedy;
+        _stream = AnswerSampling.StreamOf(id, sample);
         most = Math.Min(most, window / 2);
         int[] ids = [tokenizer.BosId, .. tokenizer.Encode(before + prompt)];
         var isCut = ids.Length > window - most;
@@ -47,7 +56,7 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
         var written = Write(ids, cache, stops, most);
         (Work.Plain, Work.Computed) = (Work.Plain + written.Count, Work.Computed + written.Count);
         var text = GeneratedAnswer.Before(Text(ids, written), stops);
-        return new ItemScore(id, isCut, [], [written.Count], text);
+        return new ItemScore(id, isCut, [], [written.Count], text) { Sample = sample };
     }
 
     public void Dispose() => _shots?.Dispose();
@@ -55,7 +64,7 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
     private List<int> Write(int[] ids, KeyValueCache cache, IReadOnlyList<string> stops, int most)
     {
         var written = new List<int>();
-        var next = Next([.. ids[(int)cache.Length..]], cache);
+        var next = Next([.. ids[(int)cache.Length..]], cache, index: 0);
         while (next != tokenizer.EosId)
         {
             written.Add(next);
@@ -64,7 +73,7 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
             var text = Text(ids, written);
             if (stops.Any(stop => text.Contains(stop, StringComparison.Ordinal)))
                 break;
-            next = Next([next], cache);
+            next = Next([next], cache, (ulong)written.Count);
         }
         return written;
     }
@@ -91,15 +100,14 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
         if (_shots is null)
         {
             _shots = model.NewCache(_shotIds.Length);
-            Next(_shotIds, _shots);
+            Next(_shotIds, _shots, index: 0);
             Work.Computed += _shotIds.Length;
         }
         cache.CopyFrom(_shots, shared);
     }
 
-    /// <summary>Reads tokens block by block, so that memory stays within bounds, and gives the likeliest next one.
-    /// </summary>
-    private int Next(int[] ids, KeyValueCache cache)
+    /// <summary>Reads tokens block by block, so that memory stays within bounds, and picks the next one.</summary>
+    private int Next(int[] ids, KeyValueCache cache, ulong index)
     {
         var next = 0;
         for (var first = 0; first < ids.Length; first += (int)QueryBlock.Length)
@@ -112,8 +120,14 @@ public sealed class GreedyAnswerer(MiniCpmForCausalLM model, Tokenizer tokenizer
             var known = logits.narrow(0, 0, tokenizer.PieceCount);
             if (!isfinite(known).all().item<bool>())
                 throw new SpoiltModelException(checkpoint, $"logits that are not finite after {cache.Length} token(s)");
-            next = (int)known.argmax().item<long>();
+            next = _sampling.IsGreedy ? (int)known.argmax().item<long>() : Sampled(known, index);
         }
         return next;
+    }
+
+    private int Sampled(Tensor logits, ulong index)
+    {
+        var scores = logits.to(ScalarType.Float64).data<double>().ToArray();
+        return _sampling.Tokens.Pick(scores, CounterRandom.UInt64(_sampling.Seed, _stream, index));
     }
 }

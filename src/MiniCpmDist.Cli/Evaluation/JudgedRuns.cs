@@ -1,0 +1,95 @@
+using System.Globalization;
+using MiniCpmDist.Cli.Commands;
+using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Evaluation;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Evaluation;
+using MiniCpmDist.Runs.Evaluation;
+using MiniCpmDist.Runs.Folder;
+
+namespace MiniCpmDist.Cli.Evaluation;
+
+/// <summary>Answers to questions of several turns, rated by a judge.</summary>
+/// <param name="file">The questions.</param>
+/// <param name="named">Who rates, as the user has named it.</param>
+/// <param name="at">Which checkpoint.</param>
+internal sealed class JudgedRuns(string file, string named, string at)
+{
+    private const int Columns = 100;
+
+    /// <summary>How questions are written; null: as each run's own template says.</summary>
+    public ChatTemplate? Template { get; init; }
+
+    public required GenerationOptions Generation { get; init; }
+
+    /// <summary>Where verdicts are kept; null: in the folder of each run.</summary>
+    public string? Scores { get; init; }
+
+    /// <summary>Evaluates runs and prints a table for each, or a line of JSON for each score.</summary>
+    /// <exception cref="ConfigurationException">Something is wrong; all of it is told.</exception>
+    public void Evaluate(IReadOnlyList<string> folders, bool asJson, ProblemCollector problems)
+    {
+        var questions = QuestionFile.Read(file);
+        using var judge = OpenJudge();
+        foreach (var folder in folders)
+            problems.Try(() => Evaluate(folder, questions, judge.Judge, asJson));
+    }
+
+    private bool Evaluate(string folder, IReadOnlyList<JudgedQuestion> questions, IJudge judge, bool asJson)
+    {
+        using var model = TrainedModel.LoadCollective(folder, at, new LoopbackCommunicator());
+        PassedOverText.Tell(model.PassedOver, model.Step);
+        var display = new WorkDisplay(new Screen(Console.Error, !Console.IsErrorRedirected, Columns));
+        var evaluation = new JudgedEvaluation(model, TemplateOf(model), judge, Generation);
+        var turns = evaluation.Evaluate(questions, Scores, done => display.Show(
+            () => $"{model.Folder.Name}: {done} of {questions.Count} questions"
+                + $" | {display.Eta(done, questions.Count)}"));
+        foreach (var score in JudgedScore.Of(questions, turns))
+            Console.WriteLine(asJson ? Json(model, judge, score) : Line(model, score));
+        return true;
+    }
+
+    private ChatTemplate TemplateOf(TrainedModel model) => Template ?? model.Template ?? TemplateChoice.Of("");
+
+    private OpenedJudge OpenJudge()
+    {
+        if (Directory.Exists(named))
+        {
+            var model = TrainedModel.LoadCollective(named, CheckpointChoice.Latest, new LoopbackCommunicator());
+            return new OpenedJudge(new ModelJudge(model, model.Template ?? TemplateChoice.Of("")), model);
+        }
+        var problems = new ProblemCollector();
+        problems.Require(
+            File.Exists(named), "--judge", "a program, or the folder of a model", $"`{named}`, which is not there",
+            "for example --judge ./judge.py");
+        problems.ThrowIfAny();
+        return new OpenedJudge(JudgeProgram.Open(named), null);
+    }
+
+    private static string Line(TrainedModel model, JudgedScore score) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{model.Folder.Name}\tstep {model.Step}\t{score.Name,-12}\t{score.Rating.Mean:F2} ± {score.Rating.Error:F2} "
+        + $"of {JudgeVerdict.Most}\t{score.Rating.Count} questions")
+        + (score.Unrated == 0 ? "" : $"\t{score.Unrated} answers WITHOUT A RATING");
+
+    private static string Json(TrainedModel model, IJudge judge, JudgedScore score) => JsonLine.Of(new
+    {
+        Run = model.Folder.Name,
+        model.Step,
+        Model = model.Hash,
+        Judge = judge.Identity,
+        score.Name,
+        Rating = score.Rating.Mean,
+        score.Rating.Error,
+        Questions = score.Rating.Count,
+        score.Unrated,
+    });
+
+    private sealed record OpenedJudge(IJudge Judge, TrainedModel? Model) : IDisposable
+    {
+        public void Dispose() => Model?.Dispose();
+    }
+}
