@@ -36,6 +36,9 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
         Assert.Contains("└─ preferred", tree, StringComparison.Ordinal);
         var tax = Tool.Minicpm(workspace.Folder, "eval", "runs/preferred", "--on", "runs/trunk").Succeeded();
         Assert.Contains("held-out loss", tax.Output, StringComparison.Ordinal);
+        // The text of the tuned model: pairs have none.
+        var all = Tool.Minicpm(workspace.Folder, "eval", "runs/trunk", "--all-branches").Succeeded();
+        Assert.Equal(5, all.Output.Split("held-out loss").Length - 1);     // With two replays.
     }
 
     [Fact]
@@ -54,7 +57,15 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
             workspace.Folder, "sft", "runs/base", "--data", "missing.jsonl", "--name", "a/b", "--template", "nothing");
         var samples = Tool.Minicpm(workspace.Folder, "sft", "runs/base", "--data", "bad.jsonl", "--name", "never");
 
-        Assert.Equal((2, 2), (options.ExitCode, samples.ExitCode));
+        var checkpoint = Directory.EnumerateDirectories(
+            Path.Combine(workspace.Folder, "runs", "base", "checkpoints")).First();
+        var saved = Tool.Minicpm(workspace.Folder, "sft", checkpoint, "--data", "bad.jsonl", "--name", "never");
+        var chosen = Tool.Minicpm(
+            workspace.Folder, "export", checkpoint, "--at", "step:1", "--to", "hf", "--out", "never");
+
+        Assert.Equal((2, 2, 2, 2), (options.ExitCode, samples.ExitCode, saved.ExitCode, chosen.ExitCode));
+        Assert.Contains("name the run, and the checkpoint with --at step:", saved.Errors, StringComparison.Ordinal);
+        Assert.Contains("which has no checkpoints", chosen.Errors, StringComparison.Ordinal);
         foreach (var found in (string[])["--name", "missing.jsonl", "--template"])
             Assert.Contains(found, options.Errors, StringComparison.Ordinal);
         foreach (var found in (string[])["bad.jsonl:1", "bad.jsonl:2", "two system messages", "bad.jsonl:3"])

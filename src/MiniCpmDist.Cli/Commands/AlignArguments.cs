@@ -11,6 +11,7 @@ using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
+using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Lineage;
 
@@ -128,11 +129,20 @@ internal sealed class AlignArguments
             PassedOverText.Tell(passedOver, checkpoint.Step);
             return AlignedRun.Of(folder, options, checkpoint);
         }
+        CheckpointChoice.RequireNone(parent, at);
+        var path = Path.TrimEndingDirectorySeparator(Path.GetFullPath(parent));
+        var run = new RunFolder(Path.GetDirectoryName(Path.GetDirectoryName(path)) ?? "");
+        if (File.Exists(run.ConfigurationPath) && CheckpointFolder.TryOpen(path) is { } saved)
+        {
+            throw new ConfigurationException([new Problem(
+                parent, "a run, or the folder of a Hugging Face model", $"a checkpoint of {run.Path}",
+                $"name the run, and the checkpoint with --at step:{saved.Step}")]);
+        }
         return new AlignedRun(null, null, PretrainedRun.Options(parent), 0);
     }
 
     private static void Check(
-        RunOptions options, Runs.Checkpoints.CheckpointFolder? parent, string weights, string tokenizer)
+        RunOptions options, CheckpointFolder? parent, string weights, string tokenizer)
     {
         // A checkpoint is a model's folder, too; this also finds weights that are not finite.
         PretrainedWeights.Open(weights, options.Model.Shape, SyncedFile.HashOf(tokenizer));

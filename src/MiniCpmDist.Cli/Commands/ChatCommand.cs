@@ -62,6 +62,8 @@ internal static class ChatCommand
         {
             if (string.IsNullOrWhiteSpace(question))
                 continue;
+            if (model.NoteOn(question) is { } note)
+                Console.Error.WriteLine($"note: {note}");
             conversation = (isSingle ? beginning : conversation).With(ChatRole.User, question);
             var answer = "";
             // Each answer has random numbers of its own.

@@ -142,6 +142,7 @@ internal static class EvalCommand
         var runs = new JudgedRuns(questions, line.GetValue(options.Judge)!, line.GetValue(options.At)!)
         {
             Template = TemplateChoice.Read(line.GetValue(options.Template)),
+            Standard = TemplateChoice.Of(""),
             Generation = new GenerationOptions(
                 line.GetValue(options.Tokens),
                 new TokenSampling(line.GetValue(options.Temperature), TopK: 0, line.GetValue(options.TopP)),
@@ -184,9 +185,10 @@ internal static class EvalCommand
             : null;
         foreach (var folder in folders)
         {
+            var text = read is null && line.GetValue(options.AllBranches) ? AncestorText.Of(folder) : other;
             var wanted = new Wanted(
                 folder, line.GetValue(options.At)!, line.GetValue(options.Sequences), other is null ? read : null,
-                other, line.GetValue(options.Against), line.GetValue(options.Json));
+                text, line.GetValue(options.Against), line.GetValue(options.Json));
             // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
             // the command.
             if (communicator.WorldSize > 1)

@@ -4,7 +4,8 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Cli.Commands;
 
 /// <summary>
-/// What <c>minicpm eval</c> can measure. An option of another kind of evaluation is a mistake, and not one to pass over.
+/// What <c>minicpm eval</c> can measure. An option of another kind of evaluation is a mistake, and not one to pass
+/// over.
 /// </summary>
 internal static class EvalKinds
 {
@@ -17,8 +18,8 @@ internal static class EvalKinds
         foreach (var option in kinds.SelectMany(kind => kind.Options).Distinct().Except(chosen.Options))
         {
             problems.Require(
-                line.GetResult(option) is not { Implicit: false }, option.Name, $"an option that goes with {chosen.Name}",
-                "one that does not", "leave it out: `minicpm eval --help` says what each option is for");
+                line.GetResult(option) is not { Implicit: false }, option.Name,
+                $"an option that goes with {chosen.Name}", "one that does not", "leave it out: `minicpm eval --help` says what each option is for");
         }
         problems.Require(
             chosen.Chooses != options.Tasks || line.GetValue(options.Tasks) is { Length: > 0 }, "--tasks",

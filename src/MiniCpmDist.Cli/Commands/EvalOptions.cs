@@ -131,14 +131,14 @@ internal sealed class EvalOptions
 
     public Option<string?> Questions { get; } = new("--questions")
     {
-        Description = "File of questions in MT-Bench's form (question.jsonl): the model answers each turn, and the judge "
-            + "rates each answer from 1 to 10.",
+        Description = "File of questions in MT-Bench's form (question.jsonl): the model answers each turn, and the "
+            + "judge rates each answer from 1 to 10.",
     };
 
     public Option<string?> Judge { get; } = new("--judge")
     {
-        Description = "Who rates: the folder of a run or of a Hugging Face model, or a program. A program is started for "
-            + "each answer, reads a JSON object, and writes a text with a rating such as [[7]].",
+        Description = "Who rates: the folder of a run or of a Hugging Face model, or a program. A program is started "
+            + "for each answer, reads a JSON object, and writes a text with a rating such as [[7]].",
     };
 
     public Option<string?> Template { get; } = TemplateChoice.Option(

@@ -1,5 +1,4 @@
 using System.Globalization;
-using MiniCpmDist.Cli.Commands;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Evaluation;
@@ -22,6 +21,9 @@ internal sealed class JudgedRuns(string file, string named, string at)
 
     /// <summary>How questions are written; null: as each run's own template says.</summary>
     public ChatTemplate? Template { get; init; }
+
+    /// <summary>How they are written where a run has no template of its own.</summary>
+    public required ChatTemplate Standard { get; init; }
 
     public required GenerationOptions Generation { get; init; }
 
@@ -52,14 +54,14 @@ internal sealed class JudgedRuns(string file, string named, string at)
         return true;
     }
 
-    private ChatTemplate TemplateOf(TrainedModel model) => Template ?? model.Template ?? TemplateChoice.Of("");
+    private ChatTemplate TemplateOf(TrainedModel model) => Template ?? model.Template ?? Standard;
 
     private OpenedJudge OpenJudge()
     {
         if (Directory.Exists(named))
         {
             var model = TrainedModel.LoadCollective(named, CheckpointChoice.Latest, new LoopbackCommunicator());
-            return new OpenedJudge(new ModelJudge(model, model.Template ?? TemplateChoice.Of("")), model);
+            return new OpenedJudge(new ModelJudge(model, model.Template ?? Standard), model);
         }
         var problems = new ProblemCollector();
         problems.Require(

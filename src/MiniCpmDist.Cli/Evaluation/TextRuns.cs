@@ -9,6 +9,8 @@ namespace MiniCpmDist.Cli.Evaluation;
 /// <summary>The loss of texts that the user names, for each run.</summary>
 internal static class TextRuns
 {
+    private const int Columns = 100;
+
     public static void EvaluateCollective(
         string folder, string at, IReadOnlyList<string> texts, int? stride, bool asJson, ICommunicator communicator)
     {
@@ -23,7 +25,11 @@ internal static class TextRuns
         }
         foreach (var text in texts)
         {
-            var loss = model.Texts.LossCollective(text, step, communicator);
+            var display = new WorkDisplay(new Screen(
+                Console.Error, !Console.IsErrorRedirected && communicator.WorldSize == 1, Columns));
+            var loss = model.Texts.LossCollective(
+                text, step, communicator, communicator.Rank > 0 ? null : (done, total) => display.Show(
+                    () => $"{model.Folder.Name} {text}: {done} of {total} windows | {display.Eta(done, total)}"));
             if (communicator.Rank == 0)
                 Console.WriteLine(asJson ? Json(model, text, loss) : Lines(model, text, loss));
         }

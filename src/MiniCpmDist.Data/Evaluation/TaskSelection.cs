@@ -33,7 +33,9 @@ public sealed record TaskSelection
         problems.Require(
             Directory.Exists(Folder), Places.Folder, "the folder of all sets", $"`{Folder}`, which is no folder",
             "name the folder that has a folder for each set; docs/evaluation.md lists them");
-        var tasks = Tasks.Select(name => problems.Try(() => Read(name))).OfType<EvaluationTask>().ToArray();
+        foreach (var twice in Tasks.GroupBy(name => name).Where(same => same.Count() > 1))
+            problems.Add(Places.Tasks, "each task once", $"`{twice.Key}` {twice.Count()} times", "name it once");
+        var tasks = Tasks.Distinct().Select(name => problems.Try(() => Read(name))).OfType<EvaluationTask>().ToArray();
         problems.ThrowIfAny();
         foreach (var task in tasks)
         {

@@ -59,7 +59,10 @@ public sealed class ExportSource
     {
         var run = File.Exists(new RunFolder(path).ConfigurationPath) ? RunFolder.Open(path) : default;
         if (run.Folder is null)
+        {
+            CheckpointChoice.RequireNone(path, at);
             return OpenFolder(path, null, []);
+        }
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(
             new LoopbackCommunicator(), run.Folder, run.Options.Name, at);
         return OpenFolder(checkpoint.Path, run.Folder, passedOver);

@@ -55,7 +55,8 @@ public sealed class JudgedEvaluation(
         return turns;
     }
 
-    /// <summary>Another model, template, judge, way to pick answers, or file of questions has a file of its own.</summary>
+    /// <summary>Another model, template, judge, way to pick answers, or set of questions has a file of its own.
+    /// </summary>
     private string LogName(IEnumerable<JudgedQuestion> questions)
     {
         string[] parts =

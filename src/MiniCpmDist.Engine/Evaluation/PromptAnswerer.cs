@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Evaluation;
 
 /// <summary>
-/// Answers prompts, with the likeliest token each time or with sampled ones. An answer ends before a stop, at the end of
-/// the document, or after so many tokens. It takes half of the model's window at most; what does not fit of a prompt is
-/// cut at its beginning.
+/// Answers prompts, with the likeliest token each time or with sampled ones. An answer ends before a stop, at the end
+/// of the document, or after so many tokens. It takes half of the model's window at most; what does not fit of a prompt
+/// is cut at its beginning.
 /// </summary>
 /// <param name="model">The model.</param>
 /// <param name="tokenizer">Its tokenizer.</param>

@@ -24,8 +24,10 @@ public sealed class TextEvaluation(MiniCpmForCausalLM model, Tokenizer tokenizer
     /// <param name="path">A file in UTF-8.</param>
     /// <param name="stride">Tokens from one window to the next.</param>
     /// <param name="communicator">The world.</param>
+    /// <param name="progress">Told how many windows of this rank are done, and of how many.</param>
     /// <exception cref="ConfigurationException">The file is no text, or is empty.</exception>
-    public TextLoss LossCollective(string path, int stride, ICommunicator communicator)
+    public TextLoss LossCollective(
+        string path, int stride, ICommunicator communicator, Action<int, int>? progress = null)
     {
         var text = InputFile.ReadBytes(path, LargestText);
         if (text.Length == 0)
@@ -40,7 +42,10 @@ public sealed class TextEvaluation(MiniCpmForCausalLM model, Tokenizer tokenizer
         var ranges = PositionLoss.RangeOf(window) + 1;
         var sums = new double[windows.Length * ranges];
         for (var i = communicator.Rank; i < windows.Length; i += communicator.WorldSize)
+        {
             Add(ids, windows[i], sums.AsSpan(i * ranges, ranges));
+            progress?.Invoke(i + 1, windows.Length);
+        }
         sums = OrderedSums.GatherCollective(communicator, sums, i => i / ranges % communicator.WorldSize);
         var (losses, counts) = (new double[ranges], new double[ranges]);
         foreach (var (i, part) in windows.Index())

@@ -73,7 +73,10 @@ public sealed class TrainedModel : IAskedModel, IDisposable
         string path, string at, ICommunicator communicator, string? data = null, bool keepsPacked = false)
     {
         if (!File.Exists(new RunFolder(path).ConfigurationPath) && File.Exists(Path.Combine(path, "config.json")))
+        {
+            CheckpointChoice.RequireNone(path, at);
             return LoadFolder(path, data, keepsPacked);
+        }
         var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
         var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };

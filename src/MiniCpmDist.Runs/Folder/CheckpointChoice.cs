@@ -35,6 +35,18 @@ public static class CheckpointChoice
         return (CheckpointFolder.Open(communicator.BroadcastTextCollective(found?.Path)!), passedOver.Problems);
     }
 
+    /// <summary>A model folder has one set of weights, so that nothing can be chosen there.</summary>
+    /// <exception cref="ConfigurationException">The command line chooses.</exception>
+    public static void RequireNone(string folder, string at)
+    {
+        if (at != Latest)
+        {
+            throw new ConfigurationException([new Problem(
+                "--at", $"a run: {folder} is a model folder, which has no checkpoints", at,
+                "leave --at out, or name a folder under runs/")]);
+        }
+    }
+
     private static CheckpointFolder Find(RunFolder run, string name, string at, ProblemCollector passedOver)
     {
         if (at == Latest)

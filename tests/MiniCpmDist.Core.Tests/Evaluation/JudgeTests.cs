@@ -70,7 +70,9 @@ public sealed class JudgeTests
 
         Assert.Equal((7.0, 2, 1), (scores["all"].Rating.Mean, scores["all"].Rating.Count, scores["all"].Unrated));
         Assert.Equal((6.5, 0), (scores["turn 1"].Rating.Mean, scores["turn 1"].Unrated));
-        Assert.Equal((6.0, 1, 1), (scores["turn 2"].Rating.Mean, scores["turn 2"].Rating.Count, scores["turn 2"].Unrated));
+        Assert.Equal(
+            (6.0, 1, 1),
+            (scores["turn 2"].Rating.Mean, scores["turn 2"].Rating.Count, scores["turn 2"].Unrated));
         Assert.Equal((5.0, 9.0), (scores["writing"].Rating.Mean, scores["math"].Rating.Mean));
     }
 

@@ -44,7 +44,8 @@ public sealed class TaskWatchingTests : IClassFixture<TinyData>, IDisposable
         File.WriteAllText(TaskPath, Task);
         string[] words = ["the", "of", "License", "work", "or", "any"];
         File.WriteAllLines(Path.Combine(_folder.Root, "words.jsonl"), Enumerable.Range(0, 12).Select(i =>
-            $$"""{"question": "{{words[i % 6]}} {{words[i / 2]}}", "choices": ["the", "Work", "such"], "label": {{i % 3}}}"""));
+            $$"""{"label": {{i % 3}}, "question": "{{words[i % 6]}} {{words[i / 2]}}", """
+            + "\"choices\": [\"the\", \"Work\", \"such\"]}"));
     }
 
     [Fact]
