@@ -26,7 +26,7 @@ internal sealed class AlignArguments
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Samples: *.json (an array), *.jsonl, or either with .gz; may be given again.",
+        Description = "Samples: *.parquet, *.json (an array), *.jsonl, these also with .gz or .zst; may be given again.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
     };
