@@ -29,7 +29,8 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
             _folder.Write("c.jsonl.gz", string.Join("\n\n", samples)),
             _folder.Write("d.json.gz", $" [{string.Join(",", samples)}]"),
             WrittenParquet.Write(
-                _folder, "e.parquet", Enumerable.Range(0, 60).Select(i => ChatRow.Of($"What is {i}?", $"It is {i}.")), 25),
+                _folder, "e.parquet",
+                Enumerable.Range(0, 60).Select(i => ChatRow.Of($"What is {i}?", $"It is {i}.")), groupRows: 25),
         ];
 
         var manifests = files.Select((file, i) =>
