@@ -29,7 +29,7 @@ internal static class Arrows
     {
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv"],
+        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv", "ZstdSharp.Port"],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -64,6 +64,7 @@ internal static class Arrows
         [Data] =
         [
             ["Files", "Ranks"],
+            ["ParquetFiles"],
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],

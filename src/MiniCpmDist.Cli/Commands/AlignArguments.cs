@@ -27,7 +27,7 @@ internal sealed class AlignArguments
 
     private readonly Option<string[]> _data = new("--data")
     {
-        Description = "Samples: *.json (an array), *.jsonl, or either with .gz; may be given again.",
+        Description = "Samples: *.parquet, and *.json (an array), *.jsonl, also with .gz or .zst; may be given again.",
         Required = true,
         AllowMultipleArgumentsPerToken = true,
     };

@@ -15,7 +15,7 @@ internal static class DataBuildCommand
     {
         var corpus = new Argument<string[]>("corpus")
         {
-            Description = "Files, folders or patterns: *.json.gz, *.jsonl, *.jsonl.gz, *.txt.",
+            Description = "Files, folders or patterns: *.parquet, and *.jsonl, *.json, *.txt, also with .gz or .zst.",
             Arity = ArgumentArity.OneOrMore,
         };
         var tokenizer = new Option<string>("--tokenizer") { Description = "SentencePiece model.", Required = true };
@@ -61,6 +61,7 @@ internal static class DataBuildCommand
               minicpm data build --tokenizer tokenizer.model --out data corpus
               mpirun -n 8 minicpm data build --tokenizer tokenizer.model --out data --sequence-length 4096 corpus
               minicpm data build --tokenizer tokenizer.model --out books --text-field meta.content books.jsonl
+              minicpm data build --tokenizer tokenizer.model --out web 'fineweb/data/*.parquet'
             """)
         {
             corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),

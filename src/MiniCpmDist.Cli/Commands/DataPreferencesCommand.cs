@@ -11,7 +11,7 @@ internal static class DataPreferencesCommand
     {
         var files = new Argument<string[]>("files")
         {
-            Description = "Files of UltraFeedback: *.jsonl or *.json, or either with .gz.",
+            Description = "Files of UltraFeedback: *.parquet, *.jsonl or *.json, the last two also with .gz or .zst.",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--out") { Description = "File of pairs to make.", Required = true };

@@ -39,7 +39,7 @@ internal static class TokenizerCommand
 
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus
-              zstdcat c4.jsonl.zst | minicpm tokenizer train --out tokenizer.model -
+              minicpm tokenizer train --out tokenizer.model 'fineweb/data/*.parquet' books.jsonl.zst
             """) { corpus, output, pieces };
         var fields = new FieldOptions();
         var maxBroken = FieldOptions.MaxBroken();

@@ -26,13 +26,13 @@ public static class ChatJson
     {
         if (sample.ValueKind != JsonValueKind.Object)
             throw new FormatException("no object");
-        if (sample.TryGetProperty("messages", out var messages))
+        if (Has(sample, "messages", out var messages))
             return Checked(new Conversation(Messages(messages, "messages")), endsWithAnswer: true);
-        if (!sample.TryGetProperty("instruction", out _))
+        if (!Has(sample, "instruction", out _))
             throw new FormatException("neither `messages` nor `instruction`");
-        var input = sample.TryGetProperty("input", out _) ? Text(sample, "input") : "";
+        var input = Has(sample, "input", out _) ? Text(sample, "input") : "";
         var question = Text(sample, "instruction") + (input.Length > 0 ? "\n" + input : "");
-        var system = sample.TryGetProperty("system", out _) ? Text(sample, "system") : "";
+        var system = Has(sample, "system", out _) ? Text(sample, "system") : "";
         return Checked(
             new Conversation(
             [
@@ -60,6 +60,10 @@ public static class ChatJson
         return new Preference(
             Checked(asked, endsWithAnswer: false), Text(sample, "chosen"), Text(sample, "rejected"));
     }
+
+    // Every row of a table has all of its columns, null where a sample lacks them.
+    private static bool Has(JsonElement sample, string name, out JsonElement member) =>
+        sample.TryGetProperty(name, out member) && member.ValueKind != JsonValueKind.Null;
 
     private static Preference OfMessages(List<ChatMessage> chosen, List<ChatMessage> rejected)
     {

@@ -10,17 +10,22 @@ namespace MiniCpmDist.Core.Evaluation;
 /// </summary>
 public sealed class ItemReading(EvaluationTask task, ProblemCollector problems)
 {
+    private const string Group = "group";
     private const string Advice = "correct the file, or count such items as wrong with --faulty wrong";
 
+    /// <summary>The group of an item: its field `group`, if it has one, or what the name of its file says.</summary>
+    public string GroupOf(JsonElement raw, string ofFile) =>
+        (task.Fields.TryGetValue(Group, out var field) ? field.Text(raw) : null) ?? ofFile;
+
     /// <param name="raw">An item as its file has it.</param>
-    /// <param name="group">What the file's name says; a field `group` replaces it.</param>
+    /// <param name="group">See <see cref="GroupOf"/>.</param>
     /// <param name="number">The item's number within its group, from 0.</param>
     /// <param name="place">File and line.</param>
     public TaskItem Read(JsonElement raw, string group, int number, string place)
     {
         var before = problems.Problems.Count;
         var values = new Dictionary<string, string>();
-        foreach (var (name, field) in task.Fields)
+        foreach (var (name, field) in task.Fields.Where(field => field.Key != Group))
         {
             var text = field.Text(raw);
             if (text is null)
@@ -29,14 +34,13 @@ public sealed class ItemReading(EvaluationTask task, ProblemCollector problems)
                 problems.Add(place, $"an answer at {field.Expectation}", "an empty one", Advice);
             values[name] = text ?? "";
         }
-        group = values.GetValueOrDefault("group", group);
         var options = Options(raw, place);
         var letters = Letters(raw, options.Count, place);
         var hasAnswer = values["answer"].Trim().Length > 0;
         var right = hasAnswer && task.Answer != AnswerForm.Free ? Right(values["answer"], options, letters, place) : -1;
         var answer = right >= 0 ? options[right] : values["answer"];
         values["answer"] = answer;
-        values["group"] = group;
+        values[Group] = group;
         values["answer_letter"] = right >= 0 ? letters[right] : "";
         var id = values.GetValueOrDefault("id") is { Length: > 0 } own ? own
             : (group.Length > 0 ? group + "/" : "") + number.ToString(CultureInfo.InvariantCulture);

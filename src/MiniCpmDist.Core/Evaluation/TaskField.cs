@@ -1,10 +1,12 @@
+using System.Globalization;
 using System.Text.Json;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Core.Evaluation;
 
 /// <summary>
-/// Where a value lies in an item of a set: <c>question.stem</c>, or <c>question.choices[].text</c> for a list. Sets
+/// Where a value lies in an item of a set: <c>question.stem</c>, <c>question.choices[].text</c> for a list, or
+/// <c>choices[0]</c> for one of its values. Sets
 /// are published in several forms, so there may be several paths, <c>question.stem or question</c>; the first that is
 /// there counts.
 /// </summary>
@@ -40,15 +42,21 @@ public sealed class TaskField
     {
         foreach (var segment in path.Split('.'))
         {
-            var isList = segment.EndsWith("[]", StringComparison.Ordinal);
-            var name = isList ? segment[..^2] : segment;
+            var bracket = segment.EndsWith(']') ? segment.IndexOf('[', StringComparison.Ordinal) : -1;
+            var name = bracket < 0 ? segment : segment[..bracket];
             elements = elements.SelectMany(element =>
                 element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var member)
-                    ? isList ? Spread(member) : [member]
+                    ? bracket < 0 ? [member] : Listed(member, segment[(bracket + 1)..^1])
                     : []);
         }
         return elements;
     }
+
+    private static IEnumerable<JsonElement> Listed(JsonElement list, string place) =>
+        place.Length == 0 ? Spread(list)
+        : int.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+            ? Spread(list).Skip(number).Take(1)
+            : [];
 
     private static IEnumerable<JsonElement> Spread(JsonElement element) =>
         element.ValueKind == JsonValueKind.Array ? element.EnumerateArray() : [element];

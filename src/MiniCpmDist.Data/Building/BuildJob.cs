@@ -9,7 +9,7 @@ internal sealed record BuildJob(DataBuildOptions Options, BuildPlan Plan, Tokeni
 {
     public BuildCounters Counters { get; } = new();
 
-    public LargeTextGate Gate { get; } = new();
+    public ReadingMemory Memory { get; } = new(Options.Workers);
 
     /// <summary>Encoders that no thread is using. They remember words, so each is used again.</summary>
     public ConcurrentBag<TextEncoder> IdleEncoders { get; } = [];

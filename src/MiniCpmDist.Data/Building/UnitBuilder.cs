@@ -59,7 +59,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
         var hash = span.Start == 0 ? SyncedFile.HashOf(file.Path) : null;
         using var reader = SampleReader.Open(
             file.Path, span, job.Options.Fields, (line, reason) => Quarantine(file, line, reason, quarantine),
-            job.Gate);
+            job.Memory);
         var before = _bytesCounted;
         while (reader.Next())
         {

@@ -3,13 +3,16 @@ using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Corpus;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.ParquetFiles;
 
 namespace MiniCpmDist.Data.Chat;
 
-/// <summary>Reads samples from a JSON array or from JSON lines, packed with gzip or not.</summary>
+/// <summary>
+/// Reads samples from a JSON array or from JSON lines, packed with gzip or Zstandard or not, or from a Parquet file.
+/// </summary>
 internal static class ChatFile
 {
-    private static readonly string[] s_endings = [".json", ".jsonl", ".json.gz", ".jsonl.gz"];
+    private const string Kinds = "*.parquet, or *.json, *.jsonl, also with .gz or .zst";
 
     /// <summary>Reads a file.</summary>
     /// <param name="path">The file.</param>
@@ -19,26 +22,36 @@ internal static class ChatFile
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static IReadOnlyList<T> Read<T>(string path, Func<JsonElement, T> parse, ChatProblems problems)
     {
-        if (!s_endings.Any(ending => path.EndsWith(ending, StringComparison.Ordinal)))
+        var kind = Path.GetExtension(StoredContent.BareName(path));
+        if (path.EndsWith(ParquetFile.Ending, StringComparison.Ordinal))
+            return ReadRows(path, parse, problems);
+        if (kind is not (".json" or ".jsonl"))
         {
             throw new ConfigurationException([new Problem(
-                path, string.Join(", ", s_endings.Select(ending => $"*{ending}")), "another kind of file",
-                "convert it to one JSON object a line")]);
+                path, Kinds, "another kind of file", "convert it to one JSON object a line")]);
         }
         try
         {
             using var file = InputFile.Open(path, 1 << 16);
-            using var content = path.EndsWith(".gz", StringComparison.Ordinal) ? new GzipContent(file) : (Stream)file;
+            using var content = StoredContent.Of(path, file);
             using var peeked = new PeekedStream(content);
             return LineReader.WithoutSpace(peeked.Start) is [(byte)'[', ..]
                 ? ReadArray(peeked, path, parse, problems)
                 : ReadLines(peeked, path, parse, problems);
         }
-        catch (GzipException exception)
+        catch (CompressedFileException exception)
         {
             throw new ConfigurationException(
                 [new Problem(path, exception.Expected, exception.Found, "fetch the file again")]);
         }
+    }
+
+    private static List<T> ReadRows<T>(string path, Func<JsonElement, T> parse, ChatProblems problems)
+    {
+        var samples = new List<T>();
+        foreach (var (item, place) in ParquetItems.Read(path))
+            Parse(item, place, parse, problems, samples);
+        return samples;
     }
 
     private static List<T> ReadLines<T>(

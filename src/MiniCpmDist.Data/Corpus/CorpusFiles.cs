@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.ParquetFiles;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Data.Corpus;
@@ -8,9 +9,9 @@ namespace MiniCpmDist.Data.Corpus;
 /// <summary>Finds the files of a corpus.</summary>
 public static class CorpusFiles
 {
-    private static readonly string[] s_endings = [".json.gz", ".jsonl.gz", ".json", ".jsonl", ".txt", ".txt.gz"];
+    private static readonly string[] s_endings = [".json", ".jsonl", ".txt"];
 
-    private const string Kinds = "*.json.gz, *.jsonl, *.jsonl.gz or *.txt";
+    private const string Kinds = "*.parquet, *.jsonl, *.json.gz, *.jsonl.zst or *.txt";
 
     /// <summary>
     /// The corpus files that <paramref name="paths"/> lead to: files, folders with everything below them, and patterns
@@ -40,14 +41,20 @@ public static class CorpusFiles
         return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
     }
 
-    /// <summary>True for JSON lines, false for plain text.</summary>
-    internal static bool IsJsonLines(string file) =>
-        !file.EndsWith(".txt", StringComparison.Ordinal) && !file.EndsWith(".txt.gz", StringComparison.Ordinal);
+    /// <summary>How a file keeps its texts, by its name.</summary>
+    internal static CorpusKind KindOf(string file) =>
+        IsParquet(file) ? CorpusKind.Parquet
+        : StoredContent.BareName(file).EndsWith(".txt", StringComparison.Ordinal) ? CorpusKind.PlainText
+        : CorpusKind.JsonLines;
 
-    /// <summary>True where a line can be found from any place: neither compressed nor one text as a whole.</summary>
-    internal static bool IsSliceable(string file) => IsJsonLines(file) && !IsCompressed(file);
+    /// <summary>True where texts can be found from any place: neither compressed as a whole nor one text.</summary>
+    internal static bool IsSliceable(string file) =>
+        KindOf(file) != CorpusKind.PlainText && !StoredContent.IsCompressed(file);
 
-    internal static bool IsCompressed(string file) => file.EndsWith(".gz", StringComparison.Ordinal);
+    /// <summary>Names a place in a file for messages.</summary>
+    internal static string PlaceOf(string file, long line) => $"{file}, {(IsParquet(file) ? "row" : "line")} {line}";
+
+    private static bool IsParquet(string file) => file.EndsWith(ParquetFile.Ending, StringComparison.Ordinal);
 
     private static string[] FindStandardInput(bool isRead, ProblemCollector problems)
     {
@@ -113,5 +120,6 @@ public static class CorpusFiles
     private static bool IsPattern(string path) => path.AsSpan().ContainsAny('*', '?');
 
     private static bool HasEnding(string file) =>
-        s_endings.Any(ending => file.EndsWith(ending, StringComparison.Ordinal));
+        IsParquet(file)
+        || s_endings.Any(ending => StoredContent.BareName(file).EndsWith(ending, StringComparison.Ordinal));
 }

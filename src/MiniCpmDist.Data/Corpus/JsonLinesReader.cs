@@ -1,10 +1,11 @@
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Data.Corpus;
 
 /// <summary>Reads one JSON object from each line and ignores blank lines.</summary>
-internal sealed class JsonLinesReader : SampleReader
+internal sealed class JsonLinesReader : LineSampleReader
 {
     private readonly string _path;
     private readonly FieldMap _fields;
@@ -49,7 +50,11 @@ internal sealed class JsonLinesReader : SampleReader
 
     private ConfigurationException NotLines(string found, string filter)
     {
-        var (reader, bare) = CorpusFiles.IsCompressed(_path) ? ("zcat", _path[..^3]) : ("cat", _path);
+        var bare = StoredContent.BareName(_path);
+        var reader = StoredContent.Compressions
+            .Where(one => _path.EndsWith(one.Ending, StringComparison.Ordinal))
+            .Select(one => one.Reader)
+            .FirstOrDefault("cat");
         return new([new Problem(
             _path, "one JSON object a line", found, _path == StandardInput.Name
                 ? $"pipe it through: jq -c '{filter}'"

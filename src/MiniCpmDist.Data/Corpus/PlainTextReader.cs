@@ -8,7 +8,7 @@ namespace MiniCpmDist.Data.Corpus;
 /// A file is one text, cut at a blank line wherever it has grown beyond 64 KiB, and at the end of any line beyond 1
 /// MiB.
 /// </summary>
-internal sealed class PlainTextReader : SampleReader
+internal sealed class PlainTextReader : LineSampleReader
 {
     private const int CutAtBlankLineBytes = 64 << 10;
     private const int CutAtAnyLineBytes = 1 << 20;

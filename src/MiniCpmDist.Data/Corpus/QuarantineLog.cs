@@ -76,7 +76,7 @@ internal sealed class QuarantineLog(double? allowed, TextWriter? file = null)
     {
         const string Repair = "repair or remove the line";
         var problems = _first
-            .Select(line => new Problem($"{line.File}, line {line.Line}", "a text", line.Reason, Repair))
+            .Select(line => new Problem(CorpusFiles.PlaceOf(line.File, line.Line), "a text", line.Reason, Repair))
             .ToList();
         problems.Add(Problem.Of(sentence));
         return new ConfigurationException(problems);

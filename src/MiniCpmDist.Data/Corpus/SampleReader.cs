@@ -1,88 +1,45 @@
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Data.Files;
-using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Data.Corpus;
 
 /// <summary>Streams the samples of a corpus file, or of a slice of one.</summary>
 internal abstract class SampleReader : IDisposable
 {
-    private readonly string _path;
-    private readonly Stream _stored;
-    private readonly Stream _content;
-    private readonly LineReader _lines;
-    private readonly long _start;
-    private readonly long _origin;
-    private readonly long _end;
     private readonly Action<long, string> _quarantine;
-    private readonly long _linesBefore;
 
-    protected SampleReader(
-        string path, FileSpan? span, Action<long, string> quarantine, LargeTextGate? gate)
-    {
-        _path = path;
-        _quarantine = quarantine;
-        _stored = OpenStored(path);
-        _content = CorpusFiles.IsCompressed(path)
-            ? new GzipContent(_stored)
-            : (Stream)_stored;
-        var isSlice = span is { IsWhole: false };
-        _end = isSlice ? span!.End : long.MaxValue;
-        // Reading starts at the byte before the slice. Where that byte ends a line, the slice begins with a line of its
-        // own.
-        _start = isSlice ? span!.Start : 0;
-        _origin = Math.Max(0, _start - 1);
-        _stored.Position = _origin;
-        _lines = new LineReader(_content, gate);
-        if (_start > 0 && ReadLine(out _))
-            _linesBefore = 1;
-    }
-
-    /// <summary>Reads a stream that is read once, and that is not compressed.</summary>
-    protected SampleReader(string name, Stream stream, Action<long, string> quarantine, LargeTextGate? gate)
-    {
-        (_path, _quarantine, _stored, _content) = (name, quarantine, stream, stream);
-        _end = long.MaxValue;
-        _lines = new LineReader(_content, gate);
-    }
+    protected SampleReader(Action<long, string> quarantine) => _quarantine = quarantine;
 
     /// <summary>What <see cref="Next"/> has read.</summary>
     public Sample Sample { get; } = new();
 
-    /// <summary>1-based line, uncompressed and counted from the slice's first, where the sample begins.</summary>
+    /// <summary>1-based line, uncompressed and counted from the slice's first, where the sample begins; the row of a
+    /// Parquet file.</summary>
     public long FirstLine { get; protected set; }
 
-    /// <summary>Lines read so far; in the end those of the slice.</summary>
-    public long LinesRead => _lines.Line - _linesBefore;
+    /// <summary>Lines read so far; in the end those of the slice. Rows of a Parquet file count as lines.</summary>
+    public abstract long LinesRead { get; }
 
     /// <summary>Bytes read so far as they lie on disk, a buffer or two ahead of the sample.</summary>
-    public long BytesRead => Math.Max(
-        0, Math.Min(_stored.CanSeek ? _stored.Position : _lines.Position, _end) - _start);
-
-    /// <summary>True while the line that was read last was longer than allowed.</summary>
-    protected bool LineIsTooLong => _lines.TooLong;
-
-    /// <summary>True where the file is read from its beginning.</summary>
-    protected bool BeginsFile => _origin == 0 && _linesBefore == 0;
-
-    /// <summary>See <see cref="LineReader.FirstByte"/>.</summary>
-    protected byte FirstByte => _lines.FirstByte;
+    public abstract long BytesRead { get; }
 
     /// <summary>Opens a file, all of it or a slice.</summary>
     /// <param name="path">From <see cref="CorpusFiles.Find"/>.</param>
     /// <param name="span">What to read of it; null for all.</param>
-    /// <param name="fields">Where JSON lines keep their texts.</param>
+    /// <param name="fields">Where JSON lines and Parquet files keep their texts.</param>
     /// <param name="quarantine">Is told the line and the reason of what gives no sample.</param>
-    /// <param name="gate">Shared by all readers that are open at once.</param>
+    /// <param name="memory">Shared by all readers that are open at once.</param>
     /// <exception cref="ConfigurationException">The file cannot be read.</exception>
     public static SampleReader Open(
-        string path, FileSpan? span, FieldMap fields, Action<long, string> quarantine, LargeTextGate? gate = null) =>
+        string path, FileSpan? span, FieldMap fields, Action<long, string> quarantine, ReadingMemory? memory = null) =>
         path == StandardInput.Path
-            ? StandardInput.Open(Console.OpenStandardInput(), fields, quarantine, gate)
-            : CorpusFiles.IsJsonLines(path)
-            ? new JsonLinesReader(path, span, fields, quarantine, gate)
-            : new PlainTextReader(path, span, quarantine, gate);
+            ? StandardInput.Open(Console.OpenStandardInput(), fields, quarantine, memory?.LargeTexts)
+            : CorpusFiles.KindOf(path) switch
+            {
+                CorpusKind.Parquet => new ParquetSampleReader(path, span, fields, quarantine, memory),
+                CorpusKind.PlainText => new PlainTextReader(path, span, quarantine, memory?.LargeTexts),
+                _ => new JsonLinesReader(path, span, fields, quarantine, memory?.LargeTexts),
+            };
 
     /// <summary>Reads the next sample; false at the end.</summary>
     /// <exception cref="ConfigurationException">The file cannot be read to its end.</exception>
@@ -90,59 +47,11 @@ internal abstract class SampleReader : IDisposable
 
     public void Dispose()
     {
-        _lines.Dispose();
-        _content.Dispose();
-        _stored.Dispose();
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
     }
 
-    /// <summary>The next line of the slice; false after its last.</summary>
-    protected bool NextLine(out ReadOnlySpan<byte> line)
-    {
-        line = default;
-        if (_origin + _lines.Position >= _end || !ReadLine(out line))
-            return false;
-        if (LinesRead == 1 && _origin == 0 && line.StartsWith("\uFEFF"u8))
-            line = line["\uFEFF"u8.Length..];
-        return true;
-    }
+    protected abstract void Dispose(bool disposing);
 
     protected void Quarantine(string reason) => _quarantine(LinesRead, reason);
-
-    private bool ReadLine(out ReadOnlySpan<byte> line)
-    {
-        try
-        {
-            return _lines.Read(out line);
-        }
-        catch (GzipException e)
-        {
-            throw new ConfigurationException([new Problem(
-                LinesRead > 0 ? $"{_path}, after line {LinesRead}" : _path, e.Expected, e.Found, e.Fix)]);
-        }
-        catch (IOException e)
-        {
-            // What follows in the file is lost, and nobody knows how much that is: not a matter for the quarantine.
-            throw Unreadable($"{_path}, after line {LinesRead}", "a whole file", e);
-        }
-    }
-
-    private static FileStream OpenStored(string path)
-    {
-        try
-        {
-            return RegularFile.Open(path, bufferBytes: 1 << 17);
-        }
-        catch (UnfitFileException e)
-        {
-            throw new ConfigurationException(
-                [new Problem(path, e.Expected, e.Found, "leave it out, or write what it gives into a file first")]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreadable(path, "a readable file", e);
-        }
-    }
-
-    private static ConfigurationException Unreadable(string where, string expected, Exception e) =>
-        new([new Problem(where, expected, e.Message.TrimEnd('.'), "fetch the file again or leave it out")]);
 }

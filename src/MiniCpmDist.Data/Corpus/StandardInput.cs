@@ -1,5 +1,7 @@
 using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.ParquetFiles;
 
 namespace MiniCpmDist.Data.Corpus;
 
@@ -13,13 +15,22 @@ internal static class StandardInput
     public const string Name = "standard input";
 
     /// <summary>Reads JSON lines where the first character is a brace or a bracket, plain text otherwise; either may be
-    /// compressed with gzip.</summary>
+    /// compressed with gzip or Zstandard.</summary>
+    /// <exception cref="ConfigurationException">It is a Parquet file, whose contents stand at its end.</exception>
     public static SampleReader Open(
         Stream stream, FieldMap fields, Action<long, string> quarantine, LargeTextGate? gate = null)
     {
         var content = new PeekedStream(stream);
         if (GzipHeader.Begins(content.Start))
             content = new PeekedStream(new GzipContent(content));
+        else if (ZstdContent.Begins(content.Start))
+            content = new PeekedStream(new ZstdContent(content));
+        else if (ParquetFile.Begins(content.Start))
+        {
+            throw new ConfigurationException([new Problem(
+                Name, "JSON lines or plain text", "a Parquet file, which cannot be read front to back",
+                "write it to a file, and name that")]);
+        }
         return LineReader.WithoutSpace(content.Start) is [(byte)'{' or (byte)'[', ..]
             ? new JsonLinesReader(Name, content, fields, quarantine, gate)
             : new PlainTextReader(Name, content, quarantine, gate);

@@ -1,13 +1,14 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.ParquetFiles;
 
 namespace MiniCpmDist.Data.Evaluation;
 
 /// <summary>Reads the items of a file as sets are published: JSON lines, JSON, CSV, Parquet.</summary>
 internal static class SetFile
 {
-    public const string Kinds = ".jsonl, .json (both also with .gz), .csv or .parquet";
+    public const string Kinds = ".jsonl, .json, .csv (these also with .gz or .zst) or .parquet";
 
     private const string Advice = "fetch the file again, or correct it there";
 
@@ -18,15 +19,14 @@ internal static class SetFile
     public static IEnumerable<(JsonElement Item, string Place)> Read(
         string path, IReadOnlyList<string>? columns, ProblemCollector problems)
     {
-        var name = path.EndsWith(".gz", StringComparison.Ordinal) ? path[..^3] : path;
-        switch (Path.GetExtension(name))
+        switch (Path.GetExtension(StoredContent.BareName(path)))
         {
             case ".jsonl":
                 return Lines(path, problems);
             case ".json":
                 return Document(path, problems);
             case ".parquet":
-                return ParquetItems.Read(path, problems);
+                return Rows(path, problems);
             case ".csv":
                 return CsvItems.Read(path, columns, problems);
             default:
@@ -38,7 +38,7 @@ internal static class SetFile
     internal static TextReader Open(string path)
     {
         Stream file = InputFile.Open(path, 1 << 16);
-        return new StreamReader(path.EndsWith(".gz", StringComparison.Ordinal) ? Content(path, file) : file);
+        return new StreamReader(StoredContent.IsCompressed(path) ? Content(path, file) : file);
     }
 
     private static MemoryStream Content(string path, Stream compressed)
@@ -46,15 +46,22 @@ internal static class SetFile
         var content = new MemoryStream();
         try
         {
-            using var gzip = new GzipContent(compressed);
-            gzip.CopyTo(content);
+            using var stored = StoredContent.Of(path, compressed);
+            stored.CopyTo(content);
         }
-        catch (GzipException exception)
+        catch (CompressedFileException exception)
         {
             throw new ConfigurationException([new Problem(path, exception.Expected, exception.Found, exception.Fix)]);
         }
         content.Position = 0;
         return content;
+    }
+
+    private static IEnumerable<(JsonElement, string)> Rows(string path, ProblemCollector problems)
+    {
+        using var rows = ParquetItems.Read(path).GetEnumerator();
+        while (problems.Try(() => rows.MoveNext() ? rows : null) is { } found)
+            yield return found.Current;
     }
 
     private static IEnumerable<(JsonElement, string)> Lines(string path, ProblemCollector problems)

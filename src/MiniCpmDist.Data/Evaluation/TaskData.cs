@@ -84,13 +84,14 @@ public sealed class TaskData
             "put the set there as it is published, or name the folder of all sets with --data");
         var numbers = new Dictionary<string, int>();
         var reading = new ItemReading(Task, faulty);
-        foreach (var (path, group) in files)
+        foreach (var (path, groupOfFile) in files)
         {
             Add(hash, path, folder);
             foreach (var (raw, place) in SetFile.Read(path, Task.Columns, problems))
             {
                 if (source.Range is { } range && !IsWithin(range.Field.Text(raw), range))
                     continue;
+                var group = reading.GroupOf(raw, groupOfFile);
                 var number = numbers.GetValueOrDefault(group);
                 numbers[group] = number + 1;
                 yield return reading.Read(raw, group, number, place);

@@ -34,7 +34,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
 
     private long Offset => _dropped + _start;
 
-    /// <exception cref="GzipException">The file is damaged, cut short, or no gzip file.</exception>
+    /// <exception cref="CompressedFileException">The file is damaged, cut short, or no gzip file.</exception>
     public override int Read(Span<byte> buffer)
     {
         while (!buffer.IsEmpty)
@@ -70,7 +70,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         catch (InvalidDataException)
         {
             // What .NET says of such data is often another thing ("an unsupported compression method").
-            throw _ranOut ? CutShort() : new GzipException(
+            throw _ranOut ? CutShort() : new CompressedFileException(
                 "a whole file", $"damaged data before byte {Offset}, in {Member}", Repair);
         }
     }
@@ -86,7 +86,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         {
             _isAtEnd = true;
             if (isFirst)
-                throw new GzipException("a gzip file", "an empty file", Repair);
+                throw new CompressedFileException("a gzip file", "an empty file", Repair);
             RequireZeros();
             return false;
         }
@@ -117,7 +117,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         var at = TrailerAt(_buffer.AsSpan(_start, length), trailer);
         if (at < 0 || (!isProbe && HoldsMember(_buffer.AsSpan(_start, at + TrailerBytes))))
         {
-            throw new GzipException(
+            throw new CompressedFileException(
                 "a whole file", $"{Member}, whose content is not that of its checksum, or which is cut short", Repair);
         }
         _start += at + TrailerBytes;
@@ -154,7 +154,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
                 member.CopyTo(Null);
                 return true;
             }
-            catch (GzipException)
+            catch (CompressedFileException)
             {
                 // These bytes only looked like a member.
             }
@@ -164,15 +164,15 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
 
     private string Member => $"the gzip member that begins at byte {_memberStart}";
 
-    private static GzipException OtherFile(ReadOnlySpan<byte> start) => new(
+    private static CompressedFileException OtherFile(ReadOnlySpan<byte> start) => new(
         "a gzip file, by its name", GzipHeader.Describe(start),
         "compress it with gzip, or name it without .gz if it is not compressed");
 
-    private GzipException NoHeader(string found) => new(
+    private CompressedFileException NoHeader(string found) => new(
         $"the header of a gzip member, or the end of the file, at byte {_memberStart}",
         $"{found}: the file is damaged there, or what follows does not belong to it", Repair);
 
-    private GzipException CutShort() => new(
+    private CompressedFileException CutShort() => new(
         "a whole file", $"{Member} and is cut short at byte {_dropped + _end}", Repair);
 
     private void RequireZeros()
@@ -181,7 +181,7 @@ internal sealed class GzipContent(Stream stored, bool isProbe = false) : Forward
         {
             if (_buffer[_start] != 0)
             {
-                throw new GzipException(
+                throw new CompressedFileException(
                     "nothing but zeros after the last gzip member", $"other data at byte {Offset}", Repair);
             }
         }

@@ -4,6 +4,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Chat;
+using MiniCpmDist.Data.Tests.ParquetFiles;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Tests.Fixtures;
@@ -27,6 +28,9 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
             _folder.Write("b.json", $"[{string.Join(",\n", samples)}]"),
             _folder.Write("c.jsonl.gz", string.Join("\n\n", samples)),
             _folder.Write("d.json.gz", $" [{string.Join(",", samples)}]"),
+            WrittenParquet.Write(
+                _folder, "e.parquet",
+                Enumerable.Range(0, 60).Select(i => ChatRow.Of($"What is {i}?", $"It is {i}.")), groupRows: 25),
         ];
 
         var manifests = files.Select((file, i) =>
@@ -168,4 +172,33 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
 
     private static string Sample(IEnumerable<(string Role, string Content)> messages) => JsonSerializer.Serialize(
         new { messages = messages.Select(message => new { role = message.Role, content = message.Content }) });
+
+    private sealed class ChatRow
+    {
+        // A table has every column in every row.
+        public List<MessageRow>? messages { get; set; }
+
+        public string? instruction { get; set; }
+
+        public string? input { get; set; }
+
+        public string? output { get; set; }
+
+        public static ChatRow Of(string question, string answer) => question.Length % 2 == 0
+            ? new() { instruction = question, output = answer }
+            : new()
+            {
+                messages =
+                [
+                    new() { role = "user", content = question }, new() { role = "assistant", content = answer },
+                ],
+            };
+    }
+
+    private sealed class MessageRow
+    {
+        public string? role { get; set; }
+
+        public string? content { get; set; }
+    }
 }

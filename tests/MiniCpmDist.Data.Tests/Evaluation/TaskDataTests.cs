@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Reflection;
 using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Evaluation;
+using MiniCpmDist.Data.Tests.ParquetFiles;
 using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Data.Tests.Evaluation;
@@ -65,6 +67,44 @@ public sealed class TaskDataTests
         Assert.NotEqual(hashes[0], hashes[2]);
     }
 
+    [Theory]
+    [InlineData("all/test-00000-of-00001.parquet", "all/dev-00000-of-00001.parquet")]
+    [InlineData("{0}/test-00000-of-00001.parquet", "{0}/dev-00000-of-00001.parquet")]
+    public void Mmlu_has_the_same_items_as_csv_and_as_the_hub_keeps_it(string test, string dev)
+    {
+        using var folder = new TemporaryFolder();
+        var rows = new List<(string Subject, string Split, MmluRow Row)>();
+        foreach (var subject in (string[])["logic", "world_history"])
+        {
+            foreach (var (split, count) in ((string, int)[])[("test", 3), ("dev", 5)])
+            {
+                rows.AddRange(Enumerable.Range(0, count).Select(i =>
+                    (subject, split, MmluRow.Of(subject, $"What is {split} {i}?", i % 4))));
+            }
+        }
+        foreach (var file in rows.GroupBy(row => (row.Subject, row.Split)))
+            folder.Write($"csv/mmlu/{file.Key.Split}/{file.Key.Subject}_{file.Key.Split}.csv", string.Concat(
+                file.Select(row => row.Row.Csv())));
+        foreach (var file in rows.GroupBy(row => string.Format(
+            CultureInfo.InvariantCulture, row.Split == "test" ? test : dev, row.Subject)))
+        {
+            folder.Write($"hub/mmlu/{file.Key}", "");
+            WrittenParquet.Write(folder, $"hub/mmlu/{file.Key}", file.Select(row => row.Row), groupRows: 2);
+        }
+        var task = TaskFile.Read(BuiltInTasks.Text("mmlu"), "mmlu");
+
+        var ofCsv = Load(task, folder.Path("csv"));
+        var ofHub = Load(task, folder.Path("hub"));
+
+        Assert.Equal(6, ofHub.Items.Count);
+        Assert.Equal(ofCsv.Items.Select(Shown), ofHub.Items.Select(Shown));
+        Assert.All(ofCsv.Items.Zip(ofHub.Items), pair => Assert.Equal(
+            ofCsv.ShotsOf(pair.First, 5).Select(Shown), ofHub.ShotsOf(pair.Second, 5).Select(Shown)));
+
+        static string Shown(TaskItem item) =>
+            $"{item.Id} {item.Group} {item.Values["question"]} {string.Join('|', item.Options)} {item.Answer}";
+    }
+
     [Fact]
     public void Missing_files_and_too_few_examples_are_told()
     {
@@ -100,4 +140,27 @@ public sealed class TaskDataTests
         typeof(TaskDataTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
             .Single(entry => entry.Key == "RepositoryRoot").Value!,
         "launch", "examples", "evaluation-sets");
+
+    private sealed class MmluRow
+    {
+        public string? question { get; set; }
+
+        public string? subject { get; set; }
+
+        public List<string>? choices { get; set; }
+
+        public long answer { get; set; }
+
+        public static MmluRow Of(string subject, string question, int answer) => new()
+        {
+            question = $"{question} ({subject})",
+            subject = subject,
+            choices = ["ice", "iron, or steel", "wood", "sand"],
+            answer = answer,
+        };
+
+        public string Csv() =>
+            string.Join(',', new[] { question! }.Concat(choices!).Append($"{"ABCD"[(int)answer]}")
+                .Select(value => $"\"{value}\"")) + "\n";
+    }
 }

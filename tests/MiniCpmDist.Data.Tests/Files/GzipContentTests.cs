@@ -27,7 +27,7 @@ public sealed class GzipContentTests
                 // A few bits of a header say nothing about the content: when it was compressed, and where.
                 Assert.Equal(s_content, Read(damaged));
             }
-            catch (GzipException)
+            catch (CompressedFileException)
             {
                 refused++;
             }
@@ -64,7 +64,7 @@ public sealed class GzipContentTests
             if (ends.Contains(length))
                 Assert.Equal(s_content[..(s_contents[0].Length * (ends.IndexOf(length) + 1))], Read(s_file[..length]));
             else
-                Assert.Throws<GzipException>(() => Read(s_file[..length]));
+                Assert.Throws<CompressedFileException>(() => Read(s_file[..length]));
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class GzipContentTests
         var damaged = (byte[])s_file.Clone();
         damaged[s_members[0].Length + inHeader] ^= 1;
 
-        var problem = Assert.Throws<GzipException>(() => Read(damaged));
+        var problem = Assert.Throws<CompressedFileException>(() => Read(damaged));
 
         Assert.Contains($"at byte {s_members[0].Length}", problem.Expected, StringComparison.Ordinal);
         Assert.Contains("damaged", problem.Found, StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class GzipContentTests
         var damaged = (byte[])s_file.Clone();
         damaged[s_members[0].Length - 6] ^= 1;
         Assert.Contains(
-            "checksum", Assert.Throws<GzipException>(() => Read(damaged)).Found, StringComparison.Ordinal);
+            "checksum", Assert.Throws<CompressedFileException>(() => Read(damaged)).Found, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -98,9 +98,9 @@ public sealed class GzipContentTests
     {
         Assert.Equal(s_content, Read([.. s_file, .. new byte[zeros]]));
 
-        var text = Assert.Throws<GzipException>(() => Read([.. s_file, .. "a few words"u8]));
+        var text = Assert.Throws<CompressedFileException>(() => Read([.. s_file, .. "a few words"u8]));
         Assert.Contains($"at byte {s_file.Length}", text.Expected, StringComparison.Ordinal);
-        Assert.Throws<GzipException>(() => Read([.. s_file, .. new byte[zeros], .. s_members[0]]));
+        Assert.Throws<CompressedFileException>(() => Read([.. s_file, .. new byte[zeros], .. s_members[0]]));
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class GzipContentTests
         Assert.Equal([.. s_contents[0], .. s_contents[1]], Read(file));
     }
 
-    private static string Problem(byte[] file) => Assert.Throws<GzipException>(() => Read(file)).Found;
+    private static string Problem(byte[] file) => Assert.Throws<CompressedFileException>(() => Read(file)).Found;
 
     private static byte[] Compress(byte[] content)
     {
