@@ -15,7 +15,7 @@ internal static class DataDedupCommand
     {
         var corpus = new Argument<string[]>("corpus")
         {
-            Description = "Files, folders or patterns, as `minicpm data build` takes them. Their order does not matter.",
+            Description = "Files, folders or patterns, as `data build` takes them. Their order does not matter.",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--out")

@@ -1,9 +1,9 @@
 namespace MiniCpmDist.Core.Deduplication;
 
 /// <summary>
-/// Of texts that are copies of each other the first one in this order is kept: the longest; of equally long ones the one
-/// with the smallest hash; of equal texts the one that stands first in the corpus. So which text is kept depends on the
-/// texts alone.
+/// Of texts that are copies of each other the first one in this order is kept: the longest; of equally long ones the
+/// one with the smallest hash; of equal texts the one that stands first in the corpus. So which text is kept depends on
+/// the texts alone.
 /// </summary>
 public static class KeepingOrder
 {

@@ -2,7 +2,8 @@ namespace MiniCpmDist.Core.Deduplication;
 
 /// <summary>
 /// Locality-sensitive hashing of signatures: a signature is cut into bands of equally many rows, and texts that agree
-/// on all rows of a band are a candidate pair. Texts of similarity s become one with probability 1 - (1 - s^rows)^bands.
+/// on all rows of a band are a candidate pair. Texts of similarity s become one with probability
+/// 1 - (1 - s^rows)^bands.
 /// </summary>
 /// <param name="Bands">1 or more.</param>
 /// <param name="Rows">Numbers of a signature in each band, 1 or more.</param>

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace MiniCpmDist.Core.Deduplication;
 
 /// <summary>
-/// The n-grams of words of an evaluation set, known by hashes of 64 bits. A text of the set that has fewer words, but at
-/// least <see cref="LeastWords"/>, is one n-gram as a whole. A shorter one is in too many texts to say anything.
+/// The n-grams of words of an evaluation set, known by hashes of 64 bits. A text of the set that has fewer words, but
+/// at least <see cref="LeastWords"/>, is one n-gram as a whole. A shorter one is in too many texts to say anything.
 /// </summary>
 /// <param name="ngram">Words of an n-gram; at least <see cref="LeastWords"/>.</param>
 public sealed class NgramIndex(int ngram)

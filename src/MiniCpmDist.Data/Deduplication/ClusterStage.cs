@@ -12,7 +12,7 @@ internal sealed class ClusterStage(DedupJob job, DocumentTable table)
 
     public object Run()
     {
-        var pairs = job.Files(CompareStage.Name, CompareStage.Similar, Spill.Partitions);
+        var pairs = job.Files(CompareStage.Name, CompareStage.Similar, job.Partitions);
         var connected = new DuplicateClusters();
         foreach (var pair in pairs.SelectMany(RunFile.All<SimilarPair>))
             connected.Connect(pair.Document, pair.Other);
@@ -25,7 +25,7 @@ internal sealed class ClusterStage(DedupJob job, DocumentTable table)
                 kept.Add(document, first);
         }
         var similarity = Similarities(pairs, kept);
-        using var copies = new RunWriter<CopyRecord>(job.File(Name, 0, Copies), job.Options.SpillRecords);
+        using var copies = job.Runs<CopyRecord>(Name, 0, Copies);
         foreach (var (document, first) in kept.Where(pair => pair.Key != pair.Value))
         {
             copies.Add(new CopyRecord(

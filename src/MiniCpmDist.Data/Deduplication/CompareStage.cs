@@ -11,11 +11,10 @@ internal sealed class CompareStage(DedupJob job, ShingleStore shingles)
 
     public object Run(int partition)
     {
-        using var similar = new RunWriter<SimilarPair>(job.File(Name, partition, Similar), job.Options.SpillRecords);
+        using var similar = job.Runs<SimilarPair>(Name, partition, Similar);
         var (compared, found) = (0L, 0L);
         uint[] left = [], right = [];
-        foreach (var lot in Spill.Read<PairRecord>(
-            job.Files(PairStage.Name, PairStage.Pairs, Spill.Partitions), partition, job.LotRecords))
+        foreach (var lot in job.Lots<PairRecord>(PairStage.Name, PairStage.Pairs, job.Partitions, partition))
         {
             PairRecord? last = null;
             foreach (var pair in lot)

@@ -8,10 +8,10 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Data.Deduplication;
 
 /// <summary>
-/// Removes copies from a corpus, and what evaluation sets have too. Ranks and threads read units of the corpus and spill
-/// what must meet to files, by hash; then they read those files part by part. All of it lies in FOLDER.partial, where it
-/// survives whatever ends the work. Which texts are left depends on the texts alone: neither on ranks, threads and
-/// kills, nor on the order of texts and files.
+/// Removes copies from a corpus, and what evaluation sets have too. Ranks and threads read units of the corpus and
+/// spill what must meet to files, by hash; then they read those files part by part. All of it lies in FOLDER.partial,
+/// where it survives whatever ends the work. Which texts are left depends on the texts alone: neither on ranks, threads
+/// and kills, nor on the order of texts and files.
 /// </summary>
 public static class CorpusDedup
 {
@@ -46,7 +46,8 @@ public static class CorpusDedup
             if (isFirst)
                 TakeOver(plan!, folder);
             plan = DedupPlan.Read(world.BroadcastTextCollective(plan?.Write())!);
-            RankProblems.ThrowCollective(world, plan.Files.Concat(plan.Against).Select(file => file.SeenBy(world.Rank)));
+            RankProblems.ThrowCollective(
+                world, plan.Files.Concat(plan.Against).Select(file => file.SeenBy(world.Rank)));
             return new DedupStages(new DedupJob(options, plan, folder), folder, world, progress).RunCollective();
         }
         catch (IOException e) when (e.HResult == NoSpaceLeftOnDevice)

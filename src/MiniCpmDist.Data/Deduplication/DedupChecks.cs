@@ -13,25 +13,32 @@ internal static class DedupChecks
 {
     private const int MostPermutations = 4096;
     private const int MostWords = 1000;
+    private const int MostWorkers = 1024;
+    private const int MostSubstring = 1_000_000;
     private const int LeastSubstring = 10;
 
     /// <summary>The plan of the work.</summary>
+    /// <param name="options">What is asked for; the corpus has at least one path.</param>
+    /// <param name="passedOver">Takes entries that have the name of a corpus file and are no regular files.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong with the options.</exception>
     public static DedupPlan Plan(DedupOptions options, ICollection<PassedOverFile> passedOver)
     {
         var problems = new ProblemCollector();
-        var files = problems.Try(() => CorpusFiles.Find(options.Corpus, passedOver: passedOver)) ?? [];
+        // One by one, so that a path that leads nowhere does not hide what is wrong with the others.
+        var files = options.Corpus
+            .SelectMany(path => problems.Try(() => CorpusFiles.Find([path], passedOver: passedOver)) ?? [])
+            .DistinctBy(Real).ToList();
         BuildFolder.RequireFree(problems, options.OutputFolder);
         foreach (var folder in options.Corpus.Where(path => Directory.Exists(path) && Contains(path, options)))
         {
             problems.Add(
-                "--out", $"a folder outside of the corpus, or the next run would read what this one writes",
+                "--out", "a folder outside of the corpus, or the next run would read what this one writes",
                 $"{options.OutputFolder} inside of {folder}", "choose another --out");
         }
         problems.Require(
             options.Exact || options.Near || options.Substrings > 0 || options.Against.Count > 0,
-            "--exact, --near, --substrings, --against", "one of them", "nothing to be removed", "leave all of them out for "
-            + "--exact --near");
+            "--exact, --near, --substrings, --against", "one of them", "nothing to be removed",
+            "leave all of them out for --exact --near");
         options.Fields.Check(problems);
         Numbers(options, problems);
         var against = EvaluationNgrams.Find(options.Against, problems);
@@ -50,9 +57,9 @@ internal static class DedupChecks
         Whole("--permutations", options.Permutations, 1, MostPermutations, "128 is usual");
         Whole("--shingle", options.Shingle, 1, MostWords, "5 is usual");
         Whole("--ngram", options.Ngram, NgramIndex.LeastWords, MostWords, "13 is usual");
-        Whole("--workers", options.Workers, 1, MostWords + 24, "leave it out: all cores");
+        Whole("--workers", options.Workers, 1, MostWorkers, "leave it out: all cores");
         if (options.Substrings != 0)
-            Whole("--substrings", options.Substrings, LeastSubstring, MostWords * MostWords, "50 is usual");
+            Whole("--substrings", options.Substrings, LeastSubstring, MostSubstring, "50 is usual");
         problems.Require(
             options.Threshold is > 0 and <= 1, "--threshold", "a number above 0, up to 1",
             options.Threshold.ToString(CultureInfo.InvariantCulture), "0.8 is usual");
@@ -80,8 +87,6 @@ internal static class DedupChecks
         var parent = Path.GetFullPath(options.OutputFolder);
         while (parent is not null && !Directory.Exists(parent))
             parent = Path.GetDirectoryName(parent);
-        return parent is not null
-            && (Real(parent) + Path.DirectorySeparatorChar).StartsWith(
-                Path.TrimEndingDirectorySeparator(Real(folder)) + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+        return parent is not null && $"{Real(parent)}/".StartsWith($"{Real(folder)}/", StringComparison.Ordinal);
     }
 }

@@ -11,6 +11,9 @@ namespace MiniCpmDist.Data.Deduplication;
 /// <summary>What the stages of one process share.</summary>
 internal sealed class DedupJob(DedupOptions options, DedupPlan plan, BuildFolder folder)
 {
+    private const int MostPartitions = 64;
+    private const int ChunksOfLot = 4;
+
     public DedupOptions Options => options;
 
     public DedupPlan Plan => plan;
@@ -23,8 +26,23 @@ internal sealed class DedupJob(DedupOptions options, DedupPlan plan, BuildFolder
     /// <summary>Bytes of the corpus that the threads of this process have read in the present stage.</summary>
     public BuildCounters Counters { get; set; } = new();
 
-    /// <summary>Records of a partition that a thread reads at once.</summary>
-    public int LotRecords => 4 * options.SpillRecords;
+    /// <summary>Parts that keys are dealt out to. A small corpus has few, because each is some files.</summary>
+    public int Partitions { get; } = (int)Math.Clamp(
+        plan.Files.Sum(file => file.Bytes) / plan.UnitBytes, 1, MostPartitions);
+
+    /// <summary>A file for records that meet by their keys in a later stage.</summary>
+    public SpillWriter<T> Spill<T>(string stage, int task, string kind, int share = 1) where T : unmanaged, IKeyed =>
+        new(File(stage, task, kind), Math.Max(1, options.SpillRecords / share), Partitions);
+
+    /// <summary>A file for records about documents.</summary>
+    public RunWriter<T> Runs<T>(string stage, int task, string kind, int share = 1)
+        where T : unmanaged, IOfDocument, IComparable<T> =>
+        new(File(stage, task, kind), Math.Max(1, options.SpillRecords / share));
+
+    /// <summary>The records of a partition that the tasks of a stage have spilled, in sorted lots.</summary>
+    public IEnumerable<ArraySegment<T>> Lots<T>(string stage, string kind, int tasks, int partition)
+        where T : unmanaged, IKeyed, IComparable<T> =>
+        SpillFile.Read<T>(Files(stage, kind, tasks), partition, Partitions, ChunksOfLot * options.SpillRecords);
 
     /// <summary>A file that a task of a stage leaves for later stages.</summary>
     public string File(string stage, int task, string kind) =>

@@ -99,7 +99,7 @@ internal sealed class DedupPacker(DedupJob job, BuildFolder folder, CorpusPlaces
 
     private NearReport Near(IReadOnlyList<WriteSummary> written)
     {
-        var compared = job.Summaries<CompareSummary>(CompareStage.Name, Spill.Partitions);
+        var compared = job.Summaries<CompareSummary>(CompareStage.Name, job.Partitions);
         var clusters = job.Summary<ClusterSummary>(ClusterStage.Name, 0)!;
         var samples = written.SelectMany(unit => unit.Samples).ToDictionary(sample => sample.Document);
         var cut = job.Options.Cut;

@@ -75,7 +75,7 @@ internal sealed class DedupStages(
 
     private void ExactCollective()
     {
-        _runner.RunCollective(Stage.OverPartitions(ExactStage.Name, "equal texts", new ExactStage(job).Run));
+        _runner.RunCollective(Stage.OverPartitions(job, ExactStage.Name, "equal texts", new ExactStage(job).Run));
         DropCollective(ReadStage.Name, ReadStage.Exact, job.Units.Count);
     }
 
@@ -84,7 +84,7 @@ internal sealed class DedupStages(
         // A stage that has ended leaves nothing to prepare.
         var removed = new Lazy<DocumentSet>(() => Removed(read));
         _runner.RunCollective(Stage.OverPartitions(
-            PairStage.Name, "buckets", partition => new PairStage(job, table, removed.Value).Run(partition)));
+            job, PairStage.Name, "buckets", partition => new PairStage(job, table, removed.Value).Run(partition)));
         DropCollective(ReadStage.Name, ReadStage.Bands, job.Units.Count);
         var candidates = new Lazy<DocumentSet>(() => Candidates(read));
         _runner.RunCollective(Stage.OverUnits(
@@ -92,9 +92,10 @@ internal sealed class DedupStages(
         using (var shingles = new LazyDisposable<ShingleStore>(() => new ShingleStore(job)))
         {
             _runner.RunCollective(Stage.OverPartitions(
-                CompareStage.Name, "comparing", partition => new CompareStage(job, shingles.Value).Run(partition)));
+                job, CompareStage.Name, "comparing",
+                partition => new CompareStage(job, shingles.Value).Run(partition)));
         }
-        DropCollective(PairStage.Name, PairStage.Pairs, Spill.Partitions);
+        DropCollective(PairStage.Name, PairStage.Pairs, job.Partitions);
         DropCollective(ShingleStage.Name, ShingleStage.Shingles, job.Units.Count);
         _runner.RunCollective(Stage.Alone(ClusterStage.Name, "clusters", new ClusterStage(job, table).Run));
     }
@@ -104,11 +105,11 @@ internal sealed class DedupStages(
         var removed = new Lazy<DocumentSet>(() => Removed(read));
         _runner.RunCollective(Stage.OverUnits(
             job, FingerprintStage.Name, "fingerprints", unit => new FingerprintStage(job, removed.Value).Run(unit)));
-        _runner.RunCollective(Stage.OverPartitions(RepeatStage.Name, "repeats", new RepeatStage(job).Run));
+        _runner.RunCollective(Stage.OverPartitions(job, RepeatStage.Name, "repeats", new RepeatStage(job).Run));
         DropCollective(FingerprintStage.Name, FingerprintStage.Places, job.Units.Count);
         _runner.RunCollective(Stage.OverUnits(job, WindowStage.Name, "stretches", new WindowStage(job).Run));
         _runner.RunCollective(Stage.OverPartitions(
-            StretchStage.Name, "first stretches", new StretchStage(job, table).Run));
+            job, StretchStage.Name, "first stretches", new StretchStage(job, table).Run));
         DropCollective(WindowStage.Name, WindowStage.Windows, job.Units.Count);
     }
 
@@ -118,7 +119,7 @@ internal sealed class DedupStages(
         var removed = new DocumentSet(read).With<AgainstRecord>(
             job.Files(ReadStage.Name, ReadStage.Against, job.Units.Count));
         if (_options.Exact)
-            removed.With<CopyRecord>(job.Files(ExactStage.Name, ExactStage.Copies, Spill.Partitions));
+            removed.With<CopyRecord>(job.Files(ExactStage.Name, ExactStage.Copies, job.Partitions));
         if (_options.Near && job.IsDone(ClusterStage.Name, 0))
             removed.With<CopyRecord>(job.Files(ClusterStage.Name, ClusterStage.Copies, 1));
         return removed;
@@ -127,8 +128,8 @@ internal sealed class DedupStages(
     private DocumentSet Candidates(IReadOnlyList<ReadSummary> read)
     {
         var candidates = new DocumentSet(read);
-        foreach (var pair in job.Files(PairStage.Name, PairStage.Pairs, Spill.Partitions)
-            .SelectMany(Spill.All<PairRecord>))
+        foreach (var pair in job.Files(PairStage.Name, PairStage.Pairs, job.Partitions)
+            .SelectMany(SpillFile.All<PairRecord>))
         {
             candidates.Add(pair.First);
             candidates.Add(pair.Second);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.TokenFolders;
 
 namespace MiniCpmDist.Data.Deduplication;
@@ -28,13 +27,9 @@ internal sealed class DocumentTable : IDisposable
     /// <summary>Writes the table of a unit.</summary>
     public static void Write(string path, List<DocumentRecord> documents)
     {
-        var temporary = SyncedFile.Temporary(path);
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write))
-        {
-            file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(documents)));
-            file.Flush(flushToDisk: true);
-        }
-        SyncedFile.Publish(temporary, path);
+        using var file = new WorkFile(path);
+        file.Content.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(documents)));
+        file.Finish();
     }
 
     public void Dispose()

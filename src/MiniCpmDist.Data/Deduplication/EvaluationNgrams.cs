@@ -25,7 +25,8 @@ internal sealed class EvaluationNgrams
         var problems = new ProblemCollector();
         foreach (var file in files)
         {
-            foreach (var (item, place) in problems.Try(() => SetFile.Read(file, columns: null, problems).ToList()) ?? [])
+            var items = problems.Try(() => SetFile.Read(file, columns: null, problems).ToList());
+            foreach (var (item, place) in items ?? [])
             {
                 _items.Add((file, place));
                 Add(item);

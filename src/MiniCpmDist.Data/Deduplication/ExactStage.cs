@@ -9,9 +9,8 @@ internal sealed class ExactStage(DedupJob job)
 
     public object Run(int partition)
     {
-        using var copies = new RunWriter<CopyRecord>(job.File(Name, partition, Copies), job.Options.SpillRecords);
-        foreach (var lot in Spill.Read<ExactRecord>(
-            job.Files(ReadStage.Name, ReadStage.Exact, job.Units.Count), partition, job.LotRecords))
+        using var copies = job.Runs<CopyRecord>(Name, partition, Copies);
+        foreach (var lot in job.Lots<ExactRecord>(ReadStage.Name, ReadStage.Exact, job.Units.Count, partition))
         {
             ExactRecord? kept = null;
             foreach (var record in lot)

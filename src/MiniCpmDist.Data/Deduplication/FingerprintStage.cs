@@ -18,7 +18,7 @@ internal sealed class FingerprintStage(DedupJob job, DocumentSet removed)
         var words = new WordList();
         var chosen = new List<int>();
         ulong[] hashes = [];
-        using var places = new SpillWriter<PlaceRecord>(job.File(Name, task, Places), job.Options.SpillRecords);
+        using var places = job.Spill<PlaceRecord>(Name, task, Places);
         UnitPass.Run(job, job.Units[task], (index, _, _, sample) =>
         {
             var document = DocumentId.Of(task, index);

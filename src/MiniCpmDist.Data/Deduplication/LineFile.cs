@@ -54,6 +54,7 @@ internal sealed class LineFile : IDisposable
     /// <summary>Gives the file its name.</summary>
     public void Finish()
     {
+        _json.Dispose();
         _content.Dispose();
         _file.Flush(flushToDisk: true);
         _file.Dispose();
@@ -64,11 +65,12 @@ internal sealed class LineFile : IDisposable
     /// <summary>Removes a file that is not whole.</summary>
     public void Dispose()
     {
+        if (_isFinished)
+            return;
         _json.Dispose();
         _content.Dispose();
         _file.Dispose();
-        if (!_isFinished)
-            File.Delete(_temporary);
+        File.Delete(_temporary);
     }
 
     private void EndLine()

@@ -10,10 +10,9 @@ internal sealed class PairStage(DedupJob job, DocumentTable table, DocumentSet r
 
     public object Run(int partition)
     {
-        using var pairs = new SpillWriter<PairRecord>(job.File(Name, partition, Pairs), job.Options.SpillRecords);
+        using var pairs = job.Spill<PairRecord>(Name, partition, Pairs);
         var bucket = new List<long>();
-        foreach (var lot in Spill.Read<BandRecord>(
-            job.Files(ReadStage.Name, ReadStage.Bands, job.Units.Count), partition, job.LotRecords))
+        foreach (var lot in job.Lots<BandRecord>(ReadStage.Name, ReadStage.Bands, job.Units.Count, partition))
         {
             for (var start = 0; start < lot.Count;)
             {

@@ -57,9 +57,9 @@ internal sealed class ReadStage(DedupJob job, EvaluationNgrams? against)
             _hasher = new MinHasher(options.Permutations);
             _cut = options.Cut;
             _keys = new ulong[_cut.Bands];
-            _exact = new(job.File(Name, task, Exact), Math.Max(1, options.SpillRecords / RecordsShare));
-            _bands = new(job.File(Name, task, Bands), options.SpillRecords);
-            _found = new(job.File(Name, task, Against), Math.Max(1, options.SpillRecords / RecordsShare));
+            _exact = job.Spill<ExactRecord>(Name, task, Exact, RecordsShare);
+            _bands = job.Spill<BandRecord>(Name, task, Bands);
+            _found = job.Runs<AgainstRecord>(Name, task, Against, RecordsShare);
             _quarantinePath = job.File(Name, task, Quarantine);
             _quarantineFile = new StreamWriter(_quarantinePath);
             _quarantine = new QuarantineLog(options.MaxBroken, _quarantineFile);

@@ -8,9 +8,9 @@ internal sealed class RepeatStage(DedupJob job)
 
     public object Run(int partition)
     {
-        using var places = new RunWriter<RepeatRecord>(job.File(Name, partition, Places), job.Options.SpillRecords);
-        foreach (var group in KeyGroups.Of(Spill.Read<PlaceRecord>(
-            job.Files(FingerprintStage.Name, FingerprintStage.Places, job.Units.Count), partition, job.LotRecords)))
+        using var places = job.Runs<RepeatRecord>(Name, partition, Places);
+        foreach (var group in KeyGroups.Of(
+            job.Lots<PlaceRecord>(FingerprintStage.Name, FingerprintStage.Places, job.Units.Count, partition)))
         {
             foreach (var record in group)
                 places.Add(new RepeatRecord(record.Document, (int)record.Place, First: 0));

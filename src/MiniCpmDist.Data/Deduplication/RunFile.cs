@@ -1,58 +1,8 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using MiniCpmDist.Data.Files;
+using Microsoft.Win32.SafeHandles;
 
 namespace MiniCpmDist.Data.Deduplication;
-
-/// <summary>
-/// Writes records about documents in sorted runs, so that the records of a unit can be found. Memory is one run.
-/// </summary>
-internal sealed class RunWriter<T> : IDisposable where T : unmanaged, IOfDocument, IComparable<T>
-{
-    private readonly string _path;
-    private readonly string _temporary;
-    private readonly FileStream _file;
-    private readonly List<T> _records = [];
-    private readonly List<int> _runs = [];
-    private readonly int _most;
-
-    public RunWriter(string path, int records)
-    {
-        (_path, _most) = (path, records);
-        _temporary = SyncedFile.Temporary(path);
-        _file = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
-    }
-
-    public void Add(T record)
-    {
-        _records.Add(record);
-        if (_records.Count == _most)
-            Flush();
-    }
-
-    /// <summary>Writes what is left, and gives the file its name.</summary>
-    public void Finish()
-    {
-        Flush();
-        _file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_runs)));
-        _file.Write(MemoryMarshal.AsBytes([_runs.Count]));
-        _file.Flush(flushToDisk: true);
-        _file.Dispose();
-        SyncedFile.Publish(_temporary, _path);
-    }
-
-    public void Dispose() => _file.Dispose();
-
-    private void Flush()
-    {
-        if (_records.Count == 0)
-            return;
-        _records.Sort();
-        _file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_records)));
-        _runs.Add(_records.Count);
-        _records.Clear();
-    }
-}
 
 /// <summary>Reads what <see cref="RunWriter{T}"/> has written.</summary>
 internal static class RunFile
@@ -73,7 +23,8 @@ internal static class RunFile
     }
 
     /// <summary>The records about documents of a unit, out of several files, by document.</summary>
-    public static List<T> OfUnit<T>(IEnumerable<string> paths, int unit) where T : unmanaged, IOfDocument, IComparable<T>
+    public static List<T> OfUnit<T>(IEnumerable<string> paths, int unit)
+        where T : unmanaged, IOfDocument, IComparable<T>
     {
         var found = new List<T>();
         foreach (var path in paths)
@@ -91,7 +42,7 @@ internal static class RunFile
     }
 
     private static int LowerBound<T>(
-        string path, Microsoft.Win32.SafeHandles.SafeFileHandle file, long start, int count, long document)
+        string path, SafeFileHandle file, long start, int count, long document)
         where T : unmanaged, IOfDocument
     {
         var (low, high) = (0, count);
@@ -107,7 +58,7 @@ internal static class RunFile
     }
 
     private static T[] Read<T>(
-        string path, Microsoft.Win32.SafeHandles.SafeFileHandle file, long start, int from, int count)
+        string path, SafeFileHandle file, long start, int from, int count)
         where T : unmanaged
     {
         var records = new T[count];
@@ -121,7 +72,7 @@ internal static class RunFile
     }
 
     private static List<(long Start, int Count)> Runs<T>(
-        string path, Microsoft.Win32.SafeHandles.SafeFileHandle file) where T : unmanaged
+        string path, SafeFileHandle file) where T : unmanaged
     {
         var length = RandomAccess.GetLength(file);
         Span<int> number = [0];

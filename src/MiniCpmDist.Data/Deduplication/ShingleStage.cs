@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Deduplication;
-using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Data.Deduplication;
 
@@ -10,32 +9,29 @@ internal sealed class ShingleStage(DedupJob job, DocumentSet candidates)
     public const string Name = "shingles";
     public const string Shingles = "sets";
     public const string Places = "places";
+    private const int BufferBytes = 1 << 16;
 
     public object Run(int task)
     {
-        var path = job.File(Name, task, Shingles);
-        var temporary = SyncedFile.Temporary(path);
         var places = new List<(int Index, int Count)>();
-        using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1 << 16))
+        using var sets = new WorkFile(job.File(Name, task, Shingles), BufferBytes);
+        var text = new SampleText();
+        var words = new WordList();
+        var shingles = new ShingleSet(job.Options.Shingle);
+        UnitPass.Run(job, job.Units[task], (place, _, _, sample) =>
         {
-            var text = new SampleText();
-            var words = new WordList();
-            var shingles = new ShingleSet(job.Options.Shingle);
-            UnitPass.Run(job, job.Units[task], (index, _, _, sample) =>
-            {
-                if (!candidates.Contains(DocumentId.Of(task, index)))
-                    return;
-                words.Clear();
-                words.Add(text.Of(sample));
-                shingles.Fill(words.Hashes);
-                file.Write(MemoryMarshal.AsBytes(shingles.Distinct()));
-                places.Add((index, shingles.Count));
-            });
-            file.Flush(flushToDisk: true);
-        }
-        SyncedFile.Publish(temporary, path);
-        SyncedFile.Write(
-            job.File(Name, task, Places), MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(places)));
+            if (!candidates.Contains(DocumentId.Of(task, place)))
+                return;
+            words.Clear();
+            words.Add(text.Of(sample));
+            shingles.Fill(words.Hashes);
+            sets.Content.Write(MemoryMarshal.AsBytes(shingles.Distinct()));
+            places.Add((place, shingles.Count));
+        });
+        sets.Finish();
+        using var index = new WorkFile(job.File(Name, task, Places));
+        index.Content.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(places)));
+        index.Finish();
         return new { };
     }
 }

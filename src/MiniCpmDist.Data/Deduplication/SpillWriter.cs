@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Data.Deduplication;
 
@@ -9,19 +8,19 @@ namespace MiniCpmDist.Data.Deduplication;
 /// </summary>
 internal sealed class SpillWriter<T> : IDisposable where T : unmanaged, IKeyed
 {
-    private readonly string _path;
-    private readonly string _temporary;
-    private readonly FileStream _file;
+    private readonly WorkFile _file;
+    private readonly int _partitions;
     private readonly T[] _records;
     private readonly T[] _dealt;
     private readonly List<int> _counts = [];
     private int _count;
 
-    public SpillWriter(string path, int records)
+    /// <param name="path">The file.</param>
+    /// <param name="records">Of a chunk.</param>
+    /// <param name="partitions">Of the keys.</param>
+    public SpillWriter(string path, int records, int partitions)
     {
-        _path = path;
-        _temporary = SyncedFile.Temporary(path);
-        _file = new FileStream(_temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 0);
+        (_file, _partitions) = (new WorkFile(path), partitions);
         _records = new T[records];
         _dealt = new T[records];
     }
@@ -38,11 +37,9 @@ internal sealed class SpillWriter<T> : IDisposable where T : unmanaged, IKeyed
     {
         Flush();
         // The counts stand at the end, and their number after them.
-        _file.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_counts)));
-        _file.Write(MemoryMarshal.AsBytes([_counts.Count / Spill.Partitions]));
-        _file.Flush(flushToDisk: true);
-        _file.Dispose();
-        SyncedFile.Publish(_temporary, _path);
+        _file.Content.Write(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(_counts)));
+        _file.Content.Write(MemoryMarshal.AsBytes([_counts.Count]));
+        _file.Finish();
     }
 
     public void Dispose() => _file.Dispose();
@@ -51,15 +48,15 @@ internal sealed class SpillWriter<T> : IDisposable where T : unmanaged, IKeyed
     {
         if (_count == 0)
             return;
-        var counts = new int[Spill.Partitions];
+        var counts = new int[_partitions];
         foreach (var record in _records.AsSpan(0, _count))
-            counts[Spill.PartitionOf(record.Key)]++;
-        var next = new int[Spill.Partitions];
+            counts[SpillFile.PartitionOf(record.Key, _partitions)]++;
+        var next = new int[_partitions];
         for (var i = 1; i < next.Length; i++)
             next[i] = next[i - 1] + counts[i - 1];
         foreach (var record in _records.AsSpan(0, _count))
-            _dealt[next[Spill.PartitionOf(record.Key)]++] = record;
-        _file.Write(MemoryMarshal.AsBytes(_dealt.AsSpan(0, _count)));
+            _dealt[next[SpillFile.PartitionOf(record.Key, _partitions)]++] = record;
+        _file.Content.Write(MemoryMarshal.AsBytes(_dealt.AsSpan(0, _count)));
         _counts.AddRange(counts);
         _count = 0;
     }

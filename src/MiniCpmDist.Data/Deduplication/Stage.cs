@@ -14,8 +14,8 @@ internal sealed record Stage(
         new(name, told, [.. job.Units.Select(unit => unit.Bytes)], true, work);
 
     /// <summary>A stage over the partitions of what was spilled.</summary>
-    public static Stage OverPartitions(string name, string told, Func<int, object> work) =>
-        new(name, told, [.. Enumerable.Repeat(1L, Spill.Partitions)], false, work);
+    public static Stage OverPartitions(DedupJob job, string name, string told, Func<int, object> work) =>
+        new(name, told, [.. Enumerable.Repeat(1L, job.Partitions)], false, work);
 
     /// <summary>A stage of one task.</summary>
     public static Stage Alone(string name, string told, Func<object> work) =>

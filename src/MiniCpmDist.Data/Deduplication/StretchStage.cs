@@ -9,9 +9,9 @@ internal sealed class StretchStage(DedupJob job, DocumentTable table)
 
     public object Run(int partition)
     {
-        using var places = new RunWriter<RepeatRecord>(job.File(Name, partition, Places), job.Options.SpillRecords);
-        foreach (var group in KeyGroups.Of(Spill.Read<PlaceRecord>(
-            job.Files(WindowStage.Name, WindowStage.Windows, job.Units.Count), partition, job.LotRecords)))
+        using var places = job.Runs<RepeatRecord>(Name, partition, Places);
+        foreach (var group in KeyGroups.Of(
+            job.Lots<PlaceRecord>(WindowStage.Name, WindowStage.Windows, job.Units.Count, partition)))
         {
             var first = group.MinBy(record => (table[record.Document].Order(record.Document), record.Place));
             foreach (var record in group)

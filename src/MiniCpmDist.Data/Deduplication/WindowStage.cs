@@ -12,8 +12,8 @@ internal sealed class WindowStage(DedupJob job)
     {
         var winnowing = new Winnowing(job.Options.Substrings);
         var repeats = RunFile.OfUnit<RepeatRecord>(
-            job.Files(RepeatStage.Name, RepeatStage.Places, Spill.Partitions), task);
-        using var windows = new SpillWriter<PlaceRecord>(job.File(Name, task, Windows), job.Options.SpillRecords);
+            job.Files(RepeatStage.Name, RepeatStage.Places, job.Partitions), task);
+        using var windows = job.Spill<PlaceRecord>(Name, task, Windows);
         var words = new WordList();
         var next = 0;
         ulong[] hashes = [];

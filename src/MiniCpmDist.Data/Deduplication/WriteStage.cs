@@ -46,12 +46,12 @@ internal sealed class WriteStage(
         {
             (_job, _against, _shown, _task) = (job, against, shown, task);
             var options = job.Options;
-            _exact = Copies(options.Exact, job.Files(ExactStage.Name, ExactStage.Copies, Spill.Partitions));
+            _exact = Copies(options.Exact, job.Files(ExactStage.Name, ExactStage.Copies, job.Partitions));
             _near = Copies(options.Near, job.Files(ClusterStage.Name, ClusterStage.Copies, 1));
             _contaminated = RunFile.OfUnit<AgainstRecord>([job.File(ReadStage.Name, task, ReadStage.Against)], task)
                 .ToDictionary(record => record.Document);
             _stretches = RunFile.OfUnit<RepeatRecord>(
-                options.Substrings == 0 ? [] : job.Files(StretchStage.Name, StretchStage.Places, Spill.Partitions),
+                options.Substrings == 0 ? [] : job.Files(StretchStage.Name, StretchStage.Places, job.Partitions),
                 task).ToLookup(record => record.Document);
             _kept = new LineFile(job.Packed(PartName(task)));
             _removed = new RemovedFile(job.File(Name, task, Removed), places);

@@ -5,24 +5,23 @@ using System.Runtime.InteropServices;
 namespace MiniCpmDist.Data.Deduplication;
 
 /// <summary>Reads what <see cref="SpillWriter{T}"/> has written.</summary>
-internal static class Spill
+internal static class SpillFile
 {
-    /// <summary>Parts that keys are dealt out to.</summary>
-    public const int Partitions = 64;
-
-    private const int KeyBits = 64;
-    private const int PartitionBits = 6;
-
-    public static int PartitionOf(ulong key) => (int)(key >> (KeyBits - PartitionBits));
+    /// <summary>The partition of a key, by its high bits.</summary>
+    public static int PartitionOf(ulong key, int partitions) =>
+        (int)Math.BigMul(key, (ulong)partitions, out _);
 
     /// <summary>
     /// The records of a partition of several files, in sorted lots. Records with equal keys are in one lot. A partition
     /// with more records than <paramref name="most"/> is read several times, a part of its keys each time.
     /// </summary>
-    public static IEnumerable<ArraySegment<T>> Read<T>(IReadOnlyList<string> paths, int partition, int most)
+    public static IEnumerable<ArraySegment<T>> Read<T>(
+        IReadOnlyList<string> paths, int partition, int partitions, int most)
         where T : unmanaged, IKeyed, IComparable<T>
     {
-        var segments = paths.SelectMany(path => Segments<T>(path, partition)).ToList();
+        var segments = paths.SelectMany(path => Segments<T>(path))
+            .Where((_, place) => place % partitions == partition)
+            .Where(segment => segment.Count > 0).ToList();
         var total = segments.Sum(segment => (long)segment.Count);
         var rounds = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(1, (total + most - 1) / most));
         var records = Array.Empty<T>();
@@ -39,15 +38,12 @@ internal static class Spill
     /// <summary>All records of a file, in no order.</summary>
     public static IEnumerable<T> All<T>(string path) where T : unmanaged, IKeyed
     {
-        for (var partition = 0; partition < Partitions; partition++)
+        foreach (var segment in Segments<T>(path))
         {
-            foreach (var segment in Segments<T>(path, partition))
-            {
-                var records = Array.Empty<T>();
-                Append(segment, round: 0, rounds: 1, ref records, count: 0);
-                foreach (var record in records)
-                    yield return record;
-            }
+            var records = Array.Empty<T>();
+            Append(segment, round: 0, rounds: 1, ref records, count: 0);
+            foreach (var record in records)
+                yield return record;
         }
     }
 
@@ -71,31 +67,30 @@ internal static class Spill
             return count + segment.Count;
         foreach (var record in read)
         {
-            if ((int)(record.Key << PartitionBits >> (KeyBits - BitOperations.Log2((uint)rounds))) == round)
+            if ((int)(record.Key & (ulong)(rounds - 1)) == round)
                 records[count++] = record;
         }
         return count;
     }
 
-    private static List<(string Path, long Start, int Count)> Segments<T>(string path, int partition)
-        where T : unmanaged
+    // Chunk by chunk, and in a chunk by partition.
+    private static List<(string Path, long Start, int Count)> Segments<T>(string path) where T : unmanaged
     {
         var segments = new List<(string, long, int)>();
         using var file = File.OpenHandle(path);
         var length = RandomAccess.GetLength(file);
-        Span<int> chunks = [0];
-        if (RandomAccess.Read(file, MemoryMarshal.AsBytes(chunks), length - sizeof(int)) != sizeof(int))
+        Span<int> number = [0];
+        if (RandomAccess.Read(file, MemoryMarshal.AsBytes(number), length - sizeof(int)) != sizeof(int))
             throw Gone(path);
-        var counts = new int[chunks[0] * Partitions];
+        var counts = new int[number[0]];
         var bytes = MemoryMarshal.AsBytes(counts.AsSpan());
         if (RandomAccess.Read(file, bytes, length - sizeof(int) - bytes.Length) != bytes.Length)
             throw Gone(path);
         var at = 0L;
-        for (var i = 0; i < counts.Length; i++)
+        foreach (var count in counts)
         {
-            if (i % Partitions == partition && counts[i] > 0)
-                segments.Add((path, at, counts[i]));
-            at += (long)counts[i] * Unsafe.SizeOf<T>();
+            segments.Add((path, at, count));
+            at += (long)count * Unsafe.SizeOf<T>();
         }
         return segments;
     }
