@@ -204,7 +204,7 @@ public sealed class CorpusDedupTests : IDisposable
         Assert.Equal([(csv, 1L), (set, 1L)], report.Against.Files.Select(file => (file.Key, file.Value)));
         var line = Removed().Single(line => Text(line, "set").StartsWith(set, StringComparison.Ordinal));
         Assert.Equal(
-            ("against", "WHICH OF THESE PLANETS OF THE SOLAR SYSTEM IS THE CLOSEST ONE", $"{set}:1"),
+            ("against", "WHICH OF THESE PLANETS OF THE SOLAR SYSTEM IS THE CLOSEST ONE TO", $"{set}:1"),
             (Text(line, "why"), Text(line, "ngram"), Text(line, "set")));
     }
 

@@ -45,7 +45,7 @@ internal sealed class CandidateFinder(byte[][] texts, MinHasher hasher, LshBands
             foreach (var (first, second) in Bucket.Pairs(end - start))
             {
                 var (a, b) = (numbers[start + first], numbers[start + second]);
-                pairs.Add(Math.Min(a, b) | (long)Math.Max(a, b) << NumberBits);
+                pairs.Add(((long)Math.Max(a, b) << NumberBits) + Math.Min(a, b));
             }
             start = end;
         }

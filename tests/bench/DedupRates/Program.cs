@@ -22,13 +22,13 @@ var hasher = new MinHasher(permutations);
 var finder = new CandidateFinder(texts, hasher, new LshBands(bands, permutations / bands), new ShingleSet(shingle));
 var times = new List<double>();
 long[] pairs = [];
-// The first round only compiles.
-for (var round = 0; round <= rounds; round++)
+// The first two rounds only compile.
+for (var round = -2; round < rounds; round++)
 {
     GC.Collect();
     var before = Process.GetCurrentProcess().TotalProcessorTime;
     pairs = finder.Find();
-    if (round > 0)
+    if (round >= 0)
         times.Add((Process.GetCurrentProcess().TotalProcessorTime - before).TotalSeconds);
 }
 using (var file = File.Create(args[1]))
