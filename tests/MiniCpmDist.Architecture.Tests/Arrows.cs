@@ -53,7 +53,7 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Chat", "Alignment", "Generation", "Quantization"],
+            ["DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization"],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -69,7 +69,7 @@ internal static class Arrows
             ["Tokenization"],
             ["TokenFolders"],
             ["Building", "Evaluation"],
-            ["Chat"],
+            ["Chat", "Deduplication"],
         ],
         [Runs] =
         [

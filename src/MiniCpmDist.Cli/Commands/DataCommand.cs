@@ -13,6 +13,7 @@ internal static class DataCommand
         """)
     {
         DataCollectCommand.Create(),
+        DataDedupCommand.Create(),
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),

@@ -35,6 +35,9 @@ internal sealed class Screen(TextWriter output, bool isTerminal, int width)
         return new Screen(PlainConsole.Raw, isTerminal, Math.Max(40, width));
     }
 
+    /// <summary>Standard error, for commands whose output a script reads.</summary>
+    public static Screen OfErrors() => new(Console.Error, isTerminal: false, DefaultWidth);
+
     /// <summary>Writes a line that stays above the live one.</summary>
     public void Line(string text) => Drawing(PlainText.Lines(text));
 

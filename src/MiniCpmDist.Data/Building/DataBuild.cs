@@ -21,7 +21,6 @@ public static class DataBuild
     /// <summary>Name of the tokenizer's copy in a data folder.</summary>
     public const string TokenizerName = "tokenizer.model";
 
-    private const string Same = "give all ranks the same files";
     private const int LongestSequence = 1 << 20;
     private const int NoSpaceLeftOnDevice = 28;     // ENOSPC, which .NET hands on as it is
 
@@ -137,17 +136,12 @@ public static class DataBuild
         if (tokenizer.Hash != plan.TokenizerHash)
         {
             yield return new Problem(
-                tokenizer.Path, "the tokenizer that rank 0 sees", $"another one on rank {rank}", Same);
+                tokenizer.Path, "the tokenizer that rank 0 sees", $"another one on rank {rank}", SourceFile.Same);
         }
         foreach (var file in plan.Files)
         {
-            var found = !File.Exists(file.Path) ? "no file of that name"
-                : new FileInfo(file.Path).Length is var bytes && bytes != file.Bytes ? $"{bytes} bytes"
-                : null;
-            if (found is null)
-                continue;
-            yield return new Problem(
-                file.Path, $"{file.Bytes} bytes, as rank 0 sees it", $"{found} on rank {rank}", Same);
+            if (file.SeenBy(rank) is { } problem)
+                yield return problem;
         }
     }
 }

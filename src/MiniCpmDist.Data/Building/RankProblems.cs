@@ -23,4 +23,13 @@ internal static class RankProblems
                 JsonSerializer.Deserialize<List<Problem>>(all.AsSpan(rank * room, length))!),
         ];
     }
+
+    /// <summary>Ends the work on all ranks where one of them has a problem.</summary>
+    /// <exception cref="ConfigurationException">The problems of all ranks, the same on each.</exception>
+    public static void ThrowCollective(ICommunicator world, IEnumerable<Problem?> own)
+    {
+        var problems = GatherCollective(world, [.. own.OfType<Problem>()]);
+        if (problems.Count > 0)
+            throw new ConfigurationException([.. problems.Distinct()]);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Runtime.ExceptionServices;
 using MiniCpmDist.Core.Ranks;
-using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Native.TorchExt;
 
 namespace MiniCpmDist.Engine.Tests.Collectives;

@@ -1,0 +1,85 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace MiniCpmDist.Distributed.Tests;
+
+/// <summary>Copies removed by several ranks, and by processes that are killed: the bytes are those of one undisturbed
+/// one.</summary>
+public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
+{
+    private const int Files = 8;
+
+    [Fact]
+    public void Several_ranks_make_the_bytes_of_one()
+    {
+        var alone = Clean("alone");
+        Tool.Mpirun(workspace.Folder, 2, Arguments("ranks")).Succeeded();
+
+        Assert.Equal(alone, Hashes("ranks"));
+        Assert.False(Directory.Exists(Path.Combine(workspace.Folder, "ranks", "clean.partial")));
+    }
+
+    [Theory]
+    [InlineData(1, 2, "read-*.json", 2)]
+    [InlineData(2, 1, "pairs-*.json", 1)]
+    public void After_kill_9_the_same_command_goes_on_and_makes_the_same_bytes(
+        int ranks, int ranksAfterwards, string marker, int count)
+    {
+        var name = $"killed-{ranks}-{ranksAfterwards}";
+        var units = Path.Combine(workspace.Folder, name, "clean.partial", "units");
+        using (var world = RunningTool.Mpirun(workspace.Folder, ranks, Arguments(name)))
+        {
+            world.WaitUntil(
+                () => Directory.Exists(units) && Directory.GetFiles(units, marker).Length >= count, marker);
+            world.KillWorld();
+        }
+        Assert.False(Directory.Exists(Path.Combine(workspace.Folder, name, "clean")));
+
+        Tool.Mpirun(workspace.Folder, ranksAfterwards, Arguments(name)).Succeeded();
+
+        Assert.Equal(Clean("alone"), Hashes(name));
+    }
+
+    private string[] Arguments(string name)
+    {
+        var corpus = Path.Combine(workspace.Folder, "copies");
+        if (!Directory.Exists(corpus))
+            WriteCorpus(corpus);
+        return
+        [
+            "data", "dedup", "--exact", "--near", "--substrings", "50", "--workers", "1",
+            "--out", Path.Combine(name, "clean"), "copies",
+        ];
+    }
+
+    /// <summary>Files of a unit each, mostly blank lines, and stretches of one text.</summary>
+    private static void WriteCorpus(string corpus)
+    {
+        Directory.CreateDirectory(corpus);
+        var text = File.ReadAllText(Path.Combine(Tool.RepositoryRoot, "LICENSE"));
+        for (var file = 0; file < Files; file++)
+        {
+            using var writer = new StreamWriter(Path.Combine(corpus, $"{file:D2}.jsonl"));
+            var blank = new string(' ', 1 << 16) + "\n";
+            for (var i = 0; i < 600; i++)
+                writer.Write(blank);
+            for (var i = 0; i < 60; i++)
+                writer.WriteLine(JsonSerializer.Serialize(new { text = $"{file % 3} {i} {text[(i * 50)..]}" }));
+        }
+    }
+
+    private string[] Clean(string name)
+    {
+        if (!Directory.Exists(Path.Combine(workspace.Folder, name, "clean")))
+            Tool.Minicpm(workspace.Folder, Arguments(name)).Succeeded();
+        return Hashes(name);
+    }
+
+    private string[] Hashes(string name) =>
+    [
+        .. Directory.GetFiles(Path.Combine(workspace.Folder, name, "clean"))
+            .Where(path => !path.EndsWith("report.ndjson", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+            .Select(path => Path.GetFileName(path) + " "
+                + Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(path)))),
+    ];
+}
