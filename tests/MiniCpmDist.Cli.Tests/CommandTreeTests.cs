@@ -69,6 +69,9 @@ public sealed class CommandTreeTests
 
     [Theory]
     [InlineData("eval --sequnces 3 runs/first", "--sequnces: expected an option of `minicpm eval`", "--sequences?")]
+    [InlineData("export runs/first --to gguf --out --dtype q8_0", "--out: expected a value, found --dtype", "option")]
+    [InlineData("eval runs/first --text --stride 3", "--text: expected a value, found --stride", "an option itself")]
+    [InlineData("eval runs/first --temperature 0,8", "--temperature: expected a number", "found 0,8")]
     [InlineData("runs --jsn", "--jsn: expected an option of `minicpm runs`", "did you mean --json?")]
     [InlineData("plot runs/first --o x.svg", "--o: expected an option of `minicpm plot`", "--out")]
     [InlineData("ctl set-mixture docs=1 runs/first --phse decay", "`minicpm ctl set-mixture`", "--phase?")]

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Problems;
 namespace MiniCpmDist.Cli.Hosting;
 
 /// <summary>
-/// Reports a misspelt option as one. The library takes a word that is no option for an argument, such as the folder of
-/// a run.
+/// Reports a misspelt option as one, and an option without its value. The library takes a word that is no option for an
+/// argument, such as the folder of a run, and the option that follows for the value of one that has none.
 /// </summary>
 internal static class UnknownOptions
 {
@@ -20,6 +20,14 @@ internal static class UnknownOptions
                     result.AddError(Told(token, command));
             });
         }
+        foreach (var option in command.Options)
+        {
+            option.Validators.Add(result =>
+            {
+                foreach (var word in result.Tokens.Select(token => token.Value).Where(Names(command).Contains))
+                    result.AddError($"{option.Name}: expected a value, found {word}, which is an option itself");
+            });
+        }
         foreach (var verb in command.Subcommands)
             Refuse(verb);
     }
@@ -29,13 +37,16 @@ internal static class UnknownOptions
 
     private static string Told(string word, Command command)
     {
-        var known = command.Options.SelectMany(option => option.Aliases.Append(option.Name)).Append("--help").ToArray();
+        var known = Names(command).Append("--help").ToArray();
         var advice = NearestKey.Of(word, known) is { } nearest
             ? $"did you mean {nearest}?"
             : $"known are {string.Join(", ", known.Order(StringComparer.Ordinal))}";
         return $"{word}: expected an option of `minicpm {Path(command)}`, or a name that does not begin with `-`; "
             + advice;
     }
+
+    private static IEnumerable<string> Names(Command command) =>
+        command.Options.SelectMany(option => option.Aliases.Append(option.Name));
 
     private static string Path(Command command) => string.Join(
         ' ',

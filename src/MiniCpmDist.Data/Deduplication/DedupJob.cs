@@ -21,7 +21,7 @@ internal sealed class DedupJob(DedupOptions options, DedupPlan plan, BuildFolder
     /// <summary>The units of the corpus.</summary>
     public IReadOnlyList<WorkUnit> Units { get; } = plan.Units();
 
-    public LargeTextGate Gate { get; } = new();
+    public ReadingMemory Memory { get; } = new(options.Workers);
 
     /// <summary>Bytes of the corpus that the threads of this process have read in the present stage.</summary>
     public BuildCounters Counters { get; set; } = new();

@@ -28,7 +28,7 @@ internal static class UnitPass
             var file = job.Plan.Files[span.File];
             using var reader = SampleReader.Open(
                 file.Path, span, job.Options.Fields, (line, reason) => quarantine?.Invoke(file.Path, line, reason),
-                job.Gate);
+                job.Memory);
             var counted = 0L;
             while (reader.Next())
             {
