@@ -35,6 +35,9 @@ internal static class AttemptHost
         var launcher = rank.IsFirst ? RunLaunchers.Standard() : null;
         var weights = asked.Weights ?? (start is null ? HostedAttempt.OpenWeights(options) : null);
         using var coordinator = StartCoordinator(asked, rank);
+        using var board = rank.IsFirst && options.Telemetry.TensorBoard is { } boards
+            ? TensorBoardLog.Open(boards, options.Name, TimeProvider.System)
+            : null;
         MakeFolderCollective(asked, rank);
         var attempt = new AttemptOptions
         {
@@ -52,7 +55,7 @@ internal static class AttemptHost
         var commands = asked.Control ?? coordinator?.Control ?? NoRunControl.Instance;
         if (rank.IsFirst && rank.Telemetry is { } telemetry)
             commands = telemetry.Measure(commands);
-        var (observers, environment) = (Observers(asked, rank, coordinator), EnvironmentOf(rank));
+        var (observers, environment) = (Observers(asked, rank, coordinator, board), EnvironmentOf(rank));
         var outcome = session.RunCollective(folder, start, commands, observers, environment, attempt);
         // There is one model at a time; the first session would keep its own until the end.
         session.Dispose();
@@ -101,7 +104,7 @@ internal static class AttemptHost
 
     /// <summary>Only rank 0 reports what happens.</summary>
     private static IReadOnlyList<IStepObserver> Observers(
-        HostedAttempt asked, RankContext rank, RunCoordinator? coordinator)
+        HostedAttempt asked, RankContext rank, RunCoordinator? coordinator, TensorBoardLog? board)
     {
         if (!rank.IsFirst)
             return [];
@@ -109,7 +112,8 @@ internal static class AttemptHost
             ? new JsonDisplay(Console.Out, asked.Options.Name, TimeProvider.System)
             : new ProgressDisplay(
                 Screen.FromEnvironment(), asked.Folder.Path, coordinator?.Address, coordinator?.Page);
-        return [display, .. rank.Telemetry?.Observers(asked.Folder) ?? []];
+        IStepObserver[] written = board is null ? [] : [board];
+        return [display, .. written, .. rank.Telemetry?.Observers(asked.Folder) ?? []];
     }
 
     private static RunEnvironment EnvironmentOf(RankContext rank) => RunEnvironment.Here(

@@ -29,6 +29,9 @@ public sealed record TelemetryOptions
     /// <summary>Push a trace of steps, checkpoints and calls there too.</summary>
     public bool Traces { get; init; }
 
+    /// <summary>The folder below which the run writes event files for TensorBoard; null for none.</summary>
+    public string? TensorBoard { get; init; }
+
     /// <summary>How rank 0 tells what happens.</summary>
     public LogFormat Log { get; init; } = LogFormat.Auto;
 }

@@ -73,7 +73,7 @@ public sealed class RunFileTests
         RunText.And(
             "telemetry: { metrics_port: 9400, metrics_address: '*', peak_flops_per_second: 2.5e12, "
             + "otlp_endpoint: http://collector:4317, traces: true, log: json }"),
-        RunText.And("telemetry: { metrics_port: 0, log: text }"),
+        RunText.And("telemetry: { metrics_port: 0, log: text, tensorboard: /tmp/boards }"),
         RunText.And("evaluation: { tasks: [arc-easy, 'my tasks/one.yaml'], every: 100 steps, items: 20 }"),
         RunText.And("evaluation: { tasks: mmlu, data: sets, every: 1M tokens, flavour: harness, most_share: 0.2 }"),
         RunText.And("parent:\n  run: ../runs/the \"big\" trunk\n  step: 400"),

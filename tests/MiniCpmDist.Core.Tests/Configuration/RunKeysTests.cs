@@ -127,6 +127,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
+        yield return Parse(RunText.And("telemetry: { tensorboard: boards }"));
         yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(

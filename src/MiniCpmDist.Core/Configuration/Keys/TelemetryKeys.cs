@@ -11,6 +11,8 @@ internal static class TelemetryKeys
     private const string Peak = "peak_flops_per_second";
     private const string PeakExpected = "a number above zero, of all ranks together";
     private const string Endpoint = "otlp_endpoint";
+    private const string TensorBoard = "tensorboard";
+    private const string TensorBoardExpected = "a folder, or nothing";
     private const string EndpointExpected = "an address such as `http://collector:4317`";
 
     private static readonly IReadOnlyList<(string Word, LogFormat Value)> s_formats =
@@ -36,6 +38,10 @@ internal static class TelemetryKeys
         Key.Truth(
             "traces", o => o.Traces, (o, v) => o with { Traces = v }, KeyRule.Watching,
             "push a trace of steps, checkpoints and calls there too"),
+        Key.Special(
+            TensorBoard, KeyRule.Watching, TensorBoardExpected,
+            "where TensorBoard's event files are written, in a folder of the run's name", WriteTensorBoard,
+            (o, section, _) => o with { TensorBoard = section.Text(TensorBoard, TensorBoardExpected) }),
         Key.Choice(
             "log", o => o.Log, (o, v) => o with { Log = v }, s_formats, KeyRule.Watching,
             "how rank 0 tells what happens"))
@@ -49,6 +55,13 @@ internal static class TelemetryKeys
             !options.Traces || options.OtlpEndpoint is not null || section.HasProblem(Endpoint), "traces",
             "an `otlp_endpoint` to push traces to", "none", "write such as `otlp_endpoint: http://127.0.0.1:4317`");
         return options;
+    }
+
+    // Files of runs that write none stay as they were before there was such a key.
+    private static void WriteTensorBoard(TelemetryOptions options, RunFileText text)
+    {
+        if (options.TensorBoard is { } folder)
+            text.Line(TensorBoard, YamlScalar.Of(folder));
     }
 
     private static int? ReadPort(YamlSection section)
