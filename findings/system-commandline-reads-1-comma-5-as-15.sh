@@ -17,7 +17,8 @@
 #             --value 1,2 as Single[]: [12]
 #             --value 0.9,0.95 as Single[]: refused
 # Hurts       whoever types a decimal comma, or a list with commas: the number is wrong and nothing is said. A
-#             CustomParser with NumberStyles.Float is the remedy. src/MiniCpmDist.Cli/Commands has options of double.
+#             CustomParser with NumberStyles.Float is the remedy. src/MiniCpmDist.Cli/Hosting/OptionLimits.cs reads the
+#             text once more, strictly.
 #
 # Needs the .NET 10 SDK, and nuget.org or a mirror that the SDK knows. Ends with 1 if anything has changed.
 set -euo pipefail
