@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Deduplication;
 
 /// <summary>
-/// Which texts of a bucket are compared. In a large bucket, such as that of a form letter, the number of all pairs would
-/// be the square of its texts, so each text is compared with those that follow it in the order of keeping.
+/// Which texts of a bucket are compared. In a large bucket, such as that of a form letter, the number of all pairs
+/// would be the square of its texts, so each text is compared with those that follow it in the order of keeping.
 /// </summary>
 public static class Bucket
 {

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Data.Building;
@@ -62,13 +64,13 @@ public static class CorpusDedup
     private static void TakeOver(DedupPlan plan, BuildFolder folder)
     {
         var path = Path.Combine(folder.Units, PlanName);
-        var text = plan.Write();
-        if (!File.Exists(path) || RegularFile.ReadText(path) != text)
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(plan.Write()));
+        if (!File.Exists(path) || !RegularFile.ReadBytes(path).AsSpan().SequenceEqual(hash))
         {
             Directory.Delete(folder.Units, recursive: true);
             Directory.CreateDirectory(folder.Units);
             folder.BeginPacking();
-            SyncedFile.Write(path, System.Text.Encoding.UTF8.GetBytes(text));
+            SyncedFile.Write(path, hash);
         }
         Directory.CreateDirectory(folder.Packed);
         foreach (var left in Directory.EnumerateFiles(folder.Units, "*" + SyncedFile.TemporarySuffix).ToList())

@@ -72,7 +72,7 @@ internal sealed class DedupPacker(DedupJob job, BuildFolder folder, CorpusPlaces
         {
             foreach (var removed in job.Files(WriteStage.Name, WriteStage.Removed, job.Units.Count))
             {
-                using var part = File.OpenRead(removed);
+                using var part = InputFile.Open(removed);
                 part.CopyTo(file);
             }
             file.Flush(flushToDisk: true);

@@ -3,8 +3,8 @@ using MiniCpmDist.Data.Files;
 namespace MiniCpmDist.Data.Deduplication;
 
 /// <summary>
-/// A file that a task leaves for later stages. Its content is synced, and its name is with the summary of the task, which
-/// is written last, in the same folder.
+/// A file that a task leaves for later stages. Its content is synced, and its name is with the summary of the task,
+/// which is written last, in the same folder.
 /// </summary>
 internal sealed class WorkFile : IDisposable
 {

@@ -100,8 +100,8 @@ public sealed class DedupResumeTests : IDisposable
 
     private DedupOptions Options(string folder) => new(
         [
-            _folder.WriteJsonLines("corpus/a.jsonl", PlantedTexts.Make(30, 60)),
-            _folder.WriteJsonLines("corpus/b.jsonl", PlantedTexts.Make(30, 60, seed: 2)),
+            _folder.WriteJsonLines("corpus/a.jsonl", PlantedTexts.Make(15, 30)),
+            _folder.WriteJsonLines("corpus/b.jsonl", PlantedTexts.Make(15, 30, seed: 2)),
         ],
         _folder.Path(folder))
     {
@@ -109,7 +109,7 @@ public sealed class DedupResumeTests : IDisposable
         Against = [_folder.Write("set.jsonl", "{\"question\": \"one two three four five six seven eight nine\"}\n")],
         Workers = 2,
         UnitBytes = 10_000,
-        SpillRecords = 200,
+        SpillRecords = 500,
     };
 
     private string Hashes(string folder) => string.Join(

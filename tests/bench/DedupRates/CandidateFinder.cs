@@ -8,7 +8,8 @@ internal sealed class CandidateFinder(byte[][] texts, MinHasher hasher, LshBands
     private const int NumberBits = 32;
     private readonly WordList _words = new();
 
-    /// <summary>The pairs in ascending order: the smaller number in the low half, the larger one in the high half.</summary>
+    /// <summary>The pairs in ascending order: the smaller number in the low half, the larger one in the high
+    /// half.</summary>
     public long[] Find()
     {
         var keys = new ulong[cut.Bands][];
