@@ -78,7 +78,7 @@ internal sealed class AlignArguments
     }
 
     /// <summary>Makes the run and says what it is made of.</summary>
-    public void Run(ParseResult line, AlignmentOptions alignment)
+    public void Run(ParseResult line, AlignmentOptions alignment, bool sharesPrompts = true)
     {
         var (parent, name) = (line.GetValue(_parent)!, line.GetValue(_name)!);
         var problems = new ProblemCollector();
@@ -105,6 +105,7 @@ internal sealed class AlignArguments
             IsPreferences = alignment.Method == AlignmentMethod.Dpo,
             Name = alignment.Method == AlignmentMethod.Dpo ? "preferences" : "chat",
             HeldOutFraction = line.GetValue(_heldOut),
+            SharesPrompts = sharesPrompts,
         };
         var (folder, options, report) = begun.Create(
             Path.Combine(runs, name), alignment, data, line.GetValue(_epochs), line.GetValue(_set) ?? [],

@@ -16,20 +16,22 @@ public sealed class AlignedRunTests(TinyData data)
     [Theory]
     [InlineData(AlignmentMethod.Sft)]
     [InlineData(AlignmentMethod.Dpo)]
-    public void A_run_has_the_same_bits_on_1_2_and_4_ranks_and_after_an_interruption(AlignmentMethod method)
+    [InlineData(AlignmentMethod.Dpo, false)]
+    public void A_run_has_the_same_bits_on_1_2_and_4_ranks_and_after_an_interruption(
+        AlignmentMethod method, bool sharesPrompts = true)
     {
         var runs = new AlignedRuns(data);
-        var alone = runs.Create(method);
+        var alone = runs.Create(method, sharesPrompts);
         alone.Train();
         foreach (var ranks in (int[])[2, 4])
         {
-            var world = runs.Create(method);
+            var world = runs.Create(method, sharesPrompts);
             world.Train(ranks);
             Assert.Equal(Measured(alone), Measured(world));
             Assert.Equal(alone.NewestFiles(), world.NewestFiles());
         }
 
-        var interrupted = runs.Create(method);
+        var interrupted = runs.Create(method, sharesPrompts);
         Assert.Equal([RunOutcome.Stopped], interrupted.Train(1, new ScriptedControl((3, new RunCommand.Stop()))));
         Assert.Equal(3, interrupted.Steps()[^1].Step);
         interrupted.Train(2);
