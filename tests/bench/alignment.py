@@ -51,7 +51,8 @@ def main() -> None:
     for number in range(chosen.rounds):
         # Each goes first in turn: a machine that grows warm favours neither.
         tokens.append(turn(number, {
-            "base": lambda: token_rate(again("base")), "sft": lambda: token_rate(aligned(chosen.steps, preset, "sft", "chat.jsonl"))}))
+            "base": lambda: token_rate(again("base")),
+            "sft": lambda: token_rate(aligned(chosen.steps, preset, "sft", "chat.jsonl"))}))
         print(f"round {number + 1}: {shown(tokens[-1])} tokens/s", flush=True)
         for pair in lengths:
             name = file_of(*pair)

@@ -25,7 +25,9 @@ public sealed record AttentionWindow(SegmentLengths Segments)
         for (var (first, end) = (0, 0); first < segmentLengths.Count; first = end)
         {
             end = EndOfFamily(segmentLengths, first);
-            var length = segmentLengths.Skip(first).Take(end - first).Sum(one => (long)one);
+            var length = 0L;
+            for (var i = first; i < end; i++)
+                length += segmentLengths[i];
             if (first > start && positions + length > SharedPositions)
             {
                 windows.Add(new AttentionWindow(segmentLengths.Slice(start, first - start)));
@@ -48,8 +50,8 @@ public sealed record AttentionWindow(SegmentLengths Segments)
     }
 
     /// <summary>
-    /// Requires that each segment lies inside one row, a branch in that of its stem, and that the segments of a row fill
-    /// it.
+    /// Requires that each segment lies inside one row, a branch in that of its stem, and that the segments of a row
+    /// fill it.
     /// </summary>
     /// <exception cref="ArgumentException">
     /// The segments do not; the message says where, what was expected and what was found.
@@ -72,8 +74,8 @@ public sealed record AttentionWindow(SegmentLengths Segments)
             if (position == 0 && segmentLengths.Branches[i] > 0)
             {
                 throw new ArgumentException(
-                    $"Expected segment {i}, which begins row {row}, to be no branch, found a branch of a segment in the "
-                        + "row before.",
+                    $"Expected segment {i}, which begins row {row}, to be no branch, found a branch of a segment in "
+                        + "the row before.",
                     nameof(segmentLengths));
             }
             position += length;

@@ -7,9 +7,9 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <summary>A sequence as people read it.</summary>
 /// <param name="Index">Which one of its split.</param>
 /// <param name="LossTokens">Positions that bear loss.</param>
-/// <param name="Text">Its text; [document] where one begins, [goes on] where one does that was cut before, [branch] where
-/// an answer follows its prompt or the other answer, [loss] where what follows bears loss and [read] where it does
-/// not.</param>
+/// <param name="Text">Its text; [document] where one begins, [goes on] where one does that was cut before, [branch]
+/// where an answer follows its prompt or the other answer, [loss] where what follows bears loss and [read] where it
+/// does not.</param>
 public sealed record SequenceText(long Index, long LossTokens, string Text)
 {
     /// <summary>Reads and decodes a sequence.</summary>

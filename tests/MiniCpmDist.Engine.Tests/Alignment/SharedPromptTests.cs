@@ -113,7 +113,10 @@ public sealed class SharedPromptTests
 
     private static MicroBatch Shared() => Batch(
         Pairs().SelectMany(pair => (IEnumerable<(int, long[], long[])>)
-            [(0, pair.Stem, Silent(pair.Stem)), (1, pair.Chosen, pair.ChosenNext), (2, pair.Rejected, pair.RejectedNext)]));
+            [
+                (0, pair.Stem, Silent(pair.Stem)), (1, pair.Chosen, pair.ChosenNext),
+                (2, pair.Rejected, pair.RejectedNext),
+            ]));
 
     private static MicroBatch Separate() => Batch(
         Pairs().SelectMany(pair => (IEnumerable<(int, long[], long[])>)
