@@ -57,12 +57,26 @@ public sealed class DisplayTests
         var measured = RunsText.Table(RunTree.Of(
         [
             Run("/runs/first"),
-            Run("/runs/second") with { Measures = [new Measure("margin", 0.25), new Measure("accuracy", 1)] },
+            Run("/runs/second") with { Measures = [new Measure("answer_loss", 0.75)] },
+            Run("/runs/third") with
+            {
+                Measures =
+                [
+                    new Measure("margin", 0.25), new Measure("accuracy", 1), new Measure("chosen_reward", -0.5),
+                    new Measure("rejected_reward", -0.75), new Measure("chosen_tokens", 12),
+                    new Measure("rejected_tokens", 9.5),
+                ],
+            },
         ])).ToArray();
 
-        Assert.DoesNotContain("measures", plain[0], StringComparison.Ordinal);
-        Assert.EndsWith("measures", measured[0], StringComparison.Ordinal);
-        Assert.EndsWith("margin 0.25, accuracy 1", measured[2], StringComparison.Ordinal);
+        Assert.DoesNotContain("margin", plain[0], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "answer loss  margin  accuracy  chosen reward  answer tokens, chosen/rejected", measured[0],
+            StringComparison.Ordinal);
+        Assert.EndsWith("0.7500", measured[2], StringComparison.Ordinal);
+        Assert.Equal(
+            ["0.2500", "1.000", "-0.5000", "12.0/9.5"],
+            measured[3].Split(' ', StringSplitOptions.RemoveEmptyEntries)[^4..]);
     }
 
     [Fact]

@@ -27,6 +27,13 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
 
         Assert.Equal("0.6931471805599453", workspace.LossColumn("preferred")[1]);
         Assert.Equal(workspace.LossColumn("preferred"), workspace.LossColumn("preferred-replay"));
+        var report = JsonDocument.Parse(File.ReadAllText(
+            Path.Combine(workspace.Folder, "runs", "preferred", "alignment.json"))).RootElement;
+        Assert.True(report.GetProperty("kl_per_token").GetDouble() >= 0);
+        Assert.Single(report.GetProperty("text").EnumerateArray());
+        Assert.Equal(
+            File.ReadAllText(Path.Combine(workspace.Folder, "runs", "preferred", "alignment.json")),
+            File.ReadAllText(Path.Combine(workspace.Folder, "runs", "preferred-replay", "alignment.json")));
         var answer = Tool.Minicpm(
             workspace.Folder, "generate", "runs/preferred", "--prompt", "<用户>Is 3 even?<AI>", "--tokens", "4",
             "--temperature", "0").Succeeded();
@@ -34,11 +41,52 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
         var tree = Tool.Minicpm(workspace.Folder, "runs", "runs").Succeeded().Output;
         Assert.Contains("└─ tuned", tree, StringComparison.Ordinal);
         Assert.Contains("└─ preferred", tree, StringComparison.Ordinal);
+        Assert.Contains("answer loss  margin  accuracy  chosen reward", tree, StringComparison.Ordinal);
         var tax = Tool.Minicpm(workspace.Folder, "eval", "runs/preferred", "--on", "runs/trunk").Succeeded();
         Assert.Contains("held-out loss", tax.Output, StringComparison.Ordinal);
         // The text of the tuned model: pairs have none.
         var all = Tool.Minicpm(workspace.Folder, "eval", "runs/trunk", "--all-branches").Succeeded();
         Assert.Equal(5, all.Output.Split("held-out loss").Length - 1);     // With two replays.
+    }
+
+    [Fact]
+    public void An_aligned_run_is_planned_queued_and_shown_before_it_is_made_like_any_other()
+    {
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("root")).Succeeded();
+        WriteSamples();
+        var queue = Directory.CreateDirectory(Path.Combine(workspace.Folder, "queue")).FullName;
+        File.WriteAllText(
+            Path.Combine(queue, "sbatch"), "#!/bin/sh\nprintf '%s\\n' \"$@\" >\"$0.calls\"\necho 4711\n");
+        Tool.Start(workspace.Folder, "chmod", ["+x", Path.Combine(queue, "sbatch")], []).Succeeded();
+        var script = Path.Combine(Tool.RepositoryRoot, "launch", "slurm.sbatch");
+        (string, string)[] environment =
+        [
+            ("MINICPM_SBATCH", script), ("PATH", $"{queue}:{Environment.GetEnvironmentVariable("PATH")}"),
+        ];
+        string[] dpo =
+        [
+            Tool.Dll, "dpo", "runs/root", "--data", "pairs.jsonl", "--name", "queued", "--sequence-length", "96",
+            "--launch=slurm", "--ranks", "2",
+        ];
+
+        var printed = Tool.Start(workspace.Folder, "dotnet", [.. dpo, "--print"], environment).Succeeded();
+        var run = Path.Combine(workspace.Folder, "runs", "queued");
+        Assert.Contains(
+            $"--ntasks=2 --job-name=queued {script} resume {run}", printed.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(run));
+        var queued = Tool.Start(workspace.Folder, "dotnet", dpo, environment).Succeeded();
+        var nowhere = Tool.Minicpm(
+            workspace.Folder, "sft", "runs/root", "--data", "chat.jsonl", "--name", "no/name", "--launch=moon");
+
+        Assert.Contains("job 4711", queued.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["--parsable", "--ntasks=2", "--job-name=queued", script, "resume", run],
+            File.ReadAllLines(Path.Combine(queue, "sbatch.calls")));
+        Assert.Equal(2, nowhere.ExitCode);
+        foreach (var found in (string[])["moon", "no/name"])
+            Assert.Contains(found, nowhere.Errors, StringComparison.Ordinal);
+        var plan = Tool.Minicpm(workspace.Folder, "plan", Path.Combine(run, "run.yaml"), "--ranks", "2").Succeeded();
+        Assert.Contains("operations", plan.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
@@ -71,15 +72,18 @@ internal sealed class AlignArguments
 
     private readonly Option<string> _at = CheckpointOption.Create("to begin with");
 
+    private readonly LaunchArguments _launch = new("run");
+
     public void AddTo(Command command)
     {
         foreach (var option in (Option[])[_data, _name, _at, _template, _epochs, _heldOut, _length, _set, _runs])
             command.Options.Add(option);
         command.Arguments.Add(_parent);
+        _launch.AddTo(command);
     }
 
     /// <summary>Makes the run and says what it is made of.</summary>
-    public void Run(ParseResult line, AlignmentOptions alignment)
+    public void Run(ParseResult line, AlignmentOptions alignment, bool sharesPrompts = true)
     {
         var (parent, name) = (line.GetValue(_parent)!, line.GetValue(_name)!);
         var problems = new ProblemCollector();
@@ -92,13 +96,26 @@ internal sealed class AlignArguments
                 $"`{file}`, which is {(Directory.Exists(file) ? "a folder" : "not there")}",
                 "for example --data chat.jsonl");
         }
+        var start = _launch.Read(line, problems);
         var begun = problems.Try(() => Open(parent, line.GetValue(_at)!));
         var template = problems.Try(() => TemplateChoice.Read(line.GetValue(_template)) ?? TemplateChoice.Of(begun));
+        problems.Require(
+            start?.Launcher is not KubernetesLauncher || begun is null or { Parent: not null }, "--launch=kubernetes",
+            "a run as the parent, whose folder the job mounts", $"a model's folder, {parent}",
+            "make the run without --launch, and start it as a job of its own");
         problems.ThrowIfAny();
         var runs = begun!.Parent is null
             ? line.GetValue(_runs)!
             : Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(parent)) ?? "";
         var weights = begun.Checkpoint?.Path ?? parent;
+        var path = Path.Combine(runs, name);
+        if (start is { PrintOnly: true })
+        {
+            var place = new BranchPlace(
+                Path.GetFullPath(parent), begun.Checkpoint?.Step ?? 0, Path.GetFullPath(path));
+            Console.Write(start.Launcher.Print(place, start.Ranks));
+            return;
+        }
         var data = new ChatDataOptions(
             line.GetValue(_data)!, Path.Combine(weights, DataBuild.TokenizerName), template!,
             line.GetValue(_length) ?? begun.ParentOptions.Data.SequenceLength)
@@ -106,17 +123,20 @@ internal sealed class AlignArguments
             IsPreferences = alignment.Method == AlignmentMethod.Dpo,
             Name = alignment.Method == AlignmentMethod.Dpo ? "preferences" : "chat",
             HeldOutFraction = line.GetValue(_heldOut),
+            SharesPrompts = sharesPrompts,
         };
         var (folder, options, report) = begun.Create(
-            Path.Combine(runs, name), alignment, data, line.GetValue(_epochs), line.GetValue(_set) ?? [],
-            made => Check(made, begun.Checkpoint, weights, data.TokenizerPath));
+            path, alignment, data, line.GetValue(_epochs), line.GetValue(_set) ?? [],
+            made => Check(made, begun.Checkpoint, weights, data.TokenizerPath, start?.Ranks));
         ChatDataText.Lines(report, data).ToList().ForEach(Console.WriteLine);
         Console.WriteLine(
             $"made {folder.Path}: {TrainingPlan.StepsOf(options)} steps of "
             + $"{ProgressText.Tokens(options.Schedule.TokenBatch)} tokens from a learning rate of "
             + string.Create(
                 System.Globalization.CultureInfo.InvariantCulture, $"{options.Schedule.LearningRate:G4}")
-            + $"; train it with `minicpm resume {folder.Path}`");
+            + (start is null
+                ? $"; train it with `minicpm resume {folder.Path}`"
+                : $"; {start.Launcher.Launch(folder.Path, start.Ranks)}"));
     }
 
     private static AlignedRun Open(string parent, string at)
@@ -142,13 +162,13 @@ internal sealed class AlignArguments
     }
 
     private static void Check(
-        RunOptions options, CheckpointFolder? parent, string weights, string tokenizer)
+        RunOptions options, CheckpointFolder? parent, string weights, string tokenizer, int? ranks)
     {
         // A checkpoint is a model's folder, too; this also finds weights that are not finite.
         PretrainedWeights.Open(weights, options.Model.Shape, SyncedFile.HashOf(tokenizer));
         if (parent is not null)
-            BranchChecks.Require(options, parent, null);
+            BranchChecks.Require(options, parent, ranks);
         else
-            TrainingPlan.Make(options, options.Parallel.WorldSizes[0], new ProblemCollector());
+            TrainingPlan.Make(options, ranks ?? options.Parallel.WorldSizes[0], new ProblemCollector());
     }
 }

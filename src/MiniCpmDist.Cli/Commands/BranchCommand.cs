@@ -41,21 +41,7 @@ internal static class BranchCommand
             Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources "
                 + "come as `name: { path: FOLDER, share: 0.3 }`.",
         };
-        var launch = new Option<string?>("--launch")
-        {
-            Description = "Start the branch, which goes on when this command has ended: on this host, or with "
-                + $"--launch={string.Join(" or --launch=", RunLaunchers.Names.Skip(1))} as a job there.",
-            Arity = ArgumentArity.ZeroOrOne,
-        };
-        var print = new Option<bool>("--print")
-        {
-            Description = "With --launch: print what would be started; nothing is made or started.",
-        };
-        var ranks = new Option<int>("--ranks")
-        {
-            Description = "World size of a branch that is started.",
-            DefaultValueFactory = _ => 1,
-        }.Within(1);
+        var launch = new LaunchArguments("branch");
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
             there, and whose learning rate decays. Its schedule is the one that the trunk followed at the checkpoint,
@@ -66,20 +52,23 @@ internal static class BranchCommand
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
               minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
-            """) { trunk, at, stable, decay, mixture, name, launch, ranks, print };
-        command.SetAction(line => Run(
-            line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay)!, line.GetValue(stable),
-            line.GetValue(mixture), line.GetValue(name)!,
-            line.GetResult(launch) is null ? null : new Start(
-                line.GetValue(launch) ?? RunLaunchers.Local, line.GetValue(ranks), line.GetValue(print))));
+            """) { trunk, at, stable, decay, mixture, name };
+        launch.AddTo(command);
+        command.SetAction(line =>
+        {
+            var problems = new ProblemCollector();
+            var start = launch.Read(line, problems);
+            Run(
+                line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay)!, line.GetValue(stable),
+                line.GetValue(mixture), line.GetValue(name)!, start, problems);
+        });
         return command;
     }
 
     private static void Run(
-        string trunk, string at, string decay, string? stable, string? mixture, string name, Start? start)
+        string trunk, string at, string decay, string? stable, string? mixture, string name, LaunchedStart? start,
+        ProblemCollector problems)
     {
-        var problems = new ProblemCollector();
-        var launcher = start is null ? null : problems.Try(() => RunLaunchers.Of(start.Launcher));
         problems.Require(
             RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
         var length = problems.Try(() => (Extent?)Extent.Parse(decay));
@@ -97,7 +86,7 @@ internal static class BranchCommand
         if (start is { PrintOnly: true })
         {
             var place = new BranchPlace(Path.GetFullPath(trunk), step, Path.GetFullPath(Path.Combine(runs, name)));
-            Console.Write(launcher!.Print(place, start.Ranks));
+            Console.Write(start.Launcher.Print(place, start.Ranks));
             return;
         }
         var branch = DecayBranch.Create(
@@ -106,11 +95,8 @@ internal static class BranchCommand
             (options, parent) => BranchChecks.Require(options, parent, start?.Ranks));
         Console.WriteLine(start is null
             ? $"made {branch.Path}; train it with `minicpm resume {branch.Path}`"
-            : $"made {branch.Path}; {launcher!.Launch(branch.Path, start.Ranks)}");
+            : $"made {branch.Path}; {start.Launcher.Launch(branch.Path, start.Ranks)}");
     }
-
-    /// <summary>How a branch is to be started.</summary>
-    private sealed record Start(string Launcher, int Ranks, bool PrintOnly);
 
     /// <summary>
     /// Paths in the file are relative to the working folder; those of a run must hold from wherever it is resumed.

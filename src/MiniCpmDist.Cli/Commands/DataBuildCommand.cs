@@ -38,6 +38,8 @@ internal static class DataBuildCommand
             Description = "isolate: attention and positions end with each document. concatenate: one stream of them.",
             DefaultValueFactory = _ => Packing.Isolate,
         };
+        // The others are what `sft` and `dpo` make.
+        packing.AcceptOnlyFromAmong("isolate", "concatenate");
         var fields = new FieldOptions();
         var heldOut = new Option<double>("--held-out")
         {

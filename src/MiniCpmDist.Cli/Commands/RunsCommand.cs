@@ -20,7 +20,8 @@ internal static class RunsCommand
         var command = new Command("runs", """
             Shows runs as a tree, each branch below its trunk: where it left, how far it is, its loss there and now, and
             what it has cost. Losses are those of held-out text where both runs have one at the branch point, else means
-            of the last training losses, marked ~.
+            of the last training losses, marked ~. Runs that align a model have columns of their own: the loss of
+            answers (SFT), and margin, accuracy, chosen reward and answer length of the newest pairs (DPO).
 
             A run with something in it that cannot be read is marked DAMAGED and shown as far as it tells. What is wrong
             is reported after the table, and the exit code is 2 then.

@@ -15,11 +15,12 @@ internal static class SftCommand
             `messages` (each with `role` and `content`), or with `instruction`, `input` and `output`. Whole
             conversations are packed into sequences; one that is too long is dropped and counted. The learning rate
             begins where the parent's decay has ended, and decays on. Train the run with `minicpm resume`, on any
-            number of ranks.
+            number of ranks, or start it with --launch.
 
             Example:
               minicpm sft runs/first-decay --data chat.jsonl --name first-sft
               minicpm sft runs/first-decay --data chat.json.gz --name second-sft --epochs 3 --template chatml
+              minicpm sft runs/first-decay --data chat.jsonl --name third-sft --launch --ranks 2
               minicpm sft models/MiniCPM-2B --data chat.jsonl --name sft --set schedule.learning_rate=5e-4
             """);
         arguments.AddTo(command);

@@ -23,7 +23,7 @@ internal static class DataFolderText
     public static IEnumerable<string> Lines(DataFolderReport report, SourcePlan? plan)
     {
         var manifest = report.Manifest;
-        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} sequences of "
+        yield return $"{report.Folder}: source {manifest.Name}, {Packing(manifest)} in sequences of "
             + $"{manifest.SequenceLength} tokens, "
             + $"tokenizer of {manifest.Tokenizer.Pieces} pieces ({manifest.Tokenizer.Sha256[..12]})";
         foreach (var (name, split) in Splits(manifest))
@@ -108,7 +108,13 @@ internal static class DataFolderText
     public static double LossShare(DataSplit split) =>
         split.Positions == 0 ? 0 : (double)split.LossTokens / split.Positions;
 
-    private static string Packing(DataManifest manifest) => manifest.Packing.ToString().ToLowerInvariant() + "d";
+    private static string Packing(DataManifest manifest) => manifest.Packing switch
+    {
+        Core.Formats.Packing.Isolate => "isolated documents",
+        Core.Formats.Packing.Concatenate => "one stream of documents",
+        Core.Formats.Packing.Conversations => "whole conversations, or pairs with a prompt for each answer,",
+        _ => "whole pairs of answers, each after one prompt,",
+    };
 
     private static IEnumerable<(string Name, DataSplit Split)> Splits(DataManifest manifest) =>
         [("train", manifest.Train), ("held-out", manifest.HeldOut)];

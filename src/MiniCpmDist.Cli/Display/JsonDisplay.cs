@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
@@ -116,6 +117,10 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
         foreach (var warning in report.Warnings)
             Warn("checkpoints-not-deleted", ("warning", warning));
     }
+
+    public void Reported(AlignmentReport report) => Tell(
+        "alignment-report", ("pairs", report.Pairs), ("kl_per_token", report.KlPerToken),
+        ("tokens_before", report.Reference.Tokens), ("tokens_after", report.Policy.Tokens), ("text", report.Text));
 
     public void Ended(RunOutcome outcome) => Tell("ended", ("outcome", outcome.ToString().ToLowerInvariant()));
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
@@ -129,6 +130,12 @@ internal sealed class ProgressDisplay(
         }
         foreach (var warning in report.Warnings)
             screen.Line($"warning: old checkpoints could not be deleted: {warning}");
+    }
+
+    public void Reported(AlignmentReport report)
+    {
+        foreach (var line in AlignmentReportText.Lines(report))
+            screen.Line(line);
     }
 
     public void Ended(RunOutcome outcome) => screen.Line(outcome switch

@@ -17,20 +17,22 @@ internal static class RunsText
     public static IEnumerable<string> Table(IReadOnlyList<(string Lines, RunSummary Run)> tree)
     {
         // Runs of pre-training measure nothing besides their loss, and a tree of such runs has no column for it.
-        var measures = tree.Any(row => row.Run.Measures.Count > 0);
-        string[] heading = measures ? [.. s_heading, "measures"] : s_heading;
+        MeasureColumn[] measures =
+            [.. MeasureColumn.All.Where(column => tree.Any(row => column.Cell(row.Run.Measures).Length > 0))];
+        string[] heading = [.. s_heading, .. measures.Select(column => column.Name)];
         string[][] rows =
         [
             heading,
-            .. tree.Select(row => measures
-                ? [.. Cells(row.Lines, row.Run), Measures(row.Run)]
-                : Cells(row.Lines, row.Run)),
+            .. tree.Select(row => (string[])
+            [
+                .. Cells(row.Lines, row.Run), .. measures.Select(column => column.Cell(row.Run.Measures)),
+            ]),
         ];
         var widths = Enumerable.Range(0, heading.Length)
             .Select(column => rows.Max(row => row[column].Length)).ToArray();
         // Names and words are aligned to the left, numbers to the right.
         return rows.Select(row => string.Join("  ", row.Select((cell, column) =>
-            column is 0 or 1 or 5 or 11 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
+            column is 0 or 1 or 5 ? cell.PadRight(widths[column]) : cell.PadLeft(widths[column]))).TrimEnd());
     }
 
     private static string[] Cells(string lines, RunSummary run) =>
@@ -47,10 +49,6 @@ internal static class RunsText
         run.Goodput is null ? "" : $"{run.Failures}",
         run.Goodput is { } goodput ? (100 * goodput).ToString("0.0", CultureInfo.InvariantCulture) + "%" : "",
     ];
-
-    private static string Measures(RunSummary run) => string.Join(
-        ", ", run.Measures.Select(measure => $"{measure.Name} " + measure.Value.ToString(
-            "0.####", CultureInfo.InvariantCulture)));
 
     /// <summary>The folder is what other commands take; a copied one still has the name that it was trained under.
     /// </summary>

@@ -40,8 +40,12 @@ internal sealed class LocalLauncher : IPrintingLauncher
 
     private static string[] Command(string runFolder, int ranks)
     {
-        string[] resume =
-            [Environment.ProcessPath!, Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "resume", runFolder];
+        // This program was started as an argument of dotnet, or as a program of its own.
+        var own = Environment.ProcessPath!;
+        string[] program = Path.GetFileName(own) == "dotnet"
+            ? [own, Path.Combine(AppContext.BaseDirectory, "minicpm.dll")]
+            : [own];
+        string[] resume = [.. program, "resume", runFolder];
         return ranks == 1
             ? resume
             : [RunLaunchers.Mpirun, "-n", $"{ranks}", .. resume];

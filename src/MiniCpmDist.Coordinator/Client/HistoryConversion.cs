@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Coordinator.Client;
 
@@ -19,6 +20,11 @@ public static class HistoryConversion
             Step = point.Step,
             Tokens = point.Tokens,
             Loss = point.Loss,
+        }));
+        message.Measures.AddRange(news.Measures.Select(measure => new V1.Measure
+        {
+            Name = measure.Name,
+            Value = measure.Value,
         }));
         message.Events.AddRange(news.Events.Select(happened => new V1.RunEvent
         {
@@ -44,7 +50,13 @@ public static class HistoryConversion
                     index + 1, happened.Kind, happened.Step, happened.Tokens, happened.Text)),
             ],
             message.Newest is { } newest ? ToRecord(newest) : null,
-            HistoryCursor.None);
+            HistoryCursor.None)
+        {
+            // The empty list is one object, so that news without measures are equal.
+            Measures = message.Measures.Count == 0
+                ? []
+                : [.. message.Measures.Select(measure => new Measure(measure.Name, measure.Value))],
+        };
     }
 
     private static V1.HistoryPoint ToMessage(HistoryPoint point) => new()

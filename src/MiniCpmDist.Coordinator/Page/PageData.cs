@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.History;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
 
 namespace MiniCpmDist.Coordinator.Page;
@@ -78,7 +79,16 @@ internal sealed class PageData(RunRegistry registry)
             WriteRow(writer, ("step", heldOut.Step), ("tokens", heldOut.Tokens), ("loss", heldOut.Loss));
         else
             writer.WriteNullValue();
+        WriteMeasures(writer, history.Measures);
         writer.WriteString("cursor", Text(history.Cursor));
+        writer.WriteEndObject();
+    }
+
+    private static void WriteMeasures(Utf8JsonWriter writer, IReadOnlyList<Measure> measures)
+    {
+        writer.WriteStartObject("measures");
+        foreach (var measure in measures.DistinctBy(measure => measure.Name))
+            WriteNumber(writer, measure.Name, measure.Value);
         writer.WriteEndObject();
     }
 

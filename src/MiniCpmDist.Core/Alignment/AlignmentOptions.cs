@@ -24,4 +24,7 @@ public sealed record AlignmentOptions
 
     /// <summary>DPO only: log-probabilities are means over an answer's tokens, and not their sums.</summary>
     public bool IsLengthNormalized { get; init; }
+
+    /// <summary>DPO only: held-out prompts that both models answer at the end of the run; 0 for no report.</summary>
+    public int ReportPrompts { get; init; } = 16;
 }

@@ -16,6 +16,9 @@ public sealed record ScoredIds(int[] Ids, bool[] IsScored)
     /// <summary>The ids up to the first one that is scored.</summary>
     public ReadOnlySpan<int> Prompt => Ids.AsSpan(0, Math.Max(0, Array.IndexOf(IsScored, true)));
 
+    /// <summary>What is left without the first <paramref name="count"/> ids.</summary>
+    public ScoredIds From(int count) => new(Ids[count..], IsScored[count..]);
+
     /// <summary>Its parts: each has one stretch of positions that bear loss, and all but the last go on.</summary>
     public IReadOnlyList<SequencePart> Parts()
     {

@@ -20,4 +20,11 @@ public enum Packing
     /// sequences are filled up with positions that bear no loss. `minicpm sft` and `minicpm dpo` build such data.
     /// </summary>
     Conversations,
+
+    /// <summary>
+    /// Whole pairs of answers, each of three segments: the prompt but its last id, without loss, and twice that id with
+    /// an answer. Both answers attend to the one prompt and not to each other, and their positions go on from its end.
+    /// Rests are filled up as above.
+    /// </summary>
+    Pairs,
 }

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Runs;
+
 namespace MiniCpmDist.Core.History;
 
 /// <summary>What a reader of a history has not seen.</summary>
@@ -9,4 +11,8 @@ namespace MiniCpmDist.Core.History;
 /// <param name="Cursor">Asks for what comes after this.</param>
 public sealed record HistoryNews(
     bool IsWhole, IReadOnlyList<HistoryPoint> Points, IReadOnlyList<HeldOutPoint> HeldOut,
-    IReadOnlyList<HistoryEvent> Events, HistoryPoint? Newest, HistoryCursor Cursor);
+    IReadOnlyList<HistoryEvent> Events, HistoryPoint? Newest, HistoryCursor Cursor)
+{
+    /// <summary>What the objective of the newest step measures besides its loss; empty for pre-training.</summary>
+    public IReadOnlyList<Measure> Measures { get; init; } = [];
+}

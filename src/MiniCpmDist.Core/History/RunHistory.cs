@@ -18,11 +18,13 @@ public sealed class RunHistory
     public const int MostHeldOut = 500;
     public const int MostEvents = 200;
     public const int LongestText = 240;
+    public const int MostMeasures = 16;
     private const int LongestKind = 40;
 
     /// <summary>Lists have room for a power of two; a character takes two bytes.</summary>
     public const int MostBytes =
-        1024 * 56 + 512 * 24 + 256 * 8 + MostEvents * (104 + 2 * (LongestText + LongestKind));
+        1024 * 56 + 512 * 24 + 256 * 8 + MostEvents * (104 + 2 * (LongestText + LongestKind))
+        + MostMeasures * (64 + 2 * LongestKind);
 
     // This is far above any loss, and sums of some such numbers are still far from an overflow.
     private const double Diverged = 1e30;
@@ -36,6 +38,7 @@ public sealed class RunHistory
     private readonly List<HistoryEvent> _events = [];
     private HistoryPoint? _open;
     private HistoryPoint? _newest;
+    private IReadOnlyList<Measure> _measures = [];
     private long _lastStep;
     private bool _isFinished;
     private int _stepsOfPoint = 1;
@@ -49,6 +52,16 @@ public sealed class RunHistory
         {
             lock (_guard)
                 return _newest;
+        }
+    }
+
+    /// <summary>What the objective of the newest step measures besides its loss.</summary>
+    public IReadOnlyList<Measure> Measures
+    {
+        get
+        {
+            lock (_guard)
+                return _measures;
         }
     }
 
@@ -100,6 +113,20 @@ public sealed class RunHistory
             _open = _open?.With(point) ?? point;
             if (_points.Count == 0 || _open.Value.Steps >= _stepsOfPoint)
                 Close_NeedsLock(_open.Value);
+        }
+    }
+
+    /// <summary>Takes what the newest step measures besides its loss; what is not finite is left out.</summary>
+    public void Take(IReadOnlyList<Measure> measures)
+    {
+        ArgumentNullException.ThrowIfNull(measures);
+        lock (_guard)
+        {
+            _measures =
+            [
+                .. measures.Where(measure => double.IsFinite(measure.Value)).Take(MostMeasures)
+                    .Select(measure => measure with { Name = Shorten(measure.Name, LongestKind) }),
+            ];
         }
     }
 
@@ -174,6 +201,8 @@ public sealed class RunHistory
                 Tell(happened.Kind, happened.Step, happened.Tokens, happened.Text);
             if (news.Newest is { } newest && IsDrawable(newest))
                 _newest = newest;
+            if (news.Measures.Count > 0)
+                Take(news.Measures);
         }
     }
 
@@ -196,7 +225,10 @@ public sealed class RunHistory
                 cursor = HistoryCursor.None;
             return new HistoryNews(
                 isWhole, _points[cursor.Points..], _heldOut[cursor.HeldOut..],
-                [.. _events.Where(known => known.Number > cursor.Events)], _newest, now);
+                [.. _events.Where(known => known.Number > cursor.Events)], _newest, now)
+            {
+                Measures = _measures,
+            };
         }
     }
 
@@ -210,6 +242,7 @@ public sealed class RunHistory
         _heldOut.Clear();
         _events.Clear();
         (_open, _newest, _lastStep, _stepsOfPoint, _isFinished) = (null, null, 0, 1, false);
+        _measures = [];
         _epoch++;
     }
 

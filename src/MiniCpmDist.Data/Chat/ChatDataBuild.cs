@@ -38,7 +38,7 @@ public static class ChatDataBuild
             DataManifest.CurrentFormat, options.Name,
             new DataTokenizer(
                 DataBuild.TokenizerName, tokenizer.Hash, tokenizer.PieceCount, tokenizer.BosId, tokenizer.EosId),
-            options.SequenceLength, Packing.Conversations, options.HeldOutFraction, train, heldOut, 0,
+            options.SequenceLength, options.Packing, options.HeldOutFraction, train, heldOut, 0,
             [.. options.Files.Select(Source)]);
         SyncedFile.Write(partial.File(DataManifest.FileName), Encoding.UTF8.GetBytes(manifest.Write()));
         partial.Commit();
@@ -65,8 +65,8 @@ public static class ChatDataBuild
             writer.Write(
                 [.. ids, .. Enumerable.Repeat(tokenizer.EosId, options.SequenceLength - ids.Length)], parts);
         }
-        foreach (var conversation in items.SelectMany(item => item.Conversations))
-            SplitWriter.Count(lengths, conversation.Ids.Length);
+        foreach (var length in items.SelectMany(item => item.Lengths))
+            SplitWriter.Count(lengths, length);
         var (partCount, tokensHash, indexHash) = writer.Finish();
         return new DataSplit(
             writer.TokensFile, writer.IndexFile, items.Length, writer.Sequences, writer.Positions, writer.LossTokens,

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Formats;
 
 namespace MiniCpmDist.Data.Chat;
 
@@ -12,6 +13,12 @@ public sealed record ChatDataOptions(
 {
     /// <summary>The samples are pairs of answers, not conversations.</summary>
     public bool IsPreferences { get; init; }
+
+    /// <summary>Both answers of a pair follow one copy of the prompt; else each has a copy of its own.</summary>
+    public bool SharesPrompts { get; init; } = true;
+
+    /// <summary>How the sequences are packed.</summary>
+    internal Packing Packing => IsPreferences && SharesPrompts ? Packing.Pairs : Packing.Conversations;
 
     /// <summary>What a run calls this source.</summary>
     public string Name { get; init; } = "chat";

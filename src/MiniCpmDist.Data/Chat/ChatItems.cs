@@ -1,6 +1,7 @@
 using System.Text;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Corpus;
+using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Tokenization;
 
@@ -71,7 +72,7 @@ internal sealed class ChatItems
             return null;
         }
         Count(conversation, ends);
-        return Item([encoded], conversation, conversation.Messages[^1].Text, Answers(conversation));
+        return Item([], [encoded], conversation, conversation.Messages[^1].Text, Answers(conversation));
     }
 
     private ChatItem? OfPreference(Preference pair)
@@ -79,18 +80,28 @@ internal sealed class ChatItems
         var (chosen, ends) = Encode(pair.WithChosen, onlyLast: true);
         var (rejected, otherEnds) = Encode(pair.WithRejected, onlyLast: true);
         if (chosen.Ids.AsSpan().SequenceEqual(rejected.Ids))
-            Interlocked.Increment(ref _equalAnswers);
-        else if (!chosen.Prompt.SequenceEqual(rejected.Prompt))
-            Interlocked.Increment(ref _otherPrompt);
-        else if (chosen.Positions + rejected.Positions > _options.SequenceLength)
-            Interlocked.Increment(ref _tooLong);
-        else
         {
-            Count(pair.WithChosen, ends + otherEnds);
-            Interlocked.Increment(ref _answers);
-            return Item([chosen, rejected], pair.Prompt, pair.Chosen, [pair.Chosen, pair.Rejected]);
+            Interlocked.Increment(ref _equalAnswers);
+            return null;
         }
-        return null;
+        if (!chosen.Prompt.SequenceEqual(rejected.Prompt))
+        {
+            Interlocked.Increment(ref _otherPrompt);
+            return null;
+        }
+        // The last id of the prompt predicts the first one of each answer, so each has that id for itself.
+        var stem = _options.Packing == Packing.Pairs ? chosen.Prompt[..^1].ToArray() : [];
+        var item = Item(
+            stem, [chosen.From(stem.Length), rejected.From(stem.Length)], pair.Prompt, pair.Chosen,
+            [pair.Chosen, pair.Rejected]);
+        if (item.Positions > _options.SequenceLength)
+        {
+            Interlocked.Increment(ref _tooLong);
+            return null;
+        }
+        Count(pair.WithChosen, ends + otherEnds);
+        Interlocked.Increment(ref _answers);
+        return item;
     }
 
     private (ScoredIds Ids, int ScoredEnds) Encode(Conversation conversation, bool onlyLast)
@@ -111,13 +122,13 @@ internal sealed class ChatItems
     }
 
     private ChatItem Item(
-        IReadOnlyList<ScoredIds> encoded, Conversation read, string last, IReadOnlyList<string> learned)
+        int[] stem, IReadOnlyList<ScoredIds> encoded, Conversation read, string last, IReadOnlyList<string> learned)
     {
         var question = string.Concat(read.Messages.Select(message => message.Text));
         var isHeldOut = HeldOutDraw.IsHeldOut(
             Encoding.UTF8.GetBytes(question), Encoding.UTF8.GetBytes(last), _options.HeldOutFraction);
         long lossBytes = learned.Sum(Encoding.UTF8.GetByteCount);
-        return new ChatItem(encoded, Encoding.UTF8.GetByteCount(question), lossBytes, isHeldOut);
+        return new ChatItem(stem, encoded, Encoding.UTF8.GetByteCount(question), lossBytes, isHeldOut);
     }
 
     private static IReadOnlyList<string> Answers(Conversation conversation) =>

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 
 namespace MiniCpmDist.Data.TokenFolders;
 
@@ -8,9 +9,9 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// </summary>
 /// <param name="Ids">Row after row, <c>[rows, seq]</c>.</param>
 /// <param name="Targets">The id that follows each, or -100 where there is no loss, <c>[rows, seq]</c>.</param>
-/// <param name="SegmentLengths">Stretches that attend only to themselves, row after row.</param>
+/// <param name="SegmentLengths">Stretches that attend only to themselves and to their stem, row after row.</param>
 /// <param name="Rows">Number of sequences.</param>
-public record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentLengths, int Rows)
+public record MicroBatch(long[] Ids, long[] Targets, SegmentLengths SegmentLengths, int Rows)
 {
     /// <summary>Reads the sequences at some places.</summary>
     /// <param name="sources">Their sources, by index.</param>
@@ -19,13 +20,13 @@ public record MicroBatch(long[] Ids, long[] Targets, IReadOnlyList<int> SegmentL
     {
         var length = sources[0].SequenceLength;
         var (ids, targets) = (new long[places.Length * length], new long[places.Length * length]);
-        var segments = new List<int>();
+        var (segments, branches) = (new List<int>(), new List<int>());
         for (var row = 0; row < places.Length; row++)
         {
             var (start, place) = (row * length, places[row]);
             sources[place.Source].Read(
-                place.Index, ids.AsSpan(start, length), targets.AsSpan(start, length), segments);
+                place.Index, ids.AsSpan(start, length), targets.AsSpan(start, length), segments, branches);
         }
-        return new MicroBatch(ids, targets, segments, places.Length);
+        return new MicroBatch(ids, targets, SegmentLengths.Of(segments, branches), places.Length);
     }
 }

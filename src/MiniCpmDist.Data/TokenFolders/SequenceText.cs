@@ -7,8 +7,9 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <summary>A sequence as people read it.</summary>
 /// <param name="Index">Which one of its split.</param>
 /// <param name="LossTokens">Positions that bear loss.</param>
-/// <param name="Text">Its text; [document] where one begins, [goes on] where one does that was cut before, [loss] where
-/// what follows bears loss and [read] where it does not.</param>
+/// <param name="Text">Its text; [document] where one begins, [goes on] where one does that was cut before, [branch]
+/// where an answer follows its prompt or the other answer, [loss] where what follows bears loss and [read] where it
+/// does not.</param>
 public sealed record SequenceText(long Index, long LossTokens, string Text)
 {
     /// <summary>Reads and decodes a sequence.</summary>
@@ -23,21 +24,28 @@ public sealed record SequenceText(long Index, long LossTokens, string Text)
         {
             var begins = ids[at] == tokenizer.BosId;
             if (!goesOn)
-                text.Append(text.Length > 0 ? "\n" : "").Append(Tag(dataset.Packing, begins));
-            Append(text, tokenizer, ids.AsSpan(at, part.Length), part);
+                text.Append(text.Length > 0 ? "\n" : "").Append(
+                    Tag(dataset.Packing, begins, part.LossTokens > 0));
+            Append(text, tokenizer, ids.AsSpan(at, part.Length), part, dataset.Packing == Packing.Pairs);
             (at, goesOn) = (at + part.Length, part.GoesOn);
         }
         return new SequenceText(index, dataset.LossTokens(index), text.ToString());
     }
 
-    private static string Tag(Packing packing, bool begins) =>
-        begins ? "[document]" : packing == Packing.Conversations ? "[filling]" : "[goes on]";
+    private static string Tag(Packing packing, bool begins, bool isScored) =>
+        begins ? "[document]" : packing switch
+        {
+            Packing.Pairs when isScored => "[branch]",
+            Packing.Pairs or Packing.Conversations => "[filling]",
+            _ => "[goes on]",
+        };
 
     // Position p bears the loss of the id after it: the text that is learned begins one id later.
-    private static void Append(StringBuilder text, Tokenizer tokenizer, ReadOnlySpan<long> ids, SequencePart part)
+    private static void Append(
+        StringBuilder text, Tokenizer tokenizer, ReadOnlySpan<long> ids, SequencePart part, bool beginsWithPrompt)
     {
         var learnedFrom = part.LossTokens == 0 ? ids.Length : Math.Min(part.LossStart + 1, ids.Length);
-        var isPlain = part.LossTokens > 0 && part.LossStart == 0;
+        var isPlain = part.LossTokens > 0 && part.LossStart == 0 && !beginsWithPrompt;
         if (!isPlain)
             text.Append("[read] ").Append(Decode(tokenizer, ids[..learnedFrom]));
         if (part.LossTokens > 0)

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 
 namespace MiniCpmDist.Data.TokenFolders;
@@ -125,8 +126,11 @@ public sealed class TokenDataset : IDisposable
     /// <param name="targets">Takes as many targets; <see cref="NoLoss"/> where a position bears none.</param>
     /// <param name="segmentLengths">Is appended the lengths of the stretches that attention must not leave and in which
     /// positions count from 0; they add up to <see cref="SequenceLength"/>.</param>
+    /// <param name="branches">Is appended which of them are branches, as <see cref="SegmentLengths.Branches"/> says it;
+    /// null: the caller wants segments alone.</param>
     /// <exception cref="ConfigurationException">The file has been changed since it was built.</exception>
-    public void Read(long index, Span<long> ids, Span<long> targets, List<int> segmentLengths)
+    public void Read(
+        long index, Span<long> ids, Span<long> targets, List<int> segmentLengths, List<int>? branches = null)
     {
         RequireIndex(index);
         if (ids.Length != SequenceLength || targets.Length != SequenceLength)
@@ -134,15 +138,17 @@ public sealed class TokenDataset : IDisposable
                 $"Expected room for {SequenceLength} ids and targets, found {ids.Length} and {targets.Length}.");
         _tokens.Read(index, ids, _index.Checksum(index));
         var parts = _index.Parts(index, SequenceLength, out var count);
-        var (at, segment) = (0, 0);
+        var (at, segment, isScored, branch) = (0, 0, false, new PairBranches());
         foreach (var part in parts.AsSpan(0, count))
         {
+            isScored |= part.LossTokens > 0;
             FillTargets(part, ids.Slice(at, part.Length), targets.Slice(at, part.Length));
             (at, segment) = (at + part.Length, segment + part.Length);
             if (at < SequenceLength && (Packing == Packing.Concatenate || part.GoesOn))
                 continue;
             segmentLengths.Add(segment);
-            segment = 0;
+            branches?.Add(Packing == Packing.Pairs ? branch.Next(isScored) : 0);
+            (segment, isScored) = (0, false);
         }
         ArrayPool<SequencePart>.Shared.Return(parts);
     }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Tensors;
@@ -21,9 +22,7 @@ internal sealed class ModelComparison
     /// <summary>Adds a sequence of a data folder.</summary>
     public void Add(MiniCpmForCausalLM model, MiniCpmForCausalLM reference, TokenDataset data, long index)
     {
-        var (ids, targets, segments) = (
-            new long[data.SequenceLength], new long[data.SequenceLength], new List<int>());
-        data.Read(index, ids, targets, segments);
+        var (ids, targets, segments, _) = MicroBatch.Read([data], [new SequenceRef(0, index)]);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var input = tensor(ids, [1, ids.Length]);

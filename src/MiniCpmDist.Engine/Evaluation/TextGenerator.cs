@@ -54,6 +54,24 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
             yield return whole[(begun + shown)..];
     }
 
+    /// <summary>The ids that follow some ids; the last one is the end-of-document id, or ends a stop.</summary>
+    /// <returns>The ids, and whether the text has ended and was not cut.</returns>
+    /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
+    public (IReadOnlyList<int> Ids, bool HasEnded) Sample(IReadOnlyList<int> prompt, GenerationOptions options)
+    {
+        var ids = new List<int>(prompt);
+        var stops = new StopText(options.Stops);
+        using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
+        var hasEnded = false;
+        while (!hasEnded && ids.Count < prompt.Count + options.MaxTokens)
+        {
+            ids.Add(Pick(ids, cache, options, (ulong)(ids.Count - prompt.Count)));
+            hasEnded = ids[^1] == tokenizer.EosId
+                || stops.Divide(tokenizer.Decode([.. ids.Skip(prompt.Count)])).IsEnded;
+        }
+        return (ids[prompt.Count..], hasEnded);
+    }
+
     private int Pick(List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index)
     {
         using var scope = NewDisposeScope();

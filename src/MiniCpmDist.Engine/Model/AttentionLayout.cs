@@ -41,11 +41,11 @@ internal sealed class AttentionLayout : IDisposable
     /// The layout of segments inside rows of this one. Window masks are its mask's corner, or small tables: nothing
     /// here grows with the square of a row.
     /// </summary>
-    public AttentionLayout Packed(IReadOnlyList<int> segmentLengths)
+    public AttentionLayout Packed(SegmentLengths segmentLengths)
     {
         var windows = AttentionWindow.Of(segmentLengths);
         return new AttentionLayout(
-            Rotary.At([.. segmentLengths.SelectMany(length => Enumerable.Range(0, length), (_, i) => (long)i)]),
+            Rotary.At([.. segmentLengths.Positions()]),
             [.. windows.Select(window => (long)window.Length)],
             [.. windows.Select(window => MaskOf(window).DetachFromDisposeScope())]);
     }
@@ -60,12 +60,17 @@ internal sealed class AttentionLayout : IDisposable
         }
         var mask = new double[length * length];
         Array.Fill(mask, double.NegativeInfinity);
-        var first = 0;
-        foreach (var segment in window.Segments)
+        var (first, stem) = (0, 0);
+        for (var segment = 0; segment < window.Segments.Count; segment++)
         {
-            for (var i = 0; i < segment; i++)
+            if (window.Segments.Branches[segment] == 0)
+                stem = first;
+            for (var i = 0; i < window.Segments[segment]; i++)
+            {
+                mask.AsSpan((first + i) * window.Length + stem, window.Segments.StemLength(segment)).Clear();
                 mask.AsSpan((first + i) * window.Length + first, i + 1).Clear();
-            first += segment;
+            }
+            first += window.Segments[segment];
         }
         return tensor(mask, [length, length], Masks[0].dtype);
     }

@@ -11,14 +11,14 @@ internal sealed class AttentionLayouts(int headDim, double theta, ScalarType dty
 {
     private long _rowLength;
     private AttentionLayout? _wholeRows;
-    private int[] _segmentLengths = [];
+    private SegmentLengths? _segmentLengths;
     private AttentionLayout? _packed;
 
     /// <param name="rows">Rows of the micro-batch.</param>
     /// <param name="rowLength">Positions of a row.</param>
     /// <param name="segmentLengths">Segments of all rows, in order; null: every row is one.</param>
     /// <exception cref="ArgumentException">The segments do not fit the rows.</exception>
-    public AttentionLayout For(long rows, long rowLength, IReadOnlyList<int>? segmentLengths)
+    public AttentionLayout For(long rows, long rowLength, SegmentLengths? segmentLengths)
     {
         if (segmentLengths is null)
             return WholeRows(rowLength);
@@ -38,13 +38,13 @@ internal sealed class AttentionLayouts(int headDim, double theta, ScalarType dty
         return _wholeRows;
     }
 
-    private AttentionLayout Packed(long rowLength, IReadOnlyList<int> segmentLengths)
+    private AttentionLayout Packed(long rowLength, SegmentLengths segmentLengths)
     {
-        if (_packed is null || !_segmentLengths.SequenceEqual(segmentLengths))
+        if (_packed is null || !segmentLengths.Equals(_segmentLengths))
         {
             _packed?.Dispose();
             _packed = WholeRows(rowLength).Packed(segmentLengths);
-            _segmentLengths = [.. segmentLengths];
+            _segmentLengths = segmentLengths;
         }
         return _packed;
     }

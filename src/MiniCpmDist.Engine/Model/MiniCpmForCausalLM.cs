@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.Model;
 /// <remarks>
 /// Build it outside any <see cref="DisposeScope"/>: a scope that closes would take the parameters with it.
 /// </remarks>
-public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList<int>?, Tensor>
+public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLengths?, Tensor>
 {
     private readonly MiniCpmDecoder _model;
     private readonly Projection? _untiedHead;
@@ -57,12 +57,11 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
     /// <param name="segmentLengths">Row by row over the batch, the positions of each segment; those of a row add up
-    /// to seq. Attention stays inside a segment, and positions count from its beginning. Null: every row is one
-    /// segment.
-    ///</param>
+    /// to seq. Attention stays inside a segment and its stem, and positions count from the beginning of these. Null:
+    /// every row is one segment.</param>
     /// <returns><c>[batch, seq, hidden]</c>; the caller's scope owns it.</returns>
     /// <exception cref="ArgumentException">Ids of another rank, or segments that do not fit the rows.</exception>
-    public override Tensor forward(Tensor ids, IReadOnlyList<int>? segmentLengths)
+    public override Tensor forward(Tensor ids, SegmentLengths? segmentLengths)
     {
         Require.Rank(ids, 2, "ids");
         var (batch, length) = (ids.shape[0], ids.shape[1]);
@@ -81,7 +80,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList
     /// </summary>
     /// <param name="ids">Token ids <c>[batch, seq]</c>, int64.</param>
     /// <param name="segmentLengths">As <see cref="forward"/> takes them.</param>
-    public Tensor Logits(Tensor ids, IReadOnlyList<int>? segmentLengths = null) =>
+    public Tensor Logits(Tensor ids, SegmentLengths? segmentLengths = null) =>
         nn.functional.linear(call(ids, segmentLengths), Head);
 
     /// <summary>
@@ -126,7 +125,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList
     /// the head's gradient to the flat one at once, and going back with another factor throws.</param>
     /// <exception cref="ArgumentException">A shape that does not fit, or segments that do not fit the rows.</exception>
     public Tensor LossSum(
-        Tensor ids, Tensor targets, IReadOnlyList<int>? segmentLengths = null, Tensor? tokenLosses = null,
+        Tensor ids, Tensor targets, SegmentLengths? segmentLengths = null, Tensor? tokenLosses = null,
         double? gradientFactor = null)
     {
         if (tokenLosses is not null)
@@ -135,7 +134,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, IReadOnlyList
     }
 
     /// <summary>The hidden states of all positions, <c>[batch * seq, hidden]</c>; arguments as above.</summary>
-    internal Tensor Rows(Tensor ids, IReadOnlyList<int>? segmentLengths) =>
+    internal Tensor Rows(Tensor ids, SegmentLengths? segmentLengths) =>
         call(ids, segmentLengths).view(-1, Shape.HiddenSize);
 
     /// <summary><see cref="LossSum"/> from hidden states.</summary>

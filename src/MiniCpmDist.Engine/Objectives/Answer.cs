@@ -9,6 +9,24 @@ namespace MiniCpmDist.Engine.Objectives;
 /// <param name="Tokens">Scored positions.</param>
 internal readonly record struct Answer(int Row, int Start, int Length, int Tokens)
 {
+    /// <summary>The ids before this answer, with those of the stem that it follows.</summary>
+    public int[] Prompt(MicroBatch batch)
+    {
+        var (at, stem) = (0, 0);
+        for (var i = 0; ; at += batch.SegmentLengths[i++])
+        {
+            if (batch.SegmentLengths.Branches[i] == 0)
+                stem = at;
+            if (Start >= at + batch.SegmentLengths[i])
+                continue;
+            return
+            [
+                .. batch.Ids.AsSpan(stem, batch.SegmentLengths.StemLength(i)).ToArray().Select(id => (int)id),
+                .. batch.Ids[at..(Start + 1)].Select(id => (int)id),
+            ];
+        }
+    }
+
     /// <summary>The answers of a micro-batch, in order; documents without a scored position have none.</summary>
     public static IReadOnlyList<Answer> Of(MicroBatch batch)
     {

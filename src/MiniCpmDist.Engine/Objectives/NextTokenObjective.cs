@@ -9,8 +9,12 @@ namespace MiniCpmDist.Engine.Objectives;
 /// Pre-training: the cross entropy of each next token in nats, over the positions that bear loss. A sequence's weight
 /// is their number, so the objective is the mean over the tokens of the step, whatever sequences they are in.
 /// </summary>
-public sealed class NextTokenObjective : IObjective
+/// <param name="measures">Names under which the loss is measured once more; fine-tuning calls it that of
+/// answers.</param>
+public sealed class NextTokenObjective(params string[] measures) : IObjective
 {
+    public IReadOnlyList<string> Measures => measures;
+
     public long Weight(TokenDataset source, long index)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -28,6 +32,12 @@ public sealed class NextTokenObjective : IObjective
             tensor(batch.Ids, shape), tensor(batch.Targets, shape), batch.SegmentLengths, tokenLosses,
             gradientFactor);
         var bySequence = tokenLosses.sum([1L], type: ScalarType.Float64);              // [rows]
-        return new ObjectiveSums(sum.MoveToOuterDisposeScope(), bySequence.MoveToOuterDisposeScope());
+        double[] measured = measures.Length == 0
+            ? []
+            : [.. Enumerable.Repeat(bySequence.sum().item<double>(), measures.Length)];
+        return new ObjectiveSums(sum.MoveToOuterDisposeScope(), bySequence.MoveToOuterDisposeScope())
+        {
+            Measured = measured,
+        };
     }
 }

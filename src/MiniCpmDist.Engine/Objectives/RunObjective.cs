@@ -6,6 +6,9 @@ namespace MiniCpmDist.Engine.Objectives;
 /// </summary>
 public static class RunObjective
 {
-    /// <summary>The objective of pre-training, and of fine-tuning: there the data say which tokens bear loss.</summary>
+    /// <summary>The objective of pre-training.</summary>
     public static IObjective PreTraining { get; } = new NextTokenObjective();
+
+    /// <summary>That of fine-tuning: the same, because the data say which tokens bear loss.</summary>
+    public static IObjective FineTuning { get; } = new NextTokenObjective("answer_loss");
 }

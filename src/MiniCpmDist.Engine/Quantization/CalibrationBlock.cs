@@ -45,19 +45,19 @@ internal sealed class CalibrationBlock : IDisposable
     }
 
     /// <summary>Hidden states after the block, <c>[positions, hidden]</c>.</summary>
-    public float[] Run(float[] hidden, IReadOnlyList<int> segments)
+    public float[] Run(float[] hidden, SegmentLengths segments)
     {
         ComputeThreads.Set(1);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var positions = segments.Sum();
         var input = tensor(hidden, [1, positions, hidden.Length / positions]);
-        var layout = _layouts.Value!.For(1, positions, [.. segments]);
+        var layout = _layouts.Value!.For(1, positions, segments);
         return _block.call(input, layout).contiguous().data<float>().ToArray();
     }
 
     /// <summary>For each of some projections xᵀx over the positions, <c>[in, in]</c>.</summary>
-    public Dictionary<string, float[]> Products(float[] hidden, IReadOnlyList<int> segments, IEnumerable<string> names)
+    public Dictionary<string, float[]> Products(float[] hidden, SegmentLengths segments, IEnumerable<string> names)
     {
         _products.Value = names.ToDictionary(name => name, _ => Array.Empty<float>());
         Run(hidden, segments);

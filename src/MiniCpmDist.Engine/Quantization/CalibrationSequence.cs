@@ -1,7 +1,9 @@
+using MiniCpmDist.Core.Model;
+
 namespace MiniCpmDist.Engine.Quantization;
 
 /// <summary>One sequence of the calibration.</summary>
 /// <param name="Index">In its data folder.</param>
 /// <param name="Ids">Its tokens.</param>
 /// <param name="Segments">Lengths of the stretches that do not see each other.</param>
-public sealed record CalibrationSequence(long Index, long[] Ids, IReadOnlyList<int> Segments);
+public sealed record CalibrationSequence(long Index, long[] Ids, SegmentLengths Segments);

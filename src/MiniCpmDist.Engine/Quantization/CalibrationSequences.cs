@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.TokenFolders;
 
@@ -39,9 +40,7 @@ public sealed class CalibrationSequences
         for (var i = 0L; i < taken; i++)
         {
             var index = i * data.SequenceCount / taken;
-            var (ids, targets, segments) = (
-                new long[data.SequenceLength], new long[data.SequenceLength], new List<int>());
-            data.Read(index, ids, targets, segments);
+            var (ids, _, segments, _) = MicroBatch.Read([data], [new SequenceRef(0, index)]);
             all.Add(new CalibrationSequence(index, ids, segments));
         }
         return new CalibrationSequences(folder, data.ContentHash, data.SequenceLength, all);

@@ -53,6 +53,9 @@ internal sealed class TrainingLoop(
     // The cause of what AgreeCollective returned; known to rank 0.
     private SaveCause _asked;
 
+    /// <summary>Updates done.</summary>
+    public long Step => _step;
+
     private StepPlanner Planner => schedule.Planner;
 
     private RunPosition Position => new(_step, _tokens, _cursor, schedule.State, _recovery.Health);

@@ -1,3 +1,4 @@
+using System.Text;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Model;
@@ -5,6 +6,7 @@ using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Collectives;
@@ -133,7 +135,27 @@ public sealed class TrainingSession : IDisposable
         var cursor = begin.CursorAfter(moved, _data);
         open.Dispose();
         given.Requests.Watch();
-        return loop.RunCollective(begin.Step, begin.Tokens, cursor);
+        var outcome = loop.RunCollective(begin.Step, begin.Tokens, cursor);
+        if (outcome is RunOutcome.Finished or RunOutcome.Exhausted && objective is PreferenceObjective)
+            ReportCollective(folder, loop.Step, objective, services);
+        return outcome;
+    }
+
+    /// <summary>The model has the reference's weights afterwards: nothing follows.</summary>
+    private void ReportCollective(RunFolder folder, long step, IObjective objective, RunServices services)
+    {
+        if (_options.Alignment.ReportPrompts == 0)
+            return;
+        var closing = new ClosingReport(_options, _communicator, _data, _model, services.Heartbeat);
+        var reference = new ReferencePass(_options, _communicator, _data, _model, _parameters);
+        var report = closing.TakeCollective(
+            folder, step, NewEvaluation(objective), () => reference.LoadReference(folder));
+        if (_communicator.Rank != 0)
+            return;
+        SyncedFile.Write(
+            Path.Combine(folder.Path, AlignmentReport.FileName),
+            Encoding.UTF8.GetBytes(AlignmentReportText.Write(report)));
+        services.Observers.Tell(observer => observer.Reported(report));
     }
 
     public void Dispose()
@@ -189,7 +211,11 @@ public sealed class TrainingSession : IDisposable
     private IObjective ObjectiveCollective(RunFolder folder, AttemptOptions given)
     {
         if (_options.Alignment.Method != AlignmentMethod.Dpo)
-            return RunObjective.PreTraining;
+        {
+            return _options.Alignment.Method == AlignmentMethod.Sft
+                ? RunObjective.FineTuning
+                : RunObjective.PreTraining;
+        }
         using var span = given.Trace.Measure("reference");
         var reference = new ReferencePass(_options, _communicator, _data, _model, _parameters);
         return new PreferenceObjective(_options.Alignment, reference.TakeCollective(folder));

@@ -10,6 +10,12 @@ namespace MiniCpmDist.Native.Kernels;
 /// <param name="Threads">How many to use; the bits do not depend on it.</param>
 public sealed record AttentionCall(int Heads, int KeyValueHeads, int HeadDim, int[] Segments, int Threads)
 {
+    /// <summary>
+    /// Null, or of each segment: n for the n-th branch of the segment n before it, to which it attends, too, and from
+    /// whose end its positions count on; 0 where it is no branch. Branches of a segment follow it directly.
+    /// </summary>
+    public int[]? Branches { get; init; }
+
     /// <summary>Rows of all segments.</summary>
     public long Rows { get; } = Segments.Sum(length => (long)length);
 

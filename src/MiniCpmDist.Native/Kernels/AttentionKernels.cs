@@ -38,7 +38,12 @@ public static class AttentionKernels
 
     private static unsafe void With(AttentionCall call, Work work)
     {
-        fixed (int* segments = call.Segments)
+        if (call.Branches is { } numbers && numbers.Length != call.Segments.Length)
+        {
+            throw new ArgumentException(
+                $"Expected {call.Segments.Length} numbers of branches, found {numbers.Length}.", nameof(call));
+        }
+        fixed (int* segments = call.Segments, branches = call.Branches)
         {
             work(new Interop.AttentionArguments
             {
@@ -50,6 +55,7 @@ public static class AttentionKernels
                 Stride = call.Width,
                 Segments = (nint)segments,
                 SegmentCount = call.Segments.Length,
+                Branches = (nint)branches,
             });
         }
     }

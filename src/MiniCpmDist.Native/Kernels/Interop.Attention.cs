@@ -35,5 +35,6 @@ internal static partial class Interop
         public long Stride;
         public nint Segments;
         public long SegmentCount;
+        public nint Branches;
     }
 }

@@ -47,7 +47,10 @@ public sealed class FolderHistory(RunFolder run)
         {
             var (step, heldOut) = Parse(line, RunLines.ParseMetrics);
             if (step is not null)
+            {
                 History.Add(HistoryPoint.Of(step));
+                History.Take(step.Measures);
+            }
             if (heldOut is not null)
                 History.Add(new HeldOutPoint(heldOut.Step, heldOut.Tokens, heldOut.Loss));
         }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
@@ -81,6 +82,9 @@ public interface IStepObserver
 
     /// <summary>Checkpoints were deleted, as the run's configuration says, or could not be.</summary>
     void Pruned(RetentionReport report) { }
+
+    /// <summary>A run of preference optimization is finished, and this is what it has made of its model.</summary>
+    void Reported(AlignmentReport report) { }
 
     /// <summary>The loop has ended, by finishing or by a command.</summary>
     void Ended(RunOutcome outcome) { }

@@ -22,7 +22,9 @@ public sealed class TrainingMetrics : IStepObserver
     private readonly TimeProvider _time;
     private readonly Gauge<double> _loss;
     private readonly Gauge<double> _sourceLoss;
+    private readonly Gauge<double> _measure;
     private readonly Gauge<double> _heldOut;
+    private readonly Gauge<double> _heldOutMeasure;
     private readonly Gauge<double> _sourceHeldOut;
     private readonly Gauge<double> _score;
     private readonly Gauge<double> _scoreError;
@@ -61,8 +63,14 @@ public sealed class TrainingMetrics : IStepObserver
         _loss = meter.CreateGauge<double>("minicpm.loss", null, "Mean loss of the step's tokens, in nats.");
         _sourceLoss = meter.CreateGauge<double>(
             "minicpm.source.loss", null, "Mean loss of the step's tokens that come from one source, in nats.");
+        _measure = meter.CreateGauge<double>(
+            "minicpm.measure", null,
+            "What SFT and DPO measure besides the loss of the last step, as a mean: answer_loss for SFT; margin, "
+            + "accuracy, chosen_reward, rejected_reward, chosen_tokens and rejected_tokens of a pair for DPO.");
         _heldOut = meter.CreateGauge<double>(
             "minicpm.eval.loss", null, "Mean loss over the held-out tokens of all sources, in nats.");
+        _heldOutMeasure = meter.CreateGauge<double>(
+            "minicpm.eval.measure", null, "The same over the held-out conversations or pairs.");
         _sourceHeldOut = meter.CreateGauge<double>(
             "minicpm.source.eval.loss", null, "Mean loss over the held-out tokens of one source, in nats.");
         _score = meter.CreateGauge<double>(
@@ -152,6 +160,8 @@ public sealed class TrainingMetrics : IStepObserver
             _sourceLoss.Record(source.Loss, Label("source", source.Source));
             _sourceTokens.Add(source.Tokens, Label("source", source.Source));
         }
+        foreach (var measure in report.Measures)
+            _measure.Record(measure.Value, Label("measure", measure.Name));
         Place(progress);
         _tokens.Add(report.TokenBatch);
         for (var phase = 0; phase < s_phases.Length; phase++)
@@ -178,6 +188,8 @@ public sealed class TrainingMetrics : IStepObserver
     {
         ArgumentNullException.ThrowIfNull(report);
         _heldOut.Record(report.Loss);
+        foreach (var measure in report.Measures)
+            _heldOutMeasure.Record(measure.Value, Label("measure", measure.Name));
         foreach (var source in report.Sources)
             _sourceHeldOut.Record(source.Loss, Label("source", source.Source));
     }

@@ -106,7 +106,8 @@ MCD_API mcd_status mcd_kernels_instruction_set_use(const char *name);
 /* Causal grouped-query attention over one buffer with q, k and v next to each other, as one product gives them: row r
  * begins at r * stride and holds `heads` heads of q, `kv_heads` of k and as many of v, of `head_dim` (even) numbers
  * each; query head h attends to head h / (heads / kv_heads). Segments are consecutive rows that attend among themselves
- * and whose positions begin at 0. The bits do not depend on the number of threads. */
+ * and whose positions begin at 0. A branch is a segment that attends to another one, too, its stem, and whose positions
+ * begin at the stem's end; branches of a stem follow it directly. The bits do not depend on the number of threads. */
 typedef struct mcd_kernels_attention {
     int32_t heads;
     int32_t kv_heads; /* divides heads */
@@ -116,6 +117,7 @@ typedef struct mcd_kernels_attention {
     int64_t stride;          /* in floats, (heads + 2 kv_heads) * head_dim at least */
     const int32_t *segments; /* lengths; they add up to rows */
     int64_t segment_count;
+    const int32_t *branches; /* null, or of each segment: n for branch n of the segment n before it, 0 for no branch */
 } mcd_kernels_attention;
 
 /* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by

@@ -12,7 +12,7 @@ void require(bool holds, const std::string &sentence) {
         throw std::invalid_argument(sentence);
 }
 
-/// Returns the longest segment.
+/// Returns the most positions that a segment ends at.
 int64_t check(const mcd_kernels_attention *call) {
     require(call != nullptr, "expected a description of the call, found none");
     require(call->kv_heads > 0 && call->heads > 0 && call->heads % call->kv_heads == 0,
@@ -25,13 +25,20 @@ int64_t check(const mcd_kernels_attention *call) {
     require(call->stride >= width,
             "expected a stride of " + std::to_string(width) + " or more, found " + std::to_string(call->stride));
     require(call->segments != nullptr || call->segment_count == 0, "expected lengths of segments, found none");
-    int64_t total = 0, longest = 0;
+    int64_t total = 0, longest = 0, stem = 0;
+    int32_t before = -1;
     for (int64_t i = 0; i < call->segment_count; ++i) {
         const int64_t length = call->segments[i];
+        const int32_t branch = call->branches == nullptr ? 0 : call->branches[i];
+        require(branch == 0 || branch == before + 1,
+                "expected segment " + std::to_string(i) + " to be no branch (0) or branch " +
+                    std::to_string(before + 1) + ", found " + std::to_string(branch));
+        stem = branch == 0 ? 0 : static_cast<int64_t>(call->segments[i - branch]);
+        before = branch;
         require(length > 0,
                 "expected segments of 1 row or more, found " + std::to_string(length) + " at " + std::to_string(i));
         total += length;
-        longest = length > longest ? length : longest;
+        longest = stem + length > longest ? stem + length : longest;
     }
     require(total == call->rows, "expected segments that add up to " + std::to_string(call->rows) + " rows, found " +
                                      std::to_string(total));

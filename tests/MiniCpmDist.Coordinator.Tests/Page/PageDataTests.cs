@@ -30,6 +30,8 @@ public sealed class PageDataTests : IAsyncDisposable
         Assert.Equal([0, 200, 300], runs.Select(run => run.GetProperty("parent_step").GetInt32()));
         Assert.Equal(["away", "finished", "unfinished"], runs.Select(run => run.GetProperty("state").GetString()));
         Assert.Equal([400, 280, 320], runs.Select(run => run.GetProperty("newest").GetProperty("step").GetInt32()));
+        Assert.Equal(
+            ["{}", "{\"margin\":0.25}", "{}"], runs.Select(run => run.GetProperty("measures").GetRawText()));
         Assert.Equal(4.6, runs[0].GetProperty("held_out").GetProperty("loss").GetDouble() + 0.45, 9);
     }
 

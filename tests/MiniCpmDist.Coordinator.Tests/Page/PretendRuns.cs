@@ -20,6 +20,7 @@ internal sealed class PretendRuns : IRunHistories
         Trunk.Tell("checkpoint", 200, 200 * TokenBatch, "saved (interval)");
         Trunk.Tell("command", 300, 300 * TokenBatch, "set-lr: learning rate 0.02 -> 0.01");
         Add(Branch, 201, 280, PhaseKind.Decay);
+        Branch.Take([new Measure("margin", 0.25), new Measure("broken", double.NaN)]);
         Branch.Tell("run-finished", 280, 280 * TokenBatch, "the schedule is at its end");
         Add(Stranger, 301, 320, PhaseKind.Decay);
         Stranger.Tell(Hostile, 301, 301 * TokenBatch, Hostile);

@@ -20,7 +20,7 @@ public sealed class AttentionWindowTests
         {
             int[] lengths = [.. Enumerable.Range(0, random.Next(1, 60)).Select(_ => random.Next(1, 2 * Shared))];
 
-            var windows = AttentionWindow.Of(lengths);
+            var windows = AttentionWindow.Of([.. lengths]);
 
             Assert.Equal(lengths, windows.SelectMany(window => window.Segments));
             Assert.All(windows, window => Assert.True(window.Segments.Count == 1 || window.Length <= Shared));
@@ -40,10 +40,43 @@ public sealed class AttentionWindowTests
     public void Segments_that_do_not_fit_two_rows_of_six_are_told_with_what_was_expected_and_found(
         int[] lengths, string expected, string found)
     {
-        var thrown = Assert.Throws<ArgumentException>(() => AttentionWindow.RequireRows(lengths, 2, 6));
+        var thrown = Assert.Throws<ArgumentException>(() => AttentionWindow.RequireRows([.. lengths], 2, 6));
 
         Assert.Contains("Expected " + expected, thrown.Message, StringComparison.Ordinal);
         Assert.Contains("found " + found, thrown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_stem_and_its_branches_share_a_window_however_long_they_are()
+    {
+        var segments = SegmentLengths.Of([10, Shared, 5, 3, 4, 2, Shared], [0, 0, 1, 2, 0, 1, 0]);
+
+        var windows = AttentionWindow.Of(segments);
+
+        Assert.Equal([[10], [Shared, 5, 3], [4, 2], [Shared]], windows.Select(window => window.Segments));
+        Assert.Equal([0, 1, 2], windows[1].Segments.Branches);
+        Assert.Equal([0, 1], windows[2].Segments.Branches);
+    }
+
+    [Fact]
+    public void Positions_of_a_branch_go_on_from_the_end_of_its_stem()
+    {
+        var segments = SegmentLengths.Of([2, 3, 2, 1], [0, 1, 2, 0]);
+
+        Assert.Equal([0L, 1, 2, 3, 4, 2, 3, 0], segments.Positions());
+        Assert.Equal([0, 2, 2, 0], Enumerable.Range(0, 4).Select(segments.StemLength));
+    }
+
+    [Theory]
+    [InlineData(new[] { 1, 0 }, "segment 0 to be no branch, found 1")]
+    [InlineData(new[] { 0, 2 }, "segment 1 to be no branch (0) or branch 1, found 2")]
+    [InlineData(new[] { 0, -1 }, "found -1")]
+    [InlineData(new[] { 0 }, "Expected 2 numbers of branches, found 1")]
+    public void Branches_that_do_not_follow_their_stem_are_refused(int[] branches, string message)
+    {
+        var thrown = Assert.Throws<ArgumentException>(() => SegmentLengths.Of([2, 3], branches));
+
+        Assert.Contains(message, thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -54,5 +87,5 @@ public sealed class AttentionWindowTests
     }
 
     private static IEnumerable<IReadOnlyList<int>> Windows(params int[] lengths) =>
-        AttentionWindow.Of(lengths).Select(window => window.Segments);
+        AttentionWindow.Of([.. lengths]).Select(window => window.Segments);
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Chat;
@@ -121,6 +122,61 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
     }
 
     [Fact]
+    public void Both_answers_of_a_pair_follow_one_copy_of_the_prompt_with_its_last_id_for_each()
+    {
+        string[] pairs =
+        [
+            JsonSerializer.Serialize(new { prompt = "one?", chosen = "yes", rejected = "no" }),
+            JsonSerializer.Serialize(new { prompt = "two?", chosen = "no", rejected = "yes" }),
+        ];
+        var separate = Options(_folder.Write("pairs.jsonl", string.Join('\n', pairs))) with
+        {
+            IsPreferences = true,
+            SharesPrompts = false,
+        };
+        ChatDataBuild.Run(separate, _folder.Path("separate"));
+        var report = ChatDataBuild.Run(separate with { SharesPrompts = true }, _folder.Path("shared"));
+
+        using var apart = TokenDataset.Open(_folder.Path("separate"), "train");
+        using var shared = TokenDataset.Open(_folder.Path("shared"), "train");
+        var (expected, found) = (
+            MicroBatch.Read([apart], [new SequenceRef(0, 0)]), MicroBatch.Read([shared], [new SequenceRef(0, 0)]));
+        // The filling comes last in both.
+        var documents = Documents(expected)[..^1];
+        Assert.Equal(Packing.Pairs, DataManifest.Read(_folder.Path("shared")).Packing);
+        Assert.Equal([0, 1, 2, 0, 1, 2, 0], found.SegmentLengths.Branches);
+        Assert.Equal(documents, Documents(found)[..^1]);
+        Assert.Equal(report.UsedPositions, found.SegmentLengths.SkipLast(1).Sum());
+        Assert.Equal(apart.LossTokens(0), shared.LossTokens(0));
+        Assert.Equal(apart.ScoredDocuments(0), shared.ScoredDocuments(0));
+        Assert.Equal(["yes", "no", "no", "yes"], Learned(shared, 0));
+        using var tokenizer = Tokenizer.Load(shared.TokenizerPath);
+        var text = SequenceText.Read(shared, tokenizer, 0).Text;
+        Assert.Equal(4, text.Split("[branch]").Length - 1);
+        Assert.StartsWith("[filling]", text.Split('\n')[^1], StringComparison.Ordinal);
+    }
+
+    /// <summary>Each document as a model reads it: ids and positions, with those of its stem.</summary>
+    private static string[] Documents(MicroBatch batch)
+    {
+        var (documents, stem, first) = (new List<string>(), Array.Empty<long>(), 0);
+        for (var i = 0; i < batch.SegmentLengths.Count; i++)
+        {
+            var isBranch = batch.SegmentLengths.Branches[i] > 0;
+            var isStem = i + 1 < batch.SegmentLengths.Count && batch.SegmentLengths.Branches[i + 1] == 1;
+            var ids = batch.Ids.AsSpan(first, batch.SegmentLengths[i]).ToArray();
+            var begin = batch.SegmentLengths.Positions().ElementAt(first);
+            Assert.Equal(isBranch ? stem.Length : 0, begin);
+            if (isStem)
+                stem = ids;
+            else
+                documents.Add(string.Join(' ', isBranch ? [.. stem, .. ids] : ids));
+            first += batch.SegmentLengths[i];
+        }
+        return [.. documents];
+    }
+
+    [Fact]
     public void A_sample_shows_what_is_learned_and_says_what_never_is()
     {
         var file = _folder.Write(
@@ -140,15 +196,15 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
     {
         using var tokenizer = Tokenizer.Load(dataset.TokenizerPath);
         var (ids, targets) = (new long[Length], new long[Length]);
-        dataset.Read(index, ids, targets, []);
+        var segments = new List<int>();
+        dataset.Read(index, ids, targets, segments);
+        var ends = segments.Select((_, i) => segments.Take(i + 1).Sum()).ToHashSet();
         var run = new List<int>();
-        foreach (var target in targets.Append(TokenDataset.NoLoss))
+        for (var i = 0; i < Length; i++)
         {
-            if (target != TokenDataset.NoLoss)
-            {
-                run.Add((int)target);
-            }
-            else if (run.Count > 0)
+            if (targets[i] != TokenDataset.NoLoss)
+                run.Add((int)targets[i]);
+            if (run.Count > 0 && (targets[i] == TokenDataset.NoLoss || ends.Contains(i + 1)))
             {
                 Assert.Equal(tokenizer.EosId, run[^1]);
                 yield return tokenizer.Decode([.. run]).Trim();

@@ -31,7 +31,9 @@ internal sealed class AlignedRuns
     public RunFolder Trunk => _trunk.Folder;
 
     /// <summary>A run of that method; runs of one name in different folders differ in nothing.</summary>
-    public TinyRun Create(AlignmentMethod method, params string[] overrides)
+    public TinyRun Create(AlignmentMethod method, params string[] overrides) => Create(method, true, overrides);
+
+    public TinyRun Create(AlignmentMethod method, bool sharesPrompts, params string[] overrides)
     {
         var path = Path.Combine(_folder, Path.GetRandomFileName(), "aligned");
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
@@ -43,6 +45,7 @@ internal sealed class AlignedRuns
         {
             IsPreferences = isDpo,
             HeldOutFraction = 0.2,
+            SharesPrompts = sharesPrompts,
         };
         var checkpoint = Trunk.NewestCheckpoint!;
         var made = AlignedRun.Of(Trunk, _trunk.Options, checkpoint).Create(

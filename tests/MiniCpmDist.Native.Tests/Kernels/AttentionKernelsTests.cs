@@ -22,7 +22,12 @@ public sealed class AttentionKernelsTests : IDisposable
         (4, 2, 4, [33, 100, 7]),
         (1, 1, 6, [1]),
         (2, 2, 256, [70]),
+        (4, 2, 32, [70, 90, 1, 3, 5, 64, 130]),
+        (3, 1, 18, [1, 1, 17, 200, 64, 65, 2]),
     ];
+
+    /// <summary>Branches of the last shapes; the others have none.</summary>
+    private static readonly int[][] s_branches = [[0, 1, 2, 0, 0, 1, 2], [0, 1, 2, 0, 1, 2, 3]];
 
     public static TheoryData<string, int> Cases()
     {
@@ -139,6 +144,14 @@ public sealed class AttentionKernelsTests : IDisposable
         Assert.Contains("thread", Refusal(right with { Threads = 0 }), StringComparison.Ordinal);
         Assert.Contains(
             "found 0 at 1", Refusal(new AttentionCall(2, 1, 4, [3, 0], 1)), StringComparison.Ordinal);
+        Assert.Contains(
+            "segment 1 to be no branch (0) or branch 1, found 2", Refusal(right with { Branches = [0, 2] }),
+            StringComparison.Ordinal);
+        Assert.Contains(
+            "found 1", Refusal(right with { Branches = [1, 2] }), StringComparison.Ordinal);
+        Assert.Contains("5 positions", Assert.Throws<NativeException>(() => AttentionKernels.Rotate(
+            right with { Branches = [0, 1] }, memory.Address, memory.Address, memory.Address, 4, back: false)).Message,
+            StringComparison.Ordinal);
         Assert.Contains("3 positions", Assert.Throws<NativeException>(() => AttentionKernels.Rotate(
             right, memory.Address, memory.Address, memory.Address, 2, back: false)).Message, StringComparison.Ordinal);
         Assert.Contains("found 'sse9'",
@@ -172,7 +185,11 @@ public sealed class AttentionKernelsTests : IDisposable
     private static AttentionCall Call(int shape)
     {
         var (heads, keyValueHeads, headDim, segments) = s_shapes[shape];
-        return new AttentionCall(heads, keyValueHeads, headDim, segments, Threads: 1);
+        var branches = shape - (s_shapes.Length - s_branches.Length);
+        return new AttentionCall(heads, keyValueHeads, headDim, segments, Threads: 1)
+        {
+            Branches = branches < 0 ? null : s_branches[branches],
+        };
     }
 
     private static (float[] Rows, float[] Slopes) Numbers(AttentionCall call, float deviation)

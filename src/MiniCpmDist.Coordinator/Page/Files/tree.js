@@ -9,6 +9,16 @@ const cells = [
   ["learning rate", true], ["batch", true], ["tokens/s", true], ["ranks", true], ["saved at", true],
 ];
 
+/** What SFT and DPO measure besides their loss. A tree in which no run does has no columns for it. */
+const measured = [
+  ["answer loss", ["answer_loss"], lossText], ["margin", ["margin"], lossText],
+  ["accuracy", ["accuracy"], value => value.toFixed(3)], ["chosen reward", ["chosen_reward"], lossText],
+  ["answer tokens", ["chosen_tokens", "rejected_tokens"], value => value.toFixed(1)],
+];
+
+const measuredText = (about, names, text) =>
+  names.filter(name => about.measures?.[name] != null).map(name => text(about.measures[name])).join(" / ");
+
 export class Tree {
   constructor(body, empty, changed) {
     this.body = body;
@@ -19,6 +29,10 @@ export class Tree {
 
   draw(runs) {
     this.empty.hidden = runs.tree.length > 0;
+    this.isHidden = measured.map(([, names, text]) =>
+      runs.tree.every(([run]) => measuredText(run.about, names, text) === ""));
+    const heads = this.body.parentElement.querySelectorAll("thead th");
+    this.isHidden.forEach((isHidden, i) => heads[1 + cells.length + i].hidden = isHidden);
     const wanted = runs.tree.map(([run, depth], i) => {
       const row = this.rows.get(run) ?? this.row(run);
       row.element.className = `depth-${Math.min(depth, 6)}`;
@@ -44,7 +58,7 @@ export class Tree {
     });
     const lines = html("span", { class: "lines", "aria-hidden": "true" });
     const from = html("span", { class: "from muted small" });
-    const values = cells.map(([name, isNumber]) =>
+    const values = [...cells, ...measured.map(([name]) => [name, true])].map(([name, isNumber]) =>
       html("td", { role: "cell", "data-label": name, class: isNumber ? "number" : null }));
     const name = html("span", { class: "name", dir: "auto" }, run.name);
     const label = html("label", { class: look(run.index).color }, box, sample(run.index), name);
@@ -73,8 +87,10 @@ export class Tree {
       newest?.tokens_per_second ? wholeText(newest.tokens_per_second) : "",
       about.ranks ? String(about.ranks) : "",
       about.last_checkpoint_step ? wholeText(about.last_checkpoint_step) : "",
+      ...measured.map(([, names, text]) => measuredText(about, names, text)),
     ];
     texts.forEach((text, i) => setText(row.values[i], text));
+    this.isHidden.forEach((isHidden, i) => row.values[cells.length + i].hidden = isHidden);
     row.values[0].className = `state ${about.state}`;
   }
 }

@@ -39,7 +39,10 @@ internal static class AlignmentKeys
             s_objective, "DPO: so much of the chosen answer's mean token loss is added").Before("0"),
         Key.Truth(
             "length_normalized", o => o.IsLengthNormalized, (o, v) => o with { IsLengthNormalized = v }, s_objective,
-            "DPO: whether log-probabilities are means over an answer's tokens and not sums").Before("False"))
+            "DPO: whether log-probabilities are means over an answer's tokens and not sums").Before("False"),
+        Key.Whole(
+            "report_prompts", o => o.ReportPrompts, (o, v) => o with { ReportPrompts = v }, 0, KeyRule.Watching,
+            "DPO: held-out prompts that both models answer at the end of the run; 0 for no report", 1024))
     {
         Complete = Check,
     };

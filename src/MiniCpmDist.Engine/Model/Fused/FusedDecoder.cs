@@ -48,7 +48,7 @@ internal sealed class FusedDecoder : IDisposable
     public Action<int>? Reached { get; set; }
 
     /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
-    public Tensor Hidden(Tensor ids, IReadOnlyList<int>? segmentLengths)
+    public Tensor Hidden(Tensor ids, SegmentLengths? segmentLengths)
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);

@@ -16,7 +16,7 @@ internal sealed class FusedLayouts(ModelShape shape) : IDisposable
     /// <param name="segmentLengths">Segments of all rows, in order; null: every row is one.</param>
     /// <exception cref="ArgumentException">The segments do not fit the rows.</exception>
     public (AttentionCall Call, RotaryTable Rotary) For(
-        long rows, long rowLength, IReadOnlyList<int>? segmentLengths)
+        long rows, long rowLength, SegmentLengths? segmentLengths)
     {
         if (segmentLengths is not null)
             AttentionWindow.RequireRows(segmentLengths, rows, rowLength);
@@ -29,7 +29,11 @@ internal sealed class FusedLayouts(ModelShape shape) : IDisposable
             _rotary = RotaryTable.Create(rowLength, shape.HeadDim, shape.RopeTheta);
         }
         return (
-            new AttentionCall(shape.Heads, shape.KeyValueHeads, shape.HeadDim, segments, get_num_threads()), _rotary);
+            new AttentionCall(shape.Heads, shape.KeyValueHeads, shape.HeadDim, segments, get_num_threads())
+            {
+                Branches = segmentLengths is null ? null : [.. segmentLengths.Branches],
+            },
+            _rotary);
     }
 
     public void Dispose() => _rotary?.Dispose();

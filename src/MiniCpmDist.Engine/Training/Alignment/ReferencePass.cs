@@ -32,8 +32,7 @@ internal sealed class ReferencePass(
     /// something else than the model does now.</exception>
     public ReferenceTable TakeCollective(RunFolder folder)
     {
-        var weights = PretrainedWeights.Open(WeightsOf(folder), options.Model.Shape, data.TokenizerHash);
-        weights.Load(parameters);
+        var weights = LoadReference(folder);
         var table = new ReferenceTable();
         foreach (var (source, i) in data.Sources.Select((source, i) => (source, i)))
         {
@@ -42,6 +41,14 @@ internal sealed class ReferencePass(
                 AddCollective(table, folder, weights, $"{source.Name}-held-out", source.HeldOut);
         }
         return table;
+    }
+
+    /// <summary>Gives the model the reference's weights.</summary>
+    public PretrainedWeights LoadReference(RunFolder folder)
+    {
+        var weights = PretrainedWeights.Open(WeightsOf(folder), options.Model.Shape, data.TokenizerHash);
+        weights.Load(parameters);
+        return weights;
     }
 
     private string WeightsOf(RunFolder folder)

@@ -20,11 +20,33 @@ constexpr int64_t tile = 64;
 constexpr float log2_of_e = 1.44269504f;
 constexpr float log_of_2 = 0.693147181f;
 
-/// Where the heads of one segment lie in the product of q, k and v.
+/// Where the heads of one segment lie in the product of q, k and v, and those of its stem.
 struct Segment {
     int64_t first;
     int64_t length;
+    int64_t stem_first;
+    int64_t stem_length;  // 0: it has none
 };
+
+/// A segment without a stem, and the branches that follow it.
+struct Family {
+    int64_t first;  // of `Work::segments`
+    int64_t count;
+};
+
+inline int32_t stem_length(const mcd_kernels_attention &call, int64_t segment) {
+    const int32_t branch = call.branches == nullptr ? 0 : call.branches[segment];
+    return branch == 0 ? 0 : call.segments[segment - branch];
+}
+
+inline int64_t whole_vectors(int64_t count) {
+    return (count + width - 1) / width * width;
+}
+
+/// Where a segment's own keys lie in a thread's memory: after those of its stem.
+inline int64_t own_keys(const Segment &segment) {
+    return whole_vectors(segment.stem_length);
+}
 
 /// The segments of a call, and what each thread works in: memory of the calling thread that grows and stays, so that
 /// nothing is allocated where a failure could not be reported.
@@ -33,9 +55,14 @@ struct Work {
          int64_t (*size)(int64_t length, int64_t head_dim)) {
         int64_t row = 0;
         for (int64_t i = 0; i < call.segment_count; ++i) {
-            segments.push_back({row, call.segments[i]});
+            const int32_t stem = stem_length(call, i);
+            if (stem == 0)
+                families.push_back({i, 0});
+            Family &family = families.back();
+            segments.push_back({row, call.segments[i], stem == 0 ? row : segments[family.first].first, stem});
+            ++family.count;
             row += call.segments[i];
-            longest = std::max<int64_t>(longest, call.segments[i]);
+            longest = std::max<int64_t>(longest, own_keys(segments.back()) + call.segments[i]);
         }
         share = (size(longest, call.head_dim) + line - 1) / line * line;
         const size_t needed = call.threads * share + line;
@@ -50,14 +77,11 @@ struct Work {
     static constexpr int64_t line = 16;  // floats: vectors that lie in two lines of the cache take twice as long
 
     std::vector<Segment> segments;
-    int64_t longest = 0;
+    std::vector<Family> families;
+    int64_t longest = 0;  // keys of a segment, with those of its stem
     int64_t share;
     float *first;
 };
-
-inline int64_t whole_vectors(int64_t count) {
-    return (count + width - 1) / width * width;
-}
 
 inline const float *query_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
     return qkv + head * call.head_dim;

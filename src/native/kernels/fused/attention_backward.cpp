@@ -75,9 +75,31 @@ struct Rows {
     float *gradients;
 };
 
+/// Adds one tile of queries to the gradients of one tile of keys and values, and these to the queries' own.
+void retrace_keys(const Workspace &w, int64_t at, int64_t keys, int64_t count, int64_t dim, bool diagonal,
+                  bool is_first) {
+    const int64_t padded = w.padded, lanes = whole_vectors(count);
+    const float *k = w.keys + at * padded, *v = w.values + at * padded;
+    multiply_scores({k, padded, w.queries_across, tile, w.shares, tile, nullptr}, keys, lanes, dim, diagonal);
+    multiply_scores({v, padded, w.gradients_across, tile, w.slopes, tile, nullptr}, keys, lanes, dim, diagonal);
+    differentiate(w, keys, lanes, diagonal);
+    // The first query has one key, whose share is 1 whatever the score is: what rounding leaves is no gradient.
+    if (diagonal && is_first)
+        w.slopes[0] = 0.0f;
+    multiply_over_queries({w.shares, tile, w.gradients, padded, w.value_gradients + at * padded, padded, nullptr}, keys,
+                          padded, count, diagonal);
+    multiply_over_queries({w.slopes, tile, w.queries, padded, w.key_gradients + at * padded, padded, nullptr}, keys,
+                          padded, count, diagonal);
+    const Product turn = {k, padded, w.slopes, tile, w.query_gradients, tile, nullptr};
+    if (is_first)
+        multiply_over_keys<Start::zero>(turn, dim, lanes, keys, diagonal);
+    else
+        multiply_over_keys<Start::itself>(turn, dim, lanes, keys, diagonal);
+}
+
 /// Adds one tile of queries of one head to the gradients of its keys and values, and writes the queries' own.
-void retrace_tile(const mcd_kernels_attention &call, const Rows &rows, const Workspace &w, int64_t head, int64_t first,
-                  int64_t count) {
+void retrace_tile(const mcd_kernels_attention &call, const Segment &segment, const Rows &rows, const Workspace &w,
+                  int64_t head, int64_t first, int64_t count) {
     const int64_t dim = call.head_dim, padded = w.padded, lanes = whole_vectors(count);
     const int64_t out_stride = call.heads * dim;
     const float scale = 1.0f / std::sqrt(static_cast<float>(dim));
@@ -96,28 +118,36 @@ void retrace_tile(const mcd_kernels_attention &call, const Rows &rows, const Wor
         w.deltas[i] = sum(delta);
         w.lse[i] = i < count ? rows.lse[head * call.rows + first + i] * log2_of_e : 0.0f;
     }
-    for (int64_t key = 0; key < first + count; key += tile) {
-        const int64_t keys = std::min(tile, first + count - key);
-        const float *k = w.keys + key * padded, *v = w.values + key * padded;
-        const bool diagonal = key == first;
-        multiply_scores({k, padded, w.queries_across, tile, w.shares, tile, nullptr}, keys, lanes, dim, diagonal);
-        multiply_scores({v, padded, w.gradients_across, tile, w.slopes, tile, nullptr}, keys, lanes, dim, diagonal);
-        differentiate(w, keys, lanes, diagonal);
-        // The first query has one key, whose share is 1 whatever the score is: what rounding leaves is no gradient.
-        if (first == 0)
-            w.slopes[0] = 0.0f;
-        multiply_over_queries({w.shares, tile, w.gradients, padded, w.value_gradients + key * padded, padded, nullptr},
-                              keys, padded, count, diagonal);
-        multiply_over_queries({w.slopes, tile, w.queries, padded, w.key_gradients + key * padded, padded, nullptr},
-                              keys, padded, count, diagonal);
-        const Product turn = {k, padded, w.slopes, tile, w.query_gradients, tile, nullptr};
-        if (key == 0)
-            multiply_over_keys<Start::zero>(turn, dim, lanes, keys, diagonal);
-        else
-            multiply_over_keys<Start::itself>(turn, dim, lanes, keys, diagonal);
-    }
+    for (int64_t key = 0; key < segment.stem_length; key += tile)
+        retrace_keys(w, key, std::min(tile, segment.stem_length - key), count, dim, false, key == 0);
+    for (int64_t key = 0; key < first + count; key += tile)
+        retrace_keys(w, own_keys(segment) + key, std::min(tile, first + count - key), count, dim, key == first,
+                     key == 0 && segment.stem_length == 0);
     transpose(w.query_gradients, tile, padded, lanes, w.outputs, padded);
     copy_rows(w.outputs, padded, count, dim, scale, rows.gradients + first * call.stride + head * dim, call.stride);
+}
+
+/// Reads the keys and values of a segment, and begins their gradients.
+void begin_keys(const mcd_kernels_attention &call, const Segment &segment, const float *qkv, const Workspace &w,
+                int64_t shared) {
+    const float *rows = qkv + segment.first * call.stride;
+    const int64_t own = own_keys(segment) * w.padded, length = segment.length;
+    gather(key_head(call, rows, shared), call.stride, length, call.head_dim, 1.0f, w.keys + own);
+    gather(value_head(call, rows, shared), call.stride, length, call.head_dim, 1.0f, w.values + own);
+    std::fill_n(w.key_gradients + own, length * w.padded, 0.0f);
+    std::fill_n(w.value_gradients + own, length * w.padded, 0.0f);
+}
+
+/// Writes the gradients of the keys and values of a segment.
+void finish_keys(const mcd_kernels_attention &call, const Segment &segment, const Workspace &w, int64_t shared,
+                 float *gradients) {
+    float *rows = gradients + segment.first * call.stride;
+    const int64_t own = own_keys(segment) * w.padded, dim = call.head_dim;
+    // The queries that were added up bear the scale and the change to powers of two.
+    copy_rows(w.key_gradients + own, w.padded, segment.length, dim, log_of_2, rows + (call.heads + shared) * dim,
+              call.stride);
+    copy_rows(w.value_gradients + own, w.padded, segment.length, dim, 1.0f,
+              rows + (call.heads + call.kv_heads + shared) * dim, call.stride);
 }
 
 }  // namespace
@@ -127,27 +157,26 @@ void attention_backward(const mcd_kernels_attention &call, const float *qkv, con
     thread_local std::vector<float> memory;
     const Work work(call, memory, Workspace::size);
     const int64_t dim = call.head_dim, group = call.heads / call.kv_heads;
-    const int64_t units = call.segment_count * call.kv_heads;
+    const int64_t units = static_cast<int64_t>(work.families.size()) * call.kv_heads;
+    // A stem's keys have gradients from its branches, too, so a family is one unit.
 #pragma omp parallel for num_threads(call.threads) schedule(dynamic)
     for (int64_t unit = 0; unit < units; ++unit) {
-        const Segment segment = work.segments[unit / call.kv_heads];
-        const int64_t shared = unit % call.kv_heads, length = segment.length;
+        const Family family = work.families[unit / call.kv_heads];
+        const int64_t shared = unit % call.kv_heads;
         const Workspace w(work.of_thread(omp_get_thread_num()), work.longest, dim);
-        const int64_t out_offset = segment.first * call.heads * dim;
-        const Rows rows = {qkv + segment.first * call.stride, out + out_offset, lse + segment.first,
-                           out_gradients + out_offset, gradients + segment.first * call.stride};
-        gather(key_head(call, rows.qkv, shared), call.stride, length, dim, 1.0f, w.keys);
-        gather(value_head(call, rows.qkv, shared), call.stride, length, dim, 1.0f, w.values);
-        std::fill_n(w.key_gradients, length * w.padded, 0.0f);
-        std::fill_n(w.value_gradients, length * w.padded, 0.0f);
-        for (int64_t head = shared * group; head < (shared + 1) * group; ++head)
-            for (int64_t first = 0; first < length; first += tile)
-                retrace_tile(call, rows, w, head, first, std::min(tile, length - first));
-        // The queries that were added up bear the scale and the change to powers of two.
-        copy_rows(w.key_gradients, w.padded, length, dim, log_of_2,
-                rows.gradients + (call.heads + shared) * dim, call.stride);
-        copy_rows(w.value_gradients, w.padded, length, dim, 1.0f,
-                rows.gradients + (call.heads + call.kv_heads + shared) * dim, call.stride);
+        for (int64_t i = family.first; i < family.first + family.count; ++i) {
+            const Segment &segment = work.segments[i];
+            const int64_t out_offset = segment.first * call.heads * dim;
+            const Rows rows = {qkv + segment.first * call.stride, out + out_offset, lse + segment.first,
+                               out_gradients + out_offset, gradients + segment.first * call.stride};
+            begin_keys(call, segment, qkv, w, shared);
+            for (int64_t head = shared * group; head < (shared + 1) * group; ++head)
+                for (int64_t first = 0; first < segment.length; first += tile)
+                    retrace_tile(call, segment, rows, w, head, first, std::min(tile, segment.length - first));
+            if (i > family.first)
+                finish_keys(call, segment, w, shared, gradients);
+        }
+        finish_keys(call, work.segments[family.first], w, shared, gradients);
     }
 }
 

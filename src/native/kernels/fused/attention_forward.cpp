@@ -38,7 +38,7 @@ struct Workspace {
     float *largest;  // of each query so far, in powers of two
     float *totals;
     float *factors;
-    float *keys;     // [key][padded], of the segment
+    float *keys;     // [key][padded], of the stem and of the segment
     float *values;
 };
 
@@ -68,26 +68,32 @@ struct Workspace {
     }
 }
 
-[[gnu::noinline]] void attend_tile(const mcd_kernels_attention &call, const float *q, const Workspace &w, int64_t first,
-                                   int64_t count, float *out, float *lse) {
+/// One tile of keys for one tile of queries.
+void attend_keys(const Workspace &w, int64_t at, int64_t keys, int64_t lanes, int64_t dim, bool diagonal,
+                 bool is_first) {
+    multiply_scores({w.keys + at * w.padded, w.padded, w.queries, tile, w.scores, tile, nullptr}, keys, lanes, dim,
+                    diagonal);
+    soften(w, keys, lanes, diagonal);
+    const Product mix = {w.values + at * w.padded, w.padded, w.scores, tile, w.mixed, tile, w.factors};
+    if (is_first)
+        multiply_over_keys<Start::zero>(mix, dim, lanes, keys, diagonal);
+    else
+        multiply_over_keys<Start::scaled>(mix, dim, lanes, keys, diagonal);
+}
+
+[[gnu::noinline]] void attend_tile(const mcd_kernels_attention &call, const Segment &segment, const float *q,
+                                   const Workspace &w, int64_t first, int64_t count, float *out, float *lse) {
     const int64_t dim = call.head_dim, padded = w.padded, lanes = whole_vectors(count);
     const float scale = log2_of_e / std::sqrt(static_cast<float>(dim));
     gather(q, call.stride, count, dim, scale, w.rows);
     transpose(w.rows, padded, lanes, padded, w.queries, tile);
     std::fill_n(w.largest, tile, -std::numeric_limits<float>::infinity());
     std::fill_n(w.totals, tile, 0.0f);
-    for (int64_t key = 0; key < first + count; key += tile) {
-        const int64_t keys = std::min(tile, first + count - key);
-        const bool diagonal = key == first;
-        multiply_scores({w.keys + key * padded, padded, w.queries, tile, w.scores, tile, nullptr}, keys, lanes, dim,
-                        diagonal);
-        soften(w, keys, lanes, diagonal);
-        const Product mix = {w.values + key * padded, padded, w.scores, tile, w.mixed, tile, w.factors};
-        if (key == 0)
-            multiply_over_keys<Start::zero>(mix, dim, lanes, keys, diagonal);
-        else
-            multiply_over_keys<Start::scaled>(mix, dim, lanes, keys, diagonal);
-    }
+    for (int64_t key = 0; key < segment.stem_length; key += tile)
+        attend_keys(w, key, std::min(tile, segment.stem_length - key), lanes, dim, false, key == 0);
+    for (int64_t key = 0; key < first + count; key += tile)
+        attend_keys(w, own_keys(segment) + key, std::min(tile, first + count - key), lanes, dim, key == first,
+                    key == 0 && segment.stem_length == 0);
     for (int64_t lane = 0; lane < lanes; lane += width) {
         const Vector share = 1.0f / load(w.totals + lane);
         for (int64_t i = 0; i < dim; ++i)
@@ -111,11 +117,14 @@ void attention_forward(const mcd_kernels_attention &call, const float *qkv, floa
         const Segment segment = work.segments[unit / call.heads];
         const int64_t head = unit % call.heads, shared = head / (call.heads / call.kv_heads);
         const Workspace w(work.of_thread(omp_get_thread_num()), work.longest, dim);
-        const float *rows = qkv + segment.first * call.stride;
-        gather(key_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.keys);
-        gather(value_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.values);
+        const float *rows = qkv + segment.first * call.stride, *stem = qkv + segment.stem_first * call.stride;
+        const int64_t own = own_keys(segment) * w.padded;
+        gather(key_head(call, stem, shared), call.stride, segment.stem_length, dim, 1.0f, w.keys);
+        gather(value_head(call, stem, shared), call.stride, segment.stem_length, dim, 1.0f, w.values);
+        gather(key_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.keys + own);
+        gather(value_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.values + own);
         for (int64_t first = 0; first < segment.length; first += tile)
-            attend_tile(call, query_head(call, rows, head) + first * call.stride, w, first,
+            attend_tile(call, segment, query_head(call, rows, head) + first * call.stride, w, first,
                         std::min(tile, segment.length - first),
                         out + ((segment.first + first) * call.heads + head) * dim,
                         lse + head * call.rows + segment.first + first);

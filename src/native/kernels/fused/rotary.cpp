@@ -28,9 +28,11 @@ void attention_rotate(const mcd_kernels_attention &call, float *qkv, const float
                       float direction) {
     std::vector<int32_t> positions;
     positions.reserve(call.rows);
-    for (int64_t i = 0; i < call.segment_count; ++i)
+    for (int64_t i = 0; i < call.segment_count; ++i) {
+        const int32_t stem = stem_length(call, i);
         for (int32_t j = 0; j < call.segments[i]; ++j)
-            positions.push_back(j);
+            positions.push_back(stem + j);
+    }
     const int64_t half = call.head_dim / 2, heads = call.heads + call.kv_heads;
 #pragma omp parallel for num_threads(call.threads) schedule(static)
     for (int64_t row = 0; row < call.rows; ++row)
