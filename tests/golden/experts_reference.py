@@ -1,4 +1,4 @@
-"""A feed-forward half with experts, from the formulas (arXiv 2404.06395, section 7.3; arXiv 2101.03961, equations 4 to 6).
+"""A feed-forward half with experts, from the formulas (arXiv 2404.06395, section 7.3; 2101.03961, equations 4 to 6).
 
     p   = softmax(router . x)                                 over all experts of the layer
     y   = sum over the k most probable e of p_e / (sum of their p) * expert_e(x)

@@ -34,7 +34,9 @@ public sealed class ExpertRouting
     /// </summary>
     public long[] Places { get; }
 
-    /// <summary>Takes the largest scores of each token. Of equal ones the expert with the lower index is taken.</summary>
+    /// <summary>
+    /// Takes the largest scores of each token. Of equal ones the expert with the lower index is taken.
+    /// </summary>
     /// <param name="scores"><c>[tokens, experts]</c>.</param>
     /// <param name="experts">Scores of a token.</param>
     /// <param name="perToken">Experts that each token takes.</param>
@@ -70,7 +72,9 @@ public sealed class ExpertRouting
         }
     }
 
-    /// <summary>Numbers that are no numbers lose against nobody, so that they reach the loss and are found there.</summary>
+    /// <summary>
+    /// Scores that are not finite are chosen like others, so that they reach the loss and are found there.
+    /// </summary>
     private static int Best<T>(ReadOnlySpan<T> scores, ReadOnlySpan<int> taken) where T : struct, INumber<T>
     {
         var best = -1;

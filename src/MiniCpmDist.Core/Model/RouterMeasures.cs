@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Model;
 
-/// <summary>Names of what a step measures of routers; each is a mean over the layers and the tokens of the step.</summary>
+/// <summary>
+/// Names of what a step measures of routers; each is a mean over the layers and the tokens of the step.
+/// </summary>
 public static class RouterMeasures
 {
     /// <summary>The balance loss, without its factor; see <see cref="ExpertBalance"/>.</summary>

@@ -67,7 +67,10 @@ public sealed class RouterProbabilities
                 mean += byProbability[expert] * _probabilities[first + expert];
             var all = 2.0 * normalizerPull * _logNormalizers[token];
             for (var expert = 0; expert < _experts; expert++)
-                gradient[first + expert] = (float)(_probabilities[first + expert] * (byProbability[expert] - mean + all));
+            {
+                var slope = byProbability[expert] - mean + all;
+                gradient[first + expert] = (float)(_probabilities[first + expert] * slope);
+            }
         }
         return gradient;
     }

@@ -18,7 +18,9 @@ public static class BranchOptions
     /// <param name="step">The checkpoint's step.</param>
     /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
     /// <param name="name">Name of the branch.</param>
-    /// <exception cref="ConfigurationException">The trunk's schedule is at its end, or it is no pre-training.</exception>
+    /// <exception cref="ConfigurationException">
+    /// The trunk's schedule is at its end, or the trunk is no pre-training.
+    /// </exception>
     public static RunOptions Continue(RunOptions trunk, string parentRun, long step, long tokens, string name)
     {
         ArgumentNullException.ThrowIfNull(trunk);

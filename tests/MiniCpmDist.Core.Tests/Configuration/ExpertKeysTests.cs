@@ -43,9 +43,11 @@ public sealed class ExpertKeysTests
     [InlineData("model: { preset: nano, experts: 1 }", "model.experts", "2 experts at least")]
     [InlineData("model: { preset: nano, experts: 300 }", "model.experts", "from 0 to 256")]
     [InlineData(
-        "model: { preset: nano, experts: 4, experts_per_token: 5 }", "model.experts_per_token", "from 1 to `experts: 4`")]
+        "model: { preset: nano, experts: 4, experts_per_token: 5 }", "model.experts_per_token",
+        "from 1 to `experts: 4`")]
     [InlineData(
-        "model: { preset: nano, experts: 4, experts_per_token: 0 }", "model.experts_per_token", "from 1 to `experts: 4`")]
+        "model: { preset: nano, experts: 4, experts_per_token: 0 }", "model.experts_per_token",
+        "from 1 to `experts: 4`")]
     [InlineData("model: { preset: nano, experts: 4, balance_loss: -1 }", "model.balance_loss", "a number from 0")]
     public void What_does_not_fit_is_one_problem_with_its_key(string model, string where, string expected)
     {

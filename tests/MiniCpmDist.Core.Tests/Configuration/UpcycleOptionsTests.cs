@@ -70,7 +70,9 @@ public sealed class UpcycleOptionsTests
     {
         var shape = ModelPresets.All["nano-moe"];
 
-        var sources = shape.ParameterSpecs.Select(spec => (spec, Source: ExpertUpcycling.SourceOf(spec.Name))).ToArray();
+        var sources = shape.ParameterSpecs
+            .Select(spec => (spec, Source: ExpertUpcycling.SourceOf(spec.Name)))
+            .ToArray();
 
         var dense = ExpertUpcycling.DenseOf(shape).ParameterSpecs.ToDictionary(spec => spec.Name);
         Assert.Equal(dense.Keys.Order(), sources.Select(entry => entry.Source).OfType<string>().Distinct().Order());

@@ -42,7 +42,8 @@ public sealed class ExpertsParityTests
         foreach (var (name, parameter) in model.named_parameters())
             golden.RequireClose("gradient." + name, parameter.grad!);
         using var frozen = no_grad();
-        golden.RequireClose("logits", stack([model.Logits(golden["input_ids"][0]), model.Logits(golden["input_ids"][1])]));
+        golden.RequireClose(
+            "logits", stack([model.Logits(golden["input_ids"][0]), model.Logits(golden["input_ids"][1])]));
     }
 
     [Theory]

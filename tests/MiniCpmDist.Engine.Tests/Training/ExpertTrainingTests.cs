@@ -2,6 +2,9 @@ using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Conversion;
+using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Steps;
 using MiniCpmDist.Native.TorchExt;
@@ -105,6 +108,45 @@ public sealed class ExpertTrainingTests(TinyData data)
 
         Assert.Equal(TinyRuns.Losses(whole), TinyRuns.Losses(killed));
         Assert.Equal(whole.NewestFiles()["model.safetensors"], killed.NewestFiles()["model.safetensors"]);
+    }
+
+    [Fact]
+    public void A_checkpoint_is_a_hugging_face_folder_whose_experts_have_its_names_and_are_read_to_the_last_bit()
+    {
+        var run = TinyRun.Create(data, _ => Options(KernelSet.Fused));
+        run.Train();
+        var folder = run.Folder.NewestCheckpoint!.Path;
+        using var model = new MiniCpmForCausalLM(run.Options.Model.Shape);
+        using var parameters = FlatParameters.BindFrozen(model);
+
+        var weights = PretrainedWeights.Open(folder, run.Options.Model.Shape, tokenizerHash: null);
+        weights.Load(parameters);
+
+        Assert.Equal(
+            4, Enumerable.Range(0, 4).Count(
+                expert => weights.Tensors.ContainsKey($"model.layers.1.mlp.experts.{expert}.w2.weight")));
+        Assert.Contains("model.layers.1.mlp.gate.weight", weights.Tensors.Keys);
+        foreach (var slot in parameters.Layout.Slots)
+        {
+            Assert.Equal(
+                weights.Tensors[slot.Spec.Name].ReadAll(),
+                parameters.Values.Span(slot.Offset, (int)slot.Spec.Count).ToArray());
+        }
+        Assert.Equal(run.Options.Model.Shape, weights.Model with { InitStd = run.Options.Model.Shape.InitStd });
+    }
+
+    [Fact]
+    public void Runs_on_two_and_four_ranks_have_the_same_lines()
+    {
+        var run = TinyRun.Create(data, _ => Options(KernelSet.Fused));
+        var again = TinyRun.Create(data, _ => Options(KernelSet.Fused));
+        run.Train(2);
+        again.Train(4);
+
+        Assert.Equal(TinyRuns.Losses(run), TinyRuns.Losses(again));
+        Assert.Equal(
+            run.Steps().SelectMany(step => step.ExpertTokens).SelectMany(layer => layer),
+            again.Steps().SelectMany(step => step.ExpertTokens).SelectMany(layer => layer));
     }
 
     [Fact]

@@ -72,7 +72,8 @@ internal sealed class ExpertMlp : nn.Module<Tensor, Tensor>
         return order;
     }
 
-    private static Tensor Rows(Tensor from, long[] indices) => from.index_select(0, tensor(indices, device: from.device));
+    private static Tensor Rows(Tensor from, long[] indices) =>
+        from.index_select(0, tensor(indices, device: from.device));
 
     /// <summary>
     /// Sorted rows through their experts. The activation is computed over all rows at once: at the end of a tensor its

@@ -9,13 +9,14 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// The feed-forward half of a block with experts, as <c>ExpertMlp</c> computes it, with norm and residual: h + s · Σ w_e
-/// · down_e(silu(gate_e(n)) · up_e(n)) with n = Norm(h), gate and up of an expert as one product over its rows.
+/// The feed-forward half of a block with experts, as <c>ExpertMlp</c> computes it, with norm and residual:
+/// h + s · Σ w_e · down_e(silu(gate_e(n)) · up_e(n)) with n = Norm(h), gate and up of an expert as one product over its
+/// rows.
 /// </summary>
 /// <remarks>
 /// Inputs: h <c>[rows, hidden]</c>, <see cref="Weights"/>, and whether backward computes again what it needs. Else kept
-/// are h, one number a row, gates and ups <c>[assignments, 2·intermediate]</c>, and where the tokens went. Backward works
-/// in what was kept, so that a graph can be walked back once.
+/// are h, one number a row, gates and ups <c>[assignments, 2·intermediate]</c>, and where the tokens went. Backward
+/// works in what was kept, so that a graph can be walked back once.
 /// </remarks>
 internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
 {
@@ -52,8 +53,8 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
         var (routing, probabilities) = weights.Layer.Route(MatMul.Forward(normed, weights.Router));
         var entered = normed.index_select(0, tensor(routing.Rows));
         var gateUp = empty([routing.Assignments, weights.Experts[0].GateUp.Value.shape[0]], ScalarType.Float32);
-        foreach (var (expert, first, count) in routing.Parts())
-            MatMul.ForwardInto(gateUp.narrow(0, first, count), entered.narrow(0, first, count), weights.Experts[expert].GateUp);
+        ForEach(routing, weights, (expert, part) =>
+            MatMul.ForwardInto(part(gateUp), part(entered), expert.GateUp));
         return new Kept(
             hidden, inverse.MoveToOuterDisposeScope(), gateUp.MoveToOuterDisposeScope(), routing, probabilities);
     }
@@ -62,12 +63,16 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
     internal static Tensor Result(Kept kept, Weights weights)
     {
         using var scope = NewDisposeScope();
-        var product = Product(kept.GateUp);
-        var left = empty([product.shape[0], kept.Hidden.shape[1]], ScalarType.Float32);
-        foreach (var (expert, first, count) in kept.Routing.Parts())
-            MatMul.ForwardInto(left.narrow(0, first, count), product.narrow(0, first, count), weights.Experts[expert].Down);
-        left.mul_(Column(kept.Probabilities.Weights, weights.Scale));
-        return AddRows(kept.Hidden.clone(), left, kept.Routing).MoveToOuterDisposeScope();
+        var (rows, width) = (kept.GateUp.shape[0], kept.GateUp.shape[1] / 2);
+        var product = empty([rows, width], ScalarType.Float32);
+        SwiGluKernels.Forward(
+            TensorAddress.Of(kept.GateUp), TensorAddress.Of(product), rows, width, get_num_threads());
+        var left = empty([rows, kept.Hidden.shape[1]], ScalarType.Float32);
+        ForEach(kept.Routing, weights, (expert, part) =>
+            MatMul.ForwardInto(part(left), part(product), expert.Down));
+        var result = empty_like(kept.Hidden);
+        Combine(left, kept.Routing, tensor(kept.Probabilities.Weights), kept.Hidden, result, weights.Scale);
+        return result.MoveToOuterDisposeScope();
     }
 
     /// <summary>The gradient of h; what was kept is overwritten.</summary>
@@ -76,59 +81,66 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
         using var scope = NewDisposeScope();
         var (hidden, inverse, gateUp, routing, probabilities) = kept;
         var rows = tensor(routing.Rows);
-        var factors = Column(probabilities.Weights, weights.Scale);
-        var product = Product(gateUp);
-        var left = gradient.index_select(0, rows);                                  // of what left the experts
-        var byProduct = empty_like(product);
-        foreach (var (expert, first, count) in routing.Parts())
-            MatMul.BackwardInto(byProduct.narrow(0, first, count), left.narrow(0, first, count), weights.Experts[expert].Down);
-        // Of an assignment's weight: what its expert gave, times the gradient of it.
-        var byWeight = (product * byProduct).sum([1L]).TimesInPlace(weights.Scale).data<float>().ToArray();
-        left.mul_(factors);
-        byProduct.mul_(factors);
-        foreach (var (expert, first, count) in routing.Parts())
-            MatMul.AddGradient(left.narrow(0, first, count), product.narrow(0, first, count), weights.Experts[expert].Down);
-        SwiGluKernels.Backward(
-            TensorAddress.Of(gateUp), TensorAddress.Of(byProduct), product.shape[0], product.shape[1],
-            get_num_threads());
+        var left = gradient.index_select(0, rows);                       // of what left the experts, without weights
+        var product = empty([gateUp.shape[0], gateUp.shape[1] / 2], ScalarType.Float32);
+        ForEach(routing, weights, (expert, part) =>
+            MatMul.BackwardInto(part(product), part(left), expert.Down));
+        var slopes = BackThroughSwiGlu(gateUp, product, probabilities, weights.Scale);
+        ForEach(routing, weights, (expert, part) =>
+            MatMul.AddGradient(part(left), part(product), expert.Down));
         var normed = weights.Norm.Again(hidden, inverse);
         var entered = normed.index_select(0, rows);
-        foreach (var (expert, first, count) in routing.Parts())
+        ForEach(routing, weights, (expert, part) =>
         {
-            var (own, experts) = (gateUp.narrow(0, first, count), weights.Experts[expert].GateUp);
-            MatMul.AddGradient(own, entered.narrow(0, first, count), experts);
-            MatMul.BackwardInto(left.narrow(0, first, count), own, experts);
-        }
+            MatMul.AddGradient(part(gateUp), part(entered), expert.GateUp);
+            MatMul.BackwardInto(part(left), part(gateUp), expert.GateUp);
+        });
         var scores = tensor(
-            probabilities.Back(byWeight, weights.Layer.Pulls, weights.Layer.NormalizerPull),
+            probabilities.Back(slopes, weights.Layer.Pulls, weights.Layer.NormalizerPull),
             [routing.Tokens, weights.Layer.Experts]);
         MatMul.AddGradient(scores, normed, weights.Router);
-        var ofNormed = AddRows(MatMul.Backward(scores, weights.Router), left, routing);
+        var ofNormed = MatMul.Backward(scores, weights.Router);
+        Combine(left, routing, null, ofNormed, ofNormed, 1);
         return weights.Norm.Backward(ofNormed, hidden, inverse, gradient).MoveToOuterDisposeScope();
     }
 
-    private static Tensor Product(Tensor gateUp)
+    /// <summary>
+    /// Gates and ups become their gradients; the gradient of the products, without weights, becomes the products with
+    /// them.
+    /// </summary>
+    /// <returns>The derivatives by the weights.</returns>
+    private static float[] BackThroughSwiGlu(
+        Tensor gateUp, Tensor product, RouterProbabilities probabilities, double scale)
     {
-        var (rows, width) = (gateUp.shape[0], gateUp.shape[1] / 2);
-        var product = empty([rows, width], ScalarType.Float32);
-        SwiGluKernels.Forward(TensorAddress.Of(gateUp), TensorAddress.Of(product), rows, width, get_num_threads());
-        return product;
+        using var weights = tensor(probabilities.Weights);
+        using var slopes = empty_like(weights);
+        weights.TimesInPlace(scale);
+        SwiGluKernels.BackwardWeighted(
+            TensorAddress.Of(gateUp), TensorAddress.Of(product), TensorAddress.Of(weights), TensorAddress.Of(slopes),
+            product.shape[0], product.shape[1], get_num_threads());
+        return slopes.TimesInPlace(scale).data<float>().ToArray();
     }
 
-    /// <summary>Adds to each token the rows of its assignments, the best expert's first.</summary>
-    private static Tensor AddRows(Tensor tokens, Tensor rows, ExpertRouting routing)
+    /// <summary>Writes residual + scale · the sum of each token's rows, the best expert's first.</summary>
+    private static void Combine(
+        Tensor rows, ExpertRouting routing, Tensor? weights, Tensor residual, Tensor to, double scale)
     {
-        var places = tensor(routing.Places);
-        for (var slot = 0; slot < routing.PerToken; slot++)
+        using var places = tensor(routing.Places);
+        ExpertKernels.Combine(
+            TensorAddress.Of(rows), TensorAddress.Of(places, ScalarType.Int64),
+            weights is null ? 0 : TensorAddress.Of(weights), TensorAddress.Of(residual), TensorAddress.Of(to),
+            routing.Tokens, routing.PerToken, rows.shape[1], (float)scale, get_num_threads());
+    }
+
+    /// <summary>Gives each expert that has rows a cut of any tensor to its own.</summary>
+    private static void ForEach(ExpertRouting routing, Weights weights, Action<Expert, Func<Tensor, Tensor>> work)
+    {
+        foreach (var (expert, first, count) in routing.Parts())
         {
-            using var own = places.narrow(0, (long)slot * routing.Tokens, routing.Tokens);
-            using var taken = rows.index_select(0, own);
-            tokens.PlusInPlace(taken);
+            using var scope = NewDisposeScope();
+            work(weights.Experts[expert], rows => rows.narrow(0, first, count));
         }
-        return tokens;
     }
-
-    private static Tensor Column(float[] weights, double scale) => tensor(weights).TimesInPlace(scale).unsqueeze(1);
 
     /// <summary>What backward reads of a forward.</summary>
     internal sealed record Kept(
