@@ -80,9 +80,9 @@ public abstract record FeedForward
         {
             var (one, router) = (new SwiGlu(IntermediateSize).Memory(kernels, hiddenSize), 2L * Count + 3L * PerToken);
             return kernels == KernelSet.Fused
-                // Rows of a token stand once for each of its experts: what enters them and their gradient, on the way
-                // back.
-                ? new(PerToken * one.Kept + router, PerToken * (one.Back + 2L * hiddenSize))
+                // On the way back there is a gradient of what enters each expert of a token. The rest is of one expert
+                // at a time; it is counted as if that had all tokens.
+                ? new(PerToken * one.Kept + router, one.Back + (2L + PerToken) * hiddenSize)
                 // What enters the experts and what leaves them is kept, in two orders; and the same of gradients.
                 : new(PerToken * (one.Kept + 4L * hiddenSize) + router, PerToken * (one.Back + 4L * hiddenSize));
         }

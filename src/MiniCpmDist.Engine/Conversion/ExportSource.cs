@@ -108,19 +108,6 @@ public sealed class ExportSource
         }
     }
 
-    /// <exception cref="ConfigurationException">The model has experts.</exception>
-    public void RequireDense()
-    {
-        if (Shape.Experts > 0)
-        {
-            throw new ConfigurationException([new Problem(
-                Path.Combine(Folder, "config.json"),
-                "a model without experts: some of these may see too few calibration tokens to be quantized by them",
-                $"num_experts: {Shape.Experts}",
-                "export it with `minicpm export --to gguf --dtype q4_0`, which needs no calibration")]);
-        }
-    }
-
     private static void RequirePieces(string path, byte[] model, ModelShape shape)
     {
         // Loaded once: what SentencePiece cannot read is refused with its reasons.

@@ -208,7 +208,7 @@ public sealed class TrainingSession : IDisposable
         _options.Parallel.MicroBatch,
         _options.Data.EvaluateSequences);
 
-    /// <summary>As above, for any step and weights.</summary>
+    /// <summary>Compares the logits of a step with those of the model without experts; tests may ask for it.</summary>
     internal double RequireUpcycledCollective(StepPlan plan, Action<FlatParameters> load)
     {
         using var loader = NewLoader(RunObjective.PreTraining);
@@ -232,8 +232,9 @@ public sealed class TrainingSession : IDisposable
     {
         if ((weights is null) != (_options.InitFrom is null))
             throw new ArgumentException($"Expected weights exactly where init_from is set, found {_options.InitFrom}.");
-        // Also before weights are read: a folder without routers has none for a model with experts.
-        _parameters.Initialize(_options.Seed);
+        // A folder without experts has no routers for a model with some.
+        if (weights is null || weights.Model.Experts != _model.Shape.Experts)
+            _parameters.Initialize(_options.Seed);
         weights?.Load(_parameters);
     }
 

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Native.Kernels;
 
-/// <summary>Sums over the experts of tokens, float32 rows in native memory. The number of threads changes no bit.</summary>
+/// <summary>
+/// Sums over the experts of tokens, float32 rows in native memory. The number of threads changes no bit.
+/// </summary>
 public static class ExpertKernels
 {
     /// <summary>Writes residual + scale · Σ weight · row for each token, its rows in the order of its slots.</summary>

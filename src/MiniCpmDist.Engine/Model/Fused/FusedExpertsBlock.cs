@@ -25,12 +25,12 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
     protected override Tensor Forward(autograd.AutogradContext ctx, object[] vars)
     {
         var (hidden, weights, again) = ((Tensor)vars[0], (Weights)vars[1], (bool)vars[2]);
-        var kept = Keep(hidden, weights);
+        var (kept, result) = Run(hidden, weights);
         ctx.save_data(nameof(Weights), weights);
         ctx.save_data(nameof(Kept.Routing), kept.Routing);
         ctx.save_data(nameof(Kept.Probabilities), kept.Probabilities);
         ctx.save_for_backward(again ? [hidden] : [hidden, kept.Inverse, kept.GateUp]);
-        return Result(kept, weights);
+        return result;
     }
 
     protected override List<Tensor> Back(autograd.AutogradContext ctx, Tensor gradient)
@@ -38,87 +38,87 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
         var weights = (Weights)ctx.get_data(nameof(Weights));
         var saved = ctx.get_saved_variables();
         var kept = saved.Count == 1
-            ? Keep(saved[0], weights)
+            ? Keep(saved[0], weights, left: null)
             : new Kept(
                 saved[0], saved[1], saved[2], (ExpertRouting)ctx.get_data(nameof(Kept.Routing)),
                 (RouterProbabilities)ctx.get_data(nameof(Kept.Probabilities)));
         return [Back(kept, gradient.contiguous(), weights), null!, null!];
     }
 
-    /// <summary>What backward needs; the caller's scope owns what is new.</summary>
-    internal static Kept Keep(Tensor hidden, Weights weights)
+    /// <summary>What leaves the half, and what backward needs; the caller's scope owns what is new.</summary>
+    private static (Kept Kept, Tensor Result) Run(Tensor hidden, Weights weights)
+    {
+        using var scope = NewDisposeScope();
+        var left = empty([hidden.shape[0] * weights.Layer.PerToken, hidden.shape[1]], ScalarType.Float32);
+        var kept = Keep(hidden, weights, left);
+        var result = empty_like(hidden);
+        Combine(left, kept.Routing, tensor(kept.Probabilities.Weights), hidden, result, weights.Scale);
+        kept.Inverse.MoveToOuterDisposeScope();
+        kept.GateUp.MoveToOuterDisposeScope();
+        return (kept, result.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// Computes expert by expert, so that what one has made is still near when it is read: what backward needs, and
+    /// what leaves each expert.
+    /// </summary>
+    /// <param name="hidden">What enters the half.</param>
+    /// <param name="weights">The half.</param>
+    /// <param name="left">Takes <c>[assignments, hidden]</c>; null where nobody asks.</param>
+    private static Kept Keep(Tensor hidden, Weights weights, Tensor? left)
     {
         using var scope = NewDisposeScope();
         var (normed, inverse) = weights.Norm.Forward(hidden);
         var (routing, probabilities) = weights.Layer.Route(MatMul.Forward(normed, weights.Router));
-        var entered = normed.index_select(0, tensor(routing.Rows));
+        var rows = tensor(routing.Rows);
         var gateUp = empty([routing.Assignments, weights.Experts[0].GateUp.Value.shape[0]], ScalarType.Float32);
         ForEach(routing, weights, (expert, part) =>
-            MatMul.ForwardInto(part(gateUp), part(entered), expert.GateUp));
+        {
+            var own = part(gateUp);
+            MatMul.ForwardInto(own, normed.index_select(0, part(rows)), expert.GateUp);
+            if (left is null)
+                return;
+            var product = empty([own.shape[0], own.shape[1] / 2], ScalarType.Float32);
+            SwiGluKernels.Forward(
+                TensorAddress.Of(own), TensorAddress.Of(product), product.shape[0], product.shape[1],
+                get_num_threads());
+            MatMul.ForwardInto(part(left), product, expert.Down);
+        });
         return new Kept(
             hidden, inverse.MoveToOuterDisposeScope(), gateUp.MoveToOuterDisposeScope(), routing, probabilities);
     }
 
-    /// <summary>What leaves the half.</summary>
-    internal static Tensor Result(Kept kept, Weights weights)
-    {
-        using var scope = NewDisposeScope();
-        var (rows, width) = (kept.GateUp.shape[0], kept.GateUp.shape[1] / 2);
-        var product = empty([rows, width], ScalarType.Float32);
-        SwiGluKernels.Forward(
-            TensorAddress.Of(kept.GateUp), TensorAddress.Of(product), rows, width, get_num_threads());
-        var left = empty([rows, kept.Hidden.shape[1]], ScalarType.Float32);
-        ForEach(kept.Routing, weights, (expert, part) =>
-            MatMul.ForwardInto(part(left), part(product), expert.Down));
-        var result = empty_like(kept.Hidden);
-        Combine(left, kept.Routing, tensor(kept.Probabilities.Weights), kept.Hidden, result, weights.Scale);
-        return result.MoveToOuterDisposeScope();
-    }
-
     /// <summary>The gradient of h; what was kept is overwritten.</summary>
-    internal static Tensor Back(Kept kept, Tensor gradient, Weights weights)
+    private static Tensor Back(Kept kept, Tensor gradient, Weights weights)
     {
         using var scope = NewDisposeScope();
         var (hidden, inverse, gateUp, routing, probabilities) = kept;
         var rows = tensor(routing.Rows);
-        var left = gradient.index_select(0, rows);                       // of what left the experts, without weights
-        var product = empty([gateUp.shape[0], gateUp.shape[1] / 2], ScalarType.Float32);
-        ForEach(routing, weights, (expert, part) =>
-            MatMul.BackwardInto(part(product), part(left), expert.Down));
-        var slopes = BackThroughSwiGlu(gateUp, product, probabilities, weights.Scale);
-        ForEach(routing, weights, (expert, part) =>
-            MatMul.AddGradient(part(left), part(product), expert.Down));
         var normed = weights.Norm.Again(hidden, inverse);
-        var entered = normed.index_select(0, rows);
+        var entered = empty([routing.Assignments, hidden.shape[1]], ScalarType.Float32);     // its gradient
+        var factors = tensor(probabilities.Weights).TimesInPlace(weights.Scale);
+        var slopes = empty_like(factors);
         ForEach(routing, weights, (expert, part) =>
         {
-            MatMul.AddGradient(part(gateUp), part(entered), expert.GateUp);
-            MatMul.BackwardInto(part(left), part(gateUp), expert.GateUp);
+            var (own, taken) = (part(gateUp), part(rows));
+            var left = gradient.index_select(0, taken);              // of what left the expert, without weights
+            var product = empty([own.shape[0], own.shape[1] / 2], ScalarType.Float32);
+            MatMul.BackwardInto(product, left, expert.Down);
+            SwiGluKernels.BackwardWeighted(
+                TensorAddress.Of(own), TensorAddress.Of(product), TensorAddress.Of(part(factors)),
+                TensorAddress.Of(part(slopes)), product.shape[0], product.shape[1], get_num_threads());
+            MatMul.AddGradient(left, product, expert.Down);
+            MatMul.AddGradient(own, normed.index_select(0, taken), expert.GateUp);
+            MatMul.BackwardInto(part(entered), own, expert.GateUp);
         });
+        var byWeight = slopes.TimesInPlace(weights.Scale).data<float>().ToArray();
         var scores = tensor(
-            probabilities.Back(slopes, weights.Layer.Pulls, weights.Layer.NormalizerPull),
+            probabilities.Back(byWeight, weights.Layer.Pulls, weights.Layer.NormalizerPull),
             [routing.Tokens, weights.Layer.Experts]);
         MatMul.AddGradient(scores, normed, weights.Router);
         var ofNormed = MatMul.Backward(scores, weights.Router);
-        Combine(left, routing, null, ofNormed, ofNormed, 1);
+        Combine(entered, routing, null, ofNormed, ofNormed, 1);
         return weights.Norm.Backward(ofNormed, hidden, inverse, gradient).MoveToOuterDisposeScope();
-    }
-
-    /// <summary>
-    /// Gates and ups become their gradients; the gradient of the products, without weights, becomes the products with
-    /// them.
-    /// </summary>
-    /// <returns>The derivatives by the weights.</returns>
-    private static float[] BackThroughSwiGlu(
-        Tensor gateUp, Tensor product, RouterProbabilities probabilities, double scale)
-    {
-        using var weights = tensor(probabilities.Weights);
-        using var slopes = empty_like(weights);
-        weights.TimesInPlace(scale);
-        SwiGluKernels.BackwardWeighted(
-            TensorAddress.Of(gateUp), TensorAddress.Of(product), TensorAddress.Of(weights), TensorAddress.Of(slopes),
-            product.shape[0], product.shape[1], get_num_threads());
-        return slopes.TimesInPlace(scale).data<float>().ToArray();
     }
 
     /// <summary>Writes residual + scale · the sum of each token's rows, the best expert's first.</summary>
@@ -166,13 +166,13 @@ internal sealed class FusedExpertsBlock : GraphFunction<FusedExpertsBlock>
         public Tensor Compute(Tensor hidden)
         {
             using var scope = NewDisposeScope();
-            return Result(Keep(hidden, this), this).MoveToOuterDisposeScope();
+            return Run(hidden, this).Result.MoveToOuterDisposeScope();
         }
 
         public Tensor Back(Tensor hidden, Tensor gradient)
         {
             using var scope = NewDisposeScope();
-            return FusedExpertsBlock.Back(Keep(hidden, this), gradient, this).MoveToOuterDisposeScope();
+            return FusedExpertsBlock.Back(Keep(hidden, this, left: null), gradient, this).MoveToOuterDisposeScope();
         }
 
         public void Dispose()
