@@ -13,6 +13,7 @@ internal static class DataCommand
         """)
     {
         DataCollectCommand.Create(),
+        DataFilterCommand.Create(),
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
