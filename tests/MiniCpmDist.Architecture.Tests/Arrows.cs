@@ -59,7 +59,7 @@ internal static class Arrows
             ["Runs"],
             ["History", "Planning", "ScalingLaws", "WindTunnel"],
             ["Configuration"],
-            ["Launching", "Evaluation"],
+            ["Launching", "Evaluation", "Filtering"],
         ],
         [Data] =
         [
@@ -69,7 +69,7 @@ internal static class Arrows
             ["Tokenization"],
             ["TokenFolders"],
             ["Building", "Evaluation"],
-            ["Chat", "Deduplication"],
+            ["Chat", "Deduplication", "Filtering"],
         ],
         [Runs] =
         [

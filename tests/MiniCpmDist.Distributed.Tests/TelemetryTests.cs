@@ -125,6 +125,8 @@ public sealed partial class TelemetryTests(TinyWorkspace workspace) : IClassFixt
                   { tasks: [arc-easy], data: {{s_sets}}, flavour: harness, every: 3 steps, items: 1, most_share: 1 }
                 """);
         var text = File.ReadAllText(path)
+            // With experts, so that what is exported of them is looked for, too.
+            .Replace("dim_model_base: 64", "dim_model_base: 64, experts: 2", StringComparison.Ordinal)
             .Replace("{ every: 5 steps }", "{ every: 5 steps, every_time: 1h }", StringComparison.Ordinal);
         File.WriteAllText(path, text);
         return path;

@@ -59,6 +59,24 @@ public sealed class GgufInLlamaCppTests(TinyTokenizer tokenizer)
         Assert.InRange(distance, 0, bound);
     }
 
+    // The experts of random weights are all different, so that a wrong router or order would be seen.
+    [Theory]
+    [InlineData(GgufType.F32, 2e-6)]
+    [InlineData(GgufType.F16, 1e-3)]
+    [InlineData(GgufType.Q8, 2e-2)]
+    public void Llama_cpp_sends_tokens_to_the_experts_that_we_send_them_to(GgufType type, double bound)
+    {
+        using var ours = new RandomModel(
+            s_shape with { Experts = 8, ExpertsPerToken = 2, IntermediateSize = 64 }, tokenizer.Path);
+        using var theirs = new LlamaModel(ours.Export(type));
+        int[] ids = [1, .. tokenizer.Tokenizer.Encode("Documents end in quiet places where numbers grow.")];
+        var (expected, found) = (ours.NextLogits(ids), theirs.NextLogits(ids));
+
+        var distance = expected.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)) / expected.Max(Math.Abs);
+        TestContext.Current.SendDiagnosticMessage($"experts, {type}: {distance:G3}");
+        Assert.InRange(distance, 0, bound);
+    }
+
     /// <summary>A model of random weights likes what it has just read best of all.</summary>
     private static int LikeliestNewOne(float[] scores, List<int> ids) =>
         Enumerable.Range(0, scores.Length).Except(ids).MaxBy(id => scores[id]);

@@ -121,7 +121,8 @@ def aligned(steps: int, preset: Preset, method: str, samples: str, *options: str
     shutil.rmtree(WORK / "runs" / "base" / "pins", ignore_errors=True)
     minicpm(
         method, str(WORK / "runs" / "base"), "--data", str(WORK / samples), "--name", method, "--held-out", "0",
-        "--set", f"schedule.token_batch={preset.tokens_per_step}", "--set", f"schedule.decay={steps} steps", *options)
+        "--set", f"schedule.token_batch={preset.tokens_per_step}", "--set", f"schedule.decay={steps} steps",
+        "--set", "checkpoint.every=never", "--set", "alignment.report_prompts=0", *options)
     minicpm("resume", str(folder), ranks=settings.RANKS)
     return folder
 

@@ -44,6 +44,6 @@ def largest_errors(
 
 
 def _take(name: str, values: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Norms have the hidden units as their only axis, o_proj and down_proj as rows, all others as columns."""
-    writes_hidden = name.endswith(("o_proj.weight", "down_proj.weight"))
+    """Norms have the hidden units as their only axis, o_proj, down_proj and w2 as rows, all others as columns."""
+    writes_hidden = name.endswith(("o_proj.weight", "down_proj.weight", "w2.weight"))
     return np.ascontiguousarray(values.take(order, axis=0 if values.ndim == 1 or writes_hidden else 1))

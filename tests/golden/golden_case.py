@@ -32,8 +32,8 @@ class Golden:
         return self.exact | self.measured
 
 
-def initial_values(shape: ModelShape) -> dict[str, np.ndarray]:
-    return {spec.name: _initial_value(spec) for spec in parameter_specs(shape)}
+def initial_values(shape: ModelShape, specs: list[ParameterSpec] | None = None) -> dict[str, np.ndarray]:
+    return {spec.name: _initial_value(spec) for spec in specs or parameter_specs(shape)}
 
 
 def _initial_value(spec: ParameterSpec) -> np.ndarray:

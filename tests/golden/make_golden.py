@@ -20,6 +20,7 @@ import numpy as np
 import torch
 
 import counter_random_case
+import experts_case
 import grouped_queries_case
 import large_vocabulary_case
 import nano_case
@@ -45,6 +46,7 @@ CASES: dict[str, Callable[[], Golden]] = {
     "odd-batches": odd_batches_case.compute,
     "packed-segments": packed_segments_case.compute,
     "preferences": preferences_case.compute,
+    "experts": experts_case.compute,
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

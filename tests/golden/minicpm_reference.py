@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Callable
 
 import torch
 from torch import Tensor
@@ -66,9 +67,18 @@ class ParameterSpec:
     is_matrix: bool
 
 
-def parameter_specs(shape: ModelShape) -> list[ParameterSpec]:
-    """All parameters in storage order: q, k, v are neighbours, gate and up are neighbours."""
+def dense_half(shape: ModelShape, prefix: str, std: float) -> list[ParameterSpec]:
     hidden, inner = shape.hidden_size, shape.intermediate_size
+    return [
+        ParameterSpec(prefix + "mlp.gate_proj.weight", (inner, hidden), std, True),
+        ParameterSpec(prefix + "mlp.up_proj.weight", (inner, hidden), std, True),
+        ParameterSpec(prefix + "mlp.down_proj.weight", (hidden, inner), std, True),
+    ]
+
+
+def parameter_specs(shape: ModelShape, half: Callable[..., list[ParameterSpec]] = dense_half) -> list[ParameterSpec]:
+    """All parameters in storage order: q, k, v are neighbours, gate and up are neighbours."""
+    hidden = shape.hidden_size
     query = shape.num_attention_heads * shape.head_dim
     key_value = shape.num_key_value_heads * shape.head_dim
     matrix_std = shape.init_std / math.sqrt(shape.scale_width)
@@ -89,9 +99,7 @@ def parameter_specs(shape: ModelShape) -> list[ParameterSpec]:
             matrix(prefix + "self_attn.v_proj.weight", key_value, hidden),
             matrix(prefix + "self_attn.o_proj.weight", hidden, query),
             norm(prefix + "post_attention_layernorm.weight"),
-            matrix(prefix + "mlp.gate_proj.weight", inner, hidden),
-            matrix(prefix + "mlp.up_proj.weight", inner, hidden),
-            matrix(prefix + "mlp.down_proj.weight", hidden, inner),
+            *half(shape, prefix, matrix_std),
         ]
     specs.append(norm(FINAL_NORM))
     if not shape.tie_word_embeddings:
@@ -156,7 +164,13 @@ def swiglu(x: Tensor, parameters: Parameters, prefix: str) -> Tensor:
     return (gate * torch.sigmoid(gate) * up) @ parameters[prefix + "down_proj.weight"].T
 
 
-def forward(ids: Tensor, parameters: Parameters, shape: ModelShape, segments: Tensor | None = None) -> Tensor:
+def forward(
+    ids: Tensor,
+    parameters: Parameters,
+    shape: ModelShape,
+    segments: Tensor | None = None,
+    feed_forward: Callable[[Tensor, Parameters, str], Tensor] = swiglu,
+) -> Tensor:
     """Token ids [batch, length] to logits [batch, length, vocabulary]. Without `segments` a row is one segment."""
     if segments is None:
         segments = torch.zeros_like(ids)
@@ -166,7 +180,7 @@ def forward(ids: Tensor, parameters: Parameters, shape: ModelShape, segments: Te
         normed = rms_norm(x, parameters[prefix + "input_layernorm.weight"], shape.rms_norm_eps)
         x = x + shape.residual_scale * attention(normed, segments, parameters, prefix + "self_attn.", shape)
         normed = rms_norm(x, parameters[prefix + "post_attention_layernorm.weight"], shape.rms_norm_eps)
-        x = x + shape.residual_scale * swiglu(normed, parameters, prefix + "mlp.")
+        x = x + shape.residual_scale * feed_forward(normed, parameters, prefix + "mlp.")
     x = rms_norm(x, parameters[FINAL_NORM], shape.rms_norm_eps)
     head = parameters[EMBEDDING if shape.tie_word_embeddings else LM_HEAD]
     return (x / shape.scale_width) @ head.T

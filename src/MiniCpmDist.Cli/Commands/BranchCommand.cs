@@ -5,6 +5,7 @@ using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Ranks;
@@ -21,10 +22,15 @@ internal static class BranchCommand
     {
         var trunk = new Argument<string>("trunk") { Description = "Run folder to branch from; it is not changed." };
         var at = CheckpointOption.Create("to branch from");
-        var decay = new Option<string>("--decay")
+        var decay = new Option<string?>("--decay")
         {
-            Description = "Length of the decay: tokens, steps, or percent of the branch's total.",
-            Required = true,
+            Description = "Length of the decay: tokens, steps, or percent of the branch's total. Needed without "
+                + "--upcycle.",
+        };
+        var upcycle = new Option<string?>("--upcycle")
+        {
+            Description = "Give the branch experts, each of which begins as the trunk's feed-forward part: "
+                + $"{UpcycleOptions.Expectation}. Without --decay the branch goes on with the trunk's schedule.",
         };
         var stable = new Option<string?>("--stable")
         {
@@ -52,26 +58,32 @@ internal static class BranchCommand
               minicpm branch runs/first --at step:400 --decay "80 steps" --name first-decay
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
               minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
-            """) { trunk, at, stable, decay, mixture, name };
+              minicpm branch runs/first --at latest --upcycle experts=8,top_k=2 --name moe
+            """) { trunk, at, stable, decay, upcycle, mixture, name };
         launch.AddTo(command);
         command.SetAction(line =>
         {
             var problems = new ProblemCollector();
             var start = launch.Read(line, problems);
             Run(
-                line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay)!, line.GetValue(stable),
-                line.GetValue(mixture), line.GetValue(name)!, start, problems);
+                line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay), line.GetValue(stable),
+                line.GetValue(upcycle), line.GetValue(mixture), line.GetValue(name)!, start, problems);
         });
         return command;
     }
 
     private static void Run(
-        string trunk, string at, string decay, string? stable, string? mixture, string name, LaunchedStart? start,
-        ProblemCollector problems)
+        string trunk, string at, string? decay, string? stable, string? upcycle, string? mixture, string name,
+        LaunchedStart? start, ProblemCollector problems)
     {
         problems.Require(
             RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
-        var length = problems.Try(() => (Extent?)Extent.Parse(decay));
+        var length = decay is null ? null : problems.Try(() => (Extent?)Extent.Parse(decay));
+        var experts = upcycle is null ? null : problems.Try(() => UpcycleOptions.Parse(upcycle));
+        problems.Require(
+            decay is not null || (upcycle is not null && stable is null), "--decay", "the length of the branch's decay",
+            "nothing",
+            "for example --decay 10%; only a branch with --upcycle and without --stable can go on as its trunk does");
         var before = stable is null ? null : problems.Try(() => (Extent?)Extent.Parse(stable));
         problems.Require(
             mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares",
@@ -90,9 +102,9 @@ internal static class BranchCommand
             return;
         }
         var branch = DecayBranch.Create(
-            trunk, step, length!.Value, Path.Combine(runs, name), before,
+            trunk, step, length, Path.Combine(runs, name), before,
             mixture is null ? null : sources => Mixed(mixture, sources),
-            (options, parent) => BranchChecks.Require(options, parent, start?.Ranks));
+            (options, parent) => BranchChecks.Require(options, parent, start?.Ranks), experts);
         Console.WriteLine(start is null
             ? $"made {branch.Path}; train it with `minicpm resume {branch.Path}`"
             : $"made {branch.Path}; {start.Launcher.Launch(branch.Path, start.Ranks)}");

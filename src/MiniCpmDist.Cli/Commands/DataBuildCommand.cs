@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
+using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.Building;
 
@@ -52,6 +53,11 @@ internal static class DataBuildCommand
             Description = "Threads of each rank; the result does not depend on it.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var json = JsonLine.Option();
+        var metrics = new Option<string?>("--metrics-file")
+        {
+            Description = "Prometheus text file to keep up to date, for the textfile collector of node_exporter.",
+        };
         var command = new Command("build", """
             Tokenizes a corpus and packs it into a data folder that a run names. Lines that give no text go to
             quarantine.jsonl with file, line and reason; too many of them (--max-broken) stop the build. Which documents
@@ -67,7 +73,7 @@ internal static class DataBuildCommand
             """)
         {
             corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),
-            maxBroken, workers.Within(1, 1024),
+            maxBroken, workers.Within(1, 1024), json, metrics,
         };
         fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(
@@ -80,18 +86,31 @@ internal static class DataBuildCommand
             HeldOutFraction = line.GetValue(heldOut),
             MaxBroken = line.GetValue(maxBroken),
             Workers = line.GetValue(workers),
-        }));
+        }, line.GetValue(json), line.GetValue(metrics)));
         return command;
     }
 
-    private static void Run(DataBuildOptions options)
+    private static void Run(DataBuildOptions options, bool asJson, string? metricsPath)
     {
         var world = RankWorld.Join();
         var display = new DataBuildDisplay(Screen.FromEnvironment());
         // The process ends as it always does; the message is for a user who wonders what is lost by it.
         using var interrupt = world.Rank != 0 ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
             Console.Error.WriteLine("minicpm: stopped; the same command goes on with the units that are done."));
-        if (DataBuild.RunCollective(options, world, display.Show) is { } report)
+        var metrics = metricsPath is null || world.Rank != 0
+            ? null
+            : new BuildMetricsFile(metricsPath, options.Name ?? options.OutputFolder, TimeProvider.System);
+        if (DataBuild.RunCollective(options, world, Show) is not { } report)
+            return;
+        if (asJson)
+            Console.WriteLine(JsonLine.Of(new { report.Folder, report.Manifest }));
+        else
             display.Done(report);
+
+        void Show(DataBuildProgress now)
+        {
+            display.Show(now);
+            metrics?.Write(now);
+        }
     }
 }

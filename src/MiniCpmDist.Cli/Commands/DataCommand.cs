@@ -14,6 +14,7 @@ internal static class DataCommand
     {
         DataCollectCommand.Create(),
         DataDedupCommand.Create(),
+        DataFilterCommand.Create(),
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),

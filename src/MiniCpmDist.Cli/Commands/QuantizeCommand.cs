@@ -183,7 +183,8 @@ internal static class QuantizeCommand
             var damping = string.Create(CultureInfo.InvariantCulture, $"\tdamping {matrix.Damping}");
             Console.WriteLine(
                 string.Create(CultureInfo.InvariantCulture, $"{matrix.Name}\t{matrix.Error:E3}\t")
-                + string.Create(CultureInfo.InvariantCulture, $"{matrix.NearestError:E3}") + study + damping);
+                + string.Create(CultureInfo.InvariantCulture, $"{matrix.NearestError:E3}") + study + damping
+                + (matrix.IsUnseen ? "\tno calibration token has reached it: rounded" : ""));
         }
     }
 

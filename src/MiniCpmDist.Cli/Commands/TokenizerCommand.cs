@@ -17,6 +17,7 @@ internal static class TokenizerCommand
         """)
     {
         Train(),
+        TokenizerCompareCommand.Create(),
         Encode(),
     };
 
@@ -33,6 +34,10 @@ internal static class TokenizerCommand
             Required = true,
         };
         var pieces = new Option<int>("--pieces") { Description = "Number of pieces.", DefaultValueFactory = _ => 4096 };
+        var extend = new Option<string?>("--extend")
+        {
+            Description = "Add pieces to this byte-pair model, whose ids stay; --pieces counts old and new ones.",
+        };
         var command = new Command("train", """
             Trains a byte-pair tokenizer like MiniCPM's: byte fallback, digits split, text kept exactly. The newline is
             a user-defined symbol, which some programs read otherwise than SentencePiece does (docs/data.md).
@@ -40,7 +45,8 @@ internal static class TokenizerCommand
             Example:
               minicpm tokenizer train --out tokenizer.model --pieces 4096 corpus
               minicpm tokenizer train --out tokenizer.model 'fineweb/data/*.parquet' books.jsonl.zst
-            """) { corpus, output, pieces };
+              minicpm tokenizer train --extend tokenizer.model --pieces 5000 --out larger.model chinese
+            """) { corpus, output, pieces, extend };
         var fields = new FieldOptions();
         var maxBroken = FieldOptions.MaxBroken();
         command.Add(maxBroken);
@@ -51,6 +57,7 @@ internal static class TokenizerCommand
             var options = new TokenizerTrainingOptions(line.GetValue(corpus)!, line.GetValue(output)!)
             {
                 Pieces = line.GetValue(pieces),
+                Extends = line.GetValue(extend),
                 Fields = fields.Of(line),
                 MaxBroken = line.GetValue(maxBroken),
             };

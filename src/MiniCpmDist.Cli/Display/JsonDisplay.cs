@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recovery;
@@ -76,6 +77,10 @@ internal sealed class JsonDisplay(TextWriter output, string run, TimeProvider ti
 
     public void Skipped(long step, double loss, double gradientNorm) => Warn(
         "step-skipped", ("skipped_step", step), ("loss", Text(loss)), ("gradient_norm", Text(gradientNorm)));
+
+    public void ExpertDied(long step, int layer, int expert) => Warn(
+        "dead-expert", ("at_step", step), ("layer", layer), ("expert", expert),
+        ("idle_steps", ExpertIdleness.DeadAfter));
 
     public void RolledBack(RollbackReport report) => Warn(
         "rolled-back", ("cause", RollbackCauseName.Of(report.Cause)), ("found", report.Found),

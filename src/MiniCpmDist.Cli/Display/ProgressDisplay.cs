@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
@@ -96,6 +97,10 @@ internal sealed class ProgressDisplay(
     public void Skipped(long step, double loss, double gradientNorm) => screen.Line(string.Create(
         CultureInfo.InvariantCulture,
         $"step {step} | SKIPPED: loss {loss}, gradient norm {gradientNorm}; it has changed nothing"));
+
+    public void ExpertDied(long step, int layer, int expert) => screen.Line(
+        $"step {step} | warning: expert {expert} of layer {layer} has had no token in the last "
+        + $"{ExpertIdleness.DeadAfter} steps; a larger model.balance_loss in a new branch keeps experts alive");
 
     public void RolledBack(RollbackReport report) => screen.Line(
         $"step {report.FromStep} | ROLLED BACK to "

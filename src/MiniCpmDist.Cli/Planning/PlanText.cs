@@ -16,6 +16,12 @@ internal static class PlanText
         yield return Line(
             "model", (report.Options.Model.Preset ?? "of the file's own dimensions")
             + Text($", {cost.Parameters:N0} parameters"));
+        if (report.Options.Model.Shape is { Experts: > 0 } shape)
+        {
+            yield return Line("", Text(
+                $"a token takes {shape.ExpertsPerToken} of {shape.Experts} experts, {shape.ActiveParameters:N0} of ")
+                + Text($"{shape.NonEmbeddingParameters:N0} parameters outside the embedding"));
+        }
         yield return Line(
             "work", $"{Flops(cost.FlopsPerToken)} a token, {Flops(cost.FlopsPerStep)} a step, forward and backward: 6");
         yield return Line(

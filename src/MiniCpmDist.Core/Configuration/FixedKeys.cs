@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Configuration.Keys;
 using MiniCpmDist.Core.Runs;
 
 namespace MiniCpmDist.Core.Configuration;
@@ -9,6 +10,11 @@ namespace MiniCpmDist.Core.Configuration;
 /// </summary>
 public static class FixedKeys
 {
+    /// <summary>
+    /// Those that a branch may have otherwise than its trunk where it gets experts that the trunk does not have.
+    /// </summary>
+    public static IReadOnlyList<string> OfExperts { get; } = [.. ExpertKeys.Rows.Select(row => $"model.{row.Name}")];
+
     /// <summary>Key and value, in the order of the run file.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(RunOptions options) =>
     [

@@ -21,12 +21,28 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
             key, standard, $"a whole number from 1 to {maximum}",
             value => value.TryGetInt32(out var number) && number > 0 && number <= maximum ? number : null, 1);
 
+    /// <summary>A number of something that a model need not have; 0 where the member is absent.</summary>
+    /// <param name="key">Name of the member.</param>
+    /// <param name="maximum">The most that makes sense.</param>
+    public int WholeOrNone(string key, int maximum) =>
+        Read(
+            key, 0, $"a whole number from 0 to {maximum}",
+            value => value.TryGetInt32(out var number) && number >= 0 && number <= maximum ? number : null, 0);
+
     /// <param name="key">Name of the member.</param>
     /// <param name="standard">What an absent member stands for; null where it has to be there.</param>
     public double Number(string key, double? standard) =>
         Read(
             key, standard, "a number above zero",
             value => value.TryGetDouble(out var number) && number > 0 ? number : null, 1);
+
+    /// <summary>A factor of something that may be switched off with 0.</summary>
+    /// <param name="key">Name of the member.</param>
+    /// <param name="standard">What an absent member stands for.</param>
+    public double Factor(string key, double standard) =>
+        Read<double>(
+            key, standard, "a number from 0",
+            value => value.TryGetDouble(out var number) && number >= 0 && double.IsFinite(number) ? number : null, 0);
 
     public bool Truth(string key, bool standard)
     {

@@ -12,6 +12,10 @@ public static class HuggingFaceConfig
 {
     private const string ModelType = "minicpm";
 
+    // The names that other models with experts have for these.
+    private const string BalanceLoss = "router_aux_loss_coef";
+    private const string RouterZLoss = "router_z_loss_coef";
+
     // What the published configuration class takes where a key is absent. The scales have no default here: the class
     // takes 1 for them, which fits no published model, so that an absent scale is rather a mistake.
     private const double ClassRmsNormEps = 1e-6;
@@ -94,6 +98,8 @@ public static class HuggingFaceConfig
         RequirePlainArchitecture(keys);
         var hidden = keys.Whole("hidden_size", null, ModelLimits.HiddenSize);
         var heads = keys.Whole("num_attention_heads", null, ModelLimits.Heads);
+        // Absent or 0: the class has one feed-forward part for all tokens.
+        var experts = keys.WholeOrNone("num_experts", ModelLimits.Experts);
         var shape = new Shape
         {
             HiddenSize = hidden,
@@ -103,6 +109,10 @@ public static class HuggingFaceConfig
             KeyValueHeads = keys.Whole("num_key_value_heads", heads, ModelLimits.Heads),
             HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim),
             VocabularySize = keys.Whole("vocab_size", null, ModelLimits.VocabularySize),
+            Experts = experts,
+            ExpertsPerToken = experts == 0 ? 0 : keys.Whole("num_experts_per_tok", null, experts),
+            BalanceLoss = experts == 0 ? 0 : keys.Factor(BalanceLoss, ExpertBalance.Weight),
+            RouterZLoss = experts == 0 ? 0 : keys.Factor(RouterZLoss, 0),
             ScaleEmb = keys.Number("scale_emb", null),
             ScaleDepth = keys.Number("scale_depth", null),
             DimModelBase = keys.Whole("dim_model_base", null, ModelLimits.HiddenSize),
@@ -133,6 +143,8 @@ public static class HuggingFaceConfig
         ("num_key_value_heads", Text(shape.KeyValueHeads)),
         ("head_dim", Text(shape.HeadDim)),
         ("vocab_size", Text(shape.VocabularySize)),
+        ("num_experts", Text(shape.Experts)),
+        ("num_experts_per_tok", Text(shape.ExpertsPerToken)),
         ("scale_emb", Text(shape.ScaleEmb)),
         ("scale_depth", Text(shape.ScaleDepth)),
         ("dim_model_base", Text(shape.DimModelBase)),
@@ -184,6 +196,13 @@ public static class HuggingFaceConfig
         writer.WriteNumber("num_key_value_heads", shape.KeyValueHeads);
         writer.WriteNumber("head_dim", shape.HeadDim);
         writer.WriteNumber("vocab_size", shape.VocabularySize);
+        if (shape.Experts > 0)
+        {
+            writer.WriteNumber("num_experts", shape.Experts);
+            writer.WriteNumber("num_experts_per_tok", shape.ExpertsPerToken);
+            writer.WriteNumber(BalanceLoss, shape.BalanceLoss);
+            writer.WriteNumber(RouterZLoss, shape.RouterZLoss);
+        }
         writer.WriteNumber("max_position_embeddings", maxPositions);
         writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
         writer.WriteNumber("rope_theta", shape.RopeTheta);

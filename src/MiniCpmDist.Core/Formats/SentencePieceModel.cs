@@ -26,7 +26,7 @@ public static class SentencePieceModel
         while (fields.Next(out var field, out _, out var content))
         {
             if (field == TrainerSpec)
-                isBytePair = IsBytePair(content, ref isPlain);
+                isBytePair |= IsBytePair(content, ref isPlain);    // a message may come in two parts
             else if (field == NormalizerSpec)
                 isPlain &= IsPlainNormalizer(content);
             else if (field == Pieces)

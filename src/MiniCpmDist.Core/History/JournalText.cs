@@ -31,6 +31,9 @@ public static class JournalText
             "time-used-up" => "the time of this attempt is used up",
             "data-exhausted" => "a source is used up, and the run ends with it",
             "weights-imported" => $"begins with the weights of {Detail(entry, "from")}",
+            "dead-expert" =>
+                $"expert {Detail(entry, "expert")} of layer {Detail(entry, "layer")} gets no tokens any more",
+            "upcycled" => $"its {Detail(entry, "experts")} experts begin as copies of the parent's feed-forward part",
             "checkpoint-deleted" or "configuration" => null,
             // A newer program may journal more than this one knows.
             _ => entry.Event,

@@ -37,6 +37,8 @@ public sealed record ModelCard(string Name, ModelShape Shape, int Positions, str
         Line("|---|---|");
         Line($"| layers | {Shape.Layers} |");
         Line($"| width | {Shape.HiddenSize}, {Shape.IntermediateSize} inside the feed-forward half |");
+        if (Shape.Experts > 0)
+            Line($"| experts | {Shape.Experts}, of which a token takes {Shape.ExpertsPerToken} |");
         Line($"| heads | {Shape.Heads} of {Shape.HeadDim}, {Shape.KeyValueHeads} for keys and values |");
         Line($"| vocabulary | {Whole(Shape.VocabularySize)}, "
             + $"{(Shape.TieWordEmbeddings ? "head and embedding are one" : "the head is a matrix of its own")} |");

@@ -12,6 +12,9 @@ public static class ModelLimits
     /// <summary>The largest width of the feed-forward part.</summary>
     public const int IntermediateSize = 1 << 20;
 
+    /// <summary>The most experts of a block.</summary>
+    public const int Experts = 1 << 8;
+
     /// <summary>The most blocks.</summary>
     public const int Layers = 1 << 10;
 

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Model;
 
 /// <summary>
-/// The published sizes (arXiv 2404.06395, tables 2 and 8) and <c>nano</c>, our own for a laptop. Table 8 has one head
-/// column, hence as many key-value heads as query heads.
+/// The published sizes (arXiv 2404.06395, tables 2 and 8, and section 7.3 for the experts), and <c>nano</c> and
+/// <c>nano-moe</c>, our own for a laptop. Table 8 has one head column, hence as many key-value heads as query heads.
 /// </summary>
 public static class ModelPresets
 {
@@ -13,6 +13,7 @@ public static class ModelPresets
     public static IReadOnlyDictionary<string, ModelShape> All { get; } = new OrderedDictionary<string, ModelShape>
     {
         ["nano"] = Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096),
+        ["nano-moe"] = WithExperts(Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096)),
         ["9m"] = Shape(hidden: 320, layers: 8, heads: 5),
         ["30m"] = Shape(hidden: 512, layers: 12, heads: 8),
         ["70m"] = Shape(hidden: 640, layers: 14, heads: 10),
@@ -23,6 +24,14 @@ public static class ModelPresets
         ["minicpm-1.2b"] =
             Shape(hidden: 1536, layers: 52, heads: 24, vocabulary: SmallVocabulary) with { KeyValueHeads = 8 },
         ["minicpm-2.4b"] = Shape(hidden: 2304, layers: 40, heads: 36),
+        ["minicpm-moe-8x2b"] = WithExperts(Shape(hidden: 2304, layers: 40, heads: 36)),
+    };
+
+    private static ModelShape WithExperts(ModelShape dense) => dense with
+    {
+        Experts = ExpertBalance.Experts,
+        ExpertsPerToken = ExpertBalance.ExpertsPerToken,
+        BalanceLoss = ExpertBalance.Weight,
     };
 
     private static ModelShape Shape(

@@ -46,8 +46,22 @@ public sealed record ModelShape
     /// <summary>True where the output head is the embedding itself.</summary>
     public bool TieWordEmbeddings { get; init; } = true;
 
+    /// <summary>Feed-forward parts of each block, of which a token takes a few; 0: one part for all tokens.</summary>
+    public int Experts { get; init; }
+
+    /// <summary>Experts that each token takes; 0 where there are none.</summary>
+    public int ExpertsPerToken { get; init; }
+
+    /// <summary>What the balance loss is multiplied with in training; see <see cref="ExpertBalance"/>.</summary>
+    public double BalanceLoss { get; init; }
+
+    /// <summary>What the mean square of the routers' log-normalizers is multiplied with in training.</summary>
+    public double RouterZLoss { get; init; }
+
     /// <summary>What the second half of a block computes.</summary>
-    public FeedForward FeedForward => new FeedForward.SwiGlu(IntermediateSize);
+    public FeedForward FeedForward => Experts > 0
+        ? new FeedForward.Experts(Experts, ExpertsPerToken, IntermediateSize)
+        : new FeedForward.SwiGlu(IntermediateSize);
 
     /// <summary>d_m / d_base: divides the logits and the learning rate of hidden matrices.</summary>
     public double ScaleWidth => (double)HiddenSize / DimModelBase;
@@ -63,6 +77,9 @@ public sealed record ModelShape
     /// </summary>
     public long NonEmbeddingParameters => Parameters - EmbeddingParameters * (TieWordEmbeddings ? 1 : 2);
 
+    /// <summary><see cref="NonEmbeddingParameters"/> without those that a token takes no product with.</summary>
+    public long ActiveParameters => NonEmbeddingParameters - Layers * FeedForward.IdleParameters(HiddenSize);
+
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
     public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);
 
@@ -75,6 +92,6 @@ public sealed record ModelShape
     /// </summary>
     /// <param name="sequenceLength">Tokens in a sequence.</param>
     public double FlopsPerToken(int sequenceLength) =>
-        6.0 * (NonEmbeddingParameters - Layers * FeedForward.IdleParameters(HiddenSize) + EmbeddingParameters)
+        6.0 * (ActiveParameters + EmbeddingParameters)
         + 12.0 * Layers * Heads * HeadDim * sequenceLength;
 }

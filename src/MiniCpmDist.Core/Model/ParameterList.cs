@@ -2,8 +2,8 @@ namespace MiniCpmDist.Core.Model;
 
 /// <summary>
 /// Names, shapes and starting values of a model's parameters, as the published training code has them: every hidden
-/// matrix starts with init_std / √(d_m / d_base) whatever its fan-in, embedding and head with init_std, norms with
-/// ones.
+/// matrix starts with init_std / √(d_m / d_base) whatever its fan-in; embedding, head and routers with init_std; norms
+/// with ones.
 /// </summary>
 internal static class ParameterList
 {
@@ -34,7 +34,10 @@ internal static class ParameterList
         yield return Matrix("self_attn.o_proj", shape.HiddenSize, queries);
         yield return Norm(shape, prefix + "post_attention_layernorm.weight");
         foreach (var matrix in shape.FeedForward.Matrices(shape.HiddenSize))
-            yield return Matrix(matrix.Name, matrix.Rows, matrix.Columns, matrix.Fusion);
+        {
+            var spec = Matrix(matrix.Name, matrix.Rows, matrix.Columns, matrix.Fusion);
+            yield return matrix.IsRouter ? spec with { InitStd = shape.InitStd } : spec;
+        }
     }
 
     private static ParameterSpec Table(ModelShape shape, string name) =>

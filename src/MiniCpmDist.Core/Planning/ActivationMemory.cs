@@ -45,7 +45,7 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
     private static (long Attention, long FeedForward, long Back) FusedBlock(ModelShape shape)
     {
         var (queries, keyValues) = ((long)shape.Heads * shape.HeadDim, (long)shape.KeyValueHeads * shape.HeadDim);
-        var feedForward = shape.FeedForward.Memory(KernelSet.Fused);
+        var feedForward = shape.FeedForward.Memory(KernelSet.Fused, shape.HiddenSize);
         return (
             // The norm's one number; q, k and v; what attention made of them, and its normalizer.
             1 + queries + 2 * keyValues + queries + shape.Heads,
@@ -59,7 +59,7 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
         var (hidden, queries) = ((long)shape.HiddenSize, (long)shape.Heads * shape.HeadDim);
         // Of a row's scores the half below the diagonal, and half of each block of queries above it.
         var scores = QueryBlock.ScoresPerQuery(length);
-        var feedForward = shape.FeedForward.Memory(KernelSet.Plain);
+        var feedForward = shape.FeedForward.Memory(KernelSet.Plain, shape.HiddenSize);
         return (
             // Two results inside the norm; q, k, v and what attention made of them; probabilities. Keys and values that
             // queries share are repeated for each of them.

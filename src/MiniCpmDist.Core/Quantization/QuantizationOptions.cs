@@ -49,7 +49,7 @@ public sealed record QuantizationOptions
     /// <summary>Adds a problem for every width that does not divide.</summary>
     public void Check(ModelShape shape, ProblemCollector problems)
     {
-        var matrices = shape.ParameterSpecs.Where(spec => spec.Block == 0 && spec.Shape.Count == 2);
+        var matrices = shape.ParameterSpecs.Where(spec => spec.Block == 0 && !QuantizationPasses.StaysPlain(spec));
         foreach (var columns in matrices.Select(spec => spec.Shape[1]).Distinct())
         {
             problems.Require(

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.Values;
@@ -8,6 +9,52 @@ namespace MiniCpmDist.Core.Runs;
 /// <summary>The configuration of a run that goes on from a checkpoint of another run and decays.</summary>
 public static class BranchOptions
 {
+    /// <summary>
+    /// The trunk's options for a branch that gets experts and otherwise goes on as the trunk does, with its learning
+    /// rate, its batch and the rest of its schedule.
+    /// </summary>
+    /// <param name="trunk">As <see cref="From"/> takes it.</param>
+    /// <param name="parentRun">As <see cref="From"/> takes it.</param>
+    /// <param name="step">The checkpoint's step.</param>
+    /// <param name="tokens">Sequence positions consumed at the checkpoint.</param>
+    /// <param name="name">Name of the branch.</param>
+    /// <exception cref="ConfigurationException">
+    /// The trunk's schedule is at its end, or the trunk is no pre-training.
+    /// </exception>
+    public static RunOptions Continue(RunOptions trunk, string parentRun, long step, long tokens, string name)
+    {
+        ArgumentNullException.ThrowIfNull(trunk);
+        var problems = new ProblemCollector();
+        RequirePreTraining(problems, trunk, parentRun);
+        var schedule = trunk.Schedule;
+        problems.Require(
+            schedule.StableIsOpen || tokens < schedule.Warmup + schedule.Stable + schedule.Decay, parentRun,
+            "a checkpoint after which the trunk's schedule goes on", "its end",
+            "name another step, or give the branch a schedule with --stable and --decay");
+        problems.ThrowIfAny();
+        return Begin(trunk, parentRun, step, name);
+    }
+
+    /// <summary>The same options with experts, each of them a copy of the trunk's feed-forward part.</summary>
+    /// <exception cref="ConfigurationException">The trunk has experts already.</exception>
+    public static RunOptions Upcycle(RunOptions branch, UpcycleOptions upcycle)
+    {
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentNullException.ThrowIfNull(upcycle);
+        if (branch.Model.Shape.Experts > 0)
+        {
+            throw new ConfigurationException([new Problem(
+                "--upcycle", "a trunk without experts", $"one with {branch.Model.Shape.Experts}",
+                "branch without --upcycle: the branch has the experts of its trunk")]);
+        }
+        return branch with
+        {
+            // The preset's name would be that of a model without experts.
+            Model = new ModelOptions(null, upcycle.Of(branch.Model.Shape)),
+            Parent = branch.Parent! with { Upcycle = upcycle.Moments },
+        };
+    }
+
     /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
     /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint
     /// has.</param>
@@ -33,9 +80,7 @@ public static class BranchOptions
             schedule.Shape == ScheduleShape.Wsd, parentRun,
             "a run with `schedule.shape: wsd`, which has a stable phase", "`cosine`",
             "branch from a run with a stable phase");
-        problems.Require(
-            trunk.Alignment.Method == AlignmentMethod.None, parentRun, "a run of pre-training, which has a trunk",
-            "a run that aligns a model", "align again from another checkpoint, with another schedule");
+        RequirePreTraining(problems, trunk, parentRun);
         RequirePhase(problems, schedule, $"{parentRun}, step {step}", tokens, mayBeDecayed: stable is not null);
         problems.Require(
             decay.Amount > 0 && decay is not { Unit: ExtentUnit.Percent, Amount: >= 100 }, "the decay's length",
@@ -52,12 +97,8 @@ public static class BranchOptions
             : 0);
         var axis = new TokenAxis(
             schedule.TokenBatch, TokenAxis.Total(start, decay.Unit == ExtentUnit.Percent ? decay.Amount : 0));
-        return trunk with
+        return Begin(trunk, parentRun, step, name) with
         {
-            Name = name,
-            InitFrom = null,
-            Branches = null,
-            Coordinator = trunk.Coordinator.ForBranch(),
             Schedule = schedule with
             {
                 Stable = start - schedule.Warmup,
@@ -66,9 +107,22 @@ public static class BranchOptions
                 OpenDecay = null,
                 Batches = batches,
             },
-            Parent = new ParentOptions(parentRun, step),
         };
     }
+
+    private static RunOptions Begin(RunOptions trunk, string parentRun, long step, string name) => trunk with
+    {
+        Name = name,
+        InitFrom = null,
+        Branches = null,
+        Coordinator = trunk.Coordinator.ForBranch(),
+        Parent = new ParentOptions(parentRun, step),
+    };
+
+    private static void RequirePreTraining(ProblemCollector problems, RunOptions trunk, string parentRun) =>
+        problems.Require(
+            trunk.Alignment.Method == AlignmentMethod.None, parentRun, "a run of pre-training, which has a trunk",
+            "a run that aligns a model", "align again from another checkpoint, with another schedule");
 
     private static void RequirePhase(
         ProblemCollector problems, ScheduleOptions schedule, string where, long tokens, bool mayBeDecayed)

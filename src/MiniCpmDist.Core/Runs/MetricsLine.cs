@@ -12,6 +12,7 @@ public static class MetricsLine
 {
     private const string HeldOutLoss = "held_out_loss";
     private const string Measures = "measures";
+    private const string ExpertTokens = "expert_tokens";
     private const string What = "a line of metrics.jsonl";
 
     public static string Write(StepReport report) => Json.Line(writer =>
@@ -28,6 +29,7 @@ public static class MetricsLine
         writer.WriteNumber("attempt", report.Attempt);
         WriteSources(writer, report.Sources);
         WriteMeasures(writer, report.Measures);
+        WriteExperts(writer, report.ExpertTokens);
     });
 
     public static string Write(HeldOutReport report) => Json.Line(writer =>
@@ -61,6 +63,7 @@ public static class MetricsLine
         ReadSources(members))
     {
         Measures = ReadMeasures(members),
+        ExpertTokens = ReadExperts(members),
     });
 
     /// <exception cref="FormatException">The line is not that of an evaluation.</exception>
@@ -103,6 +106,28 @@ public static class MetricsLine
     private static List<Measure> ReadMeasures(JsonElement members) =>
         members.TryGetProperty(Measures, out var measures)
             ? [.. measures.EnumerateObject().Select(one => new Measure(one.Name, measures.Measured(one.Name)))]
+            : [];
+
+    /// <summary>A list for each layer, with the tokens of each of its experts.</summary>
+    private static void WriteExperts(Utf8JsonWriter writer, IReadOnlyList<IReadOnlyList<long>> layers)
+    {
+        if (layers.Count == 0)
+            return;
+        writer.WriteStartArray(ExpertTokens);
+        foreach (var layer in layers)
+        {
+            writer.WriteStartArray();
+            foreach (var tokens in layer)
+                writer.WriteNumberValue(tokens);
+            writer.WriteEndArray();
+        }
+        writer.WriteEndArray();
+    }
+
+    private static IReadOnlyList<IReadOnlyList<long>> ReadExperts(JsonElement members) =>
+        members.TryGetProperty(ExpertTokens, out var layers)
+            ? [.. layers.EnumerateArray().Select(
+                layer => layer.EnumerateArray().Select(tokens => tokens.GetInt64()).ToArray())]
             : [];
 
     private static List<SourceLoss> ReadSources(JsonElement members) =>

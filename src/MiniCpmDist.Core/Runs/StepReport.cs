@@ -20,4 +20,7 @@ public sealed record StepReport(
 {
     /// <summary>What the objective measures besides the loss; nothing for pre-training.</summary>
     public IReadOnlyList<Measure> Measures { get; init; } = [];
+
+    /// <summary>Tokens of each layer and expert; empty for a model without experts.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> ExpertTokens { get; init; } = [];
 }

@@ -18,6 +18,8 @@ internal sealed class JsonLinesReader : LineSampleReader
         string name, Stream stream, FieldMap fields, Action<long, string> quarantine, LargeTextGate? gate)
         : base(name, stream, quarantine, gate) => (_path, _fields) = (name, fields);
 
+    public override ReadOnlySpan<byte> StoredLine => LineReader.WithoutSpace(CurrentLine);
+
     public override bool Next()
     {
         while (NextLine(out var line))

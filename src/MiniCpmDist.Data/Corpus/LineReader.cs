@@ -32,6 +32,9 @@ public sealed class LineReader(
     /// </summary>
     public long Position => _dropped + _start;
 
+    /// <summary>The line that was read last, without its end; valid until the next one is read.</summary>
+    public ReadOnlyMemory<byte> Current { get; private set; }
+
     /// <summary>True when the line that was read last was longer than allowed; its content is lost.</summary>
     public bool TooLong { get; private set; }
 
@@ -73,6 +76,7 @@ public sealed class LineReader(
         line = TooLong ? default : _buffer.AsSpan(_start, length);
         if (!keepsReturns && line.Length > 0 && line[^1] == '\r')
             line = line[..^1];
+        Current = _buffer.AsMemory(_start, line.Length);
         _start += length + separator;
         IsWhole = separator > 0;
         Line++;

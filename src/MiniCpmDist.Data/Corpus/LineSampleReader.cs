@@ -50,6 +50,9 @@ internal abstract class LineSampleReader : SampleReader
     public override long BytesRead => Math.Max(
         0, Math.Min(_stored.CanSeek ? _stored.Position : _lines.Position, _end) - _start);
 
+    /// <summary>The line that was read last, a byte order mark included.</summary>
+    protected ReadOnlySpan<byte> CurrentLine => _lines.Current.Span;
+
     /// <summary>True while the line that was read last was longer than allowed.</summary>
     protected bool LineIsTooLong => _lines.TooLong;
 

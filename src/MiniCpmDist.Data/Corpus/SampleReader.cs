@@ -13,6 +13,10 @@ internal abstract class SampleReader : IDisposable
     /// <summary>What <see cref="Next"/> has read.</summary>
     public Sample Sample { get; } = new();
 
+    /// <summary>The sample as its file has it, where that is a line of JSON; empty elsewhere. Valid until the next
+    /// one.</summary>
+    public virtual ReadOnlySpan<byte> StoredLine => default;
+
     /// <summary>1-based line, uncompressed and counted from the slice's first, where the sample begins; the row of a
     /// Parquet file.</summary>
     public long FirstLine { get; protected set; }

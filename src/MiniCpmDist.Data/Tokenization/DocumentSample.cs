@@ -46,9 +46,7 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
     {
         var all = new byte[Bytes + Count];
         var at = 0;
-        foreach (var (text, _) in _kept.UnorderedItems
-            .Select(item => (item.Element.Text, item.Element.Place))
-            .OrderBy(item => item.Place))
+        foreach (var text in Texts())
         {
             text.CopyTo(all, at);
             all[at + text.Length] = (byte)'\n';
@@ -56,6 +54,12 @@ internal sealed class DocumentSample(long maximumBytes, ulong seed)
         }
         return all;
     }
+
+    /// <summary>The texts of the sample in the order of the corpus.</summary>
+    public IEnumerable<byte[]> Texts() => _kept.UnorderedItems
+        .Select(item => item.Element)
+        .OrderBy(element => element.Place)
+        .Select(element => element.Text);
 
     // One endless document must not become the whole sample. A UTF-16 unit takes at most three bytes.
     private string Head(string text)

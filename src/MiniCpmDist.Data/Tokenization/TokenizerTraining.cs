@@ -34,7 +34,9 @@ public static class TokenizerTraining
         }
         quarantine.ThrowIfTooMany(sample.Offered, lines);
 
-        var model = Learn(options, sample);
+        var model = options.Extends is { } extended
+            ? TokenizerExtension.Learn(extended, options.Pieces, sample)
+            : Learn(options, sample);
         var partial = options.ModelPath + ".partial";
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.ModelPath))!);
         File.WriteAllBytes(partial, model);
@@ -56,6 +58,8 @@ public static class TokenizerTraining
         problems.Require(
             options.Pieces is >= FewestPieces and <= MostPieces, "pieces", $"{FewestPieces} to {MostPieces}",
             options.Pieces.ToString(CultureInfo.InvariantCulture), "4096 is right for small experiments");
+        if (options.Extends is { } extended)
+            TokenizerExtension.Check(extended, options.Pieces, problems);
         problems.Require(
             !Path.Exists(options.ModelPath), options.ModelPath, "a name that is free", "a file or folder",
             "choose another --out, or remove it");

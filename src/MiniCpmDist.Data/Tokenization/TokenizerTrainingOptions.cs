@@ -11,6 +11,9 @@ public sealed record TokenizerTrainingOptions(IReadOnlyList<string> Corpus, stri
     /// <summary>Pieces in all, special ones and 256 bytes included.</summary>
     public int Pieces { get; init; } = 4096;
 
+    /// <summary>A byte-pair model that gets more pieces; null for a model of its own.</summary>
+    public string? Extends { get; init; }
+
     /// <summary>The most text that the model learns from, drawn evenly from the whole corpus.</summary>
     public long SampleBytes { get; init; } = 32 << 20;
 

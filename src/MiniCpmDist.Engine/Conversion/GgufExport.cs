@@ -171,9 +171,13 @@ public sealed class GgufExport
     /// <summary>All numbers in the order of the file, with the bytes that they become.</summary>
     private void ForEachBlock(BlockSink sink)
     {
-        foreach (var (part, tensor) in _parts.Zip(_tensors))
+        var all =
+            from pair in _parts.Zip(_tensors)
+            from spec in pair.First.Specs
+            select (pair.First, pair.Second, spec);
+        foreach (var (part, tensor, spec) in all)
         {
-            if (_source.Matrix(part.Spec) is { } packed)
+            if (_source.Matrix(spec) is { } packed)
             {
                 PackedRows(part, tensor, packed, sink);
                 continue;
@@ -184,7 +188,7 @@ public sealed class GgufExport
             var length = checked((int)(unit * Math.Max(1, BlockElements / unit)));
             var turned = new float[length];
             var bytes = new byte[part.Type.Bytes(length)];
-            _source.Tensor(part.Spec.Name).Read(
+            _source.Tensor(spec.Name).Read(
                 (_, block) =>
                 {
                     Turn(part, (int)columns, block, turned);
@@ -202,7 +206,7 @@ public sealed class GgufExport
         var group = _source.Packed!.Group;
         if (matrix.GroupOf.Index().Any(entry => entry.Item != entry.Index / group)
             || matrix.Zeros.Any(word => word != GptqPacking.SymmetricZeros(matrix.Layout)))
-            throw Unfit(_source, $"{part.Spec.Name} with other groups or zeros");
+            throw Unfit(_source, $"{part.Name} with other groups or zeros");
         var (values, codes) = (new float[matrix.Inputs], new byte[matrix.Inputs]);
         var bytes = new byte[part.Type.Bytes(matrix.Inputs)];
         for (var row = 0; row < matrix.Outputs; row++)

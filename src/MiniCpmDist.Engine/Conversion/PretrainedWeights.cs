@@ -28,11 +28,14 @@ public sealed class PretrainedWeights
     private const int NamedAtMost = 3;
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
 
-    private PretrainedWeights(string folder, IReadOnlyDictionary<string, StoredTensor> tensors) =>
-        (Folder, _tensors) = (folder, tensors);
+    private PretrainedWeights(string folder, ModelShape shape, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        (Folder, Model, _tensors) = (folder, shape, tensors);
 
     /// <summary>Absolute path of the folder.</summary>
     public string Folder { get; }
+
+    /// <summary>The folder's own model. It may be without experts where the run's model has some.</summary>
+    public ModelShape Model { get; }
 
     /// <summary>The tensors by name; a tied model may have its head twice.</summary>
     internal IReadOnlyDictionary<string, StoredTensor> Tensors => _tensors;
@@ -67,7 +70,9 @@ public sealed class PretrainedWeights
                 folder, "weights that can be trained", "a quantized model", "name the model that it was made from")]);
         }
         var shape = problems.Try(() => HuggingFaceConfig.Read(text));
-        var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, model);
+        // Experts of a run begin as copies where the folder has none.
+        var expected = shape is { Experts: 0 } ? ExpertUpcycling.DenseOf(model) : model;
+        var differences = shape is null ? [] : HuggingFaceConfig.Differences(shape, expected);
         foreach (var (key, theirs, own) in differences)
             problems.Add($"{config}: {key}", $"{own}, as in the run's model", theirs, $"set model.{key} to {theirs}");
         RequireTokenizer(folder, tokenizerHash, problems);
@@ -76,16 +81,20 @@ public sealed class PretrainedWeights
         if (shape is not null && tensors.Count > 0)
             RequireTensors(folder, tensors, shape.ParameterSpecs, shape.TieWordEmbeddings, problems);
         problems.ThrowIfAny();
-        return new PretrainedWeights(Path.GetFullPath(folder), tensors);
+        return new PretrainedWeights(Path.GetFullPath(folder), shape!, tensors);
     }
 
-    /// <summary>Reads the weights into the flat parameters, to the last bit.</summary>
+    /// <summary>
+    /// Reads the weights into the flat parameters, to the last bit. Where only the run's model has experts, each begins
+    /// as the folder's feed-forward part, and routers stay as they are.
+    /// </summary>
     public void Load(FlatParameters parameters)
     {
         foreach (var slot in parameters.Layout.Slots)
         {
-            _tensors[slot.Spec.Name].Read((first, block) =>
-                parameters.Write(slot.Offset + first, block));
+            var source = Model.Experts > 0 ? slot.Spec.Name : ExpertUpcycling.SourceOf(slot.Spec.Name);
+            if (source is not null)
+                _tensors[source].Read((first, block) => parameters.Write(slot.Offset + first, block));
         }
     }
 

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
@@ -17,7 +18,12 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
     private readonly RmsNorm _mlpNorm;
     private readonly nn.Module<Tensor, Tensor> _mlp;
 
-    public DecoderBlock(ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing)
+    /// <param name="shape">Of the model.</param>
+    /// <param name="layer">The router of the block; null for a model without experts.</param>
+    /// <param name="dtype">Type of parameters and activations.</param>
+    /// <param name="checkpointing">What backward computes again.</param>
+    public DecoderBlock(
+        ModelShape shape, LayerRouter? layer, ScalarType dtype, ActivationCheckpointing checkpointing)
         : base(nameof(DecoderBlock))
     {
         _checkpointing = checkpointing;
@@ -25,7 +31,7 @@ internal sealed class DecoderBlock : nn.Module<Tensor, AttentionLayout, Tensor>
         _attentionNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         _attention = new Attention(shape, dtype);
         _mlpNorm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
-        _mlp = FeedForwardModules.Plain(shape, dtype);
+        _mlp = FeedForwardModules.Plain(shape, layer, dtype);
         register_module("input_layernorm", _attentionNorm);
         register_module("self_attn", _attention);
         register_module("post_attention_layernorm", _mlpNorm);

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -15,13 +16,14 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     private readonly ModuleList<DecoderBlock> _layers = new();
     private readonly RmsNorm _norm;
 
-    public MiniCpmDecoder(ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing)
+    public MiniCpmDecoder(
+        ModelShape shape, RouterBook? routers, ScalarType dtype, ActivationCheckpointing checkpointing)
         : base(nameof(MiniCpmDecoder))
     {
         _scaleEmb = shape.ScaleEmb;
         _embedding = new TokenEmbedding(shape.VocabularySize, shape.HiddenSize, dtype);
         for (var i = 0; i < shape.Layers; i++)
-            _layers.Add(new DecoderBlock(shape, dtype, checkpointing));
+            _layers.Add(new DecoderBlock(shape, routers?.Layers[i], dtype, checkpointing));
         _norm = new RmsNorm(shape.HiddenSize, shape.RmsNormEps, dtype);
         register_module("embed_tokens", _embedding);
         register_module("layers", _layers);

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Model.Fused;
 using MiniCpmDist.Engine.Tensors;
 using TorchSharp;
@@ -35,7 +36,8 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         Kernels = kernels;
         _checkpointing = checkpointing;
         _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
-        _model = new MiniCpmDecoder(shape, dtype, checkpointing);
+        Routers = RouterBook.Of(shape);
+        _model = new MiniCpmDecoder(shape, Routers, dtype, checkpointing);
         register_module("model", _model);
         if (!shape.TieWordEmbeddings)
         {
@@ -48,6 +50,9 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
 
     /// <summary>The modules or kernels that compute the model.</summary>
     public KernelSet Kernels { get; }
+
+    /// <summary>The routers of the layers; null for a model without experts.</summary>
+    internal RouterBook? Routers { get; }
 
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
     public Tensor Head => _untiedHead?.Weight ?? _model.Embedding;
@@ -157,7 +162,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, _model.Embedding, weights, _checkpointing) { Reached = reached };
+        _fused = new FusedDecoder(Shape, Routers, _model.Embedding, weights, _checkpointing) { Reached = reached };
     }
 
     protected override void Dispose(bool disposing)

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Native.TorchExt;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -20,7 +21,8 @@ internal sealed class CalibrationBlock : IDisposable
 
     public CalibrationBlock(ModelShape shape)
     {
-        _block = new DecoderBlock(shape, ScalarType.Float32, ActivationCheckpointing.None);
+        _block = new DecoderBlock(
+            shape, RouterBook.Of(shape)?.Layers[0], ScalarType.Float32, ActivationCheckpointing.None);
         _parameters = _block.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         foreach (var parameter in _parameters.Values)
             parameter.requires_grad = false;

@@ -30,15 +30,6 @@ public sealed class ModelQuantizer(
         WriteIndented = true,
     };
 
-    // One product for each input: q, k and v have one, and gate and up.
-    private static readonly string[][] s_stages =
-    [
-        ["self_attn.q_proj.weight", "self_attn.k_proj.weight", "self_attn.v_proj.weight"],
-        ["self_attn.o_proj.weight"],
-        ["mlp.gate_proj.weight", "mlp.up_proj.weight"],
-        ["mlp.down_proj.weight"],
-    ];
-
     private readonly ModelShape _shape = source.Shape;
 
     /// <summary>Bytes that lie on the disk while the command runs: hidden states before and after a layer.</summary>
@@ -132,16 +123,19 @@ public sealed class ModelQuantizer(
         var packed = new Dictionary<string, QuantizedMatrix>();
         using (var states = ActivationFile.Open(partial.File(StatesName(layer)), Elements))
         {
-            string[][][] passes = options.TrueSequential ? [.. s_stages.Select(stage => new[] { stage })] : [s_stages];
+            var passes = QuantizationPasses.Of(_shape);
+            if (!options.TrueSequential)
+                passes = [[.. passes.SelectMany(stages => stages)]];
             foreach (var stages in passes)
             {
                 var hessians = Hessians(block, states, stages.Select(stage => stage[0]));
-                foreach (var name in stages.SelectMany(stage => stage))
+                foreach (var (name, input) in stages.SelectMany(stage => stage.Select(name => (name, stage[0]))))
                 {
-                    var shape = specs.Single(spec => spec.Name == prefix + name).Shape;
-                    var hessian = hessians[stages.Single(stage => stage.Contains(name))[0]];
-                    var matrix = new MatrixQuantizer(options, threads).Quantize(weights[name], hessian, (int)shape[1]);
-                    packed.Add(name, matrix);
+                    var columns = (int)specs.Single(spec => spec.Name == prefix + name).Shape[1];
+                    var isSeen = hessians.TryGetValue(input, out var hessian);
+                    var matrix = new MatrixQuantizer(options, threads)
+                        .Quantize(weights[name], hessian ?? Identity(columns), columns);
+                    packed.Add(name, matrix with { IsUnseen = !isSeen });
                     block.Load(name, Unpacked(matrix.Packed));
                 }
             }
@@ -152,12 +146,29 @@ public sealed class ModelQuantizer(
             .Select(spec => (spec.Name, Matrix: packed[spec.Name[prefix.Length..]]))
             .Select(entry => new MatrixReport(
                 entry.Name, entry.Matrix.Error, entry.Matrix.NearestError, entry.Matrix.StudyError,
-                entry.Matrix.Damping)), s_json));
+                entry.Matrix.Damping)
+            {
+                IsUnseen = entry.Matrix.IsUnseen,
+            }), s_json));
         Publish(partial, ShardName(layer + 1), stream => Write(stream, specs, prefix, packed));
         File.Delete(partial.File(StatesName(layer)));
     }
 
-    /// <summary>Sums of xᵀx in the order of the sequences, whoever computes them.</summary>
+    /// <summary>
+    /// What stands for the inputs of an expert that no token of the calibration has reached: with it GPTQ rounds each
+    /// weight by itself.
+    /// </summary>
+    private static double[] Identity(int columns)
+    {
+        var identity = new double[columns * columns];
+        for (var i = 0; i < columns; i++)
+            identity[i * columns + i] = 1;
+        return identity;
+    }
+
+    /// <summary>
+    /// Sums of xᵀx in the order of the sequences, whoever computes them; those without any input are missing.
+    /// </summary>
     private Dictionary<string, double[]> Hessians(
         CalibrationBlock block, ActivationFile states, IEnumerable<string> names)
     {
@@ -170,7 +181,8 @@ public sealed class ModelQuantizer(
                 0, part.Length, new ParallelOptions { MaxDegreeOfParallelism = threads },
                 i => products[i] = block.Products(
                     states.Read(part[i]), calibration.All[part[i]].Segments, wanted));
-            foreach (var (name, product) in products.SelectMany(entry => entry))
+            // A sequence may have no token for an expert.
+            foreach (var (name, product) in products.SelectMany(entry => entry).Where(entry => entry.Value.Length > 0))
             {
                 if (!sums.TryGetValue(name, out var sum))
                     sums.Add(name, sum = new double[product.Length]);
@@ -184,13 +196,14 @@ public sealed class ModelQuantizer(
     private void Write(
         Stream stream, ParameterSpec[] specs, string prefix, Dictionary<string, QuantizedMatrix> packed)
     {
-        var plain = specs.Where(spec => spec.Shape.Count == 1).Select(spec =>
+        var plain = specs.Where(QuantizationPasses.StaysPlain).Select(spec =>
         {
-            var bytes = new byte[type.Bytes(spec.Count)];
-            GgufBlocks.Encode(source.Tensor(spec.Name).ReadAll(), type, bytes);
-            return (spec.Name, type.Name(), spec.Shape, bytes);
+            var stored = spec.Shape.Count == 1 ? type : GgufType.F32;
+            var bytes = new byte[stored.Bytes(spec.Count)];
+            GgufBlocks.Encode(source.Tensor(spec.Name).ReadAll(), stored, bytes);
+            return (spec.Name, stored.Name(), spec.Shape, bytes);
         });
-        var all = plain.Concat(specs.Where(spec => spec.Shape.Count == 2)
+        var all = plain.Concat(specs.Where(spec => !QuantizationPasses.StaysPlain(spec))
             .SelectMany(spec => PackedTensors.Of(spec.Name, packed[spec.Name[prefix.Length..]].Packed))).ToArray();
         stream.Write(SafeTensorsHeader.Write(
             all.Select(tensor => (tensor.Item1, tensor.Item2, tensor.Item3)),

@@ -10,4 +10,8 @@ namespace MiniCpmDist.Engine.Quantization;
 /// nobody asked.</param>
 /// <param name="Damping">The share of the mean diagonal that the factor took.</param>
 internal sealed record QuantizedMatrix(
-    GptqMatrix Packed, double Error, double NearestError, double? StudyError, double Damping);
+    GptqMatrix Packed, double Error, double NearestError, double? StudyError, double Damping)
+{
+    /// <summary>As <see cref="MatrixReport.IsUnseen"/>.</summary>
+    public bool IsUnseen { get; init; }
+}

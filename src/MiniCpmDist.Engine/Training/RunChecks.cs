@@ -77,9 +77,19 @@ internal static class RunChecks
     {
         var problems = new ProblemCollector();
         SourceChecks.Resume(problems, saved.Sources, data, checkpoint);
-        Resume(problems, saved, RunSaver.Fixed(options, data), checkpoint);
+        var held = RunSaver.Fixed(options, data);
+        if (Upcycles(options, saved))
+            held = held.Where(entry => !FixedKeys.OfExperts.Contains(entry.Key)).ToDictionary();
+        Resume(problems, saved, held, checkpoint);
         problems.ThrowIfAny();
     }
+
+    /// <summary>
+    /// True where a run with experts goes on from a checkpoint of a parent without any, as its file says.
+    /// </summary>
+    public static bool Upcycles(RunOptions options, CheckpointState saved) =>
+        options.Parent?.Upcycle is not null && options.Model.Shape.Experts > 0 && saved.Run != options.Name
+        && (saved.Fixed.GetValueOrDefault(FixedKeys.OfExperts[0]) ?? EarlierValue(FixedKeys.OfExperts[0])) == "0";
 
     internal static void Resume(
         ProblemCollector problems, CheckpointState saved, IReadOnlyDictionary<string, string> configured,

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using MiniCpmDist.Core.Checkpoints;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Recovery;
@@ -38,6 +39,7 @@ internal sealed class TrainingLoop(
     private readonly RunRecovery _recovery = parts.Recovery;
     private readonly IRunRecords _records = services.Records;
     private readonly StepTrace _trace = services.Trace;
+    private readonly ExpertIdleness _idleness = new();
     private long _step;
     private long _tokens;
     private long _evaluatedStep = -1;
@@ -158,13 +160,24 @@ internal sealed class TrainingLoop(
             clock.Elapsed.TotalSeconds, result.DataSeconds, phase, services.Attempt, result.Sources)
         {
             Measures = result.Measures,
+            ExpertTokens = result.ExpertTokens,
         };
         (_last, _heldOutLoss) = (report, null);
         _records.Measure(report);
         services.Observers.Tell(observer => observer.Stepped(report, Progress()));
         services.Observers.Tell(observer => observer.Arrived(result.Arrivals));
+        FindDeadExperts(result);
         services.Commands.Tell(Status());
         return (result, _recovery.Stepped(result.Loss, Planner.TokenBatch));
+    }
+
+    private void FindDeadExperts(StepResult result)
+    {
+        foreach (var (layer, expert) in _idleness.Add(result.ExpertTokens))
+        {
+            _records.Decide("dead-expert", _step, _tokens, ("layer", layer), ("expert", expert));
+            services.Observers.Tell(observer => observer.ExpertDied(_step, layer, expert));
+        }
     }
 
     private StepResult TraceCollective(StepPlan plan)

@@ -20,6 +20,7 @@ using MiniCpmDist.Engine.Training.FaultInjection;
 using MiniCpmDist.Engine.Training.Recovery;
 using MiniCpmDist.Engine.Training.Saving;
 using MiniCpmDist.Engine.Training.Steps;
+using MiniCpmDist.Engine.Training.Upcycling;
 using MiniCpmDist.Runs.Checkpoints;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Telemetry;
@@ -133,6 +134,7 @@ public sealed class TrainingSession : IDisposable
                 begin.HealthAfter(moved)));
         var loop = new TrainingLoop(_options, _communicator, begin.Schedule, parts, services);
         var cursor = begin.CursorAfter(moved, _data);
+        RequireUpcycledCollective(start, begin, cursor, services, given);
         open.Dispose();
         given.Requests.Watch();
         var outcome = loop.RunCollective(begin.Step, begin.Tokens, cursor);
@@ -185,6 +187,7 @@ public sealed class TrainingSession : IDisposable
             _communicator,
             _lanes,
             _reduction,
+            new StepRouting(_model, _communicator, trace ?? StepTrace.Off),
             microBatches,
             _parameters,
             _gradients,
@@ -240,6 +243,13 @@ public sealed class TrainingSession : IDisposable
         _options.Parallel.MicroBatch,
         _options.Data.EvaluateSequences);
 
+    /// <summary>Compares the logits of a step with those of the model without experts; tests may ask for it.</summary>
+    internal double RequireUpcycledCollective(StepPlan plan, Action<FlatParameters> load)
+    {
+        using var loader = NewLoader(RunObjective.PreTraining);
+        return UpcycleGate.RequireCollective(_communicator, _model, loader.Take(plan.Places).Batch, load);
+    }
+
     /// <returns>
     /// What the checkpoint says of its run; null for initial weights, and where a run takes nothing but its parent's
     /// weights.
@@ -257,10 +267,10 @@ public sealed class TrainingSession : IDisposable
     {
         if ((weights is null) != (_options.InitFrom is null))
             throw new ArgumentException($"Expected weights exactly where init_from is set, found {_options.InitFrom}.");
-        if (weights is null)
+        // A folder without experts has no routers for a model with some.
+        if (weights is null || weights.Model.Experts != _model.Shape.Experts)
             _parameters.Initialize(_options.Seed);
-        else
-            weights.Load(_parameters);
+        weights?.Load(_parameters);
     }
 
     private CheckpointState? Load(CheckpointFolder checkpoint)
@@ -276,8 +286,41 @@ public sealed class TrainingSession : IDisposable
         }
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));
         RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
-        CheckpointLoader.LoadModel(checkpoint, _parameters);
-        CheckpointLoader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned);
+        var (weights, moments) = RunChecks.Upcycles(_options, state)
+            ? Upcycle(_options.Parent!.Upcycle!.Value)
+            : default;
+        CheckpointLoader.LoadModel(checkpoint, _parameters, weights);
+        CheckpointLoader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned, moments);
         return state;
+    }
+
+    /// <summary>Makes new routers; says where the other weights and moments come from.</summary>
+    private (CheckpointLoader.SourceOf? Weights, CheckpointLoader.SourceOf? Moments) Upcycle(UpcycledMoments moments)
+    {
+        _parameters.Initialize(_options.Seed);
+        return (
+            ExpertUpcycling.SourceOf,
+            name => moments == UpcycledMoments.New && ExpertUpcycling.IsOfExpert(name)
+                ? null
+                : ExpertUpcycling.SourceOf(name));
+    }
+
+    /// <summary>
+    /// Holds the first step of a model with experts to the model that it was made of, and journals the difference.
+    /// </summary>
+    private void RequireUpcycledCollective(
+        CheckpointFolder? start, AttemptStart begin, DataCursor cursor, RunServices services, AttemptOptions given)
+    {
+        Action<FlatParameters>? load = begin.State is { } state && RunChecks.Upcycles(_options, state)
+            ? dense => CheckpointLoader.LoadModel(start!, dense)
+            : given.Weights is { Model.Experts: 0 } weights && start is null && _model.Shape.Experts > 0
+                ? weights.Load
+                : null;
+        if (load is null || begin.Schedule.Planner.Plan(begin.Step, begin.Tokens, cursor).Plan is not { } plan)
+            return;
+        var difference = RequireUpcycledCollective(plan, load);
+        services.Records.Decide(
+            "upcycled", begin.Step, begin.Tokens, ("experts", _model.Shape.Experts),
+            ("experts_per_token", _model.Shape.ExpertsPerToken), ("largest_difference", difference));
     }
 }

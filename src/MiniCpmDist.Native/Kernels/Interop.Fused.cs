@@ -27,6 +27,15 @@ internal static partial class Interop
         nint gateUp, nint product, long rows, long width, int threads);
 
     [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_swiglu_backward_weighted(
+        nint gateUp, nint product, nint weights, nint slopes, long rows, long width, int threads);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_experts_combine(
+        nint rows, nint places, nint weights, nint residual, nint to, long tokens, long perToken, long width,
+        float scale, int threads);
+
+    [LibraryImport(Library)]
     internal static partial Status mcd_kernels_cross_entropy(
         nint logits, nint targets, nint losses, long rows, long vocabulary, ReadOnlySpan<float> gradientFactor,
         int threads);

@@ -16,4 +16,19 @@ public static class SwiGluKernels
     /// </summary>
     public static void Backward(nint gateUp, nint product, long rows, long width, int threads) =>
         Interop.mcd_kernels_swiglu_backward(gateUp, product, rows, width, threads);
+
+    /// <summary>
+    /// As <see cref="Backward"/>, of rows that are added up with weights: <paramref name="product"/> comes as the
+    /// gradient of the weighted row divided by its weight, and leaves as the weighted product.
+    /// </summary>
+    /// <param name="gateUp">Leaves as its gradient.</param>
+    /// <param name="product"><c>[rows, width]</c>.</param>
+    /// <param name="weights"><c>[rows]</c>.</param>
+    /// <param name="slopes"><c>[rows]</c>: takes the derivatives by the weights.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="width">Of a row's product.</param>
+    /// <param name="threads">That share the rows.</param>
+    public static void BackwardWeighted(
+        nint gateUp, nint product, nint weights, nint slopes, long rows, long width, int threads) =>
+        Interop.mcd_kernels_swiglu_backward_weighted(gateUp, product, weights, slopes, rows, width, threads);
 }

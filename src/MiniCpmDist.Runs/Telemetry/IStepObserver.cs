@@ -51,6 +51,12 @@ public interface IStepObserver
     /// </summary>
     void Spent(IReadOnlyDictionary<string, double> secondsOfSpans) { }
 
+    /// <summary>
+    /// An expert of a layer has had no token in so many steps that it will not come back by itself; both are counted
+    /// from 0.
+    /// </summary>
+    void ExpertDied(long step, int layer, int expert) { }
+
     /// <summary>A step had numbers that are not finite; it counts, and has changed nothing.</summary>
     void Skipped(long step, double loss, double gradientNorm) { }
 

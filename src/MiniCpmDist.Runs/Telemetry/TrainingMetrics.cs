@@ -49,6 +49,7 @@ public sealed class TrainingMetrics : IStepObserver
     private readonly Counter<long> _skipped;
     private readonly Counter<long> _rollbacks;
     private readonly UpDownCounter<int> _branches;
+    private readonly ExpertMetrics? _experts;
 
     /// <param name="meter">Of the run.</param>
     /// <param name="options">The run.</param>
@@ -124,6 +125,8 @@ public sealed class TrainingMetrics : IStepObserver
             "Returns to the newest checkpoint that the run has started by itself, by cause.");
         _branches = meter.CreateUpDownCounter<int>(
             "minicpm.branches", null, "Branches that this process has made or has failed to make, by state.");
+        if (options.Model.Shape.Experts > 0)
+            _experts = new ExpertMetrics(meter, options.Model.Shape);
         meter.CreateObservableGauge(
             "minicpm.run.info", () => Info(options, version), null,
             "Always 1; the labels name the run's parent, its configuration and the program's version.");
@@ -170,6 +173,7 @@ public sealed class TrainingMetrics : IStepObserver
         _batch.Record(report.TokenBatch);
         _norm.Record(report.GradientNorm);
         Speed(report.TokenBatch / report.Seconds);
+        _experts?.Stepped(report);
         _seconds.Record(report.Seconds);
         _stepTime.Record((_time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds);
     }

@@ -72,6 +72,18 @@ MCD_API mcd_status mcd_kernels_swiglu_forward(const float *gate_up, float *produ
 MCD_API mcd_status mcd_kernels_swiglu_backward(float *gate_up, float *product, int64_t rows, int64_t width,
                                                int32_t threads);
 
+/* As above, of rows that are added up with weights: `product` comes as the gradient of weight * product divided by the
+ * weight, and leaves as the product times its weight; slopes[row] is the derivative by the weight. */
+MCD_API mcd_status mcd_kernels_swiglu_backward_weighted(float *gate_up, float *product, const float *weights,
+                                                        float *slopes, int64_t rows, int64_t width, int32_t threads);
+
+/* to[token] = residual[token] + scale * sum over slots of weights[place] * rows[place], in the order of slots, with
+ * place = places[slot][token]; `rows` has tokens * per_token rows. Weights may be null: ones. `to` may be `residual`. A
+ * place below zero, or past the rows, is refused. */
+MCD_API mcd_status mcd_kernels_experts_combine(const float *rows, const int64_t *places, const float *weights,
+                                               const float *residual, float *to, int64_t tokens, int64_t per_token,
+                                               int64_t width, float scale, int32_t threads);
+
 /* losses[r] = log(sum(exp(logits[r]))) - logits[r][targets[r]] in nats; 0 for a target below zero. With gradient_factor
  * (null: logits stay) the logits become the gradient of the losses' sum, times the factor. A target of vocabulary or
  * more is refused. */

@@ -79,6 +79,27 @@ mcd_status mcd_kernels_swiglu_backward(float *gate_up, float *product, int64_t r
     });
 }
 
+mcd_status mcd_kernels_swiglu_backward_weighted(float *gate_up, float *product, const float *weights, float *slopes,
+                                                int64_t rows, int64_t width, int32_t threads) {
+    return mcd::guard("weighted SwiGLU backward", [&] {
+        require_arrays({gate_up, product, weights, slopes});
+        require_rows(rows, width, threads);
+        mcd::table().swiglu_backward_weighted(gate_up, product, weights, slopes, rows, width, threads);
+    });
+}
+
+mcd_status mcd_kernels_experts_combine(const float *rows, const int64_t *places, const float *weights,
+                                       const float *residual, float *to, int64_t tokens, int64_t per_token,
+                                       int64_t width, float scale, int32_t threads) {
+    return mcd::guard("sum over experts", [&] {
+        require_arrays({rows, places, residual, to});
+        require_rows(tokens, width, threads);
+        require_rows(per_token, width, threads);
+        require_ids(places, tokens * per_token, 0, tokens * per_token);
+        mcd::table().experts_combine(rows, places, weights, residual, to, {tokens, per_token, width}, scale, threads);
+    });
+}
+
 mcd_status mcd_kernels_cross_entropy(float *logits, const int64_t *targets, float *losses, int64_t rows,
                                      int64_t vocabulary, const float *gradient_factor, int32_t threads) {
     return mcd::guard("cross entropy", [&] {

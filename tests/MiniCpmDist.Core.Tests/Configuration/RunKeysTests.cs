@@ -125,10 +125,12 @@ public sealed class RunKeysTests
         yield return Parse(RunText.Quickstart);
         yield return Parse(RunText.With("every: 1M tokens", "keep: { last: 3, every: 10 steps }"));
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
+        yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
         yield return Parse(RunText.And("telemetry: { tensorboard: boards }"));
         yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
+        yield return Parse(RunText.With("model: nano", "model: nano-moe"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",

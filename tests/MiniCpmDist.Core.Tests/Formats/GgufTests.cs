@@ -108,7 +108,7 @@ public sealed class GgufTests
             turned.Select(part => part.Name));
         Assert.Equal([0, 8, 1, 9], Enumerable.Range(0, 4).Select(row => turned[0].SourceRow(row)));
         Assert.Equal(16, turned[0].SourceRow(16));
-        var rows = (int)turned[1].Spec.Shape[0];
+        var rows = (int)turned[1].Specs[0].Shape[0];
         Assert.Equal(
             Enumerable.Range(0, rows).Select(row => (long)row),
             Enumerable.Range(0, rows).Select(row => turned[1].SourceRow(row)).Order());

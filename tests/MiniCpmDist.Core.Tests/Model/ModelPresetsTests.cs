@@ -15,6 +15,7 @@ public sealed class ModelPresetsTests
     [InlineData("0.5b", 498_614_592)]
     [InlineData("minicpm-1.2b", 1_247_442_432)]
     [InlineData("minicpm-2.4b", 2_442_057_984)]
+    [InlineData("minicpm-moe-8x2b", 13_590_468_864)]
     public void Presets_have_the_published_number_of_parameters(string name, long nonEmbedding) =>
         Assert.Equal(nonEmbedding, ModelPresets.All[name].NonEmbeddingParameters);
 
@@ -34,6 +35,19 @@ public sealed class ModelPresetsTests
     {
         Assert.Equal(width, ModelPresets.All[name].ScaleWidth);
         Assert.Equal(residual, ModelPresets.All[name].ResidualScale, 5e-5);
+    }
+
+    /// <summary>Of the published model a token takes about 4 billion parameters.</summary>
+    [Theory]
+    [InlineData("minicpm-moe-8x2b", 4_035_320_064)]
+    [InlineData("minicpm-2.4b", 2_442_057_984)]
+    public void A_token_takes_products_with_the_experts_that_it_chooses_and_with_no_other(string name, long active)
+    {
+        var shape = ModelPresets.All[name];
+
+        Assert.Equal(active, shape.ActiveParameters);
+        Assert.Equal(
+            6.0 * (active + 122_753L * 2304) + 12.0 * 40 * 2304 * 4096, shape.FlopsPerToken(sequenceLength: 4096));
     }
 
     [Fact]

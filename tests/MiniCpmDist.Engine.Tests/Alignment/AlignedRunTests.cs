@@ -89,7 +89,7 @@ public sealed class AlignedRunTests(TinyData data)
         Assert.InRange(report.Reference.Tokens, 1, 96);
         var cost = Assert.Single(report.Text);
         Assert.NotEqual(0, cost.Cost);
-        Assert.InRange(Math.Abs(cost.Cost), 0, 2);
+        Assert.Equal(cost.After - cost.Before, cost.Cost);
         Assert.Contains(AlignmentReportText.Lines(report), line => line.Contains("KL", StringComparison.Ordinal));
     }
 
@@ -105,6 +105,17 @@ public sealed class AlignedRunTests(TinyData data)
         Assert.Equal(report.Reference, report.Policy);
         Assert.Equal(0, Assert.Single(report.Text).Cost);
         Assert.Equal((0.0, 0.0), (report.Pairs["margin"], report.Pairs["chosen_reward"]));
+    }
+
+    [Fact]
+    public void A_run_that_holds_nothing_out_reports_what_it_has_cost_on_text_alone()
+    {
+        var tuned = new AlignedRuns(data) { HeldOut = 0 }.Create(AlignmentMethod.Dpo);
+        tuned.Train(2);
+
+        var report = Report(tuned)!;
+        Assert.Equal((0, 0, null), (report.Pairs.Count, report.Prompts, report.KlPerToken));
+        Assert.Single(report.Text);
     }
 
     [Fact]

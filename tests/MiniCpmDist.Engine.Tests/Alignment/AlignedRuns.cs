@@ -30,6 +30,9 @@ internal sealed class AlignedRuns
 
     public RunFolder Trunk => _trunk.Folder;
 
+    /// <summary>The share of samples that is kept from training.</summary>
+    public double HeldOut { get; init; } = 0.2;
+
     /// <summary>A run of that method; runs of one name in different folders differ in nothing.</summary>
     public TinyRun Create(AlignmentMethod method, params string[] overrides) => Create(method, true, overrides);
 
@@ -44,7 +47,7 @@ internal sealed class AlignedRuns
             [file], Path.Combine(_data.Folder, "tokenizer.model"), ChatTemplateFile.Find("minicpm-2b")!, Length)
         {
             IsPreferences = isDpo,
-            HeldOutFraction = 0.2,
+            HeldOutFraction = HeldOut,
             SharesPrompts = sharesPrompts,
         };
         var checkpoint = Trunk.NewestCheckpoint!;

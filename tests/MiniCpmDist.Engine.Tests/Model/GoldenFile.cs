@@ -52,6 +52,8 @@ public sealed class GoldenFile : IDisposable
         get
         {
             var model = Facts.GetProperty("model");
+            // A model without experts has no word about them.
+            double Of(string name) => model.TryGetProperty(name, out var value) ? value.GetDouble() : 0;
             return new ModelShape
             {
                 HiddenSize = model.GetProperty("hidden_size").GetInt32(),
@@ -68,6 +70,10 @@ public sealed class GoldenFile : IDisposable
                 RopeTheta = model.GetProperty("rope_theta").GetDouble(),
                 InitStd = model.GetProperty("init_std").GetDouble(),
                 TieWordEmbeddings = model.GetProperty("tie_word_embeddings").GetBoolean(),
+                Experts = (int)Of("num_experts"),
+                ExpertsPerToken = (int)Of("num_experts_per_tok"),
+                BalanceLoss = Of("balance_loss"),
+                RouterZLoss = Of("router_z_loss"),
             };
         }
     }

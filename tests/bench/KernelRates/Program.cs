@@ -4,7 +4,7 @@ using MiniCpmDist.Native.Kernels;
 using MiniCpmDist.Native.TorchExt;
 
 // Our kernels against the plain composition of tensor operations, and options with shared prefixes against a plain
-// loop: tests/bench/kernels [THREADS [likelihood]]
+// loop, and experts against a loop over them: tests/bench/kernels [THREADS [likelihood | experts]]
 
 TensorMemory.KeepFreed();
 var threads = args.Length > 0 ? int.Parse(args[0], CultureInfo.InvariantCulture) : 1;
@@ -14,6 +14,13 @@ if (args is [_, "likelihood"])
 {
     LikelihoodRates.Print("9m", examples: 0);
     LikelihoodRates.Print("9m", examples: 5);
+    return;
+}
+if (args is [_, "experts"])
+{
+    ExpertRates.Print("nano", rows: 4096);
+    ExpertRates.Print("9m", rows: 2048);
+    ExpertRates.Print("30m", rows: 2048);
     return;
 }
 AttentionRates.Print("nano", batch: 4, length: 512, threads);

@@ -67,6 +67,7 @@ internal static class ModelKeys
         Key.Truth(
             "tie_word_embeddings", o => o.TieWordEmbeddings, (o, v) => o with { TieWordEmbeddings = v },
             KeyRule.Shape, "the output head is the embedding itself"),
+        .. ExpertKeys.Rows,
     ];
 
     public static KeyTable<ModelOptions> Table { get; } = new(
@@ -145,11 +146,12 @@ internal static class ModelKeys
             divisor == shape.KeyValueHeads, "num_key_value_heads",
             $"a divisor of num_attention_heads = {shape.Heads}", shape.KeyValueHeads,
             $"write `num_key_value_heads: {divisor}`");
+        shape = ExpertKeys.Check(shape, section);
         section.Require(
             shape.Parameters <= ModelLimits.Parameters, "hidden_size",
             $"dimensions of {ModelLimits.Parameters:N0} parameters at most", $"{shape.Parameters:N0}",
             "make a dimension smaller");
-        return options;
+        return options with { Shape = shape };
     }
 
     private static Row Dimension(string name, Func<Shape, int> get, Func<Shape, int, Shape> set, int max, string help)

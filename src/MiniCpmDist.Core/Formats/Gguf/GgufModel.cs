@@ -7,6 +7,7 @@ public static class GgufModel
 {
     public const string Architecture = "minicpm";
     private const string Layers = "model.layers.";
+    private const string Router = "ffn_gate_inp";
 
     private static readonly Dictionary<string, string> s_outside = new()
     {
@@ -26,6 +27,14 @@ public static class GgufModel
         ["mlp.gate_proj"] = "ffn_gate",
         ["mlp.up_proj"] = "ffn_up",
         ["mlp.down_proj"] = "ffn_down",
+        [FeedForward.Experts.Router] = Router,
+    };
+
+    private static readonly Dictionary<string, string> s_experts = new()
+    {
+        ["w1"] = "ffn_gate_exps",
+        ["w3"] = "ffn_up_exps",
+        ["w2"] = "ffn_down_exps",
     };
 
     /// <summary>
@@ -54,28 +63,41 @@ public static class GgufModel
         header.Add($"{Architecture}.attention.layer_norm_rms_epsilon", (float)shape.RmsNormEps);
         header.Add($"{Architecture}.rope.dimension_count", (uint)shape.HeadDim);
         header.Add($"{Architecture}.rope.freq_base", (float)shape.RopeTheta);
+        if (shape.Experts > 0)
+        {
+            header.Add($"{Architecture}.expert_count", (uint)shape.Experts);
+            header.Add($"{Architecture}.expert_used_count", (uint)shape.ExpertsPerToken);
+        }
         header.Add($"{Architecture}.vocab_size", (uint)shape.VocabularySize);
         header.Add($"{Architecture}.embedding_scale", (float)shape.ScaleEmb);
         header.Add($"{Architecture}.residual_scale", (float)shape.ResidualScale);
         header.Add($"{Architecture}.logit_scale", (float)shape.ScaleWidth);
     }
 
-    /// <summary>The tensors in their order: which parameter each is made of, and how.</summary>
+    /// <summary>
+    /// The tensors in their order: which parameters each is made of, and how. The experts of a layer are one tensor.
+    /// </summary>
     public static IReadOnlyList<GgufPart> Parts(ModelShape shape, GgufType matrices) =>
-        [.. shape.ParameterSpecs.Select(spec => Part(shape, spec, matrices))];
+    [
+        .. shape.ParameterSpecs
+            .GroupBy(spec => s_outside.GetValueOrDefault(spec.Name) ?? NameInside(spec.Name))
+            .Select(group => Part(shape, [.. group], group.Key, matrices)),
+    ];
 
-    private static GgufPart Part(ModelShape shape, ParameterSpec spec, GgufType matrices)
+    private static GgufPart Part(
+        ModelShape shape, IReadOnlyList<ParameterSpec> specs, string name, GgufType matrices)
     {
-        var name = s_outside.GetValueOrDefault(spec.Name) ?? NameInside(spec.Name);
-        if (spec.Shape.Count == 1)
-            return new GgufPart(spec, name, GgufType.F32, HeadDim: null, Note: null);
+        var spec = specs[0];
+        // As llama.cpp's quantizer does: a router is small, and its rounding would send tokens elsewhere.
+        if (spec.Shape.Count == 1 || name.Contains(Router, StringComparison.Ordinal))
+            return new GgufPart(specs, name, GgufType.F32, HeadDim: null, Note: null);
         // As llama.cpp's quantizer does: a head of four bits costs more than it saves.
         var wanted = spec.Block is null && matrices is (GgufType.Q4 or GgufType.Q4K) ? GgufType.Q8 : matrices;
         var type = Fitting(wanted, spec.Shape[1]);
         var isTurned = name.EndsWith("attn_q.weight", StringComparison.Ordinal)
             || name.EndsWith("attn_k.weight", StringComparison.Ordinal);
         return new GgufPart(
-            spec, name, type, isTurned ? shape.HeadDim : null,
+            specs, name, type, isTurned ? shape.HeadDim : null,
             type == wanted
                 ? null
                 : $"{spec.Shape[1]} columns are no multiple of {wanted.BlockElements()}, "
@@ -94,6 +116,8 @@ public static class GgufModel
     {
         var rest = name[Layers.Length..^".weight".Length];
         var dot = rest.IndexOf('.', StringComparison.Ordinal);
-        return $"blk.{rest[..dot]}.{s_inside[rest[(dot + 1)..]]}.weight";
+        var inside = rest[(dot + 1)..];
+        var matrix = ExpertUpcycling.IsOfExpert(name) ? s_experts[inside[^2..]] : s_inside[inside];
+        return $"blk.{rest[..dot]}.{matrix}.weight";
     }
 }

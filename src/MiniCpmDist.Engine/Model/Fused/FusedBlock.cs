@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Native.Kernels;
 using static TorchSharp.torch;
 
@@ -12,11 +13,13 @@ internal sealed class FusedBlock : IDisposable
     private readonly ActivationCheckpointing _checkpointing;
 
     /// <param name="shape">Of the model.</param>
+    /// <param name="layer">The router of the block; null for a model without experts.</param>
     /// <param name="prefix">What the names of the block's parameters begin with.</param>
     /// <param name="weights">The flat buffers.</param>
     /// <param name="checkpointing">What it computes again in backward.</param>
     public FusedBlock(
-        ModelShape shape, string prefix, IFlatWeights weights, ActivationCheckpointing checkpointing)
+        ModelShape shape, LayerRouter? layer, string prefix, IFlatWeights weights,
+        ActivationCheckpointing checkpointing)
     {
         _checkpointing = checkpointing;
         FlatWeight Find(string first, string? last = null) =>
@@ -25,7 +28,7 @@ internal sealed class FusedBlock : IDisposable
         _attention = new FusedAttentionBlock.Weights(
             Norm("input_layernorm"), Find("self_attn.q_proj", "self_attn.v_proj"), Find("self_attn.o_proj"),
             shape.ResidualScale);
-        _mlp = FeedForwardModules.Fused(shape, Norm("post_attention_layernorm"), Find);
+        _mlp = FeedForwardModules.Fused(shape, layer, Norm("post_attention_layernorm"), Find);
     }
 
     public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)

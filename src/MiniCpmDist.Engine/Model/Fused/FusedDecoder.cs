@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
@@ -23,11 +24,13 @@ internal sealed class FusedDecoder : IDisposable
     private readonly FusedLayouts _layouts;
 
     /// <param name="shape">Of the model.</param>
+    /// <param name="routers">Those of its layers; null for a model without experts.</param>
     /// <param name="embedding">The embedding's parameter, which lies in the flat buffers already.</param>
     /// <param name="weights">The flat buffers.</param>
     /// <param name="checkpointing">What blocks compute again in backward.</param>
     public FusedDecoder(
-        ModelShape shape, Tensor embedding, IFlatWeights weights, ActivationCheckpointing checkpointing)
+        ModelShape shape, RouterBook? routers, Tensor embedding, IFlatWeights weights,
+        ActivationCheckpointing checkpointing)
     {
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
@@ -36,7 +39,8 @@ internal sealed class FusedDecoder : IDisposable
         _blocks =
         [
             .. Enumerable.Range(0, shape.Layers)
-                .Select(layer => new FusedBlock(shape, $"model.layers.{layer}.", weights, checkpointing)),
+                .Select(layer => new FusedBlock(
+                    shape, routers?.Layers[layer], $"model.layers.{layer}.", weights, checkpointing)),
         ];
         // The logits are divided by d_m / d_base: here, where it costs nothing.
         _norm = new RowNorm(weights.Find(FinalNormName, FinalNormName), shape.RmsNormEps, 1 / shape.ScaleWidth);

@@ -19,6 +19,17 @@ internal static class MatMul
         return residual.addmm(x, transposed, 1, (float)scale);
     }
 
+    /// <summary>x · Wᵀ into rows of a larger matrix.</summary>
+    public static void ForwardInto(Tensor result, Tensor x, FlatWeight weight)
+    {
+        using var transposed = weight.Value.t();
+        result.addmm_(x, transposed, 0);
+    }
+
+    /// <summary>The gradient of x, gradient · W, into rows of a larger matrix.</summary>
+    public static void BackwardInto(Tensor result, Tensor gradient, FlatWeight weight) =>
+        result.addmm_(gradient, weight.Value, 0);
+
     /// <summary>The gradient of x: scale · gradient · W.</summary>
     public static Tensor Backward(Tensor gradient, FlatWeight weight, double scale = 1) =>
         empty([gradient.shape[0], weight.Value.shape[1]], ScalarType.Float32)

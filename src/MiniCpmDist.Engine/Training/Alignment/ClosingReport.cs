@@ -61,7 +61,8 @@ internal sealed class ClosingReport(
             ];
             numbers.CopyTo(sums, Index(i) * Numbers);
         }
-        sums = OrderedSums.GatherCollective(communicator, sums, i => i / Numbers % communicator.WorldSize);
+        if (prompts.Count > 0)
+            sums = OrderedSums.GatherCollective(communicator, sums, i => i / Numbers % communicator.WorldSize);
         double Sum(int number) => Enumerable.Range(0, prompts.Count).Sum(prompt => sums[prompt * Numbers + number]);
         var count = Math.Max(1, prompts.Count);
         return new AlignmentReport(

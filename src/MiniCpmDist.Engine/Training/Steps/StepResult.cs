@@ -25,6 +25,9 @@ public sealed record StepResult(
     /// <summary>What the objective measures besides the loss.</summary>
     public IReadOnlyList<Measure> Measures { get; init; } = [];
 
+    /// <summary>Tokens of each layer and expert; empty for a model without experts.</summary>
+    public IReadOnlyList<IReadOnlyList<long>> ExpertTokens { get; init; } = [];
+
     /// <summary>False where the update was not done, because loss or gradient norm is not finite.</summary>
     public bool IsFinite => double.IsFinite(Loss) && double.IsFinite(GradientNorm);
 

@@ -16,6 +16,7 @@ internal sealed class TrainingStep(
     ICommunicator communicator,
     LaneTree lanes,
     RankReduction reduction,
+    StepRouting routing,
     IMicroBatchGradients microBatchGradients,
     FlatParameters parameters,
     FlatGradients gradients,
@@ -43,6 +44,7 @@ internal sealed class TrainingStep(
         // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
         var rounds = Enumerable.Range(0, lanes.Lanes)
             .Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
+        var expertTokens = routing.CountCollective(batch);
         gradients.Clear();
         for (var lane = firstLane; lane < firstLane + laneCount; lane++)
         {
@@ -84,6 +86,7 @@ internal sealed class TrainingStep(
         {
             Arrivals = [.. own.Select(numbers => numbers[0])],
             Measures = Measured(all.AsSpan(measuredAt), weight),
+            ExpertTokens = expertTokens,
             Hashes = [.. own.SelectMany(numbers => numbers.Skip(1)).Select(BitConverter.DoubleToUInt64Bits)],
         };
         if (!result.IsFinite || !result.IsAlike)

@@ -11,6 +11,9 @@ void norm_backward(const float *, const float *, const float *, const float *, c
                    NormShape, int32_t);
 void swiglu_forward(const float *, float *, int64_t, int64_t, int32_t);
 void swiglu_backward(float *, float *, int64_t, int64_t, int32_t);
+void swiglu_backward_weighted(float *, float *, const float *, float *, int64_t, int64_t, int32_t);
+void experts_combine(const float *, const int64_t *, const float *, const float *, float *, const ExpertRows &, float,
+                     int32_t);
 void cross_entropy(float *, const int64_t *, float *, int64_t, int64_t, const float *, int32_t);
 void embedding_forward(const float *, const int64_t *, float *, int64_t, int64_t, float, int32_t);
 void embedding_backward(float *, const int64_t *, const float *, int64_t, int64_t, float, int32_t);
@@ -29,6 +32,8 @@ const FusedTable table = {
     norm_backward,
     swiglu_forward,
     swiglu_backward,
+    swiglu_backward_weighted,
+    experts_combine,
     cross_entropy,
     embedding_forward,
     embedding_backward,

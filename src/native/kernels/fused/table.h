@@ -3,6 +3,7 @@
 
 #include <cstdint>
 
+#include "experts.h"
 #include "norm.h"
 #include "packed_product.h"
 #include "row_product.h"
@@ -20,6 +21,10 @@ struct FusedTable {
                           const float *residual, float *dx, float *weight_gradient, NormShape shape, int32_t threads);
     void (*swiglu_forward)(const float *gate_up, float *product, int64_t rows, int64_t count, int32_t threads);
     void (*swiglu_backward)(float *gate_up, float *product, int64_t rows, int64_t count, int32_t threads);
+    void (*swiglu_backward_weighted)(float *gate_up, float *product, const float *weights, float *slopes, int64_t rows,
+                                     int64_t count, int32_t threads);
+    void (*experts_combine)(const float *rows, const int64_t *places, const float *weights, const float *residual,
+                            float *to, const ExpertRows &shape, float scale, int32_t threads);
     void (*cross_entropy)(float *logits, const int64_t *targets, float *losses, int64_t rows, int64_t count,
                           const float *gradient_factor, int32_t threads);
     void (*embedding_forward)(const float *table, const int64_t *ids, float *rows, int64_t count, int64_t size,

@@ -1,9 +1,8 @@
-using MiniCpmDist.Core.Configuration;
 using YamlDotNet.RepresentationModel;
 
-namespace MiniCpmDist.Core.Evaluation;
+namespace MiniCpmDist.Core.Configuration;
 
-/// <summary>Reads texts out of a section of a task file.</summary>
+/// <summary>Reads texts out of a section.</summary>
 internal static class TextLists
 {
     /// <summary>The texts of a list; a text alone is a list of one. Empty where the key is absent or wrong.</summary>
