@@ -5,6 +5,7 @@ Called by tests/slurm."""
 from __future__ import annotations
 
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -100,8 +101,10 @@ def requeued(story: Story) -> None:
 
 
 def preempted(story: Story) -> None:
-    """A job of higher priority needs both nodes; ranks of the run are on both."""
-    number = story.submit("preempted", "--ntasks=4")
+    """A job of higher priority needs all processors.
+
+    The run keeps to one node: nodes that share a host share the folder in which PMIx would meet."""
+    number = story.submit("preempted", "--ntasks=2", "--nodes=1")
     story.wait_for_step("preempted", STEPS // 4)
     urgent = story.cluster.run(
         "sbatch", "--parsable", "--partition=high", "--ntasks=4", "--output=/dev/null", "--wrap=sleep 1").strip()
@@ -141,6 +144,8 @@ def main() -> int:
         print(f"tests/slurm: not run: this machine has no {', '.join(lacks)}")
         return SKIPPED
     subprocess.run([str(REPOSITORY / "launch" / "minicpm"), "--version"], check=True, stdout=subprocess.DEVNULL)
+    # The cluster must not outlive this program.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     begin = time.monotonic()
     workspace = Workspace("slurm", STEPS)
     cluster = Cluster()

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Problems;
 
@@ -35,7 +36,7 @@ internal static class TunnelFitCommand
 
             Example:
               minicpm tunnel fit runs --name ladder --hold-out ladder-l
-            """) { runs, name, holdOut, flops };
+            """) { runs, name, holdOut, flops.Within(1) };
         command.SetAction(line =>
         {
             var problems = new ProblemCollector();

@@ -18,6 +18,8 @@ internal static class CsvItems
         using var reader = CsvDataReader.Create(text, new CsvDataReaderOptions
         {
             HasHeaders = columns is null,
+            // Left to itself the library takes the commonest of , ; | and tab in the first row, which may be in a text.
+            Delimiter = ',',
             MaxBufferSize = LargestRow,
         });
         columns ??= [.. Enumerable.Range(0, reader.FieldCount).Select(reader.GetName)];

@@ -27,6 +27,18 @@ public sealed class SetFileTests : IDisposable
     }
 
     [Fact]
+    public void Commas_divide_a_csv_file_whatever_else_its_first_row_is_full_of()
+    {
+        var path = _folder.Write("set.csv", "\"a; b; c\",|x| + |y|,1\n2,y,z\n");
+        var problems = new ProblemCollector();
+
+        var items = SetFile.Read(path, ["question", "option", "answer"], problems).ToArray();
+
+        Assert.Empty(problems.Problems);
+        Assert.Equal("|x| + |y|", items[0].Item.GetProperty("option").GetString());
+    }
+
+    [Fact]
     public void A_csv_file_without_a_header_has_the_columns_of_its_task()
     {
         var path = _folder.Write("set.csv", "\"1 \"\"is\"\"\",x\n2,y\n");
