@@ -30,6 +30,7 @@ if [[ $ends == waits ]]; then
 fi
 exit "$ends"'
 pretend srun 'if [[ $1 == --mpi=list ]]; then cat "${0%/*}/mpi-types"; exit; fi
+if [[ -f ${0%/*}/broken ]]; then exit 1; fi
 printf "%s\n" "$*" >>"${0%/*}/srun.calls"
 while [[ $1 == -* ]]; do shift; done
 exec "$@"'
@@ -118,6 +119,12 @@ MINICPM_MPIRUN="$pretended/mpirun" run batch resume runs/first
 check "Where srun speaks no PMIx, mpirun starts the ranks" \
     test "$(called mpirun)" = "-n 2 $pretended/minicpm resume runs/first"
 check "Then srun starts nothing" test -z "$(called srun)"
+forget 0 pmix
+touch "$pretended/broken"
+MINICPM_MPIRUN="$pretended/mpirun" run batch resume runs/first
+rm "$pretended/broken"
+check "A PMIx that is listed and starts nothing is not used" \
+    test "$(called mpirun)" = "-n 2 $pretended/minicpm resume runs/first"
 
 run batch train recipe.yaml
 check "A call without a run folder is a user fault, told with an example" \
