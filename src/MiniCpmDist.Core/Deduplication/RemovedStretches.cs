@@ -8,8 +8,8 @@ namespace MiniCpmDist.Core.Deduplication;
 public static class RemovedStretches
 {
     /// <summary>The words to cut out, as ranges that do not touch, in order.</summary>
-    /// <param name="stretches">Places of stretches that occur several times, in ascending order, and whether this is the
-    /// first time.</param>
+    /// <param name="stretches">Places of stretches that occur several times, in ascending order, and whether this is
+    /// the first time.</param>
     /// <param name="width">Words of a stretch.</param>
     /// <param name="words">Words of the text.</param>
     public static IReadOnlyList<(int Start, int End)> Of(
