@@ -7,7 +7,7 @@ namespace MiniCpmDist.Distributed.Tests;
 /// one.</summary>
 public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<TinyWorkspace>
 {
-    private const int Files = 8;
+    private const int Files = 4;
 
     [Fact]
     public void Several_ranks_make_the_bytes_of_one()
@@ -20,17 +20,17 @@ public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<Tiny
     }
 
     [Theory]
-    [InlineData(1, 2, "read-*.json", 2)]
-    [InlineData(2, 1, "pairs-*.json", 1)]
+    [InlineData(1, 2, "read-*.json")]
+    [InlineData(2, 1, "exact-*.json")]
     public void After_kill_9_the_same_command_goes_on_and_makes_the_same_bytes(
-        int ranks, int ranksAfterwards, string marker, int count)
+        int ranks, int ranksAfterwards, string marker)
     {
         var name = $"killed-{ranks}-{ranksAfterwards}";
         var units = Path.Combine(workspace.Folder, name, "clean.partial", "units");
         using (var world = RunningTool.Mpirun(workspace.Folder, ranks, Arguments(name)))
         {
             world.WaitUntil(
-                () => Directory.Exists(units) && Directory.GetFiles(units, marker).Length >= count, marker);
+                () => Directory.Exists(units) && Directory.GetFiles(units, marker).Length > 0, marker);
             world.KillWorld();
         }
         Assert.False(Directory.Exists(Path.Combine(workspace.Folder, name, "clean")));
@@ -38,6 +38,28 @@ public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<Tiny
         Tool.Mpirun(workspace.Folder, ranksAfterwards, Arguments(name)).Succeeded();
 
         Assert.Equal(Clean("alone"), Hashes(name));
+    }
+
+    [Fact]
+    public void Scripts_get_the_report_as_one_line_of_JSON_and_nothing_else_on_standard_output()
+    {
+        var result = Tool.Minicpm(workspace.Folder, [.. Arguments("json"), "--json"]).Succeeded();
+
+        using var report = JsonDocument.Parse(result.Output);
+        Assert.Equal(Files * 60, report.RootElement.GetProperty("documents").GetInt32());
+        Assert.True(report.RootElement.GetProperty("near").GetProperty("removed").GetInt32() > 0);
+        Assert.Contains("documents", result.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_number_of_bands_that_does_not_divide_the_permutations_is_refused_before_anything_is_read()
+    {
+        var result = Tool.Minicpm(workspace.Folder, [.. Arguments("never"), "--bands", "33", "--threshold", "0"]);
+
+        Assert.Equal(2, result.ExitCode);
+        Assert.Contains("divides --permutations 128", result.Errors, StringComparison.Ordinal);
+        Assert.Contains("--threshold", result.Errors, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(workspace.Folder, "never", "clean.partial")));
     }
 
     private string[] Arguments(string name)
@@ -64,7 +86,7 @@ public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<Tiny
             for (var i = 0; i < 600; i++)
                 writer.Write(blank);
             for (var i = 0; i < 60; i++)
-                writer.WriteLine(JsonSerializer.Serialize(new { text = $"{file % 3} {i} {text[(i * 50)..]}" }));
+                writer.WriteLine(JsonSerializer.Serialize(new { text = $"{file % 2} {i} {text[(i * 50)..]}" }));
         }
     }
 

@@ -22,7 +22,7 @@ internal sealed class DedupDisplay(Screen screen)
         }
         _stage!.Show(() =>
             $"{now.Stage} (step {now.Step} of {now.Steps}): {Size(now, now.Done)} of {Size(now, now.Total)}"
-            + $" | {_stage.Eta(now.Done - now.Before, now.Total - now.Before)} of this step");
+            + $" | {_stage.Eta(now.Done - now.Before, now.Total - now.Before)} for this step");
     }
 
     /// <summary>Tells what was found.</summary>
@@ -50,8 +50,8 @@ internal sealed class DedupDisplay(Screen screen)
             foreach (var (file, count) in against.Files)
                 yield return $"    {count} because of {file}";
         }
-        if (report.Exact > 0 || report.Near is null)
-            yield return $"equal texts: {report.Exact} documents removed";
+        if (report.Exact is { } exact)
+            yield return $"equal texts: {exact} documents removed";
         if (report.Near is { } near)
         {
             yield return $"nearly equal texts: {near.Removed} documents removed, of {near.Clusters} clusters "

@@ -8,16 +8,22 @@ namespace MiniCpmDist.Core.Deduplication;
 public static class RemovedStretches
 {
     /// <summary>The words to cut out, as ranges that do not touch, in order.</summary>
-    /// <param name="stretches">Places of stretches that occur several times, and whether this is the first
-    /// time.</param>
+    /// <param name="stretches">Places of stretches that occur several times, in ascending order, and whether this is
+    /// the first time.</param>
     /// <param name="width">Words of a stretch.</param>
     /// <param name="words">Words of the text.</param>
     public static IReadOnlyList<(int Start, int End)> Of(
         IEnumerable<(int Place, bool IsFirst)> stretches, int width, int words)
     {
         var (goes, stays) = (new bool[words], new bool[words]);
+        var (goesUntil, staysUntil) = (0, 0);
         foreach (var (place, isFirst) in stretches)
-            (isFirst ? stays : goes).AsSpan(place, width).Fill(true);
+        {
+            if (isFirst)
+                Mark(stays, place, place + width, ref staysUntil);
+            else
+                Mark(goes, place, place + width, ref goesUntil);
+        }
         var ranges = new List<(int, int)>();
         for (var at = 0; at < words; at++)
         {
@@ -28,6 +34,14 @@ public static class RemovedStretches
                 ranges.Add((start, at));
         }
         return ranges;
+    }
+
+    // Stretches overlap, and no word is marked twice.
+    private static void Mark(bool[] words, int start, int end, ref int until)
+    {
+        start = Math.Max(start, until);
+        words.AsSpan(start, end - start).Fill(true);
+        until = end;
     }
 
     /// <summary>A text without some of its words. What stands between a word that goes and the next word goes

@@ -87,6 +87,7 @@ internal static class DedupChecks
         var parent = Path.GetFullPath(options.OutputFolder);
         while (parent is not null && !Directory.Exists(parent))
             parent = Path.GetDirectoryName(parent);
-        return parent is not null && $"{Real(parent)}/".StartsWith($"{Real(folder)}/", StringComparison.Ordinal);
+        return parent is not null && $"{Real(parent)}/".StartsWith(
+            $"{Real(folder).TrimEnd('/')}/", StringComparison.Ordinal);
     }
 }

@@ -88,7 +88,7 @@ internal sealed class DedupPacker(DedupJob job, BuildFolder folder, CorpusPlaces
         return new DedupReport(
             options.OutputFolder, read.Sum(unit => unit.Documents), read.Sum(unit => unit.Bytes),
             written.Sum(unit => unit.Documents), written.Sum(unit => unit.Bytes), read.Sum(unit => unit.Quarantined),
-            written.Sum(unit => unit.Exact),
+            options.Exact ? written.Sum(unit => unit.Exact) : null,
             options.Near ? Near(written) : null,
             options.Substrings == 0 ? null : new SubstringReport(
                 options.Substrings, written.Sum(unit => unit.Cut), written.Sum(unit => unit.Emptied),

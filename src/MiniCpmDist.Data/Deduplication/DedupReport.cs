@@ -7,10 +7,10 @@ namespace MiniCpmDist.Data.Deduplication;
 /// <param name="KeptDocuments">Texts that are left.</param>
 /// <param name="KeptBytes">Their UTF-8 bytes.</param>
 /// <param name="Quarantined">Lines that gave no text.</param>
-/// <param name="Exact">Texts removed because an equal one is kept.</param>
+/// <param name="Exact">Texts removed because an equal one is kept; null where that was not asked for.</param>
 /// <param name="Near">What was removed as nearly equal; null where that was not asked for.</param>
 /// <param name="Substrings">What was cut out; null where that was not asked for.</param>
 /// <param name="Against">What was removed because of evaluation sets; null where none was named.</param>
 public sealed record DedupReport(
-    string Folder, long Documents, long Bytes, long KeptDocuments, long KeptBytes, long Quarantined, long Exact,
+    string Folder, long Documents, long Bytes, long KeptDocuments, long KeptBytes, long Quarantined, long? Exact,
     NearReport? Near, SubstringReport? Substrings, AgainstReport? Against);

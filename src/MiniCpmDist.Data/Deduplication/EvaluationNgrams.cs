@@ -3,6 +3,7 @@ using System.Text.Json;
 using MiniCpmDist.Core.Deduplication;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Evaluation;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Data.Deduplication;
 
@@ -65,7 +66,7 @@ internal sealed class EvaluationNgrams
                 "check the path");
             files.AddRange(found);
         }
-        return [.. files.Distinct().Order(StringComparer.Ordinal)];
+        return [.. files.DistinctBy(file => RealPath.Of(file) ?? file).Order(StringComparer.Ordinal)];
     }
 
     private static bool IsSet(string path) =>

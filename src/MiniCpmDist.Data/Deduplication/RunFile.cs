@@ -66,7 +66,7 @@ internal static class RunFile
         for (var done = 0; done < bytes.Length;)
         {
             var now = RandomAccess.Read(file, bytes[done..], start + (long)from * Unsafe.SizeOf<T>() + done);
-            done += now > 0 ? now : throw Gone(path);
+            done += now > 0 ? now : throw WorkFile.Damaged(path);
         }
         return records;
     }
@@ -77,11 +77,11 @@ internal static class RunFile
         var length = RandomAccess.GetLength(file);
         Span<int> number = [0];
         if (RandomAccess.Read(file, MemoryMarshal.AsBytes(number), length - sizeof(int)) != sizeof(int))
-            throw Gone(path);
+            throw WorkFile.Damaged(path);
         var counts = new int[number[0]];
         var bytes = MemoryMarshal.AsBytes(counts.AsSpan());
         if (RandomAccess.Read(file, bytes, length - sizeof(int) - bytes.Length) != bytes.Length)
-            throw Gone(path);
+            throw WorkFile.Damaged(path);
         var runs = new List<(long, int)>();
         var at = 0L;
         foreach (var count in counts)
@@ -91,7 +91,4 @@ internal static class RunFile
         }
         return runs;
     }
-
-    private static IOException Gone(string path) =>
-        new($"{path} is not as it was written, or another process has changed it. Remove the folder that it lies in.");
 }

@@ -60,7 +60,7 @@ internal static class SpillFile
             for (var done = 0; done < bytes.Length;)
             {
                 var now = RandomAccess.Read(file, bytes[done..], segment.Start + done);
-                done += now > 0 ? now : throw Gone(segment.Path);
+                done += now > 0 ? now : throw WorkFile.Damaged(segment.Path);
             }
         }
         if (rounds == 1)
@@ -81,11 +81,11 @@ internal static class SpillFile
         var length = RandomAccess.GetLength(file);
         Span<int> number = [0];
         if (RandomAccess.Read(file, MemoryMarshal.AsBytes(number), length - sizeof(int)) != sizeof(int))
-            throw Gone(path);
+            throw WorkFile.Damaged(path);
         var counts = new int[number[0]];
         var bytes = MemoryMarshal.AsBytes(counts.AsSpan());
         if (RandomAccess.Read(file, bytes, length - sizeof(int) - bytes.Length) != bytes.Length)
-            throw Gone(path);
+            throw WorkFile.Damaged(path);
         var at = 0L;
         foreach (var count in counts)
         {
@@ -94,7 +94,4 @@ internal static class SpillFile
         }
         return segments;
     }
-
-    private static IOException Gone(string path) =>
-        new($"{path} is not as it was written, or another process has changed it. Remove the folder that it lies in.");
 }

@@ -1,4 +1,5 @@
 using System.Runtime.ExceptionServices;
+using MiniCpmDist.Data.Building;
 
 namespace MiniCpmDist.Data.Deduplication;
 
@@ -16,16 +17,18 @@ internal sealed class StageProgress : IDisposable
     private readonly Action<DedupProgress>? _report;
     private readonly HashSet<int> _others;
     private readonly DedupProgress _start;
+    private readonly BuildCounters _counters;
     private readonly Timer? _timer;
     private long _othersDone;
     private int _ticks;
+    private bool _isOver;
     private ExceptionDispatchInfo? _failure;
 
     public StageProgress(
         DedupJob job, Stage stage, (int Step, int Steps) step, IReadOnlyCollection<int> done, IReadOnlyList<int> own,
         Action<DedupProgress>? report)
     {
-        (_job, _stage, _report) = (job, stage, report);
+        (_job, _stage, _report, _counters) = (job, stage, report, job.Counters);
         _others = [.. Enumerable.Range(0, stage.Weights.Count).Except(done).Except(own)];
         var before = done.Sum(task => stage.Weights[task]);
         _start = new DedupProgress(
@@ -45,11 +48,17 @@ internal sealed class StageProgress : IDisposable
                 return;
             if (_ticks++ % TicksPerLook == 0)
                 LookAtOthers();
-            _report(_start with { Done = _start.Before + _job.Counters.Bytes + _othersDone });
+            _report(_start with { Done = _start.Before + _counters.Bytes + _othersDone });
         }
     }
 
-    public void Dispose() => _timer?.Dispose();
+    /// <summary>Ends the reports of this stage.</summary>
+    public void Dispose()
+    {
+        _timer?.Dispose();
+        lock (_lock)
+            _isOver = true;
+    }
 
     // Nobody catches what a timer's thread throws. The thread that works will find that the screen is gone.
     private void TellFromTimer()
@@ -58,7 +67,7 @@ internal sealed class StageProgress : IDisposable
         {
             try
             {
-                if (_failure is null)
+                if (_failure is null && !_isOver)
                     Tell();
             }
             catch (Exception e)

@@ -21,6 +21,10 @@ internal sealed class WorkFile : IDisposable
     /// <summary>Takes what is written.</summary>
     public FileStream Content { get; }
 
+    /// <summary>What to throw where such a file is shorter than it was.</summary>
+    public static IOException Damaged(string path) =>
+        new($"{path} is not as it was written, or another process has changed it. Remove the folder that it lies in.");
+
     /// <summary>Gives the file its name.</summary>
     public void Finish()
     {
