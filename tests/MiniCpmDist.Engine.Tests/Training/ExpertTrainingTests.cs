@@ -97,7 +97,8 @@ public sealed class ExpertTrainingTests(TinyData data)
     {
         var change = (RunOptions options) => Options(KernelSet.Fused) with
         {
-            Name = options.Name, Checkpoint = options.Checkpoint with { Every = 2 * 96 },
+            Name = options.Name,
+            Checkpoint = options.Checkpoint with { Every = 2 * 96 },
         };
         var whole = TinyRun.Create(data, change);
         whole.Train();
@@ -164,7 +165,11 @@ public sealed class ExpertTrainingTests(TinyData data)
         var options = data.Options();
         var shape = options.Model.Shape with
         {
-            Experts = 4, ExpertsPerToken = 2, BalanceLoss = 0.5, RouterZLoss = 0.01, IntermediateSize = 40,
+            Experts = 4,
+            ExpertsPerToken = 2,
+            BalanceLoss = 0.5,
+            RouterZLoss = 0.01,
+            IntermediateSize = 40,
         };
         return options with { Model = new ModelOptions(null, shape), Kernels = kernels };
     }
