@@ -86,7 +86,8 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
         foreach (var found in (string[])["moon", "no/name"])
             Assert.Contains(found, nowhere.Errors, StringComparison.Ordinal);
         var plan = Tool.Minicpm(workspace.Folder, "plan", Path.Combine(run, "run.yaml"), "--ranks", "2").Succeeded();
-        Assert.Contains("operations", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("queued on 2 ranks", plan.Output, StringComparison.Ordinal);
+        Assert.Contains("FLOP a token", plan.Output, StringComparison.Ordinal);
     }
 
     [Fact]
