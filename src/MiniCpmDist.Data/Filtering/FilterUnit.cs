@@ -38,9 +38,10 @@ internal sealed class FilterUnit(FilterJob job, WorkUnit unit)
         var scores = program.Scores();
         using (var writer = new PartWriter(part, job.Options.Fields))
         {
-            // The lines have been checked, so that none is broken now.
+            // The lines have been checked. Only one that grew beyond the bound of a line can be broken now.
             using var reader = new JsonLinesReader(
-                candidates, span: null, job.Options.Fields, (_, _) => { }, job.Memory.LargeTexts);
+                candidates, span: null, job.Options.Fields, (_, reason) => throw TooLong(reason),
+                job.Memory.LargeTexts);
             for (var next = 0; reader.Next(); next++)
             {
                 if (classifier.Keeps(scores[next]))
@@ -115,6 +116,10 @@ internal sealed class FilterUnit(FilterJob job, WorkUnit unit)
     private static string TextOf(Sample sample) => sample.Input.WrittenCount == 0
         ? Encoding.UTF8.GetString(sample.Output.WrittenSpan)
         : $"{Encoding.UTF8.GetString(sample.Input.WrittenSpan)}\n{Encoding.UTF8.GetString(sample.Output.WrittenSpan)}";
+
+    private ConfigurationException TooLong(string reason) => new([new Problem(
+        job.Plan.Files[unit.Spans[0].File].Path, "texts that fit into a line of JSON", reason,
+        "leave the longest texts out with a rule such as { measure: characters, most: 1000000 }")]);
 
     private void SetAside(SourceFile file, long line, string reason)
     {

@@ -29,13 +29,13 @@ internal sealed class ParquetFile : IDisposable
     private readonly ParquetReader _reader;
 
     private ParquetFile(string path, FileStream stream, ParquetReader reader, IReadOnlyList<ParquetGroup> groups) =>
-        (Path, _stream, _reader, Groups) = (path, stream, reader, groups);
+        (Path, _stream, _reader, Groups, Schema) = (path, stream, reader, groups, reader.Schema);
 
     public string Path { get; }
 
     public long Bytes => _stream.Length;
 
-    public ParquetSchema Schema => _reader.Schema;
+    public ParquetSchema Schema { get; }
 
     /// <summary>In the order of the file.</summary>
     public IReadOnlyList<ParquetGroup> Groups { get; }
@@ -55,8 +55,12 @@ internal sealed class ParquetFile : IDisposable
         try
         {
             RequireMagic(path, stream);
-            var reader = Guard(path, () => ParquetReader.CreateAsync(stream, s_options, leaveStreamOpen: true));
-            return new ParquetFile(path, stream, reader, GroupsOf(path, stream.Length, reader));
+            return Guard(path, () =>
+            {
+                var reader = ParquetReader.CreateAsync(stream, s_options, leaveStreamOpen: true)
+                    .GetAwaiter().GetResult();
+                return new ParquetFile(path, stream, reader, GroupsOf(path, stream.Length, reader));
+            });
         }
         catch
         {
@@ -67,19 +71,27 @@ internal sealed class ParquetFile : IDisposable
 
     /// <summary>Runs a reading of a group.</summary>
     /// <exception cref="ConfigurationException">The group cannot be read.</exception>
-    public T Read<T>(ParquetGroup group, Func<ParquetRowGroupReader, Task<T>> read) =>
-        Guard($"{Path}, {group}", () =>
-        {
-            using var opened = _reader.OpenRowGroupReader(group.Index);
-            return read(opened);
-        });
+    public T Read<T>(ParquetGroup group, Func<ParquetRowGroupReader, Task<T>> read) => Check(group, () =>
+    {
+        using var opened = _reader.OpenRowGroupReader(group.Index);
+        return read(opened).GetAwaiter().GetResult();
+    });
+
+    /// <summary>Runs a use of what has been read of a group; levels of a damaged file lead to places that are not
+    /// there.</summary>
+    /// <exception cref="ConfigurationException">The group is damaged.</exception>
+    public T Check<T>(ParquetGroup group, Func<T> use) => Guard($"{Path}, {group}", use);
+
+    /// <summary>Runs a use of the schema.</summary>
+    /// <exception cref="ConfigurationException">The schema is damaged.</exception>
+    public T Check<T>(Func<T> use) => Guard(Path, use);
 
     /// <summary>What the footer says of a column in a group; null where the group lacks it.</summary>
-    public ColumnMetaData? MetadataOf(ParquetGroup group, DataField field)
+    public ColumnMetaData? MetadataOf(ParquetGroup group, DataField field) => Check(group, () =>
     {
         using var opened = _reader.OpenRowGroupReader(group.Index);
         return opened.GetMetadata(field)?.MetaData;
-    }
+    });
 
     /// <summary>A problem with some rows.</summary>
     public ConfigurationException Problem(ParquetGroup group, string expected, string found, string fix = Advice) =>
@@ -139,11 +151,11 @@ internal sealed class ParquetFile : IDisposable
         .Where(offset => offset > 0)
         .Min() ?? MagicBytes;
 
-    private static T Guard<T>(string where, Func<Task<T>> read)
+    private static T Guard<T>(string where, Func<T> read)
     {
         try
         {
-            return read().GetAwaiter().GetResult();
+            return read();
         }
         catch (Exception exception) when (exception is not (OutOfMemoryException or ConfigurationException))
         {

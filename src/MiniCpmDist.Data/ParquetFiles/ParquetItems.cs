@@ -35,7 +35,7 @@ internal static class ParquetItems
                 for (var row = 0; row < group.Rows; row++)
                 {
                     var item = new JsonObject();
-                    if (!columns.TrueForAll(column => column.MoveTo(item)))
+                    if (!file.Check(group, () => columns.TrueForAll(column => column.MoveTo(item))))
                         throw file.Problem(group, "as many values in each column as rows", "fewer");
                     yield return (
                         JsonSerializer.SerializeToElement(item), $"{path}: row {group.FirstRow + row}");

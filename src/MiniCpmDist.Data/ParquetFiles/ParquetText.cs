@@ -34,7 +34,7 @@ internal sealed class ParquetText
         var isText = found is DataField { MaxRepetitionLevel: 0 } leaf
             && (leaf.ClrType == typeof(ReadOnlyMemory<char>) || leaf.ClrType == typeof(ReadOnlyMemory<byte>));
         return isText
-            ? new ParquetText(file, AsBytes(top!, names) ?? (DataField)found)
+            ? new ParquetText(file, file.Check(() => AsBytes(top!, names)) ?? (DataField)found)
             : throw new ConfigurationException([new Problem(
                 file.Path, $"texts in the column `{name}`", found is DataField { MaxRepetitionLevel: 0 } other
                     ? $"values of kind {other.ClrType.Name}" : "a list or an object in each row",
@@ -43,7 +43,7 @@ internal sealed class ParquetText
 
     /// <summary>About how many bytes the texts of a group take in memory.</summary>
     public long BytesIn(ParquetGroup group) =>
-        (_file.MetadataOf(group, _field)?.TotalUncompressedSize ?? 0) + group.Rows * BytesPerRow;
+        Math.Max(0, _file.MetadataOf(group, _field)?.TotalUncompressedSize ?? 0) + group.Rows * BytesPerRow;
 
     /// <summary>Reads the texts of a group.</summary>
     /// <exception cref="ConfigurationException">The group cannot be read.</exception>
@@ -52,7 +52,7 @@ internal sealed class ParquetText
         if (_file.MetadataOf(group, _field) is { } data && data.NumValues != group.Rows)
             throw _file.Problem(group, $"{group.Rows} values in `{_field.Path}`", $"{data.NumValues}");
         var column = _file.Read(group, opened => opened.ReadRawColumnDataBaseAsync(_field).AsTask());
-        return new Rows(column, _field.MaxDefinitionLevel, (int)group.Rows);
+        return new Rows(_file, group, column, _field.MaxDefinitionLevel);
     }
 
     // The same column with bytes as its kind. Objects that a row must have cannot be described again as such; then
@@ -75,7 +75,8 @@ internal sealed class ParquetText
     }
 
     /// <summary>The texts of a group, one after the other.</summary>
-    internal sealed class Rows(RawColumnData column, int mostDefined, int rows) : IDisposable
+    internal sealed class Rows(ParquetFile file, ParquetGroup group, RawColumnData column, int mostDefined)
+        : IDisposable
     {
         private int _row;
         private int _value;
@@ -87,12 +88,18 @@ internal sealed class ParquetText
         public bool Take(ArrayBufferWriter<byte> to, int most, out int bytes)
         {
             bytes = 0;
-            ObjectDisposedException.ThrowIf(_row >= rows, this);
             var row = _row++;
-            if (mostDefined > 0 && column.DefinitionLevels[row] < mostDefined)
-                return false;
+            if (mostDefined > 0)
+            {
+                if (row >= column.DefinitionLevels.Length)
+                    throw Fewer(row);
+                if (column.DefinitionLevels[row] < mostDefined)
+                    return false;
+            }
             if (column is RawColumnData<ReadOnlyMemory<byte>> stored)
             {
+                if (_value >= stored.Values.Length)
+                    throw Fewer(row);
                 var text = stored.Values[_value++].Span;
                 bytes = text.Length;
                 if (bytes <= most)
@@ -100,7 +107,10 @@ internal sealed class ParquetText
             }
             else
             {
-                var text = ((RawColumnData<ReadOnlyMemory<char>>)column).Values[_value++].Span;
+                var texts = ((RawColumnData<ReadOnlyMemory<char>>)column).Values;
+                if (_value >= texts.Length)
+                    throw Fewer(row);
+                var text = texts[_value++].Span;
                 bytes = Encoding.UTF8.GetByteCount(text);
                 if (bytes <= most)
                     to.Advance(Encoding.UTF8.GetBytes(text, to.GetSpan(bytes)));
@@ -109,5 +119,7 @@ internal sealed class ParquetText
         }
 
         public void Dispose() => column.Dispose();
+
+        private ConfigurationException Fewer(int row) => file.Problem(group, $"{group.Rows} values", $"{row}");
     }
 }

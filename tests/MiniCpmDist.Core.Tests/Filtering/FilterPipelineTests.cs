@@ -44,7 +44,7 @@ public sealed class FilterPipelineTests
         [
             "did you mean `words`?", "write such as `least: 50`", "exchange them", "write such as `n: 5`",
             "leave it out", "did you mean `latin`?", "did you mean `least`?", "a `name` of its own",
-            "program: [python3", "did you mean `rules`?",
+            "program: [python3", "found `rule`",
         ];
         Assert.All(expected, fix => Assert.Contains(
             problems, problem => problem.ToString().Contains(fix, StringComparison.Ordinal)));

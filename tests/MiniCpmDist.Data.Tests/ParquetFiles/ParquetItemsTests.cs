@@ -1,5 +1,7 @@
 using System.Text.Json;
+using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Corpus;
 using MiniCpmDist.Data.ParquetFiles;
 using MiniCpmDist.Tests.Fixtures;
 using TextRow = MiniCpmDist.Data.Tests.ParquetFiles.WrittenParquet.TextRow;
@@ -40,6 +42,38 @@ public sealed class ParquetItemsTests : IDisposable
                 Assert.Equal(i % 3 == 0 ? null : $"kept in {i}", meta.GetProperty("text").GetString());
         }
         Assert.EndsWith("row 5000", items[^1].Place, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_with_changed_bytes_is_read_or_told_and_never_fails_otherwise()
+    {
+        var whole = File.ReadAllBytes(WrittenParquet.Golden("own-set.snappy.parquet"));
+        var random = new Random(7);
+        var refused = 0;
+        for (var round = 0; round < 200; round++)
+        {
+            var damaged = (byte[])whole.Clone();
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+                damaged[random.Next(4, damaged.Length - 8)] = (byte)random.Next(256);
+            var file = _folder.Write("damaged.parquet", damaged);
+            var (items, texts) = (Refused(() => ParquetItems.Read(file)), Refused(() => CorpusReader.Read(
+                [file], _ => { }, new FieldMap("question"))));
+            refused += items || texts ? 1 : 0;
+        }
+        Assert.InRange(refused, 20, 200);
+
+        static bool Refused<T>(Func<IEnumerable<T>> read)
+        {
+            try
+            {
+                Assert.NotNull(read().ToList());
+                return false;
+            }
+            catch (ConfigurationException)
+            {
+                return true;
+            }
+        }
     }
 
     [Fact]
