@@ -1,6 +1,7 @@
 """A real Slurm cluster of two nodes on this host, for as long as a test takes.
 
-Everything lies in a folder of its own and listens on ports of its own, so that a cluster that this host belongs to is not touched."""
+Everything lies in a folder of its own and listens on ports of its own, so that a cluster that this host belongs to is
+not touched."""
 
 from __future__ import annotations
 

@@ -19,7 +19,8 @@ internal static class EvalKinds
         {
             problems.Require(
                 line.GetResult(option) is not { Implicit: false }, option.Name,
-                $"an option that goes with {chosen.Name}", "one that does not", "leave it out: `minicpm eval --help` says what each option is for");
+                $"an option that goes with {chosen.Name}", "one that does not",
+                "leave it out: `minicpm eval --help` says what each option is for");
         }
         problems.Require(
             chosen.Chooses != options.Tasks || line.GetValue(options.Tasks) is { Length: > 0 }, "--tasks",

@@ -11,7 +11,8 @@ internal static class AncestorText
     private const int MostGenerations = 100;
 
     /// <summary>
-    /// The nearest ancestor that was trained on text; null where the run has text itself, and where no ancestor has any.
+    /// The nearest ancestor that was trained on text; null where the run has text itself, and where no ancestor has
+    /// any.
     /// </summary>
     public static RunOptions? Of(string folder)
     {

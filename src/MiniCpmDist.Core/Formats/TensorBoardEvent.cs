@@ -5,8 +5,8 @@ using System.Text;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// Records of TensorBoard's event files: each is a length, a message <c>tensorflow.Event</c> in protobuf's encoding, and
-/// the masked CRC-32C of both (the format of TFRecord files).
+/// Records of TensorBoard's event files: each is a length, a message <c>tensorflow.Event</c> in protobuf's encoding,
+/// and the masked CRC-32C of both (the format of TFRecord files).
 /// </summary>
 public static class TensorBoardEvent
 {

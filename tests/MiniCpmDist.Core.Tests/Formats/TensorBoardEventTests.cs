@@ -38,7 +38,8 @@ public sealed class TensorBoardEventTests
         Assert.Equal(
             "09000000000000f83f" + "10" + varint + "2a0a" + "0a08" + "0a0161" + "150000003f",
             Message(TensorBoardEvent.Scalars(1.5, step, [("a", 0.5)])));
-        Assert.Equal("09000000000000f83f" + "10" + varint + "3a02" + "0801", Message(TensorBoardEvent.Start(1.5, step)));
+        Assert.Equal(
+            "09000000000000f83f" + "10" + varint + "3a02" + "0801", Message(TensorBoardEvent.Start(1.5, step)));
     }
 
     private static string Message(byte[] record) => Convert.ToHexStringLower(record.AsSpan()[12..^4]);

@@ -35,7 +35,8 @@ public sealed class TensorBoardLogTests : IDisposable
         Assert.StartsWith("events.out.tfevents.", file.Name, StringComparison.Ordinal);
         Assert.Equal(5, texts.Length);
         Assert.Contains("brain.Event:2", texts[0], StringComparison.Ordinal);
-        Assert.EndsWith("\u0010\u0005\u003a\u0002\u0008\u0001", texts[1], StringComparison.Ordinal);   // START at step 5.
+        // START at step 5.
+        Assert.EndsWith("\u0010\u0005\u003a\u0002\u0008\u0001", texts[1], StringComparison.Ordinal);
         Assert.Contains("loss/train by source/c4", texts[2], StringComparison.Ordinal);
         Assert.Contains("loss/held out", texts[3], StringComparison.Ordinal);
         Assert.Contains("mmlu/harness, likelihood, sum", texts[4], StringComparison.Ordinal);

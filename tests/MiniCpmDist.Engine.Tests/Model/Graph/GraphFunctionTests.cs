@@ -1,4 +1,5 @@
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Model.Fused;
 using MiniCpmDist.Engine.Model.Graph;
 using MiniCpmDist.Native.Kernels;
@@ -23,6 +24,8 @@ public sealed class GraphFunctionTests : IDisposable
             Input(Rows, Width), Attention(), test._call, test._rotary).sum()),
         [nameof(FusedMlpBlock)] = ("flat gradients", _ => FusedMlpBlock.apply(
             Input(Rows, Width), Mlp(), false).sum()),
+        [nameof(FusedExpertsBlock)] = ("flat gradients", _ => FusedExpertsBlock.apply(
+            Input(Rows, Width), Experts(), false).sum()),
         [nameof(CheckpointedBlock)] = ("flat gradients", test => CheckpointedBlock.apply(
             Input(Rows, Width), Attention(), Mlp(), test._call, test._rotary).sum()),
         [nameof(FinalNorm)] = ("flat gradients", _ => FinalNorm.apply(
@@ -33,6 +36,7 @@ public sealed class GraphFunctionTests : IDisposable
         [nameof(ChunkedCrossEntropy)] = ("found a second time", _ => WalkedBackOnce()),
         [nameof(NarrowTokenRows)] = ("modified by an inplace operation", _ => WithOtherIds()),
         [nameof(PairLosses)] = ("modified by an inplace operation", _ => WithOtherSlopes()),
+        [nameof(RouterLosses)] = ("modified by an inplace operation", _ => WithOtherScores()),
         [nameof(CheckpointedFunction)] = ("no second time", _ => CheckpointedFunction.apply(
             Input(Rows, Width), Once()).sum()),
         [nameof(BackwardMark)] = ("mark 3 was reached", _ => BackwardMark.Set(
@@ -120,6 +124,10 @@ public sealed class GraphFunctionTests : IDisposable
 
     private static FusedMlpBlock.Weights Mlp() => new(Norm(), Frozen(2 * Width, Width), Frozen(Width, Width), 1);
 
+    private static FusedExpertsBlock.Weights Experts() => new(
+        Norm(), Frozen(2, Width), [.. Enumerable.Range(0, 2).Select(_ => new FusedExpertsBlock.Expert(
+            Frozen(2 * Width, Width), Frozen(Width, Width)))], new LayerRouter(2, 1), 1);
+
     private static CheckpointedFunction.Part Once()
     {
         var calls = 0;
@@ -140,6 +148,15 @@ public sealed class GraphFunctionTests : IDisposable
         var sums = zeros(2, ScalarType.Float64).requires_grad_();
         var loss = PairLosses.apply(sums, ones(1, ScalarType.Float64), slopes);
         slopes.zero_();
+        return loss;
+    }
+
+    private static Tensor WithOtherScores()
+    {
+        var scores = Input(Rows, 2) * 1;
+        var loss = RouterLosses.apply(scores, new LayerRouter(2, 1)).sum();
+        using var frozen = no_grad();
+        scores.zero_();
         return loss;
     }
 
