@@ -115,6 +115,15 @@ public sealed class TaskEvaluationTests(TinyWorkspace workspace) : IClassFixture
         Assert.Contains("5.00 ± 1.00 of 10", first.Output, Ordinal);    // The means 6 and 4 of two questions.
         Assert.Contains("turn 2", first.Output, Ordinal);
         Assert.Equal(first.Output, again.Output);
+        File.WriteAllText(judge + "-of-nothing", "#!/bin/sh\necho 7 of 10\n");
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(judge + "-of-nothing", UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        var unrated = Tool.Minicpm(
+            workspace.Folder, "eval", "runs/asked", "--questions", "question.jsonl", "--judge", "./judge-of-nothing",
+            "--tokens", "8");
+        Assert.Equal(2, unrated.ExitCode);
+        Assert.Contains("- ± - of 10", unrated.Output, Ordinal);
+        Assert.Contains("such as [[7]], found none in 3, such as `7 of 10`", unrated.Errors, Ordinal);
         Assert.Equal(2, noJudge.ExitCode);
         Assert.Contains("--judge: expected a program, or the folder of a model", noJudge.Errors, Ordinal);
     }

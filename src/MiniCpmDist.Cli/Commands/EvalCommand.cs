@@ -71,6 +71,11 @@ internal static class EvalCommand
                 "--compare", "two runs", $"{named.Length}",
                 "name two: minicpm eval FIRST SECOND --tasks ... --compare")]);
         }
+        if (line.GetValue(options.Compare) && Path.GetFullPath(named[0]) == Path.GetFullPath(named[1]))
+        {
+            throw new ConfigurationException([new Problem(
+                "--compare", "two runs", $"{named[0]} twice", "name two: the differences of a run with itself are 0")]);
+        }
         return line.GetValue(options.AllBranches)
             ? [.. named.SelectMany(trunk => BranchFolders.Of(trunk, problems)).Distinct()]
             : named;

@@ -17,10 +17,13 @@ internal static class EvalKinds
         var problems = new ProblemCollector();
         foreach (var option in kinds.SelectMany(kind => kind.Options).Distinct().Except(chosen.Options))
         {
+            var own = kinds.First(kind => kind.Options.Contains(option));
             problems.Require(
                 line.GetResult(option) is not { Implicit: false }, option.Name,
-                $"an option that goes with {chosen.Name}", "one that does not",
-                "leave it out: `minicpm eval --help` says what each option is for");
+                $"an option that goes with {chosen.Name}", $"one of {own.Name}",
+                chosen.Chooses is null
+                    ? $"add {own.Name}, or leave it out"
+                    : $"leave out {option.Name} or {chosen.Name}: they are two evaluations");
         }
         problems.Require(
             chosen.Chooses != options.Tasks || line.GetValue(options.Tasks) is { Length: > 0 }, "--tasks",

@@ -146,7 +146,7 @@ internal sealed class EvalOptions
 
     public Option<int> Tokens { get; } = new Option<int>("--tokens")
     {
-        Description = "Tokens of an answer to --questions at most.",
+        Description = "Tokens of an answer to --questions at most; never more than the model's window.",
         DefaultValueFactory = _ => 256,
     }.Within(1);
 

@@ -70,7 +70,7 @@ internal static class CheckText
         + (cost.Every is { } every
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $", one each {every:N0} tokens: {cost.Share:P2} of the computation of training")
+                $", one after every {every:N0} tokens: {cost.Share:P2} of the computation of training")
             : ", one at the end of the run, which is open");
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";

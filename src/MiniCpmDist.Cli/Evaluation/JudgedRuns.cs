@@ -45,13 +45,29 @@ internal sealed class JudgedRuns(string file, string named, string at)
         using var model = TrainedModel.LoadCollective(folder, at, new LoopbackCommunicator());
         PassedOverText.Tell(model.PassedOver, model.Step);
         var display = new WorkDisplay(new Screen(Console.Error, !Console.IsErrorRedirected, Columns));
-        var evaluation = new JudgedEvaluation(model, TemplateOf(model), judge, Generation);
+        // Beyond its window a model would compute all positions anew for each token.
+        var generation = Generation with { MaxTokens = Math.Min(Generation.MaxTokens, model.Window) };
+        var evaluation = new JudgedEvaluation(model, TemplateOf(model), judge, generation);
         var turns = evaluation.Evaluate(questions, Scores, done => display.Show(
             () => $"{model.Folder.Name}: {done} of {questions.Count} questions"
                 + $" | {display.Eta(done, questions.Count)}"));
         foreach (var score in JudgedScore.Of(questions, turns))
             Console.WriteLine(asJson ? Json(model, judge, score) : Line(model, score));
+        RequireRatings(model, turns);
         return true;
+    }
+
+    /// <summary>A judge that rates nothing has not understood what is asked of it.</summary>
+    private static void RequireRatings(TrainedModel model, IReadOnlyList<JudgedTurn> turns)
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            turns.Any(turn => turn.Rating is not null), $"--judge, {model.Folder.Name}",
+            $"verdicts with a number from {JudgeVerdict.Least} to {JudgeVerdict.Most} in double square brackets, "
+                + "such as [[7]]",
+            $"none in {turns.Count}, such as `{turns[0].Verdict.Trim().ReplaceLineEndings(" ")}`",
+            "correct the judge; another program or model asks again");
+        problems.ThrowIfAny();
     }
 
     private ChatTemplate TemplateOf(TrainedModel model) => Template ?? model.Template ?? Standard;
@@ -73,9 +89,12 @@ internal sealed class JudgedRuns(string file, string named, string at)
 
     private static string Line(TrainedModel model, JudgedScore score) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{model.Folder.Name}\tstep {model.Step}\t{score.Name,-12}\t{score.Rating.Mean:F2} ± {score.Rating.Error:F2} "
-        + $"of {JudgeVerdict.Most}\t{score.Rating.Count} questions")
+        $"{model.Folder.Name}\tstep {model.Step}\t{score.Name,-12}\t{Number(score.Rating.Mean)} ± "
+        + $"{Number(score.Rating.Error)} of {JudgeVerdict.Most}\t{score.Rating.Count} questions")
         + (score.Unrated == 0 ? "" : $"\t{score.Unrated} answers WITHOUT A RATING");
+
+    private static string Number(double value) =>
+        double.IsNaN(value) ? "-" : value.ToString("F2", CultureInfo.InvariantCulture);
 
     private static string Json(TrainedModel model, IJudge judge, JudgedScore score) => JsonLine.Of(new
     {

@@ -19,6 +19,13 @@ internal sealed class TaskRuns(TaskRequest request, ICommunicator communicator)
         IReadOnlyList<string> folders, string at, ProblemCollector problems, Action<TaskResult> told)
     {
         var data = request.Selection.Load();
+        var unused = new ProblemCollector();
+        unused.Require(
+            request.Options.Sampling.IsGreedy || data.SelectMany(one => request.Selection.FormsOf(one.Task))
+                .Any(form => form.Mode == ScoringMode.Generation),
+            "--temperature", "a task whose answers are generated", "likelihood only",
+            "leave it out, or name other tasks or another --flavour");
+        unused.ThrowIfAny();
         if (request.Details is { } path && communicator.Rank == 0)
             File.WriteAllText(path, "");
         var options = request.Options with { Runner = request.Runner(data) };

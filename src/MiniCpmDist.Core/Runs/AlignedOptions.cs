@@ -48,6 +48,8 @@ public static class AlignedOptions
             InitFrom = null,
             Parent = null,
             Branches = null,
+            // It was made for a run of far more tokens; a run of alignment is asked with `eval`, or with --set.
+            Evaluation = new EvaluationOptions(),
             Coordinator = parent.Coordinator.ForBranch(),
             Checkpoint = parent.Checkpoint with { Every = part },
             Data = parent.Data with

@@ -66,12 +66,13 @@ public sealed class TrainingMetrics : IStepObserver
             "minicpm.source.loss", null, "Mean loss of the step's tokens that come from one source, in nats.");
         _measure = meter.CreateGauge<double>(
             "minicpm.measure", null,
-            "What SFT and DPO measure besides the loss of the last step, as a mean: answer_loss for SFT; margin, "
-            + "accuracy, chosen_reward, rejected_reward, chosen_tokens and rejected_tokens of a pair for DPO.");
+            "What the last step measured besides its loss, as a mean: answer_loss for SFT; margin, accuracy, "
+            + "chosen_reward, rejected_reward, chosen_tokens and rejected_tokens of a pair for DPO; balance_loss, "
+            + "router_entropy and router_z_loss for experts.");
         _heldOut = meter.CreateGauge<double>(
             "minicpm.eval.loss", null, "Mean loss over the held-out tokens of all sources, in nats.");
         _heldOutMeasure = meter.CreateGauge<double>(
-            "minicpm.eval.measure", null, "The same over the held-out conversations or pairs.");
+            "minicpm.eval.measure", null, "What SFT and DPO measure besides the loss, as a mean over the held-out conversations or pairs.");
         _sourceHeldOut = meter.CreateGauge<double>(
             "minicpm.source.eval.loss", null, "Mean loss over the held-out tokens of one source, in nats.");
         _score = meter.CreateGauge<double>(

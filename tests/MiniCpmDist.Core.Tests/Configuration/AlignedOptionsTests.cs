@@ -54,6 +54,14 @@ public sealed class AlignedOptionsTests
     }
 
     [Fact]
+    public void The_tasks_of_a_trunk_are_no_part_of_the_runs_that_align_it()
+    {
+        var asked = s_trunk with { Evaluation = new EvaluationOptions { Tasks = ["arc-easy"] } };
+
+        Assert.Empty(Of(asked, 409_600, AlignmentMethod.Sft, 1000, 1).Evaluation.Tasks);
+    }
+
+    [Fact]
     public void A_small_set_gets_smaller_steps_of_whole_micro_batches()
     {
         var options = Of(s_trunk, 409_600, AlignmentMethod.Sft, sequences: 40, epochs: 1);
