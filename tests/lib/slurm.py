@@ -117,7 +117,7 @@ def node_lost(story: Story) -> None:
     number = story.submit("node-lost", "--ntasks=2", "--nodes=1")
     story.wait_for_step("node-lost", STEPS // 4)
     node = story.cluster.job(number)["NodeList"]
-    story.cluster.lose_node(node)
+    story.cluster.lose_node(node, number)
     story.expect_same("node-lost", 1, number)
     if story.cluster.job(number)["NodeList"] == node:
         raise SystemExit(f"tests/slurm: node-lost: expected another node than {node}")

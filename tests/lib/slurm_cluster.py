@@ -133,8 +133,10 @@ PartitionName=high Nodes={','.join(NODES)} MaxTime=INFINITE State=UP PriorityTie
     def start_node(self, node: str) -> None:
         self._daemon(node, "slurmd", "-D", "-N", node, "-f", str(self.folder / "slurm.conf"))
 
-    def lose_node(self, node: str) -> None:
-        """Kills a node's daemon and all that runs there, as a power failure does."""
+    def lose_node(self, node: str, job: str) -> None:
+        """Kills a node's daemon and all that runs there, as a power failure does.
+
+        What PMIx has left in /tmp goes, too: on hosts of their own the other node would not find it."""
         daemon = self.daemons.pop(node)
         victims = [daemon.pid, *self._descendants(node)]
         for victim in victims:
@@ -143,6 +145,8 @@ PartitionName=high Nodes={','.join(NODES)} MaxTime=INFINITE State=UP PriorityTie
             except ProcessLookupError:
                 pass
         daemon.wait()
+        for left in Path("/tmp").glob(f"spmix_appdir_{os.getuid()}_{job}.*"):
+            shutil.rmtree(left, ignore_errors=True)
 
     def _descendants(self, node: str) -> list[int]:
         """The steps of a node, which are no children of its daemon, and all below them."""

@@ -45,7 +45,8 @@ public sealed class TensorBoardLog : IStepObserver, IDisposable
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new ConfigurationException([new Problem(
-                "telemetry.tensorboard", "a folder that this user can write", $"{folder}: {exception.Message.TrimEnd('.')}",
+                "telemetry.tensorboard", "a folder that this user can write",
+                $"{folder}: {exception.Message.TrimEnd('.')}",
                 "name another folder, or remove the key")]);
         }
     }

@@ -72,7 +72,8 @@ public sealed class TrainingMetrics : IStepObserver
         _heldOut = meter.CreateGauge<double>(
             "minicpm.eval.loss", null, "Mean loss over the held-out tokens of all sources, in nats.");
         _heldOutMeasure = meter.CreateGauge<double>(
-            "minicpm.eval.measure", null, "What SFT and DPO measure besides the loss, as a mean over the held-out conversations or pairs.");
+            "minicpm.eval.measure", null,
+            "What SFT and DPO measure besides the loss, as a mean over the held-out conversations or pairs.");
         _sourceHeldOut = meter.CreateGauge<double>(
             "minicpm.source.eval.loss", null, "Mean loss over the held-out tokens of one source, in nats.");
         _score = meter.CreateGauge<double>(
