@@ -21,6 +21,8 @@ pretend() {
 # 75.
 pretend minicpm 'here=${0%/*}
 printf "%s\n" "$*" >>"$here/minicpm.calls"
+mkdir -p runs/first
+printf "{\"event\":\"run-started\"}\n" >>runs/first/journal.jsonl
 printf "%s %s\n" "${MINICPM_LAUNCH:-}" "${MINICPM_SBATCH:-}" >"$here/minicpm.variables"
 ends=$(<"$here/ends")
 if [[ $ends == waits ]]; then
@@ -31,6 +33,7 @@ fi
 exit "$ends"'
 pretend srun 'if [[ $1 == --mpi=list ]]; then cat "${0%/*}/mpi-types"; exit; fi
 if [[ -f ${0%/*}/broken ]]; then exit 1; fi
+if [[ -f ${0%/*}/starts-nothing && $* != *" true" ]]; then exit 0; fi
 printf "%s\n" "$*" >>"${0%/*}/srun.calls"
 while [[ $1 == -* ]]; do shift; done
 exec "$@"'
@@ -125,6 +128,16 @@ MINICPM_MPIRUN="$pretended/mpirun" run batch resume runs/first
 rm "$pretended/broken"
 check "A PMIx that is listed and starts nothing is not used" \
     test "$(called mpirun)" = "-n 2 $pretended/minicpm resume runs/first"
+
+forget 0 pmix
+touch "$pretended/starts-nothing"
+run batch resume runs/first
+check "An srun that ends with 0 and has started nothing is a failure" \
+    test "$status$(grep -c 'nothing was trained' "$scratch/stdout")" = 11
+printf '{"event":"run-finished"}\n' >>"$scratch/submitted/runs/first/journal.jsonl"
+run batch resume runs/first
+rm "$pretended/starts-nothing"
+check "A run that is at its end already is no failure" exit_code_is 0
 
 run batch train recipe.yaml
 check "A call without a run folder is a user fault, told with an example" \

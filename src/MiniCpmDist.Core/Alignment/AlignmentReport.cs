@@ -9,8 +9,8 @@ namespace MiniCpmDist.Core.Alignment;
 /// <param name="KlPerToken">
 /// The divergence of the model from its reference, in nats for each token of the model's own answers; null without any.
 /// </param>
-/// <param name="Text">Losses on held-out text of pre-training, by source; empty where there is none to be read.</param>
-/// <param name="TextNote">Where that text is from, or why there is none.</param>
+/// <param name="Text">Losses on held-out text of pre-training, by source; empty where the run has none.</param>
+/// <param name="TextNote">Where that text is from, or why nothing was read.</param>
 public sealed record AlignmentReport(
     long Step, IReadOnlyDictionary<string, double> Pairs, int Prompts, AnswerLengths Reference, AnswerLengths Policy,
     double? KlPerToken, IReadOnlyList<TextCost> Text, string TextNote)

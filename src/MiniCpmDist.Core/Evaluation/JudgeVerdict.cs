@@ -10,7 +10,7 @@ public static partial class JudgeVerdict
     public const int Most = 10;
 
     /// <summary>The last number between double square brackets, or else the last one between single ones.</summary>
-    /// <returns>Null where there is none from <see cref="Least"/> to <see cref="Most"/>.</returns>
+    /// <returns>Null where no number from <see cref="Least"/> to <see cref="Most"/> is found.</returns>
     public static double? RatingOf(string verdict)
     {
         ArgumentNullException.ThrowIfNull(verdict);

@@ -7,7 +7,7 @@ namespace MiniCpmDist.Core.Evaluation;
 /// <param name="Id">Its <c>question_id</c>.</param>
 /// <param name="Category">Such as <c>writing</c>.</param>
 /// <param name="Turns">What the user says, one after the other; each is answered before the next.</param>
-/// <param name="References">Right answers, one for each turn; empty where there are none.</param>
+/// <param name="References">Right answers, one for each turn; empty where the file has no answers.</param>
 public sealed record JudgedQuestion(
     string Id, string Category, IReadOnlyList<string> Turns, IReadOnlyList<string> References)
 {

@@ -9,7 +9,7 @@ public struct PairBranches
     private int _branch;
     private bool _followsStem;
 
-    /// <summary>The number of the next segment's branch; 0 where it is none.</summary>
+    /// <summary>The number of the next segment's branch; 0 where the segment is no branch.</summary>
     public int Next(bool isScored)
     {
         _branch = !isScored ? 0 : _followsStem ? 1 : _branch == 1 ? 2 : 0;
