@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Text.Json;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
@@ -11,7 +10,6 @@ namespace MiniCpmDist.Data.Deduplication;
 /// </summary>
 internal sealed class StageRunner(DedupJob job, ICommunicator world, int steps, Action<DedupProgress>? report)
 {
-    private const int ProblemsThatEndIt = 20;
     private int _step;
 
     /// <summary>Runs a stage. When it returns, all tasks of all ranks have ended.</summary>
@@ -40,49 +38,12 @@ internal sealed class StageRunner(DedupJob job, ICommunicator world, int steps, 
             throw new ConfigurationException([.. problems.Distinct()]);
     }
 
-    private List<Problem> Run(Stage stage, List<int> own, StageProgress progress)
-    {
-        var left = new ConcurrentQueue<int>(own);
-        var problems = new ConcurrentQueue<Problem>();
-        using var stop = new CancellationTokenSource();
-        var running = Enumerable.Range(0, Math.Min(job.Options.Workers, own.Count))
-            .Select(_ => Task.Factory.StartNew(
-                Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
-            .ToArray();
-        try
+    private IReadOnlyList<Problem> Run(Stage stage, List<int> own, StageProgress progress) =>
+        WorkerThreads.Run(own, job.Options.Workers, (task, _) =>
         {
-            Task.WaitAll(running);
-        }
-        catch (AggregateException e)
-        {
-            throw e.Flatten().InnerExceptions[0];
-        }
-        return [.. problems];
-
-        void Work()
-        {
-            while (!stop.IsCancellationRequested && left.TryDequeue(out var task))
-            {
-                try
-                {
-                    job.Done(stage.Name, task, stage.Work(task));
-                    if (!stage.IsOverUnits)
-                        job.Counters.AddBytes(1);
-                    progress.Tell();
-                }
-                catch (ConfigurationException e)
-                {
-                    foreach (var problem in e.Problems)
-                        problems.Enqueue(problem);
-                    if (problems.Count >= ProblemsThatEndIt)
-                        left.Clear();
-                }
-                catch (Exception)
-                {
-                    stop.Cancel();
-                    throw;
-                }
-            }
-        }
-    }
+            job.Done(stage.Name, task, stage.Work(task));
+            if (!stage.IsOverUnits)
+                job.Counters.AddBytes(1);
+            progress.Tell();
+        });
 }

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Runtime.ExceptionServices;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -90,34 +88,12 @@ public static class CorpusFilter
         return plan with { Done = [.. done.Select(unit => unit.Index)] };
     }
 
-    // A problem of one unit does not keep the others from being done.
-    private static List<Problem> Work(FilterJob job, IReadOnlyList<WorkUnit> units)
-    {
-        var problems = new ConcurrentQueue<Problem>();
-        try
+    private static IReadOnlyList<Problem> Work(FilterJob job, IReadOnlyList<WorkUnit> units) =>
+        WorkerThreads.Run(units, job.Options.Workers, (unit, _) =>
         {
-            Parallel.ForEach(
-                Partitioner.Create(units, EnumerablePartitionerOptions.NoBuffering),
-                new ParallelOptions { MaxDegreeOfParallelism = job.Options.Workers },
-                unit =>
-                {
-                    try
-                    {
-                        new FilterUnit(job, unit).Run();
-                    }
-                    catch (ConfigurationException e)
-                    {
-                        e.Problems.ToList().ForEach(problems.Enqueue);
-                    }
-                    job.Tell();
-                });
-        }
-        catch (AggregateException e)
-        {
-            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
-        }
-        return [.. problems];
-    }
+            new FilterUnit(job, unit).Run();
+            job.Tell();
+        });
 
     private static FilterReport Finish(FilterJob job, IReadOnlyList<WorkUnit> units, PartialFolder folder)
     {
