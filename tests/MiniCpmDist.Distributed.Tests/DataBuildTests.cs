@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using System.Text.Json;
 
 namespace MiniCpmDist.Distributed.Tests;
 
@@ -79,29 +78,12 @@ public sealed class DataBuildTests(TinyWorkspace workspace) : IClassFixture<Tiny
     {
         var corpus = Path.Combine(workspace.Folder, "large");
         if (!Directory.Exists(corpus))
-            WriteCorpus(corpus);
+            UnitCorpus.Write(corpus, Files, file => file);
         return
         [
             "data", "build", "--tokenizer", "tokenizer.model", "--sequence-length", "128", "--workers", "1",
             "--out", Path.Combine(name, "data"), "large",
         ];
-    }
-
-    /// <summary>Files of a unit each, mostly blank lines, and some text.</summary>
-    private static void WriteCorpus(string corpus)
-    {
-        Directory.CreateDirectory(corpus);
-        var text = File.ReadAllText(Path.Combine(Tool.RepositoryRoot, "LICENSE"));
-        for (var file = 0; file < Files; file++)
-        {
-            using var writer = new StreamWriter(Path.Combine(corpus, $"{file:D2}.jsonl"));
-            // White space between the lines is nothing: it makes a file of more than half a unit in no time.
-            var blank = new string(' ', 1 << 16) + "\n";
-            for (var i = 0; i < 600; i++)
-                writer.Write(blank);
-            for (var i = 0; i < 60; i++)
-                writer.WriteLine(JsonSerializer.Serialize(new { text = $"{file} {i} {text[(i * 50)..]}" }));
-        }
     }
 
     private string[] Build(string name)

@@ -66,28 +66,12 @@ public sealed class DataDedupTests(TinyWorkspace workspace) : IClassFixture<Tiny
     {
         var corpus = Path.Combine(workspace.Folder, "copies");
         if (!Directory.Exists(corpus))
-            WriteCorpus(corpus);
+            UnitCorpus.Write(corpus, Files, file => file % 2);
         return
         [
             "data", "dedup", "--exact", "--near", "--substrings", "50", "--workers", "1",
             "--out", Path.Combine(name, "clean"), "copies",
         ];
-    }
-
-    /// <summary>Files of a unit each, mostly blank lines, and stretches of one text.</summary>
-    private static void WriteCorpus(string corpus)
-    {
-        Directory.CreateDirectory(corpus);
-        var text = File.ReadAllText(Path.Combine(Tool.RepositoryRoot, "LICENSE"));
-        for (var file = 0; file < Files; file++)
-        {
-            using var writer = new StreamWriter(Path.Combine(corpus, $"{file:D2}.jsonl"));
-            var blank = new string(' ', 1 << 16) + "\n";
-            for (var i = 0; i < 600; i++)
-                writer.Write(blank);
-            for (var i = 0; i < 60; i++)
-                writer.WriteLine(JsonSerializer.Serialize(new { text = $"{file % 2} {i} {text[(i * 50)..]}" }));
-        }
     }
 
     private string[] Clean(string name)

@@ -94,23 +94,11 @@ internal sealed class EvalOptions
         DefaultValueFactory = _ => 1,
     }.Within(1, 10_000);
 
-    public Option<double> Temperature { get; } = new Option<double>("--temperature")
-    {
-        Description = "Temperature of generated answers; 0 takes the most likely token.",
-        DefaultValueFactory = _ => 0,
-    }.Within(0, 100);
+    public Option<double> Temperature { get; } = SamplingArguments.Temperature(0);
 
-    public Option<double> TopP { get; } = new Option<double>("--top-p")
-    {
-        Description = "Sample from the most likely tokens that together have this probability; 1 samples from all.",
-        DefaultValueFactory = _ => 1,
-    }.Within(1e-9, 1);
+    public Option<double> TopP { get; } = SamplingArguments.TopP();
 
-    public Option<ulong> Seed { get; } = new("--seed")
-    {
-        Description = "Seed of the sampling; the same seed gives the same answers on any number of ranks.",
-        DefaultValueFactory = _ => 1,
-    };
+    public Option<ulong> Seed { get; } = SamplingArguments.Seed();
 
     public Option<bool> UnprotectedCode { get; } = new("--unprotected-code")
     {

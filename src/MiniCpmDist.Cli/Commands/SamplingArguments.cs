@@ -16,11 +16,7 @@ internal sealed class SamplingArguments(int tokens)
         DefaultValueFactory = _ => tokens,
     }.Within(1);
 
-    private readonly Option<double> _temperature = new Option<double>("--temperature")
-    {
-        Description = "Temperature of the sampling; 0 takes the most likely token.",
-        DefaultValueFactory = _ => StandardSampling.Temperature,
-    }.Within(0, 100);
+    private readonly Option<double> _temperature = Temperature(StandardSampling.Temperature);
 
     private readonly Option<int> _topK = new Option<int>("--top-k")
     {
@@ -28,22 +24,32 @@ internal sealed class SamplingArguments(int tokens)
         DefaultValueFactory = _ => StandardSampling.TopK,
     }.Within(0);
 
-    private readonly Option<double> _topP = new Option<double>("--top-p")
-    {
-        Description = "Of these, sample from the most likely tokens that together have this probability; 1 samples "
-            + "from all.",
-        DefaultValueFactory = _ => 1,
-    }.Within(1e-9, 1);
+    private readonly Option<double> _topP = TopP();
 
-    private readonly Option<ulong> _seed = new("--seed")
-    {
-        Description = "Seed of the sampling; the same seed gives the same text.",
-        DefaultValueFactory = _ => 1,
-    };
+    private readonly Option<ulong> _seed = Seed();
 
     private readonly Option<string[]> _stop = new("--stop")
     {
         Description = "Text at which to stop; it is not printed. May be given again.",
+    };
+
+    /// <param name="standard">The temperature where none is given.</param>
+    public static Option<double> Temperature(double standard) => new Option<double>("--temperature")
+    {
+        Description = "Temperature of the sampling; 0 takes the most likely token.",
+        DefaultValueFactory = _ => standard,
+    }.Within(0, 100);
+
+    public static Option<double> TopP() => new Option<double>("--top-p")
+    {
+        Description = "Sample from the most likely tokens that together have this probability; 1 samples from all.",
+        DefaultValueFactory = _ => 1,
+    }.Within(1e-9, 1);
+
+    public static Option<ulong> Seed() => new("--seed")
+    {
+        Description = "Seed of the sampling; the same seed gives the same text, on any number of ranks.",
+        DefaultValueFactory = _ => 1,
     };
 
     public void AddTo(Command command)

@@ -18,17 +18,7 @@ public sealed class JudgedLog : IDisposable
     public JudgedLog(string folder, string name)
     {
         Path = System.IO.Path.Combine(folder, name + ".jsonl");
-        try
-        {
-            Directory.CreateDirectory(folder);
-            _log = new LineLog(Path);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException([new Problem(
-                folder, "a folder that this user can write", exception.Message.TrimEnd('.'),
-                "give the run's folder to the user that evaluates it, or name another with --scores")]);
-        }
+        _log = ScoresFolder.Use(folder, () => new LineLog(Path));
         foreach (var line in InputFile.ReadText(Path, MostBytes).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             var turn = JudgedTurn.Read(line);

@@ -42,21 +42,9 @@ public sealed class ScoreLog : IDisposable
 
     public void Dispose() => _log.Dispose();
 
-    private static string ReadAll(string folder, string name)
-    {
-        try
-        {
-            Directory.CreateDirectory(folder);
-            return string.Concat(Directory.EnumerateFiles(folder, name + ".*.jsonl")
-                .Order(StringComparer.Ordinal).Select(path => InputFile.ReadText(path, MostBytes) + "\n"));
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new ConfigurationException([new Problem(
-                folder, "a folder that this user can write", exception.Message.TrimEnd('.'),
-                "give the run's folder to the user that evaluates it, or name another with --scores")]);
-        }
-    }
+    private static string ReadAll(string folder, string name) => ScoresFolder.Use(folder, () => string.Concat(
+        Directory.EnumerateFiles(folder, name + ".*.jsonl")
+            .Order(StringComparer.Ordinal).Select(path => InputFile.ReadText(path, MostBytes) + "\n")));
 
     /// <summary>A kill can leave half a line, which counts as none.</summary>
     private static ItemScore? TryRead(string line)
