@@ -40,6 +40,7 @@ internal static partial class Readers
         new("template.yaml", Texts("name: mine\nuser_before: \"<U>\"\nanswer_end: \"\\n\"\nend_piece: last\n"),
             content => ChatTemplateFile.Write(ChatTemplateFile.Parse(Text(content), "template.yaml"))),
         .. ChatReaders(folder),
+        .. CorpusReaders(folder),
         new("job template", Texts(Contents.JobTemplate), content => JobTemplate.Fill(
             Text(content), "job.yaml", new Dictionary<string, string?> { ["name"] = "a", ["nothing"] = null })),
         new("journal", Texts(Contents.Journal), content => Journal(folder, content)),
