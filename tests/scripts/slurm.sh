@@ -131,9 +131,18 @@ check "A PMIx that is listed and starts nothing is not used" \
 
 forget 0 pmix
 touch "$pretended/starts-nothing"
+pretend sleep 'printf "%s\n" "$*" >>"${0%/*}/sleep.calls"'
 run batch resume runs/first
 check "An srun that ends with 0 and has started nothing is a failure" \
-    test "$status$(grep -c 'nothing was trained' "$scratch/stdout")" = 11
+    test "$status$(grep -c 'nothing was trained' "$scratch/stdout")" = 13
+check "The ranks are started three times before that, each time after a longer pause" \
+    test "$(called sleep | tr '\n' ' ')" = "5 15 "
+pretend sleep 'rm "${0%/*}/starts-nothing"'
+run batch resume runs/first
+check "A node that refuses one step only does not end the job" \
+    test "$status$(called minicpm)" = "0resume runs/first"
+rm "$pretended/sleep"
+touch "$pretended/starts-nothing"
 printf '{"event":"run-finished"}\n' >>"$scratch/submitted/runs/first/journal.jsonl"
 run batch resume runs/first
 rm "$pretended/starts-nothing"
