@@ -85,6 +85,37 @@ public sealed class CommandTreeTests
     }
 
     [Theory]
+    [InlineData("sft runs/first --data chat.jsonl --name a --epochs 0", "--epochs: expected a number, 0.01 to 1000")]
+    [InlineData("eval runs/first --temperature 0,8", "--temperature: expected a number")]
+    public void A_value_that_cannot_be_is_told_without_a_page_of_help(string line, string expected)
+    {
+        using var output = new StringWriter();
+        using var errors = new StringWriter();
+
+        CommandLine.Parse(line.Split(' ')).Invoke(new InvocationConfiguration { Output = output, Error = errors });
+
+        Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("Usage:", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_help_of_a_build_spells_packing_as_it_is_typed() =>
+        Assert.Contains("[default: isolate]", Invoke(["data", "build", "--help"]), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("--exact --bands 16 corpus", "--bands", "--near")]
+    [InlineData("--near --ngram 8 corpus", "--ngram", "--against")]
+    public void A_number_of_a_pass_that_is_not_done_is_refused(string line, string option, string pass)
+    {
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(() => CommandLine
+            .Parse(["data", "dedup", "--out", "never", .. line.Split(' ')])
+            .Invoke(CommandLine.Invocation)).Problems);
+
+        Assert.Equal(option, problem.Where);
+        Assert.StartsWith(pass, problem.Expected, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("tokenizer encode tokenizer.model -hello")]
     [InlineData("launch -n 2 train run.yaml --set schedule.decay=10% --max-time 2h")]
     [InlineData("generate runs/first --prompt -5")]

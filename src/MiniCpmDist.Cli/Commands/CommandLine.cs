@@ -16,7 +16,11 @@ internal static class CommandLine
         var line = Create().Parse(arguments);
         // The library takes every word of one letter for a mistyped -h.
         if (line.Action is ParseErrorAction explanation)
+        {
             explanation.ShowTypoCorrections = line.UnmatchedTokens.Any(word => word.Length > 2);
+            // Our own messages say what to type; a page of help would push them off the screen.
+            explanation.ShowHelp = !line.Errors.All(error => error.Message.StartsWith("--", StringComparison.Ordinal));
+        }
         return line;
     }
 

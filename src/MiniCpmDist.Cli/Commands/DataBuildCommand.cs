@@ -12,6 +12,8 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm data build</c>: a corpus to packed token files.</summary>
 internal static class DataBuildCommand
 {
+    private const string Isolate = "isolate";
+
     public static Command Create()
     {
         var corpus = new Argument<string[]>("corpus")
@@ -34,13 +36,13 @@ internal static class DataBuildCommand
             Description = "Tokens in a sequence; a run reads them as they are packed here.",
             DefaultValueFactory = _ => 4096,
         };
-        var packing = new Option<Packing>("--packing")
+        var packing = new Option<string>("--packing")
         {
             Description = "isolate: attention and positions end with each document. concatenate: one stream of them.",
-            DefaultValueFactory = _ => Packing.Isolate,
+            DefaultValueFactory = _ => Isolate,
         };
         // The others are what `sft` and `dpo` make.
-        packing.AcceptOnlyFromAmong("isolate", "concatenate");
+        packing.AcceptOnlyFromAmong(Isolate, "concatenate");
         var fields = new FieldOptions();
         var heldOut = new Option<double>("--held-out")
         {
@@ -81,7 +83,7 @@ internal static class DataBuildCommand
         {
             Name = line.GetValue(name),
             SequenceLength = line.GetValue(length),
-            Packing = line.GetValue(packing),
+            Packing = line.GetValue(packing) == Isolate ? Packing.Isolate : Packing.Concatenate,
             Fields = fields.Of(line),
             HeldOutFraction = line.GetValue(heldOut),
             MaxBroken = line.GetValue(maxBroken),

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Deduplication;
 using MiniCpmDist.Data.Files;
 
@@ -64,7 +65,7 @@ internal static class DataDedupCommand
             var sets = line.GetValue(against) ?? [];
             var isUsual = !line.GetValue(exact) && !line.GetValue(near) && line.GetValue(substrings) == 0
                 && sets.Length == 0;
-            Run(numbers.Apply(line, new DedupOptions(line.GetValue(corpus)!, line.GetValue(output)!)
+            var options = numbers.Apply(line, new DedupOptions(line.GetValue(corpus)!, line.GetValue(output)!)
             {
                 Exact = isUsual || line.GetValue(exact),
                 Near = isUsual || line.GetValue(near),
@@ -72,7 +73,11 @@ internal static class DataDedupCommand
                 Against = sets,
                 Fields = fields.Of(line),
                 MaxBroken = line.GetValue(maxBroken),
-            }), line.GetValue(json));
+            });
+            var problems = new ProblemCollector();
+            numbers.RequireUse(line, options, problems);
+            problems.ThrowIfAny();
+            Run(options, line.GetValue(json));
         });
         return command;
     }

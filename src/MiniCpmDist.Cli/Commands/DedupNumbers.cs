@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Deduplication;
 
 namespace MiniCpmDist.Cli.Commands;
@@ -49,6 +50,18 @@ internal sealed class DedupNumbers
     {
         foreach (var option in (Option[])[_threshold, _shingle, _permutations, _bands, _ngram, _workers])
             command.Add(option);
+    }
+
+    /// <summary>Adds the numbers that were given for a pass that is not done.</summary>
+    public void RequireUse(ParseResult line, DedupOptions options, ProblemCollector problems)
+    {
+        foreach (var option in (Option[])[_threshold, _shingle, _permutations, _bands])
+            Require(option, options.Near, "--near");
+        Require(_ngram, options.Against.Count > 0, "--against");
+
+        void Require(Option option, bool isUsed, string pass) => problems.Require(
+            isUsed || line.GetResult(option) is not { Implicit: false }, option.Name, $"{pass}, which it belongs to",
+            "none", $"add {pass}, or remove {option.Name}");
     }
 
     public DedupOptions Apply(ParseResult line, DedupOptions options) => options with

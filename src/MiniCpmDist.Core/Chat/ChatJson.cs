@@ -29,7 +29,12 @@ public static class ChatJson
         if (Has(sample, "messages", out var messages))
             return Checked(new Conversation(Messages(messages, "messages")), endsWithAnswer: true);
         if (!Has(sample, "instruction", out _))
-            throw new FormatException("neither `messages` nor `instruction`");
+        {
+            throw new FormatException(
+                sample.TryGetProperty("chosen", out _) && sample.TryGetProperty("rejected", out _)
+                    ? "a pair of answers, which `minicpm dpo` takes"
+                    : "neither `messages` nor `instruction`");
+        }
         var input = Has(sample, "input", out _) ? Text(sample, "input") : "";
         var question = Text(sample, "instruction") + (input.Length > 0 ? "\n" + input : "");
         var system = Has(sample, "system", out _) ? Text(sample, "system") : "";
@@ -49,7 +54,12 @@ public static class ChatJson
     {
         if (sample.ValueKind != JsonValueKind.Object || !sample.TryGetProperty("chosen", out var chosen)
             || !sample.TryGetProperty("rejected", out var rejected))
-            throw new FormatException("no object with `chosen` and `rejected`");
+        {
+            throw new FormatException(
+                sample.ValueKind == JsonValueKind.Object && sample.TryGetProperty("messages", out _)
+                    ? "a conversation, which `minicpm sft` takes"
+                    : "no object with `chosen` and `rejected`");
+        }
         if (chosen.ValueKind == JsonValueKind.Array)
             return OfMessages(Messages(chosen, "chosen"), Messages(rejected, "rejected"));
         if (!sample.TryGetProperty("prompt", out var prompt))

@@ -34,10 +34,12 @@ public sealed record UpcycleOptions(
         foreach (var entry in text.Split(','))
         {
             var (name, value) = entry.Split('=', 2) is [var left, var right] ? (left.Trim(), right.Trim()) : ("", "");
-            if (seen.Add(name) && With(options, name, value) is { } read)
+            if (!seen.Add(name) && name.Length > 0)
+                problems.Add("--upcycle", $"`{name}` once", $"`{entry}` after another one", "remove one of them");
+            else if (With(options, name, value) is { } read)
                 options = read;
             else
-                problems.Add("--upcycle", Expectation, $"`{entry}`", "for example --upcycle experts=8,top_k=2");
+                problems.Add("--upcycle", ExpectedOf(name), $"`{entry}`", "for example --upcycle experts=8,top_k=2");
         }
         problems.Require(
             problems.Any || options.PerToken <= options.Experts, "--upcycle", $"top_k of {options.Experts} at most",
@@ -58,6 +60,15 @@ public sealed record UpcycleOptions(
             RouterZLoss = RouterZLoss,
         };
     }
+
+    private static string ExpectedOf(string name) => name switch
+    {
+        "experts" => $"`experts` with a whole number from 2 to {ModelLimits.Experts}",
+        "top_k" => $"`top_k` with a whole number from 1 to {ModelLimits.Experts}",
+        "balance_loss" or "router_z_loss" => $"`{name}` with a number from 0",
+        "moments" => "`moments=copied` or `moments=new`",
+        _ => Expectation,
+    };
 
     private static UpcycleOptions? With(UpcycleOptions options, string name, string value)
     {

@@ -28,6 +28,11 @@ public static class TokenizerComparison
     {
         var problems = new ProblemCollector();
         fields.Check(problems);
+        foreach (var twice in models.GroupBy(Path.GetFullPath).Where(group => group.Count() > 1))
+        {
+            problems.Add(
+                twice.First(), "each tokenizer once", $"{twice.Count()} times", "name the other one to compare with");
+        }
         var files = sources.Select(source => problems.Try(() => CorpusFiles.Find([source.Path]))).ToList();
         var measured = models.Select(model => problems.Try(() => new Measured(model))).ToList();
         try

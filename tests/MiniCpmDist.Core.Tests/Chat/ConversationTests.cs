@@ -14,6 +14,7 @@ public sealed class ConversationTests
     [InlineData("""{"messages":[{"role":"user","content":"a"},{"role":"assistant","content":" "}]}""", "2 is empty")]
     [InlineData("""{"instruction":"a"}""", "`output` is missing or no text")]
     [InlineData("""{"text":"a"}""", "neither `messages` nor `instruction`")]
+    [InlineData("""{"prompt":"a","chosen":"b","rejected":"c"}""", "a pair of answers, which `minicpm dpo` takes")]
     [InlineData("""[1]""", "no object")]
     public void A_sample_that_is_no_conversation_is_refused_with_the_reason(string json, string expected)
     {

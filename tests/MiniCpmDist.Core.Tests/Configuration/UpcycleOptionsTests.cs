@@ -19,19 +19,23 @@ public sealed class UpcycleOptionsTests
         Assert.Equal(new UpcycleOptions(experts, perToken, balance, z, moments), UpcycleOptions.Parse(text));
 
     [Theory]
-    [InlineData("")]
-    [InlineData("experts")]
-    [InlineData("experts=1")]
-    [InlineData("experts=2.5")]
-    [InlineData("experts=4,top_k=5")]
-    [InlineData("experts=4,experts=8")]
-    [InlineData("moments=some")]
-    [InlineData("balance_loss=-1")]
-    [InlineData("heads=3")]
-    public void What_cannot_be_read_is_named(string text) =>
-        Assert.All(
-            Assert.Throws<ConfigurationException>(() => UpcycleOptions.Parse(text)).Problems,
-            problem => Assert.Equal("--upcycle", problem.Where));
+    [InlineData("", "entries such as")]
+    [InlineData("experts", "entries such as")]
+    [InlineData("experts=1", "`experts` with a whole number from 2")]
+    [InlineData("experts=2.5", "`experts` with a whole number from 2")]
+    [InlineData("experts=4,top_k=5", "top_k of 4 at most")]
+    [InlineData("experts=4,experts=8", "`experts` once")]
+    [InlineData("moments=some", "`moments=copied` or `moments=new`")]
+    [InlineData("balance_loss=-1", "`balance_loss` with a number from 0")]
+    [InlineData("heads=3", "entries such as")]
+    public void What_cannot_be_read_is_told_with_what_may_stand_there(string text, string expected)
+    {
+        var problem = Assert.Single(
+            Assert.Throws<ConfigurationException>(() => UpcycleOptions.Parse(text)).Problems);
+
+        Assert.Equal("--upcycle", problem.Where);
+        Assert.StartsWith(expected, problem.Expected, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_branch_that_only_gets_experts_keeps_the_schedule_of_its_trunk()

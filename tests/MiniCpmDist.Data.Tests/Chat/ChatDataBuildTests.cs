@@ -20,6 +20,21 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
+    public void The_same_fault_in_many_samples_does_not_hide_another_one()
+    {
+        string[] samples = [.. Enumerable.Repeat("""{"chosen":"a","rejected":"b","prompt":"c"}""", 50), "nonsense"];
+        var file = _folder.Write("pairs.jsonl", string.Join("\n", samples));
+
+        var problems = Assert.Throws<ConfigurationException>(
+            () => ChatDataBuild.Run(Options(file), _folder.Path("bad"))).Problems;
+
+        Assert.Equal(
+            [$"{file}:1", $"{file}:2", $"{file}:3", $"{file}:51", "the data"], problems.Select(problem => problem.Where));
+        Assert.Contains("`minicpm dpo`", problems[0].Found, StringComparison.Ordinal);
+        Assert.Equal("47 more samples with problems", problems[^1].Found);
+    }
+
+    [Fact]
     public void Lines_an_array_and_packed_files_of_the_same_samples_make_the_same_folder()
     {
         string[] samples = [.. Enumerable.Range(0, 60).Select(i => Sample($"What is {i}?", $"It is {i}."))];

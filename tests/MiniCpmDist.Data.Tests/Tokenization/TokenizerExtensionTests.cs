@@ -74,6 +74,15 @@ public sealed class TokenizerExtensionTests(TinyTokenizer tiny) : IDisposable
     }
 
     [Fact]
+    public void A_tokenizer_is_not_compared_with_itself()
+    {
+        var problem = Assert.Single(Assert.Throws<ConfigurationException>(() => TokenizerComparison.Run(
+            [tiny.Path, tiny.Path], [("new", _folder.WriteJsonLines("new.jsonl", ["abc"]))], new FieldMap())).Problems);
+
+        Assert.Equal((tiny.Path, "2 times"), (problem.Where, problem.Found));
+    }
+
+    [Fact]
     public void A_comparison_counts_the_same_texts_for_each_tokenizer()
     {
         string[] texts = [.. Texts()];
