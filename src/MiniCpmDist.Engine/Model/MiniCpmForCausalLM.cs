@@ -48,6 +48,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         Lora = lora;
         if (lora is null)
             return;
+        _model.IsAdapted = true;
         var projections = Projections();
         foreach (var spec in AdapterList.Matrices(shape, lora.Matrices))
             projections[spec.Name].Adapt(lora);
