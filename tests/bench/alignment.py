@@ -1,5 +1,5 @@
-"""Alternates pre-training with SFT of weights and of adapters, and DPO whose answers share a prompt with DPO whose answers do not. Called by
-tests/bench/alignment."""
+"""Alternates pre-training with SFT of weights and of adapters, and DPO whose answers share a prompt with DPO whose
+answers do not. Called by tests/bench/alignment."""
 
 from __future__ import annotations
 

@@ -64,7 +64,8 @@ internal static class AdaptedTensors
                 continue;
             var shape = tensors[name].Entry.Shape;
             // No single condition: both shapes are told.
-            var fits = RequireShape(down, [config.Lora.Rank, shape[^1]]) & RequireShape(up, [shape[0], config.Lora.Rank]);
+            var fits = RequireShape(down, [config.Lora.Rank, shape[^1]])
+                & RequireShape(up, [shape[0], config.Lora.Rank]);
             if (fits)
             {
                 tensors[name] = tensors[name] with

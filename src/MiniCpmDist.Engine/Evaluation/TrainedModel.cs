@@ -10,6 +10,7 @@ using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Data.TokenFolders;
 using MiniCpmDist.Data.Tokenization;
+using MiniCpmDist.Engine.Checkpoints;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Objectives;

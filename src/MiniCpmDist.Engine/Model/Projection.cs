@@ -32,7 +32,8 @@ internal sealed class Projection : nn.Module<Tensor, Tensor>
     public void Adapt(LoraOptions lora)
     {
         var (rows, columns) = (_weight.shape[0], _weight.shape[1]);
-        var (down, up) = (new Projection(columns, lora.Rank, _weight.dtype), new Projection(lora.Rank, rows, _weight.dtype));
+        var down = new Projection(columns, lora.Rank, _weight.dtype);
+        var up = new Projection(lora.Rank, rows, _weight.dtype);
         register_module("lora_A", down);
         register_module("lora_B", up);
         _adapter = (down, up, (float)lora.Scale);

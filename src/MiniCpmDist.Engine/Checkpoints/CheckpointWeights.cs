@@ -1,10 +1,10 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
-using MiniCpmDist.Engine.Checkpoints;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Runs.Checkpoints;
 
-namespace MiniCpmDist.Engine.Conversion;
+namespace MiniCpmDist.Engine.Checkpoints;
 
 /// <summary>Reads the model of any checkpoint whole: adapters are added to the weights of their base.</summary>
 internal static class CheckpointWeights
