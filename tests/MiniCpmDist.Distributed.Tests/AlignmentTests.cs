@@ -50,6 +50,43 @@ public sealed class AlignmentTests(TinyWorkspace workspace) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void Adapters_are_commanded_while_they_train_saved_as_a_peft_folder_and_exported_merged()
+    {
+        Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("stem")).Succeeded();
+        WriteSamples();
+        Align("sft", "stem", "chat.jsonl", "adapted", "--epochs", "900", "--lora", "2");
+        using (var world = RunningTool.Mpirun(workspace.Folder, 2, "resume", "runs/adapted"))
+        {
+            world.WaitUntil(() => workspace.LastStep("adapted") >= 1, "a step is in the metrics");
+            var status = Tool.Minicpm(workspace.Folder, "ctl", "status", "runs/adapted").Succeeded().Output;
+            Assert.Matches(@"^adapted: step \d+/\d+ .*2 rank\(s\)", status);
+            Tool.Minicpm(workspace.Folder, "ctl", "checkpoint", "runs/adapted").Succeeded();
+            Tool.Minicpm(workspace.Folder, "ctl", "stop", "runs/adapted").Succeeded();
+            world.Finish(TimeSpan.FromSeconds(30)).Succeeded();
+        }
+
+        string[] export = ["export", "runs/adapted", "--to", "hf", "--out", "merged"];
+        var unmerged = Tool.Minicpm(workspace.Folder, export);
+        var needless = Tool.Minicpm(
+            workspace.Folder, "export", "runs/stem", "--merge-lora", "--to", "hf", "--out", "merged");
+        Tool.Minicpm(workspace.Folder, [.. export, "--merge-lora"]).Succeeded();
+
+        Assert.Equal((2, 2), (unmerged.ExitCode, needless.ExitCode));
+        Assert.Contains("it is a PEFT folder", unmerged.Errors, StringComparison.Ordinal);
+        Assert.Contains("the model has no adapters", needless.Errors, StringComparison.Ordinal);
+        var saved = Directory.EnumerateDirectories(
+            Path.Combine(workspace.Folder, "runs", "adapted", "checkpoints")).Order(StringComparer.Ordinal).Last();
+        Tool.Start(saved, "sha256sum", ["--check", "--quiet", "base.sha256"], []).Succeeded();
+        string[] evaluate = ["eval", "runs/adapted", "merged", "--on", "runs/stem"];
+        var losses = Tool.Minicpm(workspace.Folder, evaluate).Succeeded().Output.Split('\n')
+            .Where(line => line.Contains("held-out loss", StringComparison.Ordinal))
+            .Select(line => line.Split('\t')[2])
+            .ToArray();
+        Assert.Equal(2, losses.Length);
+        Assert.Equal(losses[0], losses[1]);
+    }
+
+    [Fact]
     public void An_aligned_run_is_planned_queued_and_shown_before_it_is_made_like_any_other()
     {
         Tool.Minicpm(workspace.Folder, "train", workspace.RunFile("root")).Succeeded();

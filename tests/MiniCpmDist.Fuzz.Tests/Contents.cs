@@ -123,6 +123,9 @@ internal static class Contents
         .. new byte[28],
     ];
 
+    public static string AdapterConfig { get; } = new Core.Formats.AdapterConfig(
+        new LoraOptions(4, 8, LoraMatrices.All), "../base").Write();
+
     public static string QuantizedConfig { get; } =
         $"{{\"{GptqConfig.Key}\": {new GptqConfig(128, GptqLayout.Version1).Write()}}}";
 

@@ -77,6 +77,8 @@ internal static partial class Readers
         new("state.json", Texts(Contents.State), content => CheckpointState.Read(
             Write(folder, CheckpointState.FileName, content))),
         new("config.json", Texts(Contents.Config), content => HuggingFaceConfig.Read(Text(content))),
+        new("adapter_config.json", Texts(Contents.AdapterConfig), content =>
+            AdapterConfig.Read(Text(content), AdapterConfig.FileName)),
         new("safetensors", [Contents.SafeTensors], content =>
         {
             SafeTensorsHeader.Read(new MemoryStream(content));

@@ -1,5 +1,5 @@
-"""Alternates pre-training with SFT, and DPO whose answers share a prompt with DPO whose answers do not. Called by
-tests/bench/alignment."""
+"""Alternates pre-training with SFT of weights and of adapters, and DPO whose answers share a prompt with DPO whose
+answers do not. Called by tests/bench/alignment."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from settings import Preset
 
 LEAST_TOKENS = 0.9
 LEAST_PAIRS = 1.3
+LEAST_LORA = 1.0
 WARMUP_STEPS = 2
 SAMPLES = 1000
 WORK = settings.WORK / "alignment"
@@ -28,7 +29,8 @@ WORK = settings.WORK / "alignment"
 def main() -> None:
     parser = argparse.ArgumentParser(
         prog="tests/bench/alignment",
-        description="Measures SFT's tokens a second beside pre-training's at the same length, and DPO's pairs a second "
+        description="Measures SFT's tokens a second beside pre-training's at the same length, with and without "
+        "adapters, and DPO's pairs a second "
         "with one prompt for both answers beside a prompt for each.")
     parser.add_argument("--preset", default="nano", choices=sorted(settings.PRESETS))
     parser.add_argument("--steps", type=int, default=30, help="of a run (default: %(default)s)")
@@ -52,7 +54,8 @@ def main() -> None:
         # Each goes first in turn: a machine that grows warm favours neither.
         tokens.append(turn(number, {
             "base": lambda: token_rate(again("base")),
-            "sft": lambda: token_rate(aligned(chosen.steps, preset, "sft", "chat.jsonl"))}))
+            "sft": lambda: token_rate(aligned(chosen.steps, preset, "sft", "chat.jsonl")),
+            "lora": lambda: token_rate(aligned(chosen.steps, preset, "sft", "chat.jsonl", "--lora", "16"))}))
         print(f"round {number + 1}: {shown(tokens[-1])} tokens/s", flush=True)
         for pair in lengths:
             name = file_of(*pair)
@@ -61,6 +64,7 @@ def main() -> None:
                 "shared": lambda: pair_rate(aligned(chosen.steps, preset, "dpo", name))}))
             print(f"round {number + 1}: {words(*pair)}: {shown(pairs[pair][-1])} pairs/s", flush=True)
     verdict("SFT's tokens/s by pre-training's", [one["sft"] / one["base"] for one in tokens], LEAST_TOKENS)
+    verdict("with adapters by SFT's", [one["lora"] / one["sft"] for one in tokens], LEAST_LORA)
     for pair in lengths:
         verdict(
             f"pairs/s with one prompt by those with two, {words(*pair)}",

@@ -44,6 +44,18 @@ def largest_errors(
 
 
 def _take(name: str, values: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Norms have the hidden units as their only axis, o_proj, down_proj and w2 as rows, all others as columns."""
-    writes_hidden = name.endswith(("o_proj.weight", "down_proj.weight", "w2.weight"))
-    return np.ascontiguousarray(values.take(order, axis=0 if values.ndim == 1 or writes_hidden else 1))
+    axis = _hidden_axis(name, values.ndim)
+    return values if axis is None else np.ascontiguousarray(values.take(order, axis=axis))
+
+
+def _hidden_axis(name: str, dimensions: int) -> int | None:
+    """Norms have the hidden units as their only axis, o_proj, down_proj and w2 as rows, all others as columns. Of an
+    adapter's two matrices A has the columns, and B the rows.
+    """
+    matrix = name.replace(".lora_A", "").replace(".lora_B", "")
+    writes_hidden = matrix.endswith(("o_proj.weight", "down_proj.weight", "w2.weight"))
+    if ".lora_A." in name:
+        return None if writes_hidden else 1
+    if ".lora_B." in name:
+        return 0 if writes_hidden else None
+    return 0 if dimensions == 1 or writes_hidden else 1

@@ -19,6 +19,7 @@ from typing import Any, Callable, Iterator
 import numpy as np
 import torch
 
+import adapters_case
 import counter_random_case
 import experts_case
 import grouped_queries_case
@@ -47,6 +48,7 @@ CASES: dict[str, Callable[[], Golden]] = {
     "packed-segments": packed_segments_case.compute,
     "preferences": preferences_case.compute,
     "experts": experts_case.compute,
+    "adapters": adapters_case.compute,
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

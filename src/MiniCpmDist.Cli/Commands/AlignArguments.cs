@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Values;
@@ -65,6 +66,11 @@ internal sealed class AlignArguments
         Description = "Tokens in a sequence, into which whole samples are packed (default: the parent's).",
     }.Within(1, 1 << 20);
 
+    private readonly Option<int?> _lora = new Option<int?>("--lora")
+    {
+        Description = "Train low-rank adapters of this rank in place of the weights.",
+    }.Within(1, LoraOptions.LargestRank);
+
     private readonly Option<string[]> _set = new("--set")
     {
         Description = "Another value for a key of the run, such as schedule.learning_rate=1e-4; may be given again.",
@@ -76,7 +82,9 @@ internal sealed class AlignArguments
 
     public void AddTo(Command command)
     {
-        foreach (var option in (Option[])[_data, _name, _at, _template, _epochs, _heldOut, _length, _set, _runs])
+        foreach (var option in (Option[])[
+            _data, _name, _at, _template, _epochs, _heldOut, _length, _lora, _set, _runs
+        ])
             command.Options.Add(option);
         command.Arguments.Add(_parent);
         _launch.AddTo(command);
@@ -115,6 +123,14 @@ internal sealed class AlignArguments
                 Path.GetFullPath(parent), begun.Checkpoint?.Step ?? 0, Path.GetFullPath(path));
             Console.Write(start.Launcher.Print(place, start.Ranks));
             return;
+        }
+        if (line.GetValue(_lora) is { } rank)
+        {
+            alignment = alignment with
+            {
+                Lora = new LoraOptions(
+                    rank, LoraOptions.AlphaOfRank * rank, AdapterList.Possible(begun.ParentOptions.Model.Shape)),
+            };
         }
         var data = new ChatDataOptions(
             line.GetValue(_data)!, Path.Combine(weights, DataBuild.TokenizerName), template!,

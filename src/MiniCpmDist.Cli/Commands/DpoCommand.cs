@@ -22,7 +22,7 @@ internal static class DpoCommand
             reports what it has made of the model, and alignment.json in its folder has the same.
 
             Both answers of a pair follow one copy of the prompt, so a step of as many tokens has more pairs. The losses
-            are the same but for rounding as with --separate-prompts.
+            are the same but for rounding as with --separate-prompts. --lora trains adapters, as for `minicpm sft`.
 
             Keys for --set: alignment.beta (0.1), alignment.loss (sigmoid or ipo), alignment.label_smoothing,
             alignment.sft_weight (so much of the chosen answer's token loss is added), alignment.length_normalized,

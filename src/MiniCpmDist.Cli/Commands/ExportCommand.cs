@@ -42,6 +42,10 @@ internal static class ExportCommand
             Description = "Most bytes of a file of weights, for hf.",
             DefaultValueFactory = _ => DefaultShard,
         };
+        var merge = new Option<bool>("--merge-lora")
+        {
+            Description = "Add the adapters of a run to the weights that they belong to.",
+        };
         var at = CheckpointOption.Create();
         var command = new Command("export", """
             Writes a model in a format of other programs. What is written gets its name when it is whole.
@@ -53,6 +57,9 @@ internal static class ExportCommand
             hf    A folder with config.json, generation_config.json, tokenizer, safetensors files and a model card that
                   has the run's history. transformers loads it; so do `init_from` and `minicpm export`.
 
+            A checkpoint of a run that trains adapters (`minicpm sft --lora`) is a PEFT folder already. --merge-lora
+            writes the whole model.
+
             With --check a GGUF file is read back and compared with the model it was made from. The exit code is 1
             where a tensor differs from what would be written.
 
@@ -60,12 +67,13 @@ internal static class ExportCommand
               minicpm export runs/first --to gguf --dtype q8_0 --out first.gguf
               minicpm export runs/first --to gguf --dtype q8_0 --check first.gguf
               minicpm export runs/first --to hf --dtype bfloat16 --out first-hf
-            """) { source, to, output, check, dtype, at, shard.Within(1) };
+              minicpm export runs/first-lora --merge-lora --to gguf --out first.gguf
+            """) { source, to, output, check, dtype, merge, at, shard.Within(1) };
         command.SetAction(line =>
         {
             var request = new Request(
                 line.GetValue(source)!, line.GetValue(at)!, line.GetValue(to)!, line.GetValue(output),
-                line.GetValue(check), line.GetValue(dtype), (long)line.GetValue(shard));
+                line.GetValue(check), line.GetValue(dtype), (long)line.GetValue(shard), line.GetValue(merge));
             request.Check();
             return Convert(request);
         });
@@ -75,6 +83,7 @@ internal static class ExportCommand
     private static int Convert(Request request)
     {
         var source = ExportSource.Open(request.Source, request.At);
+        RequireMerge(source, request);
         PassedOverText.Tell(source.PassedOver, source.Step ?? 0);
         if (request.To == HuggingFace)
             return Write(source, request);
@@ -82,6 +91,18 @@ internal static class ExportCommand
         foreach (var note in export.Notes)
             Console.Error.WriteLine($"note: {note}");
         return request.Compared is { } file ? Compare(export, file) : Write(export, request.Output!);
+    }
+
+    private static void RequireMerge(ExportSource source, Request request)
+    {
+        var problems = new ProblemCollector();
+        problems.Require(
+            !source.IsAdapted || request.Merges, request.Source, "--merge-lora with a model of adapters",
+            "no such option", $"add it, or take {source.Folder} as it is: it is a PEFT folder");
+        problems.Require(
+            source.IsAdapted || !request.Merges, "--merge-lora", "a run or a folder of adapters", request.Source,
+            "remove it: the model has no adapters");
+        problems.ThrowIfAny();
     }
 
     private static int Write(GgufExport export, string path)
@@ -126,7 +147,8 @@ internal static class ExportCommand
     }
 
     private sealed record Request(
-        string Source, string At, string To, string? Output, string? Compared, string? DType, long FileBytes)
+        string Source, string At, string To, string? Output, string? Compared, string? DType, long FileBytes,
+        bool Merges)
     {
         public void Check()
         {

@@ -17,10 +17,16 @@ internal static class SftCommand
             begins where the parent's decay has ended, and decays on. Train the run with `minicpm resume`, on any
             number of ranks, or start it with --launch.
 
+            With --lora the run trains low-rank adapters of every matrix and leaves the weights as they are. Its
+            checkpoints are PEFT folders. `minicpm eval`, `chat`, `sft` and `dpo` take such a run like any other;
+            `minicpm export --merge-lora` adds the adapters to the weights. Keys for --set: alignment.lora_alpha (twice
+            the rank), alignment.lora_matrices (such as "[q_proj, v_proj]").
+
             Example:
               minicpm sft runs/first-decay --data chat.jsonl --name first-sft
               minicpm sft runs/first-decay --data chat.json.gz --name second-sft --epochs 3 --template chatml
               minicpm sft runs/first-decay --data chat.jsonl --name third-sft --launch --ranks 2
+              minicpm sft runs/first-decay --data chat.jsonl --name fourth-sft --lora 16
               minicpm sft models/MiniCPM-2B --data chat.jsonl --name sft --set schedule.learning_rate=5e-4
             """);
         arguments.AddTo(command);

@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Model;
+
 namespace MiniCpmDist.Core.Alignment;
 
 /// <summary>How a run goes on from a trained model; for pre-training all but the method says nothing.</summary>
@@ -9,6 +11,9 @@ public sealed record AlignmentOptions
     /// Every parameter has the learning rate of the schedule; else matrices divide it by d_m / d_base.
     /// </summary>
     public bool IsFlat { get; init; }
+
+    /// <summary>The adapters that are trained in place of the weights; null where the weights are.</summary>
+    public LoraOptions? Lora { get; init; }
 
     /// <summary>DPO only: how far the policy may go from the reference; above zero.</summary>
     public double Beta { get; init; } = 0.1;

@@ -48,7 +48,7 @@ public sealed record ClusterWork(
 
     private static IReadOnlyList<long> BucketsOf(RunOptions options) =>
     [
-        .. FlatLayout.For(options.Model.Shape.ParameterSpecs, options.Parallel.Lanes).Buckets
+        .. FlatLayout.For(options.TrainedParameters, options.Parallel.Lanes).Buckets
             .Reverse()
             .Select(bucket => bucket.Count),
     ];

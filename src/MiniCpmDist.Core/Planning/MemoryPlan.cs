@@ -77,7 +77,7 @@ public sealed record MemoryPlan
         ArgumentNullException.ThrowIfNull(options);
         sizes ??= ElementSizes.Of(options);
         var tree = options.Parallel.LanesFor(worldSize);
-        var layout = FlatLayout.For(options.Model.Shape.ParameterSpecs, tree.Lanes);
+        var layout = FlatLayout.For(options.TrainedParameters, tree.Lanes);
         var (length, owned) = (layout.Length, layout.Length / worldSize);
         var isOnDevice = options.Device != ComputeDevice.Cpu;
         var piece = ReductionPlan.PieceOn(host: !isOnDevice);
@@ -88,7 +88,7 @@ public sealed record MemoryPlan
         return new MemoryPlan
         {
             IsOnDevice = isOnDevice,
-            Parameters = sizes.Model * length,
+            Parameters = sizes.Model * (length + FrozenElements(options)),
             MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
             Gradients = GradientBytes(options, layout, owned, sizes),
             Moments = ElementSizes.State * 2 * owned,
@@ -101,6 +101,11 @@ public sealed record MemoryPlan
             Loss = ElementSizes.State * activations.Loss,
         };
     }
+
+    /// <summary>Weights that are not trained, whole on every rank.</summary>
+    private static long FrozenElements(RunOptions options) => options.Alignment.Lora is null
+        ? 0
+        : FlatLayout.For(options.Model.Shape.ParameterSpecs, slices: 1).Length;
 
     /// <summary>
     /// Sums, of all or of the owned parts; and, where backward does not write there itself, what the buckets share,

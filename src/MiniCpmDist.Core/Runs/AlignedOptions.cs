@@ -12,12 +12,16 @@ public static class AlignedOptions
     // What is left of the learning rate after a pre-training's decay (arXiv 2404.06395, section 6.2).
     private const double DecayedRatio = 0.1;
     private const double DpoLearningRate = 1e-5;
+
+    // Adapters start at nothing and take larger rates than weights: usual ones, not the paper's.
+    private const double LoraLearningRate = 2e-4;
+    private const double LoraDpoLearningRate = 5e-5;
     private const int FewestSteps = 16;
     private const int Evaluations = 10;
 
     /// <summary>
     /// Options for fine-tuning begin with the learning rate that the parent has decayed to, and decay on; for DPO with
-    /// the paper's flat 1e-5, which follows a cosine (arXiv 2404.06395, section 7.1).
+    /// the paper's flat 1e-5, which follows a cosine (arXiv 2404.06395, section 7.1). Adapters have rates of their own.
     /// </summary>
     /// <param name="parent">The options of the run that the weights come from, with the schedule that its checkpoint
     /// has.</param>
@@ -61,7 +65,13 @@ public static class AlignedOptions
             Schedule = new ScheduleOptions
             {
                 Shape = isDpo ? ScheduleShape.Cosine : ScheduleShape.Wsd,
-                LearningRate = isDpo ? DpoLearningRate : DecayedRate(parent.Schedule, tokens),
+                LearningRate = (isDpo, alignment.Lora is not null) switch
+                {
+                    (true, false) => DpoLearningRate,
+                    (true, true) => LoraDpoLearningRate,
+                    (false, true) => LoraLearningRate,
+                    _ => DecayedRate(parent.Schedule, tokens),
+                },
                 Decay = total,
                 DecayShape = isDpo ? DecayShape.Cosine : DecayShape.Exponential,
                 FinalRatio = isDpo ? 0 : DecayedRatio,

@@ -61,6 +61,11 @@ public sealed record RunOptions
     /// <summary>The checkpoint that a branch starts from; null for a trunk.</summary>
     public ParentOptions? Parent { get; init; }
 
+    /// <summary>What the optimizer moves: the model's parameters, or adapters in their place.</summary>
+    public IReadOnlyList<ParameterSpec> TrainedParameters => Alignment.Lora is { } lora
+        ? AdapterList.Of(Model.Shape, lora)
+        : Model.Shape.ParameterSpecs;
+
     /// <summary>The schedule of this configuration, which no command has touched.</summary>
     public LiveSchedule InitialSchedule() => new(
         Schedule,

@@ -23,6 +23,9 @@ public sealed record CheckpointContents(
     /// <summary>How the run's conversations are written; null where it has none.</summary>
     public ChatTemplate? Template { get; init; }
 
+    /// <summary>What adapters are of; null where the run trains the model's own weights.</summary>
+    public AdapterBase? Base { get; init; }
+
     internal CheckpointFolder Target => CheckpointFolder.At(Checkpoints, State.Step);
 
     /// <summary>The folder in which the checkpoint is written before it is published.</summary>

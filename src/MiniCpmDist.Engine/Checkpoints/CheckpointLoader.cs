@@ -16,15 +16,17 @@ public static class CheckpointLoader
     /// </summary>
     public delegate string? SourceOf(string name);
 
-    /// <summary>Reads the model part into the flat parameters.</summary>
+    /// <summary>Reads the model part, or the adapters, into the flat parameters.</summary>
     /// <param name="checkpoint">The checkpoint.</param>
     /// <param name="parameters">Of the model.</param>
     /// <param name="sourceOf">Null where the checkpoint is of the same model.</param>
     public static void LoadModel(
         CheckpointFolder checkpoint, FlatParameters parameters, SourceOf? sourceOf = null)
     {
-        var path = Path.Combine(checkpoint.Path, "model.safetensors");
-        Load([path], "", parameters.Layout, sourceOf, (slot, first, block) =>
+        var (name, prefix) = parameters.AreAdapters
+            ? (AdapterConfig.WeightsName, AdapterConfig.Prefix)
+            : (TensorFile.ModelName, "");
+        Load([Path.Combine(checkpoint.Path, name)], prefix, parameters.Layout, sourceOf, (slot, first, block) =>
             parameters.Write(slot.Offset + first, block));
     }
 

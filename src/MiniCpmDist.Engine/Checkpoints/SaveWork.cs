@@ -77,6 +77,11 @@ internal sealed class SaveWork(
             HuggingFaceCompanions.Tokenizer(
                 special, contents.SequenceLength,
                 contents.Template is { } template ? ChatJinja.Of(template) : null)));
+        if (contents.Base is { } adapted)
+        {
+            _small.Add(WriteText(AdapterConfig.FileName, adapted.Configuration(contents.Target.Path)));
+            _small.Add(WriteText(AdapterConfig.BaseHashesName, adapted.Hashes(contents.Target.Path)));
+        }
         _small.Add(WriteText(CheckpointState.FileName, contents.State.Write()));
     }
 

@@ -33,6 +33,9 @@ public sealed class ExportSource
     /// <summary>Sequence length that the model was trained with.</summary>
     public int Positions => _weights.Positions;
 
+    /// <summary>True where adapters are added to the weights when these are read.</summary>
+    public bool IsAdapted => AdaptedTensors.IsAt(Folder);
+
     /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
     public GptqConfig? Packed => _weights.Packed;
 

@@ -53,7 +53,7 @@ public sealed class FolderWeights
 
     /// <summary>Name and SHA-256 of all files with tensors.</summary>
     internal string Hashes => string.Join("; ", _tensors.Values
-        .Select(tensor => tensor.Path)
+        .SelectMany(tensor => tensor.Files)
         .Distinct()
         .Order(StringComparer.Ordinal)
         .Select(path => $"{Path.GetFileName(path)} {SyncedFile.HashOf(path)}"));
@@ -95,10 +95,7 @@ public sealed class FolderWeights
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
-        // A registered module has a second name, that of its field, which no parameter has.
-        var projections = model.named_modules()
-            .Where(entry => entry.module is Projection && parameters.ContainsKey(entry.name + ".weight"))
-            .ToDictionary(entry => entry.name + ".weight", entry => (Projection)entry.module);
+        var projections = model.Projections();
         foreach (var parameter in parameters.Values)
             parameter.requires_grad = false;
         foreach (var spec in Shape.ParameterSpecs)

@@ -12,8 +12,13 @@ internal static class ModelFiles
     private const string Index = "model.safetensors.index.json";
 
     /// <returns>Tensors by name; what cannot be read is a problem and left out.</returns>
-    public static Dictionary<string, StoredTensor> Find(string folder, ProblemCollector problems)
+    /// <param name="folder">Of the model, or of adapters.</param>
+    /// <param name="problems">Gets what is wrong.</param>
+    /// <param name="depth">Adapters above this folder.</param>
+    public static Dictionary<string, StoredTensor> Find(string folder, ProblemCollector problems, int depth = 0)
     {
+        if (AdaptedTensors.IsAt(folder))
+            return AdaptedTensors.Find(folder, problems, depth);
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
             return Open(single, problems);
@@ -53,7 +58,8 @@ internal static class ModelFiles
         return tensors;
     }
 
-    private static Dictionary<string, StoredTensor> Open(string path, ProblemCollector problems)
+    /// <summary>The tensors of one file by name; none where it cannot be read.</summary>
+    public static Dictionary<string, StoredTensor> Open(string path, ProblemCollector problems)
     {
         try
         {

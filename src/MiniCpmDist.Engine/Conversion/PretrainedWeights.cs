@@ -98,16 +98,21 @@ public sealed class PretrainedWeights
         }
     }
 
+    /// <summary>Paths of the files that decide the weights.</summary>
+    internal IReadOnlyList<string> Files =>
+    [
+        .. _tensors.Values.SelectMany(tensor => tensor.Files)
+            .Append(Path.Combine(Folder, "config.json"))
+            .Distinct()
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>Describes the weights for the journal; hashes all files that decide them.</summary>
     public ImportedWeights Describe() => new(Folder, Types, Hashes());
 
     /// <summary>Name and SHA-256 of every file that decides the weights, as <c>sha256sum</c> gives them.</summary>
-    private string Hashes() => string.Join("; ", _tensors.Values
-        .Select(tensor => Path.GetFileName(tensor.Path))
-        .Append("config.json")
-        .Distinct()
-        .Order(StringComparer.Ordinal)
-        .Select(name => $"{name} {DurableFile.Describe(Folder, name).Sha256}"));
+    private string Hashes() => string.Join("; ", Files
+        .Select(path => $"{Path.GetFileName(path)} {SyncedFile.HashOf(path)}"));
 
     private static void RequireTokenizer(string folder, string? expected, ProblemCollector problems)
     {

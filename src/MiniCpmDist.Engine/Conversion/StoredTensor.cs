@@ -11,6 +11,13 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
 {
     private const int BlockElements = 1 << 20;
 
+    /// <summary>What is added to it when it is read as numbers.</summary>
+    public IReadOnlyList<StoredAdapter> Adapters { get; init; } = [];
+
+    /// <summary>The files that decide its numbers.</summary>
+    public IEnumerable<string> Files =>
+        Adapters.SelectMany(adapter => adapter.Down.Files.Concat(adapter.Up.Files)).Prepend(Path);
+
     /// <summary>Types that become float32 without loss.</summary>
     public static IReadOnlyList<string> Types { get; } = ["F32", "F16", "BF16"];
 
@@ -27,16 +34,19 @@ internal sealed record StoredTensor(string Path, long DataStart, SafeTensorEntry
         var count = (Entry.End - Entry.Begin) / size;
         var length = (int)Math.Min(blockElements, count);
         var (bytes, block) = (new byte[length * size], new float[length]);
+        Action<long, Span<float>>[] adapters = [.. Adapters.Select(adapter => adapter.Open())];
         for (var first = 0L; first < count; first += length)
         {
             var part = (int)Math.Min(length, count - first);
             stream.ReadExactly(bytes.AsSpan(0, part * size));
             HalfPrecision.Widen(bytes.AsSpan(0, part * size), Entry.DType, block);
+            foreach (var add in adapters)
+                add(first, block.AsSpan(0, part));
             write(first, block.AsSpan(0, part));
         }
     }
 
-    /// <summary>All bytes, of a tensor that is not larger than an array.</summary>
+    /// <summary>All bytes as they are stored, of a tensor that is not larger than an array.</summary>
     public byte[] ReadBytes()
     {
         using var stream = InputFile.Open(Path);

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Runs.Checkpoints;
 
 namespace MiniCpmDist.Engine.Evaluation;
@@ -21,9 +22,12 @@ internal static class ModelHash
             : Directory.EnumerateFiles(folder).Select(path => (Path.GetFileName(path), HashOf(path)));
         var lines = files
             .Where(file => file.Item1 is "tokenizer.model" or "config.json"
-                || file.Item1.StartsWith("model", StringComparison.Ordinal))
+                || file.Item1.StartsWith("model", StringComparison.Ordinal)
+                || file.Item1.StartsWith("adapter_", StringComparison.Ordinal))
             .OrderBy(file => file.Item1, StringComparer.Ordinal)
             .Select(file => $"{file.Item1} {file.Item2}\n");
+        if (AdaptedTensors.IsAt(folder))
+            lines = lines.Append($"base {Of(AdaptedTensors.BaseOf(folder))}\n");
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(lines))));
     }
 

@@ -81,7 +81,8 @@ public sealed class TrainedModel : IAskedModel, IDisposable
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
         var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };
         return new TrainedModel(
-            folder, evaluated, checkpoint.Path, parameters => CheckpointLoader.LoadModel(checkpoint, parameters))
+            folder, evaluated, checkpoint.Path,
+            parameters => CheckpointWeights.Load(checkpoint, options.Model.Shape, parameters))
         {
             Step = checkpoint.Step,
             PassedOver = passedOver,

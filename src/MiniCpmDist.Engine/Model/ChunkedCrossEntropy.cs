@@ -34,7 +34,7 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
         var isNarrow = hidden.dtype == ScalarType.BFloat16;
         var wide = isNarrow ? ScalarType.Float32 : hidden.dtype;
         var hiddenGradient = withGradient ? empty(hidden.shape, wide) : null;
-        var headGradient = withGradient ? zeros(head.shape, wide) : null;
+        var headGradient = withGradient && head.requires_grad ? zeros(head.shape, wide) : null;
         var rows = LogitChunk.Rows(KernelSet.Plain, head.shape[0]);
         for (var first = 0L; first < hidden.shape[0]; first += rows)
         {
@@ -53,7 +53,7 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
             var losses = (normalizer.log() - atTarget).ZeroWhere(ignored);             // [rows, 1]
             total.PlusInPlace(losses.sum(ScalarType.Float64));
             tokenLosses?.narrow(0, first, count).copy_(losses.squeeze(1));
-            if (hiddenGradient is null || headGradient is null)
+            if (hiddenGradient is null)
                 continue;
             // d loss / d logits: the probabilities, minus one at the target, and zero where there is no loss.
             var difference = shares.div_(normalizer).scatter_add_(1, index, ScalarMath.FilledLike(largest, -1));
@@ -62,14 +62,14 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
             var factor = difference.to(hidden.dtype);
             hiddenGradient.narrow(0, first, count).copy_(factor.mm(head));
             if (isNarrow)
-                headGradient.PlusInPlace(factor.t().mm(part));
+                headGradient?.PlusInPlace(factor.t().mm(part));
             else
-                headGradient.addmm_(factor.t(), part);
+                headGradient?.addmm_(factor.t(), part);
         }
-        if (hiddenGradient is not null && headGradient is not null)
+        if (hiddenGradient is not null)
         {
             ctx.save_data("type", hidden.dtype);
-            ctx.save_for_backward([hiddenGradient, headGradient]);
+            ctx.save_for_backward(headGradient is null ? [hiddenGradient] : [hiddenGradient, headGradient]);
         }
         return total;
     }
@@ -78,7 +78,8 @@ internal sealed class ChunkedCrossEntropy : GraphFunction<ChunkedCrossEntropy>
     {
         var saved = ctx.get_saved_variables();
         var (factor, type) = (gradient.to(saved[0].dtype), (ScalarType)ctx.get_data("type"));
-        return [saved[0].mul_(factor).to(type), saved[1].mul_(factor).to(type), null!, null!, null!];
+        var headGradient = saved.Count > 1 ? saved[1].mul_(factor).to(type) : null!;
+        return [saved[0].mul_(factor).to(type), headGradient, null!, null!, null!];
     }
 
     private static void RequireTokenLosses(Tensor tokenLosses, long tokens)

@@ -37,9 +37,15 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     /// </summary>
     public Action<int>? Reached { get; set; }
 
+    /// <summary>True where adapters are trained, and the embedding is not.</summary>
+    public bool IsAdapted { get; set; }
+
     public override Tensor forward(Tensor ids, AttentionLayout layout)
     {
         var hidden = _embedding.call(ids).Times(_scaleEmb);
+        // A block that is computed again in backward is one function of this, and knows nothing else that is trained.
+        if (IsAdapted && is_grad_enabled())
+            hidden.requires_grad = true;
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.call(BackwardMark.Set(hidden, i, Reached), layout);
         return _norm.call(BackwardMark.Set(hidden, _layers.Count, Reached));

@@ -27,9 +27,10 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     /// <param name="dtype">Type of parameters and activations; float64 serves the reference tests.</param>
     /// <param name="kernels">Fused kernels are used as soon as the parameters lie in flat buffers.</param>
     /// <param name="checkpointing">What backward computes again; without gradients nothing is kept anyway.</param>
+    /// <param name="lora">Adapters of its matrices; null for none.</param>
     public MiniCpmForCausalLM(
         ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain,
-        ActivationCheckpointing checkpointing = ActivationCheckpointing.None)
+        ActivationCheckpointing checkpointing = ActivationCheckpointing.None, LoraOptions? lora = null)
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
@@ -44,9 +45,19 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
             _untiedHead = new Projection(shape.HiddenSize, shape.VocabularySize, dtype);
             register_module("lm_head", _untiedHead);
         }
+        Lora = lora;
+        if (lora is null)
+            return;
+        _model.IsAdapted = true;
+        var projections = Projections();
+        foreach (var spec in AdapterList.Matrices(shape, lora.Matrices))
+            projections[spec.Name].Adapt(lora);
     }
 
     public ModelShape Shape { get; }
+
+    /// <summary>What adapters the matrices have; null for none.</summary>
+    public LoraOptions? Lora { get; }
 
     /// <summary>The modules or kernels that compute the model.</summary>
     public KernelSet Kernels { get; }
@@ -162,7 +173,20 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, Routers, _model.Embedding, weights, _checkpointing) { Reached = reached };
+        _fused = new FusedDecoder(Shape, Routers, _model.Embedding, weights, _checkpointing, Lora is not null)
+        {
+            Reached = reached,
+        };
+    }
+
+    /// <summary>The linear maps by the names of their weights.</summary>
+    internal Dictionary<string, Projection> Projections()
+    {
+        var parameters = named_parameters().Select(entry => entry.name).ToHashSet();
+        // A registered module has a second name, that of its field, which no parameter has.
+        return named_modules()
+            .Where(entry => entry.module is Projection && parameters.Contains(entry.name + ".weight"))
+            .ToDictionary(entry => entry.name + ".weight", entry => (Projection)entry.module);
     }
 
     protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
@@ -27,10 +28,13 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         Layout = layout;
         Values = new FlatBuffer(layout.Length, type);
         (_gradients, _owned) = (gradients, owned);
-        _master = type == ScalarType.Float32 ? null : new FlatBuffer(owned.Count);
+        _master = type == ScalarType.Float32 || owned.Count == 0 ? null : new FlatBuffer(owned.Count);
     }
 
     public FlatLayout Layout { get; }
+
+    /// <summary>True where these are the adapters of a model and not its weights.</summary>
+    public bool AreAdapters => AdapterList.IsAdapter(Layout.Slots[0].Spec.Name);
 
     /// <summary>The parameters that the model computes with.</summary>
     public FlatBuffer Values { get; }
@@ -43,8 +47,33 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
     public static FlatParameters Bind(
         MiniCpmForCausalLM model, FlatLayout layout, RankSlices owned, FlatGradients? gradients)
     {
+        var flat = Move(model, layout, owned, gradients);
+        model.UseFlat(flat, MarksOf(gradients));
+        return flat;
+    }
+
+    /// <summary>Moves the adapters of <paramref name="model"/>, which alone are trained.</summary>
+    /// <param name="model">Its weights lie in <paramref name="weights"/>.</param>
+    /// <param name="weights">As <see cref="BindFrozen"/> has moved them; must outlive the model.</param>
+    /// <param name="layout">Of the adapters.</param>
+    /// <param name="owned">The parts that this rank's optimizer moves.</param>
+    /// <param name="gradients">Of the adapters.</param>
+    public static FlatParameters BindAdapters(
+        MiniCpmForCausalLM model, FlatParameters weights, FlatLayout layout, RankSlices owned,
+        FlatGradients gradients)
+    {
+        var flat = Move(model, layout, owned, gradients);
+        model.UseFlat(new AdaptedWeights(weights, flat, model.Lora!.Scale), MarksOf(gradients));
+        return flat;
+    }
+
+    private static FlatParameters Move(
+        MiniCpmForCausalLM model, FlatLayout layout, RankSlices owned, FlatGradients? gradients)
+    {
         var flat = new FlatParameters(layout, model.Head.dtype, gradients, owned);
-        var parameters = model.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
+        var parameters = model.named_parameters()
+            .Where(entry => AdapterList.IsAdapter(entry.name) == flat.AreAdapters)
+            .ToDictionary(entry => entry.name, entry => entry.parameter);
         RequireSameNames(parameters.Keys, layout);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
@@ -55,23 +84,24 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             parameter.set_(flat.Values.Tensor.narrow(0, slot.Offset, slot.Spec.Count).view(shape));
             if (gradients is not null)
                 parameter.grad = gradients.View(slot.Offset, slot.Spec.Count).view(shape);
+            else
+                parameter.requires_grad = false;
         }
-        model.UseFlat(flat, gradients is { WantsMarks: true } ? gradients.ReachedCollective : null);
         return flat;
     }
+
+    private static Action<int>? MarksOf(FlatGradients? gradients) =>
+        gradients is { WantsMarks: true } ? gradients.ReachedCollective : null;
 
     /// <summary>Moves the parameters of a model that only evaluates: they need no gradients any more.</summary>
     public static FlatParameters BindFrozen(MiniCpmForCausalLM model)
     {
         var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
-        var flat = Bind(model, layout, new RankSlices([]), gradients: null);
-        foreach (var parameter in model.parameters())
-            parameter.requires_grad = false;
-        return flat;
+        return Bind(model, layout, new RankSlices([]), gradients: null);
     }
 
     /// <summary>
-    /// Writes the initial weights: normal numbers of the run's seed (the same on every machine) or ones, as the
+    /// Writes the initial weights: normal numbers of the run's seed (the same on every machine), ones or zeros, as the
     /// published training code initialises them (not as the Hugging Face class does).
     /// </summary>
     public void Initialize(ulong seed)
@@ -82,7 +112,9 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             for (var first = 0L; first < slot.Spec.Count; first += FillBlock)
             {
                 var part = block.AsSpan(0, (int)Math.Min(FillBlock, slot.Spec.Count - first));
-                if (slot.Spec.InitStd == 0)
+                if (slot.Spec.BeginsWithZeros)
+                    part.Clear();
+                else if (slot.Spec.InitStd == 0)
                     part.Fill(1);
                 else
                     CounterRandom.FillNormal(part, first, seed, slot.Spec.Name, slot.Spec.InitStd);

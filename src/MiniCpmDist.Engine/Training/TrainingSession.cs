@@ -38,6 +38,7 @@ public sealed class TrainingSession : IDisposable
     private readonly ICommunicator _communicator;
     private readonly RunData _data;
     private readonly MiniCpmForCausalLM _model;
+    private readonly FlatParameters? _frozen;
     private readonly FlatParameters _parameters;
     private readonly RankReduction _reduction;
     private readonly FlatGradients _gradients;
@@ -54,15 +55,19 @@ public sealed class TrainingSession : IDisposable
         _data = data;
         _lanes = options.Parallel.LanesFor(communicator.WorldSize);
         var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        _model = new MiniCpmForCausalLM(shape, type, options.Kernels, options.Parallel.ActivationCheckpointing);
-        var layout = FlatLayout.For(shape.ParameterSpecs, _lanes.Lanes);
+        _model = new MiniCpmForCausalLM(
+            shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora);
+        _frozen = options.Alignment.Lora is null ? null : FlatParameters.BindFrozen(_model);
+        var layout = FlatLayout.For(options.TrainedParameters, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
         _reduction = options.Parallel.Reduction == ReductionOrder.Fast
             ? new FastReduction(link.Link, layout.Buckets, link.Side)
             : new OrderedReduceScatter(_lanes, link.Link, layout.Buckets, link.Side);
         _gradients = new FlatGradients(
             layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
-        _parameters = FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients);
+        _parameters = _frozen is null
+            ? FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients)
+            : FlatParameters.BindAdapters(_model, _frozen, layout, _reduction.Owned, _gradients);
         _optimizer = new FlatAdamW(
             options.Optimizer, _parameters, _gradients, options.Alignment.IsFlat ? 1 : shape.ScaleWidth,
             _reduction.Owned);
@@ -109,6 +114,9 @@ public sealed class TrainingSession : IDisposable
         AttemptOptions? attemptOptions = null)
     {
         var given = attemptOptions ?? new AttemptOptions();
+        var adapted = _frozen is null
+            ? null
+            : ParentModel.LoadBase(_options, folder, _data.TokenizerHash, _frozen);
         var objective = ObjectiveCollective(folder, given);
         var begin = AttemptStart.At(start, LoadWeights(start, given), _options, _data);
         RequireReferenceCollective(objective, begin);
@@ -122,7 +130,8 @@ public sealed class TrainingSession : IDisposable
         using var writer = NewWriter(given.Faults);
         using var step = NewStep(given.Trace, given.Faults, objective);
         var saver = new RunSaver(
-            folder, _options, _data, writer, services.RequireOwn, begin.OwnStep, begin.Sources);
+            folder, _options, _data, writer, services.RequireOwn, begin.OwnStep, begin.Sources,
+            adapted);
         var parts = new TrainingParts(
             step,
             NewEvaluation(objective),
@@ -167,6 +176,7 @@ public sealed class TrainingSession : IDisposable
         _gradients.Dispose();
         _reduction.Dispose();
         _parameters.Dispose();
+        _frozen?.Dispose();
         _model.Dispose();
         _data.Dispose();
     }
@@ -268,9 +278,10 @@ public sealed class TrainingSession : IDisposable
         if ((weights is null) != (_options.InitFrom is null))
             throw new ArgumentException($"Expected weights exactly where init_from is set, found {_options.InitFrom}.");
         // A folder without experts has no routers for a model with some.
-        if (weights is null || weights.Model.Experts != _model.Shape.Experts)
+        if (weights is null || weights.Model.Experts != _model.Shape.Experts || _parameters.AreAdapters)
             _parameters.Initialize(_options.Seed);
-        weights?.Load(_parameters);
+        if (!_parameters.AreAdapters)
+            weights?.Load(_parameters);
     }
 
     private CheckpointState? Load(CheckpointFolder checkpoint)
@@ -281,7 +292,10 @@ public sealed class TrainingSession : IDisposable
         {
             RunChecks.Model(state, _options, Path.Combine(checkpoint.Path, CheckpointState.FileName));
             RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
-            CheckpointLoader.LoadModel(checkpoint, _parameters);
+            if (_parameters.AreAdapters)
+                _parameters.Initialize(_options.Seed);
+            else
+                CheckpointWeights.Load(checkpoint, _model.Shape, _parameters);
             return null;
         }
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));

@@ -14,14 +14,15 @@ internal static class CheckpointCompleteness
     private const string Advice = "resume from an earlier checkpoint, or copy this one again";
     private const string Float32 = "F32";
 
-    private static readonly string[] s_names =
-        ["model.safetensors", "config.json", "tokenizer.model", CheckpointState.FileName];
+    private static readonly string[] s_names = ["config.json", "tokenizer.model", CheckpointState.FileName];
+    private static readonly string[] s_adapterNames =
+        [AdapterConfig.FileName, AdapterConfig.WeightsName, AdapterConfig.BaseHashesName];
 
     /// <summary>Adds what the manifest does not name, or names twice.</summary>
     public static void RequireNames(CheckpointFolder checkpoint, CheckpointManifest manifest, ProblemCollector problems)
     {
         var names = manifest.Files.Select(file => file.Name).ToArray();
-        foreach (var name in s_names)
+        foreach (var name in s_names.Concat(HasAdapters(manifest) ? s_adapterNames : [TensorFile.ModelName]))
             problems.Require(names.Contains(name), checkpoint.ManifestPath, name, "no such line", Advice);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
         {
@@ -47,12 +48,32 @@ internal static class CheckpointCompleteness
         var config = Path.Combine(checkpoint.Path, "config.json");
         if (problems.Try(() => HuggingFaceConfig.Read(InputFile.ReadText(config))) is not { } shape)
             return;
-        RequireTensors(shape, "", [Path.Combine(checkpoint.Path, "model.safetensors")], problems);
+        if (problems.Try(() => TensorsOf(checkpoint, manifest, shape)) is not var (specs, prefix, file))
+            return;
+        RequireTensors(specs, prefix, [Path.Combine(checkpoint.Path, file)], problems);
         foreach (var kind in (string[])[OptimizerFiles.FirstMoments, OptimizerFiles.SecondMoments])
         {
             var paths = OptimizerFiles.Of(manifest, kind).Select(name => Path.Combine(checkpoint.Path, name));
-            RequireTensors(shape, kind + ".", paths, problems);
+            RequireTensors(specs, kind + ".", paths, problems);
         }
+    }
+
+    /// <summary>A run that trains adapters saves these alone.</summary>
+    private static bool HasAdapters(CheckpointManifest manifest) =>
+        manifest.Files.Any(file => file.Name == AdapterConfig.FileName);
+
+    private static (IReadOnlyList<ParameterSpec> Specs, string Prefix, string File)? TensorsOf(
+        CheckpointFolder checkpoint, CheckpointManifest manifest, ModelShape shape)
+    {
+        if (!HasAdapters(manifest))
+            return (shape.ParameterSpecs, "", TensorFile.ModelName);
+        var path = Path.Combine(checkpoint.Path, AdapterConfig.FileName);
+        var lora = AdapterConfig.Read(InputFile.ReadText(path), path).Lora;
+        var missing = AdapterList.Missing(shape, lora.Matrices);
+        if (missing.Count == 0)
+            return (AdapterList.Of(shape, lora), AdapterConfig.Prefix, AdapterConfig.WeightsName);
+        throw new ConfigurationException([new Problem(
+            path, "adapters of the model's matrices", string.Join(", ", missing), Advice)]);
     }
 
     private static void RequireState(
@@ -71,9 +92,9 @@ internal static class CheckpointCompleteness
     }
 
     private static void RequireTensors(
-        ModelShape shape, string prefix, IEnumerable<string> paths, ProblemCollector problems)
+        IReadOnlyList<ParameterSpec> specs, string prefix, IEnumerable<string> paths, ProblemCollector problems)
     {
-        var (missing, last) = (shape.ParameterSpecs.ToDictionary(spec => prefix + spec.Name), "");
+        var (missing, last) = (specs.ToDictionary(spec => prefix + spec.Name), "");
         foreach (var path in paths)
         {
             last = path;

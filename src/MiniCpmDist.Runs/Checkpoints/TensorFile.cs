@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Runs.Checkpoints;
@@ -9,6 +10,9 @@ namespace MiniCpmDist.Runs.Checkpoints;
 /// </summary>
 public sealed class TensorFile
 {
+    /// <summary>The file of a model's weights.</summary>
+    public const string ModelName = "model.safetensors";
+
     private const string Float32 = "F32";
     private readonly (Slot Slot, long Position)[] _tensors;
 
@@ -39,10 +43,12 @@ public sealed class TensorFile
     /// <summary>Bytes of the whole file.</summary>
     public long Length { get; }
 
-    /// <summary>All tensor files: the model, and both moments cut by size.</summary>
+    /// <summary>All tensor files: the model or its adapters, and both moments cut by size.</summary>
     public static IReadOnlyList<TensorFile> AllOf(FlatLayout layout, long optimizerFileBytes) =>
     [
-        new TensorFile("model.safetensors", StatePart.Parameters, "", layout.Slots),
+        AdapterList.IsAdapter(layout.Slots[0].Spec.Name)
+            ? new TensorFile(AdapterConfig.WeightsName, StatePart.Parameters, AdapterConfig.Prefix, layout.Slots)
+            : new TensorFile(ModelName, StatePart.Parameters, "", layout.Slots),
         .. Moments(layout, StatePart.FirstMoments, OptimizerFiles.FirstMoments, optimizerFileBytes),
         .. Moments(layout, StatePart.SecondMoments, OptimizerFiles.SecondMoments, optimizerFileBytes),
     ];

@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
@@ -106,6 +107,46 @@ public sealed class AlignedOptionsTests
             RunText.And("alignment: { method: dpo, loss: ipo, label_smoothing: 0.1 }"), RunText.Source, problems);
 
         Assert.EndsWith("alignment.label_smoothing", Assert.Single(problems.Problems).Where, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Adapters_have_rates_of_their_own_and_their_keys_are_read_as_they_were_written()
+    {
+        var lora = new LoraOptions(8, 20, LoraMatrices.Query | LoraMatrices.Value);
+        var (tuned, preferred) = (Of(AlignmentMethod.Sft), Of(AlignmentMethod.Dpo));
+
+        Assert.Equal((2e-4, 5e-5), (tuned.Schedule.LearningRate, preferred.Schedule.LearningRate));
+        var read = RunFile.Parse(RunFile.Write(tuned), "run.yaml");
+        Assert.Equal(lora, read.Alignment.Lora);
+        Assert.All(read.TrainedParameters, spec => Assert.True(AdapterList.IsAdapter(spec.Name)));
+
+        RunOptions Of(AlignmentMethod method) => AlignedOptions.From(
+            s_trunk, 409_600, new AlignmentOptions { Method = method, Lora = lora }, "aligned", s_source, 1000,
+            Length, 1, holdsOut: true);
+    }
+
+    [Fact]
+    public void A_rank_alone_means_an_alpha_of_twice_the_rank_and_adapters_on_every_matrix()
+    {
+        var options = RunFile.Parse(RunText.And("alignment: { method: sft, lora_rank: 4 }"), RunText.Source);
+
+        Assert.Equal(new LoraOptions(4, 8, LoraMatrices.All), options.Alignment.Lora);
+        Assert.Null(RunFile.Parse(RunText.And("alignment: { method: sft }"), RunText.Source).Alignment.Lora);
+    }
+
+    [Theory]
+    [InlineData("{ method: sft, lora_rank: 4, lora_matrices: [q_proj, w_proj] }", "lora_matrices")]
+    [InlineData("{ method: sft, lora_rank: 4, lora_alpha: 0 }", "lora_alpha")]
+    [InlineData("{ method: sft, lora_rank: 4096 }", "lora_rank")]
+    [InlineData("{ method: sft, lora_alpha: 4 }", "lora_alpha")]
+    [InlineData("{ method: none, lora_rank: 4 }", "lora_rank")]
+    public void Adapters_that_cannot_be_trained_are_refused_where_they_are_written(string section, string key)
+    {
+        var problems = new ProblemCollector();
+
+        RunFile.Read(RunText.And("alignment: " + section), RunText.Source, problems);
+
+        Assert.EndsWith("alignment." + key, Assert.Single(problems.Problems).Where, StringComparison.Ordinal);
     }
 
     private static RunOptions Of(

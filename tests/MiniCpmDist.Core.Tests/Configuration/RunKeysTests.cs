@@ -40,7 +40,7 @@ public sealed class RunKeysTests
         { "coordinator", "", [] },
         { "telemetry", "", [] },
         { "parent", "parent={ run: a, step: 1 }", [] },
-        { "alignment", "alignment.method=sft", [] },
+        { "alignment", "alignment={ method: sft, lora_rank: 8 }", [] },
         { "evaluation", "evaluation.tasks=arc-easy", [] },
     };
 
@@ -128,6 +128,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
+        yield return Parse(RunText.And("alignment: { method: sft, lora_rank: 8 }"));
         yield return Parse(RunText.And("telemetry: { tensorboard: boards }"));
         yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
         yield return Parse(RunText.With("model: nano", "model: nano-moe"));

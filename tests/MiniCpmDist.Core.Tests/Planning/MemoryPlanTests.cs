@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Sharding;
@@ -20,6 +21,21 @@ public sealed class MemoryPlanTests
         Assert.Equal((bytes / 2, 3 * bytes / 4), (four.Moments, four.Staging));
         Assert.Equal(0, alone.MasterWeights);
         Assert.Equal(alone.Activations, four.Activations);
+    }
+
+    [Fact]
+    public void A_run_of_adapters_holds_the_weights_once_and_everything_else_for_its_adapters_alone()
+    {
+        var lora = new LoraOptions(8, 16, LoraMatrices.All);
+        var run = SomeRun.Of();
+        run = run with { Alignment = new AlignmentOptions { Method = AlignmentMethod.Sft, Lora = lora } };
+        var weights = 4 * FlatLayout.For(run.Model.Shape.ParameterSpecs, 1).Length;
+        var adapters = 4 * FlatLayout.For(AdapterList.Of(run.Model.Shape, lora), 4).Length;
+
+        var plan = MemoryPlan.For(run, 2);
+
+        Assert.Equal((weights + adapters, adapters), (plan.Parameters, plan.Gradients));
+        Assert.Equal((adapters, 3 * adapters / 2), (plan.Moments, plan.Staging));
     }
 
     [Theory]

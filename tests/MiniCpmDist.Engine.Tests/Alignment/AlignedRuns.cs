@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Configuration;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Engine.Tests.Training;
@@ -36,9 +37,19 @@ internal sealed class AlignedRuns
     /// <summary>A run of that method; runs of one name in different folders differ in nothing.</summary>
     public TinyRun Create(AlignmentMethod method, params string[] overrides) => Create(method, true, overrides);
 
-    public TinyRun Create(AlignmentMethod method, bool sharesPrompts, params string[] overrides)
+    /// <summary>Rank of the adapters that runs train; null where they train the weights.</summary>
+    public int? LoraRank { get; init; }
+
+    public TinyRun Create(AlignmentMethod method, bool sharesPrompts, params string[] overrides) =>
+        Create(_trunk, method, sharesPrompts, overrides);
+
+    /// <summary>A run whose parent is another run than the trunk.</summary>
+    public TinyRun After(TinyRun parent, AlignmentMethod method) => Create(parent, method, true, [], "after");
+
+    private TinyRun Create(
+        TinyRun parent, AlignmentMethod method, bool sharesPrompts, string[] overrides, string name = "aligned")
     {
-        var path = Path.Combine(_folder, Path.GetRandomFileName(), "aligned");
+        var path = Path.Combine(_folder, Path.GetRandomFileName(), name);
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         var isDpo = method == AlignmentMethod.Dpo;
         var file = Path.Combine(Path.GetDirectoryName(path)!, "samples.jsonl");
@@ -50,12 +61,14 @@ internal sealed class AlignedRuns
             HeldOutFraction = HeldOut,
             SharesPrompts = sharesPrompts,
         };
-        var checkpoint = Trunk.NewestCheckpoint!;
-        var made = AlignedRun.Of(Trunk, _trunk.Options, checkpoint).Create(
-            path, new AlignmentOptions { Method = method, IsFlat = isDpo }, data, 1, overrides,
+        var checkpoint = parent.Folder.NewestCheckpoint!;
+        var made = AlignedRun.Of(parent.Folder, parent.Options, checkpoint).Create(
+            path, new AlignmentOptions { Method = method, IsFlat = isDpo, Lora = Lora }, data, 1, overrides,
             options => BranchChecks.Require(options, checkpoint, null));
         return TinyRun.Open(made.Folder);
     }
+
+    private LoraOptions? Lora => LoraRank is { } rank ? new LoraOptions(rank, 2 * rank, LoraMatrices.All) : null;
 
     private static string Conversation(int i) => JsonSerializer.Serialize(new
     {

@@ -16,14 +16,22 @@ public sealed class FlatModel : IDisposable
     public FlatModel(MiniCpmForCausalLM model)
     {
         var tree = new LaneTree(1);
-        var layout = FlatLayout.For(model.Shape.ParameterSpecs, slices: 1);
+        Frozen = model.Lora is null ? null : FlatParameters.BindFrozen(model);
+        var specs = model.Lora is { } lora ? AdapterList.Of(model.Shape, lora) : model.Shape.ParameterSpecs;
+        var layout = FlatLayout.For(specs, slices: 1);
         _reduction = new OrderedReduceScatter(tree, new HostLink(_communicator), layout.Buckets, new NoSideStream());
         Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction);
-        Parameters = FlatParameters.Bind(model, layout, _reduction.Owned, Gradients);
+        Parameters = Frozen is null
+            ? FlatParameters.Bind(model, layout, _reduction.Owned, Gradients)
+            : FlatParameters.BindAdapters(model, Frozen, layout, _reduction.Owned, Gradients);
         Norm = new GradientNorm(_communicator, _reduction);
     }
 
+    /// <summary>What is trained.</summary>
     public FlatParameters Parameters { get; }
+
+    /// <summary>The weights where adapters are trained; null where the weights are.</summary>
+    public FlatParameters? Frozen { get; }
 
     public FlatGradients Gradients { get; }
 
@@ -35,6 +43,7 @@ public sealed class FlatModel : IDisposable
     public void Dispose()
     {
         Parameters.Dispose();
+        Frozen?.Dispose();
         Gradients.Dispose();
         _reduction.Dispose();
         _communicator.Dispose();

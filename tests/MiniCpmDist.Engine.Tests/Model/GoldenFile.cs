@@ -78,6 +78,13 @@ public sealed class GoldenFile : IDisposable
         }
     }
 
+    /// <summary>The adapters of the model; null where it has none.</summary>
+    public LoraOptions? Lora => Facts.TryGetProperty("lora", out var lora)
+        ? new LoraOptions(
+            lora.GetProperty("rank").GetInt32(), lora.GetProperty("alpha").GetDouble(),
+            LoraWords.Parse(lora.GetProperty("matrices").EnumerateArray().Select(word => word.GetString()!))!.Value)
+        : null;
+
     /// <summary>Relative L2 error of PyTorch's float32 against the same reference.</summary>
     public double Float32Error(string name) =>
         Facts.GetProperty("float32_relative_error").GetProperty(name).GetDouble();

@@ -18,12 +18,14 @@ internal static class AlignmentKeys
         [("sigmoid", PreferenceRule.Sigmoid), ("ipo", PreferenceRule.Ipo)];
 
     public static KeyTable<AlignmentOptions> Table { get; } = new(
+    [
         Key.Choice(
             "method", o => o.Method, (o, v) => o with { Method = v }, s_methods, s_objective,
             "what the run trains for").HeldAs(o => Word(s_methods, o.Method)).Before("none"),
         Key.Truth(
             "flat_learning_rate", o => o.IsFlat, (o, v) => o with { IsFlat = v }, s_objective,
             "whether every parameter has the same learning rate, without muP's groups").Before("False"),
+        .. LoraKeys.Rows,
         Key.Number(
             "beta", o => o.Beta, (o, v) => o with { Beta = v }, "a number above zero", v => v > 0, s_objective,
             "DPO: how near the model is kept to the reference").Before("0.1"),
@@ -42,7 +44,8 @@ internal static class AlignmentKeys
             "DPO: whether log-probabilities are means over an answer's tokens and not sums").Before("False"),
         Key.Whole(
             "report_prompts", o => o.ReportPrompts, (o, v) => o with { ReportPrompts = v }, 0, KeyRule.Watching,
-            "DPO: held-out prompts that both models answer at the end of the run; 0 for no report", 1024))
+            "DPO: held-out prompts that both models answer at the end of the run; 0 for no report", 1024),
+    ])
     {
         Complete = Check,
     };
@@ -55,6 +58,7 @@ internal static class AlignmentKeys
         section.Require(
             options.Rule != PreferenceRule.Ipo || options.LabelSmoothing == 0, "label_smoothing",
             "0 with `loss: ipo`, which has no smoothing", options.LabelSmoothing, "remove it, or `loss: ipo`");
+        LoraKeys.Check(options, section);
         return options;
     }
 }

@@ -114,6 +114,7 @@ internal static class RunFileKeys
         root.Require(
             options.InitFrom is null || options.Parent is null, InitFrom, "either `init_from` or `parent`", "both",
             "remove it: a branch begins with its parent's weights");
+        LoraKeys.Check(options.Alignment, options.Model.Shape, root);
         return options;
     }
 

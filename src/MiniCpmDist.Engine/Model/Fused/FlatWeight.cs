@@ -11,6 +11,12 @@ internal sealed class FlatWeight(Tensor value, Tensor? gradient) : IDisposable
     /// <summary><c>[out, in]</c>, or <c>[size]</c>; float32.</summary>
     public Tensor Value => value;
 
+    /// <summary>Adapters of the matrices in it, in the order of their rows; owned by this.</summary>
+    public IReadOnlyList<LowRankRows> Adapters { get; init; } = [];
+
+    /// <summary>True where it has a gradient. The weights of a model that trains adapters have none.</summary>
+    public bool IsTrained => gradient is not null;
+
     /// <summary>The gradient, of the shape of <see cref="Value"/>; absent where the model only evaluates.</summary>
     public Tensor Gradient =>
         gradient ?? throw new InvalidOperationException("Expected flat gradients to go back with, found none.");
@@ -19,5 +25,7 @@ internal sealed class FlatWeight(Tensor value, Tensor? gradient) : IDisposable
     {
         value.Dispose();
         gradient?.Dispose();
+        foreach (var adapter in Adapters)
+            adapter.Dispose();
     }
 }

@@ -27,7 +27,9 @@ internal sealed class FusedCrossEntropy : GraphFunction<FusedCrossEntropy>
         var (withGradient, factor, losses) = ((bool)vars[3], (double?)vars[4], (Tensor)vars[5]);
         Require.Shape(losses, nameof(losses), hidden.shape[0]);
         var hiddenGradient = withGradient ? empty_like(hidden) : null;
-        var headGradient = !withGradient ? null : factor is null ? zeros_like(head.Value) : head.Gradient;
+        var headGradient = !withGradient || !head.IsTrained ? null
+            : factor is null ? zeros_like(head.Value)
+            : head.Gradient;
         using var transposed = head.Value.t();
         var (vocabulary, chunkRows) = (head.Value.shape[0], LogitChunk.Rows(KernelSet.Fused, head.Value.shape[0]));
         var logits = empty([Math.Min(chunkRows, hidden.shape[0]), vocabulary], ScalarType.Float32);
@@ -41,12 +43,10 @@ internal sealed class FusedCrossEntropy : GraphFunction<FusedCrossEntropy>
                 TensorAddress.Of(scores), TensorAddress.Of(targets.narrow(0, first, rows), ScalarType.Int64),
                 TensorAddress.Of(losses.narrow(0, first, rows)), rows, vocabulary,
                 withGradient ? (float)(factor ?? 1) : null, get_num_threads());
-            if (hiddenGradient is null || headGradient is null)
-                continue;
-            hiddenGradient.narrow(0, first, rows).addmm_(scores, head.Value, 0);
-            headGradient.addmm_(scores.t(), part);
+            hiddenGradient?.narrow(0, first, rows).addmm_(scores, head.Value, 0);
+            headGradient?.addmm_(scores.t(), part);
         }
-        if (hiddenGradient is not null && headGradient is not null)
+        if (hiddenGradient is not null)
         {
             ctx.save_data(nameof(head), head);
             ctx.save_data(nameof(factor), factor ?? double.NaN);
@@ -62,7 +62,8 @@ internal sealed class FusedCrossEntropy : GraphFunction<FusedCrossEntropy>
         var found = gradient.item<double>();
         if (double.IsNaN(factor))
         {
-            head.Gradient.PlusScaledInPlace(saved[1], found);
+            if (head.IsTrained)
+                head.Gradient.PlusScaledInPlace(saved[1], found);
             saved[0].TimesInPlace(found);
         }
         else if (found != factor)

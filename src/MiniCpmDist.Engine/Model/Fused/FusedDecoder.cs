@@ -22,16 +22,19 @@ internal sealed class FusedDecoder : IDisposable
     private readonly RowNorm _norm;
     private readonly FlatWeight _head;
     private readonly FusedLayouts _layouts;
+    private readonly bool _isAdapted;
 
     /// <param name="shape">Of the model.</param>
     /// <param name="routers">Those of its layers; null for a model without experts.</param>
     /// <param name="embedding">The embedding's parameter, which lies in the flat buffers already.</param>
     /// <param name="weights">The flat buffers.</param>
     /// <param name="checkpointing">What blocks compute again in backward.</param>
+    /// <param name="isAdapted">Adapters are trained, and the embedding is not.</param>
     public FusedDecoder(
         ModelShape shape, RouterBook? routers, Tensor embedding, IFlatWeights weights,
-        ActivationCheckpointing checkpointing)
+        ActivationCheckpointing checkpointing, bool isAdapted)
     {
+        _isAdapted = isAdapted;
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
         _layouts = new FusedLayouts(shape);
@@ -57,6 +60,9 @@ internal sealed class FusedDecoder : IDisposable
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
         var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
+        // No tensor that the graph knows is trained: its functions get adapters inside of their weights.
+        if (_isAdapted && is_grad_enabled())
+            hidden.requires_grad = true;
         foreach (var (i, block) in _blocks.Index())
             hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
         return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm)

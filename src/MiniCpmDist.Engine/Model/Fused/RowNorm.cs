@@ -33,15 +33,16 @@ internal sealed class RowNorm(FlatWeight weight, double epsilon, double scale = 
 
     /// <summary>
     /// Turns the gradient of the result, in place, into that of x, plus <paramref name="residual"/> where there is one,
-    /// and adds the weight's gradient to the flat one.
+    /// and adds the weight's gradient to the flat one, where it is trained.
     /// </summary>
     public Tensor Backward(Tensor gradient, Tensor x, Tensor inverse, Tensor? residual = null)
     {
         var address = TensorAddress.Of(gradient);
+        using var unused = weight.IsTrained ? null : zeros_like(weight.Value);
         NormKernels.Backward(
             address, TensorAddress.Of(x), TensorAddress.Of(weight.Value), TensorAddress.Of(inverse),
-            residual is null ? 0 : TensorAddress.Of(residual), address, TensorAddress.Of(weight.Gradient), x.shape[0],
-            x.shape[1], (float)scale, get_num_threads());
+            residual is null ? 0 : TensorAddress.Of(residual), address, TensorAddress.Of(unused ?? weight.Gradient),
+            x.shape[0], x.shape[1], (float)scale, get_num_threads());
         return gradient;
     }
 

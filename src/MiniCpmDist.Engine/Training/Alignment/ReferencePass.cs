@@ -43,20 +43,17 @@ internal sealed class ReferencePass(
         return table;
     }
 
-    /// <summary>Gives the model the reference's weights.</summary>
+    /// <summary>Gives the model the reference's weights, or adapters that change nothing.</summary>
     public PretrainedWeights LoadReference(RunFolder folder)
     {
-        var weights = PretrainedWeights.Open(WeightsOf(folder), options.Model.Shape, data.TokenizerHash);
-        weights.Load(parameters);
+        var weights = PretrainedWeights.Open(
+            ParentModel.FolderOf(options, folder), options.Model.Shape, data.TokenizerHash);
+        if (parameters.AreAdapters)
+            // New ones add nothing: the model is its base.
+            parameters.Initialize(options.Seed);
+        else
+            weights.Load(parameters);
         return weights;
-    }
-
-    private string WeightsOf(RunFolder folder)
-    {
-        if (options.Parent is not { } parent)
-            return options.InitFrom!;
-        var run = new RunFolder(Path.GetFullPath(parent.Run, Path.GetFullPath(folder.Path)));
-        return RunStart.AtStep(run, parent.Step).Path;
     }
 
     private void AddCollective(

@@ -17,6 +17,7 @@ namespace MiniCpmDist.Engine.Training.Saving;
 /// another world has taken the run over.</param>
 /// <param name="startStep">The run's own checkpoint that this process started from; 0 for none.</param>
 /// <param name="before">What the checkpoint that training began with says of its sources.</param>
+/// <param name="adapted">What adapters are of; null where the run trains the model's own weights.</param>
 public sealed class RunSaver(
     RunFolder folder,
     RunOptions options,
@@ -24,7 +25,8 @@ public sealed class RunSaver(
     CheckpointWriter writer,
     Action requireOwn,
     long startStep,
-    IReadOnlyList<SourceState> before)
+    IReadOnlyList<SourceState> before,
+    AdapterBase? adapted = null)
 {
     /// <summary>The newest step of this run that is known to be saved; 0 before the first.</summary>
     public long LastSavedStep { get; private set; } = startStep;
@@ -54,6 +56,7 @@ public sealed class RunSaver(
             folder.CheckpointsPath, state, options.Model.Shape, data.TokenizerPath, options.Data.SequenceLength,
             requireOwn)
         {
+            Base = adapted,
             Template = ChatTemplates.Of(data.Sources[0].Train.Folder),
         });
     }
