@@ -29,7 +29,8 @@ public sealed class ChatDataBuildTests(TinyTokenizer tiny) : IDisposable
             () => ChatDataBuild.Run(Options(file), _folder.Path("bad"))).Problems;
 
         Assert.Equal(
-            [$"{file}:1", $"{file}:2", $"{file}:3", $"{file}:51", "the data"], problems.Select(problem => problem.Where));
+            [$"{file}:1", $"{file}:2", $"{file}:3", $"{file}:51", "the data"],
+            problems.Select(problem => problem.Where));
         Assert.Contains("`minicpm dpo`", problems[0].Found, StringComparison.Ordinal);
         Assert.Equal("47 more samples with problems", problems[^1].Found);
     }
