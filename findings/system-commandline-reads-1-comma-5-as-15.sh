@@ -22,24 +22,11 @@
 #
 # Needs the .NET 10 SDK, and nuget.org or a mirror that the SDK knows. Ends with 1 if anything has changed.
 set -euo pipefail
-folder=$(mktemp -d)
-trap 'rm -rf --one-file-system "$folder"' EXIT
-cd "$folder"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# shellcheck source=SCRIPTDIR/lib/finding.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib/finding.sh"
 
-cat >try.csproj <<'PROJECT'
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net10.0</TargetFramework>
-    <ImplicitUsings>enable</ImplicitUsings>
-    <InvariantGlobalization>true</InvariantGlobalization>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="System.CommandLine" Version="[3.0.0]" />
-  </ItemGroup>
-</Project>
-PROJECT
+properties='<InvariantGlobalization>true</InvariantGlobalization>'
+project System.CommandLine=3.0.0
 cat >Program.cs <<'PROGRAM'
 using System.CommandLine;
 using System.Globalization;
@@ -63,10 +50,8 @@ static void Show<T>(string text)
     Console.WriteLine($"--value {text} as {typeof(T).Name}: {read}");
 }
 PROGRAM
-dotnet build -c Release -v quiet -o out >log 2>&1 || { tail -n 5 log; exit 1; }
-timeout 100 out/try >found 2>err || { cat found; tail -n 5 err; exit 1; }
-cat found
-if ! diff - found >difference <<'SEEN'; then
+run_program
+expect_found <<'SEEN'
 --value 0,001 as Double: 1
 --value 1,5 as Double: 15
 --value 1,2,3 as Double: 123
@@ -75,7 +60,3 @@ if ! diff - found >difference <<'SEEN'; then
 --value 1,2 as Single[]: [12]
 --value 0.9,0.95 as Single[]: refused
 SEEN
-    printf 'this has changed:\n'
-    cat difference
-    exit 1
-fi

@@ -21,23 +21,10 @@
 #
 # Needs the .NET 10 SDK, and nuget.org or a mirror that the SDK knows. Ends with 1 if anything has changed.
 set -euo pipefail
-folder=$(mktemp -d)
-trap 'rm -rf --one-file-system "$folder"' EXIT
-cd "$folder"
-export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+# shellcheck source=SCRIPTDIR/lib/finding.sh
+source "$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")/lib/finding.sh"
 
-cat >try.csproj <<'PROJECT'
-<Project Sdk="Microsoft.NET.Sdk">
-  <PropertyGroup>
-    <OutputType>Exe</OutputType>
-    <TargetFramework>net10.0</TargetFramework>
-    <ImplicitUsings>enable</ImplicitUsings>
-  </PropertyGroup>
-  <ItemGroup>
-    <PackageReference Include="System.CommandLine" Version="[3.0.0]" />
-  </ItemGroup>
-</Project>
-PROJECT
+project System.CommandLine=3.0.0
 cat >Program.cs <<'PROGRAM'
 using System.CommandLine;
 
@@ -58,10 +45,8 @@ void Show<T>(Option<T> option)
     }
 }
 PROGRAM
-dotnet build -c Release -v quiet -o out >log 2>&1 || { tail -n 5 log; exit 1; }
-timeout 100 out/try >found 2>err || { cat found; tail -n 5 err; exit 1; }
-cat found
-if ! diff - found >difference <<'SEEN'; then
+run_program
+expect_found <<'SEEN'
 --name --dry-run: --name is --dry-run, --dry-run is False
 --dry-run --name: refused
 --file --dry-run: --file is --dry-run, --dry-run is False
@@ -71,7 +56,3 @@ if ! diff - found >difference <<'SEEN'; then
 --resume --dry-run: --resume is True, --dry-run is True
 --dry-run --resume: --resume is True, --dry-run is True
 SEEN
-    printf 'this has changed:\n'
-    cat difference
-    exit 1
-fi
