@@ -62,11 +62,28 @@ public static class HuggingFaceConfig
     {
         const int Published = 2048;
         using var document = ParseDocument(json);
-        return document.RootElement.TryGetProperty("max_position_embeddings", out var value)
-            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var positions) && positions > 0
-            ? positions
-            : Published;
+        return PositiveOf(document.RootElement, RopeConfig.Positions) ?? Published;
     }
+
+    /// <summary>
+    /// The longest sequence that the model is for, where its positions stretch with the length; else as
+    /// <see cref="Positions"/>.
+    /// </summary>
+    /// <param name="json">That <see cref="Read(string)"/> takes.</param>
+    public static int LongestSequence(string json)
+    {
+        using var document = ParseDocument(json);
+        var isDynamic = Read(document).RopeScaling.Kind == RopeScalingKind.Dynamic;
+        return isDynamic && PositiveOf(document.RootElement, RopeConfig.Longest) is { } longest
+            ? longest
+            : Positions(json);
+    }
+
+    private static int? PositiveOf(JsonElement root, string key) =>
+        root.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0
+            ? number
+            : null;
 
     /// <summary>True where the weights are stored in fewer bits, as <c>quantization_config</c> says.</summary>
     /// <param name="json">Any JSON.</param>
@@ -100,6 +117,8 @@ public static class HuggingFaceConfig
         var heads = keys.Whole("num_attention_heads", null, ModelLimits.Heads);
         // Absent or 0: the class has one feed-forward part for all tokens.
         var experts = keys.WholeOrNone("num_experts", ModelLimits.Experts);
+        var headDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim);
+        var theta = keys.Number("rope_theta", ClassRopeTheta);
         var shape = new Shape
         {
             HiddenSize = hidden,
@@ -107,7 +126,7 @@ public static class HuggingFaceConfig
             Layers = keys.Whole("num_hidden_layers", null, ModelLimits.Layers),
             Heads = heads,
             KeyValueHeads = keys.Whole("num_key_value_heads", heads, ModelLimits.Heads),
-            HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim),
+            HeadDim = headDim,
             VocabularySize = keys.Whole("vocab_size", null, ModelLimits.VocabularySize),
             Experts = experts,
             ExpertsPerToken = experts == 0 ? 0 : keys.Whole("num_experts_per_tok", null, experts),
@@ -117,7 +136,8 @@ public static class HuggingFaceConfig
             ScaleDepth = keys.Number("scale_depth", null),
             DimModelBase = keys.Whole("dim_model_base", null, ModelLimits.HiddenSize),
             RmsNormEps = keys.Number("rms_norm_eps", ClassRmsNormEps),
-            RopeTheta = keys.Number("rope_theta", ClassRopeTheta),
+            RopeTheta = theta,
+            RopeScaling = RopeConfig.Read(document.RootElement, headDim, theta, problems),
             InitStd = keys.Number("initializer_range", ClassInitializerRange),
             TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
         };
@@ -150,6 +170,7 @@ public static class HuggingFaceConfig
         ("dim_model_base", Text(shape.DimModelBase)),
         ("rms_norm_eps", Text(shape.RmsNormEps)),
         ("rope_theta", Text(shape.RopeTheta)),
+        (RopeConfig.Key, RopeConfig.Text(shape.RopeScaling)),
         ("tie_word_embeddings", shape.TieWordEmbeddings ? "true" : "false"),
     ];
 
@@ -159,7 +180,8 @@ public static class HuggingFaceConfig
     private static void RequirePlainArchitecture(ConfigKeys keys)
     {
         keys.RequireAbsentOr("hidden_act", "\"silu\"");
-        keys.RequireAbsentOr("rope_scaling", "null");
+        // Where a newer class keeps what rope_scaling and rope_theta say.
+        keys.RequireAbsentOr("rope_parameters", "null");
         keys.RequireAbsentOr("attention_bias", "false");
         keys.RequireAbsentOr("mlp_bias", "false");
         // Without muP the scales below would be others, whatever is written for them.
@@ -203,10 +225,10 @@ public static class HuggingFaceConfig
             writer.WriteNumber(BalanceLoss, shape.BalanceLoss);
             writer.WriteNumber(RouterZLoss, shape.RouterZLoss);
         }
-        writer.WriteNumber("max_position_embeddings", maxPositions);
+        RopeConfig.WriteLength(writer, shape.RopeScaling, maxPositions);
         writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
         writer.WriteNumber("rope_theta", shape.RopeTheta);
-        writer.WriteNull("rope_scaling");
+        RopeConfig.Write(writer, shape.RopeScaling);
         writer.WriteString("hidden_act", "silu");
         writer.WriteNumber("initializer_range", shape.InitStd);
         writer.WriteNumber("scale_emb", shape.ScaleEmb);

@@ -38,7 +38,11 @@ public sealed record ModelShape
 
     public double RmsNormEps { get; init; } = 1e-5;
 
+    /// <summary>Base of the rotary positions.</summary>
     public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>What is done to rotary positions beside their base.</summary>
+    public RopeScaling RopeScaling { get; init; } = RopeScaling.None;
 
     /// <summary>Standard deviation of the initial embedding; hidden matrices divide it by √(d_m / d_base).</summary>
     public double InitStd { get; init; } = 0.1;
@@ -62,6 +66,9 @@ public sealed record ModelShape
     public FeedForward FeedForward => Experts > 0
         ? new FeedForward.Experts(Experts, ExpertsPerToken, IntermediateSize)
         : new FeedForward.SwiGlu(IntermediateSize);
+
+    /// <summary>The angles of rotary positions.</summary>
+    public Rotary Rotary => new(HeadDim, RopeTheta, RopeScaling);
 
     /// <summary>d_m / d_base: divides the logits and the learning rate of hidden matrices.</summary>
     public double ScaleWidth => (double)HiddenSize / DimModelBase;

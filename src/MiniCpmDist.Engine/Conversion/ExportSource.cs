@@ -36,6 +36,9 @@ public sealed class ExportSource
     /// <summary>True where adapters are added to the weights when these are read.</summary>
     public bool IsAdapted => AdaptedTensors.IsAt(Folder);
 
+    /// <summary>The longest sequence that it is for: more, where its positions stretch with the length.</summary>
+    public int Longest => _weights.Longest;
+
     /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
     public GptqConfig? Packed => _weights.Packed;
 

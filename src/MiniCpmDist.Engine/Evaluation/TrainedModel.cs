@@ -35,7 +35,8 @@ public sealed class TrainedModel : IAskedModel, IDisposable
         (Folder, _checkpoint, _options) = (folder, weights, options);
         _hash = new Lazy<string>(() => ModelHash.Of(weights));
         _tokenizer = Tokenizer.Load(Path.Combine(weights, "tokenizer.model"));
-        _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
+        _model = new MiniCpmForCausalLM(
+            options.Model.Shape, kernels: options.Kernels, window: options.Data.SequenceLength);
         _parameters = FlatParameters.BindFrozen(_model);
         load(_parameters);
     }
@@ -45,7 +46,7 @@ public sealed class TrainedModel : IAskedModel, IDisposable
         (Folder, _checkpoint, _options) = (folder, folder.Path, options);
         _hash = new Lazy<string>(() => ModelHash.Of(folder.Path));
         _tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "tokenizer.model"));
-        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        _model = new MiniCpmForCausalLM(options.Model.Shape, window: options.Data.SequenceLength);
         packed.LoadPacked(_model);
     }
 

@@ -28,15 +28,18 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     /// <param name="kernels">Fused kernels are used as soon as the parameters lie in flat buffers.</param>
     /// <param name="checkpointing">What backward computes again; without gradients nothing is kept anyway.</param>
     /// <param name="lora">Adapters of its matrices; null for none.</param>
+    /// <param name="window">See <see cref="Window"/>.</param>
     public MiniCpmForCausalLM(
         ModelShape shape, ScalarType dtype = ScalarType.Float32, KernelSet kernels = KernelSet.Plain,
-        ActivationCheckpointing checkpointing = ActivationCheckpointing.None, LoraOptions? lora = null)
+        ActivationCheckpointing checkpointing = ActivationCheckpointing.None, LoraOptions? lora = null,
+        long window = 0)
         : base(nameof(MiniCpmForCausalLM))
     {
         Shape = shape;
         Kernels = kernels;
         _checkpointing = checkpointing;
-        _layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, dtype);
+        Window = window;
+        _layouts = new AttentionLayouts(shape.Rotary, window, dtype);
         Routers = RouterBook.Of(shape);
         _model = new MiniCpmDecoder(shape, Routers, dtype, checkpointing);
         register_module("model", _model);
@@ -58,6 +61,12 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
 
     /// <summary>What adapters the matrices have; null for none.</summary>
     public LoraOptions? Lora { get; }
+
+    /// <summary>
+    /// Positions that the model is meant for; 0: as long as what it is given. Where the length of a sequence decides its
+    /// rotary angles, a shorter one is turned as one of this length, so that all that a model is asked has one base.
+    /// </summary>
+    public long Window { get; }
 
     /// <summary>The modules or kernels that compute the model.</summary>
     public KernelSet Kernels { get; }
@@ -107,7 +116,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
 
     /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache)"/>; the caller owns it.</summary>
     /// <param name="capacity">Positions it has room for.</param>
-    public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Head.dtype);
+    public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Window, Head.dtype);
 
     /// <summary>
     /// Scores of the token after the last position, <c>[1, vocabulary]</c>, without gradient. Only the new positions
@@ -173,7 +182,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         if (Kernels == KernelSet.Plain)
             return;
         _fused?.Dispose();
-        _fused = new FusedDecoder(Shape, Routers, _model.Embedding, weights, _checkpointing, Lora is not null)
+        _fused = new FusedDecoder(Shape, Routers, _model.Embedding, weights, _checkpointing, Lora is not null, Window)
         {
             Reached = reached,
         };

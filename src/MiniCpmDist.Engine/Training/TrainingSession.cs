@@ -56,7 +56,8 @@ public sealed class TrainingSession : IDisposable
         _lanes = options.Parallel.LanesFor(communicator.WorldSize);
         var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _model = new MiniCpmForCausalLM(
-            shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora);
+            shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora,
+            options.Data.SequenceLength);
         _frozen = options.Alignment.Lora is null ? null : FlatParameters.BindFrozen(_model);
         var layout = FlatLayout.For(options.TrainedParameters, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;

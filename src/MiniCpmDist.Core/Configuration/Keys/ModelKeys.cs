@@ -61,6 +61,11 @@ internal static class ModelKeys
         Key.Number(
             "rope_theta", o => o.RopeTheta, (o, v) => o with { RopeTheta = v }, Positive, v => v > 0,
             KeyRule.Forward, "base of the rotary positions"),
+        Key.Section(RopeKeys.Section, o => o.RopeScaling, RopeKeys.Table) with
+        {
+            Read = (o, section, _) => RopeKeys.Read(o, section),
+            Write = RopeKeys.Write,
+        },
         Key.Number(
             "init_std", o => o.InitStd, (o, v) => o with { InitStd = v }, Positive, v => v > 0, KeyRule.StartOnly,
             "standard deviation of the initial embedding"),

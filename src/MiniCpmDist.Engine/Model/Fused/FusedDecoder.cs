@@ -30,14 +30,15 @@ internal sealed class FusedDecoder : IDisposable
     /// <param name="weights">The flat buffers.</param>
     /// <param name="checkpointing">What blocks compute again in backward.</param>
     /// <param name="isAdapted">Adapters are trained, and the embedding is not.</param>
+    /// <param name="window">As <see cref="MiniCpmForCausalLM.Window"/>.</param>
     public FusedDecoder(
         ModelShape shape, RouterBook? routers, Tensor embedding, IFlatWeights weights,
-        ActivationCheckpointing checkpointing, bool isAdapted)
+        ActivationCheckpointing checkpointing, bool isAdapted, long window)
     {
         _isAdapted = isAdapted;
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
-        _layouts = new FusedLayouts(shape);
+        _layouts = new FusedLayouts(shape, window);
         _embedding = weights.Find(Embedding, Embedding);
         _blocks =
         [
