@@ -31,6 +31,10 @@ public sealed record DataManifest(
     long QuarantinedLines,
     IReadOnlyList<DataSource> Corpus)
 {
+    /// <summary>Documents that were left out because they were too short or too long; 0 where none was to be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long DocumentsLeftOut { get; init; }
+
     /// <summary>The only format that this program writes and reads; format 1 had no sequences.</summary>
     public const int CurrentFormat = 2;
 

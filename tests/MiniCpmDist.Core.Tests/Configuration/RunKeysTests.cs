@@ -126,7 +126,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.Quickstart);
         yield return Parse(RunText.With("every: 1M tokens", "keep: { last: 3, every: 10 steps }"));
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
-        yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new }"));
+        yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new, extends: true }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
         yield return Parse(RunText.And("alignment: { method: sft, lora_rank: 8 }"));
