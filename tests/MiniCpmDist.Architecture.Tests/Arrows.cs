@@ -53,7 +53,10 @@ internal static class Arrows
             ["Values", "Ranks"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization"],
+            [
+                "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation",
+                "Quantization", "Recall",
+            ],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -68,7 +71,7 @@ internal static class Arrows
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building", "Evaluation"],
+            ["Building", "Evaluation", "Recall"],
             ["Chat", "Deduplication", "Filtering"],
         ],
         [Runs] =

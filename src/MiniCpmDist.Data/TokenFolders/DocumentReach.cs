@@ -26,7 +26,7 @@ public sealed record DocumentReach(long Positions, IReadOnlyList<WindowReach> Be
         var beyond = new long[all.Length];
         for (var i = 0L; all.Length > 0 && i < set.SequenceCount; i++)
         {
-            foreach (var length in Documents(set, i))
+            foreach (var length in Scored(set, i))
             {
                 for (var w = 0; w < all.Length; w++)
                     beyond[w] += Math.Max(0, length - all[w]);
@@ -42,7 +42,7 @@ public sealed record DocumentReach(long Positions, IReadOnlyList<WindowReach> Be
     {
         for (var i = 0L; i < set.SequenceCount; i++)
         {
-            if (Documents(set, i).Any(length => length > window))
+            if (Scored(set, i).Any(length => length > window))
                 return true;
         }
         return false;
@@ -51,21 +51,28 @@ public sealed record DocumentReach(long Positions, IReadOnlyList<WindowReach> Be
     /// <summary>The share of the positions that lie beyond a window, 0 to 1; 0 where there are none.</summary>
     public double Share(WindowReach reach) => Positions == 0 ? 0 : (double)reach.Tokens / Positions;
 
-    /// <summary>Positions of each document, or piece of one, in a sequence; not what only fills it up.</summary>
-    private static IEnumerable<int> Documents(TokenDataset set, long index)
+    /// <summary>Positions of each document, or piece of one, in a sequence; they add up to the sequence.</summary>
+    public static IEnumerable<int> Documents(TokenDataset set, long index) =>
+        Pieces(set, index).Select(piece => piece.Length);
+
+    /// <summary>Those of documents that bear loss; the others only fill the sequence up.</summary>
+    private static IEnumerable<int> Scored(TokenDataset set, long index) =>
+        Pieces(set, index).Where(piece => piece.IsScored).Select(piece => piece.Length);
+
+    private static IEnumerable<(int Length, bool IsScored)> Pieces(TokenDataset set, long index)
     {
+        ArgumentNullException.ThrowIfNull(set);
         var (length, isScored) = (0, false);
         foreach (var part in set.Parts(index))
         {
             (length, isScored) = (length + part.Length, isScored || part.LossTokens > 0);
             if (part.GoesOn)
                 continue;
-            if (isScored)
-                yield return length;
+            yield return (length, isScored);
             (length, isScored) = (0, false);
         }
         // A document that goes on in the next sequence.
-        if (isScored)
-            yield return length;
+        if (length > 0)
+            yield return (length, isScored);
     }
 }
