@@ -10,6 +10,7 @@ public sealed class RecallFitter(Tokenizer tokenizer)
 {
     // Words that most tokenizers have as one piece.
     private static readonly string[] s_paddings = ["the", "a", "of", "and", "in", "to", "."];
+    private const int MostPadding = 8;
     private readonly string? _padding = s_paddings.FirstOrDefault(word => tokenizer.Encode("x " + word).Length
         + 1 == tokenizer.Encode($"x {word} {word}").Length);
 
@@ -39,19 +40,22 @@ public sealed class RecallFitter(Tokenizer tokenizer)
                 "tokens", $"at least {least + 1} for this question and its answer", $"{tokens}",
                 "name a longer length")]);
         }
-        // The most words that fit: a word is a token at least.
-        var (fits, tooMany) = (0, wanted + 1);
-        while (tooMany - fits > 1)
+        // Words that fit, with their tokens, and words that do not: a word is a token at least.
+        var (fits, tokensOfThem, tooMany) = (0, least, wanted + 1);
+        var wordsPerToken = 0.8;
+        while (tooMany - fits > 1 && wanted - tokensOfThem > MostPadding)
         {
-            // More often than not a word is a little more than a token, so the first guess is good.
-            var words = fits == 0 && tooMany > wanted ? wanted * 3 / 4 : (fits + tooMany) / 2;
-            words = Math.Clamp(words, fits + 1, tooMany - 1);
-            if (Count(maker.Make(index, depth, words)) <= wanted)
-                fits = words;
+            var words = Math.Clamp(
+                fits + (int)((wanted - tokensOfThem) * wordsPerToken), fits + 1, tooMany - 1);
+            var count = Count(maker.Make(index, depth, words));
+            if (count <= wanted)
+                (fits, tokensOfThem) = (words, count);
             else
                 tooMany = words;
+            // A little less than there is, so that the next guess is rather too short than too long.
+            wordsPerToken = 0.995 * words / Math.Max(1, count - least);
         }
-        var missing = wanted - Count(maker.Make(index, depth, fits));
+        var missing = wanted - tokensOfThem;
         var item = maker.Make(
             index, depth, fits, string.Join(' ', Enumerable.Repeat(_padding ?? "", _padding is null ? 0 : missing)));
         return Count(item) == wanted

@@ -69,9 +69,21 @@ public sealed class NeedleEvaluation(MiniCpmForCausalLM model, Tokenizer tokeniz
 
     private void Ask(RecallItem item, Span<double> numbers)
     {
+        var (ids, answer) = _fitter.Encode(item);
+        var (isRight, loss) = Judge(model, tokenizer, ids, answer);
+        (numbers[0], numbers[1], numbers[2]) = (isRight ? 1 : 0, loss, answer);
+    }
+
+    /// <summary>True where greedy generation would write the answer, and the loss of its tokens in nats.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="tokenizer">Its tokenizer.</param>
+    /// <param name="ids">A document without its begin.</param>
+    /// <param name="answer">Tokens at its end that are the answer.</param>
+    internal static (bool IsRight, double Loss) Judge(
+        MiniCpmForCausalLM model, Tokenizer tokenizer, int[] ids, int answer)
+    {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var (ids, answer) = _fitter.Encode(item);
         // The last token is only predicted.
         long[] inputs = [tokenizer.BosId, .. ids.SkipLast(1).Select(id => (long)id)];
         var targets = tensor(ids[^answer..].Select(id => (long)id).ToArray());
@@ -79,8 +91,8 @@ public sealed class NeedleEvaluation(MiniCpmForCausalLM model, Tokenizer tokeniz
         // A model may have more rows than the tokenizer has pieces; those stand for no text.
         var logits = nn.functional.linear(rows, model.Head).narrow(1, 0, tokenizer.PieceCount)
             .to(ScalarType.Float64);                                                    // [answer, pieces]
-        var right = logits.argmax(1).eq(targets).all().item<bool>();
-        var loss = nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.Sum).item<double>();
-        (numbers[0], numbers[1], numbers[2]) = (right ? 1 : 0, loss, answer);
+        return (
+            logits.argmax(1).eq(targets).all().item<bool>(),
+            nn.functional.cross_entropy(logits, targets, reduction: nn.Reduction.Sum).item<double>());
     }
 }
