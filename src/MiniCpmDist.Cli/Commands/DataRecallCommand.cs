@@ -32,6 +32,12 @@ internal static class DataRecallCommand
             DefaultValueFactory = _ => string.Join(',', RecallWords.Kinds.Select(kind => kind.Word)),
         };
         var needles = RecallArguments.Needles("Numbers that a document of `needles` asks for: from 1 to so many.", 4);
+        var copied = new Option<int>("--copied")
+        {
+            Description = "Words that a document of `copy` asks for. A small model learns to look back from many words "
+                + "near by before it learns it from few that are far away.",
+            DefaultValueFactory = _ => RecallMaker.StandardCopied,
+        };
         var seed = SamplingArguments.Seed();
         seed.Description = "Decides all documents.";
         var plain = new Option<bool>("--plain")
@@ -51,7 +57,8 @@ internal static class DataRecallCommand
               minicpm data build --tokenizer tokenizer.model --sequence-length 4096 --out data/recall recall.jsonl
             """)
         {
-            tokenizer, output, lengths, count.Within(1, 10_000_000), kinds, needles, seed, plain,
+            tokenizer, output, lengths, count.Within(1, 10_000_000), kinds, needles, copied.Within(1, 100_000),
+            seed, plain,
         };
         command.SetAction(line =>
         {
@@ -62,6 +69,7 @@ internal static class DataRecallCommand
                 Lengths = problems.Try(() => RecallArguments.ReadLengths("--tokens", line.GetValue(lengths)!)) ?? [],
                 Count = line.GetValue(count),
                 Needles = line.GetValue(needles),
+                Copied = line.GetValue(copied),
                 Seed = line.GetValue(seed),
                 IsPlain = line.GetValue(plain),
             };

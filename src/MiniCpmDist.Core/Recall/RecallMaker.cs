@@ -16,7 +16,11 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
     /// <summary>The most numbers that a document asks for.</summary>
     public const int MostNeedles = 8;
 
-    private const int CopiedWords = 12;
+    /// <summary>Words that <see cref="RecallKind.Copy"/> repeats where nothing else is said.</summary>
+    public const int StandardCopied = 12;
+
+    /// <summary>Words that <see cref="RecallKind.Copy"/> repeats.</summary>
+    public int Copied { get; init; } = StandardCopied;
 
     /// <summary>Makes a document.</summary>
     /// <param name="index">Which one.</param>
@@ -74,10 +78,11 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
         return ("Each key has a value.", [$"Key {key}: {value}."], $"Key {key}:", $"{value}.");
     }
 
-    private static (string, string[], string, string) Words(RecallDraw draw)
+    private (string, string[], string, string) Words(RecallDraw draw)
     {
-        var words = string.Join(' ', Enumerable.Range(0, CopiedWords).Select(_ => draw.Of(RecallWords.Nouns)));
-        return ("Some words are to be repeated.", [$"The words are: {words}."], "Repeat them. The words are:", words + ".");
+        var words = string.Join(' ', Enumerable.Range(0, Copied).Select(_ => draw.Of(RecallWords.Nouns)));
+        return (
+            "Some words are to be repeated.", [$"The words are: {words}."], "Repeat them. The words are:", words + ".");
     }
 
     /// <summary>Sentences of so many words; the last one may be cut short.</summary>

@@ -56,6 +56,15 @@ public static class BranchOptions
     }
 
     /// <summary>
+    /// Sequences of another length that go through the model at once: as many tokens as before, or one sequence.
+    /// </summary>
+    public static int MicroBatchOf(RunOptions options, int length)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return (int)Math.Max(1, (long)options.Parallel.MicroBatch * options.Data.SequenceLength / length);
+    }
+
+    /// <summary>
     /// The same options with longer sequences. As many tokens as before go through the model at once, where a sequence
     /// is not longer than that alone. Phases are tokens and stay where they are.
     /// </summary>
@@ -65,7 +74,7 @@ public static class BranchOptions
         ArgumentNullException.ThrowIfNull(branch);
         ArgumentNullException.ThrowIfNull(extend);
         var (old, length) = (branch.Data.SequenceLength, extend.SequenceLength);
-        var micro = Math.Max(1, (int)((long)branch.Parallel.MicroBatch * old / length));
+        var micro = MicroBatchOf(branch, length);
         var problems = new ProblemCollector();
         problems.Require(
             length > old, "--extend", $"sequences longer than the trunk's {old} tokens", $"{length}",

@@ -23,6 +23,9 @@ public sealed record RecallFile(string TokenizerPath, string Output)
     /// <summary>Numbers that a document of several needles asks for, at most.</summary>
     public int Needles { get; init; } = 4;
 
+    /// <summary>Words that a document of copied ones asks for.</summary>
+    public int Copied { get; init; } = RecallMaker.StandardCopied;
+
     /// <summary>Decides all of them.</summary>
     public ulong Seed { get; init; } = 1;
 
@@ -54,7 +57,7 @@ public sealed record RecallFile(string TokenizerPath, string Output)
                 {
                     var (round, at) = Math.DivRem(i, Kinds.Count);
                     var kind = Kinds[at];
-                    var maker = new RecallMaker(kind, 1 + round % Needles, Seed);
+                    var maker = new RecallMaker(kind, 1 + round % Needles, Seed) { Copied = Copied };
                     var item = fitter.Make(maker, (ulong)i, null, Lengths[round % Lengths.Count]);
                     file.Write(Line(item));
                     counts[kind]++;
