@@ -32,6 +32,7 @@ arguments_of() {
         tests/fresh) printf '%s\n' --release bookworm true ;;
         tests/with-mpi) printf '%s\n' openmpi ;;
         tests/chaos | tests/bench/* | launch/examples/align | launch/examples/upcycle) printf '%s\n' --no-such-option ;;
+        launch/examples/long-context) printf '%s\n' --no-such-option ;;
     esac
 }
 

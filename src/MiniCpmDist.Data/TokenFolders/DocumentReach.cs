@@ -4,13 +4,16 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// How far back documents reach in the sequences of a split: only a token with much of its own document before it can
 /// teach a model to look far back, and a sequence of short documents has none.
 /// </summary>
-/// <param name="Positions">Positions of all sequences.</param>
+/// <param name="Positions">Positions of the sequences that were looked at.</param>
 /// <param name="Beyond">For each window the positions that have a whole window of their document, or more, before them
 /// in their sequence.</param>
 public sealed record DocumentReach(long Positions, IReadOnlyList<WindowReach> Beyond)
 {
     /// <summary>The shortest window that an inspection shows.</summary>
     private const int Shortest = 512;
+
+    /// <summary>Sequences to look at: more of them would not change a share that is shown.</summary>
+    private const long MostRead = 1 << 18;
 
     /// <summary>The powers of two from 512 up to below a sequence.</summary>
     public static IEnumerable<int> Windows(int sequenceLength)
@@ -19,21 +22,22 @@ public sealed record DocumentReach(long Positions, IReadOnlyList<WindowReach> Be
             yield return (int)window;
     }
 
-    /// <summary>Reads the index of a whole split.</summary>
+    /// <summary>Reads the index of a split: of all its sequences, or of many that are spread over it.</summary>
     public static DocumentReach Of(TokenDataset set, IEnumerable<int> windows)
     {
         int[] all = [.. windows];
         var beyond = new long[all.Length];
-        for (var i = 0L; all.Length > 0 && i < set.SequenceCount; i++)
+        var count = all.Length == 0 ? 0 : Math.Min(MostRead, set.SequenceCount);
+        for (var i = 0L; i < count; i++)
         {
-            foreach (var length in Scored(set, i))
+            foreach (var length in Scored(set, (long)((Int128)i * set.SequenceCount / count)))
             {
                 for (var w = 0; w < all.Length; w++)
                     beyond[w] += Math.Max(0, length - all[w]);
             }
         }
         return new DocumentReach(
-            set.SequenceCount * set.SequenceLength,
+            count * set.SequenceLength,
             [.. all.Zip(beyond, (window, tokens) => new WindowReach(window, tokens))]);
     }
 
