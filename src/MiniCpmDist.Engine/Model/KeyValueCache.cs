@@ -53,15 +53,21 @@ public sealed class KeyValueCache : IDisposable
     /// <exception cref="ArgumentException">There are more of them than there is room.</exception>
     internal CacheStep Extend(long count)
     {
+        RequireRoom(count);
+        var first = Length;
+        Length += count;
+        return CacheStep.Create(_rotary, first, count, _dtype);
+    }
+
+    /// <exception cref="ArgumentException">There is no room for so many more positions.</exception>
+    internal void RequireRoom(long count)
+    {
         if (count > Capacity - Length)
         {
             throw new ArgumentException(
                 $"Expected {Capacity - Length} new positions at most in a cache of {Capacity}, found {count}.",
                 nameof(count));
         }
-        var first = Length;
-        Length += count;
-        return CacheStep.Create(_rotary, first, count, _dtype);
     }
 
     public void Dispose()

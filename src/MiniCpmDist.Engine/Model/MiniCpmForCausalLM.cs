@@ -121,7 +121,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     /// <summary>
     /// Scores of the token after the last position, <c>[1, vocabulary]</c>, without gradient. Only the new positions
     /// are computed; attention finds the others in the cache, and these are added to it. Equal to what all positions
-    /// at once would give up to the order of float sums.
+    /// at once would give up to the order of float sums. Many new positions go in pieces (<see cref="PrefillBlock"/>).
     /// </summary>
     /// <param name="ids">The token ids that follow those in the cache, <c>[1, seq]</c>, int64.</param>
     /// <param name="cache">Of this model.</param>
@@ -131,8 +131,16 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         Require.Shape(ids, nameof(ids), 1, ids.shape[^1]);
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1).DividedBy(Shape.ScaleWidth);
-        return RowMatMul.Of(hidden, Head).MoveToOuterDisposeScope();
+        cache.RequireRoom(ids.shape[1]);
+        var (first, last) = (0L, zeros(0));
+        foreach (var count in PrefillBlock.Of(ids.shape[1]))
+        {
+            using var piece = NewDisposeScope();
+            last = _model.Continue(ids.narrow(1, first, count), cache).select(1, count - 1).clone()
+                .MoveToOuterDisposeScope();
+            first += count;
+        }
+        return RowMatMul.Of(last.DividedBy(Shape.ScaleWidth), Head).MoveToOuterDisposeScope();
     }
 
     /// <summary>
