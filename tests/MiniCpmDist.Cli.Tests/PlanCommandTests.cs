@@ -54,7 +54,8 @@ public sealed class PlanCommandTests : IDisposable
         Assert.Equal(8 * 5 * 64 * 2 * 4 * 16384L, lengths[1].GetProperty("cache_bytes").GetInt64());
         Assert.Equal(
             12.0 * 8 * 5 * 64 * (16384 - 1024),
-            lengths[1].GetProperty("flops_per_token").GetDouble() - lengths[0].GetProperty("flops_per_token").GetDouble());
+            lengths[1].GetProperty("flops_per_token").GetDouble()
+                - lengths[0].GetProperty("flops_per_token").GetDouble());
         Assert.Equal(
             "--lengths",
             Assert.Single(Assert.Throws<ConfigurationException>(() => Plan("--lengths", "far")).Problems).Where);

@@ -53,7 +53,8 @@ internal static class SvgNeedleGrid
             svg.Append($"""<text class="small muted" text-anchor="middle" x="{Number(Middle(column))}" """)
                 .Append($"""y="{Number(top + TitleHeight - 8)}">{lengths[column]}</text>""").Append('\n');
         }
-        svg.Append($"""<text class="small muted" x="16" y="{Number(top + TitleHeight - 8)}">depth</text>""").Append('\n');
+        svg.Append($"""<text class="small muted" x="16" y="{Number(top + TitleHeight - 8)}">depth</text>""")
+            .Append('\n');
         foreach (var cell in cells)
         {
             var (row, column) = (Array.IndexOf(depths, cell.Depth), Array.IndexOf(lengths, cell.Length));

@@ -60,7 +60,7 @@ internal static class BranchCommand
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
               minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
               minicpm branch runs/first --at latest --upcycle experts=8,top_k=2 --name moe
-              minicpm branch runs/first --extend 32768 --rope abf:1e6 --data data/long --name long --stable 2M --decay 1M
+              minicpm branch runs/first --extend 32768 --rope abf:1e6 --data long --name long --stable 2M --decay 1M
             """) { trunk, at, stable, decay, upcycle, mixture, name };
         extend.AddTo(command);
         launch.AddTo(command);

@@ -82,7 +82,8 @@ internal static class DataBuildCommand
             """)
         {
             corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),
-            least.Within(1, int.MaxValue), most.Within(1, int.MaxValue), maxBroken, workers.Within(1, 1024), json, metrics,
+            least.Within(1, int.MaxValue), most.Within(1, int.MaxValue), maxBroken, workers.Within(1, 1024), json,
+            metrics,
         };
         fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(

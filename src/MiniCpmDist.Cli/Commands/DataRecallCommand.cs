@@ -27,8 +27,8 @@ internal static class DataRecallCommand
         };
         var kinds = new Option<string>("--kinds")
         {
-            Description = $"What they ask for, with commas: {string.Join(", ", RecallWords.Kinds.Select(kind => kind.Word))}"
-                + " (default: all of them).",
+            Description = "What they ask for, with commas: "
+                + $"{string.Join(", ", RecallWords.Kinds.Select(kind => kind.Word))} (default: all of them).",
             DefaultValueFactory = _ => string.Join(',', RecallWords.Kinds.Select(kind => kind.Word)),
         };
         var needles = RecallArguments.Needles("Numbers that a document of `needles` asks for: from 1 to so many.", 4);
@@ -53,7 +53,7 @@ internal static class DataRecallCommand
 
             Example:
               minicpm data recall --tokenizer tokenizer.model --tokens 4096 --count 2000 --out recall.jsonl
-              minicpm data recall --tokenizer tokenizer.model --tokens 512,4096 --kinds passkey,copy --plain --out mix.jsonl
+              minicpm data recall --tokenizer tokenizer.model --tokens 512,4096 --kinds passkey,copy --plain --out m.jsonl
               minicpm data build --tokenizer tokenizer.model --sequence-length 4096 --out data/recall recall.jsonl
             """)
         {

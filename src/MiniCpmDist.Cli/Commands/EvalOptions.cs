@@ -156,8 +156,8 @@ internal sealed class EvalOptions
 
     public Option<string?> Needle { get; } = Needles(new("--needle")
     {
-        Description = "Ask for something far back in made-up documents, instead of the held-out loss: passkey, needles, "
-            + "pairs or copy, as `minicpm data recall` makes them. A grid over --lengths and --depths.",
+        Description = "Ask for something far back in made-up documents, instead of the held-out loss: passkey, "
+            + "needles, pairs or copy, as `minicpm data recall` makes them. A grid over --lengths and --depths.",
     });
 
     public Option<string?> Lengths { get; } = new("--lengths")

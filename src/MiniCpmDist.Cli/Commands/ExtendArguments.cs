@@ -65,7 +65,9 @@ internal sealed class ExtendArguments
             data is null != mixture is null, "--data",
             "either --data FOLDER or --mixture FILE: data in sequences of the new length",
             data is null ? "neither" : "both", "for example --data data/long");
-        var change = rope is null ? RopeChange.Same : problems.Try(() => RopeChange.Parse(rope, path => InputFile.ReadText(path)));
+        var change = rope is null
+            ? RopeChange.Same
+            : problems.Try(() => RopeChange.Parse(rope, path => InputFile.ReadText(path)));
         return change is null ? null : new ExtendOptions(extended, change, untie, overrides);
     }
 

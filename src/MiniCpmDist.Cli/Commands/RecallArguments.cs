@@ -26,7 +26,8 @@ internal static class RecallArguments
     /// <exception cref="ConfigurationException">One of them is no kind.</exception>
     public static IReadOnlyList<RecallKind> ReadKinds(string option, string text) =>
         Read(option, text, $"kinds such as {string.Join(',', RecallWords.Kinds.Select(kind => kind.Word))}", word =>
-            RecallWords.Kinds.Where(kind => kind.Word == word).Select(kind => (RecallKind?)kind.Value).FirstOrDefault());
+            RecallWords.Kinds.Where(kind => kind.Word == word).Select(kind => (RecallKind?)kind.Value)
+                .FirstOrDefault());
 
     /// <exception cref="ConfigurationException">One of them is no length.</exception>
     public static IReadOnlyList<int> ReadLengths(string option, string text) =>

@@ -73,7 +73,8 @@ internal sealed record NeedleRuns(NeedleOptions Options, string At, string? Pict
             return;
         }
         Console.WriteLine(
-            $"{model.Folder.Name}\tstep {model.Step}\t{kind}\t{NeedleText.Percent(NeedleCell.AccuracyOf(cells))} % right"
+            $"{model.Folder.Name}\tstep {model.Step}\t{kind}"
+            + $"\t{NeedleText.Percent(NeedleCell.AccuracyOf(cells))} % right"
             + $"\t{Options.Trials} questions a cell\twindow {model.Window}");
         NeedleText.Lines(cells).ToList().ForEach(Console.WriteLine);
     }

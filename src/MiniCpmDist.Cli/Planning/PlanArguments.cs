@@ -92,8 +92,8 @@ internal sealed class PlanArguments
     {
         foreach (var option in new Option[]
         {
-            _ranks, _mfu, _peak, _memory, _lengths, _cluster, _gpus, _perHost, _nvlink, _network, _latency, _stepSeconds,
-            _deviceTokens, _noOverlap,
+            _ranks, _mfu, _peak, _memory, _lengths, _cluster, _gpus, _perHost, _nvlink, _network, _latency,
+            _stepSeconds, _deviceTokens, _noOverlap,
         })
             command.Options.Add(option);
     }

@@ -61,7 +61,8 @@ internal static class PlanText
         if (report.Lengths.Count > 0)
         {
             yield return Line(
-                "lengths", "of sequences: in a micro-batch, memory of a rank, operations a token, cache of a generation");
+                "lengths",
+                "of sequences: in a micro-batch, memory of a rank, operations a token, cache of a generation");
         }
         foreach (var plan in report.Lengths)
         {

@@ -24,7 +24,7 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
 
     /// <summary>Makes a document.</summary>
     /// <param name="index">Which one.</param>
-    /// <param name="depth">Where the thing stands that is asked for, 0 to 1; null: anywhere. Of several the first.</param>
+    /// <param name="depth">Where that stands which is asked for, 0 to 1; null: anywhere. Of several the first.</param>
     /// <param name="words">Words of filling.</param>
     /// <param name="padding">Text at the end of the filling that makes the document as long as it is to be.</param>
     public RecallItem Make(ulong index, double? depth, int words, string padding = "")

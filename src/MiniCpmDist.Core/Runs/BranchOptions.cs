@@ -87,7 +87,8 @@ public static class BranchOptions
             || pair.StartsWith("parallel.micro_batch=", StringComparison.Ordinal));
         problems.Require(
             isSaid || batch % unit == 0, "--extend", $"steps of whole micro-batches of {micro} x {length} tokens",
-            $"the trunk's steps of {batch}", $"add such as --set schedule.token_batch={Math.Max(1, batch / unit) * unit}");
+            $"the trunk's steps of {batch}",
+            $"add such as --set schedule.token_batch={Math.Max(1, batch / unit) * unit}");
         var shape = problems.Try(() => extend.Rope.Of(branch.Model.Shape, old, length));
         problems.ThrowIfAny();
         return branch with

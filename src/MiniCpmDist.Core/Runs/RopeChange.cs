@@ -33,7 +33,9 @@ public sealed record RopeChange(RopeMethod Method, double? Number = null, string
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(read);
-        var (name, value) = text.Split(':', 2) is [var left, var right] ? (left.Trim(), right.Trim()) : (text.Trim(), null);
+        var (name, value) = text.Split(':', 2) is [var left, var right]
+            ? (left.Trim(), right.Trim())
+            : (text.Trim(), null);
         var number = value is not null && Quantity.TryParse(value, out var parsed) ? parsed : (double?)null;
         var isFactor = value is null || number >= 1;
         return name switch

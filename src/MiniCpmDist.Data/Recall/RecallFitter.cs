@@ -61,8 +61,8 @@ public sealed class RecallFitter(Tokenizer tokenizer)
         return Count(item) == wanted
             ? item
             : throw new ConfigurationException([new Problem(
-                tokenizer.Path, $"a tokenizer with one of the words {string.Join(' ', s_paddings)} as one piece", "none",
-                "take another tokenizer, or one that was trained on more text")]);
+                tokenizer.Path, $"a tokenizer with one of the words {string.Join(' ', s_paddings)} as one piece",
+                "none", "take another tokenizer, or one that was trained on more text")]);
     }
 
     private int Count(RecallItem item) => Encode(item).Ids.Length;

@@ -36,12 +36,15 @@ public sealed class KeyValueCache : IDisposable
     internal IReadOnlyList<CachedLayer> Layers { get; }
 
     /// <summary>Takes the first positions of another cache of the same model; this one must be empty.</summary>
-    /// <exception cref="ArgumentException">There is no room for them, the other cache has fewer, or it turns keys by other
-    /// angles because it is for longer or shorter sequences.</exception>
+    /// <exception cref="ArgumentException">There is no room for them, the other cache has fewer, or it turns keys by
+    /// other angles because it is for longer or shorter sequences.</exception>
     public void CopyFrom(KeyValueCache other, long count)
     {
         if (!_frequencies.AsSpan().SequenceEqual(other._frequencies))
-            throw new ArgumentException("Expected a cache of the same angles, found one of another length.", nameof(other));
+        {
+            throw new ArgumentException(
+                "Expected a cache of the same angles, found one of another length.", nameof(other));
+        }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Math.Min(Capacity, other.Length));
         ArgumentOutOfRangeException.ThrowIfNotEqual(Length, 0);
         foreach (var (own, from) in Layers.Zip(other.Layers))

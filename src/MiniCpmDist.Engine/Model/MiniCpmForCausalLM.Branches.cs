@@ -47,8 +47,8 @@ public sealed partial class MiniCpmForCausalLM
     /// <summary>
     /// The table of positions grows with the longest path so far; a longer table has the same rows, up to the window.
     /// </summary>
-    /// <exception cref="ArgumentException">A path leaves the window of a model whose angles depend on length: paths that
-    /// share a beginning would have to turn it by different angles.</exception>
+    /// <exception cref="ArgumentException">A path leaves the window of a model whose angles depend on length: paths
+    /// that share a beginning would have to turn it by different angles.</exception>
     private RotaryPositions Positions(long count)
     {
         if (Shape.RopeScaling.DependsOnLength && count > Window)

@@ -93,7 +93,9 @@ internal static class RunChecks
         options.Parent?.Upcycle is not null && options.Model.Shape.Experts > 0 && saved.Run != options.Name
         && (saved.Fixed.GetValueOrDefault(FixedKeys.OfExperts[0]) ?? EarlierValue(FixedKeys.OfExperts[0])) == "0";
 
-    /// <summary>True where a run goes on from a checkpoint of a parent with shorter sequences, as its file says.</summary>
+    /// <summary>
+    /// True where a run goes on from a checkpoint of a parent with shorter sequences, as its file says.
+    /// </summary>
     public static bool Extends(RunOptions options, CheckpointState saved) =>
         options.Parent is { Extends: true } && saved.Run != options.Name;
 

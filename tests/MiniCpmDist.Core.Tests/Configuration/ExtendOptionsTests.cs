@@ -64,7 +64,8 @@ public sealed class ExtendOptionsTests
         var second = BranchOptions.Extend(
             first, new ExtendOptions(2048, Parse("yarn"), Untie: false, Overrides: []));
 
-        Assert.Equal((8.0, 256), (second.Model.Shape.RopeScaling.Factor, second.Model.Shape.RopeScaling.OriginalLength));
+        var scaling = second.Model.Shape.RopeScaling;
+        Assert.Equal((8.0, 256), (scaling.Factor, scaling.OriginalLength));
         var refused = Assert.Throws<ConfigurationException>(() => BranchOptions.Extend(
             first, new ExtendOptions(2048, Parse("abf:1e6"), Untie: false, Overrides: [])));
         Assert.Contains("yarn", Assert.Single(refused.Problems).Expected, StringComparison.Ordinal);

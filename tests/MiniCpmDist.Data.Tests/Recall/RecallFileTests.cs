@@ -57,7 +57,8 @@ public sealed class RecallFileTests(TinyTokenizer tiny) : IDisposable
     {
         var made = (File("plain.jsonl") with { Count = 8, Lengths = [256, 384], IsPlain = true }).Write();
 
-        Assert.Equal([(RecallKind.Passkey, 2), (RecallKind.Needles, 2), (RecallKind.Pairs, 2), (RecallKind.Copy, 2)], made);
+        Assert.Equal(
+            [(RecallKind.Passkey, 2), (RecallKind.Needles, 2), (RecallKind.Pairs, 2), (RecallKind.Copy, 2)], made);
         var texts = Text("plain.jsonl").Split('\n', StringSplitOptions.RemoveEmptyEntries)
             .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("text").GetString()!);
         // A plain text is one piece, so that its count may differ from that of its halves by the blank between them.

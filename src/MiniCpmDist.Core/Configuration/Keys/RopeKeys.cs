@@ -66,7 +66,8 @@ internal static class RopeKeys
             $"write such as `{OriginalLength}: 4096`");
         section.Require(
             scaling.Kind is RopeScalingKind.None or RopeScalingKind.LongRope || section.HasProblem(Factor)
-            || section.Has(Factor), Factor, "the new length over the old one", "nothing", $"write such as `{Factor}: 4`");
+            || section.Has(Factor),
+            Factor, "the new length over the old one", "nothing", $"write such as `{Factor}: 4`");
         section.Require(
             section.HasProblem(BetaFast) || section.HasProblem(BetaSlow) || scaling.BetaFast > scaling.BetaSlow,
             BetaFast, $"more than `{BetaSlow}: {YamlScalar.Of(scaling.BetaSlow)}`", scaling.BetaFast,
