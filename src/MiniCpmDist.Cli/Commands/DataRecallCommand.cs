@@ -53,7 +53,7 @@ internal static class DataRecallCommand
 
             Example:
               minicpm data recall --tokenizer tokenizer.model --tokens 4096 --count 2000 --out recall.jsonl
-              minicpm data recall --tokenizer tokenizer.model --tokens 512,4096 --kinds passkey,copy --plain --out m.jsonl
+              minicpm data recall --tokenizer tokenizer.model --tokens 512,4096 --kinds copy --plain --out m.jsonl
               minicpm data build --tokenizer tokenizer.model --sequence-length 4096 --out data/recall recall.jsonl
             """)
         {

@@ -6,7 +6,7 @@ public enum RopeScalingKind
     /// <summary>They turn by the base alone. Raising the base is the way of MiniCPM's first stage (ABF).</summary>
     None,
 
-    /// <summary>The base grows with the length of the sequence by the NTK-aware rule: Hugging Face's "dynamic".</summary>
+    /// <summary>The base grows with the length of a sequence, by the NTK-aware rule.</summary>
     Dynamic,
 
     /// <summary>Slow dimensions turn slower, fast ones do not (YaRN, arXiv 2309.00071).</summary>

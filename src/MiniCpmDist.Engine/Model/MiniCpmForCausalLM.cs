@@ -64,7 +64,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
 
     /// <summary>
     /// Positions that the model is meant for; 0: as long as what it is given. Where the length of a sequence decides
-    /// its rotary angles, a shorter one is turned as one of this length, so that all that a model is asked has one base.
+    /// its rotary angles, a shorter one is turned as one of this length: all that a model is asked has one base.
     /// </summary>
     public long Window { get; }
 
