@@ -29,7 +29,10 @@ internal static class Arrows
     {
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv", "ZstdSharp.Port"],
+        [Data] = [
+            "AngleSharp", "Parquet.Net", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv",
+            "ZstdSharp.Port",
+        ],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -51,9 +54,13 @@ internal static class Arrows
         [
             ["Problems", "Randomness"],
             ["Values", "Ranks"],
+            ["Images"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization"],
+            [
+                "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization",
+                "Scenes",
+            ],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -64,11 +71,11 @@ internal static class Arrows
         [Data] =
         [
             ["Files", "Ranks"],
-            ["ParquetFiles"],
+            ["ParquetFiles", "Images"],
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building", "Evaluation"],
+            ["Building", "Evaluation", "Scenes"],
             ["Chat", "Deduplication", "Filtering"],
         ],
         [Runs] =

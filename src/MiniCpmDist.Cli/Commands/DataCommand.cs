@@ -18,5 +18,6 @@ internal static class DataCommand
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
+        DataScenesCommand.Create(),
     };
 }
