@@ -31,6 +31,7 @@ import preferences_case
 import safetensors_io
 import schedules_case
 import tiny_steps_case
+import vision_case
 from float32_yardstick import relative_error
 from golden_case import Golden
 
@@ -49,6 +50,8 @@ CASES: dict[str, Callable[[], Golden]] = {
     "preferences": preferences_case.compute,
     "experts": experts_case.compute,
     "adapters": adapters_case.compute,
+    "vision-nearest": lambda: vision_case.compute(interpolated=False),
+    "vision-interpolated": lambda: vision_case.compute(interpolated=True),
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

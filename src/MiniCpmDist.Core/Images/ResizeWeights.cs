@@ -7,7 +7,6 @@ internal sealed class ResizeWeights
     public const int Half = 1 << (FractionBits - 1);
 
     private const int FractionBits = 22;
-    private const double Support = 2;
     private readonly int[] _first;
     private readonly int[] _count;
     private readonly int[] _weights;
@@ -18,23 +17,13 @@ internal sealed class ResizeWeights
     public ResizeWeights(int inputSize, int outputSize)
     {
         OutputSize = outputSize;
-        var scale = (double)inputSize / outputSize;
-        var widening = Math.Max(scale, 1);
-        var support = Support * widening;
-        _most = (int)Math.Ceiling(support) * 2 + 1;
+        _most = CubicTaps.Most(inputSize, outputSize);
         (_first, _count, _weights) = (new int[outputSize], new int[outputSize], new int[outputSize * _most]);
-        var exact = new double[_most];
-        for (var i = 0; i < outputSize; i++)
+        foreach (var (i, (first, exact)) in CubicTaps.Of(inputSize, outputSize).Index())
         {
-            var center = (i + 0.5) * scale;
-            var first = Math.Max((int)(center - support + 0.5), 0);
-            var count = Math.Min((int)(center + support + 0.5), inputSize) - first;
-            var sum = 0.0;
-            for (var tap = 0; tap < count; tap++)
-                sum += exact[tap] = Cubic((tap + first - center + 0.5) * (1 / widening));
-            for (var tap = 0; tap < count; tap++)
-                _weights[i * _most + tap] = Fixed(sum == 0 ? exact[tap] : exact[tap] / sum);
-            (_first[i], _count[i]) = (first, count);
+            for (var tap = 0; tap < exact.Length; tap++)
+                _weights[i * _most + tap] = Fixed(exact[tap]);
+            (_first[i], _count[i]) = (first, exact.Length);
         }
     }
 
@@ -47,17 +36,4 @@ internal sealed class ResizeWeights
     public static byte Rounded(int sum) => (byte)Math.Clamp(sum >> FractionBits, 0, byte.MaxValue);
 
     private static int Fixed(double weight) => (int)(Math.CopySign(0.5, weight) + weight * (1 << FractionBits));
-
-    /// <summary>Keys' kernel (IEEE ASSP-29, 1981) with a = -0.5, in Horner's form, as rounding depends on it.</summary>
-    private static double Cubic(double x)
-    {
-        const double A = -0.5;
-        x = Math.Abs(x);
-        return x switch
-        {
-            < 1 => ((A + 2) * x - (A + 3)) * x * x + 1,
-            < 2 => (((x - 5) * x + 8) * x - 4) * A,
-            _ => 0,
-        };
-    }
 }

@@ -112,8 +112,10 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             for (var first = 0L; first < slot.Spec.Count; first += FillBlock)
             {
                 var part = block.AsSpan(0, (int)Math.Min(FillBlock, slot.Spec.Count - first));
-                if (slot.Spec.BeginsWithZeros)
+                if (slot.Spec.Start == ParameterStart.Zeros)
                     part.Clear();
+                else if (slot.Spec.Start == ParameterStart.Positions)
+                    FillPositions(part, first, slot.Spec);
                 else if (slot.Spec.InitStd == 0)
                     part.Fill(1);
                 else
@@ -167,6 +169,15 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         return new FlatWeight(
             Values.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope(),
             _gradients?.View(begin.Offset, count).view(shape).DetachFromDisposeScope());
+    }
+
+    /// <summary>Positions of a square, of which the parameter has a row for each.</summary>
+    private static void FillPositions(Span<float> part, long first, ParameterSpec spec)
+    {
+        var side = (int)Math.Sqrt(spec.Shape[0]);
+        var table = SineCosinePositions.Of(side, side, (int)spec.Shape[1]);
+        for (var i = 0; i < part.Length; i++)
+            part[i] = (float)table[first + i];
     }
 
     private static void RequireSameNames(IEnumerable<string> model, FlatLayout layout)
