@@ -77,6 +77,7 @@ internal static class Arrows
             ["TokenFolders"],
             ["Building", "Evaluation", "Scenes"],
             ["Chat", "Deduplication", "Filtering"],
+            ["ImageChat"],
         ],
         [Runs] =
         [

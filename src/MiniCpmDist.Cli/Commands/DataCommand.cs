@@ -19,5 +19,6 @@ internal static class DataCommand
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
         DataScenesCommand.Create(),
+        DataImagesCommand.Create(),
     };
 }

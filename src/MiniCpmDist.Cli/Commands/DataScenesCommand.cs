@@ -42,8 +42,9 @@ internal static class DataScenesCommand
             PNG, and captions, questions and answers about them in English and Chinese: how many, what color, where, and
             what the sign says. No answer can be guessed: counts, colors and places are equally likely.
 
-            The folder gets train.jsonl and held-out.jsonl with one {"image", "conversations"} a line, and scenes.jsonl
-            with what each picture shows. The same seed gives the same folder.
+            The folder gets train.jsonl and held-out.jsonl with one {"image", "conversations"} a line, texts.jsonl with
+            the texts to train on alone, for a tokenizer, and scenes.jsonl with what each picture shows. The same seed
+            gives the same folder.
 
             Example:
               minicpm data scenes --out scenes --count 2000 --held-out 200 --language english

@@ -120,6 +120,7 @@ public static class HuggingFaceConfig
             RopeTheta = keys.Number("rope_theta", ClassRopeTheta),
             InitStd = keys.Number("initializer_range", ClassInitializerRange),
             TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
+            Vision = VisionConfig.Read(document.RootElement, hidden, problems),
         };
         problems.ThrowIfAny();
         return shape;
@@ -151,6 +152,7 @@ public static class HuggingFaceConfig
         ("rms_norm_eps", Text(shape.RmsNormEps)),
         ("rope_theta", Text(shape.RopeTheta)),
         ("tie_word_embeddings", shape.TieWordEmbeddings ? "true" : "false"),
+        (VisionConfig.Key, VisionConfig.Describe(shape.Vision)),
     ];
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
@@ -203,6 +205,8 @@ public static class HuggingFaceConfig
             writer.WriteNumber(BalanceLoss, shape.BalanceLoss);
             writer.WriteNumber(RouterZLoss, shape.RouterZLoss);
         }
+        if (shape.Vision is { } vision)
+            VisionConfig.Write(writer, vision);
         writer.WriteNumber("max_position_embeddings", maxPositions);
         writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
         writer.WriteNumber("rope_theta", shape.RopeTheta);

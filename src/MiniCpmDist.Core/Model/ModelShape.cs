@@ -90,6 +90,13 @@ public sealed record ModelShape
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
     public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);
 
+    /// <summary>As <see cref="ParameterSpecs"/>; the parameters of other parts than these stay as they are.</summary>
+    public IReadOnlyList<ParameterSpec> SpecsTraining(IReadOnlyCollection<ModelPart> parts) =>
+    [
+        .. ParameterSpecs.Select(
+            spec => parts.Contains(spec.Part) ? spec : spec with { Group = LearningRateGroup.Frozen }),
+    ];
+
     private long EmbeddingParameters => (long)VocabularySize * HiddenSize;
 
     /// <summary>

@@ -11,7 +11,8 @@ namespace MiniCpmDist.Data.Scenes;
 
 /// <summary>
 /// Writes a synthetic world: pictures as PNG; conversations about them, one JSON object with image and conversations a
-/// line, in train.jsonl and held-out.jsonl; and in scenes.jsonl what each picture shows.
+/// line, in train.jsonl and held-out.jsonl; the texts of those to train on, in texts.jsonl, for a tokenizer and a language
+/// model; and in scenes.jsonl what each picture shows.
 /// </summary>
 public static class SceneFolder
 {
@@ -40,6 +41,7 @@ public static class SceneFolder
         using (var trainLines = Lines(folder, "train.jsonl"))
         using (var heldOutLines = Lines(folder, "held-out.jsonl"))
         using (var sceneLines = Lines(folder, "scenes.jsonl"))
+        using (var textLines = Lines(folder, "texts.jsonl"))
         {
             var scenes = NumberedScene.AllOf(options.Seed).Take(options.Count + options.HeldOut);
             foreach (var (i, scene) in scenes.Index())
@@ -55,6 +57,8 @@ public static class SceneFolder
                     Append(
                         isTrain ? trainLines : heldOutLines,
                         json => WriteConversation(json, $"{name}-{at}", image, conversation));
+                    if (isTrain)
+                        Append(textLines, json => json.WriteString("text", Text(conversation)));
                     _ = isTrain ? train++ : heldOut++;
                 }
                 written(i + 1);
@@ -72,6 +76,9 @@ public static class SceneFolder
         [SceneQuestions.Caption(scene.Scene, language)],
         SceneQuestions.Of(scene.Scene, seed, scene.Number, language),
     ];
+
+    private static string Text(IEnumerable<SceneQuestion> questions) =>
+        string.Join('\n', questions.SelectMany(question => (string[])[question.Question, question.Answer]));
 
     private static string Name(string split, int number) =>
         string.Create(CultureInfo.InvariantCulture, $"{split}-{number:D6}");

@@ -82,7 +82,11 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             var (parameter, shape) = (parameters[slot.Spec.Name], slot.Spec.Shape.ToArray());
             Require.Shape(parameter, slot.Spec.Name, shape);
             parameter.set_(flat.Values.Tensor.narrow(0, slot.Offset, slot.Spec.Count).view(shape));
-            if (gradients is not null)
+            // Encoder and resampler are walked back only as far as something is trained. The language model's kernels
+            // write gradients by themselves.
+            if (slot.Spec is { Group: LearningRateGroup.Frozen, Part: not ModelPart.Language })
+                parameter.requires_grad = false;
+            else if (gradients is not null)
                 parameter.grad = gradients.View(slot.Offset, slot.Spec.Count).view(shape);
             else
                 parameter.requires_grad = false;

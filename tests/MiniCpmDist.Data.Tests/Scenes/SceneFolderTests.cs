@@ -18,7 +18,7 @@ public sealed class SceneFolderTests : IDisposable
     {
         var (first, second, other) = (Write("first", seed: 1), Write("second", seed: 1), Write("other", seed: 2));
 
-        Assert.Equal(20 + 3, Files(first).Count);
+        Assert.Equal(20 + 4, Files(first).Count);
         Assert.Equal(Files(first), Files(second));
         Assert.NotEqual(Files(first), Files(other));
     }

@@ -41,6 +41,7 @@ internal static class RunFileKeys
         Key.Section(
             "optimizer", o => o.Optimizer, (o, v) => o with { Optimizer = v }, OptimizerKeys.Table,
             new OptimizerOptions()),
+        TrainableKey.Row,
         Key.Section(Parallel, o => o.Parallel, ParallelKeys.Table),
         Key.Choice(
             "device", o => o.Device, (o, v) => o with { Device = v }, ParallelWords.Devices, KeyRule.Machine,
