@@ -23,8 +23,8 @@ internal static class EvalCommand
         var options = new EvalOptions();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
-            With --tasks it asks the model the items of published sets instead, with --text it measures any text, and
-            with --questions a judge rates the model's answers.
+            With --tasks it asks the model the items of published sets instead, with --text it measures any text,
+            with --questions a judge rates the model's answers, and with --pictures it is asked about pictures.
             If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
             finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
             reported after the others, and the exit code is 2 then.
@@ -41,6 +41,7 @@ internal static class EvalCommand
               minicpm eval runs/first --all-branches --tasks mmlu --flavour harness --json
               minicpm eval runs/first --text README.md --stride 256
               minicpm eval runs/first-sft runs/first-dpo --questions question.jsonl --judge ./judge.py
+              minicpm eval runs/sighted --pictures scenes/held-out.jsonl
             """);
         options.AddTo(command);
         command.SetAction(line =>
@@ -52,6 +53,10 @@ internal static class EvalCommand
             var folders = Folders(line, options, problems);
             if (line.GetValue(options.Questions) is { } questions)
                 Judge(line, options, questions, folders, communicator, problems);
+            else if (line.GetValue(options.Pictures) is { } pictures)
+                PictureRuns.Evaluate(
+                    folders, line.GetValue(options.At)!, pictures, TemplateChoice.Read(line.GetValue(options.Template)),
+                    line.GetValue(options.Blank), line.GetValue(options.Json), communicator, problems);
             else if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
                 AskTasks(line, options, tasks, folders, communicator, problems);
             else if (line.GetValue(options.Text) is { Length: > 0 } texts)

@@ -48,6 +48,7 @@ internal static class EvalKinds
             new("--text", options.Text, [options.Text, options.Stride]),
             new("--questions", options.Questions,
                 [options.Questions, options.Judge, options.Template, options.Tokens, .. sampling]),
+            new("--pictures", options.Pictures, [options.Pictures, options.Blank, options.Template]),
             new("the held-out loss", null, [options.On, options.Against, options.Sequences]),
         ];
     }

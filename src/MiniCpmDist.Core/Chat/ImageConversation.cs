@@ -7,6 +7,9 @@ namespace MiniCpmDist.Core.Chat;
 /// <param name="Images">Files, in the order in which they stand in the text.</param>
 public sealed record ImageConversation(Conversation Conversation, IReadOnlyList<string> Images)
 {
+    /// <summary>What each question is about, as its sample says; empty where it does not.</summary>
+    public IReadOnlyList<string> Kinds { get; init; } = [];
+
     /// <summary>The character that stands for a picture: Unicode's object replacement character.</summary>
     public const char Mark = '\ufffc';
 
@@ -48,7 +51,7 @@ public sealed record ImageConversation(Conversation Conversation, IReadOnlyList<
         var conversation = new Conversation(messages);
         string[] problems = [.. conversation.Problems(endsWithAnswer: true)];
         return problems.Length == 0
-            ? new ImageConversation(conversation, images)
+            ? new ImageConversation(conversation, images) { Kinds = KindsOf(sample) }
             : throw new FormatException(string.Join("; ", problems));
     }
 
@@ -62,6 +65,11 @@ public sealed record ImageConversation(Conversation Conversation, IReadOnlyList<
             ? [.. image.EnumerateArray().Select(file => Text(file, "image"))]
             : [Text(image, "image")];
     }
+
+    private static IReadOnlyList<string> KindsOf(JsonElement sample) =>
+        sample.TryGetProperty("kinds", out var kinds) && kinds.ValueKind == JsonValueKind.Array
+            ? [.. kinds.EnumerateArray().Select(kind => Text(kind, "kinds"))]
+            : [];
 
     private static ChatMessage Message(JsonElement turn, int number)
     {

@@ -11,6 +11,7 @@ namespace MiniCpmDist.Core.Formats;
 public static class HuggingFaceConfig
 {
     private const string ModelType = "minicpm";
+    private const string SightedModelType = "minicpmv";
 
     // The names that other models with experts have for these.
     private const string BalanceLoss = "router_aux_loss_coef";
@@ -91,8 +92,12 @@ public static class HuggingFaceConfig
     {
         var problems = new ProblemCollector();
         var keys = new ConfigKeys(document.RootElement, problems);
+        var isSighted = document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(VisionConfig.Key, out var vision)
+            && vision.ValueKind != JsonValueKind.Null;
+        var type = isSighted ? SightedModelType : ModelType;
         problems.Require(
-            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
+            keys.Text("model_type") == type, "config.json: model_type", $"\"{type}\"",
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
         RequirePlainArchitecture(keys);
@@ -188,9 +193,9 @@ public static class HuggingFaceConfig
         Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)
     {
         writer.WriteStartArray("architectures");
-        writer.WriteStringValue("MiniCPMForCausalLM");
+        writer.WriteStringValue(shape.Vision is null ? "MiniCPMForCausalLM" : "MiniCPMV");
         writer.WriteEndArray();
-        writer.WriteString("model_type", ModelType);
+        writer.WriteString("model_type", shape.Vision is null ? ModelType : SightedModelType);
         writer.WriteNumber("hidden_size", shape.HiddenSize);
         writer.WriteNumber("intermediate_size", shape.IntermediateSize);
         writer.WriteNumber("num_hidden_layers", shape.Layers);

@@ -13,9 +13,10 @@ public sealed record SliceRules(int Side = 448, int Patch = 14, int MostSlices =
     /// <summary>
     /// Longer side over shorter side at most. The published rule bounds the area of a part and not its length: beyond
     /// <see cref="Side"/>² / <see cref="Patch"/>² the short side cannot shrink any more, and parts get more positions
-    /// without an end (1 x 5000 pixels: 2,263 instead of 1,024). A tenth of that bound keeps six patches across.
+    /// without an end (1 x 5000 pixels: 2,263 instead of 1,024). A tenth of that bound keeps three patches across;
+    /// models that see little take 4 all the same.
     /// </summary>
-    public int MostAspect => Side * Side / (Patch * Patch) / 10;
+    public int MostAspect => Math.Max(Side * Side / (Patch * Patch) / 10, 4);
 
     /// <summary>True where a picture is not longer than the rules allow.</summary>
     public bool Accepts(PixelSize image) =>

@@ -11,8 +11,20 @@ public static class ModelParts
         ("language", ModelPart.Language), ("encoder", ModelPart.Encoder), ("resampler", ModelPart.Resampler),
     ];
 
+    private static readonly IReadOnlyList<ModelPart>[] s_sets =
+    [
+        .. Enumerable.Range(0, 1 << Words.Count).Select(set => (IReadOnlyList<ModelPart>)
+            [.. Words.Select(entry => entry.Value).Where(part => (set >> (int)part & 1) == 1)]),
+    ];
+
     /// <summary>Every part.</summary>
-    public static IReadOnlyList<ModelPart> All { get; } = [.. Words.Select(entry => entry.Value)];
+    public static IReadOnlyList<ModelPart> All { get; } = s_sets[^1];
+
+    /// <summary>
+    /// Some parts in one order. The same parts are the same object, so that options which hold them can be compared.
+    /// </summary>
+    public static IReadOnlyList<ModelPart> Of(IEnumerable<ModelPart> parts) =>
+        s_sets[parts.Aggregate(0, (set, part) => set | 1 << (int)part)];
 
     /// <summary>The parts in one order, such as <c>[encoder, resampler]</c>.</summary>
     public static string Text(IReadOnlyCollection<ModelPart> parts) =>

@@ -15,7 +15,6 @@ public static class ModelPresets
     public static IReadOnlyDictionary<string, ModelShape> All { get; } = new OrderedDictionary<string, ModelShape>
     {
         ["nano"] = Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096),
-        ["nano-moe"] = WithExperts(Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096)),
         ["minicpm-v-tiny"] = Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096) with
         {
             Vision = VisionShape.V26 with
@@ -29,6 +28,7 @@ public static class ModelPresets
                 Slices = new SliceRules(Side: 112),
             },
         },
+        ["nano-moe"] = WithExperts(Shape(hidden: 128, layers: 4, heads: 4, headDim: 32, vocabulary: 4096)),
         ["9m"] = Shape(hidden: 320, layers: 8, heads: 5),
         ["30m"] = Shape(hidden: 512, layers: 12, heads: 8),
         ["70m"] = Shape(hidden: 640, layers: 14, heads: 10),

@@ -82,12 +82,27 @@ public static class ImageChatBuild
         // Threads share the pictures of a few sequences; the blocks stay in the order of the sequences.
         foreach (var some in bins.Chunk(Environment.ProcessorCount * 4))
         {
-            foreach (var (block, parts) in some.AsParallel().AsOrdered().Select(bin => Block(bin, items)).ToArray())
+            foreach (var (block, parts) in Blocks(some, items))
                 images.Append(block, parts);
             done += some.Length;
             packed(done, bins.Count);
         }
         return (split, images, images.Finish());
+    }
+
+    /// <exception cref="ConfigurationException">A picture is not what it was a while ago.</exception>
+    private static (byte[] Block, int Parts)[] Blocks(
+        IReadOnlyList<int>[] bins, IReadOnlyList<ImageItem> items)
+    {
+        try
+        {
+            return [.. bins.AsParallel().AsOrdered().Select(bin => Block(bin, items))];
+        }
+        catch (AggregateException failures) when (failures.InnerExceptions.All(one => one is ConfigurationException))
+        {
+            throw new ConfigurationException(
+                [.. failures.InnerExceptions.SelectMany(one => ((ConfigurationException)one).Problems)]);
+        }
     }
 
     private static (byte[] Block, int Parts) Block(IReadOnlyList<int> bin, IReadOnlyList<ImageItem> items)

@@ -10,18 +10,21 @@ namespace MiniCpmDist.Data.ImageChat;
 /// Turns rendered conversations with pictures into ids, and says where features stand. What stands between two pictures
 /// is tokenized at once.
 /// </summary>
-internal sealed class ImageChatEncoder(Tokenizer tokenizer, VisionShape vision)
+public sealed class ImageChatEncoder(Tokenizer tokenizer, VisionShape vision)
 {
     /// <summary>The id below features, which nobody reads: the unknown piece, as in the published models.</summary>
     private const int Placeholder = 0;
 
     private readonly ConversationEncoder _texts = new(tokenizer);
 
+    /// <summary>The ids of a rendered conversation, from the begin piece on.</summary>
     /// <param name="spans">Of a conversation, pictures as <see cref="ImageConversation.Mark"/>.</param>
     /// <param name="plans">Of the pictures, in order.</param>
     /// <returns>The ids, and the first position of each part.</returns>
     public (ScoredIds Ids, IReadOnlyList<int> Places) Encode(IEnumerable<ChatSpan> spans, IReadOnlyList<SlicePlan> plans)
     {
+        ArgumentNullException.ThrowIfNull(spans);
+        ArgumentNullException.ThrowIfNull(plans);
         var (ids, scored, places) = (new List<int> { tokenizer.BosId }, new List<bool> { false }, new List<int>());
         var (pending, picture) = (new List<ChatSpan>(), 0);
         foreach (var span in spans)

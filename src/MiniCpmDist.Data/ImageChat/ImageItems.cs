@@ -27,13 +27,7 @@ internal sealed class ImageItems(ImageChatOptions options, Tokenizer tokenizer)
     /// <exception cref="ConfigurationException">Everything that is wrong with samples, or with pictures.</exception>
     public IReadOnlyList<ImageItem> Read(IReadOnlyList<string> files, bool isHeldOut)
     {
-        var (problems, samples) = (new ProblemCollector(), new ChatProblems(ImageConversation.Expected));
-        var found = files
-            .SelectMany(file => (problems.Try(() => ChatFile.Read(file, ImageConversation.Read, samples)) ?? [])
-                .Select(sample => (Folder: Path.GetDirectoryName(file) ?? "", Sample: sample)))
-            .ToList();
-        samples.AddTo(problems);
-        problems.ThrowIfAny();
+        var found = ImageChatFiles.Read(files);
         Samples += found.Count;
         // Each sample is encoded by itself, so threads may share the work; the order stays that of the samples.
         var broken = new ConcurrentDictionary<string, Problem>();
@@ -43,6 +37,7 @@ internal sealed class ImageItems(ImageChatOptions options, Tokenizer tokenizer)
                 .Select(entry => Item(entry.Folder, entry.Sample, isHeldOut, broken))
                 .OfType<ImageItem>(),
         ];
+        var problems = new ProblemCollector();
         foreach (var (_, problem) in broken.OrderBy(entry => entry.Key, StringComparer.Ordinal).Take(ToldPictures))
             problems.Add(problem);
         problems.Require(

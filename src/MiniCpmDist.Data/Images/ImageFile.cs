@@ -34,8 +34,9 @@ public static class ImageFile
     /// <summary>Reads the content of a file.</summary>
     /// <param name="content">The whole file.</param>
     /// <param name="where">What messages call it.</param>
+    /// <param name="mostPixels">Pixels at most.</param>
     /// <exception cref="ConfigurationException">As <see cref="Read"/>.</exception>
-    public static RgbImage Decode(byte[] content, string where)
+    public static RgbImage Decode(byte[] content, string where, long mostPixels = MostPixels)
     {
         using var data = SKData.CreateCopy(content);
         using var codec = SKCodec.Create(data)
@@ -46,8 +47,8 @@ public static class ImageFile
             SKEncodedImageFormat.Jpeg or SKEncodedImageFormat.Png or SKEncodedImageFormat.Webp))
             throw Refused(where, Formats, codec.EncodedFormat.ToString().ToUpperInvariant(), "convert it");
         var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height > MostPixels)
-            throw Refused(where, $"{MostPixels:N0} pixels at most", $"{width} x {height}", "make it smaller");
+        if ((long)width * height > mostPixels)
+            throw Refused(where, $"{mostPixels:N0} pixels at most", $"{width} x {height}", "make it smaller");
         if (codec.FrameCount > 1)
             throw Refused(
                 where, "one picture", $"an animation of {codec.FrameCount} pictures", "keep the one that you mean");

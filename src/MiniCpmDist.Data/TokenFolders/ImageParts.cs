@@ -11,8 +11,8 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <summary>The parts of pictures of a split, sequence by sequence. Several threads may read at once.</summary>
 internal sealed class ImageParts : IDisposable
 {
-    /// <summary>The first bytes of the file.</summary>
-    public const ulong Magic = 0x31474d4943504d4d;
+    /// <summary>The first bytes of the file: <c>MCDIMGS1</c>.</summary>
+    public const ulong Magic = 0x3153474d4944434d;
 
     /// <summary>Bytes in front of the table: the mark, and the number of sequences.</summary>
     public const int HeaderBytes = 2 * sizeof(ulong);

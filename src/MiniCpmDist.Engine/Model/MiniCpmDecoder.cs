@@ -58,11 +58,13 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     }
 
     /// <summary>Hidden states of positions that follow those in the cache, which then has them, too.</summary>
-    public Tensor Continue(Tensor ids, KeyValueCache cache)
+    public Tensor Continue(Tensor ids, KeyValueCache cache, ImageFeatures? seen)
     {
         using var scope = NewDisposeScope();
         using var step = cache.Extend(ids.shape[1]);
-        var hidden = _embedding.call(ids).Times(_scaleEmb);
+        var hidden = _embedding.call(ids).Times(_scaleEmb);                                     // [1, seq, hidden]
+        if (seen is not null)
+            hidden = seen.Over(hidden.squeeze(0)).unsqueeze(0);
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.Continue(hidden, step, cache.Layers[i]);
         return _norm.call(hidden).MoveToOuterDisposeScope();

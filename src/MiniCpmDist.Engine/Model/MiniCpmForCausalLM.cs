@@ -149,7 +149,8 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     public Tensor NextLogits(Tensor ids) =>
         nn.functional.linear(call(ids, null).select(1, ids.shape[1] - 1), Head);
 
-    /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache)"/>; the caller owns it.</summary>
+    /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache, IReadOnlyList{PlacedPart})"/>; the caller
+    /// owns it.</summary>
     /// <param name="capacity">Positions it has room for.</param>
     public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Head.dtype);
 
@@ -160,13 +161,15 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     /// </summary>
     /// <param name="ids">The token ids that follow those in the cache, <c>[1, seq]</c>, int64.</param>
     /// <param name="cache">Of this model.</param>
+    /// <param name="images">Parts of pictures, with places among the new ids; null for texts alone.</param>
     /// <exception cref="ArgumentException">The cache has no room for them.</exception>
-    public Tensor NextLogits(Tensor ids, KeyValueCache cache)
+    public Tensor NextLogits(Tensor ids, KeyValueCache cache, IReadOnlyList<PlacedPart>? images = null)
     {
         Require.Shape(ids, nameof(ids), 1, ids.shape[^1]);
         using var frozen = no_grad();
         using var scope = NewDisposeScope();
-        var hidden = _model.Continue(ids, cache).select(1, ids.shape[1] - 1).DividedBy(Shape.ScaleWidth);
+        var seen = See(images, ids.shape[1]);
+        var hidden = _model.Continue(ids, cache, seen).select(1, ids.shape[1] - 1).DividedBy(Shape.ScaleWidth);
         return RowMatMul.Of(hidden, Head).MoveToOuterDisposeScope();
     }
 
