@@ -58,8 +58,8 @@ internal static class Arrows
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
             [
-                "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization",
-                "Scenes",
+                "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation",
+                "Quantization", "Scenes",
             ],
             ["Control"],
             ["Recovery"],

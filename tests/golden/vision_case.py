@@ -121,7 +121,8 @@ def _start(vision: VisionShape) -> dict[str, np.ndarray]:
         start[name] = values + np.float32(1) if is_scale and name.endswith("weight") else values
     if vision.query_positions:
         side = round(vision.query_num**0.5)
-        start["resampler.pos_embed"] = sine_cosine_positions(side, side, LANGUAGE.hidden_size).numpy().astype(np.float32)
+        positions = sine_cosine_positions(side, side, LANGUAGE.hidden_size)
+        start["resampler.pos_embed"] = positions.numpy().astype(np.float32)
     return start
 
 

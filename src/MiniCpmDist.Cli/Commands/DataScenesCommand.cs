@@ -38,9 +38,9 @@ internal static class DataScenesCommand
             DefaultValueFactory = _ => 112,
         };
         var command = new Command("scenes", """
-            Draws a synthetic world: shapes of eight colors in nine places, and signs with letters. It writes pictures as
-            PNG, and captions, questions and answers about them in English and Chinese: how many, what color, where, and
-            what the sign says. No answer can be guessed: counts, colors and places are equally likely.
+            Draws a synthetic world: shapes of eight colors in nine places, and signs with letters. It writes pictures
+            as PNG, and captions, questions and answers about them in English and Chinese: how many, what color, where,
+            and what the sign says. No answer can be guessed: counts, colors and places are equally likely.
 
             The folder gets train.jsonl and held-out.jsonl with one {"image", "conversations"} a line, texts.jsonl with
             the texts to train on alone, for a tokenizer, and scenes.jsonl with what each picture shows. The same seed

@@ -145,8 +145,8 @@ internal sealed class EvalOptions
 
     public Option<string?> Pictures { get; } = new("--pictures")
     {
-        Description = "File of conversations about pictures, such as held-out.jsonl of `minicpm data scenes`: the model "
-            + "is asked every question, and answers that are right word for word are counted by kind.",
+        Description = "File of conversations about pictures, such as held-out.jsonl of `minicpm data scenes`: the "
+            + "model is asked every question, and answers that are right word for word are counted by kind.",
     };
 
     public Option<bool> Blank { get; } = new("--blank")

@@ -4,8 +4,8 @@ using MiniCpmDist.Core.Images;
 namespace MiniCpmDist.Core.Formats;
 
 /// <summary>
-/// The parts of pictures in one sequence as bytes: their number, then for each its first position, width and height, all
-/// as 32-bit integers, then the pixels of all parts.
+/// The parts of pictures in one sequence as bytes: their number, then for each its first position, width and height,
+/// all as 32-bit integers, then the pixels of all parts.
 /// </summary>
 public static class ImageTable
 {

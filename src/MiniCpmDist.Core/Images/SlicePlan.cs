@@ -16,7 +16,9 @@ public sealed record SlicePlan(PixelSize Overview, int Columns, int Rows, PixelS
     /// <summary>The size to which the picture is brought before it is cut into slices.</summary>
     public PixelSize Refined => new(Slice.Width * Columns, Slice.Height * Rows);
 
-    /// <summary>Sizes of all parts in the order in which a model reads them: overview, then slices row by row.</summary>
+    /// <summary>
+    /// Sizes of all parts in the order in which a model reads them: overview, then slices row by row.
+    /// </summary>
     public IEnumerable<PixelSize> Sizes => Enumerable.Repeat(Slice, Slices).Prepend(Overview);
 
     /// <summary>Positions of the encoder for all parts.</summary>

@@ -4,7 +4,8 @@ namespace MiniCpmDist.Core.Model;
 
 /// <summary>
 /// The published sizes (arXiv 2404.06395, tables 2 and 8, and section 7.3 for the experts), MiniCPM-V 2.0, and
-/// <c>nano</c>, <c>nano-moe</c> and <c>minicpm-v-tiny</c>, our own for a laptop. Table 8 has one head column, hence as many key-value heads as query heads.
+/// <c>nano</c>, <c>nano-moe</c> and <c>minicpm-v-tiny</c>, our own for a laptop. Table 8 has one head column, hence as
+/// many key-value heads as query heads.
 /// </summary>
 public static class ModelPresets
 {

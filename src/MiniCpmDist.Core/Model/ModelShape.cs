@@ -85,7 +85,8 @@ public sealed record ModelShape
         NonEmbeddingParameters - VisionParameters - Layers * FeedForward.IdleParameters(HiddenSize);
 
     /// <summary>Elements of encoder and resampler, which no token passes; 0 for a model of texts alone.</summary>
-    public long VisionParameters => ParameterSpecs.Where(spec => spec.Part != ModelPart.Language).Sum(spec => spec.Count);
+    public long VisionParameters =>
+        ParameterSpecs.Where(spec => spec.Part != ModelPart.Language).Sum(spec => spec.Count);
 
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
     public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);

@@ -1,8 +1,8 @@
 namespace MiniCpmDist.Core.Model;
 
 /// <summary>
-/// Positions of a grid as sines and cosines: the first half of the channels is the column, the second half the row. Each
-/// half is [sin(p·ω), cos(p·ω)] with ω_i = 10000^(-i/(width/4)), and p counts 0, 1, … whatever the grid's size.
+/// Positions of a grid as sines and cosines: the first half of the channels is the column, the second half the row.
+/// Each half is [sin(p·ω), cos(p·ω)] with ω_i = 10000^(-i/(width/4)), and p counts 0, 1, … whatever the grid's size.
 /// </summary>
 public static class SineCosinePositions
 {

@@ -2,8 +2,8 @@ namespace MiniCpmDist.Core.Scenes;
 
 /// <summary>
 /// A small world of which everything is known: things of one shape and color each in some of nine places, and in half
-/// of the scenes a sign with letters. What is asked about is drawn evenly, so that no answer can be guessed: counts from
-/// one to five, colors and places each with the same chance.
+/// of the scenes a sign with letters. What is asked about is drawn evenly, so that no answer can be guessed: counts
+/// from one to five, colors and places each with the same chance.
 /// </summary>
 /// <param name="Things">In the order of their places; no two share one.</param>
 /// <param name="Sign">Letters and digits on the sign; null where there is none.</param>

@@ -1,6 +1,8 @@
 namespace MiniCpmDist.Core.Scenes;
 
-/// <summary>Letters of five by seven points, so that signs look the same on machines with other fonts or none.</summary>
+/// <summary>
+/// Letters of five by seven points, so that signs look the same on machines with other fonts or none.
+/// </summary>
 internal static class SceneLetters
 {
     public const int Width = 5;

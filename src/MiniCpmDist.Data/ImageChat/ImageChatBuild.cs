@@ -14,8 +14,8 @@ namespace MiniCpmDist.Data.ImageChat;
 
 /// <summary>
 /// Turns conversations about pictures into a data folder that a run reads like any other: whole conversations, packed
-/// best-fit, each isolated, so that no picture is ever cut; one that does not fit into a sequence is dropped and counted.
-/// Texts are in memory at once, pictures a few sequences at a time.
+/// best-fit, each isolated, so that no picture is ever cut; one that does not fit into a sequence is dropped and
+/// counted. Texts are in memory at once, pictures a few sequences at a time.
 /// </summary>
 public static class ImageChatBuild
 {

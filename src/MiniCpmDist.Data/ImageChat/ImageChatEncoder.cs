@@ -21,7 +21,8 @@ public sealed class ImageChatEncoder(Tokenizer tokenizer, VisionShape vision)
     /// <param name="spans">Of a conversation, pictures as <see cref="ImageConversation.Mark"/>.</param>
     /// <param name="plans">Of the pictures, in order.</param>
     /// <returns>The ids, and the first position of each part.</returns>
-    public (ScoredIds Ids, IReadOnlyList<int> Places) Encode(IEnumerable<ChatSpan> spans, IReadOnlyList<SlicePlan> plans)
+    public (ScoredIds Ids, IReadOnlyList<int> Places) Encode(
+        IEnumerable<ChatSpan> spans, IReadOnlyList<SlicePlan> plans)
     {
         ArgumentNullException.ThrowIfNull(spans);
         ArgumentNullException.ThrowIfNull(plans);

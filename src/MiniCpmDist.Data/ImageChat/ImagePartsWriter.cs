@@ -9,7 +9,9 @@ using ZstdSharp;
 
 namespace MiniCpmDist.Data.ImageChat;
 
-/// <summary>Writes the parts of pictures of a split, one block a sequence, and in front of them where each begins.</summary>
+/// <summary>
+/// Writes the parts of pictures of a split, one block a sequence, and in front of them where each begins.
+/// </summary>
 internal sealed class ImagePartsWriter : IDisposable
 {
     // Parts of photographs shrink by a third, those of drawings to a hundredth; higher levels gain little.

@@ -11,8 +11,8 @@ namespace MiniCpmDist.Data.Scenes;
 
 /// <summary>
 /// Writes a synthetic world: pictures as PNG; conversations about them, one JSON object with image and conversations a
-/// line, in train.jsonl and held-out.jsonl; the texts of those to train on, in texts.jsonl, for a tokenizer and a language
-/// model; and in scenes.jsonl what each picture shows.
+/// line, in train.jsonl and held-out.jsonl; the texts of those to train on, in texts.jsonl, for a tokenizer and a
+/// language model; and in scenes.jsonl what each picture shows.
 /// </summary>
 public static class SceneFolder
 {

@@ -17,7 +17,9 @@ internal sealed class ImageParts : IDisposable
     /// <summary>Bytes in front of the table: the mark, and the number of sequences.</summary>
     public const int HeaderBytes = 2 * sizeof(ulong);
 
-    /// <summary>Bytes of the table for each sequence: where its block begins, and the block's CRC-32 and size.</summary>
+    /// <summary>
+    /// Bytes of the table for each sequence: where its block begins, and the block's CRC-32 and size.
+    /// </summary>
     public const int EntryBytes = 2 * sizeof(ulong);
 
     /// <summary>Bytes of a sequence's parts at most.</summary>

@@ -39,7 +39,8 @@ public sealed class PictureEvaluation(TrainedModel model, ChatTemplate template,
                 // Pictures that later questions show are not there yet.
                 var shown = asking.Messages.Sum(message => message.Text.Count(c => c == ImageConversation.Mark));
                 var answer = string.Concat(model.AnswerAbout(
-                    template, asking, pictures[..shown], new GenerationOptions(MostTokens, new TokenSampling(Temperature: 0))));
+                    template, asking, pictures[..shown],
+                    new GenerationOptions(MostTokens, new TokenSampling(Temperature: 0))));
                 var kind = question < sample.Kinds.Count ? sample.Kinds[question] : Other;
                 answers.Add((kind, Plain(messages[i].Text), Plain(answer) == Plain(messages[i].Text)));
                 question++;

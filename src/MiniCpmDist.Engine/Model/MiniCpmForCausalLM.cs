@@ -45,7 +45,8 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         register_module("model", _model);
         if (shape.Vision is { } vision)
         {
-            var (encoder, resampler) = (new ImageEncoder(vision, dtype), new Resampler(vision, shape.HiddenSize, dtype));
+            var encoder = new ImageEncoder(vision, dtype);
+            var resampler = new Resampler(vision, shape.HiddenSize, dtype);
             register_module("vpm", encoder);
             register_module("resampler", resampler);
             _images = new ImageReader(vision, encoder, resampler);
@@ -120,7 +121,7 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         if (images is null or [])
             return null;
         if (_images is null)
-            throw new ArgumentException("Expected texts alone, because the model has no image encoder.", nameof(images));
+            throw new ArgumentException("Expected texts alone: the model has no image encoder.", nameof(images));
         var free = 0L;
         foreach (var part in images)
         {
@@ -149,8 +150,10 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     public Tensor NextLogits(Tensor ids) =>
         nn.functional.linear(call(ids, null).select(1, ids.shape[1] - 1), Head);
 
-    /// <summary>An empty cache for <see cref="NextLogits(Tensor, KeyValueCache, IReadOnlyList{PlacedPart})"/>; the caller
-    /// owns it.</summary>
+    /// <summary>
+    /// An empty cache for <see cref="NextLogits(Tensor, KeyValueCache, IReadOnlyList{PlacedPart})"/>; the caller owns
+    /// it.
+    /// </summary>
     /// <param name="capacity">Positions it has room for.</param>
     public KeyValueCache NewCache(long capacity) => new(Shape, capacity, Head.dtype);
 

@@ -22,7 +22,8 @@ public sealed class TrainableKeyTests
     [InlineData("trainable: [resampler]", ModelPart.Resampler)]
     [InlineData("trainable: encoder", ModelPart.Encoder)]
     [InlineData("trainable: [resampler, encoder]", ModelPart.Encoder, ModelPart.Resampler)]
-    [InlineData("trainable: [language, resampler, encoder]", ModelPart.Language, ModelPart.Encoder, ModelPart.Resampler)]
+    [InlineData(
+        "trainable: [language, resampler, encoder]", ModelPart.Language, ModelPart.Encoder, ModelPart.Resampler)]
     public void Parts_are_read_in_any_order_and_what_is_written_is_read_again(string text, params ModelPart[] parts)
     {
         var options = Parse($"{Sighted}\n{text}");

@@ -27,7 +27,8 @@ public sealed class BicubicResizeTests
 
     [Theory]
     [MemberData(nameof(FromPillow))]
-    public void Every_pixel_is_the_one_that_Pillow_computes(int width, int height, int toWidth, int toHeight, string hash)
+    public void Every_pixel_is_the_one_that_Pillow_computes(
+        int width, int height, int toWidth, int toHeight, string hash)
     {
         var resized = BicubicResize.Of(Pattern(width, height), new PixelSize(toWidth, toHeight));
 

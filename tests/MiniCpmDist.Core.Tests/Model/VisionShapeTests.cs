@@ -69,7 +69,8 @@ public sealed class VisionShapeTests
     {
         const int Width = 8;
         var table = SineCosinePositions.Of(columns: 3, rows: 2, Width);
-        double[] Half(int place) => [Math.Sin(place), Math.Sin(place / 100.0), Math.Cos(place), Math.Cos(place / 100.0)];
+        double[] Half(int place) =>
+            [Math.Sin(place), Math.Sin(place / 100.0), Math.Cos(place), Math.Cos(place / 100.0)];
 
         Assert.Equal(3 * 2 * Width, table.Length);
         for (var at = 0; at < 6; at++)

@@ -179,7 +179,8 @@ public sealed class VisionTrainingTests(TinyData data, TinyScenes scenes) : ICla
     {
         var run = TinyRun.Create(data, _ => Options());
         run.Train();
-        using var model = TrainedModel.LoadCollective(run.Folder.NewestCheckpoint!.Path, "latest", new LoopbackCommunicator());
+        using var model = TrainedModel.LoadCollective(
+            run.Folder.NewestCheckpoint!.Path, "latest", new LoopbackCommunicator());
         var samples = ImageChatFiles.Read([Path.Combine(scenes.Scenes, "held-out.jsonl")]).Take(4).ToArray();
 
         var scores = new PictureEvaluation(model, TinyScenes.Template, isBlank: false).Run(samples, _ => { });

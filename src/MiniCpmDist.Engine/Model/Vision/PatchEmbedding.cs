@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Vision;
 
 /// <summary>
-/// Pixels <c>[parts, 3, height, width]</c> to one row for each patch, <c>[parts, patches, width]</c>: a convolution whose
-/// stride is its size, which is a product.
+/// Pixels <c>[parts, 3, height, width]</c> to one row for each patch, <c>[parts, patches, width]</c>: a convolution
+/// whose stride is its size, which is a product.
 /// </summary>
 internal sealed class PatchEmbedding : nn.Module<Tensor, Tensor>
 {
