@@ -16,7 +16,7 @@ internal static class HeadAttention
         using var scope = NewDisposeScope();
         var (batch, queries, width) = (q.shape[0], q.shape[1], q.shape[2]);
         var scores = Split(q, heads)
-            .bmm(Split(k, heads).transpose(1, 2))                                  // [batch · heads, queries, positions]
+            .bmm(Split(k, heads).transpose(1, 2))                                 // [batch · heads, queries, positions]
             .Times(1 / Math.Sqrt((double)width / heads));
         return scores.softmax(-1).bmm(Split(v, heads))                             // [batch · heads, queries, d_h]
             .view(batch, heads, queries, width / heads)
