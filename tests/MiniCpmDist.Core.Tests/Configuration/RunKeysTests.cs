@@ -132,6 +132,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.And("telemetry: { tensorboard: boards }"));
         yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
         yield return Parse(RunText.With("model: nano", "model: nano-moe"));
+        yield return Parse(RunText.With("model: nano", "model: minicpm-v-tiny\ntrainable: [resampler]"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",
