@@ -1,8 +1,7 @@
-using System.Text.Json;
-using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Data.ImageChat;
 using MiniCpmDist.Data.Images;
 
 namespace MiniCpmDist.Fuzz.Tests;
@@ -14,16 +13,13 @@ internal static partial class Readers
         """{"image": ["a.png"], "conversations": [{"role": "user", "content": "<image>\nWhat?"}, """
         + """{"from": "gpt", "value": "A cross."}], "kinds": ["shape"]}""";
 
-    private static IEnumerable<Reader> ImageReaders() =>
+    private static IEnumerable<Reader> ImageReaders(string folder) =>
     [
         new("picture", [Embedded("picture.png"), Embedded("picture.jpg"), Embedded("picture.webp")],
             // The usual bound is far above what one execution may allocate.
             content => ImageFile.Decode(content, "picture", mostPixels: 1 << 20)),
-        new("conversation about pictures", Texts(ImageConversationText), content =>
-        {
-            using var document = JsonDocument.Parse(content);
-            ImageConversation.Read(document.RootElement);
-        }),
+        new("conversations about pictures", Texts(ImageConversationText),
+            content => ImageChatFiles.Read([Write(folder, "pictures.jsonl", content)])),
         new("pictures of a sequence", [ImageTable.Write([new(new RgbImage(4, 2), 1), new(new RgbImage(2, 2), 9)])],
             content => ImageTable.Read(content, sequenceLength: 20, queries: 4, patch: 2)),
         new("config.json of a model that sees",

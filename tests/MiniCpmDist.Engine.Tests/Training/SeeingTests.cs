@@ -4,7 +4,6 @@ using MiniCpmDist.Core.Model;
 using MiniCpmDist.Data.ImageChat;
 using MiniCpmDist.Data.Images;
 using MiniCpmDist.Data.Ranks;
-using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Tests.Fixtures;
 
@@ -17,6 +16,8 @@ public sealed class SeeingTests(TinyData data) : IDisposable
     private static readonly (string Name, byte Red, byte Green, byte Blue)[] s_colors =
         [("red", 220, 30, 30), ("green", 30, 150, 50), ("blue", 30, 60, 220), ("yellow", 240, 210, 20)];
 
+    private static readonly ModelShape s_shape = ModelPresets.All["minicpm-v-tiny"] with { VocabularySize = 400 };
+
     private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
@@ -25,17 +26,14 @@ public sealed class SeeingTests(TinyData data) : IDisposable
     public void A_model_learns_to_name_colors_that_it_sees_and_can_only_guess_them_in_grey_pictures()
     {
         var (train, unseen) = (Write("train", 96), Write("unseen", 16));
-        var texts = _folder.Write(
-            "texts.jsonl", string.Concat(Enumerable.Repeat(
-                string.Concat(s_colors.Select(color => $$"""{"text": "What color? {{color.Name}}"}""" + "\n")), 50)));
-        TokenizerTraining.Train(new TokenizerTrainingOptions([texts], _folder.Path("t.model")) { Pieces = 290 });
         var options = new ImageChatOptions(
-            [train], [], _folder.Path("t.model"), TinyScenes.Template, SequenceLength, TinyScenes.Vision);
+            [train], [], Path.Combine(data.Folder, "tokenizer.model"), TinyScenes.Template, SequenceLength,
+            s_shape.Vision!);
         ImageChatBuild.Run(options, _folder.Path("data"), (_, _) => { });
         const long Batch = 8 * SequenceLength;
         var run = TinyRun.Create(data, options => options with
         {
-            Model = new ModelOptions(null, options.Model.Shape with { Vision = TinyScenes.Vision }),
+            Model = new ModelOptions(null, s_shape),
             Data = options.Data with
             {
                 Sources =
@@ -47,9 +45,9 @@ public sealed class SeeingTests(TinyData data) : IDisposable
             },
             Schedule = options.Schedule with
             {
-                LearningRate = 0.01,
-                Warmup = 5 * Batch,
-                Stable = 75 * Batch,
+                LearningRate = 0.003,
+                Warmup = 6 * Batch,
+                Stable = 24 * Batch,
                 TokenBatch = Batch,
             },
             Parallel = options.Parallel with { Lanes = 1, MicroBatch = 8 },
@@ -57,7 +55,8 @@ public sealed class SeeingTests(TinyData data) : IDisposable
         run.Train();
 
         Assert.Equal(16, Right(run, unseen, isBlank: false));
-        Assert.InRange(Right(run, unseen, isBlank: true), 0, 8);
+        // Grey pictures are all alike, and so are the answers.
+        Assert.InRange(Right(run, unseen, isBlank: true), 0, 4);
     }
 
     private static int Right(TinyRun run, string file, bool isBlank)
