@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace MiniCpmDist.Core.Images;
 
@@ -15,6 +16,9 @@ public static class BicubicResize
 {
     private const int Channels = RgbImage.Channels;
 
+    /// <summary>Integers of a pixel where a row is widened; the last is 0.</summary>
+    private const int Lanes = 4;
+
     /// <summary>Resizes a picture; the same object where the size is the same.</summary>
     public static RgbImage Of(RgbImage image, PixelSize size)
     {
@@ -27,78 +31,80 @@ public static class BicubicResize
         return rows is null ? narrow : AcrossRows(narrow, rows);
     }
 
+    /// <summary>
+    /// Pixels of a row are widened to four integers each, so that all channels are multiplied and added at once.
+    /// </summary>
     private static RgbImage AcrossColumns(RgbImage image, ResizeWeights weights)
     {
         var result = new RgbImage(weights.OutputSize, image.Height);
-        var (from, to) = (image.Pixels, result.Pixels);
-        var stride = image.Width * Channels;
+        var (stride, wide) = (image.Width * Channels, new int[image.Width * Lanes]);
         for (var y = 0; y < image.Height; y++)
         {
-            var row = from.AsSpan(y * stride, stride);
-            var at = y * weights.OutputSize * Channels;
-            for (var x = 0; x < weights.OutputSize; x++, at += Channels)
+            Widen(image.Pixels.AsSpan(y * stride, stride), wide);
+            var to = result.Pixels.AsSpan(y * weights.OutputSize * Channels, weights.OutputSize * Channels);
+            for (int x = 0, at = 0; x < weights.OutputSize; x++, at += Channels)
             {
                 var taps = weights.Of(x);
-                var pixels = row.Slice(weights.First(x) * Channels, taps.Length * Channels);
-                int red = ResizeWeights.Half, green = red, blue = red;
-                for (int i = 0, p = 0; i < taps.Length; i++, p += Channels)
-                {
-                    var weight = taps[i];
-                    red += pixels[p] * weight;
-                    green += pixels[p + 1] * weight;
-                    blue += pixels[p + 2] * weight;
-                }
-                to[at] = ResizeWeights.Rounded(red);
-                to[at + 1] = ResizeWeights.Rounded(green);
-                to[at + 2] = ResizeWeights.Rounded(blue);
+                ReadOnlySpan<int> pixels = wide.AsSpan(weights.First(x) * Lanes, taps.Length * Lanes);
+                var sum = Vector128.Create(ResizeWeights.Half);
+                for (var i = 0; i < taps.Length; i++)
+                    sum += Vector128.Create(pixels.Slice(i * Lanes, Lanes)) * taps[i];
+                var level = Vector128.Clamp(
+                    sum >> ResizeWeights.FractionBits, Vector128<int>.Zero, Vector128.Create((int)byte.MaxValue));
+                (to[at], to[at + 1], to[at + 2]) = (
+                    (byte)level.ToScalar(), (byte)level.GetElement(1), (byte)level.GetElement(2));
             }
         }
         return result;
     }
 
+    private static void Widen(ReadOnlySpan<byte> row, Span<int> wide)
+    {
+        for (int from = 0, to = 0; from < row.Length; from += Channels, to += Lanes)
+            (wide[to], wide[to + 1], wide[to + 2]) = (row[from], row[from + 1], row[from + 2]);
+    }
+
+    /// <summary>Sums of some neighbouring bytes stay in registers while the rows go by.</summary>
     private static RgbImage AcrossRows(RgbImage image, ResizeWeights weights)
     {
         var result = new RgbImage(image.Width, weights.OutputSize);
-        var stride = image.Width * Channels;
-        var sums = new int[stride];
+        var (stride, step) = (image.Width * Channels, Vector<byte>.Count);
+        var half = new Vector<int>(ResizeWeights.Half);
         for (var y = 0; y < weights.OutputSize; y++)
         {
             var taps = weights.Of(y);
-            sums.AsSpan().Fill(ResizeWeights.Half);
-            for (var i = 0; i < taps.Length; i++)
-                AddScaled(sums, image.Pixels.AsSpan((weights.First(y) + i) * stride, stride), taps[i]);
-            var row = result.Pixels.AsSpan(y * stride, stride);
-            for (var i = 0; i < row.Length; i++)
-                row[i] = ResizeWeights.Rounded(sums[i]);
+            var rows = image.Pixels.AsSpan(weights.First(y) * stride, taps.Length * stride);
+            var to = result.Pixels.AsSpan(y * stride, stride);
+            var x = 0;
+            for (; x <= stride - step; x += step)
+            {
+                var (first, second, third, fourth) = (half, half, half, half);
+                for (int i = 0, at = x; i < taps.Length; i++, at += stride)
+                {
+                    var weight = new Vector<int>(taps[i]);
+                    Vector.Widen(new Vector<byte>(rows[at..]), out var low, out var high);
+                    Vector.Widen(low, out var one, out var two);
+                    Vector.Widen(high, out var three, out var four);
+                    first += Vector.AsVectorInt32(one) * weight;
+                    second += Vector.AsVectorInt32(two) * weight;
+                    third += Vector.AsVectorInt32(three) * weight;
+                    fourth += Vector.AsVectorInt32(four) * weight;
+                }
+                Vector.Narrow(
+                        Vector.Narrow(Levels(first), Levels(second)), Vector.Narrow(Levels(third), Levels(fourth)))
+                    .CopyTo(to[x..]);
+            }
+            for (; x < stride; x++)
+            {
+                var sum = ResizeWeights.Half;
+                for (var i = 0; i < taps.Length; i++)
+                    sum += rows[i * stride + x] * taps[i];
+                to[x] = ResizeWeights.Rounded(sum);
+            }
         }
         return result;
     }
 
-    private static void AddScaled(Span<int> sums, ReadOnlySpan<byte> row, int weight)
-    {
-        var i = 0;
-        // Integers add up to the same in any order.
-        if (Vector.IsHardwareAccelerated)
-        {
-            var step = Vector<byte>.Count;
-            var quarter = Vector<int>.Count;
-            var factor = new Vector<int>(weight);
-            for (; i + step <= row.Length; i += step)
-            {
-                Vector.Widen(new Vector<byte>(row[i..]), out var low, out var high);
-                Vector.Widen(low, out var first, out var second);
-                Vector.Widen(high, out var third, out var fourth);
-                Add(sums[i..], first, factor);
-                Add(sums[(i + quarter)..], second, factor);
-                Add(sums[(i + 2 * quarter)..], third, factor);
-                Add(sums[(i + 3 * quarter)..], fourth, factor);
-            }
-        }
-        for (; i < row.Length; i++)
-            sums[i] += row[i] * weight;
-    }
-
-    private static void Add(
-        Span<int> sums, Vector<uint> pixels, Vector<int> factor) =>
-        (new Vector<int>(sums) + Vector.AsVectorInt32(pixels) * factor).CopyTo(sums);
+    private static Vector<uint> Levels(Vector<int> sums) => Vector.AsVectorUInt32(Vector.Clamp(
+        sums >> ResizeWeights.FractionBits, Vector<int>.Zero, new Vector<int>(byte.MaxValue)));
 }

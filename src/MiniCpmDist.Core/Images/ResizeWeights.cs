@@ -6,7 +6,9 @@ internal sealed class ResizeWeights
     /// <summary>One half in the weights' unit: what sums start from, so that cutting off bits rounds.</summary>
     public const int Half = 1 << (FractionBits - 1);
 
-    private const int FractionBits = 22;
+    /// <summary>Bits of a weight behind the point.</summary>
+    public const int FractionBits = 22;
+
     private readonly int[] _first;
     private readonly int[] _count;
     private readonly int[] _weights;
