@@ -52,7 +52,7 @@ public static class BicubicResize
                 var level = Vector128.Clamp(
                     sum >> ResizeWeights.FractionBits, Vector128<int>.Zero, Vector128.Create((int)byte.MaxValue));
                 (to[at], to[at + 1], to[at + 2]) = (
-                    (byte)level.ToScalar(), (byte)level.GetElement(1), (byte)level.GetElement(2));
+                    (byte)level.GetElement(0), (byte)level.GetElement(1), (byte)level.GetElement(2));
             }
         }
         return result;
