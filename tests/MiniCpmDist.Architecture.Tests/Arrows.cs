@@ -29,7 +29,10 @@ internal static class Arrows
     {
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv", "ZstdSharp.Port"],
+        [Data] = [
+            "AngleSharp", "Parquet.Net", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv",
+            "ZstdSharp.Port",
+        ],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -51,11 +54,12 @@ internal static class Arrows
         [
             ["Problems", "Randomness"],
             ["Values", "Ranks"],
+            ["Images"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
             [
                 "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation",
-                "Quantization", "Recall",
+                "Quantization", "Recall", "Scenes",
             ],
             ["Control"],
             ["Recovery"],
@@ -67,12 +71,13 @@ internal static class Arrows
         [Data] =
         [
             ["Files", "Ranks"],
-            ["ParquetFiles"],
+            ["ParquetFiles", "Images"],
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building", "Evaluation", "Recall"],
+            ["Building", "Evaluation", "Recall", "Scenes"],
             ["Chat", "Deduplication", "Filtering"],
+            ["ImageChat"],
         ],
         [Runs] =
         [

@@ -33,6 +33,7 @@ import safetensors_io
 import schedules_case
 import stretched_positions_case
 import tiny_steps_case
+import vision_case
 from float32_yardstick import relative_error
 from golden_case import Golden
 
@@ -58,6 +59,8 @@ CASES: dict[str, Callable[[], Golden]] = {
     "positions-dynamic": lambda: stretched_positions_case.compute("dynamic"),
     "positions-yarn": lambda: stretched_positions_case.compute("yarn"),
     "positions-longrope": lambda: stretched_positions_case.compute("longrope"),
+    "vision-nearest": lambda: vision_case.compute(interpolated=False),
+    "vision-interpolated": lambda: vision_case.compute(interpolated=True),
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.

@@ -19,5 +19,7 @@ internal static class DataCommand
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
         DataRecallCommand.Create(),
+        DataScenesCommand.Create(),
+        DataImagesCommand.Create(),
     };
 }

@@ -24,7 +24,8 @@ internal static class EvalCommand
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
             With --tasks it asks the model the items of published sets instead, with --text it measures any text, with
-            --questions a judge rates the model's answers, and with --needle it asks for what stands far back in a text.
+            --questions a judge rates the model's answers, with --needle it asks for what stands far back in a text, and
+            with --pictures the model is asked about pictures.
             If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
             finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
             reported after the others, and the exit code is 2 then.
@@ -43,6 +44,7 @@ internal static class EvalCommand
               minicpm eval runs/short runs/long --needle passkey --lengths 512,4096,16384 --svg needles.svg
               minicpm eval runs/long --on data/long --by-position
               minicpm eval runs/first-sft runs/first-dpo --questions question.jsonl --judge ./judge.py
+              minicpm eval runs/sighted --pictures scenes/held-out.jsonl
             """);
         options.AddTo(command);
         command.SetAction(line =>
@@ -54,6 +56,10 @@ internal static class EvalCommand
             var folders = Folders(line, options, problems);
             if (line.GetValue(options.Questions) is { } questions)
                 Judge(line, options, questions, folders, communicator, problems);
+            else if (line.GetValue(options.Pictures) is { } pictures)
+                PictureRuns.Evaluate(
+                    folders, line.GetValue(options.At)!, pictures, TemplateChoice.Read(line.GetValue(options.Template)),
+                    line.GetValue(options.Blank), line.GetValue(options.Json), communicator, problems);
             else if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
                 AskTasks(line, options, tasks, folders, communicator, problems);
             else if (line.GetValue(options.Text) is { Length: > 0 } texts)

@@ -53,6 +53,7 @@ internal static class EvalKinds
                 options.Needle, options.Lengths, options.Depths, options.Trials, options.NeedleCount, options.Picture,
                 options.Seed,
             ]),
+            new("--pictures", options.Pictures, [options.Pictures, options.Blank, options.Template]),
             new("the held-out loss", null, [options.On, options.Against, options.Sequences, options.ByPosition]),
         ];
     }

@@ -144,6 +144,17 @@ internal sealed class EvalOptions
         Description = "Files of text: bits per byte, and the loss by position, instead of the held-out loss.",
     };
 
+    public Option<string?> Pictures { get; } = new("--pictures")
+    {
+        Description = "File of conversations about pictures, such as held-out.jsonl of `minicpm data scenes`: the "
+            + "model is asked every question, and answers that are right word for word are counted by kind.",
+    };
+
+    public Option<bool> Blank { get; } = new("--blank")
+    {
+        Description = "With --pictures: show grey pictures, to see what can be guessed without them.",
+    };
+
     public Option<int?> Stride { get; } = new Option<int?>("--stride")
     {
         Description = "Tokens from one window over a text to the next (default: half of the model's window).",
@@ -193,6 +204,7 @@ internal sealed class EvalOptions
             Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile,
             Faulty, Samples, Temperature, TopP, Seed, UnprotectedCode, Compare, AllBranches, Questions, Judge,
             Template, Tokens, Text, Stride, ByPosition, Needle, Lengths, Depths, Trials, NeedleCount, Picture,
+            Pictures, Blank,
         ])
             command.Options.Add(option);
     }

@@ -11,6 +11,7 @@ namespace MiniCpmDist.Core.Formats;
 public static class HuggingFaceConfig
 {
     private const string ModelType = "minicpm";
+    private const string SightedModelType = "minicpmv";
 
     // The names that other models with experts have for these.
     private const string BalanceLoss = "router_aux_loss_coef";
@@ -108,8 +109,12 @@ public static class HuggingFaceConfig
     {
         var problems = new ProblemCollector();
         var keys = new ConfigKeys(document.RootElement, problems);
+        var isSighted = document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(VisionConfig.Key, out var vision)
+            && vision.ValueKind != JsonValueKind.Null;
+        var type = isSighted ? SightedModelType : ModelType;
         problems.Require(
-            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
+            keys.Text("model_type") == type, "config.json: model_type", $"\"{type}\"",
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
         RequirePlainArchitecture(keys);
@@ -140,6 +145,7 @@ public static class HuggingFaceConfig
             RopeScaling = RopeConfig.Read(document.RootElement, headDim, theta, problems),
             InitStd = keys.Number("initializer_range", ClassInitializerRange),
             TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
+            Vision = VisionConfig.Read(document.RootElement, hidden, problems),
         };
         problems.ThrowIfAny();
         return shape;
@@ -172,6 +178,7 @@ public static class HuggingFaceConfig
         ("rope_theta", Text(shape.RopeTheta)),
         (RopeConfig.Key, RopeConfig.Text(shape.RopeScaling)),
         ("tie_word_embeddings", shape.TieWordEmbeddings ? "true" : "false"),
+        (VisionConfig.Key, VisionConfig.Describe(shape.Vision)),
     ];
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
@@ -208,9 +215,9 @@ public static class HuggingFaceConfig
         Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)
     {
         writer.WriteStartArray("architectures");
-        writer.WriteStringValue("MiniCPMForCausalLM");
+        writer.WriteStringValue(shape.Vision is null ? "MiniCPMForCausalLM" : "MiniCPMV");
         writer.WriteEndArray();
-        writer.WriteString("model_type", ModelType);
+        writer.WriteString("model_type", shape.Vision is null ? ModelType : SightedModelType);
         writer.WriteNumber("hidden_size", shape.HiddenSize);
         writer.WriteNumber("intermediate_size", shape.IntermediateSize);
         writer.WriteNumber("num_hidden_layers", shape.Layers);
@@ -225,6 +232,8 @@ public static class HuggingFaceConfig
             writer.WriteNumber(BalanceLoss, shape.BalanceLoss);
             writer.WriteNumber(RouterZLoss, shape.RouterZLoss);
         }
+        if (shape.Vision is { } vision)
+            VisionConfig.Write(writer, vision);
         RopeConfig.WriteLength(writer, shape.RopeScaling, maxPositions);
         writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
         writer.WriteNumber("rope_theta", shape.RopeTheta);

@@ -62,6 +62,9 @@ public sealed record ModelShape
     /// <summary>What the mean square of the routers' log-normalizers is multiplied with in training.</summary>
     public double RouterZLoss { get; init; }
 
+    /// <summary>What lets the model see pictures; null for a model of texts alone.</summary>
+    public VisionShape? Vision { get; init; }
+
     /// <summary>What the second half of a block computes.</summary>
     public FeedForward FeedForward => Experts > 0
         ? new FeedForward.Experts(Experts, ExpertsPerToken, IntermediateSize)
@@ -85,10 +88,22 @@ public sealed record ModelShape
     public long NonEmbeddingParameters => Parameters - EmbeddingParameters * (TieWordEmbeddings ? 1 : 2);
 
     /// <summary><see cref="NonEmbeddingParameters"/> without those that a token takes no product with.</summary>
-    public long ActiveParameters => NonEmbeddingParameters - Layers * FeedForward.IdleParameters(HiddenSize);
+    public long ActiveParameters =>
+        NonEmbeddingParameters - VisionParameters - Layers * FeedForward.IdleParameters(HiddenSize);
+
+    /// <summary>Elements of encoder and resampler, which no token passes; 0 for a model of texts alone.</summary>
+    public long VisionParameters =>
+        ParameterSpecs.Where(spec => spec.Part != ModelPart.Language).Sum(spec => spec.Count);
 
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
     public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);
+
+    /// <summary>As <see cref="ParameterSpecs"/>; the parameters of other parts than these stay as they are.</summary>
+    public IReadOnlyList<ParameterSpec> SpecsTraining(IReadOnlyCollection<ModelPart> parts) =>
+    [
+        .. ParameterSpecs.Select(
+            spec => parts.Contains(spec.Part) ? spec : spec with { Group = LearningRateGroup.Frozen }),
+    ];
 
     private long EmbeddingParameters => (long)VocabularySize * HiddenSize;
 

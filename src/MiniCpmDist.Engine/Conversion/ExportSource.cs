@@ -117,6 +117,19 @@ public sealed class ExportSource
         }
     }
 
+    /// <summary>Refuses a model that sees, where a format or a method has no place for its encoder.</summary>
+    /// <param name="what">What is done with the model.</param>
+    /// <exception cref="ConfigurationException">The model has an image encoder.</exception>
+    public void RequireTextsAlone(string what)
+    {
+        if (Shape.Vision is not null)
+        {
+            throw new ConfigurationException([new Problem(
+                Path.Combine(Folder, "config.json"), $"a model of texts alone, for {what}", "one with an image encoder",
+                "take `minicpm export --to hf`, which keeps all of it")]);
+        }
+    }
+
     private static void RequirePieces(string path, byte[] model, ModelShape shape)
     {
         // Loaded once: what SentencePiece cannot read is refused with its reasons.

@@ -64,7 +64,8 @@ public sealed class HuggingFaceExport(ExportSource source, GgufType type, long f
         {
             FolderCompanions.WriteIndex(
                 partial.Path, Bytes,
-                files.SelectMany(file => file.Specs.Select(spec => (spec.Name, file.Name))));
+                files.SelectMany(file => file.Specs.Select(
+                    spec => (PublishedNames.Of(source.Shape, spec), file.Name))));
         }
         partial.Commit();
         return files.Count;

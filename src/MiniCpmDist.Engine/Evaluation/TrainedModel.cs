@@ -21,7 +21,7 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Engine.Evaluation;
 
 /// <summary>The model of a run's checkpoint with its tokenizer, for evaluation and generation.</summary>
-public sealed class TrainedModel : IAskedModel, IDisposable
+public sealed partial class TrainedModel : IAskedModel, IDisposable
 {
     private readonly RunOptions _options;
     private readonly string _checkpoint;

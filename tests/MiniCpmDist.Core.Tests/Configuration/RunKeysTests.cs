@@ -146,6 +146,7 @@ public sealed class RunKeysTests
                 original_length: 64
                 long_factors: [{{string.Join(", ", Enumerable.Range(1, 16))}}]
             """));
+        yield return Parse(RunText.With("model: nano", "model: minicpm-v-tiny\ntrainable: [resampler]"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",

@@ -153,6 +153,10 @@ internal static class ModelKeys
             $"write `num_key_value_heads: {divisor}`");
         shape = ExpertKeys.Check(shape, section);
         section.Require(
+            shape.Vision is not { ResamplerHeadDim: var head } || shape.HiddenSize % head == 0, "hidden_size",
+            $"a multiple of {shape.Vision?.ResamplerHeadDim}, because the resampler has heads of this width",
+            shape.HiddenSize, $"write `hidden_size: {shape.Vision?.ResamplerHeadDim}`, or a multiple of it");
+        section.Require(
             shape.Parameters <= ModelLimits.Parameters, "hidden_size",
             $"dimensions of {ModelLimits.Parameters:N0} parameters at most", $"{shape.Parameters:N0}",
             "make a dimension smaller");

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Experts;
+using MiniCpmDist.Engine.Model.Vision;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
@@ -55,8 +56,8 @@ internal sealed class FusedDecoder : IDisposable
     /// <summary>As <see cref="MiniCpmDecoder.Reached"/>.</summary>
     public Action<int>? Reached { get; set; }
 
-    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
-    public Tensor Hidden(Tensor ids, SegmentLengths? segmentLengths)
+    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>, with features of pictures in some positions.</summary>
+    public Tensor Hidden(Tensor ids, SegmentLengths? segmentLengths, ImageFeatures? seen)
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
@@ -64,6 +65,7 @@ internal sealed class FusedDecoder : IDisposable
         // No tensor that the graph knows is trained: its functions get adapters inside of their weights.
         if (_isAdapted && is_grad_enabled())
             hidden.requires_grad = true;
+        hidden = seen?.Over(hidden) ?? hidden;
         foreach (var (i, block) in _blocks.Index())
             hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
         return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm)
