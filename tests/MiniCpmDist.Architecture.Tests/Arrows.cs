@@ -38,7 +38,7 @@ internal static class Arrows
         ],
         [Cli] = [
             "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
-            "prometheus-net.AspNetCore", "KubernetesClient",
+            "prometheus-net.AspNetCore", "KubernetesClient", "ScottPlot",
         ],
     };
 
@@ -93,7 +93,7 @@ internal static class Arrows
         [Cli] =
         [
             ["Charts", "Launching"],
-            ["Display"],
+            ["Display", "Figures"],
             ["Telemetry"],
             ["Hosting"],
             ["Control", "Planning", "Supervision", "Evaluation"],

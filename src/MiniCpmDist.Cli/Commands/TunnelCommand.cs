@@ -2,9 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.WindTunnel;
-using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -21,23 +19,24 @@ internal static class TunnelCommand
         """)
     {
         Experiment(
-            "search", "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
-            TunnelPlan.Trials, session => new TunnelSearch(
+            TunnelKinds.Search,
+            "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
+            session => new TunnelSearch(
                 session.Options, session.Name, session.Runner, run => RateTable.LossOf(session.Runs, run),
                 session.Screen).Run()),
         Experiment(
-            "ladder", "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
-            TunnelPlan.Ladder, session => session.TrainThen(() => TunnelFits.ShowLaw(
+            TunnelKinds.Ladder,
+            "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.", session => session.TrainThen(() => TunnelFits.ShowLaw(
                 session.Runs, session.Has,
                 session.Options.Ladder!.HoldOut is { } size ? TunnelPlan.DecaysOf(session.Name, size) : null,
-                TunnelFitCommand.PaperFlops, session.Screen))),
+                TunnelFits.PaperFlops, session.Screen))),
         Experiment(
-            "batch", "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
-            TunnelPlan.Batches, session => session.TrainThen(
+            TunnelKinds.Batch,
+            "Trains each size with several token batches; fits the cheapest batch as a power of the loss.", session => session.TrainThen(
                 () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Screen))),
         Experiment(
-            "lr", "Trains each size with several learning rates, with muP and in the standard parametrisation.",
-            TunnelPlan.Rates, session => session.TrainThen(() =>
+            TunnelKinds.Rates,
+            "Trains each size with several learning rates, with muP and in the standard parametrisation.", session => session.TrainThen(() =>
             {
                 var lines = RateTable.Lines(
                     session.Options, session.Name, run => RateTable.LossOf(session.Runs, run));
@@ -45,11 +44,11 @@ internal static class TunnelCommand
                     session.Screen.Line(line);
             })),
         TunnelFitCommand.Create(),
+        TunnelReportCommand.Create(),
     };
 
     private static Command Experiment(
-        string name, string description, Func<TunnelOptions, string, IReadOnlyList<PlannedRun>> plan,
-        Func<TunnelSession, int> train)
+        string name, string description, Func<TunnelSession, int> train)
     {
         var file = new Argument<string>("tunnel-file")
         {
@@ -83,15 +82,19 @@ internal static class TunnelCommand
             """) { file, prefix, runs, ranks, dryRun, repeat };
         command.SetAction(line =>
         {
-            var options = Read(line.GetValue(file)!);
             var (first, folder) = (line.GetValue(prefix)!, line.GetValue(runs)!);
-            var planned = plan(options, first);
+            var experiment = TunnelExperiment.Read(name, first, line.GetValue(file)!);
+            var options = experiment.Options();
+            var planned = TunnelKinds.Plans[name](options, first);
             TunnelChecks.Require(planned, folder, first, line.GetValue(ranks), line.GetValue(repeat));
             var screen = Screen.FromEnvironment();
             foreach (var text in TunnelText.Plan(planned))
                 screen.Line(text);
             if (line.GetValue(dryRun))
                 return 0;
+            if (name != TunnelKinds.Search)
+                TunnelRuns.RequireSame(folder, planned);
+            experiment.Keep(folder);
             return train(new TunnelSession(options, first, folder, planned, screen)
             {
                 Runner = new TunnelRunner(
@@ -100,12 +103,5 @@ internal static class TunnelCommand
             });
         });
         return command;
-    }
-
-    private static TunnelOptions Read(string path)
-    {
-        var text = InputFile.ReadText(path);
-        var recipe = TunnelFile.RecipePath(text, path);
-        return TunnelFile.Parse(text, path, RunFile.Parse(InputFile.ReadText(recipe), recipe));
     }
 }

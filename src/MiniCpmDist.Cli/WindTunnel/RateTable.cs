@@ -42,11 +42,12 @@ internal static class RateTable
     public static double? LossOf(string runs, string name)
     {
         var folder = Path.Combine(runs, name);
-        return Directory.Exists(folder) && MeasuredRun.Read(folder).HeldOut is [.., { Loss: var loss }]
-            && double.IsFinite(loss)
-            ? loss
-            : null;
+        return Directory.Exists(folder) ? LossOf(MeasuredRun.Read(folder)) : null;
     }
+
+    /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
+    public static double? LossOf(MeasuredRun run) =>
+        run.HeldOut is [.., { Loss: var loss }] && double.IsFinite(loss) ? loss : null;
 
     private static string Verdict(List<double> best, IReadOnlyList<double> tried)
     {

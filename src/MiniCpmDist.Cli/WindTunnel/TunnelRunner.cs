@@ -22,13 +22,13 @@ internal sealed class TunnelRunner(
     string runs, Action<string[]> minicpm, Func<string[], int> onRanks, Screen screen, TimeProvider time)
 {
     // The recipes of the trunks, beside the runs: a run's own folder must not exist before it is trained.
-    private string Recipes => Path.Combine(runs, ".tunnel");
+    private string Recipes => TunnelExperiment.Folder(runs);
 
     /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
     /// <exception cref="ConfigurationException">A run of such a name is there and is another one.</exception>
     public int Run(IReadOnlyList<PlannedRun> plan)
     {
-        RequireSame(plan);
+        TunnelRuns.RequireSame(runs, plan);
         var left = plan.Where(run => !HasFinished(run.Name)).ToList();
         if (left.Count < plan.Count)
             screen.Line($"{plan.Count - left.Count} of {plan.Count} runs are finished already.");
@@ -64,7 +64,7 @@ internal sealed class TunnelRunner(
     /// <exception cref="ConfigurationException">A run of that name is there and is another one.</exception>
     public int Train(PlannedRun run)
     {
-        RequireSame([run]);
+        TunnelRuns.RequireSame(runs, [run]);
         var folder = Path.Combine(runs, run.Name);
         if (HasFinished(run.Name))
             return 0;
@@ -84,13 +84,6 @@ internal sealed class TunnelRunner(
         var recipe = Path.Combine(Recipes, $"{run.Name}.yaml");
         File.WriteAllText(recipe, RunFile.Write(run.Options));
         return onRanks(["train", recipe, "--runs", runs, "--name", run.Name]);
-    }
-
-    private void RequireSame(IReadOnlyList<PlannedRun> plan)
-    {
-        var problems = new ProblemCollector();
-        TunnelRuns.RequireSame(runs, plan, problems);
-        problems.ThrowIfAny();
     }
 
     /// <summary>True where a run came to the end of its schedule.</summary>

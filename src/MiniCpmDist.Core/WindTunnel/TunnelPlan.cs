@@ -97,8 +97,8 @@ public static class TunnelPlan
     }
 
     /// <summary>
-    /// What a search takes: its trials, whose parameters only the trials before them decide, and the best three with
-    /// further seeds.
+    /// What a search takes: its trials, whose parameters only the trials before them decide, and then the best three
+    /// with further seeds, whose names only the trials decide.
     /// </summary>
     /// <param name="options">With a search.</param>
     /// <param name="name">The first part of the runs' names.</param>
