@@ -45,6 +45,7 @@ internal static class TunnelCommand
             })),
         TunnelFitCommand.Create(),
         TunnelReportCommand.Create(),
+        TunnelWorkerCommand.Create(),
     };
 
     private static Command Experiment(
@@ -74,34 +75,67 @@ internal static class TunnelCommand
         {
             Description = "Train although a run is longer than its data and reads documents twice.",
         };
+        var jobs = new Option<int?>("--jobs")
+        {
+            Description = "Runs of one rank beside each other. [default: as many as the cores have threads for]",
+        };
+        var hours = new Option<double?>("--hours")
+        {
+            Description = "Leave out the largest sizes, or the last trials, for which so many hours are not enough.",
+        };
         var command = new Command(name, $"""
             {description}
 
+            Runs of one rank are packed: as many are trained beside each other as there are cores for, in processes
+            that go on to the next run; what a run says is in RUNS/.tunnel/logs. --dry-run and --hours measure the speed
+            of each size first, by a few steps.
+
             Example:
               minicpm tunnel {name} launch/examples/tunnel.yaml --dry-run
-            """) { file, prefix, runs, ranks, dryRun, repeat };
+              minicpm tunnel {name} launch/examples/tunnel.yaml --hours 0.5
+            """) { file, prefix, runs, ranks, jobs, hours, dryRun, repeat };
         command.SetAction(line =>
         {
-            var (first, folder) = (line.GetValue(prefix)!, line.GetValue(runs)!);
+            var (kind, first, folder) = (TunnelKinds.All[name], line.GetValue(prefix)!, line.GetValue(runs)!);
             var experiment = TunnelExperiment.Read(name, first, line.GetValue(file)!);
+            var (asked, screen) = (experiment.Options(), Screen.FromEnvironment());
+            var planned = kind.Plan(asked, first);
+            var request = new TunnelRequest(
+                first, folder, line.GetValue(ranks), line.GetValue(jobs), line.GetValue(hours), line.GetValue(repeat));
+            var workers = TunnelChecks.Require(planned, request);
+            TunnelEstimate? estimate = null;
+            if (line.GetValue(dryRun) || request.Hours is not null)
+            {
+                screen.Line("Measuring the speed of each size ...");
+                estimate = new TunnelEstimate(
+                    SpeedProbe.Measure(planned, log => Workers(request.Ranks, workers, log), TimeProvider.System),
+                    workers);
+                if (request.Hours is { } most)
+                    experiment = estimate.Fit(experiment, most);
+            }
             var options = experiment.Options();
-            var planned = TunnelKinds.Plans[name](options, first);
-            TunnelChecks.Require(planned, folder, first, line.GetValue(ranks), line.GetValue(repeat));
-            var screen = Screen.FromEnvironment();
-            foreach (var text in TunnelText.Plan(planned))
+            planned = kind.Plan(options, first);
+            foreach (var text in TunnelText.Plan(planned).Concat(TunnelEstimate.LeftOut(asked, options)))
                 screen.Line(text);
+            if (estimate is not null)
+                screen.Line(estimate.Line(planned));
+            screen.Line(TunnelText.Memory(TunnelEstimate.MemoryOf(planned, request.Ranks, workers)));
             if (line.GetValue(dryRun))
                 return 0;
             if (name != TunnelKinds.Search)
                 TunnelRuns.RequireSame(folder, planned);
             experiment.Keep(folder);
+            var trained = Workers(request.Ranks, workers, run => TunnelRunner.LogOf(folder, run));
+            using var packed = trained as IDisposable;
             return train(new TunnelSession(options, first, folder, planned, screen)
             {
-                Runner = new TunnelRunner(
-                    folder, CommandLine.Run, arguments => RankCommand.Run(line.GetValue(ranks), arguments), screen,
-                    TimeProvider.System),
+                Runner = new TunnelRunner(folder, CommandLine.Run, trained, screen, TimeProvider.System),
             });
         });
         return command;
     }
+
+    private static IRunWorkers Workers(int ranks, int workers, Func<string, string> logOf) => ranks == 1
+        ? new PackedWorkers(workers, logOf)
+        : new RanksInTurn(arguments => RankCommand.Run(ranks, arguments));
 }

@@ -19,6 +19,9 @@ namespace MiniCpmDist.Cli.WindTunnel;
 internal sealed record TunnelExperiment(
     string Kind, string Name, string File, string FileText, string Recipe, string RecipeText)
 {
+    /// <summary>How often something was left out of it, because there was no time for all.</summary>
+    public int Cuts { get; init; }
+
     private const string Ending = ".experiment.json";
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -40,8 +43,13 @@ internal sealed record TunnelExperiment(
         return new TunnelExperiment(kind, name, path, text, recipe, InputFile.ReadText(recipe));
     }
 
+    /// <summary>What the files say, without what was left out.</summary>
     /// <exception cref="ConfigurationException">Something is wrong in a file; all of it is told.</exception>
-    public TunnelOptions Options() => TunnelFile.Parse(FileText, File, RunFile.Parse(RecipeText, Recipe));
+    public TunnelOptions Options()
+    {
+        var all = TunnelFile.Parse(FileText, File, RunFile.Parse(RecipeText, Recipe));
+        return Cuts == 0 ? all : TunnelBudget.Smaller(all, TunnelKinds.All[Kind].Smaller).Take(Cuts + 1).Last();
+    }
 
     /// <summary>Where things lie that belong to experiments and to no run.</summary>
     /// <param name="runs">The folder of runs.</param>
@@ -74,7 +82,7 @@ internal sealed record TunnelExperiment(
         try
         {
             var read = JsonSerializer.Deserialize<TunnelExperiment>(InputFile.ReadText(path), s_json);
-            if (read is not null && TunnelKinds.Plans.ContainsKey(read.Kind))
+            if (read is not null && TunnelKinds.All.ContainsKey(read.Kind))
                 return read;
         }
         catch (JsonException)

@@ -55,15 +55,9 @@ internal sealed class TunnelSearch(
     // A trial that diverges is one that was bad, and no reason to end the search.
     private int Train(PlannedRun run, out double loss)
     {
-        var code = runner.Train(run);
+        var code = runner.Run([run]);
         loss = code == 0 && runner.HasFinished(run.Name) ? lossOf(run.Name) ?? double.NaN : double.NaN;
-        return code switch
-        {
-            ExitCodes.Hopeless => 0,
-            // Somebody told it to stop.
-            0 when !runner.HasFinished(run.Name) => ExitCodes.ResumeLater,
-            _ => code,
-        };
+        return code;
     }
 
     private void Show(

@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
@@ -68,7 +69,8 @@ public sealed class TunnelSearchTests : IDisposable
     {
         var screen = new Screen(_said, isTerminal: false, 100);
         var runner = new TunnelRunner(
-            _folder["runs"], _ => { }, arguments => Train(arguments, divergesAbove), screen, TimeProvider.System);
+            _folder["runs"], _ => { }, new RanksInTurn(arguments => Train(arguments, divergesAbove)), screen,
+            TimeProvider.System);
         return new TunnelSearch(_options, "search", runner, run => _losses[run], screen).Run();
     }
 

@@ -24,7 +24,7 @@ internal sealed record ExperimentReport(
     public static ExperimentReport Of(TunnelExperiment experiment, IReadOnlyList<MeasuredRun> folder)
     {
         var (options, name) = (experiment.Options(), experiment.Name);
-        var plan = TunnelKinds.Plans[experiment.Kind](options, name);
+        var plan = TunnelKinds.All[experiment.Kind].Plan(options, name);
         if (experiment.Kind == TunnelKinds.Search)
             plan = Named(options, plan, folder);
         var names = plan.Select(run => run.Name).ToHashSet();
