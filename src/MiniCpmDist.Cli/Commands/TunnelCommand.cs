@@ -22,7 +22,8 @@ internal static class TunnelCommand
             TunnelKinds.Search,
             "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
             session => new TunnelSearch(
-                session.Options, session.Name, session.Runner, run => RateTable.LossOf(session.Runs, run),
+                session.Options, session.Name, session.Runner,
+                (run, tokens) => RateTable.LossAt(session.Runs, run, tokens),
                 session.Screen).Run()),
         Experiment(
             TunnelKinds.Ladder,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.WindTunnel;
 using MiniCpmDist.Runs.WindTunnel;
 
@@ -45,9 +46,22 @@ internal static class RateTable
         return Directory.Exists(folder) ? LossOf(MeasuredRun.Read(folder)) : null;
     }
 
+    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
+    public static double? LossAt(string runs, string name, long tokens)
+    {
+        var folder = Path.Combine(runs, name);
+        return Directory.Exists(folder) ? LossAt(MeasuredRun.Read(folder), tokens) : null;
+    }
+
     /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
-    public static double? LossOf(MeasuredRun run) =>
-        run.HeldOut is [.., { Loss: var loss }] && double.IsFinite(loss) ? loss : null;
+    public static double? LossOf(MeasuredRun run) => FiniteLoss(run.HeldOut.LastOrDefault());
+
+    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
+    public static double? LossAt(MeasuredRun run, long tokens) =>
+        FiniteLoss(run.HeldOut.FirstOrDefault(measured => measured.Tokens == tokens));
+
+    private static double? FiniteLoss(HeldOutReport? report) =>
+        report is { Loss: var loss } && double.IsFinite(loss) ? loss : null;
 
     private static string Verdict(List<double> best, IReadOnlyList<double> tried)
     {

@@ -43,8 +43,8 @@ internal sealed class TunnelRunner(
     public int Run(IReadOnlyList<PlannedRun> plan)
     {
         TunnelRuns.RequireSame(runs, plan);
-        var left = RunOrder.Of(plan).Where(run => !HasFinished(run.Name)).ToList();
-        if (left.Count < plan.Count)
+        var left = RunOrder.Of(plan).Where(run => !HasFinished(run)).ToList();
+        if (left.Count < plan.Count && !plan.Any(run => run.MayGoOn))
             screen.Line($"{plan.Count - left.Count} of {plan.Count} runs are finished already.");
         var progress = new Progress(time, left.Count, left.Sum(run => run.Flops));
         var (under, result) = (new Dictionary<string, PlannedRun>(), 0);
@@ -66,8 +66,8 @@ internal sealed class TunnelRunner(
             under.Remove(name, out var ended);
             progress.Add(ended!);
             var verdict = VerdictOf(ended!, code, plan);
-            screen.Line(verdict == 0 && workers.AreQuiet
-                ? $"{progress.Place} {name}: {Outcome(name)}{progress.Left}"
+            screen.Line(verdict == 0
+                ? $"{progress.Place} {name}: {Outcome(ended!)}{progress.Left}"
                 : Failure(name, code, verdict));
             if (result == 0)
                 result = verdict;
@@ -80,30 +80,38 @@ internal sealed class TunnelRunner(
         return result;
     }
 
-    /// <summary>True where a run came to the end of its schedule.</summary>
-    public bool HasFinished(string name) => JournalFile.HasFinished(
-        new RunFolder(Path.Combine(runs, name)));
+    /// <summary>True where a run came to the end of its schedule, as it is planned.</summary>
+    public bool HasFinished(PlannedRun run)
+    {
+        if (!run.MayGoOn)
+            return HasFinished(run.Name);
+        // It may be on its way to a later end by now.
+        return JournalFile.Read(Folder(run.Name).JournalPath)
+            .Any(entry => entry.Event == JournalFile.FinishedEvent && entry.Tokens >= run.Tokens);
+    }
+
+    private bool HasFinished(string name) => JournalFile.HasFinished(Folder(name));
+
+    private RunFolder Folder(string name) => new(Path.Combine(runs, name));
 
     private int VerdictOf(PlannedRun run, int code, IReadOnlyList<PlannedRun> plan) => code switch
     {
         // The largest learning rates of a study are there to diverge.
         ExitCodes.Hopeless when plan.All(other => other.Trunk != run.Name) => 0,
-        0 when !HasFinished(run.Name) => ExitCodes.ResumeLater,
+        0 when !HasFinished(run) => ExitCodes.ResumeLater,
         // A run that is asked to end before it trains has nothing to save, and is ended.
         not 0 when workers.IsEndAsked => ExitCodes.ResumeLater,
         _ => code,
     };
 
-    private string Outcome(string name) => !HasFinished(name)
+    private string Outcome(PlannedRun run) => !HasFinished(run)
         ? "cannot go on; the experiment does without it"
-        : RateTable.LossOf(runs, name) is { } loss
+        : RateTable.LossOf(runs, run.Name) is { } loss
             ? string.Create(CultureInfo.InvariantCulture, $"held-out loss {loss:F4}")
             : "finished";
 
     private string Failure(string name, int code, int verdict)
     {
-        if (verdict == 0)
-            return $"{name}: {Outcome(name)}";
         if (verdict == ExitCodes.ResumeLater)
             return $"{name} is saved and not at its end.";
         if (!workers.AreQuiet)
@@ -123,7 +131,11 @@ internal sealed class TunnelRunner(
     {
         var folder = Path.Combine(runs, run.Name);
         if (Directory.Exists(folder))
+        {
+            if (run.MayGoOn)
+                Lengthen(folder, run);
             return ["resume", folder];
+        }
         if (run.Trunk is { } trunk)
         {
             minicpm(
@@ -138,6 +150,18 @@ internal sealed class TunnelRunner(
         var recipe = Path.Combine(Recipes, $"{run.Name}.yaml");
         File.WriteAllText(recipe, RunFile.Write(run.Options));
         return ["train", recipe, "--runs", runs, "--name", run.Name];
+    }
+
+    // The journal of the run keeps the change, so that it can be replayed.
+    private static void Lengthen(string path, PlannedRun run)
+    {
+        var (folder, options) = RunFolder.Open(path);
+        var stable = run.Options.Schedule.Stable;
+        if (options.Schedule.Stable >= stable)
+            return;
+        var longer = options with { Schedule = options.Schedule with { Stable = stable } };
+        File.WriteAllText(folder.ConfigurationPath + ".new", RunFile.Write(longer));
+        File.Move(folder.ConfigurationPath + ".new", folder.ConfigurationPath, overwrite: true);
     }
 
     private sealed class Progress(TimeProvider time, int runs, double flops)

@@ -140,7 +140,7 @@ public static class TunnelFile
     {
         if (!root.Has("search"))
             return null;
-        var section = root.Section("search", ["size", "trials", "length", "seed", "repeats", "space"]);
+        var section = root.Section("search", ["size", "trials", "together", "length", "halving", "seed", "repeats", "space"]);
         var size = section.Text("size") ?? (sizes.Count > 0 ? sizes[0].Name : "");
         section.Require(
             sizes.Any(one => one.Name == size), "size", "the name of one of the sizes", $"`{size}`",
@@ -153,7 +153,23 @@ public static class TunnelFile
         space.Finish();
         var options = new SearchOptions(
             size, section.Whole("trials", 40, 1, MostPlaces), Length(section), section.Whole("seed", 1UL, 0UL),
-            section.Whole("repeats", 3, 0, 100), parameters);
+            section.Whole("repeats", 3, 0, 100), parameters)
+        {
+            Together = section.Whole("together", 4, 1, MostPlaces),
+            Halving = ReadHalving(section),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private static HalvingOptions? ReadHalving(YamlSection search)
+    {
+        if (!search.Has("halving"))
+            return null;
+        var section = search.Section("halving", ["factor", "rungs", "check"]);
+        var options = new HalvingOptions(
+            section.Whole("factor", 3, 2, 10), section.Whole("rungs", 3, 2, 6),
+            section.Whole("check", 3, 0, MostPlaces));
         section.Finish();
         return options;
     }

@@ -20,10 +20,16 @@ public sealed class ParzenSearch(int dimensions, ulong seed)
     /// <summary>The next trial.</summary>
     /// <param name="trials">The places and losses before it, in order; a loss that is not finite is the worst.</param>
     /// <returns>A place in the unit cube.</returns>
-    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials)
+    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials) => Next(trials, trials.Count);
+
+    /// <summary>A trial of which not all before it are known, because some are trained at the same time.</summary>
+    /// <param name="trials">As above, those that are known.</param>
+    /// <param name="number">Of the trial, from 0.</param>
+    /// <returns>A place in the unit cube.</returns>
+    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials, int number)
     {
-        if (trials.Count < RandomTrials)
-            return [.. Enumerable.Range(0, dimensions).Select(k => Uniform(trials.Count, 0, k, 0))];
+        if (number < RandomTrials || trials.Count < 2)
+            return [.. Enumerable.Range(0, dimensions).Select(k => Uniform(number, 0, k, 0))];
         var sorted = trials.OrderBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.MaxValue).ToList();
         var good = Math.Max(2, (int)Math.Ceiling(GoodShare * trials.Count));
         return
@@ -34,7 +40,7 @@ public sealed class ParzenSearch(int dimensions, ulong seed)
                 var others = new ParzenDensity(sorted.Skip(good).Select(trial => trial.Place[k]));
                 return Enumerable.Range(0, Candidates)
                     .Select(candidate => among.Draw(
-                        Uniform(trials.Count, candidate, k, 0), Uniform(trials.Count, candidate, k, 1)))
+                        Uniform(number, candidate, k, 0), Uniform(number, candidate, k, 1)))
                     .MaxBy(place => Math.Log(among.At(place)) - Math.Log(others.At(place)));
             }),
         ];

@@ -69,7 +69,8 @@ public static class TunnelPlan
         [
             .. options.Sizes.SelectMany(size => study.Batches.Select(batch => Trunk(
                 options.Recipe with { Schedule = options.Recipe.Schedule with { TokenBatch = batch } },
-                $"{name}-{size.Name}-batch-{batch}", size.Shape, study.TokensPerParameter))),
+                $"{name}-{size.Name}-batch-{batch}", size.Shape,
+                study.TokensPerParameter * size.Shape.NonEmbeddingParameters))),
         ];
     }
 
@@ -92,7 +93,7 @@ public static class TunnelPlan
                     options.Recipe with { Schedule = options.Recipe.Schedule with { LearningRate = rate } },
                     RateRun(name, size.Name, rate, isStandard),
                     isStandard ? size.Shape with { DimModelBase = size.Shape.HiddenSize } : size.Shape,
-                    study.TokensPerParameter)))),
+                    study.TokensPerParameter * size.Shape.NonEmbeddingParameters)))),
         ];
     }
 
@@ -108,12 +109,22 @@ public static class TunnelPlan
         var middle = search.Space.Select(_ => 0.5).ToList();
         return
         [
-            .. Enumerable.Range(0, search.Trials + Math.Min(BestTrials, search.Trials) * search.Repeats)
-                .Select(number => Trial(
-                    options,
-                    number < search.Trials ? TrialName(name, number) : $"{name}-again-{number - search.Trials + 1}",
-                    middle)),
+            .. Enumerable.Range(0, search.Trials)
+                .Select(number => Trial(options, TrialName(name, number), middle, rung: RungOf(search, number))),
+            .. Enumerable.Range(1, Math.Min(BestTrials, search.Trials) * search.Repeats)
+                .Select(number => Trial(options, $"{name}-again-{number}", middle)),
         ];
+    }
+
+    // How many trials go how far is known, though not which: here the first ones go farthest.
+    private static int RungOf(SearchOptions search, int number)
+    {
+        var rung = search.Rungs - 1;
+        if (search.Halving is not { } halving || number < halving.CountAt(search.Trials, rung) + halving.Check)
+            return rung;
+        while (number >= halving.CountAt(search.Trials, rung))
+            rung--;
+        return rung;
     }
 
     /// <summary>The name of a trial.</summary>
@@ -127,16 +138,19 @@ public static class TunnelPlan
     /// <param name="name">Of the run.</param>
     /// <param name="place">In the unit cube.</param>
     /// <param name="seed">Of initial weights and data order; null for the recipe's.</param>
+    /// <param name="rung">How far it goes, from 0; null for its end.</param>
     public static PlannedRun Trial(
-        TunnelOptions options, string name, IReadOnlyList<double> place, ulong? seed = null)
+        TunnelOptions options, string name, IReadOnlyList<double> place, ulong? seed = null, int? rung = null)
     {
         var search = RequireSearch(options);
         var size = options.Sizes.Single(one => one.Name == search.Size);
-        var trunk = Trunk(options.Recipe, name, size.Shape, search.TokensPerParameter);
+        var whole = (long)search.TokensPerParameter * size.Shape.NonEmbeddingParameters;
+        var divisor = rung is { } reached ? search.Halving?.DivisorOf(reached) ?? 1 : 1;
+        var trunk = Trunk(options.Recipe, name, size.Shape, Math.Max(1, whole / divisor));
         var set = search.Space.Zip(place).Aggregate(
             trunk.Options with { Seed = seed ?? options.Recipe.Seed },
             (run, one) => one.First.Set(run, one.First.ValueAt(one.Second)));
-        return trunk with { Options = set };
+        return trunk with { Options = set, MayGoOn = search.Halving is not null && rung is not null };
     }
 
     /// <exception cref="ConfigurationException">The file has no search.</exception>
@@ -148,9 +162,9 @@ public static class TunnelPlan
     public static string RateRun(string name, string size, double rate, bool isStandard) => string.Create(
         CultureInfo.InvariantCulture, $"{name}-{size}-{(isStandard ? "standard" : "mup")}-{rate:R}");
 
-    private static PlannedRun Trunk(RunOptions recipe, string name, ModelShape shape, int tokensPerParameter)
+    private static PlannedRun Trunk(RunOptions recipe, string name, ModelShape shape, long wanted)
     {
-        var tokens = Steps(recipe, tokensPerParameter * shape.NonEmbeddingParameters);
+        var tokens = Steps(recipe, wanted);
         return new PlannedRun(name, Stable(recipe, name, shape, tokens), null, 0, default, tokens);
     }
 

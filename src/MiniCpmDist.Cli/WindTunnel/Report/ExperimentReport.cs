@@ -60,9 +60,10 @@ internal sealed record ExperimentReport(
                 lines.AddRange(RateTable.Lines(options, name, LossOf));
                 break;
             case TunnelKinds.Search:
-                var trials = plan.Take(options.Search!.Trials).Select(run => run.Name).ToHashSet();
-                figures.AddRange(SearchFigures.Of(
-                    name, options.Search, [.. read.Where(run => run.IsFinished && trials.Contains(run.Name))]));
+                var trials = SearchTrials.Read(options, name, byName.GetValueOrDefault);
+                figures.AddRange(SearchFigures.Of(name, options.Search!, trials));
+                if (trials.Count > 0)
+                    lines.AddRange(SearchText.Lines(options.Search!, trials, []));
                 break;
         }
         return new ExperimentReport(experiment, plan, read, [.. figures.Where(figure => !figure.IsEmpty)], lines);

@@ -1,6 +1,5 @@
 using MiniCpmDist.Cli.Figures;
 using MiniCpmDist.Core.WindTunnel;
-using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel.Report;
 
@@ -15,15 +14,10 @@ internal static class SearchFigures
 
     /// <param name="name">Of the experiment.</param>
     /// <param name="search">Its parameters.</param>
-    /// <param name="trials">The trials that are finished.</param>
-    public static IEnumerable<Figure> Of(string name, SearchOptions search, IReadOnlyList<MeasuredRun> trials)
+    /// <param name="trials">The trials, with their losses after the first length: all have it.</param>
+    public static IEnumerable<Figure> Of(string name, SearchOptions search, IReadOnlyList<SearchTrial> trials)
     {
-        var surface = SearchSurface.Of(
-        [
-            .. trials.Select(run => (
-                search.Space.Select(parameter => parameter.UnitOf(parameter.Of(run.Options))).ToArray(),
-                RateTable.LossOf(run) ?? double.NaN)),
-        ]);
+        var surface = SearchSurface.Of([.. trials.Select(trial => (trial.Place, First(trial)))]);
         foreach (var (index, parameter) in search.Space.Index())
         {
             yield return new Figure(
@@ -33,14 +27,16 @@ internal static class SearchFigures
                     new FigureSeries(
                         "trials", 5,
                         [
-                            .. trials.Select(run => new FigurePoint(
-                                parameter.Of(run.Options), RateTable.LossOf(run) ?? double.NaN, run.Name)),
+                            .. trials.Select(trial => new FigurePoint(
+                                parameter.ValueAt(trial.Place[index]), First(trial), trial.Name)),
                         ],
                         SeriesStyle.Marks),
                     .. surface is null ? [] : Slice(parameter, surface.Slice(index, Places)),
                 ]);
         }
     }
+
+    private static double First(SearchTrial trial) => trial.Losses[0] ?? double.NaN;
 
     private static IEnumerable<FigureSeries> Slice(
         SearchParameter parameter, IReadOnlyList<(double Unit, double Loss, double Deviation)> slice)
