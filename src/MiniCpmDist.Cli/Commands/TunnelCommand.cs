@@ -44,6 +44,7 @@ internal static class TunnelCommand
                 foreach (var line in lines)
                     session.Screen.Line(line);
             })),
+        TunnelAblateCommand.Create(),
         TunnelFitCommand.Create(),
         TunnelReportCommand.Create(),
         TunnelWorkerCommand.Create(),

@@ -55,12 +55,15 @@ internal sealed class TunnelSearch(
         var proposals = new ParzenSearch(_search.Space.Count, _search.Seed);
         while (_trials.Count < _search.Trials)
         {
-            var known = _trials.ConvertAll(trial => (trial.Place, trial.Loss));
-            var round = Enumerable.Range(known.Count, Math.Min(_search.Together, _search.Trials - known.Count))
-                .Select(number => new SearchTrial(
-                    TunnelPlan.TrialName(name, number), proposals.Next(known, number), _search.Rungs))
-                .ToList();
-            screen.Headline($"Trials {known.Count + 1} to {known.Count + round.Count} of {_search.Trials}");
+            var (before, round) = (_trials.Count, new List<SearchTrial>());
+            while (round.Count < _search.Together && before + round.Count < _search.Trials)
+            {
+                var known = _trials.Select(trial => (trial.Place, trial.Loss))
+                    .Concat(round.Select(trial => (trial.Place, double.NaN)));
+                round.Add(new SearchTrial(
+                    TunnelPlan.TrialName(name, before + round.Count), proposals.Next([.. known]), _search.Rungs));
+            }
+            screen.Headline($"Trials {before + 1} to {before + round.Count} of {_search.Trials}");
             foreach (var trial in round)
                 screen.Line($"{trial.Name}: {SearchText.Values(_search, trial.Place)}");
             if (Train(round, rung: 0) is not 0 and var code)

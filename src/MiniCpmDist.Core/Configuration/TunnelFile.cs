@@ -155,7 +155,7 @@ public static class TunnelFile
             size, section.Whole("trials", 40, 1, MostPlaces), Length(section), section.Whole("seed", 1UL, 0UL),
             section.Whole("repeats", 3, 0, 100), parameters)
         {
-            Together = section.Whole("together", 4, 1, MostPlaces),
+            Together = section.Whole("together", 2, 1, MostPlaces),
             Halving = ReadHalving(section),
         };
         section.Finish();

@@ -18,17 +18,15 @@ public sealed class ParzenSearch(int dimensions, ulong seed)
     private const int Candidates = 32;
 
     /// <summary>The next trial.</summary>
-    /// <param name="trials">The places and losses before it, in order; a loss that is not finite is the worst.</param>
+    /// <param name="trials">
+    /// The places and losses before it, in order; a loss that is not finite is the worst. Trials that are still trained
+    /// are given so, too: the next one keeps away from them.
+    /// </param>
     /// <returns>A place in the unit cube.</returns>
-    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials) => Next(trials, trials.Count);
-
-    /// <summary>A trial of which not all before it are known, because some are trained at the same time.</summary>
-    /// <param name="trials">As above, those that are known.</param>
-    /// <param name="number">Of the trial, from 0.</param>
-    /// <returns>A place in the unit cube.</returns>
-    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials, int number)
+    public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials)
     {
-        if (number < RandomTrials || trials.Count < 2)
+        var number = trials.Count;
+        if (number < RandomTrials)
             return [.. Enumerable.Range(0, dimensions).Select(k => Uniform(number, 0, k, 0))];
         var sorted = trials.OrderBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.MaxValue).ToList();
         var good = Math.Max(2, (int)Math.Ceiling(GoodShare * trials.Count));

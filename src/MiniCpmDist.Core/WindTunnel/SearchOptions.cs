@@ -11,7 +11,7 @@ public sealed record SearchOptions(
     string Size, int Trials, int TokensPerParameter, ulong Seed, int Repeats, IReadOnlyList<SearchParameter> Space)
 {
     /// <summary>Trials that are proposed at a time, and can be trained beside each other.</summary>
-    public int Together { get; init; } = 4;
+    public int Together { get; init; } = 2;
 
     /// <summary>How trials are given up early; null where all have the whole length.</summary>
     public HalvingOptions? Halving { get; init; }
