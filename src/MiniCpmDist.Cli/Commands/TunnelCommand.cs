@@ -44,6 +44,16 @@ internal static class TunnelCommand
                 foreach (var line in lines)
                     session.Screen.Line(line);
             })),
+        Experiment(
+            TunnelKinds.Schedules,
+            "Compares a constant learning rate, decays of several lengths, and a cosine, over several seeds.",
+            session => session.TrainThen(() =>
+            {
+                var lines = ScheduleTable.Lines(
+                    session.Options.Schedules!, session.Name, run => RateTable.LossOf(session.Runs, run));
+                foreach (var line in lines)
+                    session.Screen.Line(line);
+            })),
         TunnelAblateCommand.Create(),
         TunnelFitCommand.Create(),
         TunnelReportCommand.Create(),

@@ -53,6 +53,8 @@ internal sealed record TunnelEstimate(IReadOnlyDictionary<ModelShape, RunSpeed> 
             yield return $"Size {size.Name} is left out: there is no time for it.";
         if (left.Ladder?.HoldOut is { } holdOut && holdOut != asked.Ladder?.HoldOut)
             yield return $"The size that the fit does not see is {holdOut}.";
+        if (left.Schedules is { } schedules && schedules.Seeds < asked.Schedules!.Seeds)
+            yield return $"{schedules.Seeds} of {asked.Schedules.Seeds} seeds are trained: there is no time for more.";
         if (left.Search is { } search && search.Trials < asked.Search!.Trials)
             yield return $"{search.Trials} of {asked.Search.Trials} trials are made: there is no time for more.";
     }

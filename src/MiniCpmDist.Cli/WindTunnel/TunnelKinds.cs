@@ -16,6 +16,7 @@ internal static class TunnelKinds
     public const string Ladder = "ladder";
     public const string Batch = "batch";
     public const string Rates = "lr";
+    public const string Schedules = "schedules";
 
     public static IReadOnlyDictionary<string, TunnelKind> All { get; } = new Dictionary<string, TunnelKind>
     {
@@ -23,5 +24,6 @@ internal static class TunnelKinds
         [Ladder] = new(TunnelPlan.Ladder, options => TunnelBudget.Ladder(options, LossLawFit.LeastSizes)),
         [Batch] = new(TunnelPlan.Batches, TunnelBudget.Batches),
         [Rates] = new(TunnelPlan.Rates, TunnelBudget.Rates),
+        [Schedules] = new(SchedulePlan.Of, TunnelBudget.Schedules),
     };
 }

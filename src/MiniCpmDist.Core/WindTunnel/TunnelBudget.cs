@@ -7,6 +7,7 @@ namespace MiniCpmDist.Core.WindTunnel;
 public static class TunnelBudget
 {
     private const int LeastSizesOfRates = 2;
+    private const int LeastSeeds = 2;
 
     /// <summary>The experiment itself, and then what is left of it, less and less.</summary>
     /// <param name="options">The experiment.</param>
@@ -35,6 +36,11 @@ public static class TunnelBudget
 
     /// <summary>A study of rates without its largest size. It needs two.</summary>
     public static TunnelOptions? Rates(TunnelOptions options) => WithoutLargest(options, LeastSizesOfRates);
+
+    /// <summary>A study of schedules with a seed less. Two tell a spread.</summary>
+    public static TunnelOptions? Schedules(TunnelOptions options) => options.Schedules!.Seeds <= LeastSeeds
+        ? null
+        : options with { Schedules = options.Schedules with { Seeds = options.Schedules.Seeds - 1 } };
 
     /// <summary>A search of one trial less; it has more than those that are drawn at random.</summary>
     public static TunnelOptions? Search(TunnelOptions options) => options.Search!.Trials <= ParzenSearch.RandomTrials + 1

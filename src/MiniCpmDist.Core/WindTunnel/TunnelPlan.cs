@@ -11,7 +11,7 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <summary>The runs of an experiment, trunks before their branches. The same file gives the same runs.</summary>
 public static class TunnelPlan
 {
-    private static readonly TimeSpan s_mostLost = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan MostLost = TimeSpan.FromMinutes(5);
 
     /// <summary>How many of a search's trials are trained again.</summary>
     public const int BestTrials = 3;
@@ -37,7 +37,7 @@ public static class TunnelPlan
                 Checkpoint = new CheckpointOptions
                 {
                     Every = Interval.OfTokens(every),
-                    EveryTime = s_mostLost,
+                    EveryTime = MostLost,
                     AtPhaseEnds = false,
                 },
             };
@@ -88,13 +88,33 @@ public static class TunnelPlan
         bool[] parametrisations = study.WithStandard ? [false, true] : [false];
         return
         [
-            .. parametrisations.SelectMany(isStandard => options.Sizes.SelectMany(size => study.Rates.Select(rate =>
-                Trunk(
-                    options.Recipe with { Schedule = options.Recipe.Schedule with { LearningRate = rate } },
-                    RateRun(name, size.Name, rate, isStandard),
-                    isStandard ? size.Shape with { DimModelBase = size.Shape.HiddenSize } : size.Shape,
-                    study.TokensPerParameter * size.Shape.NonEmbeddingParameters)))),
+            .. parametrisations.SelectMany(isStandard => options.Sizes.SelectMany(size => study.Rates.SelectMany(rate =>
+                Enumerable.Range(1, study.Seeds)
+                    .Select(seed => Rate(options.Recipe, name, study, size, rate, isStandard, seed))))),
         ];
+    }
+
+    private static PlannedRun Rate(
+        RunOptions recipe, string name, RateStudyOptions study, TunnelSize size, double rate, bool isStandard, int seed)
+    {
+        var shape = isStandard ? size.Shape with { DimModelBase = size.Shape.HiddenSize } : size.Shape;
+        var run = Trunk(
+            recipe with
+            {
+                Seed = recipe.Seed + (ulong)(seed - 1),
+                Schedule = recipe.Schedule with { LearningRate = rate },
+            },
+            RateRun(name, size.Name, rate, isStandard, seed), shape,
+            study.Tokens ?? study.TokensPerParameter * shape.NonEmbeddingParameters);
+        var schedule = run.Options.Schedule;
+        var decay = Math.Min(schedule.Stable, (long)(run.Tokens * study.DecayPercent / 100));
+        return decay == 0 ? run : run with
+        {
+            Options = run.Options with
+            {
+                Schedule = schedule with { Stable = schedule.Stable - decay, Decay = decay },
+            },
+        };
     }
 
     /// <summary>
@@ -159,8 +179,14 @@ public static class TunnelPlan
         "search: { size: s, trials: 40, length: 10, space: { learning_rate: { from: 0.001, to: 0.1, log: true } } }");
 
     /// <summary>The name of a run of <see cref="Rates"/>.</summary>
-    public static string RateRun(string name, string size, double rate, bool isStandard) => string.Create(
-        CultureInfo.InvariantCulture, $"{name}-{size}-{(isStandard ? "standard" : "mup")}-{rate:R}");
+    /// <param name="name">The first part of the runs' names.</param>
+    /// <param name="size">The size's name.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="isStandard">In the standard parametrisation.</param>
+    /// <param name="seed">From 1.</param>
+    public static string RateRun(string name, string size, double rate, bool isStandard, int seed = 1) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name}-{size}-{(isStandard ? "standard" : "mup")}-{rate:R}{(seed == 1 ? "" : $"-seed-{seed}")}");
 
     private static PlannedRun Trunk(RunOptions recipe, string name, ModelShape shape, long wanted)
     {
@@ -168,7 +194,7 @@ public static class TunnelPlan
         return new PlannedRun(name, Stable(recipe, name, shape, tokens), null, 0, default, tokens);
     }
 
-    private static RunOptions Stable(RunOptions recipe, string name, ModelShape shape, long tokens) => recipe with
+    internal static RunOptions Stable(RunOptions recipe, string name, ModelShape shape, long tokens) => recipe with
     {
         Name = name,
         Model = new ModelOptions(null, shape),
@@ -183,19 +209,19 @@ public static class TunnelPlan
         },
         Branches = null,
         // A trial takes minutes, and only its end counts: what is saved besides is for a kill.
-        Checkpoint = new CheckpointOptions { EveryTime = s_mostLost, AtPhaseEnds = false },
+        Checkpoint = new CheckpointOptions { EveryTime = MostLost, AtPhaseEnds = false },
         // Nobody steers a run of an experiment, and many of them share one host.
         Coordinator = recipe.Coordinator with { Address = null },
     };
 
     /// <summary>Whole steps of the recipe that hold so many tokens.</summary>
-    private static long Steps(RunOptions recipe, long tokens)
+    internal static long Steps(RunOptions recipe, long tokens)
     {
         var batch = recipe.Schedule.TokenBatch;
         return Math.Max(1, (tokens + batch - 1) / batch) * batch;
     }
 
-    private static T Require<T>(T? section, string key, string example) where T : class =>
+    internal static T Require<T>(T? section, string key, string example) where T : class =>
         section ?? throw new ConfigurationException([new Problem(
             key, "what the experiment is to try", "nothing", $"write such as `{example}`")]);
 }

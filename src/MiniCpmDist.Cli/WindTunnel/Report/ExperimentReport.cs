@@ -59,6 +59,10 @@ internal sealed record ExperimentReport(
                 figures.AddRange(RateFigures.Of(name, options, LossOf));
                 lines.AddRange(RateTable.Lines(options, name, LossOf));
                 break;
+            case TunnelKinds.Schedules:
+                figures.AddRange(ScheduleFigures.Of(name, options.Schedules!, byName));
+                lines.AddRange(ScheduleTable.Lines(options.Schedules!, name, LossOf));
+                break;
             case TunnelKinds.Search:
                 var trials = SearchTrials.Read(options, name, byName.GetValueOrDefault);
                 figures.AddRange(SearchFigures.Of(name, options.Search!, trials));

@@ -22,10 +22,15 @@ internal static class RateFigures
                     .. options.Sizes.Index().Select(size => new FigureSeries(
                         $"{size.Item.Name}, width {size.Item.Shape.HiddenSize}", size.Index,
                         [
-                            .. study.Rates.Order()
-                                .Select(rate => (Rate: rate, Run: TunnelPlan.RateRun(
-                                    name, size.Item.Name, rate, isStandard)))
-                                .Select(one => new FigurePoint(one.Rate, lossOf(one.Run) ?? double.NaN, one.Run)),
+                            .. study.Rates.Order().Select(rate =>
+                            {
+                                var over = RateTable.Over(study, seed => lossOf(
+                                    TunnelPlan.RateRun(name, size.Item.Name, rate, isStandard, seed)));
+                                return new FigurePoint(
+                                    rate, over?.Mean ?? double.NaN,
+                                    TunnelPlan.RateRun(name, size.Item.Name, rate, isStandard),
+                                    over is { Spread: > 0 } known ? known.Spread : null);
+                            }),
                         ])),
                 ]);
         }
