@@ -83,7 +83,7 @@ public static class TunnelFile
     {
         if (!root.Has("ladder"))
             return null;
-        var section = root.Section("ladder", ["at", "decay", "hold_out"]);
+        var section = root.Section("ladder", ["at", "decay", "hold_out", "hold_out_at"]);
         var at = Numbers(section, "at", "[10, 20, 30, 40]").Select(number => (int)number).ToList();
         if (at.Count > 0)
         {
@@ -102,8 +102,17 @@ public static class TunnelFile
             at.Count == 0 || (fitted >= LossLawFit.LeastSizes && at.Count >= LossLawFit.LeastSizes), "at",
             $"at least {LossLawFit.LeastSizes} places, and as many sizes beside the one that is held out",
             $"{at.Count} places and {fitted} sizes", "fewer cannot tell the effects of size and of tokens apart");
+        var holdOutAt = section.Has("hold_out_at")
+            ? Numbers(section, "hold_out_at", "[10, 20]").Select(number => (int)number).ToList()
+            : null;
+        section.Require(
+            holdOutAt is null || at.Count == 0 || holdOutAt.Count == 0 || (holdOut is not null && holdOutAt[0] > 0
+                && holdOutAt.SequenceEqual(holdOutAt.Distinct().Order())
+                && holdOutAt.All(place => place % at[0] == 0)),
+            "hold_out_at", "rising whole multiples of the first place of `at`, beside a `hold_out`",
+            $"`{string.Join(", ", holdOutAt ?? [])}`", "write such as `hold_out_at: [10, 20]`");
         section.Finish();
-        return new LadderOptions(at, decay, holdOut);
+        return new LadderOptions(at, decay, holdOut) { HoldOutAt = holdOutAt };
     }
 
     private static BatchStudyOptions? ReadBatches(YamlSection root, RunOptions recipe)
@@ -138,7 +147,7 @@ public static class TunnelFile
         var tokens = section.Length("tokens");
         section.Require(
             tokens is null or { Unit: ExtentUnit.Tokens }, "tokens", "a number of tokens", $"`{tokens}`",
-            "write such as `tokens: 2M`");
+            "write such as `tokens: 2M tokens`");
         section.Require(
             !section.Has("tokens") || !section.Has("length"), "tokens",
             "one length, in tokens or in tokens for each parameter", "both", "leave one of them out");

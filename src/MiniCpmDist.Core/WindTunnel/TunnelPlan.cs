@@ -30,7 +30,8 @@ public static class TunnelPlan
             // A checkpoint lies at every multiple of the first place, rounded up to whole steps.
             var first = ladder.At[0];
             var every = Steps(options.Recipe, (long)first * size.Shape.NonEmbeddingParameters);
-            var end = ladder.At[^1] / first * every;
+            var places = ladder.PlacesOf(size);
+            var end = places[^1] / first * every;
             var trunk = $"{name}-{size.Name}";
             var recipe = Stable(options.Recipe, trunk, size.Shape, end) with
             {
@@ -42,7 +43,7 @@ public static class TunnelPlan
                 },
             };
             yield return new PlannedRun(trunk, recipe, null, 0, default, end);
-            foreach (var place in ladder.At)
+            foreach (var place in places)
             {
                 var at = place / first * every;
                 var share = ladder.DecayPercent / 100;
