@@ -75,7 +75,7 @@ internal static class RateTable
     }
 
     /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
-    public static double? LossOf(MeasuredRun run) => FiniteLoss(run.HeldOut.LastOrDefault());
+    public static double? LossOf(MeasuredRun run) => FiniteLoss(run.HeldOut is [.., var last] ? last : null);
 
     /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
     public static double? LossAt(MeasuredRun run, long tokens) =>

@@ -20,12 +20,12 @@ public sealed class SearchSurface
     private static readonly double[] s_lengths = [0.1, 0.2, 0.4, 0.8, 1.6, 3.2];
     private static readonly double[] s_noises = [1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1];
 
-    private readonly IReadOnlyList<double[]> _places;
+    private readonly List<double[]> _places;
     private readonly double[] _lengths;
     private readonly double _mean;
     private readonly Fitted _fitted;
 
-    private SearchSurface(IReadOnlyList<double[]> places, double[] lengths, double mean, Fitted fitted) =>
+    private SearchSurface(List<double[]> places, double[] lengths, double mean, Fitted fitted) =>
         (_places, _lengths, _mean, _fitted) = (places, lengths, mean, fitted);
 
     /// <summary>The place of the trial with the lowest estimate.</summary>
@@ -102,7 +102,7 @@ public sealed class SearchSurface
     }
 
     private static Fitted Fit(
-        IReadOnlyList<double[]> places, Vector<double> losses, double[] lengths, double noiseShare)
+        List<double[]> places, Vector<double> losses, double[] lengths, double noiseShare)
     {
         var kernel = Matrix<double>.Build.Dense(
             places.Count, places.Count,

@@ -107,7 +107,7 @@ public sealed partial class TunnelReportTests : IDisposable
         return experiment;
     }
 
-    private Regex Mark(string run) => new($"<a href=\"\\.\\./{Regex.Escape(run)}/\"><circle");
+    private static Regex Mark(string run) => new($"<a href=\"\\.\\./{Regex.Escape(run)}/\"><circle");
 
     // A run as training leaves it, with the loss of a law.
     private void Finish(PlannedRun planned)
