@@ -74,7 +74,8 @@ public sealed class TunnelTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         "seed: 3\nmodel: { hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, "
         + "num_key_value_heads: 4, head_dim: 16, vocab_size: 512, dim_model_base: 32 }\n"
         + "data: { train: tokens, sequence_length: 64, evaluate_every: never, evaluate_sequences: 6 }\n"
-        + "schedule: { learning_rate: 0.01, warmup: 2 steps, stable: 8 steps, decay: 0 steps, token_batch: 256 tokens }\n"
+        + "schedule: { learning_rate: 0.01, warmup: 2 steps, stable: 8 steps, decay: 0 steps, "
+        + "token_batch: 256 tokens }\n"
         + "parallel: { lanes: 1, micro_batch: 2 }\n";
 
     private ToolResult Tunnel(string kind, string file, params string[] more)

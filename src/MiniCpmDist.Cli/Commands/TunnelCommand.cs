@@ -27,17 +27,20 @@ internal static class TunnelCommand
                 session.Screen).Run()),
         Experiment(
             TunnelKinds.Ladder,
-            "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.", session => session.TrainThen(() => TunnelFits.ShowLaw(
+            "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
+            session => session.TrainThen(() => TunnelFits.ShowLaw(
                 session.Runs, session.Has,
                 session.Options.Ladder!.HoldOut is { } size ? TunnelPlan.DecaysOf(session.Name, size) : null,
                 TunnelFits.PaperFlops, session.Screen))),
         Experiment(
             TunnelKinds.Batch,
-            "Trains each size with several token batches; fits the cheapest batch as a power of the loss.", session => session.TrainThen(
+            "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
+            session => session.TrainThen(
                 () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Screen))),
         Experiment(
             TunnelKinds.Rates,
-            "Trains each size with several learning rates, with muP and in the standard parametrisation.", session => session.TrainThen(() =>
+            "Trains each size with several learning rates, with muP and in the standard parametrisation.",
+            session => session.TrainThen(() =>
             {
                 var lines = RateTable.Lines(
                     session.Options, session.Name, run => RateTable.LossOf(session.Runs, run));

@@ -7,7 +7,9 @@ using SkiaSharp;
 
 namespace MiniCpmDist.Cli.Figures;
 
-/// <summary>Draws a figure with ScottPlot, as a picture of pixels and as markup whose marks lead to their runs.</summary>
+/// <summary>
+/// Draws a figure with ScottPlot, as a picture of pixels and as markup whose marks lead to their runs.
+/// </summary>
 internal sealed class FigureDrawing : IDisposable
 {
     /// <summary>In pixels.</summary>
@@ -53,7 +55,9 @@ internal sealed class FigureDrawing : IDisposable
             _plot.HideLegend();
     }
 
-    /// <summary>A PNG picture. Its letters are those of a font of this system; without one they are empty boxes.</summary>
+    /// <summary>
+    /// A PNG picture. Its letters are those of a font of this system; without one they are empty boxes.
+    /// </summary>
     public byte[] Png() => _plot.GetImageBytes(Width, Height, ImageFormat.Png);
 
     /// <summary>An <c>svg</c> element for a page. A mark is a link to its run.</summary>

@@ -36,8 +36,8 @@ internal static class ScheduleTable
                     schedule, Invariant($"{losses.Average():F4}"), Difference(losses, constant),
                     Difference(losses, cosine));
         }
-        yield return Invariant($"Means over {study.Seeds} seed(s), nats a token; differences by pairs of the same seed, ")
-            + "with 90 % intervals. `none` is one whose interval holds zero.";
+        yield return Invariant($"Means over {study.Seeds} seed(s), nats a token; differences by pairs of the same ")
+            + "seed, with 90 % intervals. `none` is one whose interval holds zero.";
     }
 
     private static string Difference(List<double?> one, List<double?> other)

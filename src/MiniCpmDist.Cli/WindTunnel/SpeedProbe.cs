@@ -2,6 +2,7 @@ using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.WindTunnel;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel;
@@ -88,7 +89,7 @@ internal sealed class SpeedProbe
                 var log = Path.Combine(_folder, $"{name}.log");
                 throw new IOException(
                     $"{like.Name} could not be trained (exit code {code}): "
-                    + (File.Exists(log) ? File.ReadAllText(log).Trim() : "it has said why above"));
+                    + (File.Exists(log) ? InputFile.ReadText(log).Trim() : "it has said why above"));
             }
             var seconds = _time.GetElapsedTime(began).TotalSeconds;
             var taken = MeasuredRun.Read(Path.Combine(_folder, name)).Steps;

@@ -40,7 +40,8 @@ public static class TunnelFile
         var mapping = YamlText.Load(yaml, source, problems);
         problems.ThrowIfAny();
         var root = new YamlSection(
-            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate", "search", "schedules"])
+            mapping, source, "", problems, null,
+            ["recipe", "sizes", "ladder", "batch", "learning_rate", "search", "schedules"])
         {
             Kind = "a tunnel file",
         };
@@ -184,7 +185,8 @@ public static class TunnelFile
     {
         if (!root.Has("search"))
             return null;
-        var section = root.Section("search", ["size", "trials", "together", "length", "halving", "seed", "repeats", "space"]);
+        var section = root.Section(
+            "search", ["size", "trials", "together", "length", "halving", "seed", "repeats", "space"]);
         var size = SizeName(section, sizes);
         var space = section.Section("space");
         var parameters = space.Keys.Select(name => ReadParameter(space, name)).ToList();

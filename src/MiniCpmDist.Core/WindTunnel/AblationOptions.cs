@@ -3,8 +3,8 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Core.WindTunnel;
 
 /// <summary>
-/// What the data of a decay are worth (arXiv 2404.06395, section 5 and table 1): two branches of one trunk, one of which
-/// sees other data, and fine-tuning of two lengths on each.
+/// What the data of a decay are worth (arXiv 2404.06395, section 5 and table 1): two branches of one trunk, one of
+/// which sees other data, and fine-tuning of two lengths on each.
 /// </summary>
 /// <param name="Trunk">Folder of the run that both branches leave.</param>
 /// <param name="At">Its checkpoint, as <c>minicpm branch --at</c> takes it.</param>

@@ -12,7 +12,9 @@ public sealed record PairedDifference(double Mean, double? Reach)
     /// <summary>True where the interval does not hold zero.</summary>
     public bool IsClear => Reach is { } reach && Math.Abs(Mean) > reach;
 
-    /// <summary>By Student's t over the differences of the pairs: what a seed does to both is in none of them.</summary>
+    /// <summary>
+    /// By Student's t over the differences of the pairs: what a seed does to both is in none of them.
+    /// </summary>
     public static PairedDifference Of(IReadOnlyList<(double One, double Other)> pairs)
     {
         var differences = pairs.Select(pair => pair.One - pair.Other).ToList();

@@ -43,9 +43,10 @@ public static class TunnelBudget
         : options with { Schedules = options.Schedules with { Seeds = options.Schedules.Seeds - 1 } };
 
     /// <summary>A search of one trial less; it has more than those that are drawn at random.</summary>
-    public static TunnelOptions? Search(TunnelOptions options) => options.Search!.Trials <= ParzenSearch.RandomTrials + 1
-        ? null
-        : options with { Search = options.Search with { Trials = options.Search.Trials - 1 } };
+    public static TunnelOptions? Search(TunnelOptions options) =>
+        options.Search!.Trials <= ParzenSearch.RandomTrials + 1
+            ? null
+            : options with { Search = options.Search with { Trials = options.Search.Trials - 1 } };
 
     private static TunnelOptions? WithoutLargest(TunnelOptions options, int least) => options.Sizes.Count <= least
         ? null

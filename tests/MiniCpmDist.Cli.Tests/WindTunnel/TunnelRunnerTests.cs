@@ -103,7 +103,8 @@ public sealed class TunnelRunnerTests : IDisposable
     }
 
     private int Run(IReadOnlyList<PlannedRun>? plan = null) => new TunnelRunner(
-        _folder["runs"], Minicpm, new RanksInTurn(OnRanks), new Screen(_said, isTerminal: false, 100), TimeProvider.System)
+        _folder["runs"], Minicpm, new RanksInTurn(OnRanks), new Screen(_said, isTerminal: false, 100),
+        TimeProvider.System)
         .Run(plan ?? _plan);
 
     private void Minicpm(string[] arguments)

@@ -115,7 +115,8 @@ public class TunnelTextTests
             .ToList();
         Assert.Contains("*3.4150+-0.035", lines[1], StringComparison.Ordinal);
         Assert.Contains("*3.4250+-0.035", lines[1], StringComparison.Ordinal);
-        Assert.EndsWith("the best rate is 0.02 for every size, at the end of those tried: try more beyond it", lines[3]);
+        Assert.EndsWith(
+            "the best rate is 0.02 for every size, at the end of those tried: try more beyond it", lines[3]);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public class SearchSurfaceTests
     private static readonly ParzenSearch s_places = new(3, seed: 5);
 
     // The third parameter does nothing.
-    private static double Bowl(IReadOnlyList<double> place) =>
+    private static double Bowl(double[] place) =>
         3 + 2 * Math.Pow(place[0] - 0.3, 2) + 0.5 * Math.Pow(place[1] - 0.8, 2);
 
     [Fact]

@@ -86,7 +86,9 @@ public class TunnelPlanTests
     public void Rates_with_seeds_differ_in_the_seed_alone_and_a_decay_takes_its_part_of_the_same_length()
     {
         var plan = TunnelPlan.Rates(
-            Parse("learning_rate: { rates: [0.01, 0.02], tokens: 64K tokens, decay: 10, seeds: 2, standard: false }"), "lr");
+            Parse(
+                "learning_rate: { rates: [0.01, 0.02], tokens: 64K tokens, decay: 10, seeds: 2, standard: false }"),
+            "lr");
         Assert.Equal(
             ["lr-s-mup-0.01", "lr-s-mup-0.01-seed-2", "lr-s-mup-0.02", "lr-s-mup-0.02-seed-2"],
             plan.Take(4).Select(run => run.Name));

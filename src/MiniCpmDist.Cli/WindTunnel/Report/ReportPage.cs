@@ -80,7 +80,9 @@ internal static class ReportPage
             html.Append(CultureInfo.InvariantCulture, $"<pre>{Text(report.Lines)}</pre>\n");
         var byName = report.Read.ToDictionary(run => run.Name);
         Append(
-            html, report.Plan.Select(planned => Row(planned.Name, byName.GetValueOrDefault(planned.Name), planned.Tokens)),
+            html,
+            report.Plan.Select(planned => Row(
+                planned.Name, byName.GetValueOrDefault(planned.Name), planned.Tokens)),
             linkOf);
     }
 
