@@ -41,7 +41,7 @@ internal static class Arrows
         ],
         [Cli] = [
             "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
-            "prometheus-net.AspNetCore", "KubernetesClient",
+            "prometheus-net.AspNetCore", "KubernetesClient", "ScottPlot",
         ],
     };
 
@@ -101,7 +101,7 @@ internal static class Arrows
         [Cli] =
         [
             ["Charts", "Launching"],
-            ["Display"],
+            ["Display", "Figures"],
             ["Telemetry"],
             ["Hosting"],
             ["Control", "Planning", "Supervision", "Evaluation"],
