@@ -29,7 +29,10 @@ internal static class Arrows
     {
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
-        [Data] = ["AngleSharp", "Parquet.Net", "Sylvan.Data.Csv", "ZstdSharp.Port"],
+        [Data] = [
+            "AngleSharp", "Parquet.Net", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv",
+            "ZstdSharp.Port",
+        ],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
         [Coordinator] = [
@@ -38,7 +41,7 @@ internal static class Arrows
         ],
         [Cli] = [
             "System.CommandLine", "OpenTelemetry", "OpenTelemetry.Exporter.OpenTelemetryProtocol",
-            "prometheus-net.AspNetCore", "KubernetesClient",
+            "prometheus-net.AspNetCore", "KubernetesClient", "ScottPlot",
         ],
     };
 
@@ -51,9 +54,13 @@ internal static class Arrows
         [
             ["Problems", "Randomness"],
             ["Values", "Ranks"],
+            ["Images"],
             ["Model"],
             ["Schedules", "Sharding", "Formats"],
-            ["DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation", "Quantization"],
+            [
+                "DataOrder", "Checkpoints", "Corpus", "Deduplication", "Chat", "Alignment", "Generation",
+                "Quantization", "Recall", "Scenes",
+            ],
             ["Control"],
             ["Recovery"],
             ["Runs"],
@@ -64,12 +71,13 @@ internal static class Arrows
         [Data] =
         [
             ["Files", "Ranks"],
-            ["ParquetFiles"],
+            ["ParquetFiles", "Images"],
             ["Corpus", "TextCollection"],
             ["Tokenization"],
             ["TokenFolders"],
-            ["Building", "Evaluation"],
+            ["Building", "Evaluation", "Recall", "Scenes"],
             ["Chat", "Deduplication", "Filtering"],
+            ["ImageChat"],
         ],
         [Runs] =
         [
@@ -93,7 +101,7 @@ internal static class Arrows
         [Cli] =
         [
             ["Charts", "Launching"],
-            ["Display"],
+            ["Display", "Figures"],
             ["Telemetry"],
             ["Hosting"],
             ["Control", "Planning", "Supervision", "Evaluation"],

@@ -38,6 +38,30 @@ public sealed class PlanCommandTests : IDisposable
     }
 
     [Fact]
+    public void Memory_and_operations_are_told_for_other_lengths_with_as_many_tokens_at_once_or_one_sequence()
+    {
+        var text = Plan("--memory-per-rank", "80GB", "--lengths", "2048,16384");
+
+        // The run has micro-batches of 4 x 1024.
+        Assert.Matches(@"\n +2048 +2 +", text);
+        Assert.Matches(@"\n +16384 +1 +", text);
+        using var json = JsonDocument.Parse(Plan("--lengths", "1024,16384", "--json"));
+        var lengths = json.RootElement.GetProperty("lengths").EnumerateArray().ToArray();
+        Assert.Equal(
+            json.RootElement.GetProperty("memory").GetProperty("total").GetInt64(),
+            lengths[0].GetProperty("memory").GetInt64());
+        // 8 layers of 5 heads of 64, keys and values, four bytes each.
+        Assert.Equal(8 * 5 * 64 * 2 * 4 * 16384L, lengths[1].GetProperty("cache_bytes").GetInt64());
+        Assert.Equal(
+            12.0 * 8 * 5 * 64 * (16384 - 1024),
+            lengths[1].GetProperty("flops_per_token").GetDouble()
+                - lengths[0].GetProperty("flops_per_token").GetDouble());
+        Assert.Equal(
+            "--lengths",
+            Assert.Single(Assert.Throws<ConfigurationException>(() => Plan("--lengths", "far")).Problems).Where);
+    }
+
+    [Fact]
     public void Without_a_peak_it_says_what_to_type_and_the_file_may_name_one_of_all_ranks()
     {
         Assert.Contains("--peak 989e12", Plan(), StringComparison.Ordinal);

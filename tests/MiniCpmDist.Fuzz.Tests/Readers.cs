@@ -41,6 +41,7 @@ internal static partial class Readers
             content => ChatTemplateFile.Write(ChatTemplateFile.Parse(Text(content), "template.yaml"))),
         .. ChatReaders(folder),
         .. CorpusReaders(folder),
+        .. ImageReaders(folder),
         new("job template", Texts(Contents.JobTemplate), content => JobTemplate.Fill(
             Text(content), "job.yaml", new Dictionary<string, string?> { ["name"] = "a", ["nothing"] = null })),
         new("journal", Texts(Contents.Journal), content => Journal(folder, content)),

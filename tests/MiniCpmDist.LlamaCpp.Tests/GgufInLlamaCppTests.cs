@@ -77,6 +77,46 @@ public sealed class GgufInLlamaCppTests(TinyTokenizer tokenizer)
         Assert.InRange(distance, 0, bound);
     }
 
+    // The base alone and both sides of the old length. With the angles of another kind the distance is 0.1 and more.
+    [Theory]
+    [InlineData("abf")]
+    [InlineData("dynamic")]
+    [InlineData("yarn")]
+    [InlineData("longrope, long")]
+    [InlineData("longrope, short")]
+    public void Llama_cpp_turns_positions_by_our_angles(string kind)
+    {
+        var scaling = kind switch
+        {
+            "abf" => RopeScaling.None,
+            "dynamic" => new RopeScaling { Kind = RopeScalingKind.Dynamic, Factor = 4, OriginalLength = 64 },
+            "yarn" => new RopeScaling { Kind = RopeScalingKind.Yarn, Factor = 4, OriginalLength = 64 },
+            _ => new RopeScaling
+            {
+                Kind = RopeScalingKind.LongRope,
+                Factor = 4,
+                OriginalLength = kind.EndsWith("long", StringComparison.Ordinal) ? 64 : 512,
+                LongFactors = [.. Enumerable.Range(0, 16).Select(i => 1 + 0.25 * i)],
+                ShortFactors = [.. Enumerable.Range(0, 16).Select(i => 1 + 0.05 * i)],
+            },
+        };
+        var shape = s_shape with { RopeTheta = kind == "abf" ? 1e6 : 1e4, RopeScaling = scaling };
+        using var ours = new RandomModel(shape, tokenizer.Path);
+        using var plain = new RandomModel(s_shape, tokenizer.Path);
+        using var theirs = new LlamaModel(ours.Export(GgufType.F32));
+        int[] ids = [1, .. tokenizer.Tokenizer.Encode(string.Concat(Enumerable.Repeat("Numbers grow slowly. ", 9)))];
+        Assert.InRange(ids.Length, 65, 256);
+        var (expected, found, without) = (ours.NextLogits(ids), theirs.NextLogits(ids), plain.NextLogits(ids));
+
+        TestContext.Current.SendDiagnosticMessage(
+            $"{kind}: {Distance(expected, found):G3}, without {Distance(expected, without):G3}");
+        Assert.InRange(Distance(expected, found), 0, 4e-6);
+        Assert.True(Distance(expected, without) > 1e-3);
+
+        static double Distance(float[] expected, float[] found) =>
+            expected.Zip(found).Max(pair => Math.Abs(pair.First - pair.Second)) / expected.Max(Math.Abs);
+    }
+
     /// <summary>A model of random weights likes what it has just read best of all.</summary>
     private static int LikeliestNewOne(float[] scores, List<int> ids) =>
         Enumerable.Range(0, scores.Length).Except(ids).MaxBy(id => scores[id]);

@@ -17,6 +17,9 @@ namespace MiniCpmDist.LlamaCpp.Tests;
 /// </summary>
 internal sealed class RandomModel : IDisposable
 {
+    // As long as llama.cpp's context in these tests, because the angles of some models depend on it.
+    private const int Positions = 256;
+
     private readonly TemporaryFolder _folder = new();
     private readonly MiniCpmForCausalLM _model;
     private readonly FlatParameters _parameters;
@@ -25,7 +28,7 @@ internal sealed class RandomModel : IDisposable
     {
         ComputeThreads.Set(1);
         Shape = shape;
-        _model = new MiniCpmForCausalLM(shape);
+        _model = new MiniCpmForCausalLM(shape, window: Positions);
         _parameters = FlatParameters.BindFrozen(_model);
         _parameters.Initialize(7);
         // Norms of ones would hide a norm that is used in the wrong place.
@@ -42,7 +45,7 @@ internal sealed class RandomModel : IDisposable
             foreach (var slot in _parameters.Layout.Slots)
                 file.Write(MemoryMarshal.AsBytes(_parameters.Values.Span(slot.Offset, (int)slot.Spec.Count)));
         }
-        _folder.Write("model/config.json", HuggingFaceConfig.Write(shape, maxPositions: 256, "float32"));
+        _folder.Write("model/config.json", HuggingFaceConfig.Write(shape, Positions, "float32"));
         File.Copy(tokenizer, Path.Combine(Folder, "tokenizer.model"));
     }
 

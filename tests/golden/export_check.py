@@ -35,14 +35,17 @@ def read_shape(path: Path) -> ModelShape:
     for key, expected in {"model_type": "minicpm", "hidden_act": "silu"}.items():
         if config.get(key, expected) != expected:
             raise ValueError(f"{path}: expected {key} = {expected}, found {config[key]}")
-    if config.get("rope_scaling") is not None:
-        raise ValueError(f"{path}: rope_scaling is not supported, found {config['rope_scaling']}")
+    scaling = config.get("rope_scaling")
+    if scaling is not None:
+        # "dynamic" says by its positions alone what the length was before.
+        scaling = {"original_max_position_embeddings": config["max_position_embeddings"]} | scaling
     values = {key: config[key] for key in REQUIRED}
     return ModelShape(
         **values,
         head_dim=config.get("head_dim", config["hidden_size"] // config["num_attention_heads"]),
         rope_theta=config.get("rope_theta", 10000.0),
         tie_word_embeddings=config.get("tie_word_embeddings", True),
+        rope_scaling=scaling,
     )
 
 

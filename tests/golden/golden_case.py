@@ -67,7 +67,8 @@ def to_numpy(values: Tensor) -> np.ndarray:
 
 
 def model_report(shape: ModelShape) -> dict[str, Any]:
-    return dataclasses.asdict(shape)
+    # What a model does not have, its report does not mention.
+    return {name: value for name, value in dataclasses.asdict(shape).items() if value is not None}
 
 
 def fingerprints(values: dict[str, np.ndarray]) -> dict[str, str]:

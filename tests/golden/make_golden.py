@@ -28,15 +28,22 @@ import nano_case
 import odd_batches_case
 import packed_segments_case
 import preferences_case
+import rotary_angles_case
 import safetensors_io
 import schedules_case
+import stretched_positions_case
 import tiny_steps_case
+import vision_case
 from float32_yardstick import relative_error
 from golden_case import Golden
 
 FOLDER = Path(__file__).resolve().parent
 FORMAT = 1
-COUNTER_RANDOM = "counter-random"
+# Of numbers alone, without tensors.
+PLAIN: dict[str, Callable[[], dict[str, Any]]] = {
+    "counter-random": counter_random_case.compute,
+    "rotary-angles": rotary_angles_case.compute,
+}
 CASES: dict[str, Callable[[], Golden]] = {
     "nano": nano_case.compute,
     "tiny-steps": tiny_steps_case.compute,
@@ -49,6 +56,11 @@ CASES: dict[str, Callable[[], Golden]] = {
     "preferences": preferences_case.compute,
     "experts": experts_case.compute,
     "adapters": adapters_case.compute,
+    "positions-dynamic": lambda: stretched_positions_case.compute("dynamic"),
+    "positions-yarn": lambda: stretched_positions_case.compute("yarn"),
+    "positions-longrope": lambda: stretched_positions_case.compute("longrope"),
+    "vision-nearest": lambda: vision_case.compute(interpolated=False),
+    "vision-interpolated": lambda: vision_case.compute(interpolated=True),
 }
 
 # Storing a float64 value as float32 costs half a unit in the last place at most; other CPUs add float64 noise.
@@ -116,24 +128,22 @@ def report_differences(where: str, stored: Any, computed: Any) -> Iterator[str]:
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--check", action="store_true", help="compare with the stored files instead of writing them")
-    arguments.add_argument("cases", nargs="*", metavar="CASE", help=", ".join([COUNTER_RANDOM, *CASES]))
+    arguments.add_argument("cases", nargs="*", metavar="CASE", help=", ".join([*PLAIN, *CASES]))
     options = arguments.parse_args()
-    wanted = options.cases or [COUNTER_RANDOM, *CASES]
-    unknown = [name for name in wanted if name != COUNTER_RANDOM and name not in CASES]
+    wanted = options.cases or [*PLAIN, *CASES]
+    unknown = [name for name in wanted if name not in PLAIN and name not in CASES]
     if unknown:
-        arguments.error(f"no such case: {', '.join(unknown)}; expected {', '.join([COUNTER_RANDOM, *CASES])}")
+        arguments.error(f"no such case: {', '.join(unknown)}; expected {', '.join([*PLAIN, *CASES])}")
     torch.set_num_threads(1)
     found: list[str] = []
     tensors = 0
-    if COUNTER_RANDOM in wanted:
-        path, values = FOLDER / f"{COUNTER_RANDOM}.json", counter_random_case.compute()
+    for name in (name for name in wanted if name in PLAIN):
+        path, values = FOLDER / f"{name}.json", PLAIN[name]()
         if not options.check:
             write_json(path, values)
-        elif json.loads(path.read_text()) != values:
-            found.append(f"{path.name} differs")
-    for name in wanted:
-        if name == COUNTER_RANDOM:
-            continue
+        else:
+            found += report_differences(name, json.loads(path.read_text()), values)
+    for name in (name for name in wanted if name in CASES):
         golden = CASES[name]()
         tensors += len(golden.tensors)
         if options.check:

@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Callable
+from typing import Any, Callable
 
 import torch
 from torch import Tensor
+
+import rotary_angles
 
 IGNORED_TARGET = -100
 EMBEDDING = "model.embed_tokens.weight"
@@ -47,6 +49,8 @@ class ModelShape:
     rope_theta: float = 10000.0
     init_std: float = 0.1
     tie_word_embeddings: bool = True
+    # As config.json has it, and with the length before the model was extended; None: the base alone.
+    rope_scaling: dict[str, Any] | None = None
 
     @property
     def scale_width(self) -> float:
@@ -119,12 +123,15 @@ def positions_in_segments(segments: Tensor) -> Tensor:
     return same.tril(-1).sum(-1)
 
 
-def rotary_tables(positions: Tensor, head_dim: int, theta: float, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-    """cos and sin, [batch, 1, length, head_dim]. The angles are float64 whatever the dtype of the model."""
-    exponents = torch.arange(0, head_dim, 2, dtype=torch.float64) / head_dim
-    angles = positions.to(torch.float64)[:, None, :, None] * theta**-exponents
+def rotary_tables(positions: Tensor, shape: ModelShape, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """cos and sin, [batch, 1, length, head_dim]. The angles are float64 whatever the dtype of the model. A row is one
+    sequence, whose length decides them where length does."""
+    frequencies, scale = rotary_angles.angles(
+        shape.head_dim, shape.rope_theta, shape.rope_scaling, positions.shape[1]
+    )
+    angles = positions.to(torch.float64)[:, None, :, None] * torch.from_numpy(frequencies)
     angles = torch.cat([angles, angles], dim=-1)
-    return angles.cos().to(dtype), angles.sin().to(dtype)
+    return (scale * angles.cos()).to(dtype), (scale * angles.sin()).to(dtype)
 
 
 def rotate(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
@@ -143,7 +150,7 @@ def attention(x: Tensor, segments: Tensor, parameters: Parameters, prefix: str, 
         projected = x @ parameters[prefix + name + "_proj.weight"].T
         return projected.view(batch, length, count, shape.head_dim).transpose(1, 2)
 
-    cos, sin = rotary_tables(positions_in_segments(segments), shape.head_dim, shape.rope_theta, x.dtype)
+    cos, sin = rotary_tables(positions_in_segments(segments), shape, x.dtype)
     query = rotate(heads("q", shape.num_attention_heads), cos, sin)
     key = rotate(heads("k", shape.num_key_value_heads), cos, sin)
     value = heads("v", shape.num_key_value_heads)

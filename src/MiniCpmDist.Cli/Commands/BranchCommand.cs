@@ -25,7 +25,7 @@ internal static class BranchCommand
         var decay = new Option<string?>("--decay")
         {
             Description = "Length of the decay: tokens, steps, or percent of the branch's total. Needed without "
-                + "--upcycle.",
+                + "--upcycle and --extend.",
         };
         var upcycle = new Option<string?>("--upcycle")
         {
@@ -47,6 +47,7 @@ internal static class BranchCommand
             Description = "YAML file with the shares of the sources in the decay, such as `docs: 0.7`; new sources "
                 + "come as `name: { path: FOLDER, share: 0.3 }`.",
         };
+        var extend = new ExtendArguments();
         var launch = new LaunchArguments("branch");
         var command = new Command("branch", """
             Makes a decay branch: a run whose parent is an exact checkpoint of the trunk, whose data order goes on from
@@ -59,31 +60,36 @@ internal static class BranchCommand
               minicpm branch runs/first-decay --stable "400 steps" --decay 10% --name second-decay
               minicpm branch runs/first --at tokens:800K --decay 10% --mixture decay.yaml --name mixed --launch
               minicpm branch runs/first --at latest --upcycle experts=8,top_k=2 --name moe
+              minicpm branch runs/first --extend 32768 --rope abf:1e6 --data long --name long --stable 2M --decay 1M
             """) { trunk, at, stable, decay, upcycle, mixture, name };
+        extend.AddTo(command);
         launch.AddTo(command);
         command.SetAction(line =>
         {
             var problems = new ProblemCollector();
             var start = launch.Read(line, problems);
+            var longer = extend.Read(line, line.GetValue(mixture), problems);
             Run(
                 line.GetValue(trunk)!, line.GetValue(at)!, line.GetValue(decay), line.GetValue(stable),
-                line.GetValue(upcycle), line.GetValue(mixture), line.GetValue(name)!, start, problems);
+                line.GetValue(upcycle), line.GetValue(mixture), line.GetValue(name)!, start, problems, longer,
+                extend.Source(line));
         });
         return command;
     }
 
     private static void Run(
         string trunk, string at, string? decay, string? stable, string? upcycle, string? mixture, string name,
-        LaunchedStart? start, ProblemCollector problems)
+        LaunchedStart? start, ProblemCollector problems, ExtendOptions? extend, IReadOnlyList<SourceOptions>? data)
     {
         problems.Require(
             RunName.IsValid(name), "--name", RunName.Expectation, $"`{name}`", "for example --name first-decay");
         var length = decay is null ? null : problems.Try(() => (Extent?)Extent.Parse(decay));
         var experts = upcycle is null ? null : problems.Try(() => UpcycleOptions.Parse(upcycle));
         problems.Require(
-            decay is not null || (upcycle is not null && stable is null), "--decay", "the length of the branch's decay",
-            "nothing",
-            "for example --decay 10%; only a branch with --upcycle and without --stable can go on as its trunk does");
+            decay is not null || ((upcycle ?? (object?)extend) is not null && stable is null), "--decay",
+            "the length of the branch's decay", "nothing",
+            "for example --decay 10%; only a branch with --upcycle or --extend and without --stable can go on as its "
+            + "trunk does");
         var before = stable is null ? null : problems.Try(() => (Extent?)Extent.Parse(stable));
         problems.Require(
             mixture is null || File.Exists(mixture), "--mixture", "a YAML file of shares",
@@ -103,12 +109,26 @@ internal static class BranchCommand
         }
         var branch = DecayBranch.Create(
             trunk, step, length, Path.Combine(runs, name), before,
-            mixture is null ? null : sources => Mixed(mixture, sources),
-            (options, parent) => BranchChecks.Require(options, parent, start?.Ranks), experts);
+            Sources(mixture, data, extend),
+            (options, parent) => BranchChecks.Require(options, parent, start?.Ranks), experts, extend);
         Console.WriteLine(start is null
             ? $"made {branch.Path}; train it with `minicpm resume {branch.Path}`"
             : $"made {branch.Path}; {start.Launcher.Launch(branch.Path, start.Ranks)}");
+        if (extend is null)
+            return;
+        var (_, made) = RunFolder.Open(branch.Path);
+        var old = options.Data.SequenceLength;
+        ExtendArguments.Lines(BranchChecks.Reach(made, old), old).ToList().ForEach(Console.WriteLine);
     }
+
+    private static Func<IReadOnlyList<SourceOptions>, IReadOnlyList<SourceOptions>>? Sources(
+        string? mixture, IReadOnlyList<SourceOptions>? data, ExtendOptions? extend) => (mixture, data) switch
+        {
+            (_, not null) => _ => data,
+            (null, _) => null,
+            _ when extend is not null => sources => MixtureFile.ForLongerSequences(Mixed(mixture, sources)),
+            _ => sources => Mixed(mixture, sources),
+        };
 
     /// <summary>
     /// Paths in the file are relative to the working folder; those of a run must hold from wherever it is resumed.

@@ -2,7 +2,9 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Core.Chat;
+using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Values;
+using MiniCpmDist.Data.Images;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Native.TorchExt;
@@ -24,6 +26,12 @@ internal static class ChatCommand
         {
             Description = "Each line is a conversation of its own; each answer is printed on one line.",
         };
+        var image = new Option<string[]>("--image")
+        {
+            Description = "Pictures that the first question is about, or every one with --single; "
+                + "may be given again. The model is one that sees.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var at = CheckpointOption.Create();
         var sampling = new SamplingArguments(256);
         var command = new Command("chat", """
@@ -35,11 +43,13 @@ internal static class ChatCommand
             Example:
               minicpm chat runs/first-sft --system "You can add."
               minicpm chat runs/first-sft --single --temperature 0
-            """) { folder, at, system, template, single };
+              minicpm chat runs/sighted --image scenes/images/held-out-000000.png
+            """) { folder, at, system, template, single, image };
         sampling.AddTo(command);
         command.SetAction(line =>
         {
             var named = TemplateChoice.Read(line.GetValue(template));
+            RgbImage[] pictures = [.. (line.GetValue(image) ?? []).Select(ImageFile.Read)];
             ComputeThreads.Set(Environment.ProcessorCount);
             using var model = TrainedModel.LoadCollective(
                 line.GetValue(folder)!, line.GetValue(at)!, new LoopbackCommunicator());
@@ -48,13 +58,14 @@ internal static class ChatCommand
             var beginning = line.GetValue(system) is { } text
                 ? new Conversation([new ChatMessage(ChatRole.System, text)])
                 : new Conversation([]);
-            Talk(model, used, beginning, sampling.Of(line), line.GetValue(single));
+            Talk(model, used, beginning, pictures, sampling.Of(line), line.GetValue(single));
         });
         return command;
     }
 
     private static void Talk(
-        TrainedModel model, ChatTemplate template, Conversation beginning, GenerationOptions options, bool isSingle)
+        TrainedModel model, ChatTemplate template, Conversation beginning, RgbImage[] pictures,
+        GenerationOptions options, bool isSingle)
     {
         var output = Console.IsOutputRedirected ? PlainConsole.Raw : Console.Out;
         var conversation = beginning;
@@ -64,10 +75,17 @@ internal static class ChatCommand
                 continue;
             if (model.NoteOn(question) is { } note)
                 Console.Error.WriteLine($"note: {note}");
-            conversation = (isSingle ? beginning : conversation).With(ChatRole.User, question);
+            var isFirst = isSingle || conversation == beginning;
+            // What stands for a picture here is no character of a question.
+            question = question.Replace(ImageConversation.Mark, ' ');
+            conversation = (isSingle ? beginning : conversation).With(
+                ChatRole.User, new string(ImageConversation.Mark, isFirst ? pictures.Length : 0) + question);
             var answer = "";
             // Each answer has random numbers of its own.
-            foreach (var part in model.Answer(template, conversation, options with { Stream = $"chat-{turn}" }))
+            var picking = options with { Stream = $"chat-{turn}" };
+            foreach (var part in pictures.Length == 0
+                ? model.Answer(template, conversation, picking)
+                : model.AnswerAbout(template, conversation, pictures, picking))
             {
                 output.Write(isSingle ? part.ReplaceLineEndings(" ") : part);
                 output.Flush();

@@ -4,6 +4,7 @@ using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Cli.Telemetry;
+using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Data.Building;
 
@@ -49,6 +50,11 @@ internal static class DataBuildCommand
             Description = "Share of the documents that is kept from training; 0 for none.",
             DefaultValueFactory = _ => 0.02,
         };
+        var least = new Option<int?>("--min-tokens")
+        {
+            Description = "Leave out documents of fewer tokens, such as 4096 for data of long documents.",
+        };
+        var most = new Option<int?>("--max-tokens") { Description = "Leave out documents of more tokens." };
         var maxBroken = FieldOptions.MaxBroken();
         var workers = new Option<int>("--workers")
         {
@@ -72,10 +78,12 @@ internal static class DataBuildCommand
               mpirun -n 8 minicpm data build --tokenizer tokenizer.model --out data --sequence-length 4096 corpus
               minicpm data build --tokenizer tokenizer.model --out books --text-field meta.content books.jsonl
               minicpm data build --tokenizer tokenizer.model --out web 'fineweb/data/*.parquet'
+              minicpm data build --tokenizer tokenizer.model --out long --sequence-length 32768 --min-tokens 4096 books
             """)
         {
             corpus, tokenizer, output, name, length.Within(1, 1 << 20), packing, heldOut.Within(0, 0.5),
-            maxBroken, workers.Within(1, 1024), json, metrics,
+            least.Within(1, int.MaxValue), most.Within(1, int.MaxValue), maxBroken, workers.Within(1, 1024), json,
+            metrics,
         };
         fields.AddTo(command);
         command.SetAction(line => Run(new DataBuildOptions(
@@ -86,6 +94,7 @@ internal static class DataBuildCommand
             Packing = line.GetValue(packing) == Isolate ? Packing.Isolate : Packing.Concatenate,
             Fields = fields.Of(line),
             HeldOutFraction = line.GetValue(heldOut),
+            Bounds = new TokenBounds(line.GetValue(least) ?? 0, line.GetValue(most) ?? int.MaxValue),
             MaxBroken = line.GetValue(maxBroken),
             Workers = line.GetValue(workers),
         }, line.GetValue(json), line.GetValue(metrics)));

@@ -18,5 +18,8 @@ internal static class DataCommand
         DataBuildCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
+        DataRecallCommand.Create(),
+        DataScenesCommand.Create(),
+        DataImagesCommand.Create(),
     };
 }

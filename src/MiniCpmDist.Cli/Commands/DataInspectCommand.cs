@@ -24,6 +24,7 @@ internal static class DataInspectCommand
             Arity = ArgumentArity.ZeroOrMore,
         };
         var chat = new ChatInspection();
+        var images = new ImageInspection();
         var sequence = new Option<long?>("--sequence")
         {
             Description = "Print this sequence of the training split as text, instead of some that are spread over it.",
@@ -43,16 +44,18 @@ internal static class DataInspectCommand
               minicpm data inspect data books --sequence 0 --verify
               minicpm data inspect launch/recipes/quickstart.yaml
               minicpm data inspect --chat chat.jsonl --tokenizer tokenizer.model
+              minicpm data inspect --image photo.jpg scan.png
             """) { targets, sequence.Within(0), verify, json };
         chat.AddTo(command);
+        images.AddTo(command);
         command.SetAction(line =>
         {
             var problems = new ProblemCollector();
-            if (chat.Run(line, Samples))
+            if (chat.Run(line, Samples) || images.Run(line, line.GetValue(json)))
                 return;
             problems.Require(
-                line.GetValue(targets) is { Length: > 0 }, "data", "a data folder, a run file, or --chat FILE",
-                "nothing", "name one");
+                line.GetValue(targets) is { Length: > 0 }, "data",
+                "a data folder, a run file, --chat FILE, or --image FILE", "nothing", "name one");
             var sound = new List<string>();
             foreach (
                 var (folder, run, source) in line.GetValue(targets)!.SelectMany(target => Folders(target, problems)))

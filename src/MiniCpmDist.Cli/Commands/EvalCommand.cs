@@ -23,8 +23,9 @@ internal static class EvalCommand
         var options = new EvalOptions();
         var command = new Command("eval", """
             Prints the held-out loss of a checkpoint of each run, in all and by source, always over the same sequences.
-            With --tasks it asks the model the items of published sets instead, with --text it measures any text, and
-            with --questions a judge rates the model's answers.
+            With --tasks it asks the model the items of published sets instead, with --text it measures any text, with
+            --questions a judge rates the model's answers, with --needle it asks for what stands far back in a text, and
+            with --pictures the model is asked about pictures.
             If the newest checkpoint is damaged, the one before is used, with a message. A model whose losses are not
             finite has NaN as its loss (null with --json), and the exit code is 3. A run that cannot be evaluated is
             reported after the others, and the exit code is 2 then.
@@ -40,7 +41,10 @@ internal static class EvalCommand
               minicpm eval runs/first runs/first-decay --tasks arc-easy,hellaswag --data evaluation-sets --compare
               minicpm eval runs/first --all-branches --tasks mmlu --flavour harness --json
               minicpm eval runs/first --text README.md --stride 256
+              minicpm eval runs/short runs/long --needle passkey --lengths 512,4096,16384 --svg needles.svg
+              minicpm eval runs/long --on data/long --by-position
               minicpm eval runs/first-sft runs/first-dpo --questions question.jsonl --judge ./judge.py
+              minicpm eval runs/sighted --pictures scenes/held-out.jsonl
             """);
         options.AddTo(command);
         command.SetAction(line =>
@@ -52,10 +56,16 @@ internal static class EvalCommand
             var folders = Folders(line, options, problems);
             if (line.GetValue(options.Questions) is { } questions)
                 Judge(line, options, questions, folders, communicator, problems);
+            else if (line.GetValue(options.Pictures) is { } pictures)
+                PictureRuns.Evaluate(
+                    folders, line.GetValue(options.At)!, pictures, TemplateChoice.Read(line.GetValue(options.Template)),
+                    line.GetValue(options.Blank), line.GetValue(options.Json), communicator, problems);
             else if (line.GetValue(options.Tasks) is { Length: > 0 } tasks)
                 AskTasks(line, options, tasks, folders, communicator, problems);
             else if (line.GetValue(options.Text) is { Length: > 0 } texts)
                 ReadTexts(line, options, texts, folders, communicator, problems);
+            else if (line.GetValue(options.Needle) is { } needle)
+                Needles(line, options, needle).AskCollective(folders, communicator, problems);
             else
                 MeasureHeldOut(line, options, folders, communicator, problems);
         });
@@ -179,6 +189,26 @@ internal static class EvalCommand
         problems.ThrowIfAny();
     }
 
+    private static NeedleRuns Needles(ParseResult line, EvalOptions options, string needle)
+    {
+        var problems = new ProblemCollector();
+        var picture = line.GetValue(options.Picture);
+        problems.Require(
+            picture is null
+            || (!Directory.Exists(picture) && Directory.Exists(Path.GetDirectoryName(Path.GetFullPath(picture)))),
+            "--svg", "a file in a folder that is there", $"`{picture}`", "for example --svg needles.svg");
+        var lengths = line.GetValue(options.Lengths) is { } text
+            ? problems.Try(() => RecallArguments.ReadLengths("--lengths", text))
+            : [];
+        problems.ThrowIfAny();
+        return new NeedleRuns(
+            new NeedleOptions(
+                RecallArguments.ReadKinds("--needle", needle)[0], lengths!,
+                NeedleCell.Depths(line.GetValue(options.Depths)), line.GetValue(options.Trials),
+                line.GetValue(options.NeedleCount), line.GetValue(options.Seed)),
+            line.GetValue(options.At)!, picture, line.GetValue(options.Json));
+    }
+
     private static void MeasureHeldOut(
         ParseResult line, EvalOptions options, IReadOnlyList<string> folders, ICommunicator communicator,
         ProblemCollector problems)
@@ -193,7 +223,7 @@ internal static class EvalCommand
             var text = read is null && line.GetValue(options.AllBranches) ? AncestorText.Of(folder) : other;
             var wanted = new Wanted(
                 folder, line.GetValue(options.At)!, line.GetValue(options.Sequences), other is null ? read : null,
-                text, line.GetValue(options.Against), line.GetValue(options.Json));
+                text, line.GetValue(options.Against), line.GetValue(options.Json), line.GetValue(options.ByPosition));
             // A rank that alone sees a problem must not leave the others waiting: in a world the first problem ends
             // the command.
             if (communicator.WorldSize > 1)
@@ -215,8 +245,11 @@ internal static class EvalCommand
         using var model = TrainedModel.LoadCollective(wanted.Folder, wanted.At, communicator, wanted.Data);
         PassedOverText.Tell(model.PassedOver, model.Step);
         var (losses, count) = model.HeldOutLossesCollective(communicator, wanted.Sequences, wanted.On);
+        var positions = wanted.ByPosition && model.Spoilt(losses) is null
+            ? model.PositionLossesCollective(communicator, wanted.Sequences, wanted.On)
+            : [];
         if (communicator.Rank == 0)
-            Tell(model, losses, count, wanted.IsJson);
+            Tell(model, losses, count, positions, wanted.IsJson);
         if (model.Spoilt(losses) is { } found)
             spoilt.Add(found);
         else if (wanted.Against is { } other && communicator.Rank == 0)
@@ -224,13 +257,22 @@ internal static class EvalCommand
         return true;
     }
 
-    private static void Tell(TrainedModel model, IReadOnlyList<SourceLoss> losses, long count, bool asJson)
+    private static void Tell(
+        TrainedModel model, IReadOnlyList<SourceLoss> losses, long count, IReadOnlyList<PositionLoss> positions,
+        bool asJson)
     {
         var mean = HeldOutEvaluation.Mean(losses);
         if (asJson)
         {
             Console.WriteLine(JsonLine.Of(new
-            { Run = model.Folder.Name, model.Step, HeldOutLoss = mean, Sequences = count, Sources = losses }));
+            {
+                Run = model.Folder.Name,
+                model.Step,
+                HeldOutLoss = mean,
+                Sequences = count,
+                Sources = losses,
+                ByPosition = positions.Count == 0 ? null : positions,
+            }));
             return;
         }
         Console.WriteLine(
@@ -241,6 +283,7 @@ internal static class EvalCommand
                 $"    {loss.Source}\t{loss.Loss:F4} nats/token\t{loss.BitsPerByte:F4} bits/byte"
                 + $"\t{loss.Tokens} tokens");
         }
+        TextRuns.Positions(positions).ToList().ForEach(Console.WriteLine);
     }
 
     private static void Compare(TrainedModel model, string other, Wanted wanted)
@@ -261,5 +304,6 @@ internal static class EvalCommand
     }
 
     private sealed record Wanted(
-        string Folder, string At, int? Sequences, string? Data, RunOptions? On, string? Against, bool IsJson);
+        string Folder, string At, int? Sequences, string? Data, RunOptions? On, string? Against, bool IsJson,
+        bool ByPosition);
 }

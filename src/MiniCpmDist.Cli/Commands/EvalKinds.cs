@@ -48,7 +48,13 @@ internal static class EvalKinds
             new("--text", options.Text, [options.Text, options.Stride]),
             new("--questions", options.Questions,
                 [options.Questions, options.Judge, options.Template, options.Tokens, .. sampling]),
-            new("the held-out loss", null, [options.On, options.Against, options.Sequences]),
+            new("--needle", options.Needle,
+            [
+                options.Needle, options.Lengths, options.Depths, options.Trials, options.NeedleCount, options.Picture,
+                options.Seed,
+            ]),
+            new("--pictures", options.Pictures, [options.Pictures, options.Blank, options.Template]),
+            new("the held-out loss", null, [options.On, options.Against, options.Sequences, options.ByPosition]),
         ];
     }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Evaluation;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Recall;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -143,10 +144,57 @@ internal sealed class EvalOptions
         Description = "Files of text: bits per byte, and the loss by position, instead of the held-out loss.",
     };
 
+    public Option<string?> Pictures { get; } = new("--pictures")
+    {
+        Description = "File of conversations about pictures, such as held-out.jsonl of `minicpm data scenes`: the "
+            + "model is asked every question, and answers that are right word for word are counted by kind.",
+    };
+
+    public Option<bool> Blank { get; } = new("--blank")
+    {
+        Description = "With --pictures: show grey pictures, to see what can be guessed without them.",
+    };
+
     public Option<int?> Stride { get; } = new Option<int?>("--stride")
     {
         Description = "Tokens from one window over a text to the next (default: half of the model's window).",
     }.Within(1);
+
+    public Option<bool> ByPosition { get; } = new("--by-position")
+    {
+        Description = "Also print the held-out loss by how many tokens of its document a token has before it.",
+    };
+
+    public Option<string?> Needle { get; } = Needles(new("--needle")
+    {
+        Description = "Ask for something far back in made-up documents, instead of the held-out loss: passkey, "
+            + "needles, pairs or copy, as `minicpm data recall` makes them. A grid over --lengths and --depths.",
+    });
+
+    public Option<string?> Lengths { get; } = new("--lengths")
+    {
+        Description = "Tokens of the documents of --needle, with commas (default: the run's sequence length).",
+    };
+
+    public Option<int> Depths { get; } = new Option<int>("--depths")
+    {
+        Description = "Depths of --needle, from the beginning of a document to its end.",
+        DefaultValueFactory = _ => 5,
+    }.Within(1, 100);
+
+    public Option<int> Trials { get; } = new Option<int>("--trials")
+    {
+        Description = "Documents of each length and depth of --needle.",
+        DefaultValueFactory = _ => 10,
+    }.Within(1, 10_000);
+
+    public Option<int> NeedleCount { get; } =
+        RecallArguments.Needles("Numbers that a question of --needle needles asks for.", 4);
+
+    public Option<string?> Picture { get; } = new("--svg")
+    {
+        Description = "SVG file with the grids of --needle; an existing file is replaced.",
+    };
 
     public void AddTo(Command command)
     {
@@ -155,9 +203,16 @@ internal sealed class EvalOptions
         [
             Sequences, On, Against, At, Json, Tasks, Data, Flavour, Limit, BatchTokens, Scores, Details, MetricsFile,
             Faulty, Samples, Temperature, TopP, Seed, UnprotectedCode, Compare, AllBranches, Questions, Judge,
-            Template, Tokens, Text, Stride,
+            Template, Tokens, Text, Stride, ByPosition, Needle, Lengths, Depths, Trials, NeedleCount, Picture,
+            Pictures, Blank,
         ])
             command.Options.Add(option);
+    }
+
+    private static Option<string?> Needles(Option<string?> option)
+    {
+        option.AcceptOnlyFromAmong([.. RecallWords.Kinds.Select(kind => kind.Word)]);
+        return option;
     }
 
     private static Option<string> Choice(Option<string> option)

@@ -87,6 +87,7 @@ internal static class ExportCommand
         PassedOverText.Tell(source.PassedOver, source.Step ?? 0);
         if (request.To == HuggingFace)
             return Write(source, request);
+        source.RequireTextsAlone("GGUF");
         var export = new GgufExport(source, GgufTypes.Of(request.DType ?? "f16")!.Value);
         foreach (var note in export.Notes)
             Console.Error.WriteLine($"note: {note}");

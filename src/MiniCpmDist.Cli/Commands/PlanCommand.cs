@@ -30,6 +30,7 @@ internal static class PlanCommand
 
             Example:
               minicpm plan launch/recipes/9m.yaml --ranks 4 --memory-per-rank 2GB --peak 60e9 --mfu 0.5
+              minicpm plan launch/recipes/minicpm-2.4b.yaml --lengths 4096,32768,131072
               minicpm plan launch/recipes/minicpm-1.2b.yaml --cluster --device-tokens-per-second 12K --network 25GB/s
             """) { file, overrides, json };
         var arguments = new PlanArguments();

@@ -155,6 +155,7 @@ internal static class QuantizeCommand
     {
         var source = ExportSource.Open(request.Model, request.At);
         source.RequirePlain();
+        source.RequireTextsAlone("quantization");
         return source;
     }
 

@@ -2,9 +2,7 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
-using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.WindTunnel;
-using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -21,35 +19,52 @@ internal static class TunnelCommand
         """)
     {
         Experiment(
-            "search", "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
-            TunnelPlan.Trials, session => new TunnelSearch(
-                session.Options, session.Name, session.Runner, run => RateTable.LossOf(session.Runs, run),
+            TunnelKinds.Search,
+            "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
+            session => new TunnelSearch(
+                session.Options, session.Name, session.Runner,
+                (run, tokens) => RateTable.LossAt(session.Runs, run, tokens),
                 session.Screen).Run()),
         Experiment(
-            "ladder", "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
-            TunnelPlan.Ladder, session => session.TrainThen(() => TunnelFits.ShowLaw(
+            TunnelKinds.Ladder,
+            "Trains one trunk of each size and lets decays leave it at several places; fits L(N, D) then.",
+            session => session.TrainThen(() => TunnelFits.ShowLaw(
                 session.Runs, session.Has,
                 session.Options.Ladder!.HoldOut is { } size ? TunnelPlan.DecaysOf(session.Name, size) : null,
-                TunnelFitCommand.PaperFlops, session.Screen))),
+                TunnelFits.PaperFlops, session.Screen))),
         Experiment(
-            "batch", "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
-            TunnelPlan.Batches, session => session.TrainThen(
+            TunnelKinds.Batch,
+            "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
+            session => session.TrainThen(
                 () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Screen))),
         Experiment(
-            "lr", "Trains each size with several learning rates, with muP and in the standard parametrisation.",
-            TunnelPlan.Rates, session => session.TrainThen(() =>
+            TunnelKinds.Rates,
+            "Trains each size with several learning rates, with muP and in the standard parametrisation.",
+            session => session.TrainThen(() =>
             {
                 var lines = RateTable.Lines(
                     session.Options, session.Name, run => RateTable.LossOf(session.Runs, run));
                 foreach (var line in lines)
                     session.Screen.Line(line);
             })),
+        Experiment(
+            TunnelKinds.Schedules,
+            "Compares a constant learning rate, decays of several lengths, and a cosine, over several seeds.",
+            session => session.TrainThen(() =>
+            {
+                var lines = ScheduleTable.Lines(
+                    session.Options.Schedules!, session.Name, run => RateTable.LossOf(session.Runs, run));
+                foreach (var line in lines)
+                    session.Screen.Line(line);
+            })),
+        TunnelAblateCommand.Create(),
         TunnelFitCommand.Create(),
+        TunnelReportCommand.Create(),
+        TunnelWorkerCommand.Create(),
     };
 
     private static Command Experiment(
-        string name, string description, Func<TunnelOptions, string, IReadOnlyList<PlannedRun>> plan,
-        Func<TunnelSession, int> train)
+        string name, string description, Func<TunnelSession, int> train)
     {
         var file = new Argument<string>("tunnel-file")
         {
@@ -75,37 +90,67 @@ internal static class TunnelCommand
         {
             Description = "Train although a run is longer than its data and reads documents twice.",
         };
+        var jobs = new Option<int?>("--jobs")
+        {
+            Description = "Runs of one rank beside each other. [default: as many as the cores have threads for]",
+        };
+        var hours = new Option<double?>("--hours")
+        {
+            Description = "Leave out the largest sizes, or the last trials, for which so many hours are not enough.",
+        };
         var command = new Command(name, $"""
             {description}
 
+            Runs of one rank are packed: as many are trained beside each other as there are cores for, in processes
+            that go on to the next run; what a run says is in RUNS/.tunnel/logs. --dry-run and --hours measure the speed
+            of each size first, by a few steps.
+
             Example:
               minicpm tunnel {name} launch/examples/tunnel.yaml --dry-run
-            """) { file, prefix, runs, ranks, dryRun, repeat };
+              minicpm tunnel {name} launch/examples/tunnel.yaml --hours 0.5
+            """) { file, prefix, runs, ranks, jobs, hours, dryRun, repeat };
         command.SetAction(line =>
         {
-            var options = Read(line.GetValue(file)!);
-            var (first, folder) = (line.GetValue(prefix)!, line.GetValue(runs)!);
-            var planned = plan(options, first);
-            TunnelChecks.Require(planned, folder, first, line.GetValue(ranks), line.GetValue(repeat));
-            var screen = Screen.FromEnvironment();
-            foreach (var text in TunnelText.Plan(planned))
+            var (kind, first, folder) = (TunnelKinds.All[name], line.GetValue(prefix)!, line.GetValue(runs)!);
+            var experiment = TunnelExperiment.Read(name, first, line.GetValue(file)!);
+            var (asked, screen) = (experiment.Options(), Screen.FromEnvironment());
+            var planned = kind.Plan(asked, first);
+            var request = new TunnelRequest(
+                first, folder, line.GetValue(ranks), line.GetValue(jobs), line.GetValue(hours), line.GetValue(repeat));
+            var workers = TunnelChecks.Require(planned, request);
+            TunnelEstimate? estimate = null;
+            if (line.GetValue(dryRun) || request.Hours is not null)
+            {
+                screen.Line("Measuring the speed of each size ...");
+                estimate = new TunnelEstimate(
+                    SpeedProbe.Measure(planned, log => Workers(request.Ranks, workers, log), TimeProvider.System),
+                    workers);
+                if (request.Hours is { } most)
+                    experiment = estimate.Fit(experiment, most);
+            }
+            var options = experiment.Options();
+            planned = kind.Plan(options, first);
+            foreach (var text in TunnelText.Plan(planned).Concat(TunnelEstimate.LeftOut(asked, options)))
                 screen.Line(text);
+            if (estimate is not null)
+                screen.Line(estimate.Line(planned));
+            screen.Line(TunnelText.Memory(TunnelEstimate.MemoryOf(planned, request.Ranks, workers)));
             if (line.GetValue(dryRun))
                 return 0;
+            if (name != TunnelKinds.Search)
+                TunnelRuns.RequireSame(folder, planned);
+            experiment.Keep(folder);
+            var trained = Workers(request.Ranks, workers, run => TunnelRunner.LogOf(folder, run));
+            using var packed = trained as IDisposable;
             return train(new TunnelSession(options, first, folder, planned, screen)
             {
-                Runner = new TunnelRunner(
-                    folder, CommandLine.Run, arguments => RankCommand.Run(line.GetValue(ranks), arguments), screen,
-                    TimeProvider.System),
+                Runner = new TunnelRunner(folder, CommandLine.Run, trained, screen, TimeProvider.System),
             });
         });
         return command;
     }
 
-    private static TunnelOptions Read(string path)
-    {
-        var text = InputFile.ReadText(path);
-        var recipe = TunnelFile.RecipePath(text, path);
-        return TunnelFile.Parse(text, path, RunFile.Parse(InputFile.ReadText(recipe), recipe));
-    }
+    private static IRunWorkers Workers(int ranks, int workers, Func<string, string> logOf) => ranks == 1
+        ? new PackedWorkers(workers, logOf)
+        : new RanksInTurn(arguments => RankCommand.Run(ranks, arguments));
 }

@@ -9,9 +9,6 @@ namespace MiniCpmDist.Cli.Commands;
 /// <summary><c>minicpm tunnel fit</c>: a scaling law of the decayed runs of a folder.</summary>
 internal static class TunnelFitCommand
 {
-    /// <summary>Operations at which the paper tells its ratio of tokens to parameters.</summary>
-    public const double PaperFlops = 1e21;
-
     public static Command Create()
     {
         var runs = new Argument<string>("runs") { Description = "Folder that holds the run folders." };
@@ -27,7 +24,7 @@ internal static class TunnelFitCommand
         var flops = new Option<double>("--flops")
         {
             Description = "Operations at which the best number of tokens for each parameter is told.",
-            DefaultValueFactory = _ => PaperFlops,
+            DefaultValueFactory = _ => TunnelFits.PaperFlops,
         };
         var command = new Command("fit", """
             Fits L(N, D) = C_N N^-alpha + C_D D^-beta + L_0 to the decayed runs of a folder, by a Huber loss on

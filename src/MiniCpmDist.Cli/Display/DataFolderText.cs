@@ -15,7 +15,7 @@ internal static class DataFolderText
         $"{ProgressText.Tokens(manifest.Train.Positions)} tokens of {manifest.Train.Documents} documents "
         + $"in {manifest.Train.Sequences} sequences of {manifest.SequenceLength} to train on, "
         + $"{ProgressText.Tokens(manifest.HeldOut.Positions)} of {manifest.HeldOut.Documents} held out, "
-        + $"{manifest.Tokenizer.Pieces} pieces, {manifest.QuarantinedLines} line(s) quarantined";
+        + $"{manifest.Tokenizer.Pieces} pieces, {manifest.QuarantinedLines} line(s) quarantined{LeftOut(manifest)}";
 
     /// <summary>Everything an inspection has found, a fact a line.</summary>
     /// <param name="report">What was found.</param>
@@ -38,7 +38,9 @@ internal static class DataFolderText
         }
         var corpusBytes = manifest.Corpus.Sum(file => file.Bytes);
         yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(corpusBytes)}, "
-            + $"{manifest.QuarantinedLines} line(s) quarantined";
+            + $"{manifest.QuarantinedLines} line(s) quarantined{LeftOut(manifest)}";
+        if (report.Reach.Beyond.Count > 0)
+            yield return $"  reach     {Reach(report.Reach)}";
         if (plan is not null)
             yield return $"  planned   {CheckText.Text(plan, manifest.SequenceLength)}";
         yield return "  lengths of the training documents in tokens:";
@@ -71,6 +73,13 @@ internal static class DataFolderText
             CorpusFiles = manifest.Corpus.Count,
             CorpusBytes = manifest.Corpus.Sum(file => file.Bytes),
             manifest.QuarantinedLines,
+            manifest.DocumentsLeftOut,
+            Reach = report.Reach.Beyond.Select(reach => new
+            {
+                reach.Window,
+                reach.Tokens,
+                Share = report.Reach.Share(reach),
+            }),
             Verified = report.IsVerified,
             Planned = plan is null ? null : new
             {
@@ -99,6 +108,13 @@ internal static class DataFolderText
         split.TokensSha256,
         split.IndexSha256,
     };
+
+    private static string LeftOut(DataManifest manifest) =>
+        manifest.DocumentsLeftOut == 0 ? "" : $", {manifest.DocumentsLeftOut} document(s) left out by length";
+
+    private static string Reach(DocumentReach reach) =>
+        "tokens with so many of their document before them: " + string.Join(", ", reach.Beyond.Select(window =>
+            string.Create(CultureInfo.InvariantCulture, $"{window.Window}: {reach.Share(window) * 100:F1} %")));
 
     /// <summary>Mean number of documents, or pieces of one, in a sequence; 0 without any.</summary>
     public static double PartsPerSequence(DataSplit split) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Engine.Evaluation;
@@ -55,7 +56,11 @@ internal static class TextRuns
         $"{model.Folder.Name}\tstep {model.Step}\t{text}\t{loss.BitsPerByte:F4} bits/byte"
         + $"\t{loss.Nats / loss.Tokens:F4} nats/token\t{loss.Tokens} tokens\t{loss.Bytes} bytes"
         + $"\twindow {model.Window}\tstride {loss.Stride}")
-        + string.Concat(loss.ByPosition.Select(range => string.Create(
+        + string.Concat(Positions(loss.ByPosition).Select(text => "\n" + text));
+
+    /// <summary>A line for each range of positions.</summary>
+    public static IEnumerable<string> Positions(IReadOnlyList<PositionLoss> ranges) => ranges.Select(range =>
+        string.Create(
             CultureInfo.InvariantCulture,
-            $"\n    tokens before: {range.From} .. {range.To}\t{range.Loss:F4} nats/token\t{range.Tokens} tokens")));
+            $"    tokens before: {range.From} .. {range.To}\t{range.Loss:F4} nats/token\t{range.Tokens} tokens"));
 }

@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Planning;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Sharding;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Planning;
 
@@ -34,6 +35,11 @@ internal sealed class PlanArguments
     {
         Description = "Memory of a rank, such as 24GB or 80GiB (default: this host's memory divided by the ranks; "
             + "required with `device: cuda`).",
+    };
+
+    private readonly Option<string?> _lengths = new("--lengths")
+    {
+        Description = "Also plan sequences of these lengths, with commas between them, such as 4096,32768,131072.",
     };
 
     private readonly Option<bool> _cluster = new("--cluster")
@@ -86,8 +92,8 @@ internal sealed class PlanArguments
     {
         foreach (var option in new Option[]
         {
-            _ranks, _mfu, _peak, _memory, _cluster, _gpus, _perHost, _nvlink, _network, _latency, _stepSeconds,
-            _deviceTokens, _noOverlap,
+            _ranks, _mfu, _peak, _memory, _lengths, _cluster, _gpus, _perHost, _nvlink, _network, _latency,
+            _stepSeconds, _deviceTokens, _noOverlap,
         })
             command.Options.Add(option);
     }
@@ -116,7 +122,23 @@ internal sealed class PlanArguments
             "none", $"for example {_memory.Name} 80GB");
         return new PlanRequest(
             ranks, mfu ?? StandardMfu, peak, (long)(memory ?? (double)hostBytes / ranks),
-            Cluster(reader, options, peak, mfu ?? StandardMfu));
+            Cluster(reader, options, peak, mfu ?? StandardMfu))
+        {
+            Lengths = Lengths(line.GetValue(_lengths), problems),
+        };
+    }
+
+    private static List<int> Lengths(string? text, ProblemCollector problems)
+    {
+        var lengths = new List<int>();
+        foreach (var word in text?.Split(',', StringSplitOptions.TrimEntries) ?? [])
+        {
+            if (Quantity.TryParse(word, out var length) && Quantity.IsWhole(length) && length is >= 1 and <= 1 << 24)
+                lengths.Add((int)length);
+            else
+                problems.Add("--lengths", "lengths in tokens", $"`{word}`", "for example --lengths 4096,32768");
+        }
+        return lengths;
     }
 
     private ClusterRequest? Cluster(Reader reader, RunOptions options, double? peak, double mfu)

@@ -23,11 +23,15 @@ internal sealed record PlanReport(RunOptions Options, PlanRequest Request, Train
 
     public IReadOnlyList<(ClusterStep Lanes, ClusterStep Rings)> Cluster { get; private init; } = [];
 
+    /// <summary>The same run with sequences of other lengths.</summary>
+    public IReadOnlyList<LengthPlan> Lengths { get; private init; } = [];
+
     public static PlanReport Of(RunOptions options, PlanRequest request)
     {
         var report = new PlanReport(
             options, request, TrainingCost.Of(options), MemoryPlan.For(options, request.Ranks))
         {
+            Lengths = [.. request.Lengths.Select(length => LengthPlan.For(options, request.Ranks, length))],
             Cluster = request.Cluster is not { } cluster ? [] :
             [
                 .. cluster.Counts.Select(count => (
@@ -59,6 +63,7 @@ internal sealed record PlanReport(RunOptions Options, PlanRequest Request, Train
         Fits,
         Remedies = Remedies.Select(Shown),
         FirstThatFits = FirstThatFits is { } remedy ? Shown(remedy) : null,
+        Lengths,
         Cluster = Cluster.Select(pair => new { pair.Lanes, pair.Rings }),
     });
 

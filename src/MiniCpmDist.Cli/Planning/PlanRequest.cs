@@ -7,4 +7,8 @@ namespace MiniCpmDist.Cli.Planning;
 /// <param name="MemoryPerRank">Bytes.</param>
 /// <param name="Cluster">Null for none.</param>
 internal sealed record PlanRequest(
-    int Ranks, double Mfu, double? PeakFlops, long MemoryPerRank, ClusterRequest? Cluster);
+    int Ranks, double Mfu, double? PeakFlops, long MemoryPerRank, ClusterRequest? Cluster)
+{
+    /// <summary>Other lengths of sequences to plan, in tokens.</summary>
+    public IReadOnlyList<int> Lengths { get; init; } = [];
+}

@@ -47,10 +47,27 @@ internal static class PlanText
         yield return Part("the program itself", memory.Program);
         foreach (var line in report.Fits ? [] : Remedies(report))
             yield return line;
+        foreach (var line in Lengths(report))
+            yield return line;
         if (request.Cluster is not null)
         {
             foreach (var line in ClusterPlanText.Lines(report))
                 yield return line;
+        }
+    }
+
+    private static IEnumerable<string> Lengths(PlanReport report)
+    {
+        if (report.Lengths.Count > 0)
+        {
+            yield return Line(
+                "lengths",
+                "of sequences: in a micro-batch, memory of a rank, operations a token, cache of a generation");
+        }
+        foreach (var plan in report.Lengths)
+        {
+            yield return Text($"            {plan.Length,9}{plan.MicroBatch,7}")
+                + $"{SizeText.Of(plan.Memory),12}{Flops(plan.FlopsPerToken),16}{SizeText.Of(plan.CacheBytes),12}";
         }
     }
 

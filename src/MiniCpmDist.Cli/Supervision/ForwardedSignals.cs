@@ -18,7 +18,7 @@ internal sealed class ForwardedSignals : IDisposable
 
     private readonly PosixSignalRegistration[] _registrations;
     private readonly ManualResetEventSlim _asked = new();
-    private volatile WorldProcess? _world;
+    private volatile Action<int>? _receiver;
 
     public ForwardedSignals() => _registrations = [.. s_ending.Append(User1).Select(Register)];
 
@@ -26,7 +26,7 @@ internal sealed class ForwardedSignals : IDisposable
     public bool IsEndAsked => _asked.IsSet;
 
     /// <summary>Sets who gets the signals from now on; null for nobody.</summary>
-    public void SendTo(WorldProcess? world) => _world = world;
+    public void SendTo(Action<int>? receiver) => _receiver = receiver;
 
     /// <summary>Waits, but not after somebody has asked for the end.</summary>
     public void Wait(TimeSpan time) => _asked.Wait(time);
@@ -44,7 +44,7 @@ internal sealed class ForwardedSignals : IDisposable
         var isFirst = !IsEndAsked;
         if (signal != User1)
             _asked.Set();
-        _world?.Signal(signal == Hangup || (signal == Interrupt && isFirst) ? Terminate : signal);
+        _receiver?.Invoke(signal == Hangup || (signal == Interrupt && isFirst) ? Terminate : signal);
     });
 
     private static PosixSignal Named(int signal) => signal switch

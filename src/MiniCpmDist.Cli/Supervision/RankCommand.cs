@@ -13,7 +13,7 @@ internal static class RankCommand
     {
         using var signals = new ForwardedSignals();
         using var world = WorldProcess.Start(new WorldFit(ranks, []), arguments);
-        signals.SendTo(world);
+        signals.SendTo(world.Signal);
         world.Wait(Timeout.InfiniteTimeSpan);
         return world.ExitCode;
     }

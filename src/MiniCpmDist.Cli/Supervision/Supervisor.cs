@@ -62,7 +62,7 @@ internal sealed class Supervisor(SupervisedRun run, HostPool hosts, TextWriter s
         var watch = new HangWatch(run.Options.Recovery.HangAfter, start);
         HangReport? hang = null;
         using var world = WorldProcess.Start(fit, arguments);
-        signals.SendTo(world);
+        signals.SendTo(world.Signal);
         var round = HangWatch.BeatOf(run.Options.Recovery.HangAfter) / 2;
         while (!world.Wait(round))
         {

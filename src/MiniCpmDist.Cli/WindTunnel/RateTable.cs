@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.WindTunnel;
 using MiniCpmDist.Runs.WindTunnel;
 
@@ -21,51 +22,89 @@ internal static class RateTable
             yield return TunnelText.Row(
                 isStandard ? "standard parametrisation" : "muP",
                 [.. study.Rates.Select(rate => rate.ToString("R", CultureInfo.InvariantCulture))]);
-            var best = new List<double>();
+            var best = new List<IReadOnlyList<double>>();
             foreach (var size in options.Sizes)
             {
                 var losses = study.Rates
-                    .Select(rate => lossOf(TunnelPlan.RateRun(name, size.Name, rate, isStandard)))
+                    .Select(rate => Over(study, seed => lossOf(
+                        TunnelPlan.RateRun(name, size.Name, rate, isStandard, seed))))
                     .ToList();
-                var least = losses.Min();
-                if (least is not null)
-                    best.Add(study.Rates[losses.IndexOf(least)]);
+                if (losses.Min(loss => loss?.Mean) is { } least)
+                {
+                    var spread = losses.First(loss => loss?.Mean == least)!.Value.Spread;
+                    best.Add(
+                    [
+                        .. study.Rates.Zip(losses)
+                            .Where(one => one.Second?.Mean - least <= spread)
+                            .OrderBy(one => one.Second!.Value.Mean)
+                            .Select(one => one.First),
+                    ]);
+                }
                 yield return TunnelText.Row(
                     $"    {size.Name}, width {size.Shape.HiddenSize}",
-                    [.. losses.Select(loss => Cell(loss, isBest: loss is not null && loss == least))]);
+                    [.. study.Rates.Zip(losses).Select(one => Cell(one.Second, isBest:
+                        one.Second is not null && best[^1].Contains(one.First)))]);
             }
             yield return $"    {Verdict(best, study.Rates)}";
         }
+    }
+
+    /// <summary>The mean over seeds, and the standard deviation; null where one of them has no loss.</summary>
+    public static (double Mean, double Spread)? Over(RateStudyOptions study, Func<int, double?> lossOf)
+    {
+        var losses = Enumerable.Range(1, study.Seeds).Select(lossOf).ToList();
+        if (losses.Contains(null))
+            return null;
+        var mean = losses.Average()!.Value;
+        var squares = losses.Sum(loss => (loss!.Value - mean) * (loss.Value - mean));
+        return (mean, study.Seeds == 1 ? 0 : Math.Sqrt(squares / (study.Seeds - 1)));
     }
 
     /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
     public static double? LossOf(string runs, string name)
     {
         var folder = Path.Combine(runs, name);
-        return Directory.Exists(folder) && MeasuredRun.Read(folder).HeldOut is [.., { Loss: var loss }]
-            && double.IsFinite(loss)
-            ? loss
-            : null;
+        return Directory.Exists(folder) ? LossOf(MeasuredRun.Read(folder)) : null;
     }
 
-    private static string Verdict(List<double> best, IReadOnlyList<double> tried)
+    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
+    public static double? LossAt(string runs, string name, long tokens)
+    {
+        var folder = Path.Combine(runs, name);
+        return Directory.Exists(folder) ? LossAt(MeasuredRun.Read(folder), tokens) : null;
+    }
+
+    /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
+    public static double? LossOf(MeasuredRun run) => FiniteLoss(run.HeldOut is [.., var last] ? last : null);
+
+    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
+    public static double? LossAt(MeasuredRun run, long tokens) =>
+        FiniteLoss(run.HeldOut.FirstOrDefault(measured => measured.Tokens == tokens));
+
+    private static double? FiniteLoss(HeldOutReport? report) =>
+        report is { Loss: var loss } && double.IsFinite(loss) ? loss : null;
+
+    // Rates whose losses differ by less than the seeds do are equally good.
+    private static string Verdict(List<IReadOnlyList<double>> best, IReadOnlyList<double> tried)
     {
         if (best.Count == 0)
             return "no run has a loss";
-        var (low, high) = (best.Min(), best.Max());
-        if (low == high && (low == tried.Min() || low == tried.Max()))
+        var shared = best.Aggregate((one, other) => [.. one.Intersect(other)]);
+        var (first, last) = (best[0][0], best[^1][0]);
+        if (shared.Count == 0)
         {
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"the best rate is {low:R} for every size, at the end of those tried: try more beyond it");
+                $"the best rate moves from {first:R} at the first size to {last:R} at the last");
         }
-        return low == high
-            ? string.Create(CultureInfo.InvariantCulture, $"the best rate is {low:R} for every size")
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"the best rate moves from {best[0]:R} at the first size to {best[^1]:R} at the last");
+        var rates = string.Join(" or ", shared.Select(rate => rate.ToString("R", CultureInfo.InvariantCulture)));
+        return shared.All(rate => rate == tried.Min() || rate == tried.Max())
+            ? $"the best rate is {rates} for every size, at the end of those tried: try more beyond it"
+            : $"the best rate is {rates} for every size";
     }
 
-    private static string Cell(double? loss, bool isBest) =>
-        loss is { } value ? (isBest ? "*" : "") + value.ToString("F4", CultureInfo.InvariantCulture) : "-";
+    private static string Cell((double Mean, double Spread)? loss, bool isBest) => loss is not { } value
+        ? "-"
+        : (isBest ? "*" : "") + value.Mean.ToString("F4", CultureInfo.InvariantCulture)
+            + (value.Spread > 0 ? string.Create(CultureInfo.InvariantCulture, $"+-{value.Spread:F3}") : "");
 }

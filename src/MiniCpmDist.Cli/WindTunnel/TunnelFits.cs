@@ -8,8 +8,11 @@ namespace MiniCpmDist.Cli.WindTunnel;
 /// <summary>Fits laws to the runs of a folder and shows them.</summary>
 internal static class TunnelFits
 {
+    /// <summary>Operations at which the paper tells its ratio of tokens to parameters.</summary>
+    public const double PaperFlops = 1e21;
+
     private const int Resamples = 200;
-    private const int Levels = 8;
+    private const int LevelCount = 8;
 
     /// <summary>L(N, D) of the decayed runs.</summary>
     /// <param name="runs">The folder.</param>
@@ -21,13 +24,21 @@ internal static class TunnelFits
         string runs, Func<string, bool> isOne, string? holdOut, double flops, Screen screen)
     {
         var read = Read(runs, isOne).ToList();
-        var decays = TunnelPoints.Decays(read);
-        foreach (var run in read.Where(run => run.Options.Schedule.Decay > 0))
-        {
-            if (TunnelPoints.WhyNoDecay(run) is { } reason)
-                screen.Line($"left out: {run.Name}, {reason}");
-        }
-        var points = decays.ToLookup(point =>
+        foreach (var line in LeftOut(read))
+            screen.Line(line);
+        var (fit, heldOut) = Law(read, holdOut);
+        foreach (var line in TunnelText.Law(fit, heldOut, flops).Concat(TunnelText.Sizes(fit)))
+            screen.Line(line);
+    }
+
+    /// <summary>Fits L(N, D).</summary>
+    /// <param name="read">The runs.</param>
+    /// <param name="holdOut">As in <see cref="ShowLaw"/>.</param>
+    /// <exception cref="ConfigurationException">The runs do not determine the law.</exception>
+    public static (LossLawFit Fit, IReadOnlyList<ScalingPoint> HeldOut) Law(
+        IReadOnlyList<MeasuredRun> read, string? holdOut)
+    {
+        var points = TunnelPoints.Decays(read).ToLookup(point =>
             holdOut is not null && point.Run.StartsWith(holdOut, StringComparison.Ordinal));
         if (holdOut is not null && !points[true].Any())
         {
@@ -35,10 +46,15 @@ internal static class TunnelFits
                 "--hold-out", "what the names of decayed runs begin with", $"`{holdOut}`, and none does",
                 "leave it out, or name such as a size of the ladder")]);
         }
-        var fit = LossLawFit.Of([.. points[false]], Resamples, seed: 1);
-        foreach (var line in TunnelText.Law(fit, [.. points[true]], flops).Concat(TunnelText.Sizes(fit)))
-            screen.Line(line);
+        return (LossLawFit.Of([.. points[false]], Resamples, seed: 1), [.. points[true]]);
     }
+
+    /// <summary>A line for each run with a decay that is no point of the law.</summary>
+    public static IEnumerable<string> LeftOut(IEnumerable<MeasuredRun> read) => read
+        .Where(run => run.Options.Schedule.Decay > 0)
+        .Select(run => (run.Name, Reason: TunnelPoints.WhyNoDecay(run)))
+        .Where(run => run.Reason is not null)
+        .Select(run => $"left out: {run.Name}, {run.Reason}");
 
     /// <summary>The cheapest batch as a power of the loss.</summary>
     /// <param name="runs">The folder.</param>
@@ -46,14 +62,29 @@ internal static class TunnelFits
     /// <param name="screen">Where it is shown.</param>
     public static void ShowBatchLaw(string runs, Func<string, bool> isOne, Screen screen)
     {
-        var curves = TunnelPoints.Batches(Read(runs, isOne));
-        // From halfway down to the lowest loss that any run has; levels that too few runs reach reject themselves.
+        foreach (var line in TunnelText.Batch(BatchLaw(TunnelPoints.Batches(Read(runs, isOne)))))
+            screen.Line(line);
+    }
+
+    /// <summary>Fits the cheapest batch over losses that the runs reach.</summary>
+    /// <exception cref="ConfigurationException">Too few contours have a lowest point.</exception>
+    public static BatchLawFit BatchLaw(IReadOnlyList<BatchCurve> curves) => BatchLawFit.Of(curves, Levels(curves));
+
+    /// <summary>The contours of the law, also where there is none.</summary>
+    public static IReadOnlyList<LossContour> Contours(IReadOnlyList<BatchCurve> curves) =>
+    [
+        .. curves.GroupBy(curve => curve.Size)
+            .SelectMany(size => Levels(curves).Select(level => LossContour.Of([.. size], level))),
+    ];
+
+    /// <summary>
+    /// From halfway down to the lowest loss that any run has; levels that too few runs reach reject themselves.
+    /// </summary>
+    public static IReadOnlyList<double> Levels(IReadOnlyList<BatchCurve> curves)
+    {
         var high = curves.Select(curve => curve.Points[0].Loss).DefaultIfEmpty(1).Min();
         var low = curves.SelectMany(curve => curve.Points).Select(point => point.Loss).DefaultIfEmpty(1).Min();
-        double[] levels =
-            [.. Enumerable.Range(1, Levels).Select(i => low * Math.Pow(high / low, 0.5 * i / Levels))];
-        foreach (var line in TunnelText.Batch(BatchLawFit.Of(curves, levels)))
-            screen.Line(line);
+        return [.. Enumerable.Range(1, LevelCount).Select(i => low * Math.Pow(high / low, 0.5 * i / LevelCount))];
     }
 
     private static IEnumerable<MeasuredRun> Read(string folder, Func<string, bool> isOne)

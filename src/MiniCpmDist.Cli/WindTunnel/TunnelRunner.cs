@@ -1,5 +1,6 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
@@ -10,66 +11,76 @@ using MiniCpmDist.Runs.Journal;
 namespace MiniCpmDist.Cli.WindTunnel;
 
 /// <summary>
-/// Trains the runs of an experiment, one after the other. What is finished stays; what was interrupted goes on from its
-/// newest checkpoint. So an experiment that was killed is gone on with by the same command.
+/// Trains the runs of an experiment. What is finished stays; what was interrupted goes on from its newest checkpoint.
+/// So an experiment that was killed is gone on with by the same command.
 /// </summary>
 /// <param name="runs">The folder of runs.</param>
 /// <param name="minicpm">Runs a command of minicpm; throws where it fails.</param>
-/// <param name="onRanks">Runs a command of minicpm on the ranks and returns its exit code.</param>
+/// <param name="workers">Train a run each.</param>
 /// <param name="screen">Where sentences go.</param>
 /// <param name="time">For the time that is left.</param>
 internal sealed class TunnelRunner(
-    string runs, Action<string[]> minicpm, Func<string[], int> onRanks, Screen screen, TimeProvider time)
+    string runs, Action<string[]> minicpm, IRunWorkers workers, Screen screen, TimeProvider time)
 {
-    // The recipes of the trunks, beside the runs: a run's own folder must not exist before it is trained.
-    private string Recipes => Path.Combine(runs, ".tunnel");
+    private readonly RunPool _pool = new(workers, name => LogOf(runs, name), screen, time);
 
-    /// <returns>Zero, or the exit code of the run that did not come to its end.</returns>
+    // The recipes of the trunks, beside the runs: a run's own folder must not exist before it is trained.
+    private string Recipes => TunnelExperiment.Folder(runs);
+
+    /// <summary>The file that takes what a run says, where workers are quiet.</summary>
+    /// <param name="runs">The folder of runs.</param>
+    /// <param name="name">Of the run.</param>
+    public static string LogOf(string runs, string name) => Path.Combine(
+        Directory.CreateDirectory(Path.Combine(TunnelExperiment.Folder(runs), "logs")).FullName, $"{name}.log");
+
+    /// <summary>Trains the runs; branches after their trunks.</summary>
+    /// <returns>
+    /// Zero where every run has come to its end or diverged without others that need it; else the exit code of the
+    /// first that did not: <see cref="ExitCodes.ResumeLater"/> where it was told to stop.
+    /// </returns>
     /// <exception cref="ConfigurationException">A run of such a name is there and is another one.</exception>
     public int Run(IReadOnlyList<PlannedRun> plan)
     {
-        RequireSame(plan);
-        var left = plan.Where(run => !HasFinished(run.Name)).ToList();
-        if (left.Count < plan.Count)
-            screen.Line($"{plan.Count - left.Count} of {plan.Count} runs are finished already.");
-        var (began, done, total) = (time.GetTimestamp(), 0.0, left.Sum(run => run.Flops));
-        foreach (var (number, run) in left.Index())
-        {
-            var eta = done > 0
-                ? $", {ProgressText.Span(time.GetElapsedTime(began) * ((total - done) / done))} left"
-                : "";
-            screen.Headline($"{run.Name} ({number + 1} of {left.Count}{eta})");
-            var code = Train(run);
-            if (code == ExitCodes.Hopeless && plan.All(other => other.Trunk != run.Name))
+        TunnelRuns.RequireSame(runs, plan);
+        var finished = plan.Count(HasFinished);
+        if (finished > 0 && !plan.Any(run => run.MayGoOn))
+            screen.Line($"{finished} of {plan.Count} runs are finished already.");
+        var trunks = plan.Select(run => run.Trunk).ToHashSet();
+        return _pool.Do(
+        [
+            .. RunOrder.Of(plan).Select(run => new PooledRun(run.Name, run.Trunk, run.Flops)
             {
-                // The largest learning rates of a study are there to diverge.
-                screen.Line($"{run.Name} cannot go on; the experiment does without it.");
-                done += run.Flops;
-                continue;
-            }
-            if (code != 0)
-                return code;
-            if (!HasFinished(run.Name))
-            {
-                screen.Line($"{run.Name} was stopped before its end. The same command goes on with it.");
-                return 0;
-            }
-            done += run.Flops;
-        }
-        return 0;
+                IsDone = () => HasFinished(run),
+                Command = () => Command(run),
+                Outcome = () => RateTable.LossOf(runs, run.Name) is { } loss
+                    ? string.Create(CultureInfo.InvariantCulture, $"held-out loss {loss:F4}")
+                    : "finished",
+                MayDiverge = !trunks.Contains(run.Name),
+            }),
+        ]);
     }
 
-    /// <summary>Trains a run, or goes on with it; nothing where it is finished.</summary>
-    /// <returns>The exit code of its ranks.</returns>
-    /// <exception cref="ConfigurationException">A run of that name is there and is another one.</exception>
-    public int Train(PlannedRun run)
+    /// <summary>True where a run came to the end of its schedule, as it is planned.</summary>
+    public bool HasFinished(PlannedRun run)
     {
-        RequireSame([run]);
+        if (!run.MayGoOn)
+            return JournalFile.HasFinished(Folder(run.Name));
+        // It may be on its way to a later end by now.
+        return JournalFile.Read(Folder(run.Name).JournalPath)
+            .Any(entry => entry.Event == JournalFile.FinishedEvent && entry.Tokens >= run.Tokens);
+    }
+
+    private RunFolder Folder(string name) => new(Path.Combine(runs, name));
+
+    private string[] Command(PlannedRun run)
+    {
         var folder = Path.Combine(runs, run.Name);
-        if (HasFinished(run.Name))
-            return 0;
         if (Directory.Exists(folder))
-            return onRanks(["resume", folder]);
+        {
+            if (run.MayGoOn)
+                Lengthen(folder, run);
+            return ["resume", folder];
+        }
         if (run.Trunk is { } trunk)
         {
             minicpm(
@@ -78,22 +89,23 @@ internal sealed class TunnelRunner(
                 string.Create(CultureInfo.InvariantCulture, $"tokens:{run.At}"), "--decay", $"{run.Decay}", "--name",
                 run.Name,
             ]);
-            return onRanks(["resume", folder]);
+            return ["resume", folder];
         }
         Directory.CreateDirectory(Recipes);
         var recipe = Path.Combine(Recipes, $"{run.Name}.yaml");
         File.WriteAllText(recipe, RunFile.Write(run.Options));
-        return onRanks(["train", recipe, "--runs", runs, "--name", run.Name]);
+        return ["train", recipe, "--runs", runs, "--name", run.Name];
     }
 
-    private void RequireSame(IReadOnlyList<PlannedRun> plan)
+    // The journal of the run keeps the change, so that it can be replayed.
+    private static void Lengthen(string path, PlannedRun run)
     {
-        var problems = new ProblemCollector();
-        TunnelRuns.RequireSame(runs, plan, problems);
-        problems.ThrowIfAny();
+        var (folder, options) = RunFolder.Open(path);
+        var stable = run.Options.Schedule.Stable;
+        if (options.Schedule.Stable >= stable)
+            return;
+        var longer = options with { Schedule = options.Schedule with { Stable = stable } };
+        File.WriteAllText(folder.ConfigurationPath + ".new", RunFile.Write(longer));
+        File.Move(folder.ConfigurationPath + ".new", folder.ConfigurationPath, overwrite: true);
     }
-
-    /// <summary>True where a run came to the end of its schedule.</summary>
-    public bool HasFinished(string name) => JournalFile.HasFinished(
-        new RunFolder(Path.Combine(runs, name)));
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
@@ -6,107 +5,109 @@ using MiniCpmDist.Core.WindTunnel;
 namespace MiniCpmDist.Cli.WindTunnel;
 
 /// <summary>
-/// A search over parameters: trial after trial, each proposed from those before it, then the best three with further
-/// seeds, because neighbours may differ by less than the seed does.
+/// A search over parameters: trials, each proposed from those before it; of short ones the best go on; the best three
+/// are trained again with further seeds, because neighbours may differ by less than the seed does.
 /// </summary>
 /// <param name="options">With a search.</param>
 /// <param name="name">The first part of the runs' names.</param>
 /// <param name="runner">Trains runs.</param>
-/// <param name="lossOf">The final loss of a finished run by its name, in nats a token; null where it has none.</param>
+/// <param name="lossOf">The held-out loss of a run after so many tokens, in nats a token; null where it has
+/// none.</param>
 /// <param name="screen">Where sentences go.</param>
 internal sealed class TunnelSearch(
-    TunnelOptions options, string name, TunnelRunner runner, Func<string, double?> lossOf, Screen screen)
+    TunnelOptions options, string name, TunnelRunner runner, Func<string, long, double?> lossOf, Screen screen)
 {
     private readonly SearchOptions _search = TunnelPlan.RequireSearch(options);
+    private readonly List<SearchTrial> _trials = [];
 
     /// <returns>Zero, or the exit code of a run that failed without diverging.</returns>
     public int Run()
     {
-        var proposals = new ParzenSearch(_search.Space.Count, _search.Seed);
-        var trials = new List<(double[] Place, double Loss)>();
-        while (trials.Count < _search.Trials)
+        if (Propose() is not 0 and var failed)
+            return failed;
+        if (_search.Halving is { } halving && Halve(halving) is not 0 and var failedLater)
+            return failedLater;
+        var best = _trials.Where(trial => trial.Rung == _search.Rungs - 1)
+            .OrderBy(trial => trial.Rank)
+            .Take(TunnelPlan.BestTrials)
+            .ToList();
+        var repeated = new List<(SearchTrial Trial, IReadOnlyList<double> Losses)>();
+        foreach (var trial in best)
         {
-            var place = proposals.Next(trials);
-            var run = TunnelPlan.Trial(options, TrialName(trials.Count), place);
-            screen.Headline($"{run.Name} of {_search.Trials}: {Values(place)}");
-            if (Train(run, out var loss) is not 0 and var code)
+            var runs = Enumerable.Range(1, _search.Repeats)
+                .Select(repeat => options.Recipe.Seed + (ulong)repeat)
+                .Select(seed => TunnelPlan.Trial(options, $"{trial.Name}-seed-{seed}", trial.Place, seed))
+                .ToList();
+            if (runs.Count > 0)
+                screen.Headline($"{trial.Name}: one of the best again, with other seeds");
+            if (runner.Run(runs) is not 0 and var code)
                 return code;
-            trials.Add((place, loss));
+            repeated.Add((trial, [trial.Loss, .. runs.Select(LossOf)]));
         }
-        var repeated = new List<(int Trial, IReadOnlyList<double> Losses)>();
-        foreach (var (number, trial) in trials.Index().OrderBy(one => Rank(one.Item.Loss)).Take(TunnelPlan.BestTrials))
+        foreach (var line in SearchText.Lines(_search, _trials, repeated))
+            screen.Line(line);
+        return 0;
+    }
+
+    // Trials of one round are proposed from the same trials before them, and are trained beside each other.
+    private int Propose()
+    {
+        var proposals = new ParzenSearch(_search.Space.Count, _search.Seed);
+        while (_trials.Count < _search.Trials)
         {
-            var losses = new List<double> { trial.Loss };
-            for (var repeat = 1; repeat <= _search.Repeats; repeat++)
+            var (before, round) = (_trials.Count, new List<SearchTrial>());
+            while (round.Count < _search.Together && before + round.Count < _search.Trials)
             {
-                var seed = options.Recipe.Seed + (ulong)repeat;
-                var run = TunnelPlan.Trial(options, $"{TrialName(number)}-seed-{seed}", trial.Place, seed);
-                screen.Headline($"{run.Name}: one of the best again, with another seed");
-                if (Train(run, out var loss) is not 0 and var code)
-                    return code;
-                losses.Add(loss);
+                var known = _trials.Select(trial => (trial.Place, trial.Loss))
+                    .Concat(round.Select(trial => (trial.Place, double.NaN)));
+                round.Add(new SearchTrial(
+                    TunnelPlan.TrialName(name, before + round.Count), proposals.Next([.. known]), _search.Rungs));
             }
-            repeated.Add((number, losses));
+            screen.Headline($"Trials {before + 1} to {before + round.Count} of {_search.Trials}");
+            foreach (var trial in round)
+                screen.Line($"{trial.Name}: {SearchText.Values(_search, trial.Place)}");
+            if (Train(round, rung: 0) is not 0 and var code)
+                return code;
+            _trials.AddRange(round);
         }
-        Show(trials, repeated);
+        return 0;
+    }
+
+    private int Halve(HalvingOptions halving)
+    {
+        for (var rung = 1; rung < halving.Rungs; rung++)
+        {
+            var reached = Losses(rung - 1);
+            var best = HalvingOptions.Best(reached, halving.CountAt(_search.Trials, rung));
+            screen.Headline($"The best {best.Count} of {reached.Count} trials go on");
+            if (Train([.. best.Select(number => _trials[number])], rung) is not 0 and var code)
+                return code;
+        }
+        // The first losses decide most: are they right?
+        var kept = Losses(halving.Rungs - 1).Keys.ToList();
+        var controls = halving.Checked(Losses(0), kept).Select(number => _trials[number]).ToList();
+        if (controls.Count > 0)
+            screen.Headline($"{controls.Count} trials that were given up, to their end: was that right?");
+        foreach (var trial in controls)
+            trial.WasGivenUp = true;
+        return Train(controls, halving.Rungs - 1);
+    }
+
+    private Dictionary<int, double> Losses(int rung) => _trials.Index()
+        .Where(trial => trial.Item.Losses[rung] is not null)
+        .ToDictionary(trial => trial.Index, trial => trial.Item.Losses[rung]!.Value);
+
+    private int Train(IReadOnlyList<SearchTrial> trials, int rung)
+    {
+        var runs = trials.Select(trial => TunnelPlan.Trial(options, trial.Name, trial.Place, rung: rung)).ToList();
+        if (runner.Run(runs) is not 0 and var code)
+            return code;
+        foreach (var (trial, run) in trials.Zip(runs))
+            trial.Losses[rung] = LossOf(run);
         return 0;
     }
 
     // A trial that diverges is one that was bad, and no reason to end the search.
-    private int Train(PlannedRun run, out double loss)
-    {
-        var code = runner.Train(run);
-        loss = code == 0 && runner.HasFinished(run.Name) ? lossOf(run.Name) ?? double.NaN : double.NaN;
-        return code switch
-        {
-            ExitCodes.Hopeless => 0,
-            // Somebody told it to stop.
-            0 when !runner.HasFinished(run.Name) => ExitCodes.ResumeLater,
-            _ => code,
-        };
-    }
-
-    private void Show(
-        List<(double[] Place, double Loss)> trials, List<(int Trial, IReadOnlyList<double> Losses)> repeated)
-    {
-        screen.Headline("Trials, the best first; held-out loss in nats a token");
-        screen.Line(TunnelText.Row("trial", ["loss", .. _search.Space.Select(parameter => parameter.Name)]));
-        foreach (var (number, trial) in trials.Index().OrderBy(one => Rank(one.Item.Loss)))
-        {
-            screen.Line(TunnelText.Row(
-                TrialName(number),
-                [
-                    double.IsFinite(trial.Loss) ? trial.Loss.ToString("F4", CultureInfo.InvariantCulture) : "diverged",
-                    .. _search.Space.Zip(trial.Place, Value),
-                ]));
-        }
-        if (_search.Repeats == 0)
-            return;
-        screen.Headline($"The best {repeated.Count} over {_search.Repeats + 1} seeds");
-        foreach (var (number, losses) in repeated.OrderBy(one => Rank(one.Losses.Average())))
-        {
-            var (mean, deviation) = (losses.Average(), Deviation(losses));
-            screen.Line(TunnelText.Row(
-                TrialName(number),
-                string.Create(CultureInfo.InvariantCulture, $"{mean:F4}"),
-                string.Create(CultureInfo.InvariantCulture, $"+- {deviation:F4}")));
-        }
-        screen.Line("Do not believe a difference that is smaller than the deviation over seeds.");
-    }
-
-    private static double Rank(double loss) => double.IsFinite(loss) ? loss : double.MaxValue;
-
-    private static double Deviation(IReadOnlyList<double> losses)
-    {
-        var mean = losses.Average();
-        return Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / (losses.Count - 1));
-    }
-
-    private string TrialName(int number) => TunnelPlan.TrialName(name, number);
-
-    private string Values(double[] place) => string.Join(
-        ", ", _search.Space.Zip(place, (parameter, unit) => $"{parameter.Name} {Value(parameter, unit)}"));
-
-    private static string Value(SearchParameter parameter, double unit) =>
-        parameter.ValueAt(unit).ToString("R", CultureInfo.InvariantCulture);
+    private double LossOf(PlannedRun run) =>
+        runner.HasFinished(run) ? lossOf(run.Name, run.Tokens) ?? double.NaN : double.NaN;
 }

@@ -31,6 +31,10 @@ internal static class TunnelText
         }
     }
 
+    /// <summary>The memory that an experiment takes.</summary>
+    /// <param name="bytes">Of the runs that are trained beside each other.</param>
+    public static string Memory(long bytes) => $"Memory: up to {SizeText.Of(bytes)}.";
+
     public static IEnumerable<string> Law(LossLawFit fit, IReadOnlyList<ScalingPoint> heldOut, double flops)
     {
         var law = fit.Law;

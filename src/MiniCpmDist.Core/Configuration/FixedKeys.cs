@@ -15,6 +15,19 @@ public static class FixedKeys
     /// </summary>
     public static IReadOnlyList<string> OfExperts { get; } = [.. ExpertKeys.Rows.Select(row => $"model.{row.Name}")];
 
+    /// <summary>
+    /// Those that a branch with longer sequences may have otherwise than its trunk. None of them is a shape of a weight
+    /// or of a moment that goes on.
+    /// </summary>
+    public static IReadOnlyList<string> OfLength { get; } =
+    [
+        "data.sequence_length", "parallel.micro_batch", "model.rope_theta", TiedHead,
+        .. RopeKeys.Table.Entries.Select(entry => $"model.{RopeKeys.Section}.{entry.Name}"),
+    ];
+
+    /// <summary>The key that says whether the output matrix is the embedding.</summary>
+    public const string TiedHead = "model.tie_word_embeddings";
+
     /// <summary>Key and value, in the order of the run file.</summary>
     public static IReadOnlyList<KeyValuePair<string, string>> Of(RunOptions options) =>
     [

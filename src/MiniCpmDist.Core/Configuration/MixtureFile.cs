@@ -48,6 +48,13 @@ public static class MixtureFile
         ];
     }
 
+    /// <summary>
+    /// The sources of a branch with longer sequences: those that are named, with the same share in all phases. Data of
+    /// the trunk were packed for its length, so nothing of it is kept that the file does not name.
+    /// </summary>
+    public static IReadOnlyList<SourceOptions> ForLongerSequences(IReadOnlyList<SourceOptions> mixed) =>
+        [.. mixed.Where(one => one.DecayWeight > 0).Select(one => one with { StableWeight = one.DecayWeight })];
+
     private static SourceOptions Entry(YamlSection root, string name, SourceOptions? known)
     {
         root.Require(

@@ -13,6 +13,7 @@ namespace MiniCpmDist.Core.Configuration;
 public static class TunnelFile
 {
     private const int MostPlaces = 1000;
+    private const int MostSeeds = 100;
 
     /// <summary>The path of the recipe, which the file names.</summary>
     /// <param name="yaml">The file's text.</param>
@@ -39,14 +40,18 @@ public static class TunnelFile
         var mapping = YamlText.Load(yaml, source, problems);
         problems.ThrowIfAny();
         var root = new YamlSection(
-            mapping, source, "", problems, null, ["recipe", "sizes", "ladder", "batch", "learning_rate", "search"])
+            mapping, source, "", problems, null,
+            ["recipe", "sizes", "ladder", "batch", "learning_rate", "search", "schedules"])
         {
             Kind = "a tunnel file",
         };
         var sizes = ReadSizes(root, recipe.Model.Shape);
         var options = new TunnelOptions(
             recipe, sizes, ReadLadder(root, sizes), ReadBatches(root, recipe), ReadRates(root),
-            ReadSearch(root, sizes));
+            ReadSearch(root, sizes))
+        {
+            Schedules = ReadSchedules(root, sizes),
+        };
         root.Finish();
         problems.ThrowIfAny();
         return options;
@@ -79,7 +84,7 @@ public static class TunnelFile
     {
         if (!root.Has("ladder"))
             return null;
-        var section = root.Section("ladder", ["at", "decay", "hold_out"]);
+        var section = root.Section("ladder", ["at", "decay", "hold_out", "hold_out_at"]);
         var at = Numbers(section, "at", "[10, 20, 30, 40]").Select(number => (int)number).ToList();
         if (at.Count > 0)
         {
@@ -98,8 +103,17 @@ public static class TunnelFile
             at.Count == 0 || (fitted >= LossLawFit.LeastSizes && at.Count >= LossLawFit.LeastSizes), "at",
             $"at least {LossLawFit.LeastSizes} places, and as many sizes beside the one that is held out",
             $"{at.Count} places and {fitted} sizes", "fewer cannot tell the effects of size and of tokens apart");
+        var holdOutAt = section.Has("hold_out_at")
+            ? Numbers(section, "hold_out_at", "[10, 20]").Select(number => (int)number).ToList()
+            : null;
+        section.Require(
+            holdOutAt is null || at.Count == 0 || holdOutAt.Count == 0 || (holdOut is not null && holdOutAt[0] > 0
+                && holdOutAt.SequenceEqual(holdOutAt.Distinct().Order())
+                && holdOutAt.All(place => place % at[0] == 0)),
+            "hold_out_at", "rising whole multiples of the first place of `at`, beside a `hold_out`",
+            $"`{string.Join(", ", holdOutAt ?? [])}`", "write such as `hold_out_at: [10, 20]`");
         section.Finish();
-        return new LadderOptions(at, decay, holdOut);
+        return new LadderOptions(at, decay, holdOut) { HoldOutAt = holdOutAt };
     }
 
     private static BatchStudyOptions? ReadBatches(YamlSection root, RunOptions recipe)
@@ -126,12 +140,43 @@ public static class TunnelFile
     {
         if (!root.Has("learning_rate"))
             return null;
-        var section = root.Section("learning_rate", ["rates", "length", "standard"]);
+        var section = root.Section("learning_rate", ["rates", "length", "tokens", "decay", "seeds", "standard"]);
         var rates = Numbers(section, "rates", "[0.0025, 0.005, 0.01, 0.02, 0.04]").ToList();
         section.Require(
             rates.All(rate => rate > 0), "rates", "learning rates above zero", $"`{string.Join(", ", rates)}`",
             "write such as `rates: [0.005, 0.01, 0.02]`");
-        var options = new RateStudyOptions(rates, Length(section), section.Truth("standard", true));
+        var tokens = section.Length("tokens");
+        section.Require(
+            tokens is null or { Unit: ExtentUnit.Tokens }, "tokens", "a number of tokens", $"`{tokens}`",
+            "write such as `tokens: 2M tokens`");
+        section.Require(
+            !section.Has("tokens") || !section.Has("length"), "tokens",
+            "one length, in tokens or in tokens for each parameter", "both", "leave one of them out");
+        var options = new RateStudyOptions(rates, Length(section), section.Truth("standard", true))
+        {
+            Tokens = (long?)tokens?.Amount,
+            DecayPercent = section.Number(
+                "decay", 0, "a percentage of 0 or more, below 100", value => value is >= 0 and < 100),
+            Seeds = section.Whole("seeds", 1, 1, MostSeeds),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private static ScheduleStudyOptions? ReadSchedules(YamlSection root, List<TunnelSize> sizes)
+    {
+        if (!root.Has("schedules"))
+            return null;
+        var section = root.Section("schedules", ["size", "length", "decays", "seeds"]);
+        var size = SizeName(section, sizes);
+        var decays = Numbers(section, "decays", "[2.5, 10]").ToList();
+        var options = new ScheduleStudyOptions(
+            size, Length(section), decays, section.Whole("seeds", 3, 1, MostSeeds));
+        section.Require(
+            decays.Count == 0 || (decays.All(decay => decay is > 0 and < 100)
+                && decays.SequenceEqual(decays.Distinct().Order()) && options.Parts is not null),
+            "decays", "rising percentages above 0 and below 100, with one decimal at most",
+            $"`{string.Join(", ", decays)}`", "write such as `decays: [2.5, 10]`");
         section.Finish();
         return options;
     }
@@ -140,11 +185,9 @@ public static class TunnelFile
     {
         if (!root.Has("search"))
             return null;
-        var section = root.Section("search", ["size", "trials", "length", "seed", "repeats", "space"]);
-        var size = section.Text("size") ?? (sizes.Count > 0 ? sizes[0].Name : "");
-        section.Require(
-            sizes.Any(one => one.Name == size), "size", "the name of one of the sizes", $"`{size}`",
-            $"write such as `size: {(sizes.Count > 0 ? sizes[0].Name : "s")}`");
+        var section = root.Section(
+            "search", ["size", "trials", "together", "length", "halving", "seed", "repeats", "space"]);
+        var size = SizeName(section, sizes);
         var space = section.Section("space");
         var parameters = space.Keys.Select(name => ReadParameter(space, name)).ToList();
         section.Require(
@@ -153,7 +196,32 @@ public static class TunnelFile
         space.Finish();
         var options = new SearchOptions(
             size, section.Whole("trials", 40, 1, MostPlaces), Length(section), section.Whole("seed", 1UL, 0UL),
-            section.Whole("repeats", 3, 0, 100), parameters);
+            section.Whole("repeats", 3, 0, 100), parameters)
+        {
+            Together = section.Whole("together", 2, 1, MostPlaces),
+            Halving = ReadHalving(section),
+        };
+        section.Finish();
+        return options;
+    }
+
+    private static string SizeName(YamlSection section, List<TunnelSize> sizes)
+    {
+        var size = section.Text("size") ?? (sizes.Count > 0 ? sizes[0].Name : "");
+        section.Require(
+            sizes.Any(one => one.Name == size), "size", "the name of one of the sizes", $"`{size}`",
+            $"write such as `size: {(sizes.Count > 0 ? sizes[0].Name : "s")}`");
+        return size;
+    }
+
+    private static HalvingOptions? ReadHalving(YamlSection search)
+    {
+        if (!search.Has("halving"))
+            return null;
+        var section = search.Section("halving", ["factor", "rungs", "check"]);
+        var options = new HalvingOptions(
+            section.Whole("factor", 3, 2, 10), section.Whole("rungs", 3, 2, 6),
+            section.Whole("check", 3, 0, MostPlaces));
         section.Finish();
         return options;
     }

@@ -6,9 +6,13 @@ namespace MiniCpmDist.Core.Formats;
 /// <summary>
 /// Reads the members of a <c>config.json</c>; what is missing or wrong becomes a problem and reading goes on.
 /// </summary>
-internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
+/// <param name="root">The object.</param>
+/// <param name="problems">Takes what is wrong.</param>
+/// <param name="prefix">Names of the objects around it, each with a dot.</param>
+internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems, string prefix = "")
 {
     private const string Fix = "correct this key of config.json, or export the model again";
+    private readonly string _place = "config.json: " + prefix;
 
     public string? Text(string key) =>
         Find(key) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
@@ -34,7 +38,26 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
     public double Number(string key, double? standard) =>
         Read(
             key, standard, "a number above zero",
-            value => value.TryGetDouble(out var number) && number > 0 ? number : null, 1);
+            value => value.TryGetDouble(out var number) && number > 0 && double.IsFinite(number) ? number : null, 1);
+
+    /// <summary>So many numbers above zero; none, with a problem, where they are not there.</summary>
+    public double[] Numbers(string key, int count)
+    {
+        var value = Find(key);
+        double[] numbers = value is { ValueKind: JsonValueKind.Array } list
+            ?
+            [
+                .. list.EnumerateArray().Select(item =>
+                    item.ValueKind == JsonValueKind.Number && item.TryGetDouble(out var number)
+                    && double.IsFinite(number) ? number : 0),
+            ]
+            : [];
+        problems.Require(
+            numbers.Length == count && numbers.All(number => number > 0), _place + key,
+            $"{count} numbers above zero", value is null ? "nothing" : $"{numbers.Count(number => number > 0)} of them",
+            Fix);
+        return numbers;
+    }
 
     /// <summary>A factor of something that may be switched off with 0.</summary>
     /// <param name="key">Name of the member.</param>
@@ -48,7 +71,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
     {
         var value = Find(key);
         problems.Require(
-            value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }, "config.json: " + key,
+            value is null or { ValueKind: JsonValueKind.True or JsonValueKind.False }, _place + key,
             "true or false",
             value?.GetRawText() ?? "nothing", Fix);
         return value is { ValueKind: JsonValueKind.True } || (value is null && standard);
@@ -59,7 +82,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
     {
         var found = Find(key)?.GetRawText() ?? json;
         problems.Require(
-            found == json, "config.json: " + key, $"{json}, or no such key", found,
+            found == json, _place + key, $"{json}, or no such key", found,
             "name a model of the published form");
     }
 
@@ -69,7 +92,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
         var found = Find(key);
         problems.Require(
             found is null || found.Value.ValueKind != JsonValueKind.Array || found.Value.GetArrayLength() == 1,
-            "config.json: " + key, "one id: here a text ends with one piece of the tokenizer",
+            _place + key, "one id: here a text ends with one piece of the tokenizer",
             found?.GetRawText() ?? "nothing",
             "keep the id that ends a document, such as 2; one that ends a chat turn belongs to a later training");
     }
@@ -81,7 +104,7 @@ internal sealed class ConfigKeys(JsonElement root, ProblemCollector problems)
         var result = value is null
             ? standard
             : value.Value.ValueKind == JsonValueKind.Number ? convert(value.Value) : null;
-        problems.Require(result is not null, "config.json: " + key, expected, value?.GetRawText() ?? "nothing", Fix);
+        problems.Require(result is not null, _place + key, expected, value?.GetRawText() ?? "nothing", Fix);
         return result ?? standIn;
     }
 

@@ -11,6 +11,7 @@ namespace MiniCpmDist.Core.Formats;
 public static class HuggingFaceConfig
 {
     private const string ModelType = "minicpm";
+    private const string SightedModelType = "minicpmv";
 
     // The names that other models with experts have for these.
     private const string BalanceLoss = "router_aux_loss_coef";
@@ -62,11 +63,28 @@ public static class HuggingFaceConfig
     {
         const int Published = 2048;
         using var document = ParseDocument(json);
-        return document.RootElement.TryGetProperty("max_position_embeddings", out var value)
-            && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var positions) && positions > 0
-            ? positions
-            : Published;
+        return PositiveOf(document.RootElement, RopeConfig.Positions) ?? Published;
     }
+
+    /// <summary>
+    /// The longest sequence that the model is for, where its positions stretch with the length; else as
+    /// <see cref="Positions"/>.
+    /// </summary>
+    /// <param name="json">That <see cref="Read(string)"/> takes.</param>
+    public static int LongestSequence(string json)
+    {
+        using var document = ParseDocument(json);
+        var isDynamic = Read(document).RopeScaling.Kind == RopeScalingKind.Dynamic;
+        return isDynamic && PositiveOf(document.RootElement, RopeConfig.Longest) is { } longest
+            ? longest
+            : Positions(json);
+    }
+
+    private static int? PositiveOf(JsonElement root, string key) =>
+        root.TryGetProperty(key, out var value)
+        && value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) && number > 0
+            ? number
+            : null;
 
     /// <summary>True where the weights are stored in fewer bits, as <c>quantization_config</c> says.</summary>
     /// <param name="json">Any JSON.</param>
@@ -91,8 +109,12 @@ public static class HuggingFaceConfig
     {
         var problems = new ProblemCollector();
         var keys = new ConfigKeys(document.RootElement, problems);
+        var isSighted = document.RootElement.ValueKind == JsonValueKind.Object
+            && document.RootElement.TryGetProperty(VisionConfig.Key, out var vision)
+            && vision.ValueKind != JsonValueKind.Null;
+        var type = isSighted ? SightedModelType : ModelType;
         problems.Require(
-            keys.Text("model_type") == ModelType, "config.json: model_type", $"\"{ModelType}\"",
+            keys.Text("model_type") == type, "config.json: model_type", $"\"{type}\"",
             keys.Text("model_type") ?? "nothing",
             "name the folder of a MiniCPM model");
         RequirePlainArchitecture(keys);
@@ -100,6 +122,8 @@ public static class HuggingFaceConfig
         var heads = keys.Whole("num_attention_heads", null, ModelLimits.Heads);
         // Absent or 0: the class has one feed-forward part for all tokens.
         var experts = keys.WholeOrNone("num_experts", ModelLimits.Experts);
+        var headDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim);
+        var theta = keys.Number("rope_theta", ClassRopeTheta);
         var shape = new Shape
         {
             HiddenSize = hidden,
@@ -107,7 +131,7 @@ public static class HuggingFaceConfig
             Layers = keys.Whole("num_hidden_layers", null, ModelLimits.Layers),
             Heads = heads,
             KeyValueHeads = keys.Whole("num_key_value_heads", heads, ModelLimits.Heads),
-            HeadDim = keys.Whole("head_dim", Math.Max(1, hidden / heads), ModelLimits.HeadDim),
+            HeadDim = headDim,
             VocabularySize = keys.Whole("vocab_size", null, ModelLimits.VocabularySize),
             Experts = experts,
             ExpertsPerToken = experts == 0 ? 0 : keys.Whole("num_experts_per_tok", null, experts),
@@ -117,9 +141,11 @@ public static class HuggingFaceConfig
             ScaleDepth = keys.Number("scale_depth", null),
             DimModelBase = keys.Whole("dim_model_base", null, ModelLimits.HiddenSize),
             RmsNormEps = keys.Number("rms_norm_eps", ClassRmsNormEps),
-            RopeTheta = keys.Number("rope_theta", ClassRopeTheta),
+            RopeTheta = theta,
+            RopeScaling = RopeConfig.Read(document.RootElement, headDim, theta, problems),
             InitStd = keys.Number("initializer_range", ClassInitializerRange),
             TieWordEmbeddings = keys.Truth("tie_word_embeddings", ClassTieWordEmbeddings),
+            Vision = VisionConfig.Read(document.RootElement, hidden, problems),
         };
         problems.ThrowIfAny();
         return shape;
@@ -150,7 +176,9 @@ public static class HuggingFaceConfig
         ("dim_model_base", Text(shape.DimModelBase)),
         ("rms_norm_eps", Text(shape.RmsNormEps)),
         ("rope_theta", Text(shape.RopeTheta)),
+        (RopeConfig.Key, RopeConfig.Text(shape.RopeScaling)),
         ("tie_word_embeddings", shape.TieWordEmbeddings ? "true" : "false"),
+        (VisionConfig.Key, VisionConfig.Describe(shape.Vision)),
     ];
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
@@ -159,7 +187,8 @@ public static class HuggingFaceConfig
     private static void RequirePlainArchitecture(ConfigKeys keys)
     {
         keys.RequireAbsentOr("hidden_act", "\"silu\"");
-        keys.RequireAbsentOr("rope_scaling", "null");
+        // Where a newer class keeps what rope_scaling and rope_theta say.
+        keys.RequireAbsentOr("rope_parameters", "null");
         keys.RequireAbsentOr("attention_bias", "false");
         keys.RequireAbsentOr("mlp_bias", "false");
         // Without muP the scales below would be others, whatever is written for them.
@@ -186,9 +215,9 @@ public static class HuggingFaceConfig
         Utf8JsonWriter writer, Shape shape, int maxPositions, string dtype, SpecialPieces special)
     {
         writer.WriteStartArray("architectures");
-        writer.WriteStringValue("MiniCPMForCausalLM");
+        writer.WriteStringValue(shape.Vision is null ? "MiniCPMForCausalLM" : "MiniCPMV");
         writer.WriteEndArray();
-        writer.WriteString("model_type", ModelType);
+        writer.WriteString("model_type", shape.Vision is null ? ModelType : SightedModelType);
         writer.WriteNumber("hidden_size", shape.HiddenSize);
         writer.WriteNumber("intermediate_size", shape.IntermediateSize);
         writer.WriteNumber("num_hidden_layers", shape.Layers);
@@ -203,10 +232,12 @@ public static class HuggingFaceConfig
             writer.WriteNumber(BalanceLoss, shape.BalanceLoss);
             writer.WriteNumber(RouterZLoss, shape.RouterZLoss);
         }
-        writer.WriteNumber("max_position_embeddings", maxPositions);
+        if (shape.Vision is { } vision)
+            VisionConfig.Write(writer, vision);
+        RopeConfig.WriteLength(writer, shape.RopeScaling, maxPositions);
         writer.WriteNumber("rms_norm_eps", shape.RmsNormEps);
         writer.WriteNumber("rope_theta", shape.RopeTheta);
-        writer.WriteNull("rope_scaling");
+        RopeConfig.Write(writer, shape.RopeScaling);
         writer.WriteString("hidden_act", "silu");
         writer.WriteNumber("initializer_range", shape.InitStd);
         writer.WriteNumber("scale_emb", shape.ScaleEmb);

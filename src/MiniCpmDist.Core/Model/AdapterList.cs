@@ -75,7 +75,7 @@ public static class AdapterList
         yield return new ParameterSpec(up, [rows, lora.Rank], 0, LearningRateGroup.Full, up)
         {
             Block = matrix.Block,
-            BeginsWithZeros = true,
+            Start = ParameterStart.Zeros,
         };
     }
 

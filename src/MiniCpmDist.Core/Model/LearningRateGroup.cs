@@ -11,4 +11,7 @@ public enum LearningRateGroup
 
     /// <summary>Hidden matrices: the learning rate divided by d_m / d_base.</summary>
     Matrix,
+
+    /// <summary>What stays as it is: no learning rate, no decay, and no part in the gradient's norm.</summary>
+    Frozen,
 }

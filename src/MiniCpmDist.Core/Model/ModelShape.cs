@@ -38,7 +38,11 @@ public sealed record ModelShape
 
     public double RmsNormEps { get; init; } = 1e-5;
 
+    /// <summary>Base of the rotary positions.</summary>
     public double RopeTheta { get; init; } = 10_000;
+
+    /// <summary>What is done to rotary positions beside their base.</summary>
+    public RopeScaling RopeScaling { get; init; } = RopeScaling.None;
 
     /// <summary>Standard deviation of the initial embedding; hidden matrices divide it by √(d_m / d_base).</summary>
     public double InitStd { get; init; } = 0.1;
@@ -58,10 +62,16 @@ public sealed record ModelShape
     /// <summary>What the mean square of the routers' log-normalizers is multiplied with in training.</summary>
     public double RouterZLoss { get; init; }
 
+    /// <summary>What lets the model see pictures; null for a model of texts alone.</summary>
+    public VisionShape? Vision { get; init; }
+
     /// <summary>What the second half of a block computes.</summary>
     public FeedForward FeedForward => Experts > 0
         ? new FeedForward.Experts(Experts, ExpertsPerToken, IntermediateSize)
         : new FeedForward.SwiGlu(IntermediateSize);
+
+    /// <summary>The angles of rotary positions.</summary>
+    public Rotary Rotary => new(HeadDim, RopeTheta, RopeScaling);
 
     /// <summary>d_m / d_base: divides the logits and the learning rate of hidden matrices.</summary>
     public double ScaleWidth => (double)HiddenSize / DimModelBase;
@@ -78,10 +88,22 @@ public sealed record ModelShape
     public long NonEmbeddingParameters => Parameters - EmbeddingParameters * (TieWordEmbeddings ? 1 : 2);
 
     /// <summary><see cref="NonEmbeddingParameters"/> without those that a token takes no product with.</summary>
-    public long ActiveParameters => NonEmbeddingParameters - Layers * FeedForward.IdleParameters(HiddenSize);
+    public long ActiveParameters =>
+        NonEmbeddingParameters - VisionParameters - Layers * FeedForward.IdleParameters(HiddenSize);
+
+    /// <summary>Elements of encoder and resampler, which no token passes; 0 for a model of texts alone.</summary>
+    public long VisionParameters =>
+        ParameterSpecs.Where(spec => spec.Part != ModelPart.Language).Sum(spec => spec.Count);
 
     /// <summary>All parameters in storage order; q, k and v of a layer are neighbours, gate and up likewise.</summary>
     public IReadOnlyList<ParameterSpec> ParameterSpecs => ParameterList.Of(this);
+
+    /// <summary>As <see cref="ParameterSpecs"/>; the parameters of other parts than these stay as they are.</summary>
+    public IReadOnlyList<ParameterSpec> SpecsTraining(IReadOnlyCollection<ModelPart> parts) =>
+    [
+        .. ParameterSpecs.Select(
+            spec => parts.Contains(spec.Part) ? spec : spec with { Group = LearningRateGroup.Frozen }),
+    ];
 
     private long EmbeddingParameters => (long)VocabularySize * HiddenSize;
 

@@ -10,6 +10,9 @@ internal static class ParameterList
     public static IReadOnlyList<ParameterSpec> Of(ModelShape shape)
     {
         var specs = new List<ParameterSpec> { Table(shape, "model.embed_tokens.weight") };
+        // Before the blocks, because gradients come here last, as those of the embedding do.
+        if (shape.Vision is { } vision)
+            specs.AddRange(VisionParameters.Of(vision, shape.HiddenSize));
         for (var layer = 0; layer < shape.Layers; layer++)
             specs.AddRange(Block(shape, $"model.layers.{layer}.").Select(spec => spec with { Block = layer }));
         specs.Add(Norm(shape, "model.norm.weight"));

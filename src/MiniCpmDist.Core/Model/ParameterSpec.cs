@@ -14,16 +14,21 @@ public sealed record ParameterSpec(
     /// <summary>The decoder block that the tensor belongs to; null before and after the blocks.</summary>
     public int? Block { get; init; }
 
-    /// <summary>True where all elements start as 0, whatever <see cref="InitStd"/> says.</summary>
-    public bool BeginsWithZeros { get; init; }
+    /// <summary>What the tensor is before training.</summary>
+    public ParameterStart Start { get; init; }
+
+    /// <summary>The part of the model that it belongs to.</summary>
+    public ModelPart Part =>
+        Name.StartsWith(VisionParameters.Encoder, StringComparison.Ordinal) ? ModelPart.Encoder
+        : Name.StartsWith(VisionParameters.Resampler, StringComparison.Ordinal) ? ModelPart.Resampler
+        : ModelPart.Language;
 
     /// <summary>Elements.</summary>
     public long Count => Shape.Aggregate(1L, (product, size) => product * size);
 
     public bool Equals(ParameterSpec? other) =>
         other is not null && Name == other.Name && Shape.SequenceEqual(other.Shape) && InitStd.Equals(other.InitStd)
-        && Group == other.Group && Fusion == other.Fusion && Block == other.Block
-        && BeginsWithZeros == other.BeginsWithZeros;
+        && Group == other.Group && Fusion == other.Fusion && Block == other.Block && Start == other.Start;
 
     public override int GetHashCode() => HashCode.Combine(Name, Count, InitStd, Group, Fusion);
 }

@@ -55,6 +55,54 @@ public static class BranchOptions
         };
     }
 
+    /// <summary>
+    /// Sequences of another length that go through the model at once: as many tokens as before, or one sequence.
+    /// </summary>
+    public static int MicroBatchOf(RunOptions options, int length)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return (int)Math.Max(1, (long)options.Parallel.MicroBatch * options.Data.SequenceLength / length);
+    }
+
+    /// <summary>
+    /// The same options with longer sequences. As many tokens as before go through the model at once, where a sequence
+    /// is not longer than that alone. Phases are tokens and stay where they are.
+    /// </summary>
+    /// <exception cref="ConfigurationException">The sequences are not longer, or do not fill a step.</exception>
+    public static RunOptions Extend(RunOptions branch, ExtendOptions extend)
+    {
+        ArgumentNullException.ThrowIfNull(branch);
+        ArgumentNullException.ThrowIfNull(extend);
+        var (old, length) = (branch.Data.SequenceLength, extend.SequenceLength);
+        var micro = MicroBatchOf(branch, length);
+        var problems = new ProblemCollector();
+        problems.Require(
+            length > old, "--extend", $"sequences longer than the trunk's {old} tokens", $"{length}",
+            $"for example --extend {8L * old}");
+        problems.Require(
+            !extend.Untie || branch.Model.Shape.TieWordEmbeddings, "--untie",
+            "a trunk whose output matrix is its embedding", "one that has both", "branch without --untie");
+        var (batch, unit) = (branch.Schedule.TokenBatch, (long)micro * length);
+        var isSaid = extend.Overrides.Any(pair => pair.StartsWith("schedule.token_batch=", StringComparison.Ordinal)
+            || pair.StartsWith("parallel.micro_batch=", StringComparison.Ordinal));
+        problems.Require(
+            isSaid || batch % unit == 0, "--extend", $"steps of whole micro-batches of {micro} x {length} tokens",
+            $"the trunk's steps of {batch}",
+            $"add such as --set schedule.token_batch={Math.Max(1, batch / unit) * unit}");
+        var shape = problems.Try(() => extend.Rope.Of(branch.Model.Shape, old, length));
+        problems.ThrowIfAny();
+        return branch with
+        {
+            Model = new ModelOptions(
+                // The preset's name would be that of a model with one matrix.
+                extend.Untie ? null : branch.Model.Preset,
+                extend.Untie ? shape! with { TieWordEmbeddings = false } : shape!),
+            Data = branch.Data with { SequenceLength = length },
+            Parallel = branch.Parallel with { MicroBatch = micro },
+            Parent = branch.Parent! with { Extends = true },
+        };
+    }
+
     /// <summary>The trunk's options with a decay that starts at the checkpoint, or a stable phase later.</summary>
     /// <param name="trunk">Of the run to branch from, with the schedule and the mixture that its checkpoint
     /// has.</param>

@@ -10,4 +10,7 @@ public sealed record ParentOptions(string Run, long Step)
     /// its parent.
     /// </summary>
     public UpcycledMoments? Upcycle { get; init; }
+
+    /// <summary>True where sequences, rotary positions or the output matrix are others than the parent's.</summary>
+    public bool Extends { get; init; }
 }

@@ -25,6 +25,9 @@ public sealed record RunOptions
 
     public OptimizerOptions Optimizer { get; init; } = new();
 
+    /// <summary>The parts of the model that training moves; the others stay as they are.</summary>
+    public IReadOnlyList<ModelPart> Trainable { get; init; } = ModelParts.All;
+
     public ParallelismOptions Parallel { get; init; } = new();
 
     /// <summary>The device that the model is on.</summary>
@@ -64,7 +67,7 @@ public sealed record RunOptions
     /// <summary>What the optimizer moves: the model's parameters, or adapters in their place.</summary>
     public IReadOnlyList<ParameterSpec> TrainedParameters => Alignment.Lora is { } lora
         ? AdapterList.Of(Model.Shape, lora)
-        : Model.Shape.ParameterSpecs;
+        : Model.Shape.SpecsTraining(Trainable);
 
     /// <summary>The schedule of this configuration, which no command has touched.</summary>
     public LiveSchedule InitialSchedule() => new(

@@ -18,12 +18,16 @@ public sealed class ParzenSearch(int dimensions, ulong seed)
     private const int Candidates = 32;
 
     /// <summary>The next trial.</summary>
-    /// <param name="trials">The places and losses before it, in order; a loss that is not finite is the worst.</param>
+    /// <param name="trials">
+    /// The places and losses before it, in order; a loss that is not finite is the worst. Trials that are still trained
+    /// are given so, too: the next one keeps away from them.
+    /// </param>
     /// <returns>A place in the unit cube.</returns>
     public double[] Next(IReadOnlyList<(double[] Place, double Loss)> trials)
     {
-        if (trials.Count < RandomTrials)
-            return [.. Enumerable.Range(0, dimensions).Select(k => Uniform(trials.Count, 0, k, 0))];
+        var number = trials.Count;
+        if (number < RandomTrials)
+            return [.. Enumerable.Range(0, dimensions).Select(k => Uniform(number, 0, k, 0))];
         var sorted = trials.OrderBy(trial => double.IsFinite(trial.Loss) ? trial.Loss : double.MaxValue).ToList();
         var good = Math.Max(2, (int)Math.Ceiling(GoodShare * trials.Count));
         return
@@ -34,7 +38,7 @@ public sealed class ParzenSearch(int dimensions, ulong seed)
                 var others = new ParzenDensity(sorted.Skip(good).Select(trial => trial.Place[k]));
                 return Enumerable.Range(0, Candidates)
                     .Select(candidate => among.Draw(
-                        Uniform(trials.Count, candidate, k, 0), Uniform(trials.Count, candidate, k, 1)))
+                        Uniform(number, candidate, k, 0), Uniform(number, candidate, k, 1)))
                     .MaxBy(place => Math.Log(among.At(place)) - Math.Log(others.At(place)));
             }),
         ];

@@ -13,6 +13,12 @@ namespace MiniCpmDist.Core.WindTunnel;
 public sealed record PlannedRun(
     string Name, RunOptions Options, string? Trunk, long At, Extent Decay, long Tokens)
 {
+    /// <summary>
+    /// True for a trial that may go on after this length. It is one run: its schedule is made longer, which changes no
+    /// step that is done.
+    /// </summary>
+    public bool MayGoOn { get; init; }
+
     /// <summary>Operations of this run itself.</summary>
     public double Flops => Tokens * Options.Model.Shape.FlopsPerToken(Options.Data.SequenceLength);
 

@@ -8,4 +8,14 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <param name="Repeats">Seeds with which the best three are trained again.</param>
 /// <param name="Space">The parameters.</param>
 public sealed record SearchOptions(
-    string Size, int Trials, int TokensPerParameter, ulong Seed, int Repeats, IReadOnlyList<SearchParameter> Space);
+    string Size, int Trials, int TokensPerParameter, ulong Seed, int Repeats, IReadOnlyList<SearchParameter> Space)
+{
+    /// <summary>Trials that are proposed at a time, and can be trained beside each other.</summary>
+    public int Together { get; init; } = 2;
+
+    /// <summary>How trials are given up early; null where all have the whole length.</summary>
+    public HalvingOptions? Halving { get; init; }
+
+    /// <summary>Lengths that a trial goes through; one where none is given up early.</summary>
+    public int Rungs => Halving?.Rungs ?? 1;
+}

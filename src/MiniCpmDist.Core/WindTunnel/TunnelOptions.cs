@@ -11,4 +11,8 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <param name="Search">A search over parameters; null where it is not asked for.</param>
 public sealed record TunnelOptions(
     RunOptions Recipe, IReadOnlyList<TunnelSize> Sizes, LadderOptions? Ladder, BatchStudyOptions? Batches,
-    RateStudyOptions? Rates, SearchOptions? Search);
+    RateStudyOptions? Rates, SearchOptions? Search)
+{
+    /// <summary>Schedules of one length; null where it is not asked for.</summary>
+    public ScheduleStudyOptions? Schedules { get; init; }
+}

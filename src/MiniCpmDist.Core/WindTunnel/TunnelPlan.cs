@@ -11,7 +11,7 @@ namespace MiniCpmDist.Core.WindTunnel;
 /// <summary>The runs of an experiment, trunks before their branches. The same file gives the same runs.</summary>
 public static class TunnelPlan
 {
-    private static readonly TimeSpan s_mostLost = TimeSpan.FromMinutes(5);
+    internal static readonly TimeSpan MostLost = TimeSpan.FromMinutes(5);
 
     /// <summary>How many of a search's trials are trained again.</summary>
     public const int BestTrials = 3;
@@ -30,19 +30,20 @@ public static class TunnelPlan
             // A checkpoint lies at every multiple of the first place, rounded up to whole steps.
             var first = ladder.At[0];
             var every = Steps(options.Recipe, (long)first * size.Shape.NonEmbeddingParameters);
-            var end = ladder.At[^1] / first * every;
+            var places = ladder.PlacesOf(size);
+            var end = places[^1] / first * every;
             var trunk = $"{name}-{size.Name}";
             var recipe = Stable(options.Recipe, trunk, size.Shape, end) with
             {
                 Checkpoint = new CheckpointOptions
                 {
                     Every = Interval.OfTokens(every),
-                    EveryTime = s_mostLost,
+                    EveryTime = MostLost,
                     AtPhaseEnds = false,
                 },
             };
             yield return new PlannedRun(trunk, recipe, null, 0, default, end);
-            foreach (var place in ladder.At)
+            foreach (var place in places)
             {
                 var at = place / first * every;
                 var share = ladder.DecayPercent / 100;
@@ -69,7 +70,8 @@ public static class TunnelPlan
         [
             .. options.Sizes.SelectMany(size => study.Batches.Select(batch => Trunk(
                 options.Recipe with { Schedule = options.Recipe.Schedule with { TokenBatch = batch } },
-                $"{name}-{size.Name}-batch-{batch}", size.Shape, study.TokensPerParameter))),
+                $"{name}-{size.Name}-batch-{batch}", size.Shape,
+                study.TokensPerParameter * size.Shape.NonEmbeddingParameters))),
         ];
     }
 
@@ -87,18 +89,38 @@ public static class TunnelPlan
         bool[] parametrisations = study.WithStandard ? [false, true] : [false];
         return
         [
-            .. parametrisations.SelectMany(isStandard => options.Sizes.SelectMany(size => study.Rates.Select(rate =>
-                Trunk(
-                    options.Recipe with { Schedule = options.Recipe.Schedule with { LearningRate = rate } },
-                    RateRun(name, size.Name, rate, isStandard),
-                    isStandard ? size.Shape with { DimModelBase = size.Shape.HiddenSize } : size.Shape,
-                    study.TokensPerParameter)))),
+            .. parametrisations.SelectMany(isStandard => options.Sizes.SelectMany(size => study.Rates.SelectMany(rate =>
+                Enumerable.Range(1, study.Seeds)
+                    .Select(seed => Rate(options.Recipe, name, study, size, rate, isStandard, seed))))),
         ];
     }
 
+    private static PlannedRun Rate(
+        RunOptions recipe, string name, RateStudyOptions study, TunnelSize size, double rate, bool isStandard, int seed)
+    {
+        var shape = isStandard ? size.Shape with { DimModelBase = size.Shape.HiddenSize } : size.Shape;
+        var run = Trunk(
+            recipe with
+            {
+                Seed = recipe.Seed + (ulong)(seed - 1),
+                Schedule = recipe.Schedule with { LearningRate = rate },
+            },
+            RateRun(name, size.Name, rate, isStandard, seed), shape,
+            study.Tokens ?? study.TokensPerParameter * shape.NonEmbeddingParameters);
+        var schedule = run.Options.Schedule;
+        var decay = Math.Min(schedule.Stable, (long)(run.Tokens * study.DecayPercent / 100));
+        return decay == 0 ? run : run with
+        {
+            Options = run.Options with
+            {
+                Schedule = schedule with { Stable = schedule.Stable - decay, Decay = decay },
+            },
+        };
+    }
+
     /// <summary>
-    /// What a search takes: its trials, whose parameters only the trials before them decide, and the best three with
-    /// further seeds.
+    /// What a search takes: its trials, whose parameters only the trials before them decide, and then the best three
+    /// with further seeds, whose names only the trials decide.
     /// </summary>
     /// <param name="options">With a search.</param>
     /// <param name="name">The first part of the runs' names.</param>
@@ -108,12 +130,22 @@ public static class TunnelPlan
         var middle = search.Space.Select(_ => 0.5).ToList();
         return
         [
-            .. Enumerable.Range(0, search.Trials + Math.Min(BestTrials, search.Trials) * search.Repeats)
-                .Select(number => Trial(
-                    options,
-                    number < search.Trials ? TrialName(name, number) : $"{name}-again-{number - search.Trials + 1}",
-                    middle)),
+            .. Enumerable.Range(0, search.Trials)
+                .Select(number => Trial(options, TrialName(name, number), middle, rung: RungOf(search, number))),
+            .. Enumerable.Range(1, Math.Min(BestTrials, search.Trials) * search.Repeats)
+                .Select(number => Trial(options, $"{name}-again-{number}", middle)),
         ];
+    }
+
+    // How many trials go how far is known, though not which: here the first ones go farthest.
+    private static int RungOf(SearchOptions search, int number)
+    {
+        var rung = search.Rungs - 1;
+        if (search.Halving is not { } halving || number < halving.CountAt(search.Trials, rung) + halving.Check)
+            return rung;
+        while (number >= halving.CountAt(search.Trials, rung))
+            rung--;
+        return rung;
     }
 
     /// <summary>The name of a trial.</summary>
@@ -127,16 +159,19 @@ public static class TunnelPlan
     /// <param name="name">Of the run.</param>
     /// <param name="place">In the unit cube.</param>
     /// <param name="seed">Of initial weights and data order; null for the recipe's.</param>
+    /// <param name="rung">How far it goes, from 0; null for its end.</param>
     public static PlannedRun Trial(
-        TunnelOptions options, string name, IReadOnlyList<double> place, ulong? seed = null)
+        TunnelOptions options, string name, IReadOnlyList<double> place, ulong? seed = null, int? rung = null)
     {
         var search = RequireSearch(options);
         var size = options.Sizes.Single(one => one.Name == search.Size);
-        var trunk = Trunk(options.Recipe, name, size.Shape, search.TokensPerParameter);
+        var whole = (long)search.TokensPerParameter * size.Shape.NonEmbeddingParameters;
+        var divisor = rung is { } reached ? search.Halving?.DivisorOf(reached) ?? 1 : 1;
+        var trunk = Trunk(options.Recipe, name, size.Shape, Math.Max(1, whole / divisor));
         var set = search.Space.Zip(place).Aggregate(
             trunk.Options with { Seed = seed ?? options.Recipe.Seed },
             (run, one) => one.First.Set(run, one.First.ValueAt(one.Second)));
-        return trunk with { Options = set };
+        return trunk with { Options = set, MayGoOn = search.Halving is not null && rung is not null };
     }
 
     /// <exception cref="ConfigurationException">The file has no search.</exception>
@@ -145,16 +180,22 @@ public static class TunnelPlan
         "search: { size: s, trials: 40, length: 10, space: { learning_rate: { from: 0.001, to: 0.1, log: true } } }");
 
     /// <summary>The name of a run of <see cref="Rates"/>.</summary>
-    public static string RateRun(string name, string size, double rate, bool isStandard) => string.Create(
-        CultureInfo.InvariantCulture, $"{name}-{size}-{(isStandard ? "standard" : "mup")}-{rate:R}");
+    /// <param name="name">The first part of the runs' names.</param>
+    /// <param name="size">The size's name.</param>
+    /// <param name="rate">The learning rate.</param>
+    /// <param name="isStandard">In the standard parametrisation.</param>
+    /// <param name="seed">From 1.</param>
+    public static string RateRun(string name, string size, double rate, bool isStandard, int seed = 1) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{name}-{size}-{(isStandard ? "standard" : "mup")}-{rate:R}{(seed == 1 ? "" : $"-seed-{seed}")}");
 
-    private static PlannedRun Trunk(RunOptions recipe, string name, ModelShape shape, int tokensPerParameter)
+    private static PlannedRun Trunk(RunOptions recipe, string name, ModelShape shape, long wanted)
     {
-        var tokens = Steps(recipe, tokensPerParameter * shape.NonEmbeddingParameters);
+        var tokens = Steps(recipe, wanted);
         return new PlannedRun(name, Stable(recipe, name, shape, tokens), null, 0, default, tokens);
     }
 
-    private static RunOptions Stable(RunOptions recipe, string name, ModelShape shape, long tokens) => recipe with
+    internal static RunOptions Stable(RunOptions recipe, string name, ModelShape shape, long tokens) => recipe with
     {
         Name = name,
         Model = new ModelOptions(null, shape),
@@ -169,19 +210,19 @@ public static class TunnelPlan
         },
         Branches = null,
         // A trial takes minutes, and only its end counts: what is saved besides is for a kill.
-        Checkpoint = new CheckpointOptions { EveryTime = s_mostLost, AtPhaseEnds = false },
+        Checkpoint = new CheckpointOptions { EveryTime = MostLost, AtPhaseEnds = false },
         // Nobody steers a run of an experiment, and many of them share one host.
         Coordinator = recipe.Coordinator with { Address = null },
     };
 
     /// <summary>Whole steps of the recipe that hold so many tokens.</summary>
-    private static long Steps(RunOptions recipe, long tokens)
+    internal static long Steps(RunOptions recipe, long tokens)
     {
         var batch = recipe.Schedule.TokenBatch;
         return Math.Max(1, (tokens + batch - 1) / batch) * batch;
     }
 
-    private static T Require<T>(T? section, string key, string example) where T : class =>
+    internal static T Require<T>(T? section, string key, string example) where T : class =>
         section ?? throw new ConfigurationException([new Problem(
             key, "what the experiment is to try", "nothing", $"write such as `{example}`")]);
 }

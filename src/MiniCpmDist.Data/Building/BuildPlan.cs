@@ -31,6 +31,8 @@ internal sealed record BuildPlan(
             options.Fields.Output,
             options.HeldOutFraction,
         });
+        if (options.Bounds != TokenBounds.None)
+            fingerprint += JsonSerializer.Serialize(options.Bounds);
         return new BuildPlan(fingerprint, tokenizer.Hash, [.. files.Select(SourceFile.Of)], options.UnitBytes, []);
     }
 

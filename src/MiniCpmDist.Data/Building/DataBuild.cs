@@ -110,6 +110,10 @@ public static class DataBuild
             options.SequenceLength is >= 1 and <= LongestSequence, "sequence-length", $"1 to {LongestSequence}",
             options.SequenceLength.ToString(CultureInfo.InvariantCulture), "4096 is MiniCPM's");
         problems.Require(
+            options.Bounds.Least <= options.Bounds.Most, "min-tokens",
+            $"no more than --max-tokens {options.Bounds.Most}",
+            options.Bounds.Least.ToString(CultureInfo.InvariantCulture), "leave one of them out");
+        problems.Require(
             options.Name is null || !string.IsNullOrWhiteSpace(options.Name), "name", "a name", "nothing",
             "leave it out for that of the folder");
         var tokenizer = problems.Try(() => Tokenizer.Load(options.TokenizerPath));

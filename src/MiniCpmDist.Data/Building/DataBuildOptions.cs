@@ -29,6 +29,9 @@ public sealed record DataBuildOptions(IReadOnlyList<string> Corpus, string Token
     /// <see cref="QuarantineLimit"/>.</summary>
     public double? MaxBroken { get; init; }
 
+    /// <summary>The documents that are kept, by their length.</summary>
+    public TokenBounds Bounds { get; init; } = TokenBounds.None;
+
     /// <summary>Threads of this rank that tokenize. It does not change the result.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 

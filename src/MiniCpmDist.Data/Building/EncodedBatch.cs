@@ -27,19 +27,27 @@ internal sealed class EncodedBatch
         return true;
     }
 
-    /// <summary>Hands everything over and empties the batch.</summary>
-    /// <returns>Documents and ids that were written.</returns>
-    public (int Documents, long Ids) WriteTo(UnitWriter writer)
+    /// <summary>Hands over all documents within bounds and empties the batch.</summary>
+    /// <returns>Documents and ids that were written, and documents that were not.</returns>
+    public (int Documents, long Ids, int LeftOut) WriteTo(UnitWriter writer, TokenBounds bounds)
     {
         var rest = _ids.WrittenSpan;
-        var written = (_documents.Count, (long)rest.Length);
+        var (documents, ids, leftOut) = (0, 0L, 0);
         foreach (var document in _documents)
         {
-            writer.Append(document, rest[..document.Ids]);
+            if (bounds.Hold(document.Ids))
+            {
+                writer.Append(document, rest[..document.Ids]);
+                (documents, ids) = (documents + 1, ids + document.Ids);
+            }
+            else
+            {
+                leftOut++;
+            }
             rest = rest[document.Ids..];
         }
         Clear();
-        return written;
+        return (documents, ids, leftOut);
     }
 
     /// <summary>Empties the batch, and frees the memory of one that was very long.</summary>

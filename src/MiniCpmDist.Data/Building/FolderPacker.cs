@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Corpus;
 using MiniCpmDist.Data.Files;
@@ -24,9 +25,10 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
         var train = units.Aggregate(UnitTotals.Zero, (sum, unit) => sum.Plus(unit.Summary.Train));
         var heldOut = units.Aggregate(UnitTotals.Zero, (sum, unit) => sum.Plus(unit.Summary.HeldOut));
         folder.BeginPacking();
-        var quarantined = Quarantine(units, train.Documents + heldOut.Documents);
+        var leftOut = units.Sum(unit => unit.Summary.LeftOut);
+        var quarantined = Quarantine(units, train.Documents + heldOut.Documents + leftOut);
         RequireBothSides(train, heldOut);
-        var manifest = Pack(units, train, heldOut, quarantined);
+        var manifest = Pack(units, train, heldOut, quarantined) with { DocumentsLeftOut = leftOut };
         File.Copy(_options.TokenizerPath, In(DataBuild.TokenizerName));
         using (var tokenizer = new FileStream(In(DataBuild.TokenizerName), FileMode.Open))
             tokenizer.Flush(flushToDisk: true);
@@ -100,11 +102,16 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
             return;
         var share = string.Create(CultureInfo.InvariantCulture, $"{_options.HeldOutFraction * 100:0.####} %");
         throw new ConfigurationException([new Problem(
-            "corpus", $"documents enough to hold {share} of them out and train on the rest",
+            "corpus", $"documents enough to hold {share} of them out and train on the rest{Within(_options.Bounds)}",
             $"{train.Documents} to train on and {heldOut.Documents} held out", train.Documents == 0
                 ? "give more documents, or a smaller --held-out (0 holds nothing out)"
                 : "give more documents, or a larger --held-out, or `--held-out 0` to hold nothing out")]);
     }
+
+    private static string Within(TokenBounds bounds) => bounds == TokenBounds.None
+        ? ""
+        : $", of {bounds.Least} tokens or more"
+            + (bounds.Most == int.MaxValue ? "" : $" and {bounds.Most} at most");
 
     private string In(string name) => Path.Combine(folder.Packed, name);
 }

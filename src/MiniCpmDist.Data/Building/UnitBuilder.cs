@@ -21,6 +21,7 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
     private SampleBatch _batch = new();
     private long _linesBefore;
     private long _bytesCounted;
+    private long _leftOut;
 
     /// <summary>Makes the unit's files; the summary comes last.</summary>
     /// <exception cref="ConfigurationException">A file cannot be read, or is not what it was taken for.</exception>
@@ -41,7 +42,10 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
             SyncedFile.Publish(quarantinePath, _files.Quarantine);
             var (bytes, checksum) = writer.Finish();
             var summary = new UnitSummary(
-                job.Plan.Fingerprint, spans!, writer.Train, writer.HeldOut, quarantine.Count, bytes, checksum);
+                job.Plan.Fingerprint, spans!, writer.Train, writer.HeldOut, quarantine.Count, bytes, checksum)
+            {
+                LeftOut = _leftOut,
+            };
             SyncedFile.Write(_files.Summary, summary.Write());
             job.IdleEncoders.Add(_encoder);
             job.Counters.AddUnit();
@@ -138,7 +142,8 @@ internal sealed class UnitBuilder(BuildJob job, WorkUnit unit, int encoders, Can
 
     private void Write(EncodedBatch encoded, UnitWriter writer)
     {
-        var (documents, ids) = encoded.WriteTo(writer);
+        var (documents, ids, leftOut) = encoded.WriteTo(writer, job.Options.Bounds);
+        _leftOut += leftOut;
         job.Counters.Add(documents, ids + 2L * documents);
     }
 

@@ -23,6 +23,9 @@ internal sealed record UnitSummary(
     long DataBytes,
     uint DataChecksum)
 {
+    /// <summary>Documents that were too short or too long.</summary>
+    public long LeftOut { get; init; }
+
     public byte[] Write() => JsonSerializer.SerializeToUtf8Bytes(this);
 
     /// <summary>Reads a summary; null where the file is missing or is no summary.</summary>

@@ -29,8 +29,10 @@ public static class ChatDataBuild
         var items = ChatItems.Read(options, tokenizer);
         RequireSamples(options, items);
         using var partial = PartialFolder.Create(folder);
-        var train = Write(options, tokenizer, partial.Path, "train", items.Kept.Where(item => !item.IsHeldOut));
-        var heldOut = Write(options, tokenizer, partial.Path, "held-out", items.Kept.Where(item => item.IsHeldOut));
+        DataSplit Split(string name, bool isHeldOut) => Write(
+            tokenizer, partial.Path, name, [.. items.Kept.Where(item => item.IsHeldOut == isHeldOut)],
+            options.SequenceLength).Split;
+        var (train, heldOut) = (Split("train", isHeldOut: false), Split("held-out", isHeldOut: true));
         File.Copy(options.TokenizerPath, partial.File(DataBuild.TokenizerName));
         SyncedFile.Write(
             partial.File(ChatTemplateFile.FileName), Encoding.UTF8.GetBytes(ChatTemplateFile.Write(options.Template)));
@@ -48,30 +50,35 @@ public static class ChatDataBuild
     private static DataSource Source(string file) =>
         new(Path.GetFileName(file), new FileInfo(file).Length, SyncedFile.HashOf(file));
 
-    private static DataSplit Write(
-        ChatDataOptions options, Tokenizer tokenizer, string folder, string name, IEnumerable<ChatItem> split)
+    /// <summary>Packs a split and writes its sequences.</summary>
+    /// <param name="tokenizer">Of the ids.</param>
+    /// <param name="folder">Where the files go.</param>
+    /// <param name="name">Their name without the ending.</param>
+    /// <param name="items">None of them longer than a sequence.</param>
+    /// <param name="sequenceLength">Positions of a sequence.</param>
+    /// <returns>What was written, and the items of each sequence, by index.</returns>
+    internal static (DataSplit Split, IReadOnlyList<IReadOnlyList<int>> Bins) Write(
+        Tokenizer tokenizer, string folder, string name, IReadOnlyList<ChatItem> items, int sequenceLength)
     {
-        ChatItem[] items = [.. split];
-        var bins = BestFitPacking.Pack([.. items.Select(item => item.Positions)], options.SequenceLength);
-        using var writer = new SequenceWriter(
-            folder, name, tokenizer.PieceCount, options.SequenceLength, bins.Count);
+        var bins = BestFitPacking.Pack([.. items.Select(item => item.Positions)], sequenceLength);
+        using var writer = new SequenceWriter(folder, name, tokenizer.PieceCount, sequenceLength, bins.Count);
         var lengths = new List<long>();
         foreach (var bin in bins)
         {
             int[] ids = [.. bin.SelectMany(item => items[item].Ids)];
             List<SequencePart> parts = [.. bin.SelectMany(item => items[item].Parts)];
-            if (ids.Length < options.SequenceLength)
-                parts.Add(new SequencePart(options.SequenceLength - ids.Length, tokenizer.EosId, 0, 0));
-            writer.Write(
-                [.. ids, .. Enumerable.Repeat(tokenizer.EosId, options.SequenceLength - ids.Length)], parts);
+            if (ids.Length < sequenceLength)
+                parts.Add(new SequencePart(sequenceLength - ids.Length, tokenizer.EosId, 0, 0));
+            writer.Write([.. ids, .. Enumerable.Repeat(tokenizer.EosId, sequenceLength - ids.Length)], parts);
         }
         foreach (var length in items.SelectMany(item => item.Lengths))
             SplitWriter.Count(lengths, length);
         var (partCount, tokensHash, indexHash) = writer.Finish();
-        return new DataSplit(
-            writer.TokensFile, writer.IndexFile, items.Length, writer.Sequences, writer.Positions, writer.LossTokens,
+        var split = new DataSplit(
+            writer.TokensFile, writer.IndexFile, items.Count, writer.Sequences, writer.Positions, writer.LossTokens,
             partCount, 0, 0, items.Sum(item => item.TextBytes), items.Sum(item => item.LossBytes), lengths,
             tokensHash, indexHash);
+        return (split, bins);
     }
 
     private static void RequireSamples(ChatDataOptions options, ChatItems items)

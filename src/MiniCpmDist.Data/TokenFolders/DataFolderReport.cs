@@ -7,9 +7,10 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <param name="Folder">The folder.</param>
 /// <param name="Manifest">What it says of itself.</param>
 /// <param name="IsVerified">Whether every hash and checksum has been looked at, and was right.</param>
+/// <param name="Reach">How far back documents reach in the sequences of the training split.</param>
 /// <param name="Samples">Sequences of the training split as text.</param>
 public sealed record DataFolderReport(
-    string Folder, DataManifest Manifest, bool IsVerified, IReadOnlyList<SequenceText> Samples)
+    string Folder, DataManifest Manifest, bool IsVerified, DocumentReach Reach, IReadOnlyList<SequenceText> Samples)
 {
     private static readonly string[] s_splits = ["train", "held-out"];
 
@@ -30,7 +31,9 @@ public sealed record DataFolderReport(
                 dataset?.Verify(problems);
         }
         problems.ThrowIfAny();
-        return new DataFolderReport(folder, manifest, verify, Decode(folder, sequence, samples));
+        using var train = TokenDataset.Open(folder, "train");
+        var reach = DocumentReach.Of(train, DocumentReach.Windows(manifest.SequenceLength));
+        return new DataFolderReport(folder, manifest, verify, reach, Decode(folder, sequence, samples));
     }
 
     private static List<SequenceText> Decode(string folder, long? sequence, int samples)

@@ -31,6 +31,14 @@ public sealed record DataManifest(
     long QuarantinedLines,
     IReadOnlyList<DataSource> Corpus)
 {
+    /// <summary>Documents that were left out because they were too short or too long; 0 where none was to be.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long DocumentsLeftOut { get; init; }
+
+    /// <summary>The pictures of the sequences; null for texts alone.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DataImages? Images { get; init; }
+
     /// <summary>The only format that this program writes and reads; format 1 had no sequences.</summary>
     public const int CurrentFormat = 2;
 
@@ -90,6 +98,7 @@ public sealed record DataManifest(
             [
                 manifest.Tokenizer.File, manifest.Train.TokensFile, manifest.Train.IndexFile,
                 manifest.HeldOut.TokensFile, manifest.HeldOut.IndexFile,
+                .. manifest.Images is { } images ? (string[])[images.TrainFile, images.HeldOutFile] : [],
             ];
             if (names.FirstOrDefault(name => !PlainName.IsOne(name)) is { } way)
                 throw new JsonException($"`{way}`, which is not the name of a file beside it");

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Model;
 
 namespace MiniCpmDist.Data.TokenFolders;
@@ -13,6 +14,9 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <param name="Rows">Number of sequences.</param>
 public record MicroBatch(long[] Ids, long[] Targets, SegmentLengths SegmentLengths, int Rows)
 {
+    /// <summary>Parts of pictures; positions count over all rows.</summary>
+    public IReadOnlyList<PlacedPart> Images { get; init; } = [];
+
     /// <summary>Reads the sequences at some places.</summary>
     /// <param name="sources">Their sources, by index.</param>
     /// <param name="places">At least one.</param>
@@ -20,13 +24,18 @@ public record MicroBatch(long[] Ids, long[] Targets, SegmentLengths SegmentLengt
     {
         var length = sources[0].SequenceLength;
         var (ids, targets) = (new long[places.Length * length], new long[places.Length * length]);
-        var (segments, branches) = (new List<int>(), new List<int>());
+        var (segments, branches, images) = (new List<int>(), new List<int>(), new List<PlacedPart>());
         for (var row = 0; row < places.Length; row++)
         {
             var (start, place) = (row * length, places[row]);
             sources[place.Source].Read(
                 place.Index, ids.AsSpan(start, length), targets.AsSpan(start, length), segments, branches);
+            images.AddRange(sources[place.Source].Pictures(place.Index)
+                .Select(part => part with { Position = start + part.Position }));
         }
-        return new MicroBatch(ids, targets, SegmentLengths.Of(segments, branches), places.Length);
+        return new MicroBatch(ids, targets, SegmentLengths.Of(segments, branches), places.Length)
+        {
+            Images = images,
+        };
     }
 }

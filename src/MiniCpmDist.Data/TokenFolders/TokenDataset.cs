@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using MiniCpmDist.Core.Formats;
+using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 
@@ -19,10 +20,13 @@ public sealed class TokenDataset : IDisposable
     private readonly TokenFile _tokens;
     private readonly TokenIndex _index;
     private readonly DataSplit _split;
+    private readonly ImageParts? _images;
 
-    private TokenDataset(string folder, DataManifest manifest, DataSplit split, TokenFile tokens, TokenIndex index)
+    private TokenDataset(
+        string folder, DataManifest manifest, DataSplit split, TokenFile tokens, TokenIndex index, ImageParts? images)
     {
-        (_tokens, _index, _split) = (tokens, index, split);
+        (_tokens, _index, _split, _images) = (tokens, index, split, images);
+        Images = manifest.Images;
         Folder = folder;
         Name = manifest.Name;
         SequenceLength = manifest.SequenceLength;
@@ -30,13 +34,17 @@ public sealed class TokenDataset : IDisposable
         VocabularySize = manifest.Tokenizer.Pieces;
         TokenizerHash = manifest.Tokenizer.Sha256;
         TokenizerPath = Path.Combine(folder, manifest.Tokenizer.File);
+        var pictures = split == manifest.Train ? Images?.TrainSha256 : Images?.HeldOutSha256;
         ContentHash = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.ASCII.GetBytes(split.TokensSha256 + split.IndexSha256)));
+            SHA256.HashData(Encoding.ASCII.GetBytes(split.TokensSha256 + split.IndexSha256 + pictures)));
         BytesPerToken = split.BytesPerToken();
     }
 
     /// <summary>The data folder.</summary>
     public string Folder { get; }
+
+    /// <summary>How pictures were cut and written; null for texts alone.</summary>
+    public DataImages? Images { get; }
 
     /// <summary>What a mixture calls this source.</summary>
     public string Name { get; }
@@ -62,7 +70,9 @@ public sealed class TokenDataset : IDisposable
     /// <summary>SHA-256 of the tokenizer's model file, lower-case hex.</summary>
     public string TokenizerHash { get; }
 
-    /// <summary>SHA-256 of the two hashes that the manifest names: of ids, parts and loss. Lower-case hex.</summary>
+    /// <summary>
+    /// SHA-256 of the hashes that the manifest names: of ids, parts and loss, and of pictures. Lower-case hex.
+    /// </summary>
     public string ContentHash { get; }
 
     /// <summary>UTF-8 bytes of text for each position that bears loss; see <see
@@ -83,15 +93,18 @@ public sealed class TokenDataset : IDisposable
         var tokens = problems.Try(
             () => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
         var index = problems.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
+        var images = manifest.Images is null ? null : problems.Try(() => ImageParts.Open(folder, manifest, split));
         if (tokens is not null && index is not null)
             DataFolderChecks.Content(tokens, index, described, problems);
+        images?.Check(problems);
         if (problems.Any)
         {
+            images?.Dispose();
             tokens?.Dispose();
             index?.Dispose();
             problems.ThrowIfAny();
         }
-        return new TokenDataset(folder, manifest, described, tokens!, index!);
+        return new TokenDataset(folder, manifest, described, tokens!, index!, images);
     }
 
     /// <summary>Positions of a sequence that bear loss.</summary>
@@ -156,7 +169,20 @@ public sealed class TokenDataset : IDisposable
     /// <summary>
     /// Adds a problem for everything in the split that is not as it was built, however long it takes.
     /// </summary>
-    public void Verify(ProblemCollector problems) => DataFolderChecks.Everything(_tokens, _index, _split, problems);
+    public void Verify(ProblemCollector problems)
+    {
+        DataFolderChecks.Everything(_tokens, _index, _split, problems);
+        _images?.Check(problems, everything: true);
+    }
+
+    /// <summary>The parts of pictures in a sequence; their positions count from its beginning.</summary>
+    /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
+    /// <exception cref="ConfigurationException">The file has been changed since it was built.</exception>
+    public IReadOnlyList<PlacedPart> Pictures(long index)
+    {
+        RequireIndex(index);
+        return _images?.Read(index) ?? [];
+    }
 
     /// <summary>The parts of a sequence, in order; their lengths add up to <see cref="SequenceLength"/>.</summary>
     public IReadOnlyList<SequencePart> Parts(long index)
@@ -172,6 +198,7 @@ public sealed class TokenDataset : IDisposable
     {
         _tokens.Dispose();
         _index.Dispose();
+        _images?.Dispose();
     }
 
     private static void FillTargets(SequencePart part, ReadOnlySpan<long> ids, Span<long> targets)

@@ -36,6 +36,9 @@ public sealed class ExportSource
     /// <summary>True where adapters are added to the weights when these are read.</summary>
     public bool IsAdapted => AdaptedTensors.IsAt(Folder);
 
+    /// <summary>The longest sequence that it is for: more, where its positions stretch with the length.</summary>
+    public int Longest => _weights.Longest;
+
     /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
     public GptqConfig? Packed => _weights.Packed;
 
@@ -111,6 +114,19 @@ public sealed class ExportSource
             throw new ConfigurationException([new Problem(
                 Path.Combine(Folder, "config.json"), "a model whose weights are not quantized",
                 $"{GptqConfig.Key}: it is quantized already", "name the run or the folder that it was made from")]);
+        }
+    }
+
+    /// <summary>Refuses a model that sees, where a format or a method has no place for its encoder.</summary>
+    /// <param name="what">What is done with the model.</param>
+    /// <exception cref="ConfigurationException">The model has an image encoder.</exception>
+    public void RequireTextsAlone(string what)
+    {
+        if (Shape.Vision is not null)
+        {
+            throw new ConfigurationException([new Problem(
+                Path.Combine(Folder, "config.json"), $"a model of texts alone, for {what}", "one with an image encoder",
+                "take `minicpm export --to hf`, which keeps all of it")]);
         }
     }
 

@@ -14,13 +14,17 @@ public sealed class FolderWeights
     private readonly IReadOnlyDictionary<string, StoredTensor> _tensors;
 
     private FolderWeights(
-        ModelShape shape, int positions, GptqConfig? packed, IReadOnlyDictionary<string, StoredTensor> tensors) =>
-        (Shape, Positions, Packed, _tensors) = (shape, positions, packed, tensors);
+        ModelShape shape, string config, GptqConfig? packed, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+        (Shape, Positions, Longest, Packed, _tensors) = (
+            shape, HuggingFaceConfig.Positions(config), HuggingFaceConfig.LongestSequence(config), packed, tensors);
 
     public ModelShape Shape { get; }
 
     /// <summary>Sequence length that the model was trained with.</summary>
     public int Positions { get; }
+
+    /// <summary>The longest sequence that it is for: more, where its positions stretch with the length.</summary>
+    public int Longest { get; }
 
     /// <summary>How the matrices are packed; null where they are plain numbers.</summary>
     public GptqConfig? Packed { get; }
@@ -37,14 +41,14 @@ public sealed class FolderWeights
                 "name a folder under runs/, or one that has config.json in it")]);
         }
         var json = InputFile.ReadText(path);
-        var (shape, positions) = (HuggingFaceConfig.Read(json), HuggingFaceConfig.Positions(json));
+        var shape = HuggingFaceConfig.Read(json);
         if (!HuggingFaceConfig.IsQuantized(json))
-            return new FolderWeights(shape, positions, null, PretrainedWeights.Open(folder, shape, null).Tensors);
+            return new FolderWeights(shape, json, null, PretrainedWeights.Open(folder, shape, null).Tensors);
         var packed = GptqConfig.Read(json);
         var problems = new ProblemCollector();
         var tensors = ModelFiles.Find(folder, problems);
         problems.ThrowIfAny();
-        var weights = new FolderWeights(shape, positions, packed, tensors);
+        var weights = new FolderWeights(shape, json, packed, tensors);
         foreach (var spec in shape.ParameterSpecs.Where(spec => !PackedTensors.Has(tensors, spec.Name)))
             problems.Try(() => weights.Checked(spec));
         problems.ThrowIfAny();

@@ -27,6 +27,13 @@ public sealed class GgufComparison
         _types[part.Type].Add(expected, found);
     }
 
+    /// <summary>A tensor that is no parameter: its bytes are those of an export, or they are not.</summary>
+    internal void Add(string name, bool isEqual)
+    {
+        if (!isEqual)
+            _different.Add(name);
+    }
+
     /// <summary>The error of all tensors of a type.</summary>
     public sealed class TypeError
     {

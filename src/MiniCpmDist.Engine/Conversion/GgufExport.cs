@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.Problems;
@@ -16,6 +17,9 @@ public sealed class GgufExport
 
     private readonly ExportSource _source;
     private readonly GgufPart[] _parts;
+    private readonly (string Name, IReadOnlyList<double> Values)[] _constants;
+
+    // Those of the parts, and then those of the constants.
     private readonly IReadOnlyList<GgufTensor> _tensors;
     private readonly byte[] _header;
 
@@ -36,15 +40,22 @@ public sealed class GgufExport
         }
         RequireFitting(source, matrices);
         _parts = [.. GgufModel.Parts(source.Shape, matrices)];
-        _tensors = GgufHeader.Place(_parts.Select(part => (part.Name, part.Type, part.Dimensions)));
+        _constants = [.. GgufRope.Tensors(source.Shape)];
+        _tensors = GgufHeader.Place(
+        [
+            .. _parts.Select(part => (part.Name, part.Type, part.Dimensions)),
+            .. _constants.Select(constant =>
+                (constant.Name, GgufType.F32, (IReadOnlyList<long>)[constant.Values.Count])),
+        ]);
         var header = new GgufHeader();
-        GgufModel.Add(header, source.Shape, source.Name, source.Positions, matrices);
+        GgufModel.Add(header, source.Shape, source.Name, source.Longest, matrices);
         GgufTokenizer.Add(
             header, table, SpecialPieces.Read(source.Tokenizer), source.Shape.VocabularySize, source.ChatTemplate);
         _header = header.Write(_tensors);
         Notes =
         [
             .. GgufTokenizer.Notes(table),
+            .. GgufRope.Notes(source.Shape, source.Longest),
             .. _parts.Where(part => part.Note is not null).GroupBy(part => part.Note)
                 .Select(group => $"{group.Key} ({group.Count()} tensors, such as {group.First().Name})"),
         ];
@@ -77,6 +88,11 @@ public sealed class GgufExport
                     file.Write(bytes);
                     progress?.Invoke(file.Position);
                 });
+                foreach (var (tensor, bytes) in Constants())
+                {
+                    file.Position = _header.Length + tensor.Offset;
+                    file.Write(bytes);
+                }
                 file.SetLength(Bytes);
                 file.Flush(flushToDisk: true);
             }
@@ -116,6 +132,13 @@ public sealed class GgufExport
             GgufBlocks.Decode(found, part.Type, decoded);
             comparison.Add(part, found.SequenceEqual(bytes), values, decoded);
         });
+        foreach (var (tensor, bytes) in Constants())
+        {
+            file.Position = _header.Length + tensor.Offset;
+            var found = read.AsSpan(0, bytes.Length);
+            file.ReadExactly(found);
+            comparison.Add(tensor.Name, found.SequenceEqual(bytes));
+        }
         return comparison;
     }
 
@@ -168,7 +191,17 @@ public sealed class GgufExport
     private delegate void BlockSink(
         GgufTensor tensor, GgufPart part, ReadOnlySpan<float> values, ReadOnlySpan<byte> bytes);
 
-    /// <summary>All numbers in the order of the file, with the bytes that they become.</summary>
+    /// <summary>Tensors that are no parameters, with their bytes.</summary>
+    private IEnumerable<(GgufTensor Tensor, byte[] Bytes)> Constants() =>
+        _constants.Zip(_tensors.Skip(_parts.Length), (constant, tensor) =>
+        {
+            var bytes = new byte[sizeof(float) * constant.Values.Count];
+            for (var i = 0; i < constant.Values.Count; i++)
+                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), (float)constant.Values[i]);
+            return (tensor, bytes);
+        });
+
+    /// <summary>All numbers of parameters in the order of the file, with the bytes that they become.</summary>
     private void ForEachBlock(BlockSink sink)
     {
         var all =

@@ -54,7 +54,7 @@ public sealed class HuggingFaceExport(ExportSource source, GgufType type, long f
         using var partial = PartialFolder.Create(folder);
         FolderCompanions.Write(
             partial.Path, source,
-            HuggingFaceConfig.Write(source.Shape, source.Positions, _word, SpecialPieces.Read(source.Tokenizer)),
+            HuggingFaceConfig.Write(source.Shape, source.Longest, _word, SpecialPieces.Read(source.Tokenizer)),
             FolderCompanions.Card(source, _word));
         var files = Cut();
         var done = 0L;
@@ -64,7 +64,8 @@ public sealed class HuggingFaceExport(ExportSource source, GgufType type, long f
         {
             FolderCompanions.WriteIndex(
                 partial.Path, Bytes,
-                files.SelectMany(file => file.Specs.Select(spec => (spec.Name, file.Name))));
+                files.SelectMany(file => file.Specs.Select(
+                    spec => (PublishedNames.Of(source.Shape, spec), file.Name))));
         }
         partial.Commit();
         return files.Count;

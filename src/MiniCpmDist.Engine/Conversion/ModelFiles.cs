@@ -19,6 +19,18 @@ internal static class ModelFiles
     {
         if (AdaptedTensors.IsAt(folder))
             return AdaptedTensors.Find(folder, problems, depth);
+        var found = FindPublished(folder, problems);
+        var tensors = new Dictionary<string, StoredTensor>();
+        foreach (var (name, tensor) in found)
+        {
+            if (!tensors.TryAdd(PublishedNames.Own(name), tensor))
+                problems.Add(folder, "one tensor of each name", $"{PublishedNames.Own(name)} twice", "fetch it again");
+        }
+        return tensors;
+    }
+
+    private static Dictionary<string, StoredTensor> FindPublished(string folder, ProblemCollector problems)
+    {
         var single = Path.Combine(folder, Single);
         if (File.Exists(single))
             return Open(single, problems);

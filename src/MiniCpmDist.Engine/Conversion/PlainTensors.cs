@@ -20,7 +20,7 @@ internal static class PlainTensors
     {
         var all = specs.ToArray();
         stream.Write(SafeTensorsHeader.Write(
-            all.Select(spec => (spec.Name, type.Name(), spec.Shape)),
+            all.Select(spec => (PublishedNames.Of(source.Shape, spec), type.Name(), spec.Shape)),
             new Dictionary<string, string> { ["format"] = "pt" }));
         var bytes = Array.Empty<byte>();
         foreach (var spec in all)

@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Generation;
+using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Randomness;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Model;
@@ -25,7 +26,12 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         Continue([tokenizer.BosId, .. tokenizer.Encode(prompt)], options);
 
     /// <summary>Yields the text that follows some ids, as above.</summary>
-    public IEnumerable<string> Continue(IReadOnlyList<int> prompt, GenerationOptions options)
+    /// <param name="prompt">The ids.</param>
+    /// <param name="options">How they are continued.</param>
+    /// <param name="images">Parts of pictures in the prompt, which then fits into the window; the text ends where the
+    /// window does, because the pictures would move.</param>
+    public IEnumerable<string> Continue(
+        IReadOnlyList<int> prompt, GenerationOptions options, IReadOnlyList<PlacedPart>? images = null)
     {
         var ids = new List<int>(prompt);
         // The space before a word is part of its piece, so the prompt is decoded as well and left out of what is shown.
@@ -34,7 +40,9 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         using var cache = model.NewCache(Math.Min(window, (long)ids.Count + options.MaxTokens));
         for (var i = 0; i < options.MaxTokens; i++)
         {
-            var next = Pick(ids, cache, options, (ulong)i);
+            if (images is { Count: > 0 } && ids.Count >= window)
+                break;
+            var next = Pick(ids, cache, options, (ulong)i, i == 0 ? images : null);
             if (next == tokenizer.EosId)
                 break;
             ids.Add(next);
@@ -72,11 +80,13 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
         return (ids[prompt.Count..], hasEnded);
     }
 
-    private int Pick(List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index)
+    private int Pick(
+        List<int> ids, KeyValueCache cache, GenerationOptions options, ulong index,
+        IReadOnlyList<PlacedPart>? images = null)
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        var logits = NextLogits(ids, cache).view(-1).narrow(0, 0, tokenizer.PieceCount);
+        var logits = NextLogits(ids, cache, images).view(-1).narrow(0, 0, tokenizer.PieceCount);
         if (!isfinite(logits).all().item<bool>())
             throw new SpoiltModelException(checkpoint, $"logits that are not finite after {ids.Count} token(s)");
         if (options.Sampling.Temperature <= 0)
@@ -89,11 +99,11 @@ public sealed class TextGenerator(MiniCpmForCausalLM model, Tokenizer tokenizer,
     /// Beyond the window each new token pushes the oldest one out, and every position changes: no earlier key is of
     /// use, so all are computed.
     /// </summary>
-    private Tensor NextLogits(List<int> ids, KeyValueCache cache)
+    private Tensor NextLogits(List<int> ids, KeyValueCache cache, IReadOnlyList<PlacedPart>? images)
     {
         var isCached = ids.Count <= window;
         var added = ids.Skip(isCached ? (int)cache.Length : ids.Count - window).Select(id => (long)id).ToArray();
         var input = tensor(added, [1, added.Length]);
-        return isCached ? model.NextLogits(input, cache) : model.NextLogits(input);
+        return isCached ? model.NextLogits(input, cache, images) : model.NextLogits(input);
     }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using MiniCpmDist.Core.Alignment;
 using MiniCpmDist.Core.Chat;
 using MiniCpmDist.Core.DataOrder;
+using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
@@ -20,7 +21,7 @@ using MiniCpmDist.Runs.Folder;
 namespace MiniCpmDist.Engine.Evaluation;
 
 /// <summary>The model of a run's checkpoint with its tokenizer, for evaluation and generation.</summary>
-public sealed class TrainedModel : IAskedModel, IDisposable
+public sealed partial class TrainedModel : IAskedModel, IDisposable
 {
     private readonly RunOptions _options;
     private readonly string _checkpoint;
@@ -30,22 +31,23 @@ public sealed class TrainedModel : IAskedModel, IDisposable
     private readonly Lazy<string> _hash;
 
     private TrainedModel(
-        RunFolder folder, RunOptions options, string weights, Action<FlatParameters> load)
+        RunFolder folder, RunOptions options, int window, string weights, Action<FlatParameters> load)
     {
-        (Folder, _checkpoint, _options) = (folder, weights, options);
+        (Folder, _checkpoint, _options, Window) = (folder, weights, options, window);
         _hash = new Lazy<string>(() => ModelHash.Of(weights));
         _tokenizer = Tokenizer.Load(Path.Combine(weights, "tokenizer.model"));
-        _model = new MiniCpmForCausalLM(options.Model.Shape, kernels: options.Kernels);
+        _model = new MiniCpmForCausalLM(
+            options.Model.Shape, kernels: options.Kernels, window: window);
         _parameters = FlatParameters.BindFrozen(_model);
         load(_parameters);
     }
 
     private TrainedModel(RunFolder folder, RunOptions options, FolderWeights packed)
     {
-        (Folder, _checkpoint, _options) = (folder, folder.Path, options);
+        (Folder, _checkpoint, _options, Window) = (folder, folder.Path, options, packed.Positions);
         _hash = new Lazy<string>(() => ModelHash.Of(folder.Path));
         _tokenizer = Tokenizer.Load(Path.Combine(folder.Path, "tokenizer.model"));
-        _model = new MiniCpmForCausalLM(options.Model.Shape);
+        _model = new MiniCpmForCausalLM(options.Model.Shape, window: packed.Positions);
         packed.LoadPacked(_model);
     }
 
@@ -58,7 +60,7 @@ public sealed class TrainedModel : IAskedModel, IDisposable
     public string Hash => _hash.Value;
 
     /// <summary>Positions that the model was trained with, and sees at most.</summary>
-    public int Window => _options.Data.SequenceLength;
+    public int Window { get; }
 
     /// <summary>Problems of newer checkpoints than this one; known to rank 0.</summary>
     public IReadOnlyList<Problem> PassedOver { get; private init; } = [];
@@ -79,9 +81,19 @@ public sealed class TrainedModel : IAskedModel, IDisposable
         }
         var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
-        var evaluated = data is null ? options : options with { Data = options.Data with { Sources = [Source(data)] } };
+        // Other data may be in shorter or longer sequences than the run's own.
+        var evaluated = data is null
+            ? options
+            : options with
+            {
+                Data = options.Data with
+                {
+                    Sources = [Source(data)],
+                    SequenceLength = DataManifest.Read(data).SequenceLength,
+                },
+            };
         return new TrainedModel(
-            folder, evaluated, checkpoint.Path,
+            folder, evaluated, options.Data.SequenceLength, checkpoint.Path,
             parameters => CheckpointWeights.Load(checkpoint, options.Model.Shape, parameters))
         {
             Step = checkpoint.Step,
@@ -100,14 +112,14 @@ public sealed class TrainedModel : IAskedModel, IDisposable
             Data = new DataOptions
             {
                 Sources = data is null ? [] : [Source(data)],
-                SequenceLength = weights.Positions,
+                SequenceLength = data is null ? weights.Positions : DataManifest.Read(data).SequenceLength,
             },
             // Nothing is trained: a model folder has no schedule.
             Schedule = new ScheduleOptions { TokenBatch = weights.Positions },
         };
         return keepsPacked && weights.Packed is not null
             ? new TrainedModel(folder, options, weights)
-            : new TrainedModel(folder, options, path, weights.Load);
+            : new TrainedModel(folder, options, weights.Positions, path, weights.Load);
     }
 
     private static SourceOptions Source(string data) => new()
@@ -122,7 +134,7 @@ public sealed class TrainedModel : IAskedModel, IDisposable
     /// </summary>
     public string? NoteOn(string prompt)
     {
-        var (count, window) = (1 + _tokenizer.Encode(prompt).Length, _options.Data.SequenceLength);
+        var (count, window) = (1 + _tokenizer.Encode(prompt).Length, Window);
         return count <= window
             ? null
             : $"the prompt has {count} tokens, and the model was trained with sequences of {window}: it sees the last "
@@ -132,7 +144,7 @@ public sealed class TrainedModel : IAskedModel, IDisposable
     /// <summary>Continues a prompt; see <see cref="TextGenerator"/>.</summary>
     /// <exception cref="SpoiltModelException">The model gives values that are not finite.</exception>
     public IEnumerable<string> Continue(string prompt, GenerationOptions generation) =>
-        new TextGenerator(_model, _tokenizer, _options.Data.SequenceLength, _checkpoint).Continue(prompt, generation);
+        new TextGenerator(_model, _tokenizer, Window, _checkpoint).Continue(prompt, generation);
 
     /// <summary>The template that the run's conversations were written with; null where it had none.</summary>
     public ChatTemplate? Template =>
@@ -148,7 +160,7 @@ public sealed class TrainedModel : IAskedModel, IDisposable
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(generation);
-        var (encoder, window) = (new ConversationEncoder(_tokenizer), _options.Data.SequenceLength);
+        var (encoder, window) = (new ConversationEncoder(_tokenizer), Window);
         var kept = ChatHistory.Fit(
             conversation, Math.Max(1, window - generation.MaxTokens),
             asked => encoder.Encode(template.Ask(asked)).Ids.Length);
@@ -166,6 +178,32 @@ public sealed class TrainedModel : IAskedModel, IDisposable
 
     /// <summary>The loss of texts; it lives as long as this object.</summary>
     public TextEvaluation Texts => new(_model, _tokenizer, Window, _checkpoint);
+
+    /// <summary>Questions about what stands far back; it lives as long as this object.</summary>
+    public NeedleEvaluation Needles => new(_model, _tokenizer, _checkpoint);
+
+    /// <summary>The held-out loss by position, over all sources.</summary>
+    /// <param name="communicator">The world.</param>
+    /// <param name="sequences">How many to read of each source; null for as many as the run reads.</param>
+    /// <param name="of">The run whose held-out text is read; null for the model's own.</param>
+    public IReadOnlyList<PositionLoss> PositionLossesCollective(
+        ICommunicator communicator, int? sequences, RunOptions? of = null)
+    {
+        var read = of ?? _options;
+        var sources = OpenSources(read);
+        try
+        {
+            return new PositionEvaluation(
+                _model,
+                [.. sources.Select(source => source.HeldOut).Where(set => set.SequenceCount > 0)],
+                sequences ?? read.Data.EvaluateSequences).LossesCollective(communicator);
+        }
+        finally
+        {
+            foreach (var source in sources)
+                source.Dispose();
+        }
+    }
 
     /// <summary>The message for losses of this model that are not finite; null where all are finite.</summary>
     public SpoiltModelException? Spoilt(IReadOnlyList<SourceLoss> losses) =>

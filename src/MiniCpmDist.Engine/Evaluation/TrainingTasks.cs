@@ -106,7 +106,7 @@ public sealed class TrainingTasks : IAskedModel, IDisposable
     /// <summary>A module over the memory of another one's parameters.</summary>
     private static MiniCpmForCausalLM Frozen(MiniCpmForCausalLM trained)
     {
-        var twin = new MiniCpmForCausalLM(trained.Shape, trained.Head.dtype);
+        var twin = new MiniCpmForCausalLM(trained.Shape, trained.Head.dtype, window: trained.Window);
         var weights = trained.named_parameters().ToDictionary(entry => entry.name, entry => entry.parameter);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();

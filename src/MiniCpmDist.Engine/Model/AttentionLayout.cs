@@ -28,11 +28,11 @@ internal sealed class AttentionLayout : IDisposable
     /// </summary>
     public Tensor[] Masks { get; }
 
-    public static AttentionLayout WholeRows(long length, int headDim, double theta, ScalarType dtype)
+    public static AttentionLayout WholeRows(long length, Rotary rotary, long span, ScalarType dtype)
     {
         using var scope = NewDisposeScope();
         return new AttentionLayout(
-            RotaryPositions.Create(length, headDim, theta, dtype),
+            RotaryPositions.Create(length, rotary, span, dtype),
             null,
             [ScalarMath.Filled(length, length, double.NegativeInfinity, dtype).triu(1).DetachFromDisposeScope()]);
     }

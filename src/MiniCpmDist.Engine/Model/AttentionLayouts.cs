@@ -7,12 +7,16 @@ namespace MiniCpmDist.Engine.Model;
 /// Position tables and masks, kept for the row length and for the segments that were asked for last; owned by this
 /// object.
 /// </summary>
-internal sealed class AttentionLayouts(int headDim, double theta, ScalarType dtype) : IDisposable
+/// <param name="rotary">The angles of positions.</param>
+/// <param name="window">As <see cref="MiniCpmForCausalLM.Window"/>.</param>
+/// <param name="dtype">Of the model.</param>
+internal sealed class AttentionLayouts(Rotary rotary, long window, ScalarType dtype) : IDisposable
 {
     private long _rowLength;
     private AttentionLayout? _wholeRows;
     private SegmentLengths? _segmentLengths;
     private AttentionLayout? _packed;
+    private long _packedLength;
 
     /// <param name="rows">Rows of the micro-batch.</param>
     /// <param name="rowLength">Positions of a row.</param>
@@ -32,7 +36,7 @@ internal sealed class AttentionLayouts(int headDim, double theta, ScalarType dty
         if (_wholeRows is null || _rowLength != rowLength)
         {
             _wholeRows?.Dispose();
-            _wholeRows = AttentionLayout.WholeRows(rowLength, headDim, theta, dtype);
+            _wholeRows = AttentionLayout.WholeRows(rowLength, rotary, Math.Max(window, rowLength), dtype);
             _rowLength = rowLength;
         }
         return _wholeRows;
@@ -40,11 +44,11 @@ internal sealed class AttentionLayouts(int headDim, double theta, ScalarType dty
 
     private AttentionLayout Packed(long rowLength, SegmentLengths segmentLengths)
     {
-        if (_packed is null || !segmentLengths.Equals(_segmentLengths))
+        if (_packed is null || rowLength != _packedLength || !segmentLengths.Equals(_segmentLengths))
         {
             _packed?.Dispose();
             _packed = WholeRows(rowLength).Packed(segmentLengths);
-            _segmentLengths = segmentLengths;
+            (_segmentLengths, _packedLength) = (segmentLengths, rowLength);
         }
         return _packed;
     }

@@ -10,12 +10,16 @@ public sealed class KeyValueCache : IDisposable
 {
     private readonly ScalarType _dtype;
     private readonly RotaryPositions _rotary;
+    private readonly double[] _frequencies;
 
-    internal KeyValueCache(ModelShape shape, long capacity, ScalarType dtype)
+    internal KeyValueCache(ModelShape shape, long capacity, long window, ScalarType dtype)
     {
         _dtype = dtype;
         Capacity = capacity;
-        _rotary = RotaryPositions.Create(capacity, shape.HeadDim, shape.RopeTheta, dtype);
+        // Keys are turned when they are added, so the angles are those of the longest sequence that there can be.
+        var span = Math.Max(window, capacity);
+        _frequencies = shape.Rotary.Frequencies(span);
+        _rotary = RotaryPositions.Create(capacity, shape.Rotary, span, dtype);
         Layers =
         [
             .. Enumerable.Range(0, shape.Layers)
@@ -32,9 +36,15 @@ public sealed class KeyValueCache : IDisposable
     internal IReadOnlyList<CachedLayer> Layers { get; }
 
     /// <summary>Takes the first positions of another cache of the same model; this one must be empty.</summary>
-    /// <exception cref="ArgumentException">There is no room for them, or the other cache has fewer.</exception>
+    /// <exception cref="ArgumentException">There is no room for them, the other cache has fewer, or it turns keys by
+    /// other angles because it is for longer or shorter sequences.</exception>
     public void CopyFrom(KeyValueCache other, long count)
     {
+        if (!_frequencies.AsSpan().SequenceEqual(other._frequencies))
+        {
+            throw new ArgumentException(
+                "Expected a cache of the same angles, found one of another length.", nameof(other));
+        }
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, Math.Min(Capacity, other.Length));
         ArgumentOutOfRangeException.ThrowIfNotEqual(Length, 0);
         foreach (var (own, from) in Layers.Zip(other.Layers))
@@ -46,15 +56,21 @@ public sealed class KeyValueCache : IDisposable
     /// <exception cref="ArgumentException">There are more of them than there is room.</exception>
     internal CacheStep Extend(long count)
     {
+        RequireRoom(count);
+        var first = Length;
+        Length += count;
+        return CacheStep.Create(_rotary, first, count, _dtype);
+    }
+
+    /// <exception cref="ArgumentException">There is no room for so many more positions.</exception>
+    internal void RequireRoom(long count)
+    {
         if (count > Capacity - Length)
         {
             throw new ArgumentException(
                 $"Expected {Capacity - Length} new positions at most in a cache of {Capacity}, found {count}.",
                 nameof(count));
         }
-        var first = Length;
-        Length += count;
-        return CacheStep.Create(_rotary, first, count, _dtype);
     }
 
     public void Dispose()

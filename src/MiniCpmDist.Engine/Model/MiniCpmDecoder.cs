@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Experts;
+using MiniCpmDist.Engine.Model.Vision;
 using MiniCpmDist.Engine.Tensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -40,23 +41,30 @@ internal sealed class MiniCpmDecoder : nn.Module<Tensor, AttentionLayout, Tensor
     /// <summary>True where adapters are trained, and the embedding is not.</summary>
     public bool IsAdapted { get; set; }
 
-    public override Tensor forward(Tensor ids, AttentionLayout layout)
+    public override Tensor forward(Tensor ids, AttentionLayout layout) => Hidden(ids, layout, seen: null);
+
+    /// <summary>As <see cref="forward"/>, with features of pictures in some positions.</summary>
+    public Tensor Hidden(Tensor ids, AttentionLayout layout, ImageFeatures? seen)
     {
         var hidden = _embedding.call(ids).Times(_scaleEmb);
         // A block that is computed again in backward is one function of this, and knows nothing else that is trained.
         if (IsAdapted && is_grad_enabled())
             hidden.requires_grad = true;
+        if (seen is not null)
+            hidden = seen.Over(hidden.view(-1, hidden.shape[^1])).view(hidden.shape);
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.call(BackwardMark.Set(hidden, i, Reached), layout);
         return _norm.call(BackwardMark.Set(hidden, _layers.Count, Reached));
     }
 
     /// <summary>Hidden states of positions that follow those in the cache, which then has them, too.</summary>
-    public Tensor Continue(Tensor ids, KeyValueCache cache)
+    public Tensor Continue(Tensor ids, KeyValueCache cache, ImageFeatures? seen)
     {
         using var scope = NewDisposeScope();
         using var step = cache.Extend(ids.shape[1]);
-        var hidden = _embedding.call(ids).Times(_scaleEmb);
+        var hidden = _embedding.call(ids).Times(_scaleEmb);                                     // [1, seq, hidden]
+        if (seen is not null)
+            hidden = seen.Over(hidden.squeeze(0)).unsqueeze(0);
         foreach (var (i, layer) in _layers.Index())
             hidden = layer.Continue(hidden, step, cache.Layers[i]);
         return _norm.call(hidden).MoveToOuterDisposeScope();

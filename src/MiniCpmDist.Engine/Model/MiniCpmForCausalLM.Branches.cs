@@ -44,14 +44,23 @@ public sealed partial class MiniCpmForCausalLM
         return found;
     }
 
-    /// <summary>The table of positions grows with the longest path so far; a longer table has the same rows.</summary>
+    /// <summary>
+    /// The table of positions grows with the longest path so far; a longer table has the same rows, up to the window.
+    /// </summary>
+    /// <exception cref="ArgumentException">A path leaves the window of a model whose angles depend on length: paths
+    /// that share a beginning would have to turn it by different angles.</exception>
     private RotaryPositions Positions(long count)
     {
+        if (Shape.RopeScaling.DependsOnLength && count > Window)
+            throw new ArgumentException($"Expected {Window} positions at most, as the model's window, found {count}.");
         if (_positions is null || _positionCount < count)
         {
             _positions?.Dispose();
             _positionCount = Math.Max(count, 2 * _positionCount);
-            _positions = RotaryPositions.Create(_positionCount, Shape.HeadDim, Shape.RopeTheta, Head.dtype);
+            if (Shape.RopeScaling.DependsOnLength)
+                _positionCount = Math.Min(_positionCount, Window);
+            _positions = RotaryPositions.Create(
+                _positionCount, Shape.Rotary, Math.Max(Window, _positionCount), Head.dtype);
         }
         return _positions;
     }

@@ -1,11 +1,12 @@
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Tensors;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model;
 
 /// <summary>
-/// Rotary embedding (rotate-half layout): dimension i of a head turns with dimension i + head_dim/2 by the angle
-/// position · theta^(-2i/head_dim). Angles are computed in float64 and rounded once, to float32 at least.
+/// Rotary embedding (rotate-half layout): dimension i of a head turns with dimension i + head_dim/2 by the angle that
+/// <see cref="Rotary"/> gives. Angles are computed in float64 and rounded once, to float32 at least.
 /// </summary>
 internal sealed class RotaryPositions : IDisposable
 {
@@ -18,21 +19,26 @@ internal sealed class RotaryPositions : IDisposable
         _sin = sin;
     }
 
-    /// <summary>Positions 0 .. <paramref name="length"/> - 1.</summary>
-    public static RotaryPositions Create(long length, int headDim, double theta, ScalarType dtype)
+    /// <summary>Positions 0 .. <paramref name="length"/> - 1 of a sequence.</summary>
+    /// <param name="length">Positions of the table.</param>
+    /// <param name="rotary">The angles.</param>
+    /// <param name="span">Positions of the whole sequence, which may decide them.</param>
+    /// <param name="dtype">Of the model.</param>
+    public static RotaryPositions Create(long length, Rotary rotary, long span, ScalarType dtype)
     {
-        var half = headDim / 2;
+        var (headDim, half) = (rotary.HeadDim, rotary.HeadDim / 2);
+        var (frequencies, scale) = (rotary.Frequencies(span), rotary.Scale);
         var cos = new double[length * headDim];
         var sin = new double[length * headDim];
         for (var position = 0L; position < length; position++)
         {
             for (var i = 0; i < half; i++)
             {
-                var angle = position * Math.Pow(theta, -2.0 * i / headDim);
-                cos[position * headDim + i] = cos[position * headDim + half + i] = Math.Cos(angle);
+                var angle = position * frequencies[i];
+                cos[position * headDim + i] = cos[position * headDim + half + i] = scale * Math.Cos(angle);
                 // The first half is multiplied with the negated second half, so the sign lives in the table.
-                sin[position * headDim + i] = -Math.Sin(angle);
-                sin[position * headDim + half + i] = Math.Sin(angle);
+                sin[position * headDim + i] = -scale * Math.Sin(angle);
+                sin[position * headDim + half + i] = scale * Math.Sin(angle);
             }
         }
         long[] tableShape = [length, headDim];

@@ -30,7 +30,7 @@ public sealed class NextTokenObjective(params string[] measures) : IObjective
         var tokenLosses = zeros(shape, ScalarType.Float32);                            // [rows, seq]
         var sum = model.LossSum(
             tensor(batch.Ids, shape), tensor(batch.Targets, shape), batch.SegmentLengths, tokenLosses,
-            gradientFactor);
+            gradientFactor, batch.Images);
         var bySequence = tokenLosses.sum([1L], type: ScalarType.Float64);              // [rows]
         double[] measured = measures.Length == 0
             ? []

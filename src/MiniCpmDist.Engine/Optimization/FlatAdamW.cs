@@ -58,6 +58,8 @@ public sealed class FlatAdamW : IDisposable
             var (gradients, moments) = (_gradients.PlaceOf(bucket), _owned.PlaceOf(bucket));
             foreach (var (first, count, group) in RunsOfOneGroup(part))
             {
+                if (group == LearningRateGroup.Frozen)
+                    continue;
                 var rate = group == LearningRateGroup.Matrix ? learningRate * _matrixScale : learningRate;
                 FlatMath.AdamW(
                     (values, at + first),

@@ -82,7 +82,11 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             var (parameter, shape) = (parameters[slot.Spec.Name], slot.Spec.Shape.ToArray());
             Require.Shape(parameter, slot.Spec.Name, shape);
             parameter.set_(flat.Values.Tensor.narrow(0, slot.Offset, slot.Spec.Count).view(shape));
-            if (gradients is not null)
+            // Encoder and resampler are walked back only as far as something is trained. The language model's kernels
+            // write gradients by themselves.
+            if (slot.Spec is { Group: LearningRateGroup.Frozen, Part: not ModelPart.Language })
+                parameter.requires_grad = false;
+            else if (gradients is not null)
                 parameter.grad = gradients.View(slot.Offset, slot.Spec.Count).view(shape);
             else
                 parameter.requires_grad = false;
@@ -112,8 +116,10 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
             for (var first = 0L; first < slot.Spec.Count; first += FillBlock)
             {
                 var part = block.AsSpan(0, (int)Math.Min(FillBlock, slot.Spec.Count - first));
-                if (slot.Spec.BeginsWithZeros)
+                if (slot.Spec.Start == ParameterStart.Zeros)
                     part.Clear();
+                else if (slot.Spec.Start == ParameterStart.Positions)
+                    FillPositions(part, first, slot.Spec);
                 else if (slot.Spec.InitStd == 0)
                     part.Fill(1);
                 else
@@ -167,6 +173,15 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         return new FlatWeight(
             Values.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope(),
             _gradients?.View(begin.Offset, count).view(shape).DetachFromDisposeScope());
+    }
+
+    /// <summary>Positions of a square, of which the parameter has a row for each.</summary>
+    private static void FillPositions(Span<float> part, long first, ParameterSpec spec)
+    {
+        var side = (int)Math.Sqrt(spec.Shape[0]);
+        var table = SineCosinePositions.Of(side, side, (int)spec.Shape[1]);
+        for (var i = 0; i < part.Length; i++)
+            part[i] = (float)table[first + i];
     }
 
     private static void RequireSameNames(IEnumerable<string> model, FlatLayout layout)

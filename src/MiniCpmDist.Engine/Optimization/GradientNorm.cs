@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Collectives;
@@ -15,8 +16,12 @@ public sealed class GradientNorm
     private readonly double[] _own;
     private readonly double[] _all;
     private readonly (int First, int Count)[] _inOrder;
+    private readonly int[] _frozen;
 
-    public GradientNorm(ICommunicator communicator, RankReduction reduction)
+    /// <param name="communicator">The world.</param>
+    /// <param name="reduction">Whose parts are whose.</param>
+    /// <param name="layout">Says what is frozen: gradients there count for nothing.</param>
+    public GradientNorm(ICommunicator communicator, RankReduction reduction, FlatLayout layout)
     {
         _communicator = communicator;
         _owned = reduction.Owned;
@@ -29,6 +34,7 @@ public sealed class GradientNorm
                 .OrderBy(entry => entry.Offset)
                 .Select(entry => (entry.First, entry.Count)),
         ];
+        _frozen = [.. Frozen(layout)];
     }
 
     /// <summary>Each rank squares the chunks of its parts; all add the chunk sums in index order.</summary>
@@ -40,6 +46,8 @@ public sealed class GradientNorm
                 gradients.Sums, gradients.PlaceOf(bucket), count,
                 _own.AsSpan((int)(_owned.PlaceOf(bucket) / FlatLayout.ChunkSize), (int)(count / FlatLayout.ChunkSize)));
         }
+        foreach (var chunk in _frozen)
+            _own[chunk] = 0;
         _communicator.AllGatherCollective(MemoryMarshal.AsBytes(_own.AsSpan()), MemoryMarshal.AsBytes(_all.AsSpan()));
         var sum = 0.0;
         foreach (var (first, count) in _inOrder)
@@ -48,6 +56,19 @@ public sealed class GradientNorm
                 sum += chunk;
         }
         return Math.Sqrt(sum);
+    }
+
+    /// <summary>The chunks of this rank's parts that are not trained.</summary>
+    private IEnumerable<int> Frozen(FlatLayout layout)
+    {
+        foreach (var (bucket, (offset, count)) in _owned.Parts.Index())
+        {
+            for (var chunk = 0; chunk < count / FlatLayout.ChunkSize; chunk++)
+            {
+                if (layout.GroupOfChunk(offset / FlatLayout.ChunkSize + chunk) == LearningRateGroup.Frozen)
+                    yield return (int)(_owned.PlaceOf(bucket) / FlatLayout.ChunkSize) + chunk;
+            }
+        }
     }
 
     /// <summary>Where the chunk sums of a rank's parts lie among those of all ranks.</summary>

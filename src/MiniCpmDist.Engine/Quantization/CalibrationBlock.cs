@@ -19,7 +19,9 @@ internal sealed class CalibrationBlock : IDisposable
     private readonly ThreadLocal<AttentionLayouts> _layouts;
     private readonly ThreadLocal<Dictionary<string, float[]>?> _products = new();
 
-    public CalibrationBlock(ModelShape shape)
+    /// <param name="shape">Of the model.</param>
+    /// <param name="window">Positions that it was trained with.</param>
+    public CalibrationBlock(ModelShape shape, long window)
     {
         _block = new DecoderBlock(
             shape, RouterBook.Of(shape)?.Layers[0], ScalarType.Float32, ActivationCheckpointing.None);
@@ -33,7 +35,7 @@ internal sealed class CalibrationBlock : IDisposable
                 projection.Reading = input => Keep(name + Suffix, input);
         }
         _layouts = new ThreadLocal<AttentionLayouts>(
-            () => new AttentionLayouts(shape.HeadDim, shape.RopeTheta, ScalarType.Float32), trackAllValues: true);
+            () => new AttentionLayouts(shape.Rotary, window, ScalarType.Float32), trackAllValues: true);
     }
 
     /// <param name="name">Without the block's own, such as <c>self_attn.q_proj.weight</c>.</param>

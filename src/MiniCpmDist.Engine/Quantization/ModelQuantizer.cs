@@ -43,7 +43,7 @@ public sealed class ModelQuantizer(
     {
         using var partial = PartialFolder.Create(folder, keepsContent: true);
         var first = Continue(partial);
-        using (var block = new CalibrationBlock(_shape))
+        using (var block = new CalibrationBlock(_shape, source.Positions))
         {
             for (var layer = first; layer < _shape.Layers; layer++)
             {
@@ -223,7 +223,7 @@ public sealed class ModelQuantizer(
         FolderCompanions.Write(
             partial.Path, source,
             HuggingFaceConfig.Write(
-                _shape, source.Positions, word, SpecialPieces.Read(source.Tokenizer), options.Config),
+                _shape, source.Longest, word, SpecialPieces.Read(source.Tokenizer), options.Config),
             FolderCompanions.Card(source, $"four bits in groups of {options.Group}, and {word}"));
         FolderCompanions.WriteText(partial.Path, GptqConfig.FileName, options.Config.Write());
         FolderCompanions.WriteText(

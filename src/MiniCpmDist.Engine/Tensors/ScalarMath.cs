@@ -127,6 +127,15 @@ internal static class ScalarMath
         return arange(keptFirst, keptEnd, one, ScalarType.Int64, device);
     }
 
+    /// <returns>float32: first, first + step, and so on below end, with the tensor library's own rounding.</returns>
+    public static Tensor Steps(double first, double end, double step)
+    {
+        using var keptFirst = first.ToScalar();
+        using var keptEnd = end.ToScalar();
+        using var keptStep = step.ToScalar();
+        return arange(keptFirst, keptEnd, keptStep, ScalarType.Float32);
+    }
+
     /// <summary>A copy with rows of another tensor added at indices; equal ones add up.</summary>
     public static Tensor WithRowsAdded(this Tensor tensor, Tensor indices, Tensor rows)
     {

@@ -80,6 +80,8 @@ internal static class RunChecks
         var held = RunSaver.Fixed(options, data);
         if (Upcycles(options, saved))
             held = held.Where(entry => !FixedKeys.OfExperts.Contains(entry.Key)).ToDictionary();
+        if (Extends(options, saved))
+            held = held.Where(entry => !FixedKeys.OfLength.Contains(entry.Key)).ToDictionary();
         Resume(problems, saved, held, checkpoint);
         problems.ThrowIfAny();
     }
@@ -90,6 +92,25 @@ internal static class RunChecks
     public static bool Upcycles(RunOptions options, CheckpointState saved) =>
         options.Parent?.Upcycle is not null && options.Model.Shape.Experts > 0 && saved.Run != options.Name
         && (saved.Fixed.GetValueOrDefault(FixedKeys.OfExperts[0]) ?? EarlierValue(FixedKeys.OfExperts[0])) == "0";
+
+    /// <summary>
+    /// True where a run goes on from a checkpoint of a parent with shorter sequences, as its file says.
+    /// </summary>
+    public static bool Extends(RunOptions options, CheckpointState saved) =>
+        options.Parent is { Extends: true } && saved.Run != options.Name;
+
+    /// <summary>True where such a run has an output matrix of its own and its parent has not.</summary>
+    public static bool Unties(RunOptions options, CheckpointState saved) =>
+        Extends(options, saved) && !options.Model.Shape.TieWordEmbeddings
+        && bool.TryParse(saved.Fixed.GetValueOrDefault(FixedKeys.TiedHead), out var isTied) && isTied;
+
+    /// <summary>Tokens in a sequence of the parent; 0 where its checkpoint does not say.</summary>
+    public static int LengthOf(CheckpointState saved) =>
+        int.TryParse(
+            saved.Fixed.GetValueOrDefault("data.sequence_length"), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var length)
+            ? length
+            : 0;
 
     internal static void Resume(
         ProblemCollector problems, CheckpointState saved, IReadOnlyDictionary<string, string> configured,

@@ -56,7 +56,8 @@ public sealed class TrainingSession : IDisposable
         _lanes = options.Parallel.LanesFor(communicator.WorldSize);
         var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _model = new MiniCpmForCausalLM(
-            shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora);
+            shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora,
+            options.Data.SequenceLength);
         _frozen = options.Alignment.Lora is null ? null : FlatParameters.BindFrozen(_model);
         var layout = FlatLayout.For(options.TrainedParameters, _lanes.Lanes);
         var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
@@ -303,10 +304,16 @@ public sealed class TrainingSession : IDisposable
         var (weights, moments) = RunChecks.Upcycles(_options, state)
             ? Upcycle(_options.Parent!.Upcycle!.Value)
             : default;
+        if (RunChecks.Unties(_options, state))
+            (weights, moments) = (FromTied(weights), FromTied(moments));
         CheckpointLoader.LoadModel(checkpoint, _parameters, weights);
         CheckpointLoader.LoadOptimizer(checkpoint, _parameters.Layout, _optimizer, _reduction.Owned, moments);
         return state;
     }
+
+    /// <summary>The output matrix begins as the embedding, with its moments.</summary>
+    private static CheckpointLoader.SourceOf FromTied(CheckpointLoader.SourceOf? others) =>
+        name => HeadUntying.SourceOf(name) is var source && others is null ? source : others!(source);
 
     /// <summary>Makes new routers; says where the other weights and moments come from.</summary>
     private (CheckpointLoader.SourceOf? Weights, CheckpointLoader.SourceOf? Moments) Upcycle(UpcycledMoments moments)

@@ -1,4 +1,6 @@
 using System.Globalization;
+using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Data.TokenFolders;
@@ -65,6 +67,8 @@ public static class SourceChecks
             $"build the data again with a smaller tokenizer, or, in a new run, set model.vocab_size to "
             + $"{source.Train.VocabularySize}");
         RequireSequence(problems, key, source.Options.Path, "to train on", source.Train);
+        RequirePictures(problems, key, source.Options.Path, options, source.Train);
+        RequirePictures(problems, key, source.Options.HeldOut, options, source.HeldOut);
         if (source.HeldOut.DocumentCount > 0)
             RequireSequence(problems, key, source.Options.HeldOut, "held out", source.HeldOut);
     }
@@ -95,6 +99,28 @@ public static class SourceChecks
             set.SequenceCount > 0, key, $"at least one whole sequence {purpose}",
             $"fewer than {set.SequenceLength} tokens in {folder}",
             "build it from more text, or with shorter sequences");
+
+    private static void RequirePictures(
+        ProblemCollector problems, string key, string folder, RunOptions options, TokenDataset set)
+    {
+        if (set.Images is not { } images)
+            return;
+        problems.Require(
+            options.Alignment.Method != AlignmentMethod.Dpo, key, "texts alone, for dpo", $"pictures in {folder}",
+            "train on pictures with `minicpm train`");
+        var vision = options.Model.Shape.Vision;
+        var wanted = vision is null
+            ? null
+            : new DataImages(
+                "", "", 0, "", "", 0, vision.Slices.Side, vision.Slices.Patch, vision.Slices.MostSlices, vision.Queries,
+                ImageLayouts.Word(vision.Layout)).Rules;
+        problems.Require(
+            wanted == images.Rules, key, wanted is null ? "texts alone: the model has no image encoder" : wanted,
+            $"pictures in {folder} ({images.Rules})",
+            wanted is null
+                ? "take a model such as `model: minicpm-v-tiny`"
+                : "build it again with `minicpm data images --model`, naming this run's model");
+    }
 
     private static void RequireOneTokenizer(ProblemCollector problems, List<SourceData> sources)
     {

@@ -33,9 +33,12 @@ public static class TunnelPoints
         .. runs.Where(run => run.IsFinished && run.Options.Alignment.Method == AlignmentMethod.None
                 && run.Options.Schedule.Decay == 0 && run.Steps.Count > 0)
             .Select(run => new BatchCurve(
-                $"{run.Options.Model.Shape.NonEmbeddingParameters} parameters", run.Options.Schedule.TokenBatch,
+                SizeOf(run), run.Options.Schedule.TokenBatch,
                 [.. Smoothed(run)])),
     ];
+
+    /// <summary>The size of a run, as <see cref="Batches"/> names it.</summary>
+    public static string SizeOf(MeasuredRun run) => $"{run.Options.Model.Shape.NonEmbeddingParameters} parameters";
 
     private static IEnumerable<(double Tokens, double Loss)> Smoothed(MeasuredRun run)
     {

@@ -1,4 +1,5 @@
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
@@ -43,10 +44,11 @@ public sealed class TunnelRunnerTests : IDisposable
         Assert.Equal(
             [
                 "train runs/.tunnel/ladder-s.yaml --runs runs --name ladder-s",
-                $"branch runs/ladder-s --at tokens:{at} --decay {_plan[1].Decay} --name ladder-s-at-10",
-                "resume runs/ladder-s-at-10",
+                // The longer decay first: where runs are trained beside each other, it would be alone in the end.
                 $"branch runs/ladder-s --at tokens:{2 * at} --decay {_plan[2].Decay} --name ladder-s-at-20",
                 "resume runs/ladder-s-at-20",
+                $"branch runs/ladder-s --at tokens:{at} --decay {_plan[1].Decay} --name ladder-s-at-10",
+                "resume runs/ladder-s-at-10",
             ],
             _calls);
         var recipe = _folder["runs/.tunnel/ladder-s.yaml"];
@@ -101,7 +103,8 @@ public sealed class TunnelRunnerTests : IDisposable
     }
 
     private int Run(IReadOnlyList<PlannedRun>? plan = null) => new TunnelRunner(
-        _folder["runs"], Minicpm, OnRanks, new Screen(_said, isTerminal: false, 100), TimeProvider.System)
+        _folder["runs"], Minicpm, new RanksInTurn(OnRanks), new Screen(_said, isTerminal: false, 100),
+        TimeProvider.System)
         .Run(plan ?? _plan);
 
     private void Minicpm(string[] arguments)

@@ -95,5 +95,51 @@ public class TunnelTextTests
         };
     }
 
+    [Fact]
+    public void Rates_that_differ_by_less_than_the_seeds_do_are_equally_good()
+    {
+        var recipe = RunFile.Parse(
+            "model: nano\ndata: { train: tokens, sequence_length: 64 }\n"
+            + "schedule: { stable: 10 steps, decay: 0 steps, token_batch: 128 tokens }\n"
+            + "parallel: { lanes: 1, micro_batch: 2 }",
+            "recipe.yaml");
+        var options = TunnelFile.Parse(
+            "recipe: r\nsizes:\n  s: { hidden_size: 16, num_attention_heads: 1 }\n"
+            + "  l: { hidden_size: 32, num_attention_heads: 1 }\n"
+            + "learning_rate: { rates: [0.005, 0.01, 0.02], length: 10, seeds: 2, standard: false }",
+            "tunnel.yaml", recipe);
+        // At size s 0.01 and 0.02 are as good; at size l 0.02 is best.
+        var lines = RateTable.Lines(options, "lr", run =>
+            (run.Contains("-s-") ? 3.4 : 3) + (run.Contains("0.005") ? 0.3 : 0)
+            + (run.Contains("0.01") ? run.Contains("-s-") ? -0.01 : 0.2 : 0) + (run.Contains("-seed-2") ? 0.05 : 0))
+            .ToList();
+        Assert.Contains("*3.4150+-0.035", lines[1], StringComparison.Ordinal);
+        Assert.Contains("*3.4250+-0.035", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith(
+            "the best rate is 0.02 for every size, at the end of those tried: try more beyond it", lines[3]);
+    }
+
+    [Fact]
+    public void Schedules_are_compared_by_pairs_of_one_seed_and_what_holds_zero_is_none()
+    {
+        var study = new ScheduleStudyOptions("s", 40, [2.5, 10], 3);
+        var lines = ScheduleTable.Lines(study, "x", Loss).ToList();
+        // Each seed moves all schedules by far more than they differ.
+        Assert.Contains("-0.200+-0.000", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("+0.003+-0.019 none", lines[3], StringComparison.Ordinal);
+        Assert.Contains("+0.100+-0.000", lines[2], StringComparison.Ordinal);
+        Assert.Equal("-", ScheduleTable.Lines(study, "x", _ => null).ElementAt(1).Split(' ')[^1]);
+
+        static double? Loss(string run)
+        {
+            var seed = run.Contains("seed-1") ? 0 : run.Contains("seed-2") ? 1 : 2;
+            var schedule = run.EndsWith("decay-2.5") ? 4.1
+                : run.EndsWith("decay-10") ? 4.0
+                : run.EndsWith("cosine") ? 4.0 + (seed - 1) * 0.011 - 0.0033
+                : 4.2;
+            return schedule + seed + (run.EndsWith("decay-2.5") ? (seed - 1) * 0.011 - 0.0033 : 0);
+        }
+    }
+
     private static ScalingPoint Point() => new("one", 1e9, 2e10, s_law.Loss(1e9, 2e10));
 }

@@ -24,6 +24,7 @@ public sealed class RunKeysTests
     {
         { "", "", [] },
         { "model", "model.preset=nano", [] },
+        { "model.rope_scaling", "model={ preset: nano, rope_scaling: { type: yarn } }", [] },
         { "data", "", ["train", "held_out", "sources"] },
         { "data.sources.one", "data.sources={ one: { path: a }, two: { path: b, stable: 0 } }", ["weight"] },
         { "schedule", "", ["recipe"] },
@@ -125,13 +126,27 @@ public sealed class RunKeysTests
         yield return Parse(RunText.Quickstart);
         yield return Parse(RunText.With("every: 1M tokens", "keep: { last: 3, every: 10 steps }"));
         yield return Parse(RunText.And("parent: { run: ../trunk, step: 400 }"));
-        yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new }"));
+        yield return Parse(RunText.And("parent: { run: ../trunk, step: 400, upcycle_moments: new, extends: true }"));
         yield return Parse(RunText.And("init_from: models/some"));
         yield return Parse(RunText.And("alignment: { method: dpo }"));
         yield return Parse(RunText.And("alignment: { method: sft, lora_rank: 8 }"));
         yield return Parse(RunText.And("telemetry: { tensorboard: boards }"));
         yield return Parse(RunText.And("evaluation: { tasks: [arc-easy], flavour: harness }"));
         yield return Parse(RunText.With("model: nano", "model: nano-moe"));
+        yield return Parse(RunText.With("model: nano", """
+            model:
+              preset: nano
+              rope_scaling: { type: yarn, factor: 4, original_length: 64, attention_factor: 1.2 }
+            """));
+        yield return Parse(RunText.With("model: nano", $$"""
+            model:
+              preset: nano
+              rope_scaling:
+                type: longrope
+                original_length: 64
+                long_factors: [{{string.Join(", ", Enumerable.Range(1, 16))}}]
+            """));
+        yield return Parse(RunText.With("model: nano", "model: minicpm-v-tiny\ntrainable: [resampler]"));
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",

@@ -11,7 +11,7 @@ public sealed class HuggingFaceArchitectureTests
 
     [Theory]
     [InlineData("\"hidden_act\": \"silu\"", "\"hidden_act\": \"gelu\"", "hidden_act")]
-    [InlineData("\"rope_scaling\": null", "\"rope_scaling\": {\"type\":\"longrope\"}", "rope_scaling")]
+    [InlineData("\"rope_scaling\": null", "\"rope_scaling\": {\"type\":\"linear\"}", "rope_scaling")]
     [InlineData("\"attention_bias\": false", "\"attention_bias\": true", "attention_bias")]
     [InlineData("\"use_cache\": true", "\"use_cache\": true, \"use_mup\": false", "use_mup")]
     [InlineData("\"eos_token_id\": 2", "\"eos_token_id\": [2, 73440]", "eos_token_id")]
@@ -37,6 +37,7 @@ public sealed class HuggingFaceArchitectureTests
             s_shape with { VocabularySize = 1 }, s_shape with { ScaleEmb = 1 }, s_shape with { ScaleDepth = 1 },
             s_shape with { DimModelBase = 1 }, s_shape with { RmsNormEps = 1 }, s_shape with { RopeTheta = 1 },
             s_shape with { TieWordEmbeddings = false },
+            s_shape with { RopeScaling = new() { Kind = RopeScalingKind.Yarn, Factor = 2, OriginalLength = 64 } },
         ];
         Assert.Equal(
             others.Length,

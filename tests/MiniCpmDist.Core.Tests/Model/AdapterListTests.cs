@@ -29,7 +29,8 @@ public sealed class AdapterListTests
                 ("model.layers.0.mlp.down_proj.lora_A.weight", "8, 5760", false),
                 ("model.layers.0.mlp.down_proj.lora_B.weight", "2304, 8", true),
             ],
-            specs.Take(4).Select(spec => (spec.Name, string.Join(", ", spec.Shape), spec.BeginsWithZeros)));
+            specs.Take(4).Select(
+                spec => (spec.Name, string.Join(", ", spec.Shape), spec.Start == ParameterStart.Zeros)));
         Assert.Equal(1 / Math.Sqrt(3 * 2304.0), specs[0].InitStd);
         Assert.All(specs, spec => Assert.True(AdapterList.IsAdapter(spec.Name)));
         Assert.All(s_shape.ParameterSpecs, spec => Assert.False(AdapterList.IsAdapter(spec.Name)));

@@ -20,6 +20,30 @@ public class ParzenSearchTests
     }
 
     [Fact]
+    public void Two_trials_at_a_time_still_beat_random_search_and_keep_apart_from_each_other()
+    {
+        var (wins, nearest) = (0, new List<double>());
+        for (var seed = 1UL; seed <= 20; seed++)
+        {
+            var search = new ParzenSearch(Dimensions, seed);
+            var trials = new List<(double[] Place, double Loss)>();
+            while (trials.Count < Budget)
+            {
+                var round = new List<double[]>();
+                while (round.Count < 2)
+                    round.Add(search.Next([.. trials, .. round.Select(place => (place, double.NaN))]));
+                if (trials.Count >= ParzenSearch.RandomTrials)
+                    nearest.Add(round.Skip(1).Min(place => Distance(place, round[0])));
+                trials.AddRange(round.Select(Evaluated));
+            }
+            var random = Enumerable.Range(0, Budget).Min(trial => Surface(search.Random(trial)));
+            wins += trials.Take(Budget).Min(trial => trial.Loss) < random ? 1 : 0;
+        }
+        Assert.InRange(wins, 15, 20);
+        Assert.True(nearest.Average() > 0.05, $"rounds lie {nearest.Average():F3} apart");
+    }
+
+    [Fact]
     public void Half_of_the_trials_proposed_again_give_the_other_half_again()
     {
         var whole = Trials(new ParzenSearch(Dimensions, 7));
@@ -72,4 +96,7 @@ public class ParzenSearchTests
         + 0.5 * Square(place[2] - 0.2 - 0.5 * (place[1] - 0.75)) + 0.02 * Square(place[3] - 0.5);
 
     private static double Square(double value) => value * value;
+
+    private static double Distance(double[] one, double[] other) =>
+        Math.Sqrt(one.Zip(other, (a, b) => (a - b) * (a - b)).Sum());
 }

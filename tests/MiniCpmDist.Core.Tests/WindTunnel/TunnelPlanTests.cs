@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.WindTunnel;
 
 namespace MiniCpmDist.Core.Tests.WindTunnel;
@@ -82,6 +83,63 @@ public class TunnelPlanTests
     }
 
     [Fact]
+    public void Rates_with_seeds_differ_in_the_seed_alone_and_a_decay_takes_its_part_of_the_same_length()
+    {
+        var plan = TunnelPlan.Rates(
+            Parse(
+                "learning_rate: { rates: [0.01, 0.02], tokens: 64K tokens, decay: 10, seeds: 2, standard: false }"),
+            "lr");
+        Assert.Equal(
+            ["lr-s-mup-0.01", "lr-s-mup-0.01-seed-2", "lr-s-mup-0.02", "lr-s-mup-0.02-seed-2"],
+            plan.Take(4).Select(run => run.Name));
+        Assert.Equal(plan[0].Options with { Name = plan[1].Name, Seed = plan[0].Options.Seed + 1 }, plan[1].Options);
+        Assert.All(plan, run => Assert.Equal(64_000, run.Tokens));
+        var schedule = plan[0].Options.Schedule;
+        Assert.Equal((6400, 64_000), (schedule.Decay, schedule.Warmup + schedule.Stable + schedule.Decay));
+    }
+
+    [Fact]
+    public void Schedules_all_end_after_the_same_tokens_and_decays_leave_where_the_trunk_has_a_checkpoint()
+    {
+        var plan = SchedulePlan.Of(Parse("schedules: { size: s, length: 40, decays: [2.5, 10], seeds: 2 }"), "x");
+        Assert.Equal(
+            ["x-seed-1", "x-seed-1-decay-2.5", "x-seed-1-decay-10", "x-seed-1-cosine"],
+            plan.Take(4).Select(run => run.Name));
+        Assert.Equal(8, plan.Count);
+        Assert.Single(plan.Select(run => run.TokensInAll).Distinct());
+        foreach (var decay in plan.Where(run => run.Trunk is not null))
+        {
+            var trunk = plan.Single(run => run.Name == decay.Trunk);
+            Assert.Equal(0, decay.At % trunk.Options.Checkpoint.Every!.Value.InTokens(128));
+            Assert.Equal(trunk.Options.Seed, decay.Options.Seed);
+        }
+        Assert.Equal(0.975, (double)plan[1].At / plan[1].TokensInAll, 1e-9);
+        Assert.Equal(0.9, (double)plan[2].At / plan[2].TokensInAll, 1e-9);
+        Assert.Equal(ScheduleShape.Cosine, plan[3].Options.Schedule.Shape);
+        foreach (var run in plan.Where(run => run.Trunk is null))
+        {
+            var text = RunFile.Write(run.Options);
+            Assert.Equal(text, RunFile.Write(RunFile.Parse(text, "run.yaml")));
+        }
+    }
+
+    [Fact]
+    public void The_size_that_is_held_out_may_decay_at_fewer_places()
+    {
+        var plan = TunnelPlan.Ladder(
+            TunnelFile.Parse(
+                "recipe: r\nsizes:\n  a: { hidden_size: 16, num_attention_heads: 1 }\n"
+                + "  b: { hidden_size: 24, num_attention_heads: 1 }\n"
+                + "  c: { hidden_size: 32, num_attention_heads: 1 }\n"
+                + "  d: { hidden_size: 64, num_attention_heads: 1 }\n"
+                + "ladder: { at: [10, 20, 30], hold_out: d, hold_out_at: [10] }",
+                "tunnel.yaml", s_recipe),
+            "x");
+        Assert.Equal(["x-d", "x-d-at-10"], plan.Where(run => run.Name.StartsWith("x-d")).Select(run => run.Name));
+        Assert.Equal(4, plan.Count(run => run.Name.StartsWith("x-c")));
+    }
+
+    [Fact]
     public void Runs_of_several_batches_train_on_as_many_tokens_to_a_step()
     {
         var plan = TunnelPlan.Batches(Parse("batch: { batches: [128, 256, 512, 1024], length: 10 }"), "batch");
@@ -111,6 +169,11 @@ public class TunnelPlanTests
     [InlineData("ladder: { at: [10, 20], decay: 10 }", "at least 3 places")]
     [InlineData("ladder: { at: [10, 20, 30], decay: 10, hold_out: l }", "3 places and 2 sizes")]
     [InlineData("batch: { batches: [128, 256] }", "at least 4 batches")]
+    [InlineData("schedules: { decays: [10, 2.5] }", "rising percentages")]
+    [InlineData("schedules: { decays: [0.0003] }", "rising percentages")]
+    [InlineData("learning_rate: { rates: [0.01], tokens: 2M, length: 10 }", "one length")]
+    [InlineData("ladder: { at: [10, 20, 30], hold_out_at: [15] }", "multiples of the first place")]
+    [InlineData("search: { halving: { factor: 1 }, space: { init_std: { from: 0.1, to: 0.2 } } }", "factor")]
     public void An_experiment_whose_law_could_not_be_fitted_is_refused_before_it_begins(string what, string words)
     {
         var problem = Assert.Throws<ConfigurationException>(() => Parse(what));

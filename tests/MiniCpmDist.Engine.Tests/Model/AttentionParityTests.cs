@@ -42,7 +42,7 @@ public sealed class AttentionParityTests
         var expected = Plain(plain, input, segments, shape);
         expected.backward([slopes]);
 
-        using var rotary = RotaryTable.Create(length, headDim, Theta);
+        using var rotary = RotaryTable.Create(length, new Rotary(headDim, Theta), length);
         var call = new AttentionCall(
             heads, keyValueHeads, headDim, segments ?? [.. Enumerable.Repeat(length, batch)], Threads: 2);
         var single = weights.Select(weight => weight.detach().to(ScalarType.Float32)).ToArray();
@@ -82,7 +82,7 @@ public sealed class AttentionParityTests
 
     private static Tensor Plain(Attention attention, Tensor input, int[]? segments, ModelShape shape)
     {
-        using var layouts = new AttentionLayouts(shape.HeadDim, Theta, ScalarType.Float64);
+        using var layouts = new AttentionLayouts(new Rotary(shape.HeadDim, Theta), 0, ScalarType.Float64);
         var (batch, length) = (input.shape[0], input.shape[1]);
         var layout = layouts.For(batch, length, segments);
         return layout.Windows is null

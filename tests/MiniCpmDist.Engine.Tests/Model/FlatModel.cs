@@ -24,7 +24,7 @@ public sealed class FlatModel : IDisposable
         Parameters = Frozen is null
             ? FlatParameters.Bind(model, layout, _reduction.Owned, Gradients)
             : FlatParameters.BindAdapters(model, Frozen, layout, _reduction.Owned, Gradients);
-        Norm = new GradientNorm(_communicator, _reduction);
+        Norm = new GradientNorm(_communicator, _reduction, layout);
     }
 
     /// <summary>What is trained.</summary>

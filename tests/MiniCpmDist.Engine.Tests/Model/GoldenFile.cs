@@ -68,6 +68,7 @@ public sealed class GoldenFile : IDisposable
                 DimModelBase = model.GetProperty("dim_model_base").GetInt32(),
                 RmsNormEps = model.GetProperty("rms_norm_eps").GetDouble(),
                 RopeTheta = model.GetProperty("rope_theta").GetDouble(),
+                RopeScaling = Scaling(model),
                 InitStd = model.GetProperty("init_std").GetDouble(),
                 TieWordEmbeddings = model.GetProperty("tie_word_embeddings").GetBoolean(),
                 Experts = (int)Of("num_experts"),
@@ -84,6 +85,34 @@ public sealed class GoldenFile : IDisposable
             lora.GetProperty("rank").GetInt32(), lora.GetProperty("alpha").GetDouble(),
             LoraWords.Parse(lora.GetProperty("matrices").EnumerateArray().Select(word => word.GetString()!))!.Value)
         : null;
+
+    private static RopeScaling Scaling(JsonElement model)
+    {
+        if (!model.TryGetProperty("rope_scaling", out var scaling) || scaling.ValueKind == JsonValueKind.Null)
+            return RopeScaling.None;
+        return new RopeScaling
+        {
+            Kind = scaling.GetProperty("type").GetString() switch
+            {
+                "dynamic" => RopeScalingKind.Dynamic,
+                "yarn" => RopeScalingKind.Yarn,
+                _ => RopeScalingKind.LongRope,
+            },
+            Factor = scaling.GetProperty("factor").GetDouble(),
+            OriginalLength = scaling.GetProperty("original_max_position_embeddings").GetInt32(),
+            BetaFast = Of("beta_fast", RopeScaling.StandardBetaFast),
+            BetaSlow = Of("beta_slow", RopeScaling.StandardBetaSlow),
+            LongFactors = Numbers("long_factor"),
+            ShortFactors = Numbers("short_factor"),
+        };
+
+        double Of(string name, double standard) =>
+            scaling.TryGetProperty(name, out var value) ? value.GetDouble() : standard;
+
+        double[] Numbers(string name) => scaling.TryGetProperty(name, out var list)
+            ? [.. list.EnumerateArray().Select(value => value.GetDouble())]
+            : [];
+    }
 
     /// <summary>Relative L2 error of PyTorch's float32 against the same reference.</summary>
     public double Float32Error(string name) =>

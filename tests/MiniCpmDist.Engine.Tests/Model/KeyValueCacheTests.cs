@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Tests.Model;
@@ -30,6 +31,27 @@ public sealed class KeyValueCacheTests
             }
             Assert.Equal(steps.Sum(), cache.Length);
         }
+    }
+
+    // In one piece the scores alone would be 6 heads x 4,500 x 4,500.
+    [Fact]
+    public void A_long_prompt_goes_in_pieces_and_gives_the_scores_of_one_that_goes_token_by_token_at_its_end()
+    {
+        const int Length = 4500;
+        using var scope = NewDisposeScope();
+        using var model = SmallModel.Create(ScalarType.Float64);
+        var ids = SmallModel.RandomIds(3, 1, Length);
+        using var pieces = model.NewCache(Length);
+        using var other = model.NewCache(Length);
+
+        var found = model.NextLogits(ids, pieces);
+        model.NextLogits(ids.narrow(1, 0, 4000), other);
+        var expected = model.NextLogits(ids.narrow(1, 4000, 500), other);
+
+        Assert.Equal(Length, pieces.Length);
+        Assert.InRange((found - expected).abs().max().item<double>(), 0, 1e-12);
+        Assert.Equal([1024L, 1024, 1024, 1024, 404], PrefillBlock.Of(Length));
+        Assert.Equal([4096L], PrefillBlock.Of(4096));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Graph;
 using static TorchSharp.torch;
@@ -44,8 +45,8 @@ public sealed class SegmentLengthsTests
         int[] lengths = [3, 9, 1, 7, 4, 12, 12];
         const int HeadDim = 8;
         using var scope = NewDisposeScope();
-        using var packed = new AttentionLayouts(HeadDim, 10_000, ScalarType.Float32);
-        using var alone = new AttentionLayouts(HeadDim, 10_000, ScalarType.Float32);
+        using var packed = new AttentionLayouts(new Rotary(HeadDim, 10_000), 0, ScalarType.Float32);
+        using var alone = new AttentionLayouts(new Rotary(HeadDim, 10_000), 0, ScalarType.Float32);
         var heads = randn([1, 2, 48, HeadDim]);
 
         var rotated = packed.For(rows: 4, rowLength: 12, lengths).Rotary.Rotate(heads);

@@ -20,9 +20,15 @@ internal static class SmallModel
     };
 
     public static MiniCpmForCausalLM Create(
-        ScalarType dtype, ActivationCheckpointing checkpointing = ActivationCheckpointing.None)
+        ScalarType dtype, ActivationCheckpointing checkpointing = ActivationCheckpointing.None) =>
+        Create(Shape, dtype, checkpointing);
+
+    /// <summary>Of other dimensions.</summary>
+    public static MiniCpmForCausalLM Create(
+        ModelShape shape, ScalarType dtype, ActivationCheckpointing checkpointing = ActivationCheckpointing.None,
+        long window = 0)
     {
-        var model = new MiniCpmForCausalLM(Shape, dtype, checkpointing: checkpointing);
+        var model = new MiniCpmForCausalLM(shape, dtype, checkpointing: checkpointing, window: window);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         using var generator = new Generator(7);

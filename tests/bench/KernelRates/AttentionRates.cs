@@ -19,8 +19,8 @@ internal static class AttentionRates
         using var scope = NewDisposeScope();
         using var generator = new Generator(1);
         using var plain = new Attention(shape, ScalarType.Float32);
-        using var layouts = new AttentionLayouts(shape.HeadDim, shape.RopeTheta, ScalarType.Float32);
-        using var rotary = RotaryTable.Create(length, shape.HeadDim, shape.RopeTheta);
+        using var layouts = new AttentionLayouts(shape.Rotary, 0, ScalarType.Float32);
+        using var rotary = RotaryTable.Create(length, shape.Rotary, length);
         var call = new AttentionCall(shape.Heads, shape.KeyValueHeads, shape.HeadDim,
             [.. Enumerable.Repeat(length, batch)], threads);
         using (no_grad())

@@ -14,7 +14,9 @@ internal static class DataKeys
     /// </summary>
     public const string SequenceLength = "sequence_length";
 
-    private const int MaximumSequenceLength = 1 << 24;
+    /// <summary>The longest sequence.</summary>
+    public const int MaximumSequenceLength = 1 << 24;
+
     private const string Sources = "sources";
     private const string Train = "train";
     private const string HeldOut = "held_out";

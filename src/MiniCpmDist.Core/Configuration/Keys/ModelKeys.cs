@@ -61,6 +61,11 @@ internal static class ModelKeys
         Key.Number(
             "rope_theta", o => o.RopeTheta, (o, v) => o with { RopeTheta = v }, Positive, v => v > 0,
             KeyRule.Forward, "base of the rotary positions"),
+        Key.Section(RopeKeys.Section, o => o.RopeScaling, RopeKeys.Table) with
+        {
+            Read = (o, section, _) => RopeKeys.Read(o, section),
+            Write = RopeKeys.Write,
+        },
         Key.Number(
             "init_std", o => o.InitStd, (o, v) => o with { InitStd = v }, Positive, v => v > 0, KeyRule.StartOnly,
             "standard deviation of the initial embedding"),
@@ -147,6 +152,10 @@ internal static class ModelKeys
             $"a divisor of num_attention_heads = {shape.Heads}", shape.KeyValueHeads,
             $"write `num_key_value_heads: {divisor}`");
         shape = ExpertKeys.Check(shape, section);
+        section.Require(
+            shape.Vision is not { ResamplerHeadDim: var head } || shape.HiddenSize % head == 0, "hidden_size",
+            $"a multiple of {shape.Vision?.ResamplerHeadDim}, because the resampler has heads of this width",
+            shape.HiddenSize, $"write `hidden_size: {shape.Vision?.ResamplerHeadDim}`, or a multiple of it");
         section.Require(
             shape.Parameters <= ModelLimits.Parameters, "hidden_size",
             $"dimensions of {ModelLimits.Parameters:N0} parameters at most", $"{shape.Parameters:N0}",

@@ -16,6 +16,8 @@ internal static class ParentKeys
     private const string Upcycle = "upcycle_moments";
     private const string UpcycleExpected = "`copied` or `new`, for a model with experts whose parent has none";
 
+    private const string Extends = "extends";
+
     public static KeyTable<ParentOptions> Table { get; } = new(
         Key.Special(
             Run, KeyRule.StartOnly, RunExpected, "the run that this one branches from",
@@ -28,7 +30,17 @@ internal static class ParentKeys
         Key.Special(
             Upcycle, KeyRule.StartOnly, UpcycleExpected,
             "that each expert begins as the parent's feed-forward part, with moments copied from it or new ones",
-            WriteUpcycle, (o, section, _) => o with { Upcycle = ReadUpcycle(section) }));
+            WriteUpcycle, (o, section, _) => o with { Upcycle = ReadUpcycle(section) }),
+        Key.Special(
+            Extends, KeyRule.StartOnly, "`true` or `false`",
+            "that sequences, rotary positions or the output matrix are others than the parent's",
+            WriteExtends, (o, section, _) => o with { Extends = section.Truth(Extends, o.Extends) }));
+
+    private static void WriteExtends(ParentOptions options, RunFileText text)
+    {
+        if (options.Extends)
+            text.Line(Extends, YamlScalar.Of(options.Extends));
+    }
 
     private static long ReadStep(YamlSection section)
     {

@@ -41,6 +41,7 @@ internal static class RunFileKeys
         Key.Section(
             "optimizer", o => o.Optimizer, (o, v) => o with { Optimizer = v }, OptimizerKeys.Table,
             new OptimizerOptions()),
+        TrainableKey.Row,
         Key.Section(Parallel, o => o.Parallel, ParallelKeys.Table),
         Key.Choice(
             "device", o => o.Device, (o, v) => o with { Device = v }, ParallelWords.Devices, KeyRule.Machine,
@@ -115,6 +116,9 @@ internal static class RunFileKeys
             options.InitFrom is null || options.Parent is null, InitFrom, "either `init_from` or `parent`", "both",
             "remove it: a branch begins with its parent's weights");
         LoraKeys.Check(options.Alignment, options.Model.Shape, root);
+        root.Require(
+            options.Alignment.Lora is null || options.Trainable.Count == ModelParts.All.Count, TrainableKey.Name,
+            "no such key beside adapters, which alone are trained", ModelParts.Text(options.Trainable), "remove it");
         return options;
     }
 

@@ -62,7 +62,7 @@ public static class GgufModel
         header.Add($"{Architecture}.attention.value_length", (uint)shape.HeadDim);
         header.Add($"{Architecture}.attention.layer_norm_rms_epsilon", (float)shape.RmsNormEps);
         header.Add($"{Architecture}.rope.dimension_count", (uint)shape.HeadDim);
-        header.Add($"{Architecture}.rope.freq_base", (float)shape.RopeTheta);
+        GgufRope.Add(header, Architecture, shape, positions);
         if (shape.Experts > 0)
         {
             header.Add($"{Architecture}.expert_count", (uint)shape.Experts);

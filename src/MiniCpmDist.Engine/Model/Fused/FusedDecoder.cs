@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model.Experts;
+using MiniCpmDist.Engine.Model.Vision;
 using static TorchSharp.torch;
 
 namespace MiniCpmDist.Engine.Model.Fused;
@@ -30,14 +31,15 @@ internal sealed class FusedDecoder : IDisposable
     /// <param name="weights">The flat buffers.</param>
     /// <param name="checkpointing">What blocks compute again in backward.</param>
     /// <param name="isAdapted">Adapters are trained, and the embedding is not.</param>
+    /// <param name="window">As <see cref="MiniCpmForCausalLM.Window"/>.</param>
     public FusedDecoder(
         ModelShape shape, RouterBook? routers, Tensor embedding, IFlatWeights weights,
-        ActivationCheckpointing checkpointing, bool isAdapted)
+        ActivationCheckpointing checkpointing, bool isAdapted, long window)
     {
         _isAdapted = isAdapted;
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
-        _layouts = new FusedLayouts(shape);
+        _layouts = new FusedLayouts(shape, window);
         _embedding = weights.Find(Embedding, Embedding);
         _blocks =
         [
@@ -54,8 +56,8 @@ internal sealed class FusedDecoder : IDisposable
     /// <summary>As <see cref="MiniCpmDecoder.Reached"/>.</summary>
     public Action<int>? Reached { get; set; }
 
-    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>.</summary>
-    public Tensor Hidden(Tensor ids, SegmentLengths? segmentLengths)
+    /// <summary>As <see cref="MiniCpmForCausalLM.forward"/>, with features of pictures in some positions.</summary>
+    public Tensor Hidden(Tensor ids, SegmentLengths? segmentLengths, ImageFeatures? seen)
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
@@ -63,6 +65,7 @@ internal sealed class FusedDecoder : IDisposable
         // No tensor that the graph knows is trained: its functions get adapters inside of their weights.
         if (_isAdapted && is_grad_enabled())
             hidden.requires_grad = true;
+        hidden = seen?.Over(hidden) ?? hidden;
         foreach (var (i, block) in _blocks.Index())
             hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
         return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm)

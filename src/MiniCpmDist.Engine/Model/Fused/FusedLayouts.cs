@@ -5,11 +5,16 @@ using static TorchSharp.torch;
 namespace MiniCpmDist.Engine.Model.Fused;
 
 /// <summary>
-/// What fused attention takes beside its rows: segments, and a table of positions as long as was ever asked.
+/// What fused attention takes beside its rows: segments, and a table of positions as long as was ever asked, or as long
+/// as the rows where their length decides the angles.
 /// </summary>
-internal sealed class FusedLayouts(ModelShape shape) : IDisposable
+/// <param name="shape">Of the model.</param>
+/// <param name="window">As <see cref="MiniCpmForCausalLM.Window"/>.</param>
+internal sealed class FusedLayouts(ModelShape shape, long window) : IDisposable
 {
+    private readonly Rotary _angles = shape.Rotary;
     private RotaryTable? _rotary;
+    private long _span;
 
     /// <param name="rows">Rows of the micro-batch.</param>
     /// <param name="rowLength">Positions of a row.</param>
@@ -23,10 +28,11 @@ internal sealed class FusedLayouts(ModelShape shape) : IDisposable
         int[] segments = segmentLengths is null
             ? [.. Enumerable.Repeat(checked((int)rowLength), checked((int)rows))]
             : [.. segmentLengths];
-        if (_rotary is null || _rotary.Positions < rowLength)
+        var span = Math.Max(window, rowLength);
+        if (_rotary is null || _rotary.Positions < rowLength || (shape.RopeScaling.DependsOnLength && _span != span))
         {
             _rotary?.Dispose();
-            _rotary = RotaryTable.Create(rowLength, shape.HeadDim, shape.RopeTheta);
+            (_rotary, _span) = (RotaryTable.Create(rowLength, _angles, span), span);
         }
         return (
             new AttentionCall(shape.Heads, shape.KeyValueHeads, shape.HeadDim, segments, get_num_threads())

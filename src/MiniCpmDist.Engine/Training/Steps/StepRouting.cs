@@ -44,6 +44,7 @@ internal sealed class StepRouting(MiniCpmForCausalLM model, ICommunicator commun
     {
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
-        model.Rows(tensor(batch.Ids, [batch.Rows, batch.Ids.Length / batch.Rows]), batch.SegmentLengths);
+        model.Rows(tensor(batch.Ids, [batch.Rows, batch.Ids.Length / batch.Rows]), batch.SegmentLengths,
+            batch.Images);
     }
 }

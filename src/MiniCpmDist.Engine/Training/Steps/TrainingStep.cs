@@ -26,7 +26,7 @@ internal sealed class TrainingStep(
     double clipNorm,
     StepTrace trace) : ITrainingStep
 {
-    private readonly GradientNorm _norm = new(communicator, reduction);
+    private readonly GradientNorm _norm = new(communicator, reduction, parameters.Layout);
     private readonly ParameterComparison _comparison = new(communicator, parameters);
 
     public StepResult RunCollective(StepPlan plan, bool compare = false)

@@ -52,7 +52,8 @@ internal static class UpcycleGate
 
     private static double Difference(MiniCpmForCausalLM model, MicroBatch batch, Action<FlatParameters> load)
     {
-        var dense = new MiniCpmForCausalLM(ExpertUpcycling.DenseOf(model.Shape), model.Head.dtype, model.Kernels);
+        var dense = new MiniCpmForCausalLM(
+            ExpertUpcycling.DenseOf(model.Shape), model.Head.dtype, model.Kernels, window: model.Window);
         using var flat = FlatParameters.BindFrozen(dense);
         try
         {

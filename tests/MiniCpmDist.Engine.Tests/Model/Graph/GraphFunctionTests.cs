@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Model;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Model.Fused;
@@ -45,7 +46,7 @@ public sealed class GraphFunctionTests : IDisposable
 
     private readonly DisposeScope _scope = NewDisposeScope();
     private readonly AttentionCall _call = new(2, 2, 4, [Rows], Threads: 1);
-    private readonly RotaryTable _rotary = RotaryTable.Create(Rows, 4, 10_000);
+    private readonly RotaryTable _rotary = RotaryTable.Create(Rows, new Rotary(4, 10_000), Rows);
 
     public static TheoryData<string> Functions { get; } = [.. s_cases.Keys];
 
