@@ -96,7 +96,10 @@ public sealed class RecallFileTests(TinyTokenizer tiny) : IDisposable
         Assert.Equal((40, 80), (manifest.Train.Documents + manifest.HeldOut.Documents, manifest.DocumentsLeftOut));
         Assert.Equal(80, DataManifest.Read(_folder.Path("bounded")).DocumentsLeftOut);
         var refused = Assert.Throws<ConfigurationException>(() => DataBuild.Run(new DataBuildOptions(
-            [_folder.Path("mixed.jsonl")], tiny.Path, _folder.Path("empty")) { Bounds = new(1000, 999) }));
+            [_folder.Path("mixed.jsonl")], tiny.Path, _folder.Path("empty"))
+        {
+            Bounds = new(1000, 999),
+        }));
         Assert.Equal("min-tokens", Assert.Single(refused.Problems).Where);
     }
 
