@@ -12,7 +12,11 @@ internal sealed class AdaptedWeights(FlatParameters weights, FlatParameters adap
     public FlatWeight Find(string first, string last)
     {
         var plain = ((IFlatWeights)weights).Find(first, last);
-        return new FlatWeight(plain.Value, gradient: null) { Adapters = [.. AdaptersOf(first, last)] };
+        return new FlatWeight(plain.Value, gradient: null)
+        {
+            IsTrained = false,
+            Adapters = [.. AdaptersOf(first, last)],
+        };
     }
 
     private IEnumerable<LowRankRows> AdaptersOf(string first, string last)

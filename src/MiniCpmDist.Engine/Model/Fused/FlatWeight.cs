@@ -14,8 +14,10 @@ internal sealed class FlatWeight(Tensor value, Tensor? gradient) : IDisposable
     /// <summary>Adapters of the matrices in it, in the order of their rows; owned by this.</summary>
     public IReadOnlyList<LowRankRows> Adapters { get; init; } = [];
 
-    /// <summary>True where it has a gradient. The weights of a model that trains adapters have none.</summary>
-    public bool IsTrained => gradient is not null;
+    /// <summary>
+    /// False for the weights of a model that trains adapters: it is walked back, and these get no gradient.
+    /// </summary>
+    public bool IsTrained { get; init; } = true;
 
     /// <summary>The gradient, of the shape of <see cref="Value"/>; absent where the model only evaluates.</summary>
     public Tensor Gradient =>
