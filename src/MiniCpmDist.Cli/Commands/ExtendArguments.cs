@@ -48,7 +48,7 @@ internal sealed class ExtendArguments
             command.Options.Add(option);
     }
 
-    /// <returns>Null without --extend, or where something is wrong.</returns>
+    /// <returns>Null without --extend.</returns>
     public ExtendOptions? Read(ParseResult line, string? mixture, ProblemCollector problems)
     {
         var (length, rope, untie) = (line.GetValue(_extend), line.GetValue(_rope), line.GetValue(_untie));
@@ -68,7 +68,8 @@ internal sealed class ExtendArguments
         var change = rope is null
             ? RopeChange.Same
             : problems.Try(() => RopeChange.Parse(rope, path => InputFile.ReadText(path)));
-        return change is null ? null : new ExtendOptions(extended, change, untie, overrides);
+        // What is wrong ends the command; the other checks still have to know that the branch is extended.
+        return new ExtendOptions(extended, change ?? RopeChange.Same, untie, overrides);
     }
 
     /// <summary>The one source of --data; null where there is a mixture.</summary>
