@@ -13,6 +13,7 @@ import counter_random
 from float32_yardstick import largest_errors
 from golden_case import (
     SEED,
+    SMALL,
     Golden,
     fingerprints,
     initial_values,
@@ -22,18 +23,8 @@ from golden_case import (
     to_numpy,
     trainable,
 )
-from minicpm_reference import ModelShape, forward, loss_positions, token_losses
+from minicpm_reference import forward, loss_positions, token_losses
 
-SHAPE = ModelShape(
-    hidden_size=24,
-    intermediate_size=40,
-    num_hidden_layers=2,
-    num_attention_heads=6,
-    num_key_value_heads=2,
-    head_dim=4,
-    vocab_size=61,
-    dim_model_base=16,
-)
 IDS_STREAM = "golden.adapters.ids"
 BATCH, LENGTH = 2, 20
 IGNORED_TARGETS = [(0, 0), (1, 7)]
@@ -67,7 +58,7 @@ def loss_and_gradients(
         product = parameters[f"{stem}.lora_B.weight"] @ parameters[down]
         adapted[f"{stem}.weight"] = parameters[f"{stem}.weight"] + ALPHA / RANK * product
     wanted = torch.from_numpy(targets)
-    logits = forward(torch.from_numpy(inputs), adapted, SHAPE)
+    logits = forward(torch.from_numpy(inputs), adapted, SMALL)
     loss = token_losses(logits, wanted).sum() / loss_positions(wanted)
     loss.backward()
     gradients = {f"gradient.{name}": value.grad for name, value in parameters.items() if ".lora_" in name}
@@ -75,9 +66,9 @@ def loss_and_gradients(
 
 
 def compute() -> Golden:
-    tokens = random_tokens(IDS_STREAM, (BATCH, LENGTH + 1), SHAPE.vocab_size)
+    tokens = random_tokens(IDS_STREAM, (BATCH, LENGTH + 1), SMALL.vocab_size)
     inputs, targets = inputs_and_targets(tokens, IGNORED_TARGETS)
-    start = initial_values(SHAPE)
+    start = initial_values(SMALL)
     trained = adapters(start)
     reference = loss_and_gradients(start | trained, inputs, targets, torch.float64)
     errors = largest_errors(
@@ -89,7 +80,7 @@ def compute() -> Golden:
     report = {
         "seed": SEED,
         "ids_stream": IDS_STREAM,
-        "model": model_report(SHAPE),
+        "model": model_report(SMALL),
         "lora": {"rank": RANK, "alpha": ALPHA, "matrices": MATRICES},
         "loss_positions": loss_positions(torch.from_numpy(targets)),
         "initial_parameters_sha256": fingerprints(start | {k: v for k, v in trained.items() if ".lora_A." in k}),

@@ -16,6 +16,18 @@ from minicpm_reference import IGNORED_TARGET, ModelShape, Parameters, ParameterS
 
 SEED = 1
 
+# Six query heads share two key-value heads.
+SMALL = ModelShape(
+    hidden_size=24,
+    intermediate_size=40,
+    num_hidden_layers=2,
+    num_attention_heads=6,
+    num_key_value_heads=2,
+    head_dim=4,
+    vocab_size=61,
+    dim_model_base=16,
+)
+
 
 @dataclass(frozen=True)
 class Golden:

@@ -15,6 +15,7 @@ from torch import Tensor
 from float32_yardstick import largest_errors
 from golden_case import (
     SEED,
+    SMALL,
     Golden,
     fingerprints,
     initial_values,
@@ -24,18 +25,8 @@ from golden_case import (
     to_numpy,
     trainable,
 )
-from minicpm_reference import IGNORED_TARGET, ModelShape, forward, token_losses
+from minicpm_reference import IGNORED_TARGET, forward, token_losses
 
-SHAPE = ModelShape(
-    hidden_size=24,
-    intermediate_size=40,
-    num_hidden_layers=2,
-    num_attention_heads=6,
-    num_key_value_heads=2,
-    head_dim=4,
-    vocab_size=61,
-    dim_model_base=16,
-)
 IDS_STREAM = "golden.preferences.ids"
 LENGTH = 96
 # The documents of each row and the scored positions at the end of each; the first row ends with filling.
@@ -96,7 +87,7 @@ def results(
 
     def take(name: str, loss_of: Callable[[Tensor], Tensor]) -> None:
         parameters = trainable(start, dtype)
-        logits = forward(torch.from_numpy(inputs), parameters, SHAPE, torch.from_numpy(segments))
+        logits = forward(torch.from_numpy(inputs), parameters, SMALL, torch.from_numpy(segments))
         losses = token_losses(logits, torch.from_numpy(targets))
         loss = loss_of(losses)
         loss.backward()
@@ -113,13 +104,13 @@ def results(
 
 
 def compute() -> Golden:
-    tokens = random_tokens(IDS_STREAM, (len(ROWS), LENGTH + 1), SHAPE.vocab_size)
+    tokens = random_tokens(IDS_STREAM, (len(ROWS), LENGTH + 1), SMALL.vocab_size)
     inputs, targets = inputs_and_targets(tokens, [])
     targets = masked_targets(targets)
-    start = initial_values(SHAPE)
+    start = initial_values(SMALL)
     with torch.no_grad():
         segments = np.array([np.repeat(np.arange(len(row)), [length for length, _ in row]) for row in ROWS])
-        logits = forward(torch.from_numpy(inputs), trainable(start, torch.float64), SHAPE, torch.from_numpy(segments))
+        logits = forward(torch.from_numpy(inputs), trainable(start, torch.float64), SMALL, torch.from_numpy(segments))
         sums, _ = answers(token_losses(logits, torch.from_numpy(targets)))
     reference = (sums.numpy() + np.array(DISTANCES)).astype(np.float32)
     values = results(start, inputs, targets, reference, torch.float64)
@@ -132,7 +123,7 @@ def compute() -> Golden:
     report = {
         "seed": SEED,
         "ids_stream": IDS_STREAM,
-        "model": model_report(SHAPE),
+        "model": model_report(SMALL),
         "methods": {name: list(options) for name, options in METHODS.items()},
         "initial_parameters_sha256": fingerprints(start),
     }

@@ -5,36 +5,11 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-import numpy as np
-import torch
+import packed_rows
+from golden_case import SMALL, Golden
 
-from float32_yardstick import largest_errors
-from golden_case import (
-    SEED,
-    Golden,
-    fingerprints,
-    initial_values,
-    inputs_and_targets,
-    model_report,
-    random_tokens,
-)
-from loss_and_gradients import loss_and_gradients
-from minicpm_reference import ModelShape, loss_positions
-
-SHAPE = ModelShape(
-    hidden_size=24,
-    intermediate_size=40,
-    num_hidden_layers=2,
-    num_attention_heads=4,
-    num_key_value_heads=2,
-    head_dim=8,
-    vocab_size=61,
-    dim_model_base=16,
-    rope_theta=500.0,
-)
-IDS_STREAM = "golden.stretched-positions.ids"
-LENGTH = 96
-ROWS = [[60, 1, 35], [LENGTH]]
+SHAPE = dataclasses.replace(SMALL, num_attention_heads=4, head_dim=8, rope_theta=500.0)
+ROWS = [[60, 1, 35], [96]]
 OLD = {"factor": 3.0, "original_max_position_embeddings": 32}
 SCALINGS: dict[str, dict[str, Any]] = {
     "dynamic": {"type": "dynamic"} | OLD,
@@ -44,30 +19,7 @@ SCALINGS: dict[str, dict[str, Any]] = {
 
 
 def compute(kind: str) -> Golden:
-    """Loss, logits and every gradient; positions count from the beginning of each document, and the length of the row
-    decides the angles of all of them."""
+    """Positions count from the beginning of each document, and the length of the row decides the angles of all of
+    them."""
     shape = dataclasses.replace(SHAPE, rope_scaling=SCALINGS[kind])
-    tokens = random_tokens(IDS_STREAM, (len(ROWS), LENGTH + 1), shape.vocab_size)
-    inputs, targets = inputs_and_targets(tokens, [(0, 3), (1, 95)])
-    segments = np.array([np.repeat(np.arange(len(row)), row) for row in ROWS])
-    start = initial_values(shape)
-    reference = loss_and_gradients(start, inputs, targets, shape, torch.float64, segments)
-    errors = largest_errors(
-        lambda values: loss_and_gradients(values, inputs, targets, shape, torch.float32, segments),
-        start,
-        reference,
-        prefixes=("gradient.",),
-    )
-    report = {
-        "seed": SEED,
-        "ids_stream": IDS_STREAM,
-        "model": model_report(shape),
-        "loss_positions": loss_positions(torch.from_numpy(targets)),
-        "initial_parameters_sha256": fingerprints(start),
-    }
-    exact = {
-        "input_ids": inputs,
-        "targets": targets,
-        "segment_lengths": np.array([length for row in ROWS for length in row], dtype=np.int64),
-    }
-    return Golden(f"positions-{kind}", exact, reference, errors, report)
+    return packed_rows.compute(f"positions-{kind}", shape, "golden.stretched-positions.ids", ROWS, [(0, 3), (1, 95)])

@@ -43,7 +43,7 @@ internal sealed class Ablation(
         var problems = new ProblemCollector();
         problems.Require(
             File.Exists(new RunFolder(options.Trunk).ConfigurationPath), "trunk", "a run folder",
-            $"`{options.Trunk}`, which is none", "name such as runs/first");
+            $"`{options.Trunk}`, which is no run", "name such as runs/first");
         foreach (var file in options.Samples.Append(options.Mixture))
         {
             problems.Require(

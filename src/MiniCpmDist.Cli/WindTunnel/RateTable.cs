@@ -13,7 +13,7 @@ internal static class RateTable
 {
     /// <param name="options">With rates.</param>
     /// <param name="name">The first part of the runs' names.</param>
-    /// <param name="lossOf">The loss of a run by its name; null where there is none, or it diverged.</param>
+    /// <param name="lossOf">The loss of a run by its name; null where the run has no loss, or has diverged.</param>
     public static IEnumerable<string> Lines(TunnelOptions options, string name, Func<string, double?> lossOf)
     {
         var study = options.Rates!;

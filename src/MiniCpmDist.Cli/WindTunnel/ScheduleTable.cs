@@ -20,7 +20,7 @@ internal static class ScheduleTable
 
     /// <param name="study">The schedules.</param>
     /// <param name="name">The first part of the runs' names.</param>
-    /// <param name="lossOf">The loss of a run by its name; null where there is none.</param>
+    /// <param name="lossOf">The loss of a run by its name; null where the run has no loss.</param>
     public static IEnumerable<string> Lines(ScheduleStudyOptions study, string name, Func<string, double?> lossOf)
     {
         var seeds = Enumerable.Range(1, study.Seeds).ToList();

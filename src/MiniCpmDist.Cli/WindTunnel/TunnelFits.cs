@@ -70,7 +70,7 @@ internal static class TunnelFits
     /// <exception cref="ConfigurationException">Too few contours have a lowest point.</exception>
     public static BatchLawFit BatchLaw(IReadOnlyList<BatchCurve> curves) => BatchLawFit.Of(curves, Levels(curves));
 
-    /// <summary>The contours of the law, also where there is none.</summary>
+    /// <summary>The contours of equal loss; there are some also where no law can be fitted to them.</summary>
     public static IReadOnlyList<LossContour> Contours(IReadOnlyList<BatchCurve> curves) =>
     [
         .. curves.GroupBy(curve => curve.Size)

@@ -5,7 +5,7 @@ namespace MiniCpmDist.Cli.WindTunnel;
 
 /// <summary>A kind of experiment.</summary>
 /// <param name="Plan">Its runs, out of a file and the first part of their names.</param>
-/// <param name="Smaller">The next smaller experiment; null where there is none.</param>
+/// <param name="Smaller">The next smaller experiment; null for the smallest.</param>
 internal sealed record TunnelKind(
     Func<TunnelOptions, string, IReadOnlyList<PlannedRun>> Plan, Func<TunnelOptions, TunnelOptions?> Smaller);
 

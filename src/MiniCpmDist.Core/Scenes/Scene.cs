@@ -6,7 +6,7 @@ namespace MiniCpmDist.Core.Scenes;
 /// from one to five, colors and places each with the same chance.
 /// </summary>
 /// <param name="Things">In the order of their places; no two share one.</param>
-/// <param name="Sign">Letters and digits on the sign; null where there is none.</param>
+/// <param name="Sign">Letters and digits on the sign; null in a scene without a sign.</param>
 public sealed record Scene(IReadOnlyList<SceneThing> Things, string? Sign)
 {
     private const int MostCounted = 5;

@@ -11,7 +11,7 @@ public static class TunnelBudget
 
     /// <summary>The experiment itself, and then what is left of it, less and less.</summary>
     /// <param name="options">The experiment.</param>
-    /// <param name="next">The next smaller one; null where there is none.</param>
+    /// <param name="next">The next smaller one; null for the smallest.</param>
     public static IEnumerable<TunnelOptions> Smaller(TunnelOptions options, Func<TunnelOptions, TunnelOptions?> next)
     {
         for (var left = options; left is not null; left = next(left))

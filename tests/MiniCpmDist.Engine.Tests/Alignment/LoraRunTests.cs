@@ -28,7 +28,7 @@ public sealed class LoraRunTests(TinyData data)
         {
             var world = runs.Create(method);
             world.Train(ranks);
-            Assert.Equal(Losses(alone), Losses(world));
+            Assert.Equal(TinyRuns.Losses(alone), TinyRuns.Losses(world));
             Assert.Equal(alone.NewestFiles(), world.NewestFiles());
         }
 
@@ -36,7 +36,7 @@ public sealed class LoraRunTests(TinyData data)
         Assert.Equal([RunOutcome.Stopped], interrupted.Train(1, new ScriptedControl((3, new RunCommand.Stop()))));
         interrupted.Train(2);
 
-        Assert.Equal(Losses(alone), Losses(interrupted));
+        Assert.Equal(TinyRuns.Losses(alone), TinyRuns.Losses(interrupted));
         Assert.Equal(alone.NewestFiles(), interrupted.NewestFiles());
     }
 
@@ -146,8 +146,4 @@ public sealed class LoraRunTests(TinyData data)
 
         Assert.Contains(problems, problem => problem.Found.Contains("without an end", StringComparison.Ordinal));
     }
-
-    private static IEnumerable<(long Step, double Loss)> Losses(TinyRun run) => run.Steps()
-        .GroupBy(step => step.Step)
-        .Select(same => (same.Key, same.Last().Loss));
 }

@@ -49,6 +49,28 @@ public sealed class GoldenModel : IDisposable
         return loss;
     }
 
+    /// <summary>
+    /// Holds losses, logits and every gradient of packed rows, whose segments the file has, to the file's.
+    /// </summary>
+    public void RequirePackedRows(GoldenFile golden)
+    {
+        using var scope = NewDisposeScope();
+        var lengths = golden["segment_lengths"].data<long>().Select(length => (int)length).ToArray();
+        var (ids, targets) = (golden["input_ids"], golden["targets"]);
+        var tokenLosses = zeros(ids.shape, ScalarType.Float32);
+
+        var loss = Model.LossSum(ids, targets, lengths, tokenLosses)
+            / golden.Facts.GetProperty("loss_positions").GetInt64();
+        BackwardPass.Run(loss);
+
+        golden.RequireClose("loss", loss);
+        golden.RequireClose("token_losses", tokenLosses);
+        foreach (var (name, parameter) in Model.named_parameters())
+            golden.RequireClose("gradient." + name, parameter.grad!);
+        using var frozen = no_grad();
+        golden.RequireClose("logits", Model.Logits(ids, lengths));
+    }
+
     public void Dispose()
     {
         Flat.Dispose();

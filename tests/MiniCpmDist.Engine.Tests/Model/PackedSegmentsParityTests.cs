@@ -14,21 +14,8 @@ public sealed class PackedSegmentsParityTests
     {
         using var golden = GoldenFile.Open("packed-segments");
         using var started = new GoldenModel(golden, kernels);
-        using var scope = NewDisposeScope();
-        var lengths = golden["segment_lengths"].data<long>().Select(length => (int)length).ToArray();
-        Assert.Equal(13, lengths.Length);
-        var (ids, targets) = (golden["input_ids"], golden["targets"]);
-        var tokenLosses = zeros(ids.shape, ScalarType.Float32);
 
-        var loss = started.Model.LossSum(ids, targets, lengths, tokenLosses)
-            / golden.Facts.GetProperty("loss_positions").GetInt64();
-        BackwardPass.Run(loss);
-
-        golden.RequireClose("loss", loss);
-        golden.RequireClose("token_losses", tokenLosses);
-        foreach (var (name, parameter) in started.Model.named_parameters())
-            golden.RequireClose("gradient." + name, parameter.grad!);
-        using var frozen = no_grad();
-        golden.RequireClose("logits", started.Model.Logits(ids, lengths));
+        Assert.Equal(13, golden["segment_lengths"].shape[0]);
+        started.RequirePackedRows(golden);
     }
 }

@@ -93,23 +93,12 @@ public sealed class ExpertTrainingTests(TinyData data)
     }
 
     [Fact]
-    public void A_run_that_is_killed_and_resumed_has_the_weights_of_one_that_was_not()
-    {
-        var change = (RunOptions options) => Options(KernelSet.Fused) with
+    public void A_run_that_is_killed_and_resumed_has_the_weights_of_one_that_was_not() =>
+        TinyRuns.RequireSameAfterKill(data, options => Options(KernelSet.Fused) with
         {
             Name = options.Name,
             Checkpoint = options.Checkpoint with { Every = 2 * 96 },
-        };
-        var whole = TinyRun.Create(data, change);
-        whole.Train();
-        var killed = TinyRun.Create(data, change);
-        Assert.Throws<KilledException>(() => killed.Train(observers: new Killer(afterStep: 3)));
-
-        killed.Train(worldSize: 2);
-
-        Assert.Equal(TinyRuns.Losses(whole), TinyRuns.Losses(killed));
-        Assert.Equal(whole.NewestFiles()["model.safetensors"], killed.NewestFiles()["model.safetensors"]);
-    }
+        });
 
     [Fact]
     public void A_checkpoint_is_a_hugging_face_folder_whose_experts_have_its_names_and_are_read_to_the_last_bit()

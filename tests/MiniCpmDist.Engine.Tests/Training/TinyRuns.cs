@@ -1,3 +1,4 @@
+using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Engine.Tests.Training;
@@ -31,6 +32,22 @@ internal static class TinyRuns
         .. run.Steps().GroupBy(step => step.Step).OrderBy(step => step.Key)
             .Select(step => (step.Key, step.Last().Loss)),
     ];
+
+    /// <summary>
+    /// Trains a run, and another one that is killed after its third step and goes on with two ranks: losses and weights
+    /// must be the same.
+    /// </summary>
+    public static void RequireSameAfterKill(TinyData data, Func<RunOptions, RunOptions> change)
+    {
+        var (whole, killed) = (TinyRun.Create(data, change), TinyRun.Create(data, change));
+        whole.Train();
+        Assert.Throws<KilledException>(() => killed.Train(observers: new Killer(afterStep: 3)));
+
+        killed.Train(worldSize: 2);
+
+        Assert.Equal(Losses(whole), Losses(killed));
+        Assert.Equal(whole.NewestFiles()["model.safetensors"], killed.NewestFiles()["model.safetensors"]);
+    }
 
     private static void CopyFolder(string from, string to)
     {

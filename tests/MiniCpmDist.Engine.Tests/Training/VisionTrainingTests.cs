@@ -94,24 +94,13 @@ public sealed class VisionTrainingTests(TinyData data, TinyScenes scenes) : ICla
     }
 
     [Fact]
-    public void A_run_that_is_killed_and_resumed_has_the_weights_of_one_that_was_not()
-    {
-        var change = (RunOptions options) => Options() with
+    public void A_run_that_is_killed_and_resumed_has_the_weights_of_one_that_was_not() =>
+        TinyRuns.RequireSameAfterKill(data, options => Options() with
         {
             Name = options.Name,
             Trainable = [ModelPart.Resampler],
             Checkpoint = options.Checkpoint with { Every = 2 * 6 * TinyScenes.SequenceLength },
-        };
-        var whole = TinyRun.Create(data, change);
-        whole.Train();
-        var killed = TinyRun.Create(data, change);
-        Assert.Throws<KilledException>(() => killed.Train(observers: new Killer(afterStep: 3)));
-
-        killed.Train(worldSize: 2);
-
-        Assert.Equal(TinyRuns.Losses(whole), TinyRuns.Losses(killed));
-        Assert.Equal(whole.NewestFiles()["model.safetensors"], killed.NewestFiles()["model.safetensors"]);
-    }
+        });
 
     [Fact]
     public void A_checkpoint_says_what_its_model_sees_with()

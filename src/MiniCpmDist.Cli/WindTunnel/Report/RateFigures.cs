@@ -8,7 +8,7 @@ internal static class RateFigures
 {
     /// <param name="name">Of the experiment.</param>
     /// <param name="options">With rates.</param>
-    /// <param name="lossOf">The loss of a run by its name; null where there is none, or it diverged.</param>
+    /// <param name="lossOf">The loss of a run by its name; null where the run has no loss, or has diverged.</param>
     public static IEnumerable<Figure> Of(string name, TunnelOptions options, Func<string, double?> lossOf)
     {
         var study = options.Rates!;
