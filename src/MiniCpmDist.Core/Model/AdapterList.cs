@@ -7,6 +7,7 @@ namespace MiniCpmDist.Core.Model;
 /// </summary>
 public static class AdapterList
 {
+    private const string Blocks = "model.layers.";
     private const string Weight = ".weight";
     private const string DownName = ".lora_A";
     private const string UpName = ".lora_B";
@@ -28,20 +29,27 @@ public static class AdapterList
     public static IEnumerable<ParameterSpec> Matrices(ModelShape shape, LoraMatrices matrices)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        return shape.ParameterSpecs.Where(spec => Has(spec, matrices));
+        return shape.ParameterSpecs.Where(spec => IsAdapted(spec.Name, matrices));
     }
 
     /// <summary>Names that no matrix of the model has: a block with experts has no <c>gate_proj</c>.</summary>
     public static IReadOnlyList<string> Missing(ModelShape shape, LoraMatrices matrices)
     {
         ArgumentNullException.ThrowIfNull(shape);
-        var found = shape.ParameterSpecs.Select(spec => LastName(spec.Name)).ToHashSet();
+        var found = shape.ParameterSpecs.Select(spec => MatrixOf(spec.Name)).ToHashSet();
         return [.. LoraWords.Of(matrices).Where(word => !found.Contains(word))];
     }
 
     /// <summary>The matrices that a model can have adapters on.</summary>
     public static LoraMatrices Possible(ModelShape shape) =>
         LoraWords.Parse(LoraWords.Of(LoraMatrices.All).Except(Missing(shape, LoraMatrices.All)))!.Value;
+
+    /// <summary>True for the name of a weight that has an adapter.</summary>
+    public static bool IsAdapted(string weight, LoraMatrices matrices)
+    {
+        ArgumentNullException.ThrowIfNull(weight);
+        return MatrixOf(weight) is { } matrix && LoraWords.Of(matrices).Contains(matrix);
+    }
 
     /// <summary>True for the name of an adapter's parameter.</summary>
     public static bool IsAdapter(string name)
@@ -60,9 +68,6 @@ public static class AdapterList
         return (stem + DownName + Weight, stem + UpName + Weight);
     }
 
-    private static bool Has(ParameterSpec spec, LoraMatrices matrices) =>
-        spec.Block is not null && LoraWords.Of(matrices).Contains(LastName(spec.Name));
-
     private static IEnumerable<ParameterSpec> Pair(ParameterSpec matrix, LoraOptions lora)
     {
         var (down, up) = NamesOf(matrix.Name);
@@ -79,9 +84,9 @@ public static class AdapterList
         };
     }
 
-    private static string LastName(string name)
-    {
-        var stem = name.EndsWith(Weight, StringComparison.Ordinal) ? name[..^Weight.Length] : name;
-        return stem[(stem.LastIndexOf('.') + 1)..];
-    }
+    /// <summary>Such as <c>q_proj</c>; null outside of the language model's blocks.</summary>
+    private static string? MatrixOf(string name) =>
+        name.StartsWith(Blocks, StringComparison.Ordinal) && name.EndsWith(Weight, StringComparison.Ordinal)
+            ? name[..^Weight.Length].Split('.')[^1]
+            : null;
 }

@@ -55,8 +55,7 @@ internal static class AdaptedTensors
         string path, ProblemCollector problems)
     {
         var left = adapters.Keys.ToHashSet();
-        var words = LoraWords.Of(config.Lora.Matrices);
-        foreach (var name in tensors.Keys.Where(name => words.Any(word => IsOf(name, word))).ToArray())
+        foreach (var name in tensors.Keys.Where(name => AdapterList.IsAdapted(name, config.Lora.Matrices)).ToArray())
         {
             var (downName, upName) = AdapterList.NamesOf(name);
             var (down, up) = (Take(downName), Take(upName));
@@ -112,6 +111,4 @@ internal static class AdaptedTensors
                 File.Exists(file) ? "another one" : "no such file", "put the base back");
         }
     }
-
-    private static bool IsOf(string name, string word) => name.EndsWith($".{word}.weight", StringComparison.Ordinal);
 }

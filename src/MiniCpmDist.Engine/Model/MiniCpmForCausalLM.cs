@@ -125,6 +125,9 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
         return hidden.view(batch, length, -1).MoveToOuterDisposeScope();
     }
 
+    /// <summary>The features of pictures, with their places; null for texts alone.</summary>
+    /// <exception cref="ArgumentException">The model has no encoder, or a part stands on another or
+    /// outside.</exception>
     internal ImageFeatures? See(IReadOnlyList<PlacedPart>? images, long positions)
     {
         if (images is null or [])

@@ -130,6 +130,20 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
     }
 
     /// <summary>
+    /// Gives a run what it begins with: weights of another model; where adapters are trained, new ones, which add
+    /// nothing to that model.
+    /// </summary>
+    /// <param name="seed">Of the run.</param>
+    /// <param name="load">Reads the weights.</param>
+    public void BeginWith(ulong seed, Action<FlatParameters> load)
+    {
+        if (AreAdapters)
+            Initialize(seed);
+        else
+            load(this);
+    }
+
+    /// <summary>
     /// Writes neighbours, rounded where the model's type is narrower; exactly where this rank owns them.
     /// </summary>
     public void Write(long offset, ReadOnlySpan<float> values)

@@ -279,10 +279,10 @@ public sealed class TrainingSession : IDisposable
         if ((weights is null) != (_options.InitFrom is null))
             throw new ArgumentException($"Expected weights exactly where init_from is set, found {_options.InitFrom}.");
         // A folder without experts has no routers for a model with some.
-        if (weights is null || weights.Model.Experts != _model.Shape.Experts || _parameters.AreAdapters)
+        if (weights is null || weights.Model.Experts != _model.Shape.Experts)
             _parameters.Initialize(_options.Seed);
-        if (!_parameters.AreAdapters)
-            weights?.Load(_parameters);
+        if (weights is not null)
+            _parameters.BeginWith(_options.Seed, weights.Load);
     }
 
     private CheckpointState? Load(CheckpointFolder checkpoint)
@@ -293,10 +293,8 @@ public sealed class TrainingSession : IDisposable
         {
             RunChecks.Model(state, _options, Path.Combine(checkpoint.Path, CheckpointState.FileName));
             RunChecks.Tokenizer(manifest, _data, checkpoint.Path);
-            if (_parameters.AreAdapters)
-                _parameters.Initialize(_options.Seed);
-            else
-                CheckpointWeights.Load(checkpoint, _model.Shape, _parameters);
+            _parameters.BeginWith(
+                _options.Seed, parameters => CheckpointWeights.Load(checkpoint, _model.Shape, parameters));
             return null;
         }
         RunChecks.Resume(state, _options, _data, Path.Combine(checkpoint.Path, CheckpointState.FileName));

@@ -47,6 +47,15 @@ public sealed class AdapterListTests
     }
 
     [Fact]
+    public void The_image_encoder_of_a_model_that_sees_has_matrices_of_the_same_names_and_no_adapters()
+    {
+        var specs = AdapterList.Of(ModelPresets.All["minicpm-v-2"], new LoraOptions(8, 16, LoraMatrices.All));
+
+        Assert.All(specs, spec => Assert.StartsWith("model.layers.", spec.Name, StringComparison.Ordinal));
+        Assert.False(AdapterList.IsAdapted("vpm.encoder.layers.0.self_attn.q_proj.weight", LoraMatrices.All));
+    }
+
+    [Fact]
     public void Every_bucket_of_adapters_is_complete_when_its_lowest_block_has_gone_back()
     {
         var layout = FlatLayout.For(AdapterList.Of(s_shape, new LoraOptions(16, 32, LoraMatrices.All)), slices: 4);

@@ -48,11 +48,7 @@ internal sealed class ReferencePass(
     {
         var weights = PretrainedWeights.Open(
             ParentModel.FolderOf(options, folder), options.Model.Shape, data.TokenizerHash);
-        if (parameters.AreAdapters)
-            // New ones add nothing: the model is its base.
-            parameters.Initialize(options.Seed);
-        else
-            weights.Load(parameters);
+        parameters.BeginWith(options.Seed, weights.Load);
         return weights;
     }
 
