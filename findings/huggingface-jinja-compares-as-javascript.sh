@@ -57,7 +57,8 @@ for line in open("templates"):
         print("an error")
 PROGRAM
 paste -d '|' templates <(node render.mjs) <(/usr/bin/python3 render.py) |
-    awk -F '|' '{ n = NF; t = $1; for (i = 2; i < n - 1; i++) t = t "|" $i; print t ": " $(n - 1) ", Python: " $n }' >found
+    awk -F '|' '{ n = NF; t = $1; for (i = 2; i < n - 1; i++) t = t "|" $i; print t ": " $(n - 1) ", Python: " $n }' >found ||
+    { cat found; exit 1; }
 expect_found <<'SEEN'
 {{ 'yes' if '1' == 1 else 'no' }}: yes, Python: no
 {{ 'yes' if [1] == [1] else 'no' }}: no, Python: yes

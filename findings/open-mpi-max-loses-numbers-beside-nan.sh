@@ -47,7 +47,7 @@ int main(int count, char **arguments)
 PROGRAM
 mpicc.openmpi -O0 max.c -o max
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-timeout 60 mpirun.openmpi --oversubscribe -n 4 ./max >found
+timeout 60 mpirun.openmpi --oversubscribe -n 4 ./max >found || { cat found; exit 1; }
 expect_found <<'SEEN'
 NaN at rank 0: MPI_Allreduce nan, MPI_Reduce 3
 NaN at rank 1: MPI_Allreduce 4, MPI_Reduce 3

@@ -141,6 +141,12 @@ pretend sleep 'rm "${0%/*}/starts-nothing"'
 run batch resume runs/first
 check "A node that refuses one step only does not end the job" \
     test "$status$(called minicpm)" = "0resume runs/first"
+touch "$pretended/starts-nothing"
+forget 0 pmix
+pretend sleep 'rm -f "${0%/*}/starts-nothing"; kill -TERM "$PPID"'
+run batch resume runs/first
+check "A signal between two starts is not lost: nothing is started any more, and the job goes back into the queue" \
+    test "$status$(called minicpm)$(called scontrol | grep -c requeue)" = 751
 rm "$pretended/sleep"
 touch "$pretended/starts-nothing"
 printf '{"event":"run-finished"}\n' >>"$scratch/submitted/runs/first/journal.jsonl"
