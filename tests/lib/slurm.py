@@ -46,11 +46,17 @@ class Story:
         self.wait(lambda: self.workspace.last_step(name) >= step, f"{name} is at step {step}", name)
 
     def wait_for_state(self, number: str, name: str, *states: str) -> str:
-        """Waits for one of some states, without the two minutes that Slurm lets a job wait that is started again."""
+        """Waits for one of some states, without the two minutes that Slurm lets a job wait that is started again.
+
+        Two seconds are left of them: a node counts whole seconds, and refuses a start of the second in which it ended
+        the job before ("Job credential revoked")."""
+        hurried = set()
+
         def is_there() -> bool:
             job = self.cluster.job(number)
-            if job["JobState"] == "PENDING" and job["Reason"] == "BeginTime":
-                self.cluster.run("scontrol", "update", f"JobId={number}", "StartTime=now")
+            if job["JobState"] == "PENDING" and job["Reason"] == "BeginTime" and job["Restarts"] not in hurried:
+                hurried.add(job["Restarts"])
+                self.cluster.run("scontrol", "update", f"JobId={number}", "StartTime=now+2")
             return job["JobState"] in states
         self.wait(is_there, f"{name} is one of {', '.join(states)}", name)
         return self.cluster.job(number)["JobState"]
@@ -60,7 +66,8 @@ class Story:
             wait_until(holds, what, PATIENCE)
         except TimeoutError as error:
             log = self.log(name).read_text() if self.log(name).exists() else ""
-            raise SystemExit(f"tests/slurm: {error}\n{log}\n{self.cluster.logs()}") from error
+            # The sentence comes last: of a long output often only the end is kept.
+            raise SystemExit(f"{log}\n{self.cluster.logs()}\ntests/slurm: {error}") from error
 
     def expect_same(self, name: str, restarts: int, number: str) -> None:
         """The run came to its end after so many restarts, with the losses of the undisturbed one."""
@@ -70,9 +77,9 @@ class Story:
         different = [step for step in expected if losses.get(step) != expected[step]]
         if state != "COMPLETED" or found != restarts or different or len(losses) != STEPS:
             raise SystemExit(
+                f"{self.log(name).read_text()}\n{self.cluster.logs()}\n"
                 f"tests/slurm: {name}: expected COMPLETED after {restarts} restarts with the losses of `undisturbed`, "
-                f"found {state} after {found} with {len(different)} other losses of {len(losses)}\n"
-                f"{self.log(name).read_text()}")
+                f"found {state} after {found} with {len(different)} other losses of {len(losses)}")
         print(f"{name}: {state.lower()} after {found} restarts, {len(losses)} losses the same", flush=True)
 
 
@@ -80,7 +87,7 @@ def undisturbed(story: Story) -> None:
     number = story.submit("undisturbed", "--ntasks=2")
     state = story.wait_for_state(number, "undisturbed", *ENDED)
     if state != "COMPLETED" or len(story.workspace.losses("undisturbed")) != STEPS:
-        raise SystemExit(f"tests/slurm: undisturbed: {state}\n{story.log('undisturbed').read_text()}")
+        raise SystemExit(f"{story.log('undisturbed').read_text()}\ntests/slurm: undisturbed: {state}")
     print(f"undisturbed: {state.lower()}, {STEPS} losses", flush=True)
 
 
@@ -132,7 +139,7 @@ def cancelled(story: Story) -> None:
     state = story.wait_for_state(number, "cancelled", *ENDED)
     time.sleep(1)
     if state != "CANCELLED" or story.cluster.job(number)["Restarts"] != "0":
-        raise SystemExit(f"tests/slurm: cancelled: {state}\n{story.log('cancelled').read_text()}")
+        raise SystemExit(f"{story.log('cancelled').read_text()}\ntests/slurm: cancelled: {state}")
     story.expect_same("cancelled", 0, story.submit("cancelled", "--ntasks=1", verb="resume"))
 
 
