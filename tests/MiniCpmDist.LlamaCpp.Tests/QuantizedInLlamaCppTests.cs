@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Quantization;
+using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Quantization;
@@ -40,7 +41,7 @@ public sealed class QuantizedInLlamaCppTests
         new ModelQuantizer(
             source, new QuantizationOptions(),
             CalibrationSequences.Open(Path.Combine(data.Folder, "data"), source.TokenizerHash, 8), GgufType.F32,
-            threads: 2).Run(folder);
+            threads: 2).RunCollective(folder, new LoopbackCommunicator());
         var file = Path.Combine(data.Folder, "int4.gguf");
         new GgufExport(ExportSource.Open(folder, "latest"), GgufType.Q4).Write(file);
         using var tokenizer = Tokenizer.Load(tokenizerPath);

@@ -1,10 +1,14 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Runtime.InteropServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Quantization;
+using MiniCpmDist.Data.Building;
+using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Quantization;
 
@@ -26,16 +30,19 @@ internal static class QuantizeCommand
             Description = "Bits of a weight; 4 is the only choice.",
             DefaultValueFactory = _ => QuantizationOptions.Bits,
         };
-        var group = new Option<int>("--group")
+        var group = new Option<int?>("--group")
         {
-            Description = "Input columns that share a scale; divides every width.",
-            DefaultValueFactory = _ => 128,
+            Description = "Input columns that share a scale; divides every width. [default: 128, or the largest half "
+                + "of it that does]",
         };
         var calibration = new Option<string>("--calibration")
         {
-            Description = "Data folder, made by `minicpm data build` with the model's tokenizer.",
+            Description = "Data folder, made by `minicpm data build` with the model's tokenizer, or a file of "
+                + "conversations, as `minicpm sft` takes them.",
             Required = true,
         };
+        var template = TemplateChoice.Option(
+            "How conversations of the calibration are written (default: as the model's, or minicpm-2b)");
         var sequences = new Option<int>("--sequences")
         {
             Description = "Sequences of the calibration, spread evenly over the folder.",
@@ -86,23 +93,28 @@ internal static class QuantizeCommand
 
             Layers are done one after the other. After a kill or on a full disk the same command goes on after the last
             finished one, from FOLDER.partial. Hidden states of the calibration lie there too; their size is printed.
+            Under mpirun all ranks share the work. They need one file system; the files are the same to the last bit.
 
             Example:
-              minicpm quantize runs/first --calibration data --group 128 --out first-int4
+              minicpm quantize runs/first --calibration data --out first-int4
+              minicpm quantize runs/first-sft --calibration chat.jsonl --out first-sft-int4
+              launch/mpirun -n 4 minicpm quantize runs/first --calibration data --threads 2 --out first-int4
               minicpm eval first-int4 --on data --against runs/first
             """)
         {
-            model, bits, group.Within(1), calibration, output, sequences.Within(1), damping.Within(1e-6, 10), actOrder,
+            model, bits, group.Within(1, int.MaxValue), calibration, template, output, sequences.Within(1),
+            damping.Within(1e-6, 10), actOrder,
             fixedGroups, atOnce, nearest, study, layout, dtype, threads.Within(1), at,
         };
         command.SetAction(line => Run(
             new Request(
                 line.GetValue(model)!, line.GetValue(at)!, line.GetValue(bits), line.GetValue(calibration)!,
-                line.GetValue(sequences), line.GetValue(layout)!, line.GetValue(dtype)!, line.GetValue(threads),
+                line.GetValue(template), line.GetValue(sequences), line.GetValue(layout)!, line.GetValue(dtype)!,
+                line.GetValue(threads),
                 line.GetValue(output)!),
+            line.GetValue(group),
             new QuantizationOptions
             {
-                Group = line.GetValue(group),
                 Damping = line.GetValue(damping),
                 ActOrder = line.GetValue(actOrder),
                 StaticGroups = line.GetValue(fixedGroups),
@@ -113,33 +125,48 @@ internal static class QuantizeCommand
         return command;
     }
 
-    private static void Run(Request request, QuantizationOptions options)
+    private static void Run(Request request, int? group, QuantizationOptions options)
     {
+        var world = RankWorld.Join();
         var problems = new ProblemCollector();
         request.Check(problems);
         var source = problems.Try(() => Open(request));
         if (source is not null)
+        {
+            options = options with { Group = group ?? QuantizationOptions.LargestGroup(source.Shape) };
             options.Check(source.Shape, problems);
-        var calibration = source is null
-            ? null
-            : problems.Try(() => CalibrationSequences.Open(
-                request.Calibration, source.TokenizerHash, request.Sequences));
+        }
+        var calibration = source is null ? null : problems.Try(() => Calibration(request, source));
         problems.ThrowIfAny();
-        PassedOverText.Tell(source!.PassedOver, source.Step ?? 0);
+        var isFirst = world.Rank == 0;
+        if (isFirst)
+            PassedOverText.Tell(source!.PassedOver, source.Step ?? 0);
         options = options with { Layout = GptqConfig.Layouts.First(entry => entry.Word == request.Layout).Value };
         var quantizer = new ModelQuantizer(
-            source, options, calibration!, HuggingFaceExport.Words[request.DType], request.Threads);
-        RequireRoom(request.Output, quantizer.SpilledBytes);
+            source!, options, calibration!, HuggingFaceExport.Words[request.DType], request.Threads);
+        if (isFirst)
+        {
+            RequireRoom(request.Output, quantizer.SpilledBytes);
+            Console.Error.WriteLine(
+                $"calibration: {Text(calibration!)}; hidden states take {SizeText.Of(quantizer.SpilledBytes)} of disk "
+                + "until the end");
+            if (group is null && options.Group != QuantizationOptions.UsualGroup)
+            {
+                Console.Error.WriteLine(
+                    $"groups of {options.Group} columns: a width is no multiple of {QuantizationOptions.UsualGroup}");
+            }
+        }
+        using var interrupt = !isFirst ? null : PosixSignalRegistration.Create(PosixSignal.SIGINT, _ =>
+            Console.Error.WriteLine("minicpm: stopped; the same command goes on after the last finished layer."));
         var display = new WorkDisplay(Screen.FromEnvironment());
-        Console.Error.WriteLine(
-            $"calibration: {calibration!.All.Count} sequences of {calibration.Length} tokens "
-            + $"from {calibration.Folder}; hidden states take {SizeText.Of(quantizer.SpilledBytes)} of disk "
-            + "until the end");
         IReadOnlyList<MatrixReport> matrices;
         try
         {
-            matrices = quantizer.Run(request.Output, (done, all) => display.Show(() =>
-                $"layer {done + 1} of {all}, {display.Eta(done, all)}"));
+            matrices = quantizer.RunCollective(request.Output, world, (done, all) =>
+            {
+                if (isFirst)
+                    display.Show(() => $"layer {done + 1} of {all}, {display.Eta(done, all)}");
+            });
         }
         catch (IOException exception)
         {
@@ -147,9 +174,35 @@ internal static class QuantizeCommand
                 request.Output + ".partial", "a disk with room", exception.Message.TrimEnd('.'),
                 "make room and call again: finished layers are kept")]);
         }
+        if (!isFirst)
+            return;
         Tell(matrices);
         display.Done($"{request.Output}: {matrices.Count} matrices in four bits");
     }
+
+    private static CalibrationSequences Calibration(Request request, ExportSource source)
+    {
+        if (!File.Exists(request.Calibration))
+        {
+            return request.Template is null
+                ? CalibrationSequences.Open(request.Calibration, source.TokenizerHash, request.Sequences)
+                : throw new ConfigurationException([new Problem(
+                    "--template", "a file of conversations as --calibration, beside it",
+                    $"`{request.Calibration}`, which is none",
+                    "leave it out: the template of a data folder lies in the folder")]);
+        }
+        return CalibrationSequences.OfConversations(
+            new ChatDataOptions(
+                [request.Calibration], Path.Combine(source.Folder, DataBuild.TokenizerName),
+                TemplateChoice.Read(request.Template) ?? TemplateChoice.Of(source.Folder), source.Positions),
+            request.Sequences);
+    }
+
+    private static string Text(CalibrationSequences calibration) =>
+        $"{calibration.All.Count} sequences of {calibration.Length} tokens "
+        + (calibration.Conversations is { } conversations
+            ? $"with {conversations} conversations of {calibration.Origin}, written as {calibration.Template}"
+            : $"of {calibration.Origin}");
 
     private static ExportSource Open(Request request)
     {
@@ -190,7 +243,8 @@ internal static class QuantizeCommand
     }
 
     private sealed record Request(
-        string Model, string At, int Bits, string Calibration, int Sequences, string Layout, string DType, int Threads,
+        string Model, string At, int Bits, string Calibration, string? Template, int Sequences,
+        string Layout, string DType, int Threads,
         string Output)
     {
         public void Check(ProblemCollector problems)

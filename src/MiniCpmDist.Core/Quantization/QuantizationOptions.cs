@@ -13,8 +13,11 @@ public sealed record QuantizationOptions
     /// <summary>Both sides of a matrix are whole words of the file's layout.</summary>
     private const int Word = 32;
 
+    /// <summary>Input columns that share a scale, as released models have them.</summary>
+    public const int UsualGroup = 128;
+
     /// <summary>Input columns that share a scale.</summary>
-    public int Group { get; init; } = 128;
+    public int Group { get; init; } = UsualGroup;
 
     /// <summary>Share of the mean diagonal that is added to the diagonal; doubled until the factor exists.</summary>
     public double Damping { get; init; } = 0.01;
@@ -49,12 +52,12 @@ public sealed record QuantizationOptions
     /// <summary>Adds a problem for every width that does not divide.</summary>
     public void Check(ModelShape shape, ProblemCollector problems)
     {
-        var matrices = shape.ParameterSpecs.Where(spec => spec.Block == 0 && !QuantizationPasses.StaysPlain(spec));
+        var matrices = Matrices(shape);
         foreach (var columns in matrices.Select(spec => spec.Shape[1]).Distinct())
         {
             problems.Require(
                 columns % Group == 0, "--group", $"a number that divides the width {columns}", $"{Group}",
-                $"for example --group {LargestDivisor(columns)}");
+                $"for example --group {LargestGroup(shape)}");
         }
         foreach (var side in matrices.SelectMany(spec => spec.Shape).Distinct())
         {
@@ -64,13 +67,15 @@ public sealed record QuantizationOptions
         }
     }
 
-    private static long LargestDivisor(long columns)
+    /// <summary>The usual group, or where a width is no multiple of it the largest half of it that all are.</summary>
+    public static int LargestGroup(ModelShape shape)
     {
-        for (var group = 128L; group > 1; group /= 2)
-        {
-            if (columns % group == 0)
-                return group;
-        }
-        return columns;
+        var group = UsualGroup;
+        while (Matrices(shape).Any(spec => spec.Shape[1] % group != 0))
+            group /= 2;
+        return group;
     }
+
+    private static ParameterSpec[] Matrices(ModelShape shape) =>
+        [.. shape.ParameterSpecs.Where(spec => spec.Block == 0 && !QuantizationPasses.StaysPlain(spec))];
 }

@@ -15,7 +15,7 @@ internal sealed class ActivationFile : IDisposable
     private ActivationFile(SafeFileHandle handle, int elements) => (_handle, _elements) = (handle, elements);
 
     /// <param name="path">A new file; replaced where it exists.</param>
-    /// <param name="elements">Of a sequence.</param>
+    /// <param name="elements">Of the longest sequence.</param>
     public static ActivationFile Create(string path, int elements) =>
         new(File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite), elements);
 
@@ -23,13 +23,19 @@ internal sealed class ActivationFile : IDisposable
     public static ActivationFile Open(string path, int elements) =>
         new(File.OpenHandle(path, FileMode.Open, FileAccess.Read), elements);
 
-    public float[] Read(int sequence)
+    /// <summary>Opens a file in the making, for one of several processes that write to it.</summary>
+    public static ActivationFile OpenToWrite(string path, int elements) =>
+        new(File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite), elements);
+
+    /// <param name="sequence">By its place.</param>
+    /// <param name="elements">That it has.</param>
+    public float[] Read(int sequence, int elements)
     {
-        var values = new float[_elements];
+        var values = new float[elements];
         var bytes = MemoryMarshal.AsBytes(values.AsSpan());
         for (var done = 0; done < bytes.Length;)
         {
-            var read = RandomAccess.Read(_handle, bytes[done..], (long)sequence * bytes.Length + done);
+            var read = RandomAccess.Read(_handle, bytes[done..], PlaceOf(sequence) + done);
             if (read == 0)
                 throw new EndOfStreamException("The file of hidden states is cut off.");
             done += read;
@@ -38,10 +44,11 @@ internal sealed class ActivationFile : IDisposable
     }
 
     public void Write(int sequence, float[] values) =>
-        RandomAccess.Write(
-            _handle, MemoryMarshal.AsBytes<float>(values), (long)sequence * _elements * sizeof(float));
+        RandomAccess.Write(_handle, MemoryMarshal.AsBytes<float>(values), PlaceOf(sequence));
 
     public void FlushToDisk() => RandomAccess.FlushToDisk(_handle);
 
     public void Dispose() => _handle.Dispose();
+
+    private long PlaceOf(int sequence) => (long)sequence * _elements * sizeof(float);
 }

@@ -3,8 +3,10 @@ using MiniCpmDist.Core.Quantization;
 
 namespace MiniCpmDist.Engine.Quantization;
 
-/// <summary>One matrix to four bits, given the products of its inputs. Strips of rows are shared by threads.</summary>
-internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
+/// <summary>
+/// One matrix to four bits, given the products of its inputs. Strips of rows are shared by ranks and threads.
+/// </summary>
+internal sealed class MatrixQuantizer(QuantizationOptions options, RankShares ranks)
 {
     private const int StripRows = 16;
     private const double MostDamping = 10;
@@ -12,7 +14,7 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
     /// <param name="weights"><c>[out, in]</c>.</param>
     /// <param name="hessian">Sum of x·xᵀ over the inputs, <c>[in, in]</c>.</param>
     /// <param name="inputs">Columns.</param>
-    public QuantizedMatrix Quantize(float[] weights, double[] hessian, int inputs)
+    public QuantizedMatrix QuantizeCollective(float[] weights, double[] hessian, int inputs)
     {
         var outputs = weights.Length / inputs;
         var diagonal = Enumerable.Range(0, inputs).Select(i => hessian[i * inputs + i]).ToArray();
@@ -26,8 +28,9 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
         var codes = new byte[weights.Length];
         var grids = new GroupGrid[outputs * plan.Groups];
         var errors = new (double Own, double Nearest, double Study, double All)[outputs];
+        var (ownStrip, ownStrips, each) = ranks.Stretch((outputs + StripRows - 1) / StripRows);
         Parallel.For(
-            0, (outputs + StripRows - 1) / StripRows, new ParallelOptions { MaxDegreeOfParallelism = threads },
+            ownStrip, ownStrip + ownStrips, new ParallelOptions { MaxDegreeOfParallelism = ranks.Threads },
             strip =>
             {
                 var first = strip * StripRows;
@@ -36,6 +39,9 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
                     kept.AsSpan(first * inputs, rows * inputs), codes.AsSpan(first * inputs, rows * inputs),
                     grids.AsSpan(first * plan.Groups, rows * plan.Groups), errors.AsSpan(first, rows));
             });
+        ranks.FillCollective(codes, each * StripRows * inputs);
+        ranks.FillCollective(grids, each * StripRows * plan.Groups);
+        ranks.FillCollective(errors, each * StripRows);
         var all = errors.Sum(row => row.All);
         return new QuantizedMatrix(
             Pack(codes, grids, plan, outputs), Share(errors.Sum(row => row.Own)), Share(errors.Sum(row => row.Nearest)),
@@ -90,7 +96,7 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, int threads)
                     ordered[i * size + i] = 1;
                 ordered[i * size + i] += damping * (mean == 0 ? 1 : mean);
             }
-            if (InverseFactor.Of(ordered, size, threads) is { } upper)
+            if (InverseFactor.Of(ordered, size, ranks.Threads) is { } upper)
                 return (upper, damping);
         }
         throw new InvalidOperationException("The products of the inputs are not finite: the model is spoilt.");

@@ -4,6 +4,7 @@ using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Quantization;
+using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Data.Files;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Runs.Checkpoints;
@@ -12,7 +13,8 @@ namespace MiniCpmDist.Engine.Quantization;
 
 /// <summary>
 /// Writes a folder whose matrices have four bits, layer by layer. FOLDER.partial holds the finished layers and the
-/// hidden states before the next one, so that a killed command goes on there.
+/// hidden states before the next one, so that a killed command goes on there. All ranks of a world share the work of a
+/// layer, and see the same folder.
 /// </summary>
 /// <param name="source">The model.</param>
 /// <param name="options">How.</param>
@@ -30,42 +32,49 @@ public sealed class ModelQuantizer(
         WriteIndented = true,
     };
 
-    private readonly ModelShape _shape = source.Shape;
+    private readonly ModelShape _shape = source.Written;
+    private RankShares _ranks = null!;
+    private string _folder = null!;
 
     /// <summary>Bytes that lie on the disk while the command runs: hidden states before and after a layer.</summary>
     public long SpilledBytes =>
         2L * calibration.All.Count * calibration.Length * _shape.HiddenSize * sizeof(float);
 
     /// <param name="folder">Must not exist; FOLDER.partial may, from a command that was killed.</param>
+    /// <param name="world">Who shares the work.</param>
     /// <param name="progress">Is told how many layers are done, of how many.</param>
-    /// <returns>The costs of all matrices, in order.</returns>
-    public IReadOnlyList<MatrixReport> Run(string folder, Action<int, int>? progress = null)
+    /// <returns>The costs of all matrices, in order; nothing on all ranks but 0.</returns>
+    public IReadOnlyList<MatrixReport> RunCollective(
+        string folder, ICommunicator world, Action<int, int>? progress = null)
     {
-        using var partial = PartialFolder.Create(folder, keepsContent: true);
-        var first = Continue(partial);
-        using (var block = new CalibrationBlock(_shape, source.Positions))
+        _ranks = RankShares.OfCollective(world, threads);
+        using var partial = _ranks.IsFirst ? PartialFolder.Create(folder, keepsContent: true) : null;
+        int first;
+        (first, _folder) = _ranks.FirstsCollective(partial is null ? 0 : Continue(partial), partial?.Path ?? "");
+        using (var block = new CalibrationBlock(_shape, source.Longest))
         {
             for (var layer = first; layer < _shape.Layers; layer++)
             {
                 progress?.Invoke(layer, _shape.Layers);
-                Layer(partial, block, layer);
+                LayerCollective(block, layer);
             }
         }
-        return Finish(partial);
+        return partial is null ? [] : Finish(partial);
     }
 
     /// <summary>The layer to go on with; everything before it is there.</summary>
     private int Continue(PartialFolder partial)
     {
+        _folder = partial.Path;
         var plan = JsonSerializer.Serialize(Plan(), s_json);
         var path = partial.File(PlanName);
         if (!File.Exists(path) || InputFile.ReadText(path) != plan)
         {
             partial.Clear();
-            Embed(partial);
-            Publish(partial, ShardName(0), stream => PlainTensors.Write(
+            Embed();
+            Publish(ShardName(0), stream => PlainTensors.Write(
                 stream, source, _shape.ParameterSpecs.Where(spec => spec.Block is null), type, null));
-            Publish(partial, PlanName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(plan)));
+            Publish(PlanName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(plan)));
         }
         var layer = 0;
         while (layer < _shape.Layers && File.Exists(partial.File(ShardName(layer + 1))))
@@ -83,7 +92,7 @@ public sealed class ModelQuantizer(
         Sequences = calibration.All.Select(sequence => sequence.Index),
     };
 
-    private void Embed(PartialFolder partial)
+    private void Embed()
     {
         var wanted = calibration.All.SelectMany(sequence => sequence.Ids).ToHashSet();
         var rows = new Dictionary<long, float[]>();
@@ -98,21 +107,31 @@ public sealed class ModelQuantizer(
                 }
             },
             width * Math.Max(1, (1 << 20) / width));
-        WriteStates(partial, 0, i =>
+        var temporary = SyncedFile.Temporary(PathOf(StatesName(0)));
+        using (var states = ActivationFile.Create(temporary, Slot))
         {
-            var hidden = new float[Elements];
-            foreach (var (place, id) in calibration.All[i].Ids.Index())
+            foreach (var (i, sequence) in calibration.All.Index())
             {
-                for (var column = 0; column < width; column++)
-                    hidden[place * width + column] = rows[id][column] * (float)_shape.ScaleEmb;
+                var hidden = new float[ElementsOf(i)];
+                foreach (var (place, id) in sequence.Ids.Index())
+                {
+                    for (var column = 0; column < width; column++)
+                        hidden[place * width + column] = rows[id][column] * (float)_shape.ScaleEmb;
+                }
+                states.Write(i, hidden);
             }
-            return hidden;
-        });
+            states.FlushToDisk();
+        }
+        SyncedFile.Publish(temporary, PathOf(StatesName(0)));
     }
 
-    private int Elements => calibration.Length * _shape.HiddenSize;
+    private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private void Layer(PartialFolder partial, CalibrationBlock block, int layer)
+    private int Slot => calibration.Length * _shape.HiddenSize;
+
+    private int ElementsOf(int sequence) => calibration.All[sequence].Ids.Length * _shape.HiddenSize;
+
+    private void LayerCollective(CalibrationBlock block, int layer)
     {
         var specs = _shape.ParameterSpecs.Where(spec => spec.Block == layer).ToArray();
         var prefix = $"model.layers.{layer}.";
@@ -121,27 +140,38 @@ public sealed class ModelQuantizer(
         foreach (var (name, values) in weights)
             block.Load(name, values);
         var packed = new Dictionary<string, QuantizedMatrix>();
-        using (var states = ActivationFile.Open(partial.File(StatesName(layer)), Elements))
+        using (var states = ActivationFile.Open(PathOf(StatesName(layer)), Slot))
         {
             var passes = QuantizationPasses.Of(_shape);
             if (!options.TrueSequential)
                 passes = [[.. passes.SelectMany(stages => stages)]];
             foreach (var stages in passes)
             {
-                var hessians = Hessians(block, states, stages.Select(stage => stage[0]));
+                string[] inputs = [.. stages.Select(stage => stage[0])];
+                var hessians = _ranks.SumCollective(
+                    calibration.All.Count, inputs,
+                    i => block.Products(states.Read(i, ElementsOf(i)), calibration.All[i].Segments, inputs));
                 foreach (var (name, input) in stages.SelectMany(stage => stage.Select(name => (name, stage[0]))))
                 {
                     var columns = (int)specs.Single(spec => spec.Name == prefix + name).Shape[1];
                     var isSeen = hessians.TryGetValue(input, out var hessian);
-                    var matrix = new MatrixQuantizer(options, threads)
-                        .Quantize(weights[name], hessian ?? Identity(columns), columns);
+                    var matrix = new MatrixQuantizer(options, _ranks)
+                        .QuantizeCollective(weights[name], hessian ?? Identity(columns), columns);
                     packed.Add(name, matrix with { IsUnseen = !isSeen });
                     block.Load(name, Unpacked(matrix.Packed));
                 }
             }
-            WriteStates(partial, layer + 1, i => block.Run(states.Read(i), calibration.All[i].Segments));
+            WriteStatesCollective(
+                layer + 1, i => block.Run(states.Read(i, ElementsOf(i)), calibration.All[i].Segments));
         }
-        Publish(partial, ReportOf(layer), stream => JsonSerializer.Serialize(stream, specs
+        if (_ranks.IsFirst)
+            Publish(layer, specs, prefix, packed);
+    }
+
+    private void Publish(
+        int layer, ParameterSpec[] specs, string prefix, Dictionary<string, QuantizedMatrix> packed)
+    {
+        Publish(ReportOf(layer), stream => JsonSerializer.Serialize(stream, specs
             .Where(spec => packed.ContainsKey(spec.Name[prefix.Length..]))
             .Select(spec => (spec.Name, Matrix: packed[spec.Name[prefix.Length..]]))
             .Select(entry => new MatrixReport(
@@ -150,8 +180,8 @@ public sealed class ModelQuantizer(
             {
                 IsUnseen = entry.Matrix.IsUnseen,
             }), s_json));
-        Publish(partial, ShardName(layer + 1), stream => Write(stream, specs, prefix, packed));
-        File.Delete(partial.File(StatesName(layer)));
+        Publish(ShardName(layer + 1), stream => Write(stream, specs, prefix, packed));
+        File.Delete(PathOf(StatesName(layer)));
     }
 
     /// <summary>
@@ -164,33 +194,6 @@ public sealed class ModelQuantizer(
         for (var i = 0; i < columns; i++)
             identity[i * columns + i] = 1;
         return identity;
-    }
-
-    /// <summary>
-    /// Sums of xᵀx in the order of the sequences, whoever computes them; those without any input are missing.
-    /// </summary>
-    private Dictionary<string, double[]> Hessians(
-        CalibrationBlock block, ActivationFile states, IEnumerable<string> names)
-    {
-        var wanted = names.ToArray();
-        var sums = new Dictionary<string, double[]>();
-        foreach (var part in Enumerable.Range(0, calibration.All.Count).Chunk(threads))
-        {
-            var products = new Dictionary<string, float[]>[part.Length];
-            Parallel.For(
-                0, part.Length, new ParallelOptions { MaxDegreeOfParallelism = threads },
-                i => products[i] = block.Products(
-                    states.Read(part[i]), calibration.All[part[i]].Segments, wanted));
-            // A sequence may have no token for an expert.
-            foreach (var (name, product) in products.SelectMany(entry => entry).Where(entry => entry.Value.Length > 0))
-            {
-                if (!sums.TryGetValue(name, out var sum))
-                    sums.Add(name, sum = new double[product.Length]);
-                for (var i = 0; i < product.Length; i++)
-                    sum[i] += product[i];
-            }
-        }
-        return sums;
     }
 
     private void Write(
@@ -236,8 +239,11 @@ public sealed class ModelQuantizer(
                     Options = options,
                     Calibration = new
                     {
-                        calibration.Folder,
-                        Tokens = calibration.ContentHash,
+                        calibration.Origin,
+                        calibration.Template,
+                        calibration.Conversations,
+                        calibration.Tokens,
+                        calibration.ContentHash,
                         Sequences = calibration.All.Select(sequence => sequence.Index),
                     },
                     Matrices = matrices,
@@ -257,24 +263,34 @@ public sealed class ModelQuantizer(
         return [.. SafeTensorsHeader.Read(file).Entries.Select(entry => entry.Name)];
     }
 
-    private void WriteStates(PartialFolder partial, int layer, Func<int, float[]> compute)
+    private void WriteStatesCollective(int layer, Func<int, float[]> compute)
     {
-        var temporary = SyncedFile.Temporary(partial.File(StatesName(layer)));
-        using (var states = ActivationFile.Create(temporary, Elements))
+        var temporary = "";
+        if (_ranks.IsFirst)
         {
-            Parallel.For(
-                0, calibration.All.Count, new ParallelOptions { MaxDegreeOfParallelism = threads },
+            temporary = SyncedFile.Temporary(PathOf(StatesName(layer)));
+            ActivationFile.Create(temporary, Slot).Dispose();
+        }
+        // This also waits for the file.
+        (_, temporary) = _ranks.FirstsCollective(0, temporary);
+        using (var states = ActivationFile.OpenToWrite(temporary, Slot))
+        {
+            Parallel.ForEach(
+                _ranks.Mine(calibration.All.Count), new ParallelOptions { MaxDegreeOfParallelism = _ranks.Threads },
                 i => states.Write(i, compute(i)));
             states.FlushToDisk();
         }
-        SyncedFile.Publish(temporary, partial.File(StatesName(layer)));
+        _ranks.MeetCollective();
+        if (_ranks.IsFirst)
+            SyncedFile.Publish(temporary, PathOf(StatesName(layer)));
+        _ranks.MeetCollective();
     }
 
-    private static void Publish(PartialFolder partial, string name, Action<Stream> write)
+    private void Publish(string name, Action<Stream> write)
     {
-        var temporary = Path.GetFileName(SyncedFile.Temporary(partial.File(name)));
-        DurableFile.Write(partial.Path, temporary, write);
-        SyncedFile.Publish(partial.File(temporary), partial.File(name));
+        var temporary = Path.GetFileName(SyncedFile.Temporary(PathOf(name)));
+        DurableFile.Write(_folder, temporary, write);
+        SyncedFile.Publish(PathOf(temporary), PathOf(name));
     }
 
     private static float[] Unpacked(GptqMatrix matrix)

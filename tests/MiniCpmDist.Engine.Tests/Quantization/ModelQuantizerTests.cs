@@ -1,12 +1,16 @@
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Formats.Gguf;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Quantization;
+using MiniCpmDist.Data.Chat;
 using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Data.Tokenization;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Quantization;
+using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Tests.Fixtures;
@@ -21,25 +25,22 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
     public void A_quantized_folder_has_the_same_bytes_for_any_number_of_threads_and_after_a_kill()
     {
         var whole = run.Path("threads-1");
-        var matrices = Quantizer(threads: 1).Run(whole);
+        var matrices = Run(Quantizer(threads: 1), whole);
         var killed = run.Path("killed");
         var layers = new List<int>();
-        Assert.Throws<KilledException>(() => Quantizer(threads: 3).Run(
-            killed, (layer, _) =>
+        Assert.Throws<KilledException>(() => Run(
+            Quantizer(threads: 3), killed, (layer, _) =>
             {
                 if (layer == 1)
                     throw new KilledException();
             }));
         Assert.False(Directory.Exists(killed));
-        Quantizer(threads: 2).Run(killed, (layer, _) => layers.Add(layer));
+        Run(Quantizer(threads: 2), killed, (layer, _) => layers.Add(layer));
 
         // The first layer was done before the kill.
         Assert.Equal([1], layers);
         Assert.False(Directory.Exists(killed + ".partial"));
-        var names = Directory.EnumerateFiles(whole).Select(path => Path.GetFileName(path)!).Order().ToArray();
-        Assert.Equal(names, Directory.EnumerateFiles(killed).Select(path => Path.GetFileName(path)!).Order());
-        Assert.All(names, name => Assert.Equal(
-            File.ReadAllBytes(Path.Combine(whole, name)), File.ReadAllBytes(Path.Combine(killed, name))));
+        RequireSame(whole, killed);
         Assert.Equal(2 * 7, matrices.Count);
         Assert.All(matrices, matrix => Assert.InRange(matrix.Error, 0, matrix.NearestError));
         Assert.True(matrices.Sum(matrix => matrix.Error) < 0.9 * matrices.Sum(matrix => matrix.NearestError));
@@ -52,7 +53,7 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
     {
         ComputeThreads.Set(1);
         var folder = run.Path($"layout-{layout}");
-        Quantizer(s_options with { Layout = layout, ActOrder = true }).Run(folder);
+        Run(Quantizer(s_options with { Layout = layout, ActOrder = true }), folder);
 
         using var model = new Engine.Model.MiniCpmForCausalLM(run.Source.Shape);
         using var parameters = FlatParameters.BindFrozen(model);
@@ -86,7 +87,7 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
     public void Codes_and_scales_go_into_a_gguf_file_as_they_are()
     {
         var folder = run.Path("for-gguf");
-        Quantizer().Run(folder);
+        Run(Quantizer(), folder);
         var source = ExportSource.Open(folder, "latest");
         var file = run.Path("packed.gguf");
         var export = new GgufExport(source, GgufType.Q4);
@@ -104,7 +105,7 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
     public void A_folder_whose_layout_is_named_wrongly_is_refused()
     {
         var folder = run.Path("misnamed");
-        Quantizer().Run(folder);
+        Run(Quantizer(), folder);
         var config = Path.Combine(folder, "config.json");
         File.WriteAllText(config, File.ReadAllText(config).Replace(
             "\"checkpoint_format\": \"gptq\"", "\"checkpoint_format\": \"gptq_v2\"", StringComparison.Ordinal));
@@ -122,6 +123,57 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
         (s_options with { Group = 40 }).Check(run.Source.Shape, problems);
         Assert.Equal(2, problems.Problems.Count);
         Assert.Throws<ConfigurationException>(() => CalibrationSequences.Open(run.DataPath, "another", 4));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Ranks_that_share_the_work_write_the_bytes_of_one_rank(int ranks)
+    {
+        ComputeThreads.Set(1);
+        var (alone, shared) = (run.Path($"alone-of-{ranks}"), run.Path($"shared-by-{ranks}"));
+        Run(Quantizer(threads: 1), alone);
+        using var world = new ThreadWorld(ranks);
+        var matrices = world.Run(member => Quantizer(threads: 1 + member.Rank % 2).RunCollective(shared, member));
+
+        RequireSame(alone, shared);
+        Assert.Equal([14, .. Enumerable.Repeat(0, ranks - 1)], matrices.Select(found => found.Count));
+    }
+
+    [Fact]
+    public void Conversations_are_written_with_the_template_and_what_fills_a_sequence_up_goes_through_no_model()
+    {
+        var file = run.Path("chat.jsonl");
+        File.WriteAllLines(file, Enumerable.Range(0, 9).Select(i =>
+            $$"""{"instruction":"what is {{i}}?","output":"a digit"}"""));
+        var template = ChatTemplateFile.Find("minicpm-2b")!;
+        var options = new ChatDataOptions([file], Path.Combine(run.DataPath, "tokenizer.model"), template, 64);
+        var calibration = CalibrationSequences.OfConversations(options, 128);
+
+        using var tokenizer = Tokenizer.Load(options.TokenizerPath);
+        var text = tokenizer.Decode([.. calibration.All.SelectMany(sequence => sequence.Ids).Select(id => (int)id)]);
+        Assert.Equal(9, calibration.Conversations);
+        Assert.Equal("minicpm-2b", calibration.Template);
+        Assert.Equal(9, text.Split(template.UserBefore + "what is").Length - 1);
+        Assert.All(calibration.All, sequence => Assert.Equal(sequence.Ids.Length, sequence.Segments.Sum()));
+        Assert.Contains(calibration.All, sequence => sequence.Ids.Length < 64);
+        var folder = run.Path("of-chat");
+        Run(new ModelQuantizer(run.Source, s_options, calibration, GgufType.F32, 2), folder);
+        Assert.Contains(
+            "\"conversations\": 9", File.ReadAllText(Path.Combine(folder, "quantization.json")),
+            StringComparison.Ordinal);
+    }
+
+    private static IReadOnlyList<MatrixReport> Run(
+        ModelQuantizer quantizer, string folder, Action<int, int>? progress = null) =>
+        quantizer.RunCollective(folder, new LoopbackCommunicator(), progress);
+
+    private static void RequireSame(string one, string other)
+    {
+        var names = Directory.EnumerateFiles(one).Select(path => Path.GetFileName(path)!).Order().ToArray();
+        Assert.Equal(names, Directory.EnumerateFiles(other).Select(path => Path.GetFileName(path)!).Order());
+        Assert.All(names, name => Assert.Equal(
+            File.ReadAllBytes(Path.Combine(one, name)), File.ReadAllBytes(Path.Combine(other, name))));
     }
 
     private ModelQuantizer Quantizer(QuantizationOptions? options = null, int threads = 2) => new(

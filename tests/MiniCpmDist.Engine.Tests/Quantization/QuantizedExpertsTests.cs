@@ -4,6 +4,7 @@ using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Quantization;
+using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Engine.Tests.Training;
 using MiniCpmDist.Native.TorchExt;
 using MiniCpmDist.Tests.Fixtures;
@@ -20,8 +21,10 @@ public sealed class QuantizedExpertsTests(TinyData data)
         var (run, source) = Train(Experts, perToken: 1);
         var (one, other) = (run.Folder.Path + "-1", run.Folder.Path + "-3");
 
-        var matrices = Quantizer(source, sequences: 1, threads: 1).Run(one);
-        Quantizer(source, sequences: 1, threads: 3).Run(other);
+        var matrices = Quantizer(source, sequences: 1, threads: 1).RunCollective(one, new LoopbackCommunicator());
+        // Three ranks, of which only one has a sequence.
+        using var world = new ThreadWorld(3);
+        world.Run(member => Quantizer(source, sequences: 1, threads: 2).RunCollective(other, member));
 
         Assert.Equal(2 * (4 + 3 * Experts), matrices.Count);
         var unseen = matrices.Where(matrix => matrix.IsUnseen).ToArray();
@@ -39,7 +42,7 @@ public sealed class QuantizedExpertsTests(TinyData data)
         var (run, source) = Train(experts: 4, perToken: 2);
         var folder = run.Folder.Path + "-int4";
 
-        var matrices = Quantizer(source, sequences: 12, threads: 2).Run(folder);
+        var matrices = Quantizer(source, sequences: 12, threads: 2).RunCollective(folder, new LoopbackCommunicator());
 
         Assert.DoesNotContain(matrices, matrix => matrix.IsUnseen);
         using var loaded = TrainedModel.LoadCollective(folder, "latest", new LoopbackCommunicator(), DataPath);
