@@ -16,6 +16,9 @@ internal static class ChatCommand
 {
     private const string Prompt = "> ";
 
+    // A quarter of the window is kept for an answer about pictures.
+    private const int AnswerShare = 4;
+
     public static Command Create()
     {
         var folder = new Argument<string>("run-folder") { Description = "Folder of the run." };
@@ -56,7 +59,7 @@ internal static class ChatCommand
             PassedOverText.Tell(model.PassedOver, model.Step);
             var used = named ?? model.Template ?? TemplateChoice.Of("");
             var beginning = line.GetValue(system) is { } text
-                ? new Conversation([new ChatMessage(ChatRole.System, text)])
+                ? new Conversation([new ChatMessage(ChatRole.System, Unmarked(text))])
                 : new Conversation([]);
             Talk(model, used, beginning, pictures, sampling.Of(line), line.GetValue(single));
         });
@@ -76,10 +79,10 @@ internal static class ChatCommand
             if (model.NoteOn(question) is { } note)
                 Console.Error.WriteLine($"note: {note}");
             var isFirst = isSingle || conversation == beginning;
-            // What stands for a picture here is no character of a question.
-            question = question.Replace(ImageConversation.Mark, ' ');
             conversation = (isSingle ? beginning : conversation).With(
-                ChatRole.User, new string(ImageConversation.Mark, isFirst ? pictures.Length : 0) + question);
+                ChatRole.User, new string(ImageConversation.Mark, isFirst ? pictures.Length : 0) + Unmarked(question));
+            if (pictures.Length > 0)
+                conversation = Fit(model, template, conversation, pictures);
             var answer = "";
             // Each answer has random numbers of its own.
             var picking = options with { Stream = $"chat-{turn}" };
@@ -92,9 +95,32 @@ internal static class ChatCommand
                 answer += part;
             }
             output.WriteLine();
-            conversation = conversation.With(ChatRole.Assistant, answer);
+            conversation = conversation.With(ChatRole.Assistant, Unmarked(answer));
         }
     }
+
+    // The pictures stay, in front of the oldest question that does.
+    private static Conversation Fit(
+        TrainedModel model, ChatTemplate template, Conversation conversation, RgbImage[] pictures)
+    {
+        return Shown(ChatHistory.Fit(
+            conversation, model.Window - model.Window / AnswerShare,
+            some => model.TokensOf(template, Shown(some), pictures)));
+
+        Conversation Shown(Conversation some)
+        {
+            if (some.Messages.Any(message => message.Text.Contains(ImageConversation.Mark)))
+                return some;
+            var first = some.Messages.Index().First(message => message.Item.Role == ChatRole.User).Index;
+            return new Conversation([.. some.Messages.Select((message, i) => i != first ? message : message with
+            {
+                Text = new string(ImageConversation.Mark, pictures.Length) + message.Text,
+            })]);
+        }
+    }
+
+    // What stands for a picture here is no character of a text.
+    private static string Unmarked(string text) => text.Replace(ImageConversation.Mark, ' ');
 
     private static string? Ask(TextWriter output)
     {

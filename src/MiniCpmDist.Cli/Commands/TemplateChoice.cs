@@ -12,7 +12,7 @@ namespace MiniCpmDist.Cli.Commands;
 internal static class TemplateChoice
 {
     /// <summary>The template of a run that has none of its own.</summary>
-    public const string Standard = "minicpm-2b";
+    public const string Standard = ChatTemplateFile.Standard;
 
     public static Option<string?> Option(string description) => new("--template")
     {

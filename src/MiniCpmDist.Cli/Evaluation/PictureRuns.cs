@@ -12,8 +12,6 @@ namespace MiniCpmDist.Cli.Evaluation;
 /// <summary>Asks runs about pictures and prints how many answers are right.</summary>
 internal static class PictureRuns
 {
-    private const string Standard = "minicpm-2b";
-
     public static void Evaluate(
         IReadOnlyList<string> folders, string at, string file, ChatTemplate? named, bool isBlank, bool asJson,
         ICommunicator communicator, ProblemCollector problems)
@@ -30,14 +28,28 @@ internal static class PictureRuns
             {
                 using var model = TrainedModel.LoadCollective(folder, at, communicator);
                 PassedOverText.Tell(model.PassedOver, model.Step);
-                var template = named ?? model.Template ?? ChatTemplateFile.Find(Standard)!;
-                var scores = new PictureEvaluation(model, template, isBlank).Run(
+                var template = named ?? model.Template ?? ChatTemplateFile.Find(ChatTemplateFile.Standard)!;
+                var evaluation = new PictureEvaluation(model, template, isBlank);
+                var scores = evaluation.Run(
                     samples, asked => display.Show(() => $"{model.Folder.Name}: {asked} questions"));
                 if (asJson)
                     Console.WriteLine(JsonLine.Of(
-                        new { Run = model.Folder.Name, model.Step, Blank = isBlank, Scores = scores }));
+                        new
+                        {
+                            Run = model.Folder.Name,
+                            model.Step,
+                            Blank = isBlank,
+                            evaluation.TooLong,
+                            Scores = scores,
+                        }));
                 else
                     Lines(model, scores, isBlank).ToList().ForEach(Console.WriteLine);
+                if (evaluation.TooLong > 0)
+                {
+                    Console.Error.WriteLine(
+                        $"{model.Folder.Name}: {evaluation.TooLong} question(s) were not asked: with their pictures "
+                        + $"they take more than the model's {model.Window} tokens");
+                }
                 return true;
             });
         }

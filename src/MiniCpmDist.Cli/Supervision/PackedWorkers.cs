@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Cli.Supervision;
 
@@ -37,6 +38,9 @@ internal sealed class PackedWorkers : IRunWorkers, IDisposable
         var worker = NextIdle() ?? WorkerProcess.Start((worker, exitCode) => _ends.Add((worker, exitCode)));
         _busy[worker] = run;
         worker.Begin(arguments, _logOf(run));
+        // The signal may have come before this worker was known.
+        if (IsEndAsked)
+            worker.Signal(ProcessSignals.Terminate);
     }
 
     public (string Run, int ExitCode) Wait()
@@ -53,6 +57,10 @@ internal sealed class PackedWorkers : IRunWorkers, IDisposable
 
     public void Dispose()
     {
+        _signals.SendTo(null);
+        // They save beside each other, and not one after the other.
+        foreach (var worker in _busy.Keys)
+            worker.Signal(ProcessSignals.Terminate);
         foreach (var worker in _idle.Concat(_busy.Keys))
             worker.Dispose();
         _ends.Dispose();

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Launching;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Native.Posix;
@@ -14,7 +15,7 @@ namespace MiniCpmDist.Cli.Supervision;
 /// </summary>
 internal sealed class WorkerProcess : IDisposable
 {
-    /// <summary>Begins the line that says how a command ended. Nothing else that minicpm writes has this
+    /// <summary>Stands before the exit code of a command that has ended. Nothing else that minicpm writes has this
     /// character.</summary>
     public const char EndMark = '\u0001';
 
@@ -39,7 +40,7 @@ internal sealed class WorkerProcess : IDisposable
             "setsid",
             [
                 "setpriv", "--pdeathsig", "TERM", "sh", "-c", "exec \"$0\" \"$@\" 2>&1", Environment.ProcessPath!,
-                Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "tunnel", "worker", "-",
+                Path.Combine(AppContext.BaseDirectory, "minicpm.dll"), "tunnel", "worker",
             ])
         {
             RedirectStandardInput = true,
@@ -75,6 +76,12 @@ internal sealed class WorkerProcess : IDisposable
         {
             // It has ended meanwhile, which the end of its output tells.
         }
+        bool isOver;
+        lock (_guard)
+            isOver = !IsAlive;
+        // The end of the output came before there was a command for which it could be told.
+        if (isOver)
+            Heard(null);
     }
 
     /// <summary>Passes a signal on.</summary>
@@ -94,7 +101,7 @@ internal sealed class WorkerProcess : IDisposable
             ProcessSignals.KillSession(_process.Id);
         _process.Dispose();
         lock (_guard)
-            _log?.Dispose();
+            CloseLog();
     }
 
     private void Heard(string? line)
@@ -106,24 +113,50 @@ internal sealed class WorkerProcess : IDisposable
             {
                 IsAlive = false;
                 code = _log is null ? null : ExitCodes.Failure;
-                _log?.WriteLine("the process ended in the middle of this");
+                Log("the process ended in the middle of this");
             }
-            else if (line is [EndMark, ..])
+            else if (EndOf(line) is { } end)
             {
-                code = int.Parse(line.AsSpan(1), CultureInfo.InvariantCulture);
+                code = end.ExitCode;
+                if (end.Said.Length > 0)
+                    Log(end.Said);
             }
             else
             {
-                _log?.WriteLine(line);
-                _log?.Flush();
+                Log(line);
             }
             if (code is not null)
-            {
-                _log?.Dispose();
-                _log = null;
-            }
+                CloseLog();
         }
         if (code is { } ended)
             _ended(this, ended);
+    }
+
+    /// <summary>How a command ended, and what it said last without ending the line; null for any other line.</summary>
+    public static (int ExitCode, string Said)? EndOf(string line)
+    {
+        var mark = line.LastIndexOf(EndMark);
+        return mark >= 0 && int.TryParse(line.AsSpan(mark + 1), CultureInfo.InvariantCulture, out var code)
+            ? (code, line[..mark])
+            : null;
+    }
+
+    private void Log(string line)
+    {
+        if (_log is not null)
+            DisplayOutput.Line(_log, line);
+    }
+
+    private void CloseLog()
+    {
+        try
+        {
+            _log?.Dispose();
+        }
+        catch (IOException)
+        {
+            // The disk is full. The run itself says so, where that matters to it.
+        }
+        _log = null;
     }
 }

@@ -8,6 +8,9 @@ namespace MiniCpmDist.Core.Configuration;
 /// <summary>Reads and writes chat templates. Those that the program brings along are files like a user's own.</summary>
 public static class ChatTemplateFile
 {
+    /// <summary>The template of a model that has none of its own.</summary>
+    public const string Standard = "minicpm-2b";
+
     /// <summary>Name of the file in a data folder that says what its conversations were written with.</summary>
     public const string FileName = "template.yaml";
 

@@ -2,10 +2,13 @@ using MiniCpmDist.Core.Images;
 
 namespace MiniCpmDist.Core.Scenes;
 
-/// <summary>Paints scenes: things on a light ground, and below them a strip for the sign.</summary>
+/// <summary>
+/// Paints scenes: things on a grey ground, and below them a strip for the sign. The ground is the middle of all values,
+/// so that after normalizing it is nothing: a light one would be most of what an encoder sees of every picture.
+/// </summary>
 public static class ScenePainter
 {
-    private const byte Ground = 235;
+    private const byte Ground = 128;
     private const byte Paper = 255;
     private const byte Ink = 0;
 

@@ -43,8 +43,9 @@ public static class SceneQuestions
                 : $"{seen.Place.Chinese}的{seen.Shape.Chinese}是什么颜色？",
                 isEnglish ? seen.Color.English : seen.Color.Chinese),
         };
+        // Another thing than the one before, whose answer has told its place.
         var single = scene.Things
-            .Where(thing => scene.Things.Count(
+            .Where(thing => thing != seen && scene.Things.Count(
                 other => other.Shape == thing.Shape && other.Color == thing.Color) == 1)
             .ToArray();
         if (single.Length > 0)

@@ -7,7 +7,8 @@ namespace MiniCpmDist.Data.Images;
 
 /// <summary>
 /// Reads pictures: JPEG, PNG, WebP. Pixels are those that Pillow's <c>Image.open(f).convert("RGB")</c> gives, turned as
-/// the camera says (EXIF), with 16-bit channels cut to their upper 8 bits: Pillow turns 16-bit grey white.
+/// the camera says (EXIF of JPEG and WebP), with 16-bit channels cut to their upper 8 bits: Pillow turns 16-bit grey
+/// white.
 /// </summary>
 /// <remarks>
 /// Color profiles are not applied, and alpha is dropped as it is: the published models were trained on such pixels.
@@ -49,12 +50,22 @@ public static class ImageFile
         var (width, height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > mostPixels)
             throw Refused(where, $"{mostPixels:N0} pixels at most", $"{width} x {height}", "make it smaller");
+        if (codec.EncodedFormat == SKEncodedImageFormat.Png && IsAnimated(content))
+            throw Refused(where, "one picture", "an animation", "keep the picture that you mean");
         if (codec.FrameCount > 1)
             throw Refused(
                 where, "one picture", $"an animation of {codec.FrameCount} pictures", "keep the one that you mean");
         if (codec.EncodedFormat == SKEncodedImageFormat.Jpeg && !JpegMarkers.ReachesEnd(content))
             throw Refused(where, Whole, "one that ends before its end mark", Fix);
         return Upright(Pixels(codec, where), codec.EncodedOrigin);
+    }
+
+    // Skia reads the first picture of an animated PNG and does not say that there are others. The chunk stands before
+    // the pixels.
+    private static bool IsAnimated(ReadOnlySpan<byte> png)
+    {
+        var pixels = png.IndexOf("IDAT"u8);
+        return png[..Math.Max(0, pixels)].IndexOf("acTL"u8) >= 0;
     }
 
     private static RgbImage Pixels(SKCodec codec, string where)

@@ -22,12 +22,13 @@ internal sealed class ModelComparison
     /// <summary>Adds a sequence of a data folder.</summary>
     public void Add(MiniCpmForCausalLM model, MiniCpmForCausalLM reference, TokenDataset data, long index)
     {
-        var (ids, targets, segments, _) = MicroBatch.Read([data], [new SequenceRef(0, index)]);
+        var batch = MicroBatch.Read([data], [new SequenceRef(0, index)]);
+        var (ids, targets) = (batch.Ids, batch.Targets);
         using var scope = NewDisposeScope();
         using var frozen = no_grad();
         var input = tensor(ids, [1, ids.Length]);
-        var own = model.call(input, segments).view(ids.Length, -1);                       // [positions, hidden]
-        var other = reference.call(input, segments).view(ids.Length, -1);
+        var own = model.Rows(input, batch.SegmentLengths, batch.Images);                  // [positions, hidden]
+        var other = reference.Rows(input, batch.SegmentLengths, batch.Images);
         var before = _loss - _reference;
         for (var first = 0; first < ids.Length; first += ChunkRows)
         {

@@ -17,6 +17,11 @@ public sealed class PictureEvaluation(TrainedModel model, ChatTemplate template,
 {
     private const byte Grey = 128;
     private const int MostTokens = 96;
+
+    /// <summary>Questions that were not asked: with its pictures the conversation is longer than the model's
+    /// window.</summary>
+    public int TooLong { get; private set; }
+
     private const string Other = "questions";
 
     /// <summary>The scores by kind, in the order in which kinds first come.</summary>
@@ -38,6 +43,12 @@ public sealed class PictureEvaluation(TrainedModel model, ChatTemplate template,
                 var asking = new Conversation([.. messages.Take(i)]);
                 // Pictures that later questions show are not there yet.
                 var shown = asking.Messages.Sum(message => message.Text.Count(c => c == ImageConversation.Mark));
+                if (model.TokensOf(template, asking, pictures[..shown]) >= model.Window)
+                {
+                    TooLong++;
+                    question++;
+                    continue;
+                }
                 var answer = string.Concat(model.AnswerAbout(
                     template, asking, pictures[..shown],
                     new GenerationOptions(MostTokens, new TokenSampling(Temperature: 0))));

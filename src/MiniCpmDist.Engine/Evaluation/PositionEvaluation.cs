@@ -48,7 +48,7 @@ public sealed class PositionEvaluation(MiniCpmForCausalLM model, IReadOnlyList<T
         var losses = zeros([1, set.SequenceLength], ScalarType.Float32);
         model.LossSum(
             tensor(batch.Ids, [1, set.SequenceLength]), tensor(batch.Targets, [1, set.SequenceLength]),
-            batch.SegmentLengths, losses);
+            batch.SegmentLengths, losses, images: batch.Images);
         var values = losses.data<float>().ToArray();
         var ranges = numbers.Length / 2;
         var at = 0;

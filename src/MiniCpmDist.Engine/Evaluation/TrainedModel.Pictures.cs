@@ -25,11 +25,7 @@ public sealed partial class TrainedModel
     {
         ArgumentNullException.ThrowIfNull(template);
         ArgumentNullException.ThrowIfNull(generation);
-        var vision = _options.Model.Shape.Vision ?? throw new ConfigurationException([new Problem(
-            _checkpoint, "a model with an image encoder", "one of texts alone",
-            "name a run of a model such as minicpm-v-tiny")]);
-        SlicePlan[] plans = [.. pictures.Select(picture => Plan(vision.Slices, picture.Size))];
-        var (ids, places) = new ImageChatEncoder(_tokenizer, vision).Encode(template.Ask(conversation), plans);
+        var (ids, places, plans) = Encode(template, conversation, pictures);
         if (ids.Ids.Length >= Window)
         {
             throw new ConfigurationException([new Problem(
@@ -40,6 +36,27 @@ public sealed partial class TrainedModel
         return new TextGenerator(_model, _tokenizer, Window, _checkpoint).Continue(
             ids.Ids, generation with { Stops = [.. generation.Stops, template.AnswerEnd] },
             [.. parts.Zip(places).Select(part => new PlacedPart(part.First, part.Second))]);
+    }
+
+    /// <summary>Tokens that a conversation takes, pictures included.</summary>
+    /// <param name="template">How the conversation is written.</param>
+    /// <param name="conversation">As <see cref="AnswerAbout"/> takes it.</param>
+    /// <param name="pictures">Likewise.</param>
+    /// <exception cref="ConfigurationException">The model sees nothing, or a picture is too long.</exception>
+    public int TokensOf(ChatTemplate template, Conversation conversation, IReadOnlyList<RgbImage> pictures) =>
+        Encode(template, conversation, pictures).Ids.Ids.Length;
+
+    private (ScoredIds Ids, IReadOnlyList<int> Places, SlicePlan[] Plans) Encode(
+        ChatTemplate template, Conversation conversation, IReadOnlyList<RgbImage> pictures)
+    {
+        ArgumentNullException.ThrowIfNull(template);
+        ArgumentNullException.ThrowIfNull(pictures);
+        var vision = _options.Model.Shape.Vision ?? throw new ConfigurationException([new Problem(
+            _checkpoint, "a model with an image encoder", "one of texts alone",
+            "name a run of a model such as minicpm-v-tiny")]);
+        SlicePlan[] plans = [.. pictures.Select(picture => Plan(vision.Slices, picture.Size))];
+        var (ids, places) = new ImageChatEncoder(_tokenizer, vision).Encode(template.Ask(conversation), plans);
+        return (ids, places, plans);
     }
 
     private static SlicePlan Plan(SliceRules rules, PixelSize size) => rules.Accepts(size)

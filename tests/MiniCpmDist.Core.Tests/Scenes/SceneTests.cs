@@ -64,6 +64,28 @@ public sealed class SceneTests
     }
 
     [Fact]
+    public void No_place_stands_in_a_question_that_was_asked_before_and_the_others_are_equally_likely()
+    {
+        var places = new List<string>();
+        foreach (var scene in NumberedScene.AllOf(3).Take(Some))
+        {
+            var asked = SceneQuestions.Of(scene.Scene, 3, scene.Number, SceneLanguage.English);
+            var text = "";
+            foreach (var question in asked)
+            {
+                if (question.Kind == SceneQuestion.Place)
+                {
+                    Assert.DoesNotContain($" at the {question.Answer}?", text, StringComparison.Ordinal);
+                    places.Add(question.Answer);
+                }
+                text += question.Question;
+            }
+        }
+        Assert.InRange(
+            places.CountBy(place => place).Max(place => place.Value), places.Count * 0.1, places.Count * 0.15);
+    }
+
+    [Fact]
     public void Both_languages_ask_about_the_same_things()
     {
         foreach (var scene in NumberedScene.AllOf(5).Take(500))
@@ -112,7 +134,7 @@ public sealed class SceneTests
                 var at = (y * width + x) * 3;
 
                 Assert.Equal(
-                    thing?.Color.Rgb ?? (235, 235, 235),
+                    thing?.Color.Rgb ?? (128, 128, 128),
                     (image.Pixels[at], image.Pixels[at + 1], image.Pixels[at + 2]));
             }
         }

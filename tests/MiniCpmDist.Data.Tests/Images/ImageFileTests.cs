@@ -54,6 +54,22 @@ public sealed class ImageFileTests : IDisposable
     public void What_is_no_single_picture_of_the_three_formats_is_refused(string name, string sentence) =>
         Assert.Contains(sentence, Refusal(Path.Combine(Golden, name)), StringComparison.Ordinal);
 
+    [Fact]
+    public void An_animated_png_is_refused_although_its_decoder_sees_one_picture()
+    {
+        // The chunk that says how many pictures there are stands after the header, whose length is fixed.
+        const int AfterHeader = 33;
+        byte[] chunk = [.. "acTL"u8, 0, 0, 0, 2, 0, 0, 0, 0];
+        var sum = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(sum, Crc32.HashToUInt32(chunk));
+        var still = File.ReadAllBytes(Path.Combine(Golden, "rgb.png"));
+        var file = _folder.Path("animated.png");
+        File.WriteAllBytes(
+            file, [.. still[..AfterHeader], 0, 0, 0, 8, .. chunk, .. sum, .. still[AfterHeader..]]);
+
+        Assert.Contains("expected one picture, found an animation", Refusal(file), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("rgb.png")]
     [InlineData("quarter-color.jpg")]

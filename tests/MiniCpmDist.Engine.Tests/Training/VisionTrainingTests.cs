@@ -135,6 +135,23 @@ public sealed class VisionTrainingTests(TinyData data, TinyScenes scenes) : ICla
     }
 
     [Fact]
+    public void Every_way_to_measure_held_out_losses_shows_the_model_its_pictures()
+    {
+        var run = TinyRun.Create(data, _ => Options());
+        run.Train();
+        var world = new LoopbackCommunicator();
+        using var model = TrainedModel.LoadCollective(
+            run.Folder.NewestCheckpoint!.Path, "latest", world, scenes.Data);
+        var losses = model.HeldOutLossesCollective(world, 8).Losses;
+        var expected = HeldOutEvaluation.Mean(losses);
+
+        Assert.Equal(expected, model.CompareWith(model, sequences: 8).Loss, 1e-5);
+        var positions = model.PositionLossesCollective(world, 8);
+        Assert.Equal(
+            expected, positions.Sum(one => one.Loss * one.Tokens) / positions.Sum(one => one.Tokens), 1e-5);
+    }
+
+    [Fact]
     public void An_answer_depends_on_the_picture_and_the_cache_changes_no_token_of_it()
     {
         ComputeThreads.Set(1);

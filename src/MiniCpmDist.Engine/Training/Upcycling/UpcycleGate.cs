@@ -72,7 +72,8 @@ internal static class UpcycleGate
     /// <summary>Logits of positions that are spread evenly over the micro-batch, in float64.</summary>
     private static Tensor Logits(MiniCpmForCausalLM model, MicroBatch batch)
     {
-        var hidden = model.Rows(tensor(batch.Ids, [batch.Rows, batch.Ids.Length / batch.Rows]), batch.SegmentLengths);
+        var hidden = model.Rows(
+            tensor(batch.Ids, [batch.Rows, batch.Ids.Length / batch.Rows]), batch.SegmentLengths, batch.Images);
         var count = Math.Min(MostRows, batch.Ids.Length);
         var rows = Enumerable.Range(0, count).Select(i => (long)i * batch.Ids.Length / count).ToArray();
         return nn.functional.linear(hidden.index_select(0, tensor(rows)), model.Head).to(ScalarType.Float64);
