@@ -77,11 +77,12 @@ public sealed class GgufInLlamaCppTests(TinyTokenizer tokenizer)
         Assert.InRange(distance, 0, bound);
     }
 
-    // The base alone and both sides of the old length. With the angles of another kind the distance is 0.1 and more.
+    // The base alone and both sides of the old length. With the angles of another kind the distance is 0.01 and more.
     [Theory]
     [InlineData("abf")]
     [InlineData("dynamic")]
     [InlineData("yarn")]
+    [InlineData("yarn, with a factor of its own")]
     [InlineData("longrope, long")]
     [InlineData("longrope, short")]
     public void Llama_cpp_turns_positions_by_our_angles(string kind)
@@ -91,6 +92,13 @@ public sealed class GgufInLlamaCppTests(TinyTokenizer tokenizer)
             "abf" => RopeScaling.None,
             "dynamic" => new RopeScaling { Kind = RopeScalingKind.Dynamic, Factor = 4, OriginalLength = 64 },
             "yarn" => new RopeScaling { Kind = RopeScalingKind.Yarn, Factor = 4, OriginalLength = 64 },
+            "yarn, with a factor of its own" => new RopeScaling
+            {
+                Kind = RopeScalingKind.Yarn,
+                Factor = 4,
+                OriginalLength = 64,
+                AttentionFactor = 1.3,
+            },
             _ => new RopeScaling
             {
                 Kind = RopeScalingKind.LongRope,

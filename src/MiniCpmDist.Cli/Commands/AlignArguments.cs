@@ -107,6 +107,12 @@ internal sealed class AlignArguments
         var start = _launch.Read(line, problems);
         var begun = problems.Try(() => Open(parent, line.GetValue(_at)!));
         var template = problems.Try(() => TemplateChoice.Read(line.GetValue(_template)) ?? TemplateChoice.Of(begun));
+        var own = begun?.ParentOptions.Data.SequenceLength;
+        problems.Require(
+            begun is null || !begun.ParentOptions.Model.Shape.RopeScaling.DependsOnLength
+            || (line.GetValue(_length) ?? own) == own,
+            "--sequence-length", $"the parent's {own}, because its rotary positions depend on the length",
+            $"{line.GetValue(_length)}", "leave it out");
         problems.Require(
             start?.Launcher is not KubernetesLauncher || begun is null or { Parent: not null }, "--launch=kubernetes",
             "a run as the parent, whose folder the job mounts", $"a model's folder, {parent}",

@@ -92,10 +92,10 @@ internal sealed class ExtendArguments
             total += share * beyond;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"  {source.Name}: share {share:0.###}, {beyond * 100:F1} % of its tokens have {oldLength} or more of "
-                + $"their document before them");
+                $"  {source.Name}: share {share:0.###}, {beyond * 100:F1} % of its loss tokens have {oldLength} "
+                + $"or more of their document before them");
         }
         yield return string.Create(
-            CultureInfo.InvariantCulture, $"  together {total * 100:F1} % of the branch's tokens do");
+            CultureInfo.InvariantCulture, $"  together {total * 100:F1} % of the branch's loss tokens do");
     }
 }

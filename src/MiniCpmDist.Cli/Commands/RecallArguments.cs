@@ -47,6 +47,8 @@ internal static class RecallArguments
             else
                 problems.Add(option, expected, $"`{word}`", $"for example {option} {expected.Split(' ')[^1]}");
         }
+        problems.Require(
+            found.Distinct().Count() == found.Count, option, "each of them once", $"`{text}`", "name each once");
         problems.ThrowIfAny();
         return found;
     }

@@ -113,7 +113,7 @@ internal static class DataFolderText
         manifest.DocumentsLeftOut == 0 ? "" : $", {manifest.DocumentsLeftOut} document(s) left out by length";
 
     private static string Reach(DocumentReach reach) =>
-        "tokens with so many of their document before them: " + string.Join(", ", reach.Beyond.Select(window =>
+        "loss tokens with so many of their document before them: " + string.Join(", ", reach.Beyond.Select(window =>
             string.Create(CultureInfo.InvariantCulture, $"{window.Window}: {reach.Share(window) * 100:F1} %")));
 
     /// <summary>Mean number of documents, or pieces of one, in a sequence; 0 without any.</summary>

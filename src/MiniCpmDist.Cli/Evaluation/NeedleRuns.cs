@@ -20,13 +20,14 @@ internal sealed record NeedleRuns(NeedleOptions Options, string At, string? Pict
     public void AskCollective(IReadOnlyList<string> folders, ICommunicator communicator, ProblemCollector problems)
     {
         var grids = new List<(string Name, IReadOnlyList<NeedleCell> Cells)>();
+        SpoiltModelException? spoilt = null;
         foreach (var folder in folders)
         {
             // A rank that alone sees a problem must not leave the others waiting.
             if (communicator.WorldSize > 1)
                 grids.Add(AskCollective(folder, communicator));
-            else if (problems.Try(() => AskCollective(folder, communicator)) is { Cells: not null } grid)
-                grids.Add(grid);
+            else
+                spoilt = Ask(folder) ?? spoilt;
         }
         if (Picture is not null && grids.Count > 0 && communicator.Rank == 0)
         {
@@ -34,6 +35,24 @@ internal sealed record NeedleRuns(NeedleOptions Options, string At, string? Pict
                 grids, $"{RecallWords.Of(Options.Kind)}: right answers in percent, by depth and tokens"));
         }
         problems.ThrowIfAny();
+        if (spoilt is not null)
+            throw spoilt;
+
+        // One spoilt model is no reason to ask the others nothing.
+        SpoiltModelException? Ask(string folder)
+        {
+            try
+            {
+                if (problems.Try(() => AskCollective(folder, communicator)) is { Cells: not null } grid)
+                    grids.Add(grid);
+                return null;
+            }
+            catch (SpoiltModelException exception)
+            {
+                Console.Error.WriteLine(exception.Message);
+                return exception;
+            }
+        }
     }
 
     private (string Name, IReadOnlyList<NeedleCell> Cells) AskCollective(string folder, ICommunicator communicator)

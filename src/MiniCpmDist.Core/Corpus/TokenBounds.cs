@@ -1,7 +1,8 @@
 namespace MiniCpmDist.Core.Corpus;
 
 /// <summary>How long a document may be to be kept.</summary>
-/// <param name="Least">Tokens, begin and end included.</param>
+/// <param name="Least">Positions of a sequence that it takes: its tokens, begin included. The end is only
+/// predicted.</param>
 /// <param name="Most">As <paramref name="Least"/>.</param>
 public readonly record struct TokenBounds(int Least, int Most)
 {
@@ -10,5 +11,5 @@ public readonly record struct TokenBounds(int Least, int Most)
 
     /// <summary>True for a document that is kept.</summary>
     /// <param name="ids">Its ids without begin and end.</param>
-    public bool Hold(int ids) => ids + 2L >= Least && ids + 2L <= Most;
+    public bool Hold(int ids) => ids + 1L >= Least && ids + 1L <= Most;
 }

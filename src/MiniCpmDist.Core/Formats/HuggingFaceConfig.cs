@@ -75,8 +75,9 @@ public static class HuggingFaceConfig
     {
         using var document = ParseDocument(json);
         var isDynamic = Read(document).RopeScaling.Kind == RopeScalingKind.Dynamic;
+        // In older files the key is a default of generation, 20, and no length that the model is for.
         return isDynamic && PositiveOf(document.RootElement, RopeConfig.Longest) is { } longest
-            ? longest
+            ? Math.Max(longest, Positions(json))
             : Positions(json);
     }
 

@@ -21,6 +21,10 @@ internal static class RopeConfig
 
     // Newer configurations have this name, older ones that above.
     private const string RopeType = "rope_type";
+
+    /// <summary>The members that name the method; the first that is there counts.</summary>
+    public static IReadOnlyList<string> Types { get; } = [RopeType, Type];
+
     private const string Factor = "factor";
     private const string AttentionFactor = "attention_factor";
     private const string BetaFast = "beta_fast";
@@ -83,11 +87,7 @@ internal static class RopeConfig
             theta.ToString(CultureInfo.InvariantCulture), "name a model of the published form");
         return scaling.Kind switch
         {
-            RopeScalingKind.Yarn => scaling with
-            {
-                BetaFast = keys.Number(BetaFast, RopeScaling.StandardBetaFast),
-                BetaSlow = keys.Number(BetaSlow, RopeScaling.StandardBetaSlow),
-            },
+            RopeScalingKind.Yarn => ReadRamp(scaling, keys, problems),
             RopeScalingKind.LongRope => scaling with
             {
                 LongFactors = keys.Numbers(LongFactor, headDim / 2),
@@ -95,6 +95,20 @@ internal static class RopeConfig
             },
             _ => scaling,
         };
+    }
+
+    private static RopeScaling ReadRamp(RopeScaling scaling, ConfigKeys keys, ProblemCollector problems)
+    {
+        scaling = scaling with
+        {
+            BetaFast = keys.Number(BetaFast, RopeScaling.StandardBetaFast),
+            BetaSlow = keys.Number(BetaSlow, RopeScaling.StandardBetaSlow),
+        };
+        problems.Require(
+            scaling.HasRamp, $"config.json: {Key}.{BetaFast}",
+            string.Create(CultureInfo.InvariantCulture, $"more than the {BetaSlow} of {scaling.BetaSlow}"),
+            scaling.BetaFast.ToString(CultureInfo.InvariantCulture), "name a model of the published form");
+        return scaling;
     }
 
     /// <summary>Writes how long sequences are.</summary>

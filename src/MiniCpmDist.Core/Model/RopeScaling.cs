@@ -26,6 +26,9 @@ public sealed record RopeScaling
     /// <summary>See <see cref="StandardBetaSlow"/>.</summary>
     public double BetaSlow { get; init; } = StandardBetaSlow;
 
+    /// <summary>True where some dimensions stay and others are slowed, as YaRN has it.</summary>
+    public bool HasRamp => BetaFast > BetaSlow;
+
     /// <summary>
     /// What cosines and sines are multiplied with, so that scores keep their spread; 0 for what the method's paper says
     /// (see <see cref="Rotary.Scale"/>).

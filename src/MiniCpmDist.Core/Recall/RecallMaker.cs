@@ -24,7 +24,8 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
 
     /// <summary>Makes a document.</summary>
     /// <param name="index">Which one.</param>
-    /// <param name="depth">Where that stands which is asked for, 0 to 1; null: anywhere. Of several the first.</param>
+    /// <param name="depth">Where that stands which is asked for, 0 to 1; null: anywhere, and several numbers at several
+    /// places.</param>
     /// <param name="words">Words of filling.</param>
     /// <param name="padding">Text at the end of the filling that makes the document as long as it is to be.</param>
     public RecallItem Make(ulong index, double? depth, int words, string padding = "")
@@ -39,8 +40,8 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
             RecallKind.Pairs => Pair(draw),
             _ => Words(draw),
         };
-        var places = facts.Select((_, i) => i == 0 ? place : draw.Share()).ToArray();
-        var filling = Filling(draw, words);
+        var places = facts.Select((_, i) => i == 0 ? place : depth ?? draw.Share()).ToArray();
+        var filling = Filling(draw, words, question);
         var parts = new List<string> { begin };
         for (var i = 0; i <= filling.Count; i++)
         {
@@ -86,13 +87,13 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
     }
 
     /// <summary>Sentences of so many words; the last one may be cut short.</summary>
-    private List<string> Filling(RecallDraw draw, int words)
+    private List<string> Filling(RecallDraw draw, int words, string question)
     {
         var sentences = new List<string>();
         while (words > 0)
         {
             string[] sentence = kind == RecallKind.Pairs
-                ? ["Key", $"{draw.Number()}:", $"{draw.Number()}."]
+                ? ["Key", Other(question), $"{draw.Number()}."]
                 :
                 [
                     "The", draw.Of(RecallWords.Adjectives), draw.Of(RecallWords.Nouns), draw.Of(RecallWords.Verbs),
@@ -102,6 +103,15 @@ public sealed class RecallMaker(RecallKind kind, int needles, ulong seed)
             words -= sentence.Length;
         }
         return sentences;
+
+        // The key that is asked for has one value. There are 90,000 keys, and a long document has thousands.
+        string Other(string asked)
+        {
+            var key = $"{draw.Number()}:";
+            while (asked == $"Key {key}")
+                key = $"{draw.Number()}:";
+            return key;
+        }
     }
 
     private static string Listed<T>(IReadOnlyList<T> some) => some.Count == 1

@@ -95,7 +95,15 @@ public sealed record RopeChange(RopeMethod Method, double? Number = null, string
         {
             if (JsonNode.Parse(Factors!) is not JsonObject members)
                 throw new JsonException("no object");
-            members["type"] = RopeWords.Of(RopeScalingKind.LongRope);
+            var word = RopeWords.Of(RopeScalingKind.LongRope);
+            foreach (var name in RopeConfig.Types)
+            {
+                var own = members.TryGetPropertyValue(name, out var node) ? node?.ToString() : word;
+                problems.Require(
+                    own == word, $"{Option}: {name}", $"`{word}`, or no such member", $"`{own}`",
+                    "name a file of LongRoPE's factors");
+                members[name] = word;
+            }
             members.TryAdd("original_max_position_embeddings", original);
             var config = new JsonObject { ["max_position_embeddings"] = newLength, ["rope_scaling"] = members };
             using var document = JsonDocument.Parse(config.ToJsonString());

@@ -103,7 +103,9 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
         var share = string.Create(CultureInfo.InvariantCulture, $"{_options.HeldOutFraction * 100:0.####} %");
         throw new ConfigurationException([new Problem(
             "corpus", $"documents enough to hold {share} of them out and train on the rest{Within(_options.Bounds)}",
-            $"{train.Documents} to train on and {heldOut.Documents} held out", train.Documents == 0
+            $"{train.Documents} to train on and {heldOut.Documents} held out", _options.Bounds != TokenBounds.None
+                ? "give more documents, or other --min-tokens and --max-tokens"
+                : train.Documents == 0
                 ? "give more documents, or a smaller --held-out (0 holds nothing out)"
                 : "give more documents, or a larger --held-out, or `--held-out 0` to hold nothing out")]);
     }

@@ -47,7 +47,7 @@ public sealed record RecallFile(string TokenizerPath, string Output)
         using var tokenizer = problems.Try(() => Tokenizer.Load(TokenizerPath));
         problems.ThrowIfAny();
         var fitter = new RecallFitter(tokenizer!);
-        var counts = Kinds.ToDictionary(kind => kind, _ => 0);
+        var counts = Kinds.Distinct().ToDictionary(kind => kind, _ => 0);
         var temporary = SyncedFile.Temporary(Path.GetFullPath(Output));
         try
         {
@@ -57,7 +57,8 @@ public sealed record RecallFile(string TokenizerPath, string Output)
                 {
                     var (round, at) = Math.DivRem(i, Kinds.Count);
                     var kind = Kinds[at];
-                    var maker = new RecallMaker(kind, 1 + round % Needles, Seed) { Copied = Copied };
+                    // Each number of needles with each length: else the length would tell how many are asked for.
+                    var maker = new RecallMaker(kind, 1 + round / Lengths.Count % Needles, Seed) { Copied = Copied };
                     var item = fitter.Make(maker, (ulong)i, null, Lengths[round % Lengths.Count]);
                     file.Write(Line(item));
                     counts[kind]++;

@@ -22,6 +22,15 @@ public sealed class RecallFitter(Tokenizer tokenizer)
         return ([.. input, .. output], output.Length);
     }
 
+    /// <summary>The fewest positions that a document can have.</summary>
+    /// <param name="maker">Of its kind.</param>
+    /// <param name="index">Which one.</param>
+    public int Least(RecallMaker maker, ulong index)
+    {
+        ArgumentNullException.ThrowIfNull(maker);
+        return Count(maker.Make(index, 0, 0)) + 1;
+    }
+
     /// <summary>Makes a document.</summary>
     /// <param name="maker">Of its kind.</param>
     /// <param name="index">Which one.</param>
@@ -37,7 +46,7 @@ public sealed class RecallFitter(Tokenizer tokenizer)
         if (least > wanted)
         {
             throw new ConfigurationException([new Problem(
-                "tokens", $"at least {least + 1} for this question and its answer", $"{tokens}",
+                "--tokens", $"at least {least + 1} for this question and its answer", $"{tokens}",
                 "name a longer length")]);
         }
         // Words that fit, with their tokens, and words that do not: a word is a token at least.

@@ -30,7 +30,16 @@ public sealed class ExportSource
 
     public ModelShape Shape => _weights.Shape;
 
-    /// <summary>Sequence length that the model was trained with.</summary>
+    /// <summary>
+    /// The model as another program is to compute it. A run with a dynamic base has trained with that of its own length
+    /// alone, and the published class takes another one for shorter texts: so the base is written as a plain one.
+    /// </summary>
+    public ModelShape Written => Run is not null && Shape.RopeScaling.Kind == RopeScalingKind.Dynamic
+        ? Shape with { RopeTheta = Shape.Rotary.BaseOf(Longest), RopeScaling = RopeScaling.None }
+        : Shape;
+
+    /// <summary>Sequence length that the model was trained with; with a dynamic base, that before it was
+    /// extended.</summary>
     public int Positions => _weights.Positions;
 
     /// <summary>True where adapters are added to the weights when these are read.</summary>

@@ -54,7 +54,7 @@ public sealed class HuggingFaceExport(ExportSource source, GgufType type, long f
         using var partial = PartialFolder.Create(folder);
         FolderCompanions.Write(
             partial.Path, source,
-            HuggingFaceConfig.Write(source.Shape, source.Longest, _word, SpecialPieces.Read(source.Tokenizer)),
+            HuggingFaceConfig.Write(source.Written, source.Longest, _word, SpecialPieces.Read(source.Tokenizer)),
             FolderCompanions.Card(source, _word));
         var files = Cut();
         var done = 0L;

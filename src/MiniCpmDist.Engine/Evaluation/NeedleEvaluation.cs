@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Ranks;
 using MiniCpmDist.Core.Recall;
 using MiniCpmDist.Data.Recall;
@@ -31,7 +32,7 @@ public sealed class NeedleEvaluation(MiniCpmForCausalLM model, Tokenizer tokeniz
     /// <summary>Ranks take the questions in turn; the result does not depend on how many they are.</summary>
     /// <param name="options">What is asked.</param>
     /// <param name="communicator">The world.</param>
-    /// <param name="progress">Told how many questions of this rank are done, and of how many.</param>
+    /// <param name="progress">Told by each rank which question is done, and of how many.</param>
     /// <returns>The cells, length by length, each from the smallest depth on.</returns>
     /// <exception cref="SpoiltModelException">A loss is not finite.</exception>
     public IReadOnlyList<NeedleCell> AskCollective(
@@ -44,6 +45,7 @@ public sealed class NeedleEvaluation(MiniCpmForCausalLM model, Tokenizer tokeniz
         [
             .. options.Lengths.SelectMany(length => options.Depths.Select(depth => (length, depth))),
         ];
+        RequireRoom(maker, options);
         var questions = places.Length * options.Trials;
         var found = new double[questions * Numbers];
         for (var i = communicator.Rank; i < questions; i += communicator.WorldSize)
@@ -56,6 +58,25 @@ public sealed class NeedleEvaluation(MiniCpmForCausalLM model, Tokenizer tokeniz
         }
         found = OrderedSums.GatherCollective(communicator, found, i => i / Numbers % communicator.WorldSize);
         return [.. places.Select((place, cell) => Cell(place, found, cell, options.Trials))];
+    }
+
+    // Before the first question: the last lengths would be found too short only after hours of the others.
+    private void RequireRoom(RecallMaker maker, NeedleOptions options)
+    {
+        var problems = new ProblemCollector();
+        foreach (var length in options.Lengths)
+        {
+            for (var trial = 0; trial < options.Trials; trial++)
+            {
+                if (_fitter.Least(maker, FirstIndex + (ulong)trial) is var least && least <= length)
+                    continue;
+                problems.Add(
+                    "--lengths", $"at least {least} tokens for this question and its answer", $"{length}",
+                    "name longer ones");
+                break;
+            }
+        }
+        problems.ThrowIfAny();
     }
 
     private NeedleCell Cell((int Length, double Depth) place, double[] found, int cell, int trials)

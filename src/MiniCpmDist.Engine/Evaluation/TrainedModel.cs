@@ -82,6 +82,7 @@ public sealed partial class TrainedModel : IAskedModel, IDisposable
         var (folder, options) = RunFolder.Open(path);
         var (checkpoint, passedOver) = CheckpointChoice.FindCollective(communicator, folder, options.Name, at);
         // Other data may be in shorter or longer sequences than the run's own.
+        var length = data is null ? options.Data.SequenceLength : DataManifest.Read(data).SequenceLength;
         var evaluated = data is null
             ? options
             : options with
@@ -89,8 +90,10 @@ public sealed partial class TrainedModel : IAskedModel, IDisposable
                 Data = options.Data with
                 {
                     Sources = [Source(data)],
-                    SequenceLength = DataManifest.Read(data).SequenceLength,
+                    SequenceLength = length,
                 },
+                // As many tokens at once as the run has.
+                Parallel = options.Parallel with { MicroBatch = BranchOptions.MicroBatchOf(options, length) },
             };
         return new TrainedModel(
             folder, evaluated, options.Data.SequenceLength, checkpoint.Path,

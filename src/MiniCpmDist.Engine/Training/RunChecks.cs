@@ -82,6 +82,9 @@ internal static class RunChecks
             held = held.Where(entry => !FixedKeys.OfExperts.Contains(entry.Key)).ToDictionary();
         if (Extends(options, saved))
             held = held.Where(entry => !FixedKeys.OfLength.Contains(entry.Key)).ToDictionary();
+        // An output matrix that the parent has cannot become its embedding again.
+        if (Unties(options, saved))
+            held = held.Where(entry => entry.Key != FixedKeys.TiedHead).ToDictionary();
         Resume(problems, saved, held, checkpoint);
         problems.ThrowIfAny();
     }

@@ -86,6 +86,19 @@ public sealed class ExtendOptionsTests
     }
 
     [Theory]
+    [InlineData("rope_type", "yarn")]
+    [InlineData("rope_type", "default")]
+    [InlineData("type", "dynamic")]
+    public void A_file_of_factors_that_names_another_method_is_refused(string member, string word)
+    {
+        var list = string.Join(",", Enumerable.Repeat("1.5", 16));
+        var refused = Assert.Throws<ConfigurationException>(() => Extend(
+            "longrope:factors.json", 1024,
+            $"{{\"{member}\":\"{word}\",\"long_factor\":[{list}],\"short_factor\":[{list}]}}"));
+        Assert.Equal($"`{word}`", Assert.Single(refused.Problems).Found);
+    }
+
+    [Theory]
     [InlineData("linear:4")]
     [InlineData("abf")]
     [InlineData("abf:-1")]

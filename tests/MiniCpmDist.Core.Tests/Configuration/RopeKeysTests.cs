@@ -16,7 +16,7 @@ public sealed class RopeKeysTests
         "{ type: yarn, factor: 8, original_length: 512, beta_fast: 16, beta_slow: 2, attention_factor: 1.1 }",
         "{ type: yarn, factor: 8, original_length: 512 }",
         $"{{ type: longrope, factor: 8, original_length: 512, long_factors: [{s_ones}] }}",
-        $"{{ type: longrope, original_length: 512, long_factors: [{s_ones}], short_factors: [{s_ones}] }}",
+        $"{{ type: longrope, factor: 8, original_length: 512, long_factors: [{s_ones}], short_factors: [{s_ones}] }}",
     ];
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class RopeKeysTests
     [Fact]
     public void Long_rope_without_a_list_for_short_sequences_leaves_these_as_they_were()
     {
-        var scaling = Parse($"{{ type: longrope, original_length: 512, long_factors: [{s_ones}] }}")
+        var scaling = Parse($"{{ type: longrope, factor: 8, original_length: 512, long_factors: [{s_ones}] }}")
             .Model.Shape.RopeScaling;
 
         Assert.Equal(Enumerable.Repeat(1.0, 16), scaling.ShortFactors);
@@ -45,7 +45,7 @@ public sealed class RopeKeysTests
     public void A_checkpoint_holds_a_run_to_every_key_and_an_older_one_stands_for_none()
     {
         var held = FixedKeys.Of(Parse(
-            $"{{ type: longrope, original_length: 512, long_factors: [{s_ones}] }}")).ToDictionary();
+            $"{{ type: longrope, factor: 8, original_length: 512, long_factors: [{s_ones}] }}")).ToDictionary();
         var none = FixedKeys.Of(Parse("{ type: none }")).ToDictionary();
 
         Assert.Equal("longrope", held["model.rope_scaling.type"]);
@@ -65,9 +65,14 @@ public sealed class RopeKeysTests
     [InlineData(
         "{ type: yarn, factor: 4, original_length: 64, beta_fast: 1, beta_slow: 2 }", "beta_fast", "more than")]
     [InlineData("{ type: yarn, factor: 4, original_length: 1 }", "original_length", "from 2")]
-    [InlineData("{ type: longrope, original_length: 64, long_factors: [1, 2] }", "long_factors", "16 numbers")]
-    [InlineData("{ type: longrope, original_length: 64, long_factors: [1, -2] }", "long_factors", "above zero")]
-    [InlineData("{ type: longrope, original_length: 64 }", "long_factors", "16 numbers")]
+    [InlineData(
+        "{ type: longrope, factor: 8, original_length: 64, long_factors: [1, 2] }", "long_factors", "16 numbers")]
+    [InlineData(
+        "{ type: longrope, factor: 8, original_length: 64, long_factors: [1, -2] }", "long_factors", "above zero")]
+    [InlineData("{ type: longrope, factor: 8, original_length: 64 }", "long_factors", "16 numbers")]
+    [InlineData(
+        "{ type: longrope, original_length: 64, long_factors: [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] }",
+        "factor", "the new length over the old one")]
     [InlineData("{ type: yarn, facto: 4, original_length: 64, factor: 2 }", "facto", "a key of model.rope_scaling")]
     public void What_does_not_fit_is_one_problem_with_its_key(string scaling, string key, string expected)
     {

@@ -143,6 +143,7 @@ public sealed class RunKeysTests
               preset: nano
               rope_scaling:
                 type: longrope
+                factor: 8
                 original_length: 64
                 long_factors: [{{string.Join(", ", Enumerable.Range(1, 16))}}]
             """));

@@ -58,6 +58,9 @@ public sealed class RopeConfigTests
         var shape = HuggingFaceConfig.Read(json);
 
         Assert.Equal((65_536, 131_072), (HuggingFaceConfig.Positions(json), HuggingFaceConfig.LongestSequence(json)));
+        // The key is older than that: a default of generation.
+        Assert.Equal(65_536, HuggingFaceConfig.LongestSequence(
+            json.Replace("131072", "20", StringComparison.Ordinal)));
         Assert.Equal(
             new RopeScaling { Kind = RopeScalingKind.Dynamic, Factor = 4, OriginalLength = 65_536 },
             shape.RopeScaling);
@@ -88,6 +91,7 @@ public sealed class RopeConfigTests
     [InlineData("{\"type\":\"dynamic\",\"factor\":0.5}", "rope_scaling.factor")]
     [InlineData("{\"type\":\"dynamic\",\"factor\":1e999}", "rope_scaling.factor")]
     [InlineData("{\"type\":\"yarn\",\"factor\":2,\"truncate\":false}", "rope_scaling.truncate")]
+    [InlineData("{\"type\":\"yarn\",\"factor\":2,\"beta_fast\":1,\"beta_slow\":32}", "rope_scaling.beta_fast")]
     [InlineData("{\"type\":\"yarn\",\"factor\":2,\"original_max_position_embeddings\":1}",
         "rope_scaling.original_max_position_embeddings")]
     public void What_cannot_be_computed_is_refused_with_its_key(string scaling, string key)

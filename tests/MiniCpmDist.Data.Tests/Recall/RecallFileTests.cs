@@ -36,7 +36,8 @@ public sealed class RecallFileTests(TinyTokenizer tiny) : IDisposable
             Assert.All(parts, part => Assert.InRange(part.LossTokens, 2, 120));
         }
         var reach = DocumentReach.Of(set, [0, 128, 256]);
-        Assert.Equal([1.0, 0.5, 0.0], reach.Beyond.Select(reach.Share));
+        // The answers alone bear loss, and stand at the end.
+        Assert.Equal([1.0, 1.0, 0.0], reach.Beyond.Select(reach.Share));
         Assert.True(DocumentReach.Any(set, 255));
         Assert.False(DocumentReach.Any(set, 256));
     }

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Evaluation;
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Recall;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.Recall;
@@ -48,6 +49,17 @@ public sealed class NeedleEvaluationTests : IClassFixture<TinyTokenizer>, IDispo
     {
         _parameters.Dispose();
         _model.Dispose();
+    }
+
+    [Fact]
+    public void A_length_that_is_too_short_is_told_before_the_first_question()
+    {
+        var asked = 0;
+        var refused = Assert.Throws<ConfigurationException>(
+            () => new NeedleEvaluation(_model, _tiny.Tokenizer, "model").AskCollective(
+                s_options with { Lengths = [160, 4, 5] }, new LoopbackCommunicator(), (_, _) => asked++));
+        Assert.Equal(["4", "5"], refused.Problems.Select(problem => problem.Found));
+        Assert.Equal(0, asked);
     }
 
     [Fact]

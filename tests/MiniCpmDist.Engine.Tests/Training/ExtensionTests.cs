@@ -45,6 +45,14 @@ public sealed class ExtensionTests(TinyData data)
         Assert.False(untied.Options.Model.Shape.TieWordEmbeddings);
     }
 
+    [Fact]
+    public void An_output_matrix_of_its_own_cannot_become_the_embedding_again()
+    {
+        var refused = Assert.Throws<ConfigurationException>(() => Branch(
+            Trunk(isTied: false), "ntk", Build(), overrides: "model.tie_word_embeddings=true"));
+        Assert.Equal("model.tie_word_embeddings", Assert.Single(refused.Problems).Where);
+    }
+
     [Theory]
     [InlineData("ntk")]
     [InlineData("dynamic")]
@@ -101,10 +109,11 @@ public sealed class ExtensionTests(TinyData data)
             error.Problems.Select(problem => problem.Where).Order(StringComparer.Ordinal));
     }
 
-    private TinyRun Trunk()
+    private TinyRun Trunk(bool isTied = true)
     {
         var trunk = TinyRun.Create(data, options => options with
         {
+            Model = new(null, options.Model.Shape with { TieWordEmbeddings = isTied }),
             Checkpoint = options.Checkpoint with { Every = 4 * 96 },
         });
         trunk.Train();

@@ -65,11 +65,10 @@ internal static class RopeKeys
             OriginalLength, "the length that the model was trained with before", "nothing",
             $"write such as `{OriginalLength}: 4096`");
         section.Require(
-            scaling.Kind is RopeScalingKind.None or RopeScalingKind.LongRope || section.HasProblem(Factor)
-            || section.Has(Factor),
+            scaling.Kind == RopeScalingKind.None || section.HasProblem(Factor) || section.Has(Factor),
             Factor, "the new length over the old one", "nothing", $"write such as `{Factor}: 4`");
         section.Require(
-            section.HasProblem(BetaFast) || section.HasProblem(BetaSlow) || scaling.BetaFast > scaling.BetaSlow,
+            section.HasProblem(BetaFast) || section.HasProblem(BetaSlow) || scaling.HasRamp,
             BetaFast, $"more than `{BetaSlow}: {YamlScalar.Of(scaling.BetaSlow)}`", scaling.BetaFast,
             $"write such as `{BetaFast}: 32`");
         section.Require(

@@ -23,6 +23,12 @@ public static class GgufRope
                 header.Add($"{prefix}.original_context_length", (uint)scaling.OriginalLength);
                 header.Add($"{prefix}.yarn_beta_fast", (float)scaling.BetaFast);
                 header.Add($"{prefix}.yarn_beta_slow", (float)scaling.BetaSlow);
+                // llama.cpp multiplies YaRN's own factor with this one.
+                if (scaling.AttentionFactor > 0)
+                {
+                    var own = (shape with { RopeScaling = scaling with { AttentionFactor = 0 } }).Rotary.Scale;
+                    header.Add($"{prefix}.attn_factor", (float)(rotary.Scale / own));
+                }
                 break;
             case RopeScalingKind.LongRope:
                 header.Add($"{prefix}.type", "longrope");
@@ -56,8 +62,6 @@ public static class GgufRope
             $"llama.cpp takes the factors for long sequences where its context has more than "
                 + $"{shape.RopeScaling.OriginalLength} positions, whatever the text",
         ],
-        RopeScalingKind.Yarn when shape.RopeScaling.AttentionFactor > 0 =>
-            ["llama.cpp takes YaRN's own attention factor, and not the one of the model"],
         _ => [],
     };
 }
