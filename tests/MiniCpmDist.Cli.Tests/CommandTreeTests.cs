@@ -21,7 +21,7 @@ public sealed class CommandTreeTests
         var examples = description.Split("Example:")[1]
             .Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
-        Assert.Contains(examples, example => example.Contains($"minicpm {path} ", StringComparison.Ordinal));
+        Assert.Contains(examples, example => $"{example} ".Contains($"minicpm {path} ", StringComparison.Ordinal));
         foreach (var example in examples)
         {
             var line = example[example.IndexOf("minicpm ", StringComparison.Ordinal)..];

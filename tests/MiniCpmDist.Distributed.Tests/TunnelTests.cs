@@ -70,6 +70,29 @@ public sealed class TunnelTests(TinyWorkspace workspace) : IClassFixture<TinyWor
         Assert.Contains("logs/broken-s-mup-0.01.log", result.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Ctrl_C_saves_the_runs_that_are_under_way_and_the_same_command_trains_the_rest()
+    {
+        const string stopped = "stopped-s-mup-0.005";
+        Write("recipe.yaml", Recipe);
+        Write("long.yaml", Sizes + "learning_rate: { rates: [0.005, 0.02], tokens: 64K tokens, standard: false }");
+        string[] command = ["tunnel", "lr", "long.yaml", "--allow-repeats", "--jobs", "1", "--name", "stopped"];
+        using (var process = RunningTool.Minicpm(workspace.Folder, command))
+        {
+            process.WaitUntil(
+                () => workspace.LastStep(stopped) >= 3 || workspace.LastStep("stopped-s-mup-0.02") >= 3,
+                "the first run is at step 3");
+            process.SignalStarted("INT");
+            var result = process.Finish(TimeSpan.FromMinutes(2));
+            Assert.Equal(75, result.ExitCode);
+            Assert.Contains("The same command goes on with it.", result.Output, StringComparison.Ordinal);
+        }
+
+        Minicpm(command).Succeeded();
+        Assert.Equal(250, workspace.LastStep(stopped));
+        Assert.Equal(250, workspace.LastStep("stopped-s-mup-0.02"));
+    }
+
     private const string Recipe =
         "seed: 3\nmodel: { hidden_size: 64, intermediate_size: 160, num_hidden_layers: 2, num_attention_heads: 4, "
         + "num_key_value_heads: 4, head_dim: 16, vocab_size: 512, dim_model_base: 32 }\n"

@@ -15,6 +15,9 @@ internal static class SvgStyle
         ("#9a3786", "#e59bd6"), ("#7d5c00", "#e0c04a"), ("#555b63", "#b6bcc4"),
     ];
 
+    /// <summary>The shades for a white background.</summary>
+    public static IEnumerable<string> OnWhite => s_palette.Select(color => color.OnLight);
+
     /// <summary>More series than colours: the next round is dashed.</summary>
     private static readonly string[] s_dashes = ["", " stroke-dasharray=\"7 3\"", " stroke-dasharray=\"2 3\""];
 

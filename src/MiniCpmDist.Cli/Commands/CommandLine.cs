@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using MiniCpmDist.Cli.Hosting;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -24,12 +25,23 @@ internal static class CommandLine
         return line;
     }
 
+    /// <summary>Carries out a line of the shell.</summary>
+    /// <returns>The exit code.</returns>
+    public static int Invoke(IReadOnlyList<string> arguments)
+    {
+        var line = Parse(arguments);
+        var exitCode = line.Invoke(Invocation);
+        // A line that cannot be parsed has been explained by now; for the shell it is a user problem like any other.
+        // Whoever asks for help has left out what is required, and gets what was asked for.
+        return line.Action is ParseErrorAction ? ExitCodes.UserProblem : exitCode;
+    }
+
     /// <summary>
     /// Runs a command in this process, for commands that are made of others; what goes wrong in it ends both.
     /// </summary>
     public static void Run(string[] arguments)
     {
-        if (Parse(arguments).Invoke(Invocation) is not 0 and var code)
+        if (Invoke(arguments) is not 0 and var code)
             throw new IOException($"`minicpm {string.Join(' ', arguments)}` ended with exit code {code}");
     }
 

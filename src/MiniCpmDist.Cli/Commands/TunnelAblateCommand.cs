@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
@@ -6,6 +7,7 @@ using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -75,13 +77,13 @@ internal static class TunnelAblateCommand
         if (isDry)
             return 0;
         Directory.CreateDirectory(TunnelExperiment.Folder(runs));
-        File.WriteAllText(kept, text);
+        SyncedFile.Write(kept, Encoding.UTF8.GetBytes(text));
         if (ablation.Run() is not 0 and var failed)
             return failed;
         var lines = AblationText.Lines(
             options, name,
             [
-                ("loss of answers, nats a token", run => RateTable.LossOf(runs, run)),
+                ("loss of answers, nats a token", run => MeasuredRun.Find(runs, run)?.Loss),
                 .. options.Tasks.Select(task => (task, (Func<string, double?>)(run =>
                     AblationText.Scores(TunnelRunner.LogOf(runs, AblationText.Asked(run)))
                         .TryGetValue(task, out var score) ? score : null))),

@@ -2,7 +2,9 @@ using System.CommandLine;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
+using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -23,7 +25,7 @@ internal static class TunnelCommand
             "Searches parameters by Parzen estimators; trains the best three again with further seeds.",
             session => new TunnelSearch(
                 session.Options, session.Name, session.Runner,
-                (run, tokens) => RateTable.LossAt(session.Runs, run, tokens),
+                (run, tokens) => MeasuredRun.Find(session.Runs, run)?.LossAt(tokens),
                 session.Screen).Run()),
         Experiment(
             TunnelKinds.Ladder,
@@ -36,14 +38,18 @@ internal static class TunnelCommand
             TunnelKinds.Batch,
             "Trains each size with several token batches; fits the cheapest batch as a power of the loss.",
             session => session.TrainThen(
-                () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Screen))),
+                () => TunnelFits.ShowBatchLaw(session.Runs, session.Has, session.Recipe, session.Screen)),
+            new Option<string?>("--into")
+            {
+                Description = "Recipe that gets the law as `schedule.batch_law`; the rest of its text stays as it is.",
+            }),
         Experiment(
             TunnelKinds.Rates,
             "Trains each size with several learning rates, with muP and in the standard parametrisation.",
             session => session.TrainThen(() =>
             {
                 var lines = RateTable.Lines(
-                    session.Options, session.Name, run => RateTable.LossOf(session.Runs, run));
+                    session.Options, session.Name, run => MeasuredRun.Find(session.Runs, run)?.Loss);
                 foreach (var line in lines)
                     session.Screen.Line(line);
             })),
@@ -53,7 +59,8 @@ internal static class TunnelCommand
             session => session.TrainThen(() =>
             {
                 var lines = ScheduleTable.Lines(
-                    session.Options.Schedules!, session.Name, run => RateTable.LossOf(session.Runs, run));
+                    session.Options.Schedules!, session.Name,
+                    run => MeasuredRun.Find(session.Runs, run)?.Loss);
                 foreach (var line in lines)
                     session.Screen.Line(line);
             })),
@@ -64,7 +71,7 @@ internal static class TunnelCommand
     };
 
     private static Command Experiment(
-        string name, string description, Func<TunnelSession, int> train)
+        string name, string description, Func<TunnelSession, int> train, Option<string?>? into = null)
     {
         var file = new Argument<string>("tunnel-file")
         {
@@ -92,7 +99,8 @@ internal static class TunnelCommand
         };
         var jobs = new Option<int?>("--jobs")
         {
-            Description = "Runs of one rank beside each other. [default: as many as the cores have threads for]",
+            Description = "Runs of one rank beside each other. [default: the cores divided by "
+                + "`parallel.threads_per_rank`]",
         };
         var hours = new Option<double?>("--hours")
         {
@@ -109,11 +117,16 @@ internal static class TunnelCommand
               minicpm tunnel {name} launch/examples/tunnel.yaml --dry-run
               minicpm tunnel {name} launch/examples/tunnel.yaml --hours 0.5
             """) { file, prefix, runs, ranks, jobs, hours, dryRun, repeat };
+        if (into is not null)
+            command.Add(into);
         command.SetAction(line =>
         {
             var (kind, first, folder) = (TunnelKinds.All[name], line.GetValue(prefix)!, line.GetValue(runs)!);
             var experiment = TunnelExperiment.Read(name, first, line.GetValue(file)!);
             var (asked, screen) = (experiment.Options(), Screen.FromEnvironment());
+            var recipe = into is null ? null : line.GetValue(into);
+            if (recipe is not null)
+                TunnelFits.RequireRecipe(recipe);
             var planned = kind.Plan(asked, first);
             var request = new TunnelRequest(
                 first, folder, line.GetValue(ranks), line.GetValue(jobs), line.GetValue(hours), line.GetValue(repeat));
@@ -122,9 +135,11 @@ internal static class TunnelCommand
             if (line.GetValue(dryRun) || request.Hours is not null)
             {
                 screen.Line("Measuring the speed of each size ...");
-                estimate = new TunnelEstimate(
-                    SpeedProbe.Measure(planned, log => Workers(request.Ranks, workers, log), TimeProvider.System),
-                    workers);
+                var speeds = SpeedProbe.Measure(
+                    planned, log => Workers(request.Ranks, workers, log), TimeProvider.System);
+                if (speeds is null)
+                    return ExitCodes.ResumeLater;
+                estimate = new TunnelEstimate(speeds, workers);
                 if (request.Hours is { } most)
                     experiment = estimate.Fit(experiment, most);
             }
@@ -144,6 +159,7 @@ internal static class TunnelCommand
             using var packed = trained as IDisposable;
             return train(new TunnelSession(options, first, folder, planned, screen)
             {
+                Recipe = recipe,
                 Runner = new TunnelRunner(folder, CommandLine.Run, trained, screen, TimeProvider.System),
             });
         });

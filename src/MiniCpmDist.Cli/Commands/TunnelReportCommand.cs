@@ -18,8 +18,9 @@ internal static class TunnelReportCommand
         };
         var command = new Command("report", """
             Writes one HTML file with the experiments of a folder: how far each is, its runs, the figures of the paper
-            drawn from them, and the laws that fit. Each mark of a figure leads to its run. The page needs no network;
-            each figure lies beside it as a picture (PNG) and a table (CSV). It can be called while runs train.
+            drawn from them, and the laws that fit. A mark that belongs to one run leads to its folder. The page needs
+            no network; each figure lies beside it as a picture (PNG) and a table (CSV). It can be called while runs
+            train.
 
             Example:
               minicpm tunnel report runs

@@ -6,7 +6,6 @@ using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
-using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Commands;
 
@@ -15,28 +14,24 @@ internal static class TunnelWorkerCommand
 {
     public static Command Create()
     {
-        var commands = new Argument<string>("commands")
-        {
-            Description = "File with one command a line, a JSON list of its words; `-` reads standard input.",
-        };
         var command = new Command("worker", """
-            Carries out commands of minicpm one after the other in one process. The experiments start such processes:
-            a run that begins in one does not wait for .NET and libtorch to start.
+            Carries out commands of minicpm one after the other in one process. Each line of standard input is one, as
+            a JSON list of its words. The experiments start such processes: a run that begins in one does not wait for
+            .NET and libtorch to start.
 
             Example:
-              minicpm tunnel worker -
-            """) { commands };
-        command.SetAction(line => Run(line.GetValue(commands)!));
+              minicpm tunnel worker
+            """);
+        command.SetAction(_ => Run());
         return command;
     }
 
-    private static int Run(string path)
+    private static int Run()
     {
-        using var lines = path == "-" ? Console.In : new StreamReader(InputFile.Open(path));
-        while (lines.ReadLine() is { } line)
+        while (Console.In.ReadLine() is { } line)
         {
             var arguments = Words(line);
-            var exitCode = FatalErrors.Guard(() => CommandLine.Parse(arguments).Invoke(CommandLine.Invocation));
+            var exitCode = FatalErrors.Guard(() => CommandLine.Invoke(arguments));
             DisplayOutput.Line(
                 PlainConsole.Raw,
                 string.Create(CultureInfo.InvariantCulture, $"{WorkerProcess.EndMark}{exitCode}"));

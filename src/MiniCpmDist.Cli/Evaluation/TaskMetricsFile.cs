@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Data.Files;
 
 namespace MiniCpmDist.Cli.Evaluation;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.Evaluation;
 

@@ -18,9 +18,8 @@ internal sealed class FigureDrawing : IDisposable
     /// <summary>In pixels.</summary>
     public const int Height = 460;
 
-    // After Okabe and Ito, which stay apart for the colour-blind.
-    private static readonly string[] s_palette =
-        ["#0068a8", "#bf4a00", "#00735a", "#9a3786", "#7d5c00", "#555b63", "#5db7f0", "#d08c00"];
+    // Those of the charts, and two more for marks, which need less contrast than text.
+    private static readonly string[] s_palette = [.. SvgStyle.OnWhite, "#5db7f0", "#d08c00"];
 
     // The first that this system has, so that pictures look alike on most.
     private static readonly string[] s_faces = ["DejaVu Sans", "Liberation Sans", "Noto Sans", "Arial"];

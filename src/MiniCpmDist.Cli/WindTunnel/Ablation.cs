@@ -110,7 +110,7 @@ internal sealed class Ablation(
                     minicpm(make);
                 return ["resume", folder.Path];
             },
-            Outcome = () => RateTable.LossOf(MeasuredRun.Read(folder.Path)) is { } loss
+            Outcome = () => MeasuredRun.Read(folder.Path).Loss is { } loss
                 ? string.Create(CultureInfo.InvariantCulture, $"held-out loss {loss:F4}")
                 : "finished",
         };
@@ -122,7 +122,12 @@ internal sealed class Ablation(
         var log = logOf(AblationText.Asked(run));
         return new PooledRun(AblationText.Asked(run), null, 1)
         {
-            IsDone = () => AblationText.Scores(log).Count > 0,
+            // An evaluation prints one task after the other, and may have been stopped between two.
+            IsDone = () =>
+            {
+                var scores = AblationText.Scores(log);
+                return options.Tasks.All(scores.ContainsKey);
+            },
             Command = () =>
             [
                 "eval", Path.Combine(Runs, run), "--tasks", string.Join(',', options.Tasks), "--data", options.TaskData,

@@ -1,7 +1,6 @@
 using System.Globalization;
-using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
-using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel;
 
@@ -55,34 +54,9 @@ internal static class RateTable
         var losses = Enumerable.Range(1, study.Seeds).Select(lossOf).ToList();
         if (losses.Contains(null))
             return null;
-        var mean = losses.Average()!.Value;
-        var squares = losses.Sum(loss => (loss!.Value - mean) * (loss.Value - mean));
-        return (mean, study.Seeds == 1 ? 0 : Math.Sqrt(squares / (study.Seeds - 1)));
+        var over = Estimate.Of([.. losses.Select(loss => loss!.Value)]);
+        return (over.Mean, over.Count == 1 ? 0 : over.Deviation);
     }
-
-    /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
-    public static double? LossOf(string runs, string name)
-    {
-        var folder = Path.Combine(runs, name);
-        return Directory.Exists(folder) ? LossOf(MeasuredRun.Read(folder)) : null;
-    }
-
-    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
-    public static double? LossAt(string runs, string name, long tokens)
-    {
-        var folder = Path.Combine(runs, name);
-        return Directory.Exists(folder) ? LossAt(MeasuredRun.Read(folder), tokens) : null;
-    }
-
-    /// <summary>The final held-out loss of a run in nats a token; null where it has none.</summary>
-    public static double? LossOf(MeasuredRun run) => FiniteLoss(run.HeldOut is [.., var last] ? last : null);
-
-    /// <summary>The held-out loss of a run after so many tokens; null where none was measured there.</summary>
-    public static double? LossAt(MeasuredRun run, long tokens) =>
-        FiniteLoss(run.HeldOut.FirstOrDefault(measured => measured.Tokens == tokens));
-
-    private static double? FiniteLoss(HeldOutReport? report) =>
-        report is { Loss: var loss } && double.IsFinite(loss) ? loss : null;
 
     // Rates whose losses differ by less than the seeds do are equally good.
     private static string Verdict(List<IReadOnlyList<double>> best, IReadOnlyList<double> tried)

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
+using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Cli.WindTunnel;
@@ -19,22 +21,25 @@ internal sealed class RunPool(IRunWorkers workers, Func<string, string> logOf, S
     /// Zero where everything is done, or has diverged and the rest can do without it; else the exit code of the first
     /// that is not: <see cref="ExitCodes.ResumeLater"/> where it was told to stop.
     /// </returns>
+    /// <exception cref="Exception">A run could not begin; those under way have come to their ends.</exception>
     public int Do(IReadOnlyList<PooledRun> all)
     {
         var left = all.Where(run => !run.IsDone()).ToList();
         var byName = all.ToDictionary(run => run.Name);
         var progress = new Progress(time, left.Count, left.Sum(run => run.Weight));
         var (under, result) = (new Dictionary<string, PooledRun>(), 0);
+        ExceptionDispatchInfo? fault = null;
         while (true)
         {
-            while (result == 0 && !workers.IsEndAsked && workers.Free > 0
+            while (result == 0 && fault is null && !workers.IsEndAsked && workers.Free > 0
                 && left.Find(run => run.After is null || byName[run.After].IsDone()) is { } next)
             {
                 left.Remove(next);
-                under[next.Name] = next;
                 if (!workers.AreQuiet)
                     screen.Headline($"{next.Name} ({progress.Place}{progress.Left})");
-                workers.Begin(next.Name, next.Command());
+                fault = FaultOf(() => workers.Begin(next.Name, next.Command()));
+                if (fault is null)
+                    under[next.Name] = next;
                 Show(under.Keys);
             }
             if (under.Count == 0)
@@ -50,11 +55,27 @@ internal sealed class RunPool(IRunWorkers workers, Func<string, string> logOf, S
                 result = verdict;
             Show(under.Keys);
         }
+        fault?.Throw();
         if (result == 0 && left.Count > 0)
             result = ExitCodes.ResumeLater;
         if (result == ExitCodes.ResumeLater)
             screen.Line("The experiment was stopped before its end. The same command goes on with it.");
         return result;
+    }
+
+    // A run that cannot begin, such as a branch that is refused, is no reason to lose what others have trained.
+    private static ExceptionDispatchInfo? FaultOf(Action begin)
+    {
+        try
+        {
+            begin();
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or ConfigurationException
+            or UnauthorizedAccessException)
+        {
+            return ExceptionDispatchInfo.Capture(exception);
+        }
     }
 
     private int VerdictOf(PooledRun run, int code) => code switch

@@ -26,7 +26,7 @@ internal static class ScheduleTable
         var seeds = Enumerable.Range(1, study.Seeds).ToList();
         var cosine = seeds.ConvertAll(seed => lossOf(SchedulePlan.Cosine(name, seed)));
         var constant = seeds.ConvertAll(seed => lossOf(SchedulePlan.Constant(name, seed)));
-        yield return TunnelText.Row("schedule", "held-out loss", "less constant", "less cosine");
+        yield return TunnelText.Row("schedule", "held-out loss", "minus constant", "minus cosine");
         foreach (var (schedule, run) in Schedules(study, name))
         {
             var losses = seeds.ConvertAll(seed => lossOf(run(seed)));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel;
@@ -42,10 +43,11 @@ internal static class SearchText
             yield break;
         yield return "";
         yield return $"The best {repeated.Count} over {search.Repeats + 1} seeds";
-        foreach (var (trial, losses) in repeated.OrderBy(one => one.Losses.Average()))
+        var seeds = repeated.Select(one => (one.Trial, Losses: Estimate.Of(one.Losses)));
+        foreach (var (trial, losses) in seeds.OrderBy(one => one.Losses.Mean))
         {
             yield return TunnelText.Row(
-                trial.Name, Invariant($"{losses.Average():F4}"), Invariant($"+- {Deviation(losses):F4}"));
+                trial.Name, Invariant($"{losses.Mean:F4}"), Invariant($"+- {losses.Deviation:F4}"));
         }
         yield return "Do not believe a difference that is smaller than the deviation over seeds.";
     }
@@ -56,7 +58,7 @@ internal static class SearchText
         var whole = trials.Where(trial => trial.Rung == halving.Rungs - 1 && double.IsFinite(trial.Loss)).ToList();
         if (whole.Count < 2)
             yield break;
-        var tau = RankAgreement.Of([.. whole.Select(trial => (trial.Losses[0]!.Value, trial.Loss))]);
+        var tau = KendallTau.Of([.. whole.Select(trial => (trial.Losses[0]!.Value, trial.Loss))]);
         yield return "";
         yield return $"The order after 1/{halving.DivisorOf(0)} of the length against that at the end, over "
             + Invariant($"{whole.Count} trials: Kendall's tau {tau:F2} (1 for the same order, 0 for chance)");
@@ -86,18 +88,12 @@ internal static class SearchText
             var slice = surface.Slice(index, SlicePlaces);
             var best = slice.MinBy(place => place.Loss);
             yield return TunnelText.Row(
-                parameter.Name, Value(parameter, best.Unit), Estimate(best), Estimate(slice[0]), Estimate(slice[^1]));
+                parameter.Name, Value(parameter, best.Unit), Place(best), Place(slice[0]), Place(slice[^1]));
         }
         yield return Invariant($"A trial differs from the surface by {surface.Noise:F4}.");
 
-        static string Estimate((double Unit, double Loss, double Deviation) place) =>
+        static string Place((double Unit, double Loss, double Deviation) place) =>
             Invariant($"{place.Loss:F3} +- {place.Deviation:F3}");
-    }
-
-    private static double Deviation(IReadOnlyList<double> losses)
-    {
-        var mean = losses.Average();
-        return Math.Sqrt(losses.Sum(loss => (loss - mean) * (loss - mean)) / (losses.Count - 1));
     }
 
     private static string Value(SearchParameter parameter, double unit) =>

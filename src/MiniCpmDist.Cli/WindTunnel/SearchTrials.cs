@@ -23,8 +23,8 @@ internal static class SearchTrials
             var trial = new SearchTrial(run.Name, place, search.Rungs);
             for (var rung = 0; rung < search.Rungs; rung++)
             {
-                trial.Losses[rung] = RateTable.LossAt(
-                    run, TunnelPlan.Trial(options, run.Name, place, rung: rung).Tokens);
+                trial.Losses[rung] = run.LossAt(
+                    TunnelPlan.Trial(options, run.Name, place, rung: rung).Tokens);
             }
             if (trial.Losses[0] is not null)
                 trials.Add(trial);
@@ -40,7 +40,7 @@ internal static class SearchTrials
         var before = trials.Index()
             .Where(trial => trial.Item.Losses[last - 1] is not null)
             .ToDictionary(trial => trial.Index, trial => trial.Item.Losses[last - 1]!.Value);
-        var kept = HalvingOptions.Best(before, halving.CountAt(count, last));
+        var kept = halving.Finalists(before, count);
         foreach (var (number, trial) in trials.Index())
             trial.WasGivenUp = trial.Losses[last] is not null && !kept.Contains(number);
     }

@@ -33,9 +33,9 @@ internal sealed class SpeedProbe
     /// <param name="plan">Its runs.</param>
     /// <param name="workersIn">Makes the workers, out of the file that takes what a run says.</param>
     /// <param name="time">For what a run takes besides its steps.</param>
-    /// <returns>The speeds by <see cref="RunSpeed.SizeOf"/>.</returns>
+    /// <returns>The speeds by <see cref="RunSpeed.SizeOf"/>; null where the user asked to stop.</returns>
     /// <exception cref="IOException">A run could not be trained; the message has what it said.</exception>
-    public static IReadOnlyDictionary<ModelShape, RunSpeed> Measure(
+    public static IReadOnlyDictionary<ModelShape, RunSpeed>? Measure(
         IReadOnlyList<PlannedRun> plan, Func<Func<string, string>, IRunWorkers> workersIn, TimeProvider time)
     {
         var folder = Directory.CreateTempSubdirectory("minicpm-speed-").FullName;
@@ -45,14 +45,16 @@ internal sealed class SpeedProbe
             var probe = new SpeedProbe(workers, folder, time);
             var speeds = new Dictionary<ModelShape, RunSpeed>();
             // The first run of a process is slower by its start.
-            probe.Take(plan[0]);
+            if (probe.Take(plan[0]) is null)
+                return null;
             foreach (var size in plan.GroupBy(run => RunSpeed.SizeOf(run.Options.Model.Shape)))
             {
                 var smallest = size.MinBy(run => run.Options.Schedule.TokenBatch)!;
                 var largest = size.MaxBy(run => run.Options.Schedule.TokenBatch)!;
                 var (few, many) = (smallest.Options.Schedule.TokenBatch, largest.Options.Schedule.TokenBatch);
-                var small = probe.Take(smallest);
-                var large = few == many ? small : probe.Take(largest);
+                if (probe.Take(smallest) is not { } small
+                    || (few == many ? small : probe.Take(largest)) is not { } large)
+                    return null;
                 speeds[size.Key] = RunSpeed.Of((few, small.Step), (many, large.Step), small.Besides);
             }
             return speeds;
@@ -64,8 +66,9 @@ internal sealed class SpeedProbe
         }
     }
 
-    // Seconds of a step, and of a run besides its steps: means over runs beside each other.
-    private (double Step, double Besides) Take(PlannedRun like)
+    // Seconds of a step, and of a run besides its steps: means over runs beside each other. Null where the user asked
+    // to stop: a run that is cut short tells no speed.
+    private (double Step, double Besides)? Take(PlannedRun like)
     {
         var flops = like.Options.Schedule.TokenBatch
             * like.Options.Model.Shape.FlopsPerToken(like.Options.Data.SequenceLength);
@@ -84,6 +87,8 @@ internal sealed class SpeedProbe
         foreach (var _ in names)
         {
             var (name, code) = _workers.Wait();
+            if (_workers.IsEndAsked)
+                continue;
             if (code != 0)
             {
                 var log = Path.Combine(_folder, $"{name}.log");
@@ -96,13 +101,21 @@ internal sealed class SpeedProbe
             runs.Add((
                 taken.Skip(StepsOfStart).Average(step => step.Seconds), seconds - taken.Sum(step => step.Seconds)));
         }
-        return (runs.Average(run => run.Step), Math.Max(0, runs.Average(run => run.Besides)));
+        return _workers.IsEndAsked
+            ? null
+            : (runs.Average(run => run.Step), Math.Max(0, runs.Average(run => run.Besides)));
     }
 
-    private static Core.Runs.RunOptions Short(PlannedRun like, string name, int steps) => like.Options with
+    /// <summary>A run of so many steps.</summary>
+    public static Core.Runs.RunOptions Short(PlannedRun like, string name, int steps) => like.Options with
     {
         Name = name,
         Checkpoint = new Core.Checkpoints.CheckpointOptions { AtPhaseEnds = false },
-        Schedule = like.Options.Schedule with { Warmup = 0, Stable = steps * like.Options.Schedule.TokenBatch },
+        Schedule = like.Options.Schedule with
+        {
+            Warmup = 0,
+            Stable = steps * like.Options.Schedule.TokenBatch,
+            Decay = 0,
+        },
     };
 }

@@ -55,14 +55,21 @@ internal sealed record TunnelExperiment(
     /// <param name="runs">The folder of runs.</param>
     public static string Folder(string runs) => Path.Combine(runs, ".tunnel");
 
-    /// <summary>Puts it beside the runs, in place of an earlier one of this name.</summary>
+    /// <summary>Puts it beside the runs, in place of an earlier one of this name and kind.</summary>
     /// <param name="runs">The folder of runs.</param>
+    /// <exception cref="ConfigurationException">The name is that of an experiment of another kind.</exception>
     public void Keep(string runs)
     {
-        Directory.CreateDirectory(Folder(runs));
         var path = Path.Combine(Folder(runs), Name + Ending);
-        System.IO.File.WriteAllText(path + ".new", JsonSerializer.Serialize(this, s_json));
-        System.IO.File.Move(path + ".new", path, overwrite: true);
+        if (System.IO.File.Exists(path) && Parse(path) is var earlier && earlier.Kind != Kind)
+        {
+            throw new ConfigurationException([new Problem(
+                "--name", $"a name that no other experiment of {runs} has",
+                $"`{Name}`, which is that of `minicpm tunnel {earlier.Kind} {earlier.File}`",
+                $"for example --name {Name}-{Kind}")]);
+        }
+        Directory.CreateDirectory(Folder(runs));
+        SyncedFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(this, s_json));
     }
 
     /// <summary>The experiments of a folder, in the order of their names.</summary>

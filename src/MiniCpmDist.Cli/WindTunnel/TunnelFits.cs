@@ -1,6 +1,9 @@
+using System.Text;
 using MiniCpmDist.Cli.Display;
+using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.ScalingLaws;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel;
@@ -59,12 +62,28 @@ internal static class TunnelFits
     /// <summary>The cheapest batch as a power of the loss.</summary>
     /// <param name="runs">The folder.</param>
     /// <param name="isOne">Says by its name whether a run belongs to the fit.</param>
+    /// <param name="recipe">A run file that gets the law; null for none.</param>
     /// <param name="screen">Where it is shown.</param>
-    public static void ShowBatchLaw(string runs, Func<string, bool> isOne, Screen screen)
+    public static void ShowBatchLaw(string runs, Func<string, bool> isOne, string? recipe, Screen screen)
     {
-        foreach (var line in TunnelText.Batch(BatchLaw(TunnelPoints.Batches(Read(runs, isOne)))))
+        var fit = BatchLaw(TunnelPoints.Batches(Read(runs, isOne)));
+        foreach (var line in TunnelText.Batch(fit))
             screen.Line(line);
+        if (recipe is null)
+            return;
+        WriteBatchLaw(recipe, TunnelText.BatchLawValue(fit));
+        screen.Line($"{recipe} has it as schedule.batch_law.");
     }
+
+    /// <summary>Checks before anything is trained that a recipe can take a law.</summary>
+    /// <exception cref="ConfigurationException">It cannot; all of it is told.</exception>
+    public static void RequireRecipe(string recipe) => WithBatchLaw(recipe, "{ a: 1, b: 1 }");
+
+    private static void WriteBatchLaw(string recipe, string law) =>
+        SyncedFile.Write(Path.GetFullPath(recipe), Encoding.UTF8.GetBytes(WithBatchLaw(recipe, law)));
+
+    private static string WithBatchLaw(string recipe, string law) =>
+        RecipeEdit.With(InputFile.ReadText(recipe), recipe, "schedule", "batch_law", law);
 
     /// <summary>Fits the cheapest batch over losses that the runs reach.</summary>
     /// <exception cref="ConfigurationException">Too few contours have a lowest point.</exception>

@@ -1,12 +1,15 @@
 using System.Globalization;
+using System.Text;
 using MiniCpmDist.Cli.Display;
 using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
+using MiniCpmDist.Data.Files;
 using MiniCpmDist.Runs.Folder;
 using MiniCpmDist.Runs.Journal;
+using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.WindTunnel;
 
@@ -52,7 +55,7 @@ internal sealed class TunnelRunner(
             {
                 IsDone = () => HasFinished(run),
                 Command = () => Command(run),
-                Outcome = () => RateTable.LossOf(runs, run.Name) is { } loss
+                Outcome = () => MeasuredRun.Find(runs, run.Name)?.Loss is { } loss
                     ? string.Create(CultureInfo.InvariantCulture, $"held-out loss {loss:F4}")
                     : "finished",
                 MayDiverge = !trunks.Contains(run.Name),
@@ -105,7 +108,6 @@ internal sealed class TunnelRunner(
         if (options.Schedule.Stable >= stable)
             return;
         var longer = options with { Schedule = options.Schedule with { Stable = stable } };
-        File.WriteAllText(folder.ConfigurationPath + ".new", RunFile.Write(longer));
-        File.Move(folder.ConfigurationPath + ".new", folder.ConfigurationPath, overwrite: true);
+        SyncedFile.Write(folder.ConfigurationPath, Encoding.UTF8.GetBytes(RunFile.Write(longer)));
     }
 }

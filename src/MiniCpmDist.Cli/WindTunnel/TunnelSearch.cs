@@ -84,7 +84,7 @@ internal sealed class TunnelSearch(
                 return code;
         }
         // The first losses decide most: are they right?
-        var kept = Losses(halving.Rungs - 1).Keys.ToList();
+        var kept = halving.Finalists(Losses(halving.Rungs - 2), _search.Trials);
         var controls = halving.Checked(Losses(0), kept).Select(number => _trials[number]).ToList();
         if (controls.Count > 0)
             screen.Headline($"{controls.Count} trials that were given up, to their end: was that right?");

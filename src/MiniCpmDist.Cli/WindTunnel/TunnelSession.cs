@@ -14,6 +14,9 @@ internal sealed record TunnelSession(
 {
     public required TunnelRunner Runner { get; init; }
 
+    /// <summary>The run file that gets what the experiment finds; null for none.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>True for a run of this experiment. Others in the folder may have names that begin alike.</summary>
     public bool Has(string run) => Plan.Any(planned => planned.Name == run);
 

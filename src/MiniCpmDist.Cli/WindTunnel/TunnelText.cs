@@ -105,12 +105,12 @@ internal static class TunnelText
         yield return Invariant(
             $"token batch = {fit.Scale:G4} / loss^{fit.Exponent:F2} (exponent {low:F2} to {high:F2} with 90 %)");
         yield return "in a recipe, for losses in nats a token of this tokenizer:";
-        yield return $"    {BatchLawLine(fit)}";
+        yield return $"    batch_law: {BatchLawValue(fit)}";
     }
 
-    /// <summary>The fitted law as a key of <c>schedule</c> in a run file.</summary>
-    public static string BatchLawLine(BatchLawFit fit) =>
-        Invariant($"batch_law: {{ a: {fit.Scale:G4}, b: {fit.Exponent:F3} }}");
+    /// <summary>The fitted law as the value of <c>schedule.batch_law</c> in a run file.</summary>
+    public static string BatchLawValue(BatchLawFit fit) =>
+        Invariant($"{{ a: {fit.Scale:G4}, b: {fit.Exponent:F3} }}");
 
     /// <summary>Aligns a name to the left and what follows it to the right.</summary>
     public static string Row(string name, params string[] cells) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Evaluation;
 

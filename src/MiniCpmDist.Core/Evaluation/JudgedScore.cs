@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Evaluation;
 
 /// <summary>The mean rating of some answers.</summary>

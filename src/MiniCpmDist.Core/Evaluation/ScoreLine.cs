@@ -1,3 +1,5 @@
+using MiniCpmDist.Core.Values;
+
 namespace MiniCpmDist.Core.Evaluation;
 
 /// <summary>The share of right items of a form, by one rule.</summary>

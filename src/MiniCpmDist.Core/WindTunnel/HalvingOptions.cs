@@ -45,6 +45,12 @@ public sealed record HalvingOptions(int Factor, int Rungs, int Check)
             .Order(),
     ];
 
+    /// <summary>The trials that reach the last rung because they are good.</summary>
+    /// <param name="losses">After the last rung but one, by number.</param>
+    /// <param name="trials">All.</param>
+    public IReadOnlyList<int> Finalists(IReadOnlyDictionary<int, double> losses, int trials) =>
+        Best(losses, CountAt(trials, Rungs - 1));
+
     /// <summary>
     /// The trials that are trained to their end although they were given up: equally far apart in the order of their
     /// losses after the first rung, from the best of them to the worst.

@@ -1,4 +1,5 @@
 using MathNet.Numerics.Distributions;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.WindTunnel;
 
@@ -17,12 +18,10 @@ public sealed record PairedDifference(double Mean, double? Reach)
     /// </summary>
     public static PairedDifference Of(IReadOnlyList<(double One, double Other)> pairs)
     {
-        var differences = pairs.Select(pair => pair.One - pair.Other).ToList();
-        var mean = differences.Average();
+        var differences = Estimate.Of([.. pairs.Select(pair => pair.One - pair.Other)]);
         if (differences.Count < 2)
-            return new PairedDifference(mean, null);
-        var variance = differences.Sum(one => (one - mean) * (one - mean)) / (differences.Count - 1);
+            return new PairedDifference(differences.Mean, null);
         var t = StudentT.InvCDF(0, 1, differences.Count - 1, (1 + Coverage) / 2);
-        return new PairedDifference(mean, t * Math.Sqrt(variance / differences.Count));
+        return new PairedDifference(differences.Mean, t * differences.Error);
     }
 }

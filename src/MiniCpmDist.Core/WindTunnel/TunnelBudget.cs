@@ -18,7 +18,10 @@ public static class TunnelBudget
             yield return left;
     }
 
-    /// <summary>A ladder without its largest size; the size that is predicted is the largest that is left.</summary>
+    /// <summary>
+    /// A ladder without its largest size; the size that is predicted is the largest that is left, with the decays that
+    /// it has anyway.
+    /// </summary>
     /// <param name="options">With a ladder.</param>
     /// <param name="leastFitted">Sizes that a law needs.</param>
     public static TunnelOptions? Ladder(TunnelOptions options, int leastFitted)
@@ -28,7 +31,7 @@ public static class TunnelBudget
             return null;
         return holdOut is null || fewer.Sizes.Any(size => size.Name == holdOut)
             ? fewer
-            : fewer with { Ladder = options.Ladder with { HoldOut = Largest(fewer).Name } };
+            : fewer with { Ladder = options.Ladder with { HoldOut = Largest(fewer).Name, HoldOutAt = null } };
     }
 
     /// <summary>A batch study without its largest size.</summary>

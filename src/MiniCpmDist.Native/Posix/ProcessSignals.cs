@@ -7,6 +7,7 @@ public static partial class ProcessSignals
 {
     public const int Interrupt = 2;
     public const int Kill = 9;
+    public const int Terminate = 15;
 
     /// <summary>Sends a signal; nothing happens if the process is gone.</summary>
     public static void Send(int processId, int signal) => _ = kill(processId, signal);

@@ -27,6 +27,12 @@ public sealed record MeasuredRun(
     /// <summary>Tokens from the beginning of its trunk.</summary>
     public long Tokens => Steps is [.., var last] ? last.Tokens : 0;
 
+    /// <summary>The last held-out loss in nats a token; null where none was measured, or it was not finite.</summary>
+    public double? Loss => Finite(HeldOut is [.., var last] ? last : null);
+
+    /// <summary>The held-out loss after so many tokens, likewise.</summary>
+    public double? LossAt(long tokens) => Finite(HeldOut.FirstOrDefault(measured => measured.Tokens == tokens));
+
     /// <summary>
     /// Held-out loss at the end in nats for each byte of text: comparable between tokenizers. Null where none was
     /// measured.
@@ -65,6 +71,14 @@ public sealed record MeasuredRun(
         ];
     }
 
+    /// <summary>Reads a run of a folder of runs; null where it is not there.</summary>
+    /// <exception cref="ConfigurationException">Something in its folder cannot be read.</exception>
+    public static MeasuredRun? Find(string runs, string name)
+    {
+        var folder = System.IO.Path.Combine(runs, name);
+        return Directory.Exists(folder) ? Read(folder) : null;
+    }
+
     /// <exception cref="ConfigurationException">Something in the folder cannot be read.</exception>
     public static MeasuredRun Read(string path)
     {
@@ -80,4 +94,7 @@ public sealed record MeasuredRun(
         return new MeasuredRun(
             path, options, JournalFile.HasFinished(folder), [.. steps.Values], [.. heldOut.Values]);
     }
+
+    private static double? Finite(HeldOutReport? report) =>
+        report is { Loss: var loss } && double.IsFinite(loss) ? loss : null;
 }

@@ -12,6 +12,9 @@ public sealed record TunnelProgress(int Finished, int Runs, double DoneFlops, do
 {
     private static readonly TimeSpan s_longest = TimeSpan.FromDays(10_000);
 
+    /// <summary>The share of the operations that is done, from 0 to 1.</summary>
+    public double Share => Flops > 0 ? DoneFlops / Flops : 0;
+
     /// <summary>What the rest takes at the speed so far, one run after the other; null where nothing is done.</summary>
     public TimeSpan? Left => DoneFlops > 0
         ? TimeSpan.FromSeconds(Math.Min(SecondsOfSteps * (Flops - DoneFlops) / DoneFlops, s_longest.TotalSeconds))
@@ -28,10 +31,11 @@ public sealed record TunnelProgress(int Finished, int Runs, double DoneFlops, do
             if (!byName.TryGetValue(planned.Name, out var run))
                 continue;
             finished += run.IsFinished ? 1 : 0;
-            var share = Math.Clamp((double)(run.Tokens - planned.At) / planned.Tokens, 0, 1);
-            done += share * planned.Flops;
+            // Of a search with halving, the best trials become longer than planned, and others stay short.
+            done += Math.Max(0, (double)(run.Tokens - planned.At) / planned.Tokens) * planned.Flops;
             seconds += run.Steps.Sum(step => step.Seconds);
         }
-        return new TunnelProgress(finished, plan.Count, done, plan.Sum(run => run.Flops), seconds);
+        var all = plan.Sum(run => run.Flops);
+        return new TunnelProgress(finished, plan.Count, Math.Min(done, all), all, seconds);
     }
 }

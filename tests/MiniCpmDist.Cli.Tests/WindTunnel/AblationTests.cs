@@ -3,6 +3,7 @@ using MiniCpmDist.Cli.Supervision;
 using MiniCpmDist.Cli.WindTunnel;
 using MiniCpmDist.Core.Configuration;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Values;
 using MiniCpmDist.Core.WindTunnel;
 
 namespace MiniCpmDist.Cli.Tests.WindTunnel;
@@ -19,10 +20,11 @@ public sealed class AblationTests : IDisposable
     private readonly List<string> _calls = [];
     private readonly AblationOptions _options;
     private int _failsAfter = int.MaxValue;
+    private bool _isAskedOneTask;
 
     public AblationTests() => _options = AblationFile.Parse(
         $"trunk: {_folder["runs/base"]}\ndecay: 10%\nmixture: decay.yaml\nsft: chat.jsonl\nset: [optimizer.beta1=0.8]\n"
-        + "tasks: [arc-easy]",
+        + "tasks: [arc-easy, gsm8k]",
         "ablation.yaml");
 
     public void Dispose()
@@ -63,6 +65,17 @@ public sealed class AblationTests : IDisposable
         _calls.Clear();
         Assert.Equal(0, Run());
         Assert.Empty(_calls);
+    }
+
+    [Fact]
+    public void An_evaluation_that_was_stopped_between_two_tasks_is_gone_on_with()
+    {
+        _isAskedOneTask = true;
+        Assert.Equal(ExitCodes.ResumeLater, Run());
+        _isAskedOneTask = false;
+        _calls.Clear();
+        Assert.Equal(0, Run());
+        Assert.Equal(8, _calls.Count(call => call.StartsWith("eval ")));
     }
 
     [Fact]
@@ -121,8 +134,9 @@ public sealed class AblationTests : IDisposable
         {
             File.WriteAllText(
                 LogOf(AblationText.Asked(Path.GetFileName(arguments[1]))),
-                "{\"task\":\"arc-easy\",\"is_own_rule\":true,\"score\":0.25}\n");
-            return 0;
+                "{\"task\":\"arc-easy\",\"is_own_rule\":true,\"score\":0.25}\n"
+                + (_isAskedOneTask ? "" : "{\"task\":\"gsm8k\",\"is_own_rule\":true,\"score\":0.5}\n"));
+            return _isAskedOneTask ? ExitCodes.ResumeLater : 0;
         }
         File.WriteAllText(
             Path.Combine(arguments[1], "journal.jsonl"),

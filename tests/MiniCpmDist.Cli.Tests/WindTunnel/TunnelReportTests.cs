@@ -7,6 +7,7 @@ using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.ScalingLaws;
 using MiniCpmDist.Core.Schedules;
 using MiniCpmDist.Core.WindTunnel;
+using MiniCpmDist.Runs.WindTunnel;
 
 namespace MiniCpmDist.Cli.Tests.WindTunnel;
 
@@ -95,9 +96,43 @@ public sealed partial class TunnelReportTests : IDisposable
         TunnelReport.Write(Runs, _folder["out"], new ProblemCollector());
         Directory.CreateDirectory(_folder["mine"]);
         File.WriteAllText(_folder["mine/notes"], "dear");
+        // A page of another program makes no report of a folder.
+        File.WriteAllText(_folder["mine/index.html"], "<!doctype html><title>My notes</title>");
         Assert.Throws<ConfigurationException>(
             () => TunnelReport.Write(Runs, _folder["mine"], new ProblemCollector()));
         Assert.True(File.Exists(_folder["mine/notes"]));
+    }
+
+    [Fact]
+    public void The_name_of_an_experiment_of_another_kind_is_refused_and_that_of_the_same_kind_is_kept_anew()
+    {
+        var rates = Experiment(
+            TunnelKinds.Rates, "recipe: r\n" + Sizes + "learning_rate: { rates: [0.01, 0.02] }");
+        rates.Keep(Runs);
+        var ladder = rates with { Kind = TunnelKinds.Ladder };
+        var problem = Assert.Throws<ConfigurationException>(() => ladder.Keep(Runs));
+        Assert.Contains("which is that of `minicpm tunnel lr tunnel.yaml`", problem.Message, StringComparison.Ordinal);
+        Assert.Equal(rates, Assert.Single(TunnelExperiment.Below(Runs, new ProblemCollector())));
+    }
+
+    [Fact]
+    public void A_search_whose_best_trials_became_longer_than_planned_is_wholly_done()
+    {
+        var options = Experiment(
+            TunnelKinds.Search,
+            "recipe: r\n" + Sizes + "search: { trials: 12, repeats: 0, halving: { factor: 2, rungs: 2, check: 0 }, "
+            + "space: { init_std: { from: 0.05, to: 0.2 } } }").Options();
+        var plan = TunnelPlan.Trials(options, "x");
+        var whole = TunnelPlan.Trial(options, "x", [0.5], rung: 1).Tokens;
+        var measured = plan.Select((run, number) => new MeasuredRun(
+            Path.Combine(Runs, run.Name), run.Options, IsFinished: true,
+            [
+                new StepReport(
+                    1, number % 2 == 0 ? whole : TunnelPlan.Trial(options, "x", [0.5], rung: 0).Tokens, 3, 0.01, 128, 1,
+                    0.5, 0, PhaseKind.Stable, 1, []),
+            ],
+            []));
+        Assert.Equal(1, TunnelProgress.Of(plan, measured).Share, 0.01);
     }
 
     private TunnelExperiment Experiment(string kind, string text)

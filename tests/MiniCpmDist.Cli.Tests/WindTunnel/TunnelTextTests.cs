@@ -32,12 +32,12 @@ public class TunnelTextTests
     [Fact]
     public void A_fitted_batch_law_is_printed_as_a_recipe_reads_it()
     {
-        var line = TunnelText.BatchLawLine(new BatchLawFit(1.21e9, 6.24, 0.1, []));
-        var law = RunFile.Parse(
+        var law = TunnelText.BatchLawValue(new BatchLawFit(1.21e9, 6.24, 0.1, []));
+        var read = RunFile.Parse(
             "model: nano\ndata: { train: tokens, sequence_length: 64 }\nparallel: { lanes: 1, micro_batch: 2 }\n"
-            + "schedule:\n  stable: 10K tokens\n  decay: 0 tokens\n  token_batch: 128 tokens\n  " + line,
+            + "schedule:\n  stable: 10K tokens\n  decay: 0 tokens\n  token_batch: 128 tokens\n  batch_law: " + law,
             "recipe.yaml").Schedule.Batches.Law!;
-        Assert.Equal((1.21e9, 6.24), (law.Scale, law.Exponent));
+        Assert.Equal((1.21e9, 6.24), (read.Scale, read.Exponent));
     }
 
     [Fact]

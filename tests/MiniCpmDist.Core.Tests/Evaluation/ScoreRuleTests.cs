@@ -1,4 +1,5 @@
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Values;
 
 namespace MiniCpmDist.Core.Tests.Evaluation;
 

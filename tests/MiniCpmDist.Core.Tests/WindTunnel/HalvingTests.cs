@@ -40,9 +40,9 @@ public class HalvingTests
     [Fact]
     public void Agreement_of_orders_is_one_for_the_same_minus_one_for_the_reverse_and_counts_each_swap()
     {
-        Assert.Equal(1, RankAgreement.Of([(1, 10), (2, 20), (3, 30)]));
-        Assert.Equal(-1, RankAgreement.Of([(1, 30), (2, 20), (3, 10)]));
+        Assert.Equal(1, KendallTau.Of([(1, 10), (2, 20), (3, 30)]));
+        Assert.Equal(-1, KendallTau.Of([(1, 30), (2, 20), (3, 10)]));
         // scipy.stats.kendalltau gives the same where nothing is equal.
-        Assert.Equal(1.0 / 3, RankAgreement.Of([(1, 10), (2, 30), (3, 20)]), 1e-12);
+        Assert.Equal(1.0 / 3, KendallTau.Of([(1, 10), (2, 30), (3, 20)]), 1e-12);
     }
 }

@@ -76,5 +76,16 @@ public class TunnelTimeTests
         Assert.Equal([12, 11], TunnelBudget.Smaller(s_options, TunnelBudget.Search).Select(one => one.Search!.Trials));
     }
 
+    [Fact]
+    public void A_smaller_size_that_becomes_the_one_to_predict_keeps_all_its_decays()
+    {
+        // The places that were chosen for the size that is left out are not its own.
+        var few = s_options with { Ladder = s_options.Ladder! with { HoldOutAt = [10] } };
+        var plan = TunnelPlan.Ladder(few, "x");
+        Assert.Equal(2, plan.Count(run => run.Name.StartsWith("x-e", StringComparison.Ordinal)));
+        var left = TunnelPlan.Ladder(TunnelBudget.Ladder(few, 3)!, "x");
+        Assert.Equal(plan.Where(run => !run.Name.StartsWith("x-e", StringComparison.Ordinal)), left);
+    }
+
     private static string Sizes(TunnelOptions options) => string.Join(' ', options.Sizes.Select(size => size.Name));
 }

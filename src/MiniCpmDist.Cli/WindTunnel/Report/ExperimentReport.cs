@@ -73,7 +73,7 @@ internal sealed record ExperimentReport(
         return new ExperimentReport(experiment, plan, read, [.. figures.Where(figure => !figure.IsEmpty)], lines);
 
         double? LossOf(string run) => byName.GetValueOrDefault(run) is { IsFinished: true } read
-            ? RateTable.LossOf(read)
+            ? read.Loss
             : null;
 
         // Too few runs for a law are no reason to show nothing.

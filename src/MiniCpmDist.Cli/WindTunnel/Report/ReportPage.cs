@@ -13,6 +13,9 @@ namespace MiniCpmDist.Cli.WindTunnel.Report;
 /// </summary>
 internal static class ReportPage
 {
+    /// <summary>What tells a report from a page of another program.</summary>
+    public const string Mark = "<meta name=\"generator\" content=\"minicpm tunnel report\">";
+
     private const string Style = """
         body{font:15px/1.45 system-ui,"Segoe UI",Roboto,Helvetica,Arial,sans-serif;color:#24292f;background:#fff;
         max-width:70rem;margin:2rem auto;padding:0 1rem}
@@ -44,6 +47,7 @@ internal static class ReportPage
             <meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+            {Mark}
             <title>{Escape(title)}</title>
             <style>{Style}</style>
             </head>
@@ -68,11 +72,10 @@ internal static class ReportPage
         StringBuilder html, ExperimentReport report, Func<Figure, string> svgOf, Func<string, string?> linkOf)
     {
         var progress = report.Progress;
-        var share = progress.Flops > 0 ? progress.DoneFlops / progress.Flops : 0;
         html.Append(CultureInfo.InvariantCulture, $"""
             <h2 id="{Escape(report.Experiment.Name)}">{Escape(report.Experiment.Name)}</h2>
             <p><code>minicpm tunnel {Escape(report.Experiment.Kind)} {Escape(report.Experiment.File)}</code></p>
-            <p><progress value="{share:F4}"></progress> {Escape(ProgressLine(progress))}</p>
+            <p><progress value="{progress.Share:F4}"></progress> {Escape(ProgressLine(progress))}</p>
 
             """);
         Append(html, report.Figures, svgOf);
@@ -88,10 +91,10 @@ internal static class ReportPage
 
     private static string ProgressLine(TunnelProgress progress)
     {
-        var done = progress.Flops > 0 ? progress.DoneFlops / progress.Flops : 0;
         var text = string.Create(
             CultureInfo.InvariantCulture,
-            $"{progress.Finished} of {progress.Runs} runs are finished, {done:P0} of the operations are done");
+            $"{progress.Finished} of {progress.Runs} runs are finished, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{progress.Share:P0} of the operations are done");
         return progress.Finished < progress.Runs && progress.Left is { } left
             ? $"{text}; {ProgressText.Span(left)} of training is left"
             : text;
@@ -101,9 +104,11 @@ internal static class ReportPage
     {
         foreach (var figure in figures)
         {
+            var leads = figure.Series.Any(series => series.Points.Any(point => point.Run is not null))
+                ? "A mark that belongs to one run leads to its folder. " : "";
             html.Append("<figure>\n").Append(svgOf(figure)).Append(CultureInfo.InvariantCulture, $"""
 
-                <figcaption>Each mark leads to its run. <a href="{figure.Name}.png">picture</a>,
+                <figcaption>{leads}<a href="{figure.Name}.png">picture</a>,
                 <a href="{figure.Name}.csv">table</a></figcaption>
                 </figure>
 
@@ -135,7 +140,7 @@ internal static class ReportPage
         run is { Tokens: > 0 } ? ProgressText.Tokens(run.Tokens)
             : planned is { } tokens ? $"{ProgressText.Tokens(tokens)} planned" : "",
         run is null ? "not begun" : run.IsFinished ? "finished" : "not finished",
-        run is not null && RateTable.LossOf(run) is { } loss ? loss.ToString("F4", CultureInfo.InvariantCulture) : "",
+        run?.Loss is { } loss ? loss.ToString("F4", CultureInfo.InvariantCulture) : "",
         run?.LossPerByte is { } nats ? nats.ToString("F4", CultureInfo.InvariantCulture) : "",
     ];
 

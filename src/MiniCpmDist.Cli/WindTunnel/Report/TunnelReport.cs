@@ -31,15 +31,19 @@ internal static class TunnelReport
             read.Count > 0 || damaged.Any, runs, "a folder of runs", "no run",
             "train an experiment first, such as `minicpm tunnel lr launch/examples/tunnel.yaml`");
         problems.Require(
-            !Path.Exists(target) || File.Exists(Path.Combine(target, Page)), target,
-            "a name that is free, or an earlier report", Directory.Exists(target) ? "a folder" : "a file",
-            "give another --out");
+            !Path.Exists(target) || IsReport(target), target, "a name that is free, or an earlier report",
+            Directory.Exists(target) ? "another folder" : "a file", "give another --out");
         problems.ThrowIfAny();
         var members = experiments.SelectMany(one => one.Read).Select(run => run.Name).ToHashSet();
         var others = read.Where(run => !members.Contains(run.Name)).ToList();
         Figure[] otherFigures =
         [
-            LossFigures.Of("all-runs", "Loss over tokens", others.Take(MostOthers).Select(run => (run.Name, run))),
+            LossFigures.Of(
+                "all-runs",
+                others.Count > MostOthers
+                    ? $"Loss over tokens, the first {MostOthers} of {others.Count} runs"
+                    : "Loss over tokens",
+                others.Take(MostOthers).Select(run => (run.Name, run))),
         ];
         otherFigures = [.. otherFigures.Where(figure => !figure.IsEmpty)];
         // A page is opened from the disk or from a server, and leads to runs both ways.
@@ -64,6 +68,13 @@ internal static class TunnelReport
             File.WriteAllBytes(folder.File($"{figure.Name}.png"), drawing.Png());
             File.WriteAllText(folder.File($"{figure.Name}.csv"), FigureTable.Csv(figure));
             return drawing.Svg(LinkOf);
+        }
+
+        // The folder is replaced, so it must be nothing but a report.
+        static bool IsReport(string folder)
+        {
+            var page = Path.Combine(folder, Page);
+            return File.Exists(page) && InputFile.ReadText(page).Contains(ReportPage.Mark, StringComparison.Ordinal);
         }
 
         string? LinkOf(string run) => names.Contains(run)

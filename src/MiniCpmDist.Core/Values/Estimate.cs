@@ -1,4 +1,4 @@
-namespace MiniCpmDist.Core.Evaluation;
+namespace MiniCpmDist.Core.Values;
 
 /// <summary>A mean and the error that it has because the items are a sample.</summary>
 /// <param name="Mean">The mean.</param>
@@ -7,6 +7,9 @@ namespace MiniCpmDist.Core.Evaluation;
 /// <param name="Count">Items.</param>
 public readonly record struct Estimate(double Mean, double Error, int Count)
 {
+    /// <summary>The sample's standard deviation; NaN for one item.</summary>
+    public double Deviation => Error * Math.Sqrt(Count);
+
     public static Estimate Of(IReadOnlyCollection<double> values)
     {
         var mean = values.Count == 0 ? double.NaN : values.Sum() / values.Count;

@@ -1,10 +1,10 @@
 namespace MiniCpmDist.Core.WindTunnel;
 
-/// <summary>Whether two measurements put the same things into the same order.</summary>
-public static class RankAgreement
+/// <summary>Kendall's tau: whether two measurements put the same things into the same order.</summary>
+public static class KendallTau
 {
     /// <summary>
-    /// Kendall's tau: of all pairs, the share that both put into one order less the share that they put into opposite
+    /// Of all pairs, the share that both put into one order less the share that they put into opposite
     /// ones. 1 for the same order, -1 for the reverse; a pair that is equal in one of them counts for neither.
     /// </summary>
     /// <param name="pairs">Both measurements of each thing, at least two things.</param>
