@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
@@ -35,7 +36,7 @@ internal static partial class Readers
                 var registry = new RunRegistry();
                 registry.Open(new MemoryLog([]), "");
                 var run = registry.Join("first", 1);
-                registry.Accept(run, new RunRequest("id", command));
+                registry.Accept(run, new RunRequest("id", command), Caller.Unknown);
             }),
         new("report message", [.. Reports().Select(report => report.ToByteArray())],
             content => Take(V1.ReportRequest.Parser.ParseFrom(content))),
@@ -97,6 +98,8 @@ internal static partial class Readers
     private sealed class MemoryLog(byte[] content) : ILogFiles
     {
         private readonly Dictionary<string, byte[]> _files = new() { [RequestFile.Name] = content };
+
+        public IReadOnlyList<string> Names() => [.. _files.Keys];
 
         public byte[] Read(string name) => _files.GetValueOrDefault(name, []);
 
