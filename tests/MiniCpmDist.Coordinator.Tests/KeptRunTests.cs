@@ -5,6 +5,7 @@ using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.History;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Tests.Fixtures;
 
 namespace MiniCpmDist.Coordinator.Tests;
 
@@ -110,7 +111,7 @@ public sealed class KeptRunTests : IDisposable
     [Fact]
     public async Task A_run_that_nobody_has_heard_of_for_long_is_forgotten_for_good_with_what_was_commanded()
     {
-        var clock = new SetClock { Now = DateTimeOffset.UnixEpoch.AddDays(100) };
+        var clock = new HandClock();
         var (requests, histories) = (new MemoryFiles(), new MemoryFiles());
         await using (var first = Start(requests, histories, clock, keep: null))
         {
@@ -119,10 +120,10 @@ public sealed class KeptRunTests : IDisposable
             await client.SendAsync(new RunCommand.Checkpoint(), "branch", cancellationToken: Token);
         }
 
-        clock.Now += TimeSpan.FromDays(6);
+        clock.Turn(TimeSpan.FromDays(6).TotalSeconds);
         await using (var kept = Start(requests, histories, clock, TimeSpan.FromDays(7)))
             Assert.Equal(1, kept.KnownRuns);
-        clock.Now += TimeSpan.FromDays(2);
+        clock.Turn(TimeSpan.FromDays(2).TotalSeconds);
         await using (var forgot = Start(requests, histories, clock, TimeSpan.FromDays(7)))
             Assert.Equal(0, forgot.KnownRuns);
         await using var after = Start(requests, histories, clock, keep: null);

@@ -47,14 +47,14 @@ internal sealed class AuditLog(ILogFiles files, TimeProvider clock)
     /// <summary>Forgets what was written before a moment. A failure leaves the file as it is.</summary>
     public void Forget(DateTimeOffset before)
     {
-        var entries = Read(files);
-        if (entries.Count == 0 || entries[0].Time >= before)
-            return;
-        using var lines = new MemoryStream();
-        foreach (var entry in entries.Where(entry => entry.Time >= before))
-            lines.Write(AuditLine.Write(entry));
         try
         {
+            var entries = Read(files);
+            if (entries.Count == 0 || entries[0].Time >= before)
+                return;
+            using var lines = new MemoryStream();
+            foreach (var entry in entries.Where(entry => entry.Time >= before))
+                lines.Write(AuditLine.Write(entry));
             files.Delete(NewName);
             files.Append(NewName, lines.GetBuffer().AsSpan(0, (int)lines.Length));
             files.Sync(NewName);

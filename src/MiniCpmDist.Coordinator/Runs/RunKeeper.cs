@@ -12,6 +12,9 @@ internal sealed class RunKeeper : IAsyncDisposable
 {
     private static readonly TimeSpan s_period = TimeSpan.FromSeconds(30);
 
+    // What is kept for days need not be looked through more often.
+    private static readonly TimeSpan s_forgetting = TimeSpan.FromHours(1);
+
     private readonly RunRegistry _registry;
     private readonly KeptRuns _files;
     private readonly TimeSpan? _keep;
@@ -20,16 +23,13 @@ internal sealed class RunKeeper : IAsyncDisposable
     private readonly Lock _guard = new();
     private readonly Dictionary<string, (HistoryCursor, long?, bool)> _written = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
-    private readonly Task _working;
+    private Task _working = Task.CompletedTask;
+    private DateTimeOffset _forgetAt;
     private bool _isFailing;
 
     private RunKeeper(
-        RunRegistry registry, KeptRuns files, TimeSpan? keep, TimeProvider clock, Action<string>? tell)
-    {
+        RunRegistry registry, KeptRuns files, TimeSpan? keep, TimeProvider clock, Action<string>? tell) =>
         (_registry, _files, _keep, _clock, _tell) = (registry, files, keep, clock, tell);
-        _registry.Left = Save;
-        _working = WorkAsync();
-    }
 
     /// <summary>Reads what an earlier process has kept, and goes on keeping.</summary>
     /// <param name="registry">Opened, and nobody has joined yet.</param>
@@ -57,6 +57,8 @@ internal sealed class RunKeeper : IAsyncDisposable
         foreach (var run in restored)
             keeper._written[run.Name] = State(run);
         keeper.Forget();
+        registry.Left = keeper.Save;
+        keeper._working = keeper.WorkAsync();
         return keeper;
     }
 
@@ -104,15 +106,24 @@ internal sealed class RunKeeper : IAsyncDisposable
 
     private void Forget()
     {
-        if (_keep is not { } keep)
+        var now = _clock.GetUtcNow();
+        if (_keep is not { } keep || now < _forgetAt)
             return;
-        var before = _clock.GetUtcNow() - keep;
+        _forgetAt = now + s_forgetting;
+        var before = now - keep;
         foreach (var name in _registry.Forget(before))
         {
             lock (_guard)
             {
-                _files.Delete(name);
                 _written.Remove(name);
+                try
+                {
+                    _files.Delete(name);
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    _tell?.Invoke($"{KeptRuns.Folder}/{name} cannot be deleted: {exception.Message}");
+                }
             }
 
             _tell?.Invoke($"run '{name}' is forgotten: nothing was heard of it for {keep.TotalDays:0.##} days");
