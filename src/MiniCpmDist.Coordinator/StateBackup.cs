@@ -101,7 +101,9 @@ public static class StateBackup
     {
         var state = new LogFolder(stateFolder);
         var histories = new LogFolder(Path.Combine(stateFolder, KeptRuns.Folder));
-        var contents = histories.Names().Where(RunName.IsValid).Order(StringComparer.Ordinal)
+        var contents = histories.Names()
+            .Where(name => KeptRuns.RunOf(name) is not null)
+            .Order(StringComparer.Ordinal)
             .Select(name => ($"{KeptRuns.Folder}/{name}", histories.Read(name)))
             .Where(file => file.Item2.Length > 0) // Forgotten in the meantime.
             .ToList();
@@ -141,7 +143,7 @@ public static class StateBackup
 
     private static bool IsOurs(string name) => name is RequestFile.Name or AuditLog.Name
         || (name.StartsWith(KeptRuns.Folder + "/", StringComparison.Ordinal)
-            && RunName.IsValid(name[(KeptRuns.Folder.Length + 1)..]));
+            && KeptRuns.RunOf(name[(KeptRuns.Folder.Length + 1)..]) is not null);
 
     private static int Check(List<(string Name, byte[] Bytes)> contents, string where)
     {
@@ -152,7 +154,7 @@ public static class StateBackup
             StringComparison.Ordinal)))
         {
             var kept = KeptRunFile.Read(bytes, name);
-            if (kept is null || kept.RunName != Path.GetFileName(name))
+            if (kept is null || kept.RunName != KeptRuns.RunOf(Path.GetFileName(name)))
                 Refuse($"{name} is damaged");
             registry.Add(kept!.RunName).Restore(kept);
         }

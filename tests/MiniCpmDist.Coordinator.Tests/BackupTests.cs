@@ -32,8 +32,8 @@ public sealed class BackupTests : IDisposable
         Assert.Equal(2, restored.KnownRuns);
         Assert.Equal("trunk", Assert.Single(AuditTrail.Read(again)).Run);
         Assert.Equal(
-            File.ReadAllBytes(Path.Combine(state, KeptRuns.Folder, "branch")),
-            File.ReadAllBytes(Path.Combine(again, KeptRuns.Folder, "branch")));
+            File.ReadAllBytes(Path.Combine(state, KeptRuns.Folder, "branch.history")),
+            File.ReadAllBytes(Path.Combine(again, KeptRuns.Folder, "branch.history")));
     }
 
     [Fact]
@@ -48,11 +48,11 @@ public sealed class BackupTests : IDisposable
         File.WriteAllBytes(In("damaged.tar"), bytes);
         File.WriteAllBytes(In("cut.tar"), bytes[..(bytes.Length / 3)]);
 
-        Assert.Contains("branch is damaged", Refusal(() => StateBackup.Restore(In("damaged.tar"), In("again"))),
+        Assert.Contains("branch.history is damaged", Refusal(() => StateBackup.Restore(In("damaged.tar"), In("again"))),
             StringComparison.Ordinal);
         Refusal(() => StateBackup.Restore(In("cut.tar"), In("again")));
-        File.WriteAllText(Path.Combine(state, KeptRuns.Folder, "branch"), "scribble");
-        Assert.Contains("branch is damaged", Refusal(() => StateBackup.Write(state, In("other.tar"))),
+        File.WriteAllText(Path.Combine(state, KeptRuns.Folder, "branch.history"), "scribble");
+        Assert.Contains("branch.history is damaged", Refusal(() => StateBackup.Write(state, In("other.tar"))),
             StringComparison.Ordinal);
 
         Assert.Equal(

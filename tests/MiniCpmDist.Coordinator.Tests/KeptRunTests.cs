@@ -27,7 +27,7 @@ public sealed class KeptRunTests : IDisposable
         await using (var first = Start())
         {
             Report(first, done, parent: ("trunk", 400));
-            await Some.EventuallyAsync(() => Task.FromResult(File.Exists(Path.Combine(Histories, "branch"))));
+            await Some.EventuallyAsync(() => Task.FromResult(File.Exists(Path.Combine(Histories, "branch.history"))));
         }
 
         await using var second = Start();
@@ -51,7 +51,7 @@ public sealed class KeptRunTests : IDisposable
         var (requests, histories) = (new MemoryFiles(), new MemoryFiles());
         await using var first = Start(requests, histories);
         Report(first, Done());
-        await Some.EventuallyAsync(() => Task.FromResult(histories.Names().Contains("branch")));
+        await Some.EventuallyAsync(() => Task.FromResult(histories.Names().Contains("branch.history")));
 
         await using var second = Start(requests.AfterDeath(), histories.AfterDeath());
 
@@ -85,14 +85,14 @@ public sealed class KeptRunTests : IDisposable
         new KeptRuns(files).Write(Kept("whole", 5));
         var damaged = KeptRunFile.Write(Kept("broken", 5));
         damaged[^1] ^= 1;
-        files.Append("broken", damaged);
+        files.Append("broken.history", damaged);
         var told = new List<string>();
 
         await using var coordinator = Start(new MemoryFiles(), files, tell: told.Add);
 
         Assert.Equal(["whole"], coordinator.Histories().Select(run => run.Name));
-        Assert.Contains("histories/broken is damaged", Assert.Single(told), StringComparison.Ordinal);
-        Assert.Equal(damaged, files.Read(".damaged-broken"));
+        Assert.Contains("histories/broken.history is damaged", Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(damaged, files.Read(".damaged-broken.history"));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class KeptRunTests : IDisposable
         var files = new MemoryFiles();
         var newer = KeptRunFile.Write(Kept("branch", 5));
         newer[8] = KeptRunFile.Format + 1;
-        files.Append("branch", newer);
+        files.Append("branch.history", newer);
 
         var exception = Assert.Throws<ConfigurationException>(() => { Start(new MemoryFiles(), files); });
 

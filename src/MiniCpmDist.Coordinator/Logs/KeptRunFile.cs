@@ -8,7 +8,7 @@ using MiniCpmDist.Core.Values;
 namespace MiniCpmDist.Coordinator.Logs;
 
 /// <summary>
-/// A file of <c>histories/</c>, all numbers little-endian: the magic <c>MCDHIST1</c>, the format int32, the CRC-32 of
+/// <c>histories/NAME.history</c>, all numbers little-endian: the magic <c>MCDHIST1</c>, the format int32, the CRC-32 of
 /// what follows uint32, and a <see cref="KeptRun"/>.
 /// </summary>
 internal static class KeptRunFile

@@ -11,10 +11,19 @@ namespace MiniCpmDist.Coordinator.Logs;
 internal sealed class KeptRuns(ILogFiles files)
 {
     public const string Folder = "histories";
+    private const string Suffix = ".history";
 
     // No run's name begins with a dot.
     private const string NewName = ".new";
     private const string Damaged = ".damaged-";
+
+    /// <summary>The name of a run's file.</summary>
+    public static string FileOf(string run) => run + Suffix;
+
+    /// <summary>The run whose file has this name; null for any other file.</summary>
+    public static string? RunOf(string name) =>
+        name.EndsWith(Suffix, StringComparison.Ordinal) && RunName.IsValid(name[..^Suffix.Length])
+            ? name[..^Suffix.Length] : null;
 
     /// <summary>Reads what is there.</summary>
     /// <param name="read">Takes each run.</param>
@@ -22,9 +31,9 @@ internal sealed class KeptRuns(ILogFiles files)
     /// <exception cref="ConfigurationException">A newer version of the program wrote one.</exception>
     public void Read(Action<KeptRun> read, Action<string>? tell)
     {
-        foreach (var name in files.Names().Where(RunName.IsValid).Order(StringComparer.Ordinal))
+        foreach (var name in files.Names().Where(name => RunOf(name) is not null).Order(StringComparer.Ordinal))
         {
-            if (KeptRunFile.Read(files.Read(name), $"{Folder}/{name}") is { } run && run.RunName == name
+            if (KeptRunFile.Read(files.Read(name), $"{Folder}/{name}") is { } run && run.RunName == RunOf(name)
                 && Took(read, run))
             {
                 continue;
@@ -43,10 +52,10 @@ internal sealed class KeptRuns(ILogFiles files)
         files.Delete(NewName);
         files.Append(NewName, KeptRunFile.Write(run));
         files.Sync(NewName);
-        files.Replace(run.RunName, NewName);
+        files.Replace(FileOf(run.RunName), NewName);
     }
 
-    public void Delete(string run) => files.Delete(run);
+    public void Delete(string run) => files.Delete(FileOf(run));
 
     private static bool Took(Action<KeptRun> read, KeptRun run)
     {

@@ -19,6 +19,8 @@ var coordinator = Serve("http://127.0.0.1:0", out var address);
 try
 {
     using var client = RunControlClient.Connect(address);
+    // Before a thousand others knock at once: they come again where they are turned away, and this client does not.
+    await client.ListAsync();
     var empty = Resident();
     Console.WriteLine($"coordinator without runs: {empty} MiB resident");
 
