@@ -75,7 +75,9 @@ try
         + $"longest {latencies[^1]:F1} ms");
     Console.WriteLine($"Observe, joined: {inObserve * 1e9 / Stopwatch.Frequency / reports:F0} ns a call");
     peak = Math.Max(peak, Resident());
-    Parallel.ForEach(reporters, reporter => reporter.Dispose());
+    // Each waits until its last reports are taken.
+    ThreadPool.SetMinThreads(runs, runs);
+    await Task.WhenAll(reporters.Select(reporter => Task.Run(reporter.Dispose)));
     var toServing = await RestartAsync();
     Console.WriteLine($"killed, and started again: {toServing:F2} s until it lists {runs} runs with their last step");
     await EmbeddedAsync();
