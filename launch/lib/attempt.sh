@@ -31,3 +31,24 @@ attempt_arguments() {
         attempt=(resume "$run_folder" "$@")
     fi
 }
+
+# array_arguments each FILE: the arguments of this task of a job array, from the line of its number. Words of a line are
+# separated by blanks; nothing in it is expanded.
+array_arguments() {
+    local file=${2:-} number=${SLURM_ARRAY_TASK_ID:-} line=""
+    local -a words
+    if (($# != 2)) || [[ ! -f $file ]]; then
+        fail "expected each FILE with a line for each task, found: $*" "for example: each branches"
+    fi
+    if [[ ! $number =~ ^[0-9]+$ ]]; then
+        fail "expected a task of a job array for each $file, found a job" \
+            "for example: sbatch --array=1-$(awk 'END { print NR }' "$file") slurm.sbatch each $file"
+    fi
+    line=$(sed -n "${number}p" "$file")
+    read -r -a words <<<"$line"
+    if [[ ! ${words[0]:-} =~ ^(train|resume)$ ]]; then
+        fail "expected train or resume in line $number of $file, found: ${line:-nothing}" \
+            "it has $(awk 'END { print NR }' "$file") lines; tasks count from 1, such as --array=1-3"
+    fi
+    attempt_arguments "${words[@]}"
+}

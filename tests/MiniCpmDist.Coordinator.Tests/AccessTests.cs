@@ -43,7 +43,7 @@ public sealed class AccessTests : IDisposable
         {
             Http = "nowhere",
             Tokens = Write(
-                "tokens", "write 0123456789abcdef0\nread short\nreport 0123456789abcdef0\nread 0123456789abcdef0 x\n"
+                "tokens", "write 0123456789abcdef0\nread short\nreport 0123456789abcdef0\nread 0123456789abcdef0 x y\n"
                 + $"read {new string('t', 201)}\n"),
         }));
 

@@ -217,22 +217,5 @@ public class JoinTests
         return taken!;
     }
 
-    private static async Task EventuallyAsync(Func<Task<bool>> holds)
-    {
-        using var patience = new CancellationTokenSource(Some.Patience);
-        while (true)
-        {
-            try
-            {
-                if (await holds())
-                    return;
-            }
-            catch (RunControlException) when (!patience.IsCancellationRequested)
-            {
-                // Away, or not known yet.
-            }
-
-            await Task.Delay(20, patience.Token);
-        }
-    }
+    private static Task EventuallyAsync(Func<Task<bool>> holds) => Some.EventuallyAsync(holds);
 }

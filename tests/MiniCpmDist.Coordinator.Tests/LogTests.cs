@@ -1,4 +1,5 @@
 using System.Text;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
 using MiniCpmDist.Core.Control;
@@ -76,16 +77,17 @@ public class LogTests
         var registry = new RunRegistry();
         registry.Open(files, "");
         var run = registry.Join("trunk", 1);
-        registry.Accept(run, Ask("before"));
-        for (var work = 0; work < 100; work += 7)
+        registry.Accept(run, Ask("before"), Caller.Unknown);
+        for (var work = 0; work < 250; work += 7)
         {
             files.EndAfter(work, () => new IOException("No space left on device"));
-            var exception = Assert.Throws<LogUnwritableException>(() => registry.Accept(run, Ask("refused")));
+            var exception = Assert.Throws<LogUnwritableException>(
+                () => registry.Accept(run, Ask("refused"), Caller.Unknown));
             Assert.Contains("No space left on device", exception.Message, StringComparison.Ordinal);
         }
 
         files.Heal();
-        registry.Accept(run, Ask("after"));
+        registry.Accept(run, Ask("after"), Caller.Unknown);
 
         var (again, handed) = Reopen(files.AfterDeath());
         Assert.Equal(["before", "after"], handed);
@@ -136,11 +138,11 @@ public class LogTests
         var registry = new RunRegistry();
         registry.Open(files, "");
         var run = registry.Join("trunk", 1);
-        registry.Accept(run, Ask("waits"));
+        registry.Accept(run, Ask("waits"), Caller.Unknown);
         for (var index = 0; index < 6_000; index++)
         {
             var asked = Ask($"request-{index}");
-            registry.Accept(run, asked);
+            registry.Accept(run, asked, Caller.Unknown);
             registry.Record(run, asked, s_done);
         }
 
@@ -160,7 +162,7 @@ public class LogTests
         for (var index = 0; index < 6; index++)
         {
             var asked = new RunRequest($"request-{index}", Some.Commands[index]);
-            registry.Accept(run, asked);
+            registry.Accept(run, asked, Caller.Unknown);
             promise(asked.Id);
             if (index % 2 == 0)
                 continue;

@@ -28,15 +28,18 @@ internal sealed class MemoryFiles : ILogFiles
 
     public void Heal() => _left = long.MaxValue;
 
+    public IReadOnlyList<string> Names() => [.. _files.Keys];
+
     public byte[] Read(string name) => _files.TryGetValue(name, out var bytes) ? [.. bytes] : [];
 
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
+        Spend();
+        if (!_files.TryGetValue(name, out var file))
+            _files.Add(name, file = []);
         foreach (var octet in bytes)
         {
             Spend();
-            if (!_files.TryGetValue(name, out var file))
-                _files.Add(name, file = []);
             file.Add(octet);
         }
     }

@@ -1,3 +1,4 @@
+using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.Runs;
 using MiniCpmDist.Core.Schedules;
@@ -47,4 +48,25 @@ internal static class Some
         new RunCommand.ExtendStable(Extent.OfSteps(500)),
         new RunCommand.Branch("quickstart-decay", Extent.OfTokens(1_000_000), Launch: true),
     ];
+
+    /// <summary>Waits until something holds; failures of calls on the way are those of a service that is not there
+    /// yet.</summary>
+    public static async Task EventuallyAsync(Func<Task<bool>> holds)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                if (await holds())
+                    return;
+            }
+            catch (RunControlException) when (!patience.IsCancellationRequested)
+            {
+                // Away, or not known yet.
+            }
+
+            await Task.Delay(20, patience.Token);
+        }
+    }
 }

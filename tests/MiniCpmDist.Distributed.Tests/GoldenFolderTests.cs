@@ -3,8 +3,7 @@ using System.Text.Json;
 namespace MiniCpmDist.Distributed.Tests;
 
 /// <summary>
-/// Data folders, checkpoints and journals that an earlier build wrote are read and continued
-/// (tests/golden/folders-0.1.0).
+/// Data folders, checkpoints and journals that earlier builds wrote are read and continued (tests/golden/folders-*).
 /// </summary>
 public sealed class GoldenFolderTests : IDisposable
 {
@@ -16,9 +15,64 @@ public sealed class GoldenFolderTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("minicpm-golden-").FullName;
 
-    public GoldenFolderTests()
+    public static TheoryData<string> Folders { get; } = ["folders-0.1.0", "folders-2026-11"];
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_checkpoint_of_an_earlier_build_has_the_hashes_of_its_manifest(string folder)
     {
-        var golden = Path.Combine(Tool.RepositoryRoot, "tests", "golden", "folders-0.1.0");
+        Copy(folder);
+
+        Assert.Contains(
+            "step-00000006",
+            Tool.Minicpm(_folder, "checkpoint", "verify", "runs/trunk").Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("folders-0.1.0", "5952 tokens")]
+    [InlineData("folders-2026-11", "4800 tokens")]
+    public void Its_tokens_are_read_with_the_tokenizer_that_lies_beside_them(string folder, string tokens)
+    {
+        Copy(folder);
+
+        Assert.Contains(
+            tokens, Tool.Minicpm(_folder, "data", "inspect", "tokens").Succeeded().Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_branch_off_its_checkpoint_has_the_losses_that_the_earlier_build_had(string folder)
+    {
+        Copy(folder);
+        Tool.Minicpm(_folder, "branch", "runs/trunk", "--at", "step:6", "--decay", "4 steps", "--name", "again")
+            .Succeeded();
+
+        Tool.Mpirun(_folder, 2, ["resume", "runs/again"]).Succeeded();
+
+        RequireClose(Losses("decay"), Losses("again"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Folders))]
+    public void A_run_of_an_earlier_build_is_resumed_from_its_newest_checkpoint_and_says_what_is_different_now(
+        string folder)
+    {
+        Copy(folder);
+        var before = Losses("trunk");
+
+        var resumed = Tool.Mpirun(_folder, 4, ["resume", "runs/trunk"]).Succeeded();
+
+        // The last line of a step counts.
+        RequireClose(before, Losses("trunk"));
+        if (folder == "folders-0.1.0")
+            Assert.Contains("libtorch", resumed.Output + resumed.Errors, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private void Copy(string name)
+    {
+        var golden = Path.Combine(Tool.RepositoryRoot, "tests", "golden", name);
         foreach (var path in Directory.EnumerateFiles(golden, "*", SearchOption.AllDirectories))
         {
             var copy = Path.Combine(_folder, Path.GetRelativePath(golden, path));
@@ -32,43 +86,6 @@ public sealed class GoldenFolderTests : IDisposable
             File.WriteAllText(configuration, File.ReadAllText(configuration).Replace("/golden/", _folder + "/"));
         }
     }
-
-    [Fact]
-    public void A_checkpoint_of_an_earlier_build_has_the_hashes_of_its_manifest() =>
-        Assert.Contains(
-            "step-00000006",
-            Tool.Minicpm(_folder, "checkpoint", "verify", "runs/trunk").Succeeded().Output, StringComparison.Ordinal);
-
-    [Fact]
-    public void Its_tokens_are_read_with_the_tokenizer_that_lies_beside_them() =>
-        Assert.Contains(
-            "5952 tokens", Tool.Minicpm(_folder, "data", "inspect", "tokens").Succeeded().Output,
-            StringComparison.Ordinal);
-
-    [Fact]
-    public void A_branch_off_its_checkpoint_has_the_losses_that_the_earlier_build_had()
-    {
-        Tool.Minicpm(_folder, "branch", "runs/trunk", "--at", "step:6", "--decay", "4 steps", "--name", "again")
-            .Succeeded();
-
-        Tool.Mpirun(_folder, 2, ["resume", "runs/again"]).Succeeded();
-
-        RequireClose(Losses("decay"), Losses("again"));
-    }
-
-    [Fact]
-    public void A_run_of_an_earlier_build_is_resumed_from_its_newest_checkpoint_and_says_what_is_different_now()
-    {
-        var before = Losses("trunk");
-
-        var resumed = Tool.Mpirun(_folder, 4, ["resume", "runs/trunk"]).Succeeded();
-
-        // The last line of a step counts.
-        RequireClose(before, Losses("trunk"));
-        Assert.Contains("libtorch", resumed.Output + resumed.Errors, StringComparison.Ordinal);
-    }
-
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private SortedDictionary<string, double> Losses(string run)
     {

@@ -1,4 +1,6 @@
 using Google.Protobuf;
+using MiniCpmDist.Coordinator;
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Client;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Coordinator.Runs;
@@ -35,11 +37,69 @@ internal static partial class Readers
                 var registry = new RunRegistry();
                 registry.Open(new MemoryLog([]), "");
                 var run = registry.Join("first", 1);
-                registry.Accept(run, new RunRequest("id", command));
+                registry.Accept(run, new RunRequest("id", command), Caller.Unknown);
             }),
         new("report message", [.. Reports().Select(report => report.ToByteArray())],
             content => Take(V1.ReportRequest.Parser.ParseFrom(content))),
     ];
+
+    private static V1.KeptRun Kept => new()
+    {
+        RunName = "first",
+        ParentRun = "trunk",
+        ParentStep = 400,
+        HeardMs = 1000,
+        HasEnded = true,
+        Status = RunStatusConversion.ToMessage(s_status),
+        History = HistoryConversion.ToMessage(s_news),
+    };
+
+    private static IEnumerable<Reader> CoordinatorFiles(string folder) =>
+    [
+        new("audit.jsonl", [Audit()], content =>
+        {
+            Write(folder, AuditLog.Name, content);
+            AuditTrail.Read(folder);
+        }),
+        new("history of a run", [KeptRunFile.Write(Kept)], OpenHistory),
+        new("history of a run with the right checksum", [Kept.ToByteArray()],
+            content => OpenHistory(KeptRunFile.Write(V1.KeptRun.Parser.ParseFrom(content)))),
+        new("backup of a coordinator", [Backup(folder)], content =>
+        {
+            var state = Path.Combine(folder, "restored");
+            StateBackup.Restore(Write(folder, "fuzzed.tar", content), state);
+            Directory.Delete(state, recursive: true);
+        }),
+    ];
+
+    private static byte[] Audit() =>
+    [
+        .. AuditLine.Write(new AuditEntry.Asked(
+            DateTimeOffset.UnixEpoch, "first", "id", new Caller("alice", "ipv4:127.0.0.1:1"), "checkpoint")),
+        .. AuditLine.Write(new AuditEntry.Ended(DateTimeOffset.UnixEpoch, "first", "id", true, 5, "saved")),
+    ];
+
+    private static byte[] Backup(string folder)
+    {
+        var (state, file) = (Path.Combine(folder, "state"), Path.Combine(folder, "backup.tar"));
+        Directory.CreateDirectory(Path.Combine(state, KeptRuns.Folder));
+        Write(state, RequestFile.Name, Contents.Requests);
+        Write(state, AuditLog.Name, Audit());
+        new KeptRuns(new LogFolder(Path.Combine(state, KeptRuns.Folder))).Write(Kept);
+        File.Delete(file);
+        StateBackup.Write(state, file);
+        return File.ReadAllBytes(file);
+    }
+
+    private static void OpenHistory(byte[] content)
+    {
+        if (KeptRunFile.Read(content, "histories/first.history") is not { } kept)
+            return;
+        using var registry = new RunRegistry();
+        var run = registry.Add("first");
+        run.Restore(kept);
+        run.Keep(DateTimeOffset.UnixEpoch);
+    }
 
     private static IEnumerable<V1.ReportRequest> Reports()
     {
@@ -97,6 +157,8 @@ internal static partial class Readers
     private sealed class MemoryLog(byte[] content) : ILogFiles
     {
         private readonly Dictionary<string, byte[]> _files = new() { [RequestFile.Name] = content };
+
+        public IReadOnlyList<string> Names() => [.. _files.Keys];
 
         public byte[] Read(string name) => _files.GetValueOrDefault(name, []);
 

@@ -70,6 +70,7 @@ internal static partial class Readers
         new("requests.jsonl", [Contents.Requests], content => OpenRequests(content)),
         new("requests.jsonl with right checksums", Texts(Contents.BareRequests),
             content => OpenRequests(Sealed(content, SealRequest))),
+        .. CoordinatorFiles(folder),
         new("MANIFEST", Texts(Contents.Manifest), content =>
         {
             CheckpointManifest.RequireKnownFormat(Text(content), "MANIFEST");

@@ -11,83 +11,20 @@ import sys
 import time
 from pathlib import Path
 
-from slurm_cluster import Cluster, missing, wait_until
+from slurm_branches import launched, swept
+from slurm_cluster import Cluster, missing
+from slurm_story import ENDED, Story
 from workspace import REPOSITORY, Workspace
 
 STEPS = 240
-PATIENCE = 120.0
 SKIPPED = 77
-ENDED = ("COMPLETED", "FAILED", "CANCELLED", "TIMEOUT", "NODE_FAIL", "PREEMPTED", "OUT_OF_MEMORY")
-
-
-class Story:
-    """Jobs of one cluster over one workspace."""
-
-    def __init__(self, cluster: Cluster, workspace: Workspace) -> None:
-        self.cluster, self.workspace = cluster, workspace
-        self.environment = {
-            "MINICPM_LAUNCH_FOLDER": str(REPOSITORY / "launch"),
-            "MINICPM_PROGRAM": str(REPOSITORY / "launch" / "minicpm"),
-        }
-
-    def submit(self, name: str, *options: str, verb: str = "train") -> str:
-        """Submits a run as a user would. Returns the number of its job."""
-        words = ["train", self.workspace.run_file(name, None), f"runs/{name}"] if verb == "train" else [
-            verb, f"runs/{name}"]
-        exported = ",".join(["ALL", *(f"{key}={value}" for key, value in self.environment.items())])
-        return self.cluster.run(
-            "sbatch", "--parsable", f"--chdir={self.workspace.folder}", "--cpus-per-task=1", f"--export={exported}",
-            f"--output={self.log(name)}", *options, str(REPOSITORY / "launch" / "slurm.sbatch"), *words).strip()
-
-    def log(self, name: str) -> Path:
-        return self.workspace.folder / f"{name}.log"
-
-    def wait_for_step(self, name: str, step: int) -> None:
-        self.wait(lambda: self.workspace.last_step(name) >= step, f"{name} is at step {step}", name)
-
-    def wait_for_state(self, number: str, name: str, *states: str) -> str:
-        """Waits for one of some states, without the two minutes that Slurm lets a job wait that is started again.
-
-        Two seconds are left of them: a node counts whole seconds, and refuses a start of the second in which it ended
-        the job before ("Job credential revoked")."""
-        hurried = set()
-
-        def is_there() -> bool:
-            job = self.cluster.job(number)
-            if job["JobState"] == "PENDING" and job["Reason"] == "BeginTime" and job["Restarts"] not in hurried:
-                hurried.add(job["Restarts"])
-                self.cluster.run("scontrol", "update", f"JobId={number}", "StartTime=now+2")
-            return job["JobState"] in states
-        self.wait(is_there, f"{name} is one of {', '.join(states)}", name)
-        return self.cluster.job(number)["JobState"]
-
-    def wait(self, holds, what: str, name: str) -> None:
-        try:
-            wait_until(holds, what, PATIENCE)
-        except TimeoutError as error:
-            log = self.log(name).read_text() if self.log(name).exists() else ""
-            # The sentence comes last: of a long output often only the end is kept.
-            raise SystemExit(f"{log}\n{self.cluster.logs()}\ntests/slurm: {error}") from error
-
-    def expect_same(self, name: str, restarts: int, number: str) -> None:
-        """The run came to its end after so many restarts, with the losses of the undisturbed one."""
-        state = self.wait_for_state(number, name, *ENDED)
-        found = int(self.cluster.job(number)["Restarts"])
-        losses, expected = self.workspace.losses(name), self.workspace.losses("undisturbed")
-        different = [step for step in expected if losses.get(step) != expected[step]]
-        if state != "COMPLETED" or found != restarts or different or len(losses) != STEPS:
-            raise SystemExit(
-                f"{self.log(name).read_text()}\n{self.cluster.logs()}\n"
-                f"tests/slurm: {name}: expected COMPLETED after {restarts} restarts with the losses of `undisturbed`, "
-                f"found {state} after {found} with {len(different)} other losses of {len(losses)}")
-        print(f"{name}: {state.lower()} after {found} restarts, {len(losses)} losses the same", flush=True)
 
 
 def undisturbed(story: Story) -> None:
     number = story.submit("undisturbed", "--ntasks=2")
     state = story.wait_for_state(number, "undisturbed", *ENDED)
     if state != "COMPLETED" or len(story.workspace.losses("undisturbed")) != STEPS:
-        raise SystemExit(f"{story.log('undisturbed').read_text()}\ntests/slurm: undisturbed: {state}")
+        story.fail("undisturbed", f"expected COMPLETED, found {state}")
     print(f"undisturbed: {state.lower()}, {STEPS} losses", flush=True)
 
 
@@ -127,7 +64,7 @@ def node_lost(story: Story) -> None:
     story.cluster.lose_node(node, number)
     story.expect_same("node-lost", 1, number)
     if story.cluster.job(number)["NodeList"] == node:
-        raise SystemExit(f"tests/slurm: node-lost: expected another node than {node}")
+        story.fail("node-lost", f"expected another node than {node}")
     story.cluster.start_node(node)
 
 
@@ -139,11 +76,56 @@ def cancelled(story: Story) -> None:
     state = story.wait_for_state(number, "cancelled", *ENDED)
     time.sleep(1)
     if state != "CANCELLED" or story.cluster.job(number)["Restarts"] != "0":
-        raise SystemExit(f"{story.log('cancelled').read_text()}\ntests/slurm: cancelled: {state}")
+        story.fail("cancelled", f"expected CANCELLED without a restart, found {state}")
     story.expect_same("cancelled", 0, story.submit("cancelled", "--ntasks=1", verb="resume"))
 
 
-STORIES = [undisturbed, out_of_time, requeued, preempted, node_lost, cancelled]
+def drained(story: Story) -> None:
+    """A node is to be serviced: its job trains on, no other is placed there, and a signal moves it to the other node.
+
+    Slurm itself lets a job end on a node that is drained, which may take days."""
+    number = story.submit("drained", "--ntasks=2", "--nodes=1")
+    story.wait_for_step("drained", STEPS // 4)
+    node = story.cluster.job(number)["NodeList"]
+    story.cluster.drain(node)
+    probe = story.cluster.run(
+        "sbatch", "--parsable", "--ntasks=1", "--output=/dev/null", "--wrap=true").strip()
+    story.wait_for_state(probe, "drained", "COMPLETED")
+    if (placed := story.cluster.job(probe)["NodeList"]) == node:
+        story.fail("drained", f"expected a job that comes later at another node than {node}")
+    if (state := story.cluster.job(number)["JobState"]) != "RUNNING":
+        story.fail("drained", f"expected the job to train on at {node}, found {state}")
+    story.wait_for_step("drained", story.workspace.last_step("drained") + 5)
+    story.cluster.run("scancel", "--batch", "--signal=TERM", number)
+    story.expect_same("drained", 1, number)
+    if (moved := story.cluster.job(number)["NodeList"]) != placed:
+        story.fail("drained", f"expected it at {placed} in the end, found {moved}")
+    story.cluster.run("scontrol", "update", f"NodeName={node}", "State=RESUME")
+
+
+def warned(story: Story) -> None:
+    """The time limit itself: Slurm sends the signal of --signal by its own clock, and the job comes back.
+
+    Slurm looks at limits twice a minute. A limit of a minute with a warning of 25 seconds: the signal comes 5 to 35
+    seconds after the start. So the run has no end of its own, and is cancelled when it has trained a second time."""
+    path = Path(story.workspace.run_file("warned", None))
+    path.write_text(path.read_text().replace(f"stable: {STEPS - 4} steps", "stable: until told"))
+    number = story.queue(
+        "warned", "--ntasks=1", "--time=1", "--signal=B:TERM@25", words=["train", str(path), "runs/warned"])
+    story.wait_for_restart(number, "warned")
+    story.wait_for_step("warned", story.workspace.last_step("warned") + 5)
+    story.cluster.run("scancel", number)
+    story.wait_for_state(number, "warned", *ENDED)
+    losses, expected = story.workspace.losses("warned"), story.workspace.losses("undisturbed")
+    both = losses.keys() & expected.keys()
+    if different := [step for step in both if losses[step] != expected[step]]:
+        story.fail("warned", f"expected the losses of `undisturbed`, found others at steps {different}")
+    print(f"warned: came back by itself, {len(both)} losses the same", flush=True)
+
+
+STORIES = [
+    undisturbed, out_of_time, requeued, preempted, node_lost, cancelled, drained, warned, swept, launched,
+]
 
 
 def main() -> int:

@@ -133,6 +133,10 @@ PartitionName=high Nodes={','.join(NODES)} MaxTime=INFINITE State=UP PriorityTie
     def start_node(self, node: str) -> None:
         self._daemon(node, "slurmd", "-D", "-N", node, "-f", str(self.folder / "slurm.conf"))
 
+    def drain(self, node: str) -> None:
+        """As an administrator does before a node is serviced: what runs there goes on, and nothing is placed there."""
+        self.run("scontrol", "update", f"NodeName={node}", "State=DRAIN", "Reason=serviced")
+
     def lose_node(self, node: str, job: str) -> None:
         """Kills a node's daemon and all that runs there, as a power failure does.
 
@@ -188,11 +192,17 @@ PartitionName=high Nodes={','.join(NODES)} MaxTime=INFINITE State=UP PriorityTie
         return done.stdout.split()
 
     def job(self, number: str) -> dict[str, str]:
-        """What scontrol knows of a job."""
+        """What scontrol knows of a job; of one of an array by `ARRAY_TASK`."""
         words = self.run("scontrol", "show", "job", "--oneliner", number).split()
         return dict(word.split("=", 1) for word in words if "=" in word)
 
     def stop(self) -> None:
+        """Ends the daemons, and what a story that failed has left running."""
+        for victim in [victim for node in NODES if node in self.daemons for victim in self._descendants(node)]:
+            try:
+                os.kill(victim, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
         for name in reversed(list(self.daemons)):
             daemon = self.daemons.pop(name)
             try:

@@ -65,7 +65,8 @@ recovery: {{ hang_after: 10s, retries: 20, retry_after: 1s }}
     def losses(self, name: str) -> dict[int, str]:
         """Digits of each step's loss as the file has them; after a failure the last line of a step counts."""
         column = {}
-        for line in (self.folder / "runs" / name / "metrics.jsonl").read_text().splitlines():
+        # A last line without its end is one that is being written.
+        for line in (self.folder / "runs" / name / "metrics.jsonl").read_text().split("\n")[:-1]:
             entry = json.loads(line, parse_float=str)
             if "loss" in entry:
                 column[entry["step"]] = entry["loss"]

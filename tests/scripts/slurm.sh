@@ -92,6 +92,24 @@ forget 75
 SLURM_RESTART_COUNT=3 MINICPM_MAX_RESTARTS=3 run batch resume runs/first
 check "Somebody may say after how many restarts it is enough" test "$(called scontrol | grep -c requeue)" = 0
 
+# Job 7 is an array and the last one of its tasks.
+printf 'resume runs/other\nresume runs/first --max-time 1h\ntidy up\n' >"$scratch/submitted/branches"
+forget 75
+SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=2 run batch each branches
+check "A task of an array does what the line of its number says" \
+    test "$(called minicpm)" = "resume runs/first --max-time 1h"
+check "The task goes back into the queue, and not the array" grep -qx 'requeue 7_2' "$pretended/scontrol.calls"
+for task in 3 4; do
+    forget
+    SLURM_ARRAY_JOB_ID=7 SLURM_ARRAY_TASK_ID=$task run batch each branches
+    check "A task without a run of its own says which line it looked at, and starts nothing" \
+        test "$status$(grep -c "line $task of branches" "$scratch/stderr")$(called minicpm)" = 21
+done
+forget
+run batch each branches
+check "A job that is no array is told how to queue one" \
+    test "$status$(grep -c 'sbatch --array=1-3 slurm.sbatch each branches' "$scratch/stderr")" = 21
+
 wait_for() {
     local i
     for ((i = 0; i < 100; i++)); do

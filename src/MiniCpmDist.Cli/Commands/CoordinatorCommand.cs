@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics.Metrics;
 using System.Runtime.InteropServices;
+using MiniCpmDist.Cli.Hosting;
 using MiniCpmDist.Cli.Telemetry;
 using MiniCpmDist.Coordinator;
 using MiniCpmDist.Core.Runs;
@@ -14,7 +15,7 @@ internal static class CoordinatorCommand
     {
         var state = new Option<string>("--state")
         {
-            Description = "Folder that keeps the requests; it is made if it is missing.",
+            Description = "Folder that keeps runs, requests, curves and the audit log; it is made if it is missing.",
             Required = true,
         };
         var listen = new Option<string>("--listen")
@@ -37,9 +38,14 @@ internal static class CoordinatorCommand
         var key = new Option<string?>("--key") { Description = "PEM file with its private key." };
         var tokens = new Option<string?>("--tokens")
         {
-            Description = "File with a line `read TOKEN`, `command TOKEN` or `report TOKEN RUN...` for each right of "
-                + "a token.",
+            Description = "File with a line `read TOKEN`, `command TOKEN NAME` or `report TOKEN RUN...` for each right "
+                + "of a token; the name is the one in the audit log.",
         };
+        var keep = new Option<int?>("--keep-days")
+        {
+            Description = "Forget runs that have not been heard of for so many days, and who commanded what before; "
+                + "nothing is forgotten if left out.",
+        }.Within(1, 36_500);
         var insecure = new Option<bool>("--insecure")
         {
             Description = "Listen where other machines reach it although TLS or tokens are missing.",
@@ -47,11 +53,13 @@ internal static class CoordinatorCommand
         var command = new Command("coordinator", """
             Runs a coordinator for many runs, until it is told to end. A run joins it with
             `coordinator: { join: ADDRESS }`, and trains on while the coordinator is away; killed and started again, it
-            knows every request it has accepted.
+            knows every request it has accepted, and the curves of runs that have ended.
 
             Example:
               minicpm coordinator --state coordinator --listen http://127.0.0.1:7070
-            """) { state, listen, http, hosts, certificate, key, tokens, insecure };
+            """) { state, listen, http, hosts, certificate, key, tokens, insecure, keep };
+        foreach (var inner in CoordinatorMemoryCommands.Create())
+            command.Subcommands.Add(inner);
         command.SetAction(line => Run(
             new CoordinatorOptions(line.GetValue(listen))
             {
@@ -62,17 +70,18 @@ internal static class CoordinatorCommand
                 Tokens = line.GetValue(tokens),
                 Insecure = line.GetValue(insecure),
             },
-            line.GetValue(state)!));
+            line.GetValue(state)!,
+            line.GetValue(keep) is { } days ? TimeSpan.FromDays(days) : null));
         return command;
     }
 
-    private static void Run(CoordinatorOptions options, string state)
+    private static void Run(CoordinatorOptions options, string state, TimeSpan? keep)
     {
         var scope = new object();
         using var meter = new Meter(new MeterOptions("MiniCpmDist.Coordinator") { Scope = scope });
         using var metrics = new MetricsCollector(scope);
         var coordinator = StandaloneCoordinator.Start(
-            options, state, meter, metrics.Answer, text => Console.Error.WriteLine($"note: {text}"));
+            options, state, meter, metrics.Answer, text => Console.Error.WriteLine($"note: {text}"), keep);
         using var told = new ManualResetEventSlim();
         using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);

@@ -8,8 +8,9 @@ using MiniCpmDist.Native.Posix;
 namespace MiniCpmDist.Coordinator.Access;
 
 /// <summary>
-/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c...</c>, and <c>report 77ab... trunk</c> for
-/// the rank 0 of a run. A token with several rights stands on several lines.
+/// Bearer tokens and their rights: a file of lines such as <c>command 9f2c... alice</c>, with the name that the audit
+/// log has, and <c>report 77ab... trunk</c> for the rank 0 of a run. A token with several rights stands on several
+/// lines.
 /// </summary>
 internal sealed class AccessTokens
 {
@@ -20,7 +21,7 @@ internal sealed class AccessTokens
     /// <summary>Type of the claims that hold a right.</summary>
     public const string RightClaim = "right";
 
-    private const string Example = "write such as `read TOKEN`, or `report TOKEN RUN`";
+    private const string Example = "write such as `read TOKEN`, `command TOKEN NAME`, or `report TOKEN RUN`";
 
     // Hashes have equal length, so that a comparison tells nothing about a token, not even its length.
     private readonly IReadOnlyList<(byte[] Hash, Claim[] Claims)> _tokens;
@@ -81,6 +82,9 @@ internal sealed class AccessTokens
                 claims.AddRange(held);
         }
 
+        // The beginning of its hash tells a token without a name from others, and tells nothing else about it.
+        if (claims.Count > 0 && !claims.Exists(claim => claim.Type == Caller.Claim))
+            claims.Add(new Claim(Caller.Claim, $"token-{Convert.ToHexStringLower(hash.AsSpan(0, 4))}"));
         return isBearer ? claims : [];
     }
 
@@ -92,8 +96,9 @@ internal sealed class AccessTokens
                 Rights.All.Contains(words[0]), where, "`read`, `command` or `report`, and a token",
                 words.Length == 1 ? "one word" : $"{words.Length} words beginning with `{words[0]}`", Example)
             && problems.Require(
-                isReport ? words.Length > 2 : words.Length == 2, where,
-                isReport ? "`report`, a token, and the runs that it may report for" : $"`{words[0]}` and a token",
+                isReport ? words.Length > 2 : words.Length is 2 or 3, where,
+                isReport ? "`report`, a token, and the runs that it may report for"
+                    : $"`{words[0]}`, a token, and perhaps a name",
                 $"{words.Length} words", isReport ? "write `report TOKEN RUN`, or `report TOKEN *` for all" : Example)
             && problems.Require(
                 words[1].Length is >= ShortestToken and <= SecretFile.LongestToken, where,
@@ -101,11 +106,15 @@ internal sealed class AccessTokens
                 "take the output of `openssl rand -hex 24`")
             && problems.Require(
                 words.Skip(2).All(run => run.Length <= RunName.Longest), where,
-                $"names of runs of at most {RunName.Longest} characters", "a longer one", "no run can have it");
+                $"names of at most {RunName.Longest} characters", "a longer one",
+                isReport ? "no run can have it" : "take a shorter name");
     }
 
     private static Claim[] Claims(string[] words) =>
-        [new Claim(RightClaim, words[0]), .. words.Skip(2).Select(run => new Claim(RunNames.Claim, run))];
+    [
+        new Claim(RightClaim, words[0]),
+        .. words.Skip(2).Select(name => new Claim(words[0] == Rights.Report ? RunNames.Claim : Caller.Claim, name)),
+    ];
 
     private static byte[] Hash(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
 }

@@ -16,13 +16,13 @@ internal sealed record CallLimits
     public int StreamsOfConnection { get; init; } = 100;
 
     /// <summary>Connections of one listening port.</summary>
-    public int Connections { get; init; } = 2000;
+    public int Connections { get; init; } = 4400;
 
     /// <summary>
-    /// Connections of one peer at one listening port; a quarter of all, so that one cannot keep all others out, and the
-    /// runs of a cluster may still come through one gateway.
+    /// Connections of one peer at one listening port; a quarter of all, so that one cannot keep all others out, and as
+    /// many runs as a coordinator knows, with their operators, may still come through one gateway.
     /// </summary>
-    public int ConnectionsOfPeer { get; init; } = 500;
+    public int ConnectionsOfPeer { get; init; } = 1100;
 
     /// <summary>Further connections at one listening port, which may only ask for the service's health.</summary>
     public int ReservedConnections { get; init; } = 32;

@@ -3,6 +3,9 @@ namespace MiniCpmDist.Coordinator.Logs;
 /// <summary>What a log asks of a folder; tests cut it off in the middle of any of these.</summary>
 internal interface ILogFiles
 {
+    /// <summary>The names of all files; none where there is no folder.</summary>
+    IReadOnlyList<string> Names();
+
     /// <summary>Reads the whole file; empty if it does not exist.</summary>
     byte[] Read(string name);
 

@@ -8,6 +8,9 @@ internal sealed class LogFolder(string path) : ILogFiles
     // A coordinator rewrites its log long before this size; a larger file is not its own.
     private const int LargestBytes = 256 << 20;
 
+    public IReadOnlyList<string> Names() =>
+        Directory.Exists(path) ? [.. Directory.EnumerateFiles(path).Select(file => Path.GetFileName(file))] : [];
+
     public byte[] Read(string name) => File.Exists(Of(name)) ? RegularFile.ReadBytes(Of(name), LargestBytes) : [];
 
     public void Append(string name, ReadOnlySpan<byte> bytes)

@@ -27,7 +27,8 @@ internal sealed record RunView(RunWithHistory Run, KnownRun? Known)
         var views = registry.Histories()
             .Select(run => new RunView(run, known.GetValueOrDefault(run.Name))).ToList();
         // The run of this process is known before its folder exists.
-        foreach (var run in known.Values.Where(run => views.TrueForAll(view => view.Run.Name != run.Name)))
+        var shown = views.Select(view => view.Run.Name).ToHashSet(StringComparer.Ordinal);
+        foreach (var run in known.Values.Where(run => !shown.Contains(run.Name)))
             views.Add(new RunView(new RunWithHistory(run.Name, null, 0, run.History), run));
         return views;
     }

@@ -103,7 +103,7 @@ internal sealed class EmbeddedRunControl : IRunControl
         {
             try
             {
-                _registry.Record(_run, request, decision);
+                _registry.Record(_run, request, decision, isFromHere: true);
             }
             catch (Exception exception) when (exception is LogUnwritableException or NotOpenException)
             {

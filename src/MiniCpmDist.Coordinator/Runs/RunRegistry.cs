@@ -1,3 +1,4 @@
+using MiniCpmDist.Coordinator.Access;
 using MiniCpmDist.Coordinator.Logs;
 using MiniCpmDist.Core.Control;
 using MiniCpmDist.Core.History;
@@ -11,7 +12,7 @@ namespace MiniCpmDist.Coordinator.Runs;
 /// in the file. Decisions are the run's to remember (its journal has them before they come here), so they may follow
 /// later.
 /// </summary>
-internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
+internal sealed class RunRegistry(IRunHistories? histories = null, TimeProvider? clock = null) : IDisposable
 {
     /// <summary>More runs than that are a mistake in a script.</summary>
     public const int MostRuns = 1000;
@@ -28,11 +29,16 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
     // Held while the disk works: only callers' threads take it, never the training's.
     private readonly Lock _fileGuard = new();
     private readonly CancellationTokenSource _ending = new();
+    private readonly TimeProvider _clock = clock ?? TimeProvider.System;
     private RequestFile? _file;
+    private AuditLog? _audit;
     private string _whyClosed = "The run is still starting: try again.";
 
     /// <summary>Cancelled when the service ends.</summary>
     public CancellationToken Ending => _ending.Token;
+
+    /// <summary>Called when a connection of a run is gone, or has told its end; null for nothing.</summary>
+    public Action<KnownRun>? Left { get; set; }
 
     /// <summary>Ends the service: calls under way are told to come again.</summary>
     public void End() => _ending.Cancel();
@@ -51,7 +57,10 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
     public void Open(ILogFiles files, string where, Action<string>? tell = null)
     {
         lock (_fileGuard)
+        {
             _file = RequestFile.Open(files, where, Remember, tell);
+            _audit = new AuditLog(files, _clock);
+        }
     }
 
     /// <summary>The runs, by name.</summary>
@@ -128,8 +137,36 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
             if (run is null || fence > run.Fence)
                 Opened_NeedsLock().Append(new LogEntry.Joined(name, fence));
             run ??= Add(name);
-            run.Fence = fence;
+            (run.Fence, run.Heard) = (fence, _clock.GetUtcNow());
             return run;
+        }
+    }
+
+    /// <summary>Called when a connection of a run is gone.</summary>
+    public void Leave(KnownRun run, CancellationTokenSource connection)
+    {
+        run.Heard = _clock.GetUtcNow();
+        run.Disconnect(connection);
+        Left?.Invoke(run);
+    }
+
+    /// <summary>Forgets runs, and who commanded them, that nobody has heard of since a moment.</summary>
+    /// <returns>The names of those runs.</returns>
+    public IReadOnlyList<string> Forget(DateTimeOffset before)
+    {
+        lock (_fileGuard)
+        {
+            var gone = Runs.Where(run => !run.IsReporting && run.Heard < before).ToArray();
+            lock (_runsGuard)
+            {
+                foreach (var run in gone)
+                    _runs.Remove(run.Name);
+            }
+
+            if (gone.Length > 0)
+                Opened_NeedsLock().Rewrite(Runs.SelectMany(Entries));
+            _audit?.Forget(before);
+            return [.. gone.Select(run => run.Name)];
         }
     }
 
@@ -137,7 +174,7 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
     /// <exception cref="RequestRefusedException">It does not fit the run, the id is another request's, or too many
     /// wait.</exception>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
-    public Request Accept(KnownRun run, RunRequest asked)
+    public Request Accept(KnownRun run, RunRequest asked, Caller by)
     {
         lock (_fileGuard)
         {
@@ -145,12 +182,15 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
             if (run.Requests.Find(asked.Id) is { } known)
                 return RequireSame(known, asked);
 
-            run.Require(asked.Command);
-            if (run.Requests.Waiting >= RequestTable.MostWaiting)
+            _audit!.Asked(run.Name, asked, by);
+            try
             {
-                throw new RequestRefusedException(
-                    $"{RequestTable.MostWaiting} requests wait for a decision already: wait for some of them.",
-                    dependsOnState: true);
+                RequireFitting(run, asked);
+            }
+            catch (RequestRefusedException exception)
+            {
+                _audit.Ended(run.Name, asked.Id, accepted: false, step: null, exception.Message);
+                throw;
             }
 
             file.Append(new LogEntry.Accepted(run.Name, asked));
@@ -162,8 +202,13 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
 
     /// <summary>Takes a decision: first to the disk, then to the callers, who must hear the same after a
     /// crash.</summary>
+    /// <param name="run">Of which run.</param>
+    /// <param name="asked">The request.</param>
+    /// <param name="decision">Of rank 0.</param>
+    /// <param name="isFromHere">True where the callers of this process have heard it already: then it comes once. A
+    /// joined run sends a decision until it is acknowledged.</param>
     /// <exception cref="LogUnwritableException">The disk does not take it.</exception>
-    public void Record(KnownRun run, RunRequest asked, RunDecision decision)
+    public void Record(KnownRun run, RunRequest asked, RunDecision decision, bool isFromHere = false)
     {
         lock (_fileGuard)
         {
@@ -172,9 +217,22 @@ internal sealed class RunRegistry(IRunHistories? histories = null) : IDisposable
             // or has forgotten.
             file.Append(
                 new LogEntry.Accepted(run.Name, asked), new LogEntry.Decided(run.Name, asked.Id, decision));
+            if (isFromHere || run.Requests.Find(asked.Id) is not { Decision.IsCompleted: true })
+                _audit!.Ended(run.Name, asked.Id, decision.Accepted, decision.Step, decision.Outcome);
             // This comes before the file is rewritten from memory, or the decision would be lost in it.
             run.Requests.Decide(asked, decision);
             Compact_NeedsLock(file);
+        }
+    }
+
+    private static void RequireFitting(KnownRun run, RunRequest asked)
+    {
+        run.Require(asked.Command);
+        if (run.Requests.Waiting >= RequestTable.MostWaiting)
+        {
+            throw new RequestRefusedException(
+                $"{RequestTable.MostWaiting} requests wait for a decision already: wait for some of them.",
+                dependsOnState: true);
         }
     }
 

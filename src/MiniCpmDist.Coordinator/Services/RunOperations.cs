@@ -71,7 +71,8 @@ internal sealed class RunOperations(RunRegistry registry) : RunService.RunServic
         try
         {
             var command = RunCommandConversion.ToRecord(request.Command);
-            var accepted = registry.Accept(run, new RunRequest(request.RequestId, command));
+            var accepted = registry.Accept(
+                run, new RunRequest(request.RequestId, command), Caller.Of(context));
             if (request.WaitForDecision)
             {
                 using var waiting = CancellationTokenSource.CreateLinkedTokenSource(

@@ -67,7 +67,7 @@ internal sealed class RunReports(RunRegistry registry) : ReportService.ReportSer
         }
         finally
         {
-            run.Disconnect(connection);
+            registry.Leave(run, connection);
             answers.Writer.TryComplete();
             await connection.CancelAsync().ConfigureAwait(false);
             await answering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
