@@ -41,7 +41,7 @@ public sealed class ModelQuantizer(
     /// <returns>The costs of all matrices, in order.</returns>
     public IReadOnlyList<MatrixReport> Run(string folder, Action<int, int>? progress = null)
     {
-        using var partial = PartialFolder.Create(folder, keepsContent: true);
+        using var partial = PartialFolder.Create(folder, _ => true);
         var first = Continue(partial);
         using (var block = new CalibrationBlock(_shape, source.Positions))
         {
