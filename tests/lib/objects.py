@@ -139,7 +139,8 @@ def compare(store: Store, work: Path) -> None:
     }.items():
         made = {}
         for where, place in places.items():
-            run(environment, *arguments, "--out", str(work / f"{what}-{where}"), place)
+            # Rows of the table have no text.
+            run(environment, *arguments, "--max-broken", "0.1", "--out", str(work / f"{what}-{where}"), place)
             made[where] = hashes(work / f"{what}-{where}")
         if not made["files"] or made["files"] != made["objects"]:
             raise SystemExit(f"tests/objects: {what}: files and objects differ: {made}")
@@ -151,7 +152,7 @@ def refusals(store: Store, work: Path) -> None:
     without = {key: value for key, value in store.environment().items() if not key.startswith("AWS_")}
     without |= {"AWS_EC2_METADATA_DISABLED": "true", "HOME": str(work)}
     silent = {**store.environment(), "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}", "AWS_MAX_ATTEMPTS": "1"}
-    stranger = {**store.environment(), "AWS_SECRET_ACCESS_KEY": "wrong"}
+    stranger = {**store.environment(), "AWS_ACCESS_KEY_ID": "stranger"}
     for environment, path, expected in (
         (store.environment(), "s3://nowhere/web", "a bucket"),
         (store.environment(), f"s3://{BUCKET}/nothing", "nothing of that name"),

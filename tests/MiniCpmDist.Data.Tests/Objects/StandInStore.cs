@@ -12,7 +12,8 @@ namespace MiniCpmDist.Data.Tests.Objects;
 /// to.</summary>
 internal sealed class StandInStore : HttpMessageHandler
 {
-    private readonly Dictionary<string, byte[]> _objects = [];
+    private readonly Dictionary<string, (byte[] Content, int Version)> _objects = [];
+    private int _versions;
 
     public const string Bucket = "texts";
 
@@ -28,7 +29,7 @@ internal sealed class StandInStore : HttpMessageHandler
     /// <summary>Keys in an answer to a listing.</summary>
     public int PageSize { get; init; } = 1000;
 
-    public void Put(string key, byte[] content) => _objects[key] = content;
+    public void Put(string key, byte[] content) => _objects[key] = (content, ++_versions);
 
     public ObjectStore Open()
     {
@@ -60,9 +61,9 @@ internal sealed class StandInStore : HttpMessageHandler
             return Failure(HttpStatusCode.NotFound, "NoSuchBucket");
         if (key.Length == 0)
             return List(request.RequestUri!.Query);
-        if (!_objects.TryGetValue(key, out var content))
+        if (!_objects.TryGetValue(key, out var found))
             return Failure(HttpStatusCode.NotFound, "NoSuchKey");
-        var tag = $"\"{content.Length}-{content.Aggregate(7, HashCode.Combine)}\"";
+        var (content, tag) = (found.Content, $"\"version-{found.Version}\"");
         if (request.Headers.IfMatch.Count > 0 && request.Headers.IfMatch.Single().Tag != tag)
             return Failure(HttpStatusCode.PreconditionFailed, "PreconditionFailed");
         var range = request.Headers.Range?.Ranges.Single();
