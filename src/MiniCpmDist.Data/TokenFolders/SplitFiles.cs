@@ -28,7 +28,13 @@ internal sealed class SplitFiles : IDisposable
     public long SequenceCount => Tokens.Header.SequenceCount;
 
     /// <summary>Opens the files; null, with problems, where something is wrong with them.</summary>
-    public static SplitFiles? Open(string folder, DataManifest manifest, string split, ProblemCollector problems)
+    /// <param name="folder">The folder.</param>
+    /// <param name="manifest">What it says of itself.</param>
+    /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="sources">Sources that are opened together; see <see cref="DataFolderChecks.Content"/>.</param>
+    public static SplitFiles? Open(
+        string folder, DataManifest manifest, string split, ProblemCollector problems, int sources)
     {
         var described = manifest.Split(split);
         var found = new ProblemCollector();
@@ -36,7 +42,7 @@ internal sealed class SplitFiles : IDisposable
         var index = found.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
         var images = manifest.Images is null ? null : found.Try(() => ImageParts.Open(folder, manifest, split));
         if (tokens is not null && index is not null)
-            DataFolderChecks.Content(tokens, index, described, found);
+            DataFolderChecks.Content(tokens, index, described, found, sources);
         images?.Check(found);
         if (!found.Any)
             return new SplitFiles(manifest, described, tokens!, index!, images);

@@ -84,22 +84,25 @@ public sealed class TokenDataset : IDisposable
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
     /// <param name="parts">Parts to read: 1 for what was built, and one more for each time that something was
     /// appended.</param>
+    /// <param name="sources">Sources that are opened together. They share the time that one has for looking at its
+    /// files: up to 1 GiB is hashed, and of larger ones 1000 sequences are tried.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong with the folder: missing, broken, changed
     /// after the build, or of another format.</exception>
-    public static TokenDataset Open(string folder, string split, int parts = 1) => Open(folder, [(split, parts)])[0];
+    public static TokenDataset Open(string folder, string split, int parts = 1, int sources = 1) =>
+        Open(folder, [(split, parts)], sources)[0];
 
     /// <summary>
     /// Opens both splits of a data folder, and looks at what they share once: so many parts to train on, and what the
     /// first part holds out. What a run is measured on does not change with what is appended.
     /// </summary>
-    /// <exception cref="ConfigurationException">As <see cref="Open(string, string, int)"/>.</exception>
-    public static (TokenDataset Train, TokenDataset HeldOut) OpenBoth(string folder, int parts)
+    /// <exception cref="ConfigurationException">As <see cref="Open(string, string, int, int)"/>.</exception>
+    public static (TokenDataset Train, TokenDataset HeldOut) OpenBoth(string folder, int parts, int sources)
     {
-        var both = Open(folder, [("train", parts), ("held-out", 1)]);
+        var both = Open(folder, [("train", parts), ("held-out", 1)], sources);
         return (both[0], both[1]);
     }
 
-    private static TokenDataset[] Open(string folder, (string Split, int Parts)[] wanted)
+    private static TokenDataset[] Open(string folder, (string Split, int Parts)[] wanted, int sources)
     {
         var manifests = FolderParts.Read(folder, wanted.Max(one => one.Parts));
         var problems = new ProblemCollector();
@@ -108,7 +111,7 @@ public sealed class TokenDataset : IDisposable
         var files = wanted
             .Select(one => manifests.Take(one.Parts)
                 .Select((manifest, i) =>
-                    SplitFiles.Open(FolderParts.PathOf(folder, i + 1), manifest, one.Split, problems))
+                    SplitFiles.Open(FolderParts.PathOf(folder, i + 1), manifest, one.Split, problems, sources))
                 .ToArray())
             .ToArray();
         if (problems.Any)

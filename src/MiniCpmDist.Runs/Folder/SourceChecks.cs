@@ -18,8 +18,7 @@ public static class SourceChecks
     /// <summary>Opens what can be opened; the caller closes it where there are problems.</summary>
     public static IReadOnlyList<SourceData> Open(RunOptions options, ProblemCollector problems)
     {
-        // Files are hashed while they are opened. With a hundred sources this is most of the time that a run takes to
-        // begin.
+        // Files are hashed while they are opened, which is most of what a run with many sources waits for.
         var tried = InParallel(options.Data.Sources);
         foreach (var problem in tried.SelectMany(one => one.Problems))
             problems.Add(problem);
@@ -65,7 +64,9 @@ public static class SourceChecks
     {
         try
         {
-            return [.. sources.AsParallel().AsOrdered().Select(Open)];
+            return sources.Count == 1
+                ? [Open(sources[0], sources: 1)]
+                : [.. sources.AsParallel().AsOrdered().Select(source => Open(source, sources.Count))];
         }
         catch (AggregateException e)
         {
@@ -74,20 +75,21 @@ public static class SourceChecks
         }
     }
 
-    private static (SourceData? Data, IReadOnlyList<Problem> Problems) Open(SourceOptions source)
+    private static (SourceData? Data, IReadOnlyList<Problem> Problems) Open(
+        SourceOptions source, int sources)
     {
         var problems = new ProblemCollector();
         if (source.HeldOut == source.Path)
         {
             var data = problems.Try(() =>
             {
-                var (training, measured) = TokenDataset.OpenBoth(source.Path, source.Parts);
+                var (training, measured) = TokenDataset.OpenBoth(source.Path, source.Parts, sources);
                 return new SourceData(source, training, measured);
             });
             return (data, problems.Problems);
         }
-        var train = problems.Try(() => TokenDataset.Open(source.Path, "train", source.Parts));
-        var heldOut = problems.Try(() => TokenDataset.Open(source.HeldOut, "held-out"));
+        var train = problems.Try(() => TokenDataset.Open(source.Path, "train", source.Parts, sources));
+        var heldOut = problems.Try(() => TokenDataset.Open(source.HeldOut, "held-out", parts: 1, sources));
         if (train is not null && heldOut is not null)
             return (new SourceData(source, train, heldOut), []);
         (train ?? heldOut)?.Dispose();

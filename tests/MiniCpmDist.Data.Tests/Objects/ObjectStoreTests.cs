@@ -6,12 +6,14 @@ using MiniCpmDist.Data.Objects;
 
 namespace MiniCpmDist.Data.Tests.Objects;
 
-public sealed class ObjectStoreTests
+public sealed class ObjectStoreTests : IDisposable
 {
     private static readonly byte[] s_content =
         [.. Enumerable.Range(0, ObjectStream.RangeBytes + 70_000).Select(i => (byte)(i * 31 >> 3))];
 
     private readonly StandInStore _server = new() { PageSize = 2 };
+
+    public void Dispose() => _server.Dispose();
 
     [Theory]
     [InlineData("web", new[] { "web/a.jsonl", "web/b.json.gz", "web/deep/c.parquet", "web/d.txt" })]
@@ -122,7 +124,7 @@ public sealed class ObjectStoreTests
         Assert.Equal("a store that answers", silent.Expected);
     }
 
-    private IEnumerable<string> Find(string key)
+    private List<string> Find(string key)
     {
         var problems = new ProblemCollector();
         var found = CorpusFiles.FindObjects(_ => _server.Open(), $"s3://{StandInStore.Bucket}/{key}", problems);
