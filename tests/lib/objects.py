@@ -45,6 +45,8 @@ def install() -> Path:
                 check=True, capture_output=True, timeout=300)
         except (subprocess.CalledProcessError, subprocess.TimeoutExpired):
             skip("npm cannot install s3rver")
+    if not program.exists():
+        skip("npm has installed no s3rver")
     return program
 
 

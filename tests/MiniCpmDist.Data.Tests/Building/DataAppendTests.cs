@@ -151,7 +151,11 @@ public sealed class DataAppendTests(TinyTokenizer tiny) : IDisposable
         new(_folder.Path("data"), [Corpus(corpus)]) { UnitBytes = 20_000 };
 
     private DataBuildOptions Options(string folder, string corpus) => new(
-        [Corpus(corpus)], tiny.Path, _folder.Path(folder)) { SequenceLength = 32, HeldOutFraction = 0.1 };
+        [Corpus(corpus)], tiny.Path, _folder.Path(folder))
+    {
+        SequenceLength = 32,
+        HeldOutFraction = 0.1,
+    };
 
     private string Corpus(string name) => File.Exists(_folder.Path(name + ".jsonl"))
         ? _folder.Path(name + ".jsonl")
