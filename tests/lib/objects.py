@@ -169,6 +169,8 @@ def refusals(store: Store, work: Path) -> None:
 
 
 def main() -> None:
+    # The first call may build the tool.
+    subprocess.run([str(MINICPM), "--version"], check=True, stdout=subprocess.DEVNULL)
     work = Path(tempfile.mkdtemp(prefix="minicpm-objects-"))
     try:
         store = Store(work / "store")
