@@ -30,8 +30,8 @@ internal static class Arrows
         [Core] = ["MathNet.Numerics", "System.IO.Hashing", "YamlDotNet"],
         [Native] = ["MPI.NET"],
         [Data] = [
-            "AngleSharp", "Parquet.Net", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies", "Sylvan.Data.Csv",
-            "ZstdSharp.Port",
+            "AngleSharp", "AWSSDK.S3", "Parquet.Net", "SkiaSharp", "SkiaSharp.NativeAssets.Linux.NoDependencies",
+            "Sylvan.Data.Csv", "ZstdSharp.Port",
         ],
         [Runs] = [],
         [Engine] = ["TorchSharp", "libtorch-cpu-linux-x64", "TorchSharp-cuda-linux"],
@@ -70,6 +70,7 @@ internal static class Arrows
         ],
         [Data] =
         [
+            ["Objects"],
             ["Files", "Ranks"],
             ["ParquetFiles", "Images"],
             ["Corpus", "TextCollection"],

@@ -81,12 +81,16 @@ def main() -> None:
     chosen = arguments()
     shutil.rmtree(WORK, ignore_errors=True)
     WORK.mkdir(parents=True)
+    # What the launcher compiles on its first call is no part of a build's time.
+    subprocess.run(
+        [str(settings.REPOSITORY / "launch" / "minicpm"), "--version"], check=True, stdout=subprocess.DEVNULL)
+    load = os.getloadavg()[0]
     what, texts, tokenizer = tokenize_rate.find_texts()
     if not chosen.corpus:
         print(f"Writing {chosen.gigabytes} GB of {what} ...", flush=True)
         make_corpus(texts, int(chosen.gigabytes * 1e9), chosen.form)
-    if os.getloadavg()[0] > 0.5:
-        print(f"The machine is busy (load {os.getloadavg()[0]:.1f}): the figures will tell little.")
+    if load > 0.5:
+        print(f"The machine is busy (load {load:.1f}): the figures will tell little.")
     seconds, cpu, memory = build(
         chosen.tokenizer or str(tokenizer), chosen.corpus or [str(WORK / "files")], chosen.workers)
     size = text_bytes() / 1e6

@@ -31,7 +31,7 @@ arguments_of() {
         tests/run) printf '%s\n' Core ;;
         tests/fresh) printf '%s\n' --release bookworm true ;;
         tests/with-mpi) printf '%s\n' openmpi ;;
-        tests/chaos | tests/bench/* | tests/golden/grafana/make_schema | launch/examples/align | \
+        tests/chaos | tests/objects | tests/bench/* | tests/golden/grafana/make_schema | launch/examples/align | \
             launch/examples/upcycle | launch/examples/long-context | launch/examples/wind-tunnel)
             printf '%s\n' --no-such-option
             ;;

@@ -68,9 +68,9 @@ internal static class DataBuildCommand
         };
         var command = new Command("build", """
             Tokenizes a corpus and packs it into a data folder that a run names. Lines that give no text go to
-            quarantine.jsonl with file, line and reason; too many of them (--max-broken) stop the build. Which documents
-            are held out depends on their text alone, white space aside: copies in several sources are on the same side
-            if all are built with the same --held-out. After a kill the same command
+            quarantine.ndjson with file, line and reason; too many of them (--max-broken) stop the build. Which
+            documents are held out depends on their text alone, white space aside: copies in several sources are on the
+            same side if all are built with the same --held-out. After a kill the same command
             goes on with what is done. Under mpirun all ranks share the work; the result is the same to the last byte.
 
             Example:

@@ -16,6 +16,7 @@ internal static class DataCommand
         DataDedupCommand.Create(),
         DataFilterCommand.Create(),
         DataBuildCommand.Create(),
+        DataAppendCommand.Create(),
         DataInspectCommand.Create(),
         DataPreferencesCommand.Create(),
         DataRecallCommand.Create(),

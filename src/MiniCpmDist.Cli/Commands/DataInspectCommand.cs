@@ -66,7 +66,9 @@ internal static class DataInspectCommand
                 if (report is null)
                     continue;
                 sound.Add(folder);
-                var (train, heldOut) = (report.Manifest.Train.Sequences, report.Manifest.HeldOut.Sequences);
+                var heldOut = report.Manifest.HeldOut.Sequences;
+                var train = report.Appended.Take((source?.Parts ?? 1) - 1).Prepend(report.Manifest)
+                    .Sum(manifest => manifest.Train.Sequences);
                 var plan = source is null ? null : SourcePlan.Of(run!, source, train, heldOut);
                 if (line.GetValue(json))
                     Console.WriteLine(JsonLine.Of(DataFolderText.ForScripts(report, plan)));

@@ -62,7 +62,10 @@ internal static class CheckText
         return $"{stable} of the stable phase, {decay} of the decay; {source.Sequences:N0} sequences "
             + $"of {length:N0}, read {read}; "
             + (source.HeldOutSequences == 0
-                ? "nothing held out" : $"{source.HeldOutSequences:N0} held out in an evaluation");
+                ? "nothing held out" : $"{source.HeldOutSequences:N0} held out in an evaluation")
+            + (source.PartsThere > source.Options.Parts
+                ? $"; {source.Options.Parts} of {source.PartsThere} parts (`parts: {source.PartsThere}` reads all)"
+                : "");
     }
 
     private static string Text(EvaluationCost cost) => string.Create(

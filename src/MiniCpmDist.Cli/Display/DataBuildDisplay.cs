@@ -30,13 +30,19 @@ internal sealed class DataBuildDisplay(Screen screen)
         var manifest = report.Manifest;
         if (manifest.Train.Sequences == 0)
             Warn("train", "give more text, or a smaller --sequence-length");
-        if (manifest.HeldOutFraction > 0 && manifest.HeldOut.Sequences == 0)
+        if (report.Part == 1 && manifest.HeldOutFraction > 0 && manifest.HeldOut.Sequences == 0)
         {
             Warn("held-out", "give more text, a larger --held-out or a smaller --sequence-length, "
                 + "or hold nothing out with `--held-out 0`");
         }
         _work.PassedOver(report.PassedOver);
         _work.Done($"{report.Folder}: {DataFolderText.Summary(manifest)}");
+        if (report.Part > 1)
+        {
+            screen.Line(
+                $"part {report.Part} of the source: a run reads it once its file says `parts: {report.Part}` below the "
+                + "source, and it is resumed");
+        }
 
         void Warn(string split, string remedy) => screen.Line(
             $"warning: {split} holds no whole sequence of {manifest.SequenceLength} tokens; a run needs at least one: "

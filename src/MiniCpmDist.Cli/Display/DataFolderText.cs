@@ -39,6 +39,13 @@ internal static class DataFolderText
         var corpusBytes = manifest.Corpus.Sum(file => file.Bytes);
         yield return $"  corpus    {manifest.Corpus.Count} file(s), {SizeText.Of(corpusBytes)}, "
             + $"{manifest.QuarantinedLines} line(s) quarantined{LeftOut(manifest)}";
+        foreach (var (i, part) in report.Appended.Index())
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"  part {i + 2,-4} {part.Train.Documents} documents, {part.Train.Positions} tokens in "
+                + $"{part.Train.Sequences} sequences; {part.HeldOut.Documents} documents held out; "
+                + $"{part.Corpus.Count} file(s), {SizeText.Of(part.Corpus.Sum(file => file.Bytes))}");
+        }
         if (report.Reach.Beyond.Count > 0)
             yield return $"  reach     {Reach(report.Reach)}";
         if (plan is not null)
@@ -74,6 +81,16 @@ internal static class DataFolderText
             CorpusBytes = manifest.Corpus.Sum(file => file.Bytes),
             manifest.QuarantinedLines,
             manifest.DocumentsLeftOut,
+            Appended = report.Appended.Select((part, i) => new
+            {
+                Part = i + 2,
+                Train = ForScripts(part.Train),
+                HeldOut = ForScripts(part.HeldOut),
+                CorpusFiles = part.Corpus.Count,
+                CorpusBytes = part.Corpus.Sum(file => file.Bytes),
+                part.QuarantinedLines,
+                part.DocumentsLeftOut,
+            }),
             Reach = report.Reach.Beyond.Select(reach => new
             {
                 reach.Window,

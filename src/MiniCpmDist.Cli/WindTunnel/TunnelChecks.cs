@@ -59,7 +59,7 @@ internal static class TunnelChecks
         var weights = sources.Sum(source => source.StableWeight);
         foreach (var source in sources.Where(source => source.StableWeight > 0))
         {
-            using var data = problems.Try(() => TokenDataset.Open(source.Path, "train"));
+            using var data = problems.Try(() => TokenDataset.Open(source.Path, "train", source.Parts));
             if (data is null)
                 continue;
             var needed = (long)((double)source.StableWeight / weights * longest.TokensInAll);

@@ -81,6 +81,7 @@ public static class MixtureFile
             Path = path,
             HeldOut = section.Text("held_out") ?? known?.HeldOut ?? path,
             DecayWeight = share ?? 0,
+            Parts = section.Whole(SourceKeys.Parts, known?.Parts ?? 1, 1, SourceKeys.MostParts),
             WhenExhausted = section.Choice(
                 "when_exhausted", known?.WhenExhausted ?? ExhaustionPolicy.Repeat, SourceKeys.Policies),
         };

@@ -45,6 +45,12 @@ public sealed record DataCursor
     public DataCursor Under(IReadOnlyList<long> weights) =>
         weights.SequenceEqual(Weights) ? this : new DataCursor(weights, Consumed, Consumed);
 
+    /// <summary>
+    /// The same place under the same mixture, whose proportions are kept from here on: what one source was read more
+    /// than another while that one was exhausted is not made up for.
+    /// </summary>
+    public DataCursor Anew() => new(Weights, Consumed, Consumed);
+
     internal DataCursor Advance(long[] consumed, long[] origin) => new(Weights, origin, consumed);
 
     public bool Equals(DataCursor? other) =>

@@ -2,18 +2,18 @@ namespace MiniCpmDist.Core.DataOrder;
 
 /// <summary>
 /// The sequences of a run, one after the other: which source is next is decided by <see cref="EarliestDeadline"/>,
-/// which of its sequences by <see cref="SequenceOrder"/>. A function of seed, sources and cursor; who reads them, in
+/// which of its sequences by <see cref="SourceOrder"/>. A function of seed, sources and cursor; who reads them, in
 /// batches of which size, makes no difference.
 /// </summary>
 public sealed class MixtureOrder
 {
     private readonly IReadOnlyList<OrderedSource> _sources;
-    private readonly SequenceOrder[] _orders;
+    private readonly SourceOrder[] _orders;
 
     public MixtureOrder(ulong seed, IReadOnlyList<OrderedSource> sources)
     {
         _sources = sources;
-        _orders = [.. sources.Select(source => new SequenceOrder(seed, source.Name, source.SequenceCount))];
+        _orders = [.. sources.Select(source => new SourceOrder(seed, source))];
     }
 
     /// <summary>The next sequences, and the cursor after them.</summary>
@@ -56,5 +56,5 @@ public sealed class MixtureOrder
             IsExhausted(i, consumed) && _sources[i].WhenExhausted == ExhaustionPolicy.Drop ? 0 : weight),
     ];
 
-    private bool IsExhausted(int source, long[] consumed) => consumed[source] >= _sources[source].SequenceCount;
+    private bool IsExhausted(int source, long[] consumed) => consumed[source] >= _sources[source].End;
 }

@@ -24,5 +24,10 @@ public sealed record SourceOptions
     /// <summary>Share of the tokens during the decay phase, in billionths.</summary>
     public long DecayWeight { get; init; } = WeightUnit;
 
+    /// <summary>
+    /// Parts of the folder that are read: 1 for what was built, and one more for each <c>minicpm data append</c>.
+    /// </summary>
+    public int Parts { get; init; } = 1;
+
     public ExhaustionPolicy WhenExhausted { get; init; } = ExhaustionPolicy.Repeat;
 }

@@ -33,6 +33,8 @@ public static class JournalText
             "weights-imported" => $"begins with the weights of {Detail(entry, "from")}",
             "dead-expert" =>
                 $"expert {Detail(entry, "expert")} of layer {Detail(entry, "layer")} gets no tokens any more",
+            "parts-taken-up" => $"it reads {Detail(entry, "parts")} parts of {Detail(entry, "source")}; "
+                + $"the last one begins after {Detail(entry, "begins_at")} sequences",
             "upcycled" => $"its {Detail(entry, "experts")} experts begin as copies of the parent's feed-forward part",
             "checkpoint-deleted" or "configuration" => null,
             // A newer program may journal more than this one knows.

@@ -11,7 +11,7 @@ namespace MiniCpmDist.Data.Building;
 
 /// <summary>
 /// Turns a corpus into a data folder: train and held-out tokens with their indices, tokenizer.model, manifest.json, and
-/// quarantine.jsonl where lines gave no text. The corpus is cut into work units; threads and ranks tokenize them into
+/// quarantine.ndjson where lines gave no text. The corpus is cut into work units; threads and ranks tokenize them into
 /// FOLDER.partial, where they survive whatever ends the build; rank 0 packs them in their order. Memory does not grow
 /// with the corpus, and the same corpus, options and tokenizer give the same bytes on any number of threads and ranks,
 /// interrupted or not.

@@ -35,6 +35,11 @@ public sealed record DataBuildOptions(IReadOnlyList<string> Corpus, string Token
     /// <summary>Threads of this rank that tokenize. It does not change the result.</summary>
     public int Workers { get; init; } = Environment.ProcessorCount;
 
+    /// <summary>
+    /// The folder is a part that is appended to another: it may hold nothing out, and has a sequence to train on.
+    /// </summary>
+    internal bool IsAppended { get; init; }
+
     /// <summary>Bytes on disk of a work unit. It does not change the result.</summary>
     internal long UnitBytes { get; init; } = WorkUnits.DefaultBytes;
 }

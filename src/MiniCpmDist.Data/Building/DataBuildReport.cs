@@ -8,6 +8,9 @@ namespace MiniCpmDist.Data.Building;
 /// <param name="Manifest">Its manifest.</param>
 public sealed record DataBuildReport(string Folder, DataManifest Manifest)
 {
+    /// <summary>The number of the part that was appended; 1 for a folder that was built.</summary>
+    public int Part { get; init; } = 1;
+
     /// <summary>Entries that have the name of a corpus file and are no regular files.</summary>
     public IReadOnlyList<PassedOverFile> PassedOver { get; init; } = [];
 }

@@ -10,7 +10,7 @@ namespace MiniCpmDist.Data.Building;
 /// <summary>Makes a data folder out of the units of a corpus, in their order.</summary>
 internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgress progress)
 {
-    private const string QuarantineName = "quarantine.jsonl";
+    private const string QuarantineName = "quarantine.ndjson";
     private readonly DataBuildOptions _options = job.Options;
 
     /// <summary>Packs, syncs, and publishes the folder.</summary>
@@ -98,6 +98,11 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
 
     private void RequireBothSides(UnitTotals train, UnitTotals heldOut)
     {
+        if (_options.IsAppended)
+        {
+            RequireSequence(train);
+            return;
+        }
         if (train.Documents > 0 && (heldOut.Documents > 0 || _options.HeldOutFraction == 0))
             return;
         var share = string.Create(CultureInfo.InvariantCulture, $"{_options.HeldOutFraction * 100:0.####} %");
@@ -108,6 +113,17 @@ internal sealed class FolderPacker(BuildJob job, BuildFolder folder, BuildProgre
                 : train.Documents == 0
                 ? "give more documents, or a smaller --held-out (0 holds nothing out)"
                 : "give more documents, or a larger --held-out, or `--held-out 0` to hold nothing out")]);
+    }
+
+    // A run would refuse the part, and all that is appended later.
+    private void RequireSequence(UnitTotals train)
+    {
+        var positions = SplitWriter.Positions(_options, train);
+        if (positions >= _options.SequenceLength)
+            return;
+        throw new ConfigurationException([new Problem(
+            "corpus", $"a whole sequence of {_options.SequenceLength} tokens to train on{Within(_options.Bounds)}",
+            $"{positions} tokens of {train.Documents} document(s)", "give more text at once")]);
     }
 
     private static string Within(TokenBounds bounds) => bounds == TokenBounds.None

@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Problems;
+using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Objects;
 
 namespace MiniCpmDist.Data.Building;
 
@@ -14,16 +16,16 @@ internal sealed record SourceFile(string Path, long Bytes, long ModifiedTicks)
 
     public static SourceFile Of(string path)
     {
-        var file = new FileInfo(path);
-        return new SourceFile(path, file.Length, file.LastWriteTimeUtc.Ticks);
+        var (bytes, ticks) = StoredFile.Look(path);
+        return new SourceFile(path, bytes, ticks);
     }
 
     /// <summary>What is wrong where this rank sees another file than rank 0; null for nothing. Ranks on other machines
     /// may see other files under the same names.</summary>
     public Problem? SeenBy(int rank)
     {
-        var found = !File.Exists(Path) ? "no file of that name"
-            : new FileInfo(Path).Length is var bytes && bytes != Bytes ? $"{bytes} bytes"
+        var found = !ObjectUrl.IsOne(Path) && !File.Exists(Path) ? "no file of that name"
+            : StoredFile.Look(Path).Bytes is var bytes && bytes != Bytes ? $"{bytes} bytes"
             : null;
         return found is null ? null : new Problem(
             Path, $"{Bytes} bytes, as rank 0 sees it", $"{found} on rank {rank}", Same);

@@ -21,10 +21,9 @@ internal sealed class SplitWriter : IDisposable
     /// <param name="totals">Of all documents that will come: the header is written first.</param>
     public SplitWriter(string folder, string name, DataBuildOptions options, int vocabularySize, UnitTotals totals)
     {
-        var positions = options.Packing == Packing.Isolate ? totals.Ids - totals.Documents : totals.Ids;
         _totals = totals;
         _sequences = new SequenceWriter(
-            folder, name, vocabularySize, options.SequenceLength, positions / options.SequenceLength);
+            folder, name, vocabularySize, options.SequenceLength, Positions(options, totals) / options.SequenceLength);
         _packer = new SequencePacker(options.SequenceLength, options.Packing, _sequences.Write);
     }
 
@@ -48,6 +47,10 @@ internal sealed class SplitWriter : IDisposable
     }
 
     public void Dispose() => _sequences.Dispose();
+
+    /// <summary>Positions that documents fill.</summary>
+    public static long Positions(DataBuildOptions options, UnitTotals totals) =>
+        options.Packing == Packing.Isolate ? totals.Ids - totals.Documents : totals.Ids;
 
     /// <summary>Counts a document among those of its length, as <see cref="DataSplit.DocumentLengths"/> has
     /// them.</summary>

@@ -1,6 +1,7 @@
 using System.IO.Enumeration;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Objects;
 using MiniCpmDist.Data.ParquetFiles;
 using MiniCpmDist.Native.Posix;
 
@@ -11,12 +12,12 @@ public static class CorpusFiles
 {
     private static readonly string[] s_endings = [".json", ".jsonl", ".txt"];
 
-    private const string Kinds = "*.parquet, *.jsonl, *.json.gz, *.jsonl.zst or *.txt";
+    private const string Kinds = "*.parquet, or *.jsonl, *.json or *.txt, also with .gz or .zst";
 
     /// <summary>
     /// The corpus files that <paramref name="paths"/> lead to: files, folders with everything below them, and patterns
-    /// with * and ? in the last part. Each file comes once, whatever links lead to it, in the order of the paths and by
-    /// name within one.
+    /// with * and ? in the last part; or the same in a store of objects, <c>s3://BUCKET/...</c>. Each file comes once,
+    /// whatever links lead to it, in the order of the paths and by name within one.
     /// </summary>
     /// <param name="paths">As the user named them.</param>
     /// <param name="standardInput">Whether <c>-</c> may be among them. It is read once, front to back.</param>
@@ -32,7 +33,9 @@ public static class CorpusFiles
         var files = new List<string>();
         foreach (var path in paths)
         {
-            if (path == StandardInput.Path)
+            if (ObjectUrl.IsOne(path))
+                files.AddRange(FindObjects(ObjectStore.Shared, path, problems));
+            else if (path == StandardInput.Path)
                 files.AddRange(FindStandardInput(standardInput, problems));
             else
                 files.AddRange(FindOne(path, problems, passedOver));
@@ -40,6 +43,11 @@ public static class CorpusFiles
         problems.ThrowIfAny();
         return [.. files.DistinctBy(file => RealPath.Of(file) ?? file)];
     }
+
+    /// <summary>The objects that a path leads to; see <see cref="ObjectCorpus.Find"/>.</summary>
+    internal static List<string> FindObjects(
+        Func<ObjectUrl, ObjectStore> store, string path, ProblemCollector problems) =>
+        ObjectCorpus.Find(store, path, HasEnding, Kinds, problems);
 
     /// <summary>How a file keeps its texts, by its name.</summary>
     internal static CorpusKind KindOf(string file) =>

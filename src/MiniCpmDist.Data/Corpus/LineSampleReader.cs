@@ -1,6 +1,7 @@
 using MiniCpmDist.Core.Corpus;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Data.Files;
+using MiniCpmDist.Data.Objects;
 using MiniCpmDist.Native.Posix;
 
 namespace MiniCpmDist.Data.Corpus;
@@ -100,8 +101,10 @@ internal abstract class LineSampleReader : SampleReader
         }
     }
 
-    private static FileStream OpenStored(string path)
+    private static Stream OpenStored(string path)
     {
+        if (ObjectUrl.IsOne(path))
+            return StoredFile.Open(path, 1 << 17);
         try
         {
             return RegularFile.Open(path, bufferBytes: 1 << 17);

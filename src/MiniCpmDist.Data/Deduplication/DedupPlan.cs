@@ -34,7 +34,6 @@ internal sealed record DedupPlan(
             options.Fields.Text,
             options.Fields.Input,
             options.Fields.Output,
-            options.MaxBroken,
         });
         return new DedupPlan(fingerprint, ByPath(files), ByPath(against), options.UnitBytes);
     }

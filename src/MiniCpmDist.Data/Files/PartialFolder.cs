@@ -11,13 +11,13 @@ public sealed class PartialFolder : IDisposable
     private const string LockName = ".lock";
     private readonly string _target;
     private readonly FileStream _lock;
-    private readonly bool _keepsContent;
+    private readonly Func<string, bool>? _isWorthKeeping;
     private bool _committed;
 
-    private PartialFolder(string target, string path, FileStream held, bool keepsContent)
+    private PartialFolder(string target, string path, FileStream held, Func<string, bool>? isWorthKeeping)
     {
         _target = target;
-        _keepsContent = keepsContent;
+        _isWorthKeeping = isWorthKeeping;
         Path = path;
         _lock = held;
     }
@@ -31,9 +31,12 @@ public sealed class PartialFolder : IDisposable
         "choose another --out, or remove it");
 
     /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed, or kept to go on with.</summary>
+    /// <param name="folder">The name that it gets in the end.</param>
+    /// <param name="isWorthKeeping">Whether a later attempt goes on with a file of that name; where there is one, the
+    /// folder is kept. Null: nothing is.</param>
     /// <exception cref="ConfigurationException">The place is not writable,
     /// or another process is writing the same folder.</exception>
-    public static PartialFolder Create(string folder, bool keepsContent = false)
+    public static PartialFolder Create(string folder, Func<string, bool>? isWorthKeeping = null)
     {
         var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
         var path = target + ".partial";
@@ -42,8 +45,8 @@ public sealed class PartialFolder : IDisposable
             Directory.CreateDirectory(path);
             var held = new FileStream(
                 System.IO.Path.Combine(path, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            var partial = new PartialFolder(target, path, held, keepsContent);
-            if (!keepsContent)
+            var partial = new PartialFolder(target, path, held, isWorthKeeping);
+            if (isWorthKeeping is null)
                 partial.Clear();
             return partial;
         }
@@ -76,10 +79,13 @@ public sealed class PartialFolder : IDisposable
         _committed = true;
     }
 
+    private bool IsKept() => _isWorthKeeping is { } isWorthKeeping
+        && Directory.EnumerateFiles(Path).Any(file => isWorthKeeping(System.IO.Path.GetFileName(file)));
+
     public void Dispose()
     {
         _lock.Dispose();
-        if (!_committed && !_keepsContent)
+        if (!_committed && !IsKept())
             Directory.Delete(Path, recursive: true);
     }
 }

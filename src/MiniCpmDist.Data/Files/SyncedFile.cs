@@ -31,10 +31,10 @@ public static class SyncedFile
         FolderSync.Flush(Path.GetDirectoryName(path)!);
     }
 
-    /// <summary>SHA-256 of a file, lower-case hex.</summary>
+    /// <summary>SHA-256 of a file, or of an object in a store, lower-case hex.</summary>
     public static string HashOf(string path)
     {
-        using var file = InputFile.Open(path);
+        using var file = StoredFile.Open(path);
         return Convert.ToHexStringLower(SHA256.HashData(file));
     }
 }

@@ -44,10 +44,11 @@ public static class CorpusFilter
         var isFirst = world.Rank == 0;
         var passedOver = new List<PassedOverFile>();
         var plan = isFirst ? Check(options, passedOver) : null;
-        using var folder = isFirst ? PartialFolder.Create(options.OutputFolder, keepsContent: true) : null;
+        using var folder = isFirst ? PartialFolder.Create(options.OutputFolder, FilterPlan.IsSummary) : null;
         if (isFirst)
             plan = TakeOver(options, plan!, folder!);
         plan = FilterPlan.Read(world.BroadcastTextCollective(plan?.Write())!);
+        RankProblems.ThrowCollective(world, plan.Files.Select(file => file.SeenBy(world.Rank)));
         var units = plan.Units();
         var own = WorkUnits.Deal([.. units.ExceptBy(plan.Done, unit => unit.Index)], world.WorldSize)[world.Rank];
         var job = new FilterJob(
@@ -56,11 +57,10 @@ public static class CorpusFilter
             Progress = progress,
             Total = (own.Sum(unit => unit.Bytes), units.Count),
         };
-        var problems = RankProblems.GatherCollective(world, Work(job, own));
-        if (problems.Count > 0)
-            throw new ConfigurationException([.. problems.Distinct()]);
-        var report = isFirst ? Finish(job, units, folder!) : null;
-        world.BarrierCollective();
+        RankProblems.ThrowCollective(world, Work(job, own));
+        var last = new ProblemCollector();
+        var report = isFirst ? last.Try(() => Finish(job, units, folder!)) : null;
+        RankProblems.ThrowCollective(world, last.Problems);
         return report is null ? null : report with { PassedOver = passedOver };
     }
 
@@ -112,7 +112,7 @@ public static class CorpusFilter
                     [.. rule.Samples.Select(sample => new FilterReport.Sample(sample.Value, sample.Text))])),
             ]);
         SyncedFile.Write(folder.File(ReportName), Encoding.UTF8.GetBytes(Lines(report, job.Pipeline)));
-        folder.Remove(name => name.EndsWith(FilterPlan.SummarySuffix, StringComparison.Ordinal));
+        folder.Remove(FilterPlan.IsSummary);
         folder.Commit();
         return report;
     }

@@ -19,6 +19,9 @@ internal sealed record FilterPlan(
     public const string SummarySuffix = ".summary";
     private const int Format = 1;
 
+    /// <summary>Whether a file of that name says that a unit is done.</summary>
+    public static bool IsSummary(string name) => name.EndsWith(SummarySuffix, StringComparison.Ordinal);
+
     public static string PartName(int unit) =>
         string.Create(CultureInfo.InvariantCulture, $"part-{unit:D6}.jsonl.zst");
 

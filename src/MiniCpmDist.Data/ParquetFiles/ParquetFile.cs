@@ -25,10 +25,10 @@ internal sealed class ParquetFile : IDisposable
         MaximumLargePoolFreeBytes = 64 << 20,
     };
 
-    private readonly FileStream _stream;
+    private readonly Stream _stream;
     private readonly ParquetReader _reader;
 
-    private ParquetFile(string path, FileStream stream, ParquetReader reader, IReadOnlyList<ParquetGroup> groups) =>
+    private ParquetFile(string path, Stream stream, ParquetReader reader, IReadOnlyList<ParquetGroup> groups) =>
         (Path, _stream, _reader, Groups, Schema) = (path, stream, reader, groups, reader.Schema);
 
     public string Path { get; }
@@ -51,7 +51,7 @@ internal sealed class ParquetFile : IDisposable
     /// <exception cref="ConfigurationException">It is none, or damaged.</exception>
     public static ParquetFile Open(string path)
     {
-        var stream = InputFile.Open(path, 1 << 16);
+        var stream = StoredFile.Open(path, 1 << 16);
         try
         {
             RequireMagic(path, stream);
@@ -104,7 +104,7 @@ internal sealed class ParquetFile : IDisposable
     }
 
     // The library says only "not a parquet file" of a file that is cut short.
-    private static void RequireMagic(string path, FileStream stream)
+    private static void RequireMagic(string path, Stream stream)
     {
         Span<byte> begin = stackalloc byte[MagicBytes];
         Span<byte> end = stackalloc byte[MagicBytes];

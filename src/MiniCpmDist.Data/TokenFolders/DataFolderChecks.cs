@@ -13,6 +13,7 @@ internal static class DataFolderChecks
     public const long HashedWholeBytes = 1L << 30;
 
     private const int TriedSequences = 1000;
+    private const int LeastTried = 10;
     private const string Repair = "copy the folder again, or build the data again";
 
     /// <summary>A problem where the folder's tokenizer is not the one that made the ids.</summary>
@@ -28,17 +29,25 @@ internal static class DataFolderChecks
     }
 
     /// <summary>Problems where the content of the files is not what was built, as far as can be seen quickly.</summary>
+    /// <param name="tokens">The ids.</param>
+    /// <param name="index">Their index.</param>
+    /// <param name="split">What they should be.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="sources">Sources that are opened together. They share what one has, so that a run of a hundred
+    /// begins as soon as a run of one.</param>
+    /// <param name="most">Bytes of a file that is hashed whole, where there is one source.</param>
     public static void Content(
-        TokenFile tokens, TokenIndex index, DataSplit split, ProblemCollector problems,
-        long hashedWholeBytes = HashedWholeBytes)
+        TokenFile tokens, TokenIndex index, DataSplit split, ProblemCollector problems, int sources = 1,
+        long most = HashedWholeBytes)
     {
+        var hashedWholeBytes = most / sources;
         if (index.Bytes <= hashedWholeBytes)
             Hash(index.Path, split.IndexSha256, problems);
         if (tokens.Bytes <= hashedWholeBytes)
             Hash(tokens.Path, split.TokensSha256, problems);
         // The checksums of a changed index would blame the tokens.
         if (!problems.Any && (index.Bytes > hashedWholeBytes || tokens.Bytes > hashedWholeBytes))
-            Sequences(tokens, index, TriedSequences, problems);
+            Sequences(tokens, index, Math.Max(LeastTried, TriedSequences / sources), problems);
     }
 
     /// <summary>

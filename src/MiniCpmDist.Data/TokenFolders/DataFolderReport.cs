@@ -12,6 +12,9 @@ namespace MiniCpmDist.Data.TokenFolders;
 public sealed record DataFolderReport(
     string Folder, DataManifest Manifest, bool IsVerified, DocumentReach Reach, IReadOnlyList<SequenceText> Samples)
 {
+    /// <summary>Parts that were appended, in order.</summary>
+    public IReadOnlyList<DataManifest> Appended { get; init; } = [];
+
     private static readonly string[] s_splits = ["train", "held-out"];
 
     /// <summary>Looks at a folder.</summary>
@@ -22,30 +25,34 @@ public sealed record DataFolderReport(
     /// <exception cref="ConfigurationException">Everything that is wrong with the folder.</exception>
     public static DataFolderReport Read(string folder, bool verify, long? sequence, int samples)
     {
-        var manifest = DataManifest.Read(folder);
+        var parts = FolderParts.Count(folder);
+        var manifests = FolderParts.Read(folder, parts);
+        var manifest = manifests[0];
         var problems = new ProblemCollector();
         foreach (var split in s_splits)
         {
-            using var dataset = problems.Try(() => TokenDataset.Open(folder, split));
+            using var dataset = problems.Try(() => TokenDataset.Open(folder, split, parts));
             if (verify)
                 dataset?.Verify(problems);
         }
         problems.ThrowIfAny();
-        using var train = TokenDataset.Open(folder, "train");
+        using var train = TokenDataset.Open(folder, "train", parts);
         var reach = DocumentReach.Of(train, DocumentReach.Windows(manifest.SequenceLength));
-        return new DataFolderReport(folder, manifest, verify, reach, Decode(folder, sequence, samples));
+        return new DataFolderReport(folder, manifest, verify, reach, Decode(train, sequence, samples))
+        {
+            Appended = [.. manifests.Skip(1)],
+        };
     }
 
-    private static List<SequenceText> Decode(string folder, long? sequence, int samples)
+    private static List<SequenceText> Decode(TokenDataset dataset, long? sequence, int samples)
     {
-        using var dataset = TokenDataset.Open(folder, "train");
         using var tokenizer = Tokenizer.Load(dataset.TokenizerPath);
         var count = dataset.SequenceCount;
         if (sequence is { } wanted && (wanted < 0 || wanted >= count))
         {
             throw new ConfigurationException([new Problem(
                 "--sequence", count == 0 ? "a folder with a whole sequence" : $"0 to {count - 1}",
-                $"{wanted} of {folder}", "leave it out to see some")]);
+                $"{wanted} of {dataset.Folder}", "leave it out to see some")]);
         }
         var shown = Math.Min(samples, count);
         var indices = sequence is { } one

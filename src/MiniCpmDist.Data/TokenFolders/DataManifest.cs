@@ -17,7 +17,7 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// <param name="HeldOutFraction">The share of documents that was to be held out.</param>
 /// <param name="Train">What is trained on.</param>
 /// <param name="HeldOut">What is only measured on.</param>
-/// <param name="QuarantinedLines">Lines of the corpus that gave no text; quarantine.jsonl lists them.</param>
+/// <param name="QuarantinedLines">Lines of the corpus that gave no text; quarantine.ndjson lists them.</param>
 /// <param name="Corpus">The files, in the order in which they were read.</param>
 public sealed record DataManifest(
     int Format,

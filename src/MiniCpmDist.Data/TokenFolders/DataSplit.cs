@@ -36,8 +36,13 @@ public sealed record DataSplit(
     /// UTF-8 bytes of text for each position that bears loss, a document's end among them: nats per token divided by
     /// ln 2 and by this are bits per byte. 0 where nothing bears loss.
     /// </summary>
-    public double BytesPerToken() =>
-        LossTokens + DroppedLossTokens is > 0 and var tokens ? (double)LossBytes / tokens : 0;
+    public double BytesPerToken() => BytesPerToken([this]);
+
+    /// <summary>The same of several splits together.</summary>
+    public static double BytesPerToken(IReadOnlyList<DataSplit> splits) =>
+        splits.Sum(split => split.LossTokens + split.DroppedLossTokens) is > 0 and var tokens
+            ? (double)splits.Sum(split => split.LossBytes) / tokens
+            : 0;
 
     /// <summary>The share of all positions that are in whole sequences.</summary>
     public double KeptShare() => Positions + DroppedTokens is > 0 and var all ? (double)Positions / all : 0;

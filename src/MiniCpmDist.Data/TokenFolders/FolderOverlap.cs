@@ -15,7 +15,11 @@ public static class FolderOverlap
         try
         {
             foreach (var folder in distinct)
-                sources.Add((folder, TokenDataset.Open(folder, "train"), TokenDataset.Open(folder, "held-out")));
+            {
+                var parts = FolderParts.Count(folder);
+                sources.Add((
+                    folder, TokenDataset.Open(folder, "train", parts), TokenDataset.Open(folder, "held-out", parts)));
+            }
             return
             [
                 .. sources.GroupBy(source => source.Train.TokenizerHash).SelectMany(group =>

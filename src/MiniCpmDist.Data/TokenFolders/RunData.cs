@@ -7,16 +7,19 @@ namespace MiniCpmDist.Data.TokenFolders;
 /// </summary>
 public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDisposable
 {
+    private MixtureOrder? _order;
+
     /// <summary>The sources; there is at least one.</summary>
     public IReadOnlyList<SourceData> Sources { get; } = sources;
 
+    /// <summary>When the run reads the parts of each source; at first those of a run that has read nothing.</summary>
+    public IReadOnlyList<IReadOnlyList<SourcePart>> Parts { get; private set; } =
+        [.. sources.Select(source => SourceParts.Of(source.Train.PartSequences))];
+
     /// <summary>Decides which sequence comes next.</summary>
-    public MixtureOrder Order { get; } = new(
+    public MixtureOrder Order => _order ??= new MixtureOrder(
         seed,
-        [
-            .. sources.Select(source => new OrderedSource(
-                source.Name, source.Train.SequenceCount, source.Options.WhenExhausted)),
-        ]);
+        [.. Sources.Select((source, i) => new OrderedSource(source.Name, Parts[i], source.Options.WhenExhausted))]);
 
     /// <summary>Tokens in a sequence, of all sources.</summary>
     public int SequenceLength => Sources[0].Train.SequenceLength;
@@ -29,6 +32,10 @@ public sealed class RunData(ulong seed, IReadOnlyList<SourceData> sources) : IDi
 
     /// <summary>SHA-256 of that tokenizer's model file, lower-case hex.</summary>
     public string TokenizerHash => Sources[0].Train.TokenizerHash;
+
+    /// <summary>Reads the parts of the sources from where a run that goes on reads them. Nothing may be read
+    /// meanwhile.</summary>
+    public void TakeUp(IReadOnlyList<IReadOnlyList<SourcePart>> parts) => (Parts, _order) = (parts, null);
 
     public void Dispose()
     {

@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.Security.Cryptography;
-using System.Text;
 using MiniCpmDist.Core.Formats;
 using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Model;
@@ -10,22 +8,19 @@ namespace MiniCpmDist.Data.TokenFolders;
 
 /// <summary>
 /// One split of a data folder: sequences of ids with their targets, as they were packed when the data were built.
-/// Memory-mapped: what is not read costs nothing. Several threads may read at once.
+/// Sequences of parts that were appended follow those of the parts before. Memory-mapped: what is not read costs
+/// nothing. Several threads may read at once.
 /// </summary>
 public sealed class TokenDataset : IDisposable
 {
     /// <summary>The target of a position that bears no loss.</summary>
     public const long NoLoss = -100;
 
-    private readonly TokenFile _tokens;
-    private readonly TokenIndex _index;
-    private readonly DataSplit _split;
-    private readonly ImageParts? _images;
+    private readonly SplitFiles[] _files;
 
-    private TokenDataset(
-        string folder, DataManifest manifest, DataSplit split, TokenFile tokens, TokenIndex index, ImageParts? images)
+    private TokenDataset(string folder, DataManifest manifest, SplitFiles[] files)
     {
-        (_tokens, _index, _split, _images) = (tokens, index, split, images);
+        _files = files;
         Images = manifest.Images;
         Folder = folder;
         Name = manifest.Name;
@@ -34,10 +29,9 @@ public sealed class TokenDataset : IDisposable
         VocabularySize = manifest.Tokenizer.Pieces;
         TokenizerHash = manifest.Tokenizer.Sha256;
         TokenizerPath = Path.Combine(folder, manifest.Tokenizer.File);
-        var pictures = split == manifest.Train ? Images?.TrainSha256 : Images?.HeldOutSha256;
-        ContentHash = Convert.ToHexStringLower(
-            SHA256.HashData(Encoding.ASCII.GetBytes(split.TokensSha256 + split.IndexSha256 + pictures)));
-        BytesPerToken = split.BytesPerToken();
+        ContentHash = SplitFiles.ContentHash(files);
+        SequenceCount = files.Sum(one => one.SequenceCount);
+        BytesPerToken = DataSplit.BytesPerToken([.. files.Select(one => one.Split)]);
     }
 
     /// <summary>The data folder.</summary>
@@ -56,10 +50,13 @@ public sealed class TokenDataset : IDisposable
     public Packing Packing { get; }
 
     /// <summary>Whole sequences in the split; 0 when it is shorter than one.</summary>
-    public long SequenceCount => _tokens.Header.SequenceCount;
+    public long SequenceCount { get; }
+
+    /// <summary>Whole sequences in each part of the folder that is read.</summary>
+    public IReadOnlyList<long> PartSequences => [.. _files.Select(one => one.SequenceCount)];
 
     /// <summary>Documents of the split; 0 where a build was told to hold nothing out.</summary>
-    public long DocumentCount => _split.Documents;
+    public long DocumentCount => _files.Sum(one => one.Split.Documents);
 
     /// <summary>Pieces of the tokenizer: ids are smaller.</summary>
     public int VocabularySize { get; }
@@ -79,40 +76,59 @@ public sealed class TokenDataset : IDisposable
     /// cref="DataSplit.BytesPerToken"/>.</summary>
     public double BytesPerToken { get; }
 
+    /// <summary><see cref="ContentHash"/> of the first so many parts.</summary>
+    public string ContentHashOf(int parts) => SplitFiles.ContentHash(_files.Take(parts));
+
     /// <summary>Opens a split of a data folder.</summary>
     /// <param name="folder">Made by <c>minicpm data build</c>.</param>
     /// <param name="split"><c>train</c> or <c>held-out</c>.</param>
+    /// <param name="parts">Parts to read: 1 for what was built, and one more for each time that something was
+    /// appended.</param>
+    /// <param name="sources">Sources that are opened together. They share the time that one has for looking at its
+    /// files: up to 1 GiB is hashed, and of larger ones 1000 sequences are tried.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong with the folder: missing, broken, changed
     /// after the build, or of another format.</exception>
-    public static TokenDataset Open(string folder, string split)
+    public static TokenDataset Open(string folder, string split, int parts = 1, int sources = 1) =>
+        Open(folder, [(split, parts)], sources)[0];
+
+    /// <summary>
+    /// Opens both splits of a data folder, and looks at what they share once: so many parts to train on, and what the
+    /// first part holds out. What a run is measured on does not change with what is appended.
+    /// </summary>
+    /// <exception cref="ConfigurationException">As <see cref="Open(string, string, int, int)"/>.</exception>
+    public static (TokenDataset Train, TokenDataset HeldOut) OpenBoth(string folder, int parts, int sources)
     {
-        var manifest = DataManifest.Read(folder);
-        var described = manifest.Split(split);
+        var both = Open(folder, [("train", parts), ("held-out", 1)], sources);
+        return (both[0], both[1]);
+    }
+
+    private static TokenDataset[] Open(string folder, (string Split, int Parts)[] wanted, int sources)
+    {
+        var manifests = FolderParts.Read(folder, wanted.Max(one => one.Parts));
         var problems = new ProblemCollector();
-        DataFolderChecks.Tokenizer(folder, manifest.Tokenizer, problems);
-        var tokens = problems.Try(
-            () => TokenFile.Open(Path.Combine(folder, described.TokensFile), manifest, described));
-        var index = problems.Try(() => TokenIndex.Open(Path.Combine(folder, described.IndexFile), described));
-        var images = manifest.Images is null ? null : problems.Try(() => ImageParts.Open(folder, manifest, split));
-        if (tokens is not null && index is not null)
-            DataFolderChecks.Content(tokens, index, described, problems);
-        images?.Check(problems);
+        foreach (var (i, manifest) in manifests.Index())
+            DataFolderChecks.Tokenizer(FolderParts.PathOf(folder, i + 1), manifest.Tokenizer, problems);
+        var files = wanted
+            .Select(one => manifests.Take(one.Parts)
+                .Select((manifest, i) =>
+                    SplitFiles.Open(FolderParts.PathOf(folder, i + 1), manifest, one.Split, problems, sources))
+                .ToArray())
+            .ToArray();
         if (problems.Any)
         {
-            images?.Dispose();
-            tokens?.Dispose();
-            index?.Dispose();
+            foreach (var one in files.SelectMany(split => split))
+                one?.Dispose();
             problems.ThrowIfAny();
         }
-        return new TokenDataset(folder, manifest, described, tokens!, index!, images);
+        return [.. files.Select(split => new TokenDataset(folder, manifests[0], split!))];
     }
 
     /// <summary>Positions of a sequence that bear loss.</summary>
     /// <param name="index">0 to <see cref="SequenceCount"/> - 1.</param>
     public long LossTokens(long index)
     {
-        RequireIndex(index);
-        if (_split.LossTokens == _split.Positions)
+        var split = Find(index).Files.Split;
+        if (split.LossTokens == split.Positions)
             return SequenceLength;
         return Parts(index).Sum(part => (long)part.LossTokens);
     }
@@ -145,12 +161,12 @@ public sealed class TokenDataset : IDisposable
     public void Read(
         long index, Span<long> ids, Span<long> targets, List<int> segmentLengths, List<int>? branches = null)
     {
-        RequireIndex(index);
+        var (files, own) = Find(index);
         if (ids.Length != SequenceLength || targets.Length != SequenceLength)
             throw new ArgumentException(
                 $"Expected room for {SequenceLength} ids and targets, found {ids.Length} and {targets.Length}.");
-        _tokens.Read(index, ids, _index.Checksum(index));
-        var parts = _index.Parts(index, SequenceLength, out var count);
+        files.Tokens.Read(own, ids, files.Index.Checksum(own));
+        var parts = files.Index.Parts(own, SequenceLength, out var count);
         var (at, segment, isScored, branch) = (0, 0, false, new PairBranches());
         foreach (var part in parts.AsSpan(0, count))
         {
@@ -171,8 +187,8 @@ public sealed class TokenDataset : IDisposable
     /// </summary>
     public void Verify(ProblemCollector problems)
     {
-        DataFolderChecks.Everything(_tokens, _index, _split, problems);
-        _images?.Check(problems, everything: true);
+        foreach (var files in _files)
+            files.Verify(problems);
     }
 
     /// <summary>The parts of pictures in a sequence; their positions count from its beginning.</summary>
@@ -180,15 +196,15 @@ public sealed class TokenDataset : IDisposable
     /// <exception cref="ConfigurationException">The file has been changed since it was built.</exception>
     public IReadOnlyList<PlacedPart> Pictures(long index)
     {
-        RequireIndex(index);
-        return _images?.Read(index) ?? [];
+        var (files, own) = Find(index);
+        return files.Images?.Read(own) ?? [];
     }
 
     /// <summary>The parts of a sequence, in order; their lengths add up to <see cref="SequenceLength"/>.</summary>
     public IReadOnlyList<SequencePart> Parts(long index)
     {
-        RequireIndex(index);
-        var parts = _index.Parts(index, SequenceLength, out var count);
+        var (files, own) = Find(index);
+        var parts = files.Index.Parts(own, SequenceLength, out var count);
         SequencePart[] copy = [.. parts.AsSpan(0, count)];
         ArrayPool<SequencePart>.Shared.Return(parts);
         return copy;
@@ -196,9 +212,8 @@ public sealed class TokenDataset : IDisposable
 
     public void Dispose()
     {
-        _tokens.Dispose();
-        _index.Dispose();
-        _images?.Dispose();
+        foreach (var files in _files)
+            files.Dispose();
     }
 
     private static void FillTargets(SequencePart part, ReadOnlySpan<long> ids, Span<long> targets)
@@ -209,9 +224,13 @@ public sealed class TokenDataset : IDisposable
         targets[part.LossEnd..].Fill(NoLoss);
     }
 
-    private void RequireIndex(long index)
+    private (SplitFiles Files, long Own) Find(long index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, SequenceCount);
+        var part = 0;
+        for (; index >= _files[part].SequenceCount; part++)
+            index -= _files[part].SequenceCount;
+        return (_files[part], index);
     }
 }

@@ -48,7 +48,7 @@ public sealed class ModelQuantizer(
         string folder, ICommunicator world, Action<int, int>? progress = null)
     {
         _ranks = RankShares.OfCollective(world, threads);
-        using var partial = _ranks.IsFirst ? PartialFolder.Create(folder, keepsContent: true) : null;
+        using var partial = _ranks.IsFirst ? PartialFolder.Create(folder, _ => true) : null;
         int first;
         (first, _folder) = _ranks.FirstsCollective(partial is null ? 0 : Continue(partial), partial?.Path ?? "");
         using (var block = new CalibrationBlock(_shape, source.Longest))

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Data.TokenFolders;
 
 namespace MiniCpmDist.Engine.Training;
 
@@ -10,6 +11,9 @@ namespace MiniCpmDist.Engine.Training;
 /// <param name="PlannedSequences">Sequences that the schedule asks of it; null while it has no end.</param>
 public sealed record SourcePlan(SourceOptions Options, long Sequences, long HeldOutSequences, double? PlannedSequences)
 {
+    /// <summary>Parts that its folder has; a run may read fewer.</summary>
+    public int PartsThere { get; init; } = 1;
+
     /// <summary>How often the source is read; null while the schedule has no end.</summary>
     public double? Epochs => PlannedSequences / Sequences;
 
@@ -26,6 +30,9 @@ public sealed record SourcePlan(SourceOptions Options, long Sequences, long Held
             source,
             sequences,
             Math.Min(options.Data.EvaluateSequences, heldOut),
-            schedule.StableIsOpen ? null : tokens / SourceOptions.WeightUnit / options.Data.SequenceLength);
+            schedule.StableIsOpen ? null : tokens / SourceOptions.WeightUnit / options.Data.SequenceLength)
+        {
+            PartsThere = FolderParts.Count(source.Path),
+        };
     }
 }

@@ -119,13 +119,21 @@ public sealed class TrainingSession : IDisposable
             ? null
             : ParentModel.LoadBase(_options, folder, _data.TokenizerHash, _frozen);
         var objective = ObjectiveCollective(folder, given);
-        var begin = AttemptStart.At(start, LoadWeights(start, given), _options, _data);
+        var state = LoadWeights(start, given);
+        var takenUp = RunCursor.TakeUp(state?.Sources ?? [], _data);
+        var begin = AttemptStart.At(start, state, _options, _data);
         RequireReferenceCollective(objective, begin);
         var open = given.Trace.Measure("open run");
         using var services = _communicator.Rank == 0
             ? new FirstRank(folder, _options, _data, begin, given).Take(
                 control, new StepObservers(observers), environment)
             : RunServices.OfOtherRank(_options, given);
+        foreach (var (source, read) in takenUp)
+        {
+            services.Records.Decide(
+                "parts-taken-up", begin.Step, begin.Tokens, ("source", source), ("parts", read.Count),
+                ("begins_at", read[^1].Start));
+        }
         // Rank 0 knows from the journal whether data of this checkpoint's successors were passed over.
         var moved = _communicator.BroadcastTextCollective(services.Records.Rollbacks.CursorAt(begin.Step));
         using var writer = NewWriter(given.Faults);

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using MiniCpmDist.Core.Alignment;
+using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Images;
 using MiniCpmDist.Core.Problems;
 using MiniCpmDist.Core.Runs;
@@ -16,16 +18,11 @@ public static class SourceChecks
     /// <summary>Opens what can be opened; the caller closes it where there are problems.</summary>
     public static IReadOnlyList<SourceData> Open(RunOptions options, ProblemCollector problems)
     {
-        var opened = new List<SourceData>();
-        foreach (var source in options.Data.Sources)
-        {
-            var train = problems.Try(() => TokenDataset.Open(source.Path, "train"));
-            var heldOut = problems.Try(() => TokenDataset.Open(source.HeldOut, "held-out"));
-            if (train is not null && heldOut is not null)
-                opened.Add(new SourceData(source, train, heldOut));
-            else
-                (train ?? heldOut)?.Dispose();
-        }
+        // Files are hashed while they are opened, which is most of what a run with many sources waits for.
+        var tried = InParallel(options.Data.Sources);
+        foreach (var problem in tried.SelectMany(one => one.Problems))
+            problems.Add(problem);
+        var opened = tried.Select(one => one.Data).OfType<SourceData>().ToList();
         foreach (var source in opened)
             Check(problems, options, source);
         RequireOneTokenizer(problems, opened);
@@ -34,21 +31,69 @@ public static class SourceChecks
     }
 
     /// <summary>
-    /// Requires that a source is the same one as the checkpoint's source of that name. New names, and missing names,
-    /// are allowed.
+    /// Requires that a source is the same one as the checkpoint's source of that name, with more parts perhaps. New
+    /// names, and missing names, are allowed.
     /// </summary>
     public static void Resume(
         ProblemCollector problems, IReadOnlyList<SourceState> saved, RunData data, string checkpoint)
     {
         foreach (var source in data.Sources)
         {
-            var state = saved.FirstOrDefault(state => state.Name == source.Name);
+            if (saved.FirstOrDefault(state => state.Name == source.Name) is not { } state)
+                continue;
+            var (key, read) = ($"data.sources.{source.Name}", 1 + (state.Starts?.Count ?? 0));
+            if (!problems.Require(
+                read <= source.Options.Parts, $"{key}.parts", $"{read} or more: {checkpoint} has begun with them",
+                source.Options.Parts.ToString(CultureInfo.InvariantCulture), $"write `parts: {read}`"))
+                continue;
+            var found = source.Train.ContentHashOf(read);
             problems.Require(
-                state is null || state.Tokens == source.Train.ContentHash, $"data.sources.{source.Name}",
-                $"the tokens that {checkpoint} was trained on (SHA-256 {state?.Tokens})",
-                $"others in {source.Options.Path} (SHA-256 {source.Train.ContentHash})",
+                state.Tokens == found, key, $"the tokens that {checkpoint} was trained on (SHA-256 {state.Tokens})",
+                $"others in {source.Options.Path} (SHA-256 {found})",
                 "name the folder of before; other data are a source of another name");
+            var parts = SourceParts.Restore(state.Starts ?? [], source.Train.PartSequences);
+            problems.Require(
+                state.Tokens != found || parts is not null, checkpoint,
+                $"parts of {source.Name} that begin where others end", string.Join(", ", state.Starts ?? []),
+                "resume from another checkpoint, or copy this one again");
         }
+    }
+
+    private static List<(SourceData? Data, IReadOnlyList<Problem> Problems)> InParallel(
+        IReadOnlyList<SourceOptions> sources)
+    {
+        try
+        {
+            return sources.Count == 1
+                ? [Open(sources[0], sources: 1)]
+                : [.. sources.AsParallel().AsOrdered().Select(source => Open(source, sources.Count))];
+        }
+        catch (AggregateException e)
+        {
+            ExceptionDispatchInfo.Throw(e.Flatten().InnerExceptions[0]);
+            throw;
+        }
+    }
+
+    private static (SourceData? Data, IReadOnlyList<Problem> Problems) Open(
+        SourceOptions source, int sources)
+    {
+        var problems = new ProblemCollector();
+        if (source.HeldOut == source.Path)
+        {
+            var data = problems.Try(() =>
+            {
+                var (training, measured) = TokenDataset.OpenBoth(source.Path, source.Parts, sources);
+                return new SourceData(source, training, measured);
+            });
+            return (data, problems.Problems);
+        }
+        var train = problems.Try(() => TokenDataset.Open(source.Path, "train", source.Parts, sources));
+        var heldOut = problems.Try(() => TokenDataset.Open(source.HeldOut, "held-out", parts: 1, sources));
+        if (train is not null && heldOut is not null)
+            return (new SourceData(source, train, heldOut), []);
+        (train ?? heldOut)?.Dispose();
+        return (null, problems.Problems);
     }
 
     private static void Check(ProblemCollector problems, RunOptions options, SourceData source)

@@ -26,7 +26,9 @@ public sealed class RunKeysTests
         { "model", "model.preset=nano", [] },
         { "model.rope_scaling", "model={ preset: nano, rope_scaling: { type: yarn } }", [] },
         { "data", "", ["train", "held_out", "sources"] },
-        { "data.sources.one", "data.sources={ one: { path: a }, two: { path: b, stable: 0 } }", ["weight"] },
+        {
+            "data.sources.one", "data.sources={ one: { path: a, parts: 2 }, two: { path: b, stable: 0 } }", ["weight"]
+        },
         { "schedule", "", ["recipe"] },
         {
             "schedule.batch_law", "schedule.batch_law={ lr_rule: none }",
@@ -151,7 +153,7 @@ public sealed class RunKeysTests
         yield return Parse(RunText.And("branches: { every: 20 tokens per parameter }"));
         yield return Parse(RunText.With(
             "train: data/quick start",
-            "sources: { one: { path: a, stable: 0.5, decay: 1 }, two: { path: b, stable: 0.5, decay: 0 } }"));
+            "sources: { one: { path: a, parts: 2, decay: 1, stable: 0.5 }, two: { path: b, decay: 0, stable: 0.5 } }"));
     }
 
     private static RunOptions Parse(string yaml) => RunFile.Parse(yaml, RunText.Source);

@@ -34,7 +34,7 @@ public sealed class MixtureOrderTests
 
             for (var i = 0; i < sources.Length; i++)
             {
-                var expected = new SequenceOrder(Seed, sources[i].Name, sources[i].SequenceCount);
+                var expected = new SequenceOrder(Seed, sources[i].Name, sources[i].End);
                 Assert.Equal(Enumerable.Range(0, read[i].Count).Select(count => expected.IndexAt(count)), read[i]);
                 Assert.Equal(read[i].Count, cursor.Consumed[i]);
             }

@@ -114,7 +114,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
         var report = Build("data", [corpus]);
 
         Assert.Equal(2, report.Manifest.QuarantinedLines);
-        var lines = File.ReadAllLines(_folder.Path("data/quarantine.jsonl"))
+        var lines = File.ReadAllLines(_folder.Path("data/quarantine.ndjson"))
             .Select(line => JsonDocument.Parse(line).RootElement)
             .ToList();
         Assert.Equal([301, 302], lines.Select(line => line.GetProperty("line").GetInt64()));
@@ -133,7 +133,7 @@ public sealed class DataBuildTests(TinyTokenizer tiny) : IDisposable
 
         Assert.Equal(
             Enumerable.Range(0, 40).Select(i => i * 50 + 8L),
-            File.ReadAllLines(_folder.Path("data/quarantine.jsonl"))
+            File.ReadAllLines(_folder.Path("data/quarantine.ndjson"))
                 .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("line").GetInt64()));
     }
 

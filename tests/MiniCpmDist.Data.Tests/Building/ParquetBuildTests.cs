@@ -58,7 +58,7 @@ public sealed class ParquetBuildTests(TinyTokenizer tiny) : IDisposable
 
         DataBuild.Run(Options(table, "data") with { UnitBytes = 5_000 });
 
-        var set = File.ReadAllLines(_folder.Path("data/quarantine.jsonl"));
+        var set = File.ReadAllLines(_folder.Path("data/quarantine.ndjson"));
         Assert.Collection(
             set,
             line => Assert.Contains("\"line\":8,", line, StringComparison.Ordinal),

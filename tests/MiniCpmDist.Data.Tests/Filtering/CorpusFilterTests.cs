@@ -7,6 +7,7 @@ using MiniCpmDist.Data.Files;
 using MiniCpmDist.Data.Filtering;
 using MiniCpmDist.Data.Ranks;
 using MiniCpmDist.Data.Tests.ParquetFiles;
+using MiniCpmDist.Engine.Tests.Collectives;
 using MiniCpmDist.Tests.Fixtures;
 using TextRow = MiniCpmDist.Data.Tests.ParquetFiles.WrittenParquet.TextRow;
 
@@ -158,6 +159,48 @@ public sealed class CorpusFilterTests : IDisposable
         Assert.Contains(
             "\"line\":51", File.ReadAllText(_folder.Path("kept/quarantine.ndjson")), StringComparison.Ordinal);
         Assert.Contains("--max-broken", problem.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Several_ranks_make_the_bytes_of_one_and_a_problem_of_any_is_told_on_all(int ranks)
+    {
+        string[] files = [.. Enumerable.Range(0, 4).Select(i =>
+            _folder.WriteJsonLines($"{i}.jsonl", SomeText.Documents(80, seed: i)))];
+        var alone = Filter(Options(files, Rules, "alone") with { UnitBytes = 7_000 });
+        var options = Options(files, Rules, "together") with { UnitBytes = 7_000, Workers = 2 };
+        using var world = new ThreadWorld(ranks);
+
+        var reports = world.Run(member => CorpusFilter.RunCollective(options, member));
+
+        Assert.Equal(Hashes("alone"), Hashes("together"));
+        Assert.Equal(alone.Kept, reports[0]!.Kept);
+        Assert.All(reports.Skip(1), Assert.Null);
+
+        var broken = _folder.Write("broken.jsonl", string.Concat(Enumerable.Repeat("broken\n", 300)));
+        options = options with { Corpus = [.. files, broken], OutputFolder = _folder.Path("never") };
+        var told = world.Run(member => Assert.Throws<ConfigurationException>(
+            () => CorpusFilter.RunCollective(options, member)).Message);
+        Assert.Single(told.Distinct());
+        Assert.Contains("--max-broken", told[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_refused_filter_leaves_nothing_where_nothing_was_done_and_else_what_is_done()
+    {
+        var sound = _folder.WriteJsonLines("a.jsonl", SomeText.Documents(30));
+        var broken = _folder.Path("b.jsonl.gz");
+        File.WriteAllBytes(broken, [0x1F, 0x8B, 8, 0, 0]);
+
+        Assert.Throws<ConfigurationException>(() => Filter(Options([broken], Rules, "nothing")));
+        Assert.Throws<ConfigurationException>(() => Filter(Options([sound, broken], Rules, "some") with
+        {
+            UnitBytes = 1_000,
+        }));
+
+        Assert.False(Directory.Exists(_folder.Path("nothing.partial")));
+        Assert.True(Directory.Exists(_folder.Path("some.partial")));
     }
 
     [Theory]

@@ -217,7 +217,7 @@ public sealed class TokenDatasetTests(TinyTokenizer tiny) : IDisposable
             using var tokens = TokenFile.Open(
                 _folder.Path("data/train.tokens"), DataManifest.Read(_folder.Path("data")), split);
             using var index = TokenIndex.Open(_folder.Path("data/train.index"), split);
-            DataFolderChecks.Content(tokens, index, split, problems, hashedWholeBytes: 0);
+            DataFolderChecks.Content(tokens, index, split, problems, most: 0);
             return problems;
         }
     }

@@ -10,6 +10,10 @@ internal static class SourceKeys
 {
     public const string HeldOut = "held_out";
     public const string WhenExhausted = "when_exhausted";
+    public const string Parts = "parts";
+
+    /// <summary>More than anybody will append, and few enough to name and open them all.</summary>
+    public const int MostParts = 9999;
 
     private const string Path = "path";
     private const string PathExpected = "a folder that `minicpm data build` made";
@@ -36,6 +40,7 @@ internal static class SourceKeys
         Share(Stable, o => o.StableWeight, "share of the tokens before the decay"),
         Share(Decay, o => o.DecayWeight, "share of the tokens of the decay"),
         Key.Short(Weight),
+        PartsRow(),
         Key.Choice(
             WhenExhausted, o => o.WhenExhausted, (o, v) => o with { WhenExhausted = v }, Policies, KeyRule.Later,
             "what happens when all of it has been read"));
@@ -65,6 +70,22 @@ internal static class SourceKeys
             DecayWeight = decay ?? 0,
         });
         return path is null || stable is null ? null : source;
+    }
+
+    // A source that nobody has appended to is written as it always was.
+    private static Row PartsRow()
+    {
+        var row = Key.Whole(
+            Parts, o => o.Parts, (o, v) => o with { Parts = v }, 1, KeyRule.Later,
+            "parts that are read: 1 for what was built, and one more for each `minicpm data append`", MostParts);
+        return row with
+        {
+            Write = (options, text) =>
+            {
+                if (options.Parts > 1)
+                    row.Write!(options, text);
+            },
+        };
     }
 
     /// <summary>

@@ -16,7 +16,10 @@ internal static class RunCursor
         DataCursor cursor, RunData data, IReadOnlyList<SourceState> before) =>
     [
         .. data.Sources.Select((source, i) => new SourceState(
-            source.Name, source.Train.ContentHash, cursor.Weights[i], cursor.Origin[i], cursor.Consumed[i])),
+            source.Name, source.Train.ContentHash, cursor.Weights[i], cursor.Origin[i], cursor.Consumed[i])
+        {
+            Starts = data.Parts[i].Count == 1 ? null : [.. data.Parts[i].Skip(1).Select(part => part.Start)],
+        }),
         // A source that is out of the mixture has no share to follow.
         .. before.Where(state => data.Sources.All(source => source.Name != state.Name))
             .Select(state => state with { Weight = 0, Origin = state.Consumed }),
@@ -35,21 +38,62 @@ internal static class RunCursor
         var moved = written.Split(' ').Select(source => source.Split('=', '/')).Select(parts => new SourceState(
             parts[0],
             saved.FirstOrDefault(state => state.Name == parts[0])?.Tokens ?? "",
-            Number(parts[1]), Number(parts[2]), Number(parts[3]))).ToArray();
+            Number(parts[1]), Number(parts[2]), Number(parts[3]))
+        {
+            Starts = saved.FirstOrDefault(state => state.Name == parts[0])?.Starts,
+        }).ToArray();
         return [.. moved, .. saved.Where(state => moved.All(source => source.Name != state.Name))];
 
         static long Number(string digits) => long.Parse(digits, NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>
+    /// Takes up the parts of sources that their checkpoint does not know. It says when those that it knows begin; where
+    /// a new one begins follows from how far it has read the source.
+    /// </summary>
+    /// <returns>For each source that has new parts its name and all parts.</returns>
+    public static IReadOnlyList<(string Name, IReadOnlyList<SourcePart> Parts)> TakeUp(
+        IReadOnlyList<SourceState> saved, RunData data)
+    {
+        data.TakeUp([.. data.Sources.Select(source => Parts(source, StateOf(saved, source)))]);
+        return
+        [
+            .. data.Sources.Select((source, i) => (source, Parts: data.Parts[i]))
+                .Where(entry => StateOf(saved, entry.source) is { } state && PartsOf(state) < entry.Parts.Count)
+                .Select(entry => (entry.source.Name, entry.Parts)),
+        ];
+    }
+
     public static DataCursor Load(IReadOnlyList<SourceState> saved, RunData data)
     {
         var states = data.Sources
-            .Select(source => saved.FirstOrDefault(state => state.Name == source.Name)
+            .Select(source => StateOf(saved, source)
                 ?? new SourceState(source.Name, source.Train.ContentHash, 0, 0, 0))
             .ToArray();
-        return DataCursor.Restore(
+        var cursor = DataCursor.Restore(
             [.. states.Select(state => state.Weight)],
             [.. states.Select(state => state.Origin)],
             [.. states.Select(state => state.Consumed)]);
+        // A source that had left comes back. It does not catch up on what the others were read in its place.
+        return data.Sources.Index().Any(entry => HasComeBack(entry.Item, states[entry.Index], data.Parts[entry.Index]))
+            ? cursor.Anew()
+            : cursor;
     }
+
+    private static bool HasComeBack(SourceData source, SourceState state, IReadOnlyList<SourcePart> parts) =>
+        source.Options.WhenExhausted == ExhaustionPolicy.Drop && PartsOf(state) < parts.Count
+        && state.Consumed >= parts[PartsOf(state) - 1].End;
+
+    private static IReadOnlyList<SourcePart> Parts(SourceData source, SourceState? state)
+    {
+        var sequences = source.Train.PartSequences;
+        return state is null
+            ? SourceParts.Of(sequences)
+            : SourceParts.TakeUp(SourceParts.Restore(state.Starts ?? [], sequences)!, sequences, state.Consumed);
+    }
+
+    private static int PartsOf(SourceState state) => 1 + (state.Starts?.Count ?? 0);
+
+    private static SourceState? StateOf(IReadOnlyList<SourceState> saved, SourceData source) =>
+        saved.FirstOrDefault(state => state.Name == source.Name);
 }
