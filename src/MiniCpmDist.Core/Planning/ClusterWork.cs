@@ -41,14 +41,14 @@ public sealed record ClusterWork(
             BucketsOf(options))
         {
             ParameterBytes = ElementSizes.Of(options).Model,
-            Lanes = options.Parallel.Lanes,
+            Lanes = options.Parallel.Lanes * options.Parallel.ContextRanks,
             ShardsGradients = options.Parallel.ShardGradients,
         };
     }
 
     private static IReadOnlyList<long> BucketsOf(RunOptions options) =>
     [
-        .. FlatLayout.For(options.TrainedParameters, options.Parallel.Lanes).Buckets
+        .. FlatLayout.For(options.TrainedParameters, options.Parallel.Lanes * options.Parallel.ContextRanks).Buckets
             .Reverse()
             .Select(bucket => bucket.Count),
     ];
