@@ -35,6 +35,9 @@ public sealed record RankGrid(LaneTree Lanes, int Strands, int WorldSize)
     public IReadOnlyList<int> ContextOf(int rank) =>
         [.. Enumerable.Range(0, ContextRanks).Select(index => index * LaneRanks + rank % LaneRanks)];
 
+    /// <summary>The rank that computes a strand in one of the groups that share out the lanes.</summary>
+    public int RankOf(int strand, int group) => strand / OwnStrands * LaneRanks + group;
+
     /// <summary>The micro-batches that it computes its strands of.</summary>
     public (int First, int Count) MicroBatchesOf(int rank, int microBatches) =>
         LaneMicroBatches.OfRank(Lanes, rank % LaneRanks, LaneRanks, microBatches);

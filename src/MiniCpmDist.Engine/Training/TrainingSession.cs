@@ -265,7 +265,10 @@ public sealed class TrainingSession : IDisposable
         objective,
         [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
         _options.Parallel.MicroBatch,
-        _options.Data.EvaluateSequences);
+        _options.Data.EvaluateSequences)
+    {
+        OverRanks = _context is null ? null : new StrandEvaluation(_grid, _context),
+    };
 
     /// <summary>Compares the logits of a step with those of the model without experts; tests may ask for it.</summary>
     internal double RequireUpcycledCollective(StepPlan plan, Action<FlatParameters> load)

@@ -14,9 +14,13 @@ public sealed class ContextKeysTests
 
         Assert.Equal(2, options.Parallel.ContextRanks);
         Assert.Equal(options, RunFile.Parse(RunFile.Write(options), RunText.Source));
-        Assert.Equal("2", FixedKeys.Of(options)["parallel.context_ranks"]);
+        Assert.Contains(new KeyValuePair<string, string>("parallel.context_ranks", "2"), FixedKeys.Of(options));
         Assert.Equal("1", RunKeys.All.Single(key => key.Name == "parallel.context_ranks").Earlier);
     }
+
+    [Fact]
+    public void A_branch_with_longer_sequences_may_lie_over_other_ranks_than_its_trunk() =>
+        Assert.Contains("parallel.context_ranks", FixedKeys.OfLength);
 
     [Fact]
     public void A_world_has_up_to_the_ranks_of_a_sequence_times_the_lanes()
@@ -33,7 +37,7 @@ public sealed class ContextKeysTests
     [InlineData("context_ranks: 256", "", "divides into 512 stretches")]
     [InlineData("context_ranks: 2", "kernels: plain", "fused kernels")]
     [InlineData("context_ranks: 2", "alignment: { method: dpo }", "pre-training or fine-tuning")]
-    [InlineData("context_ranks: 2", "alignment: { method: sft, lora: { rank: 8 } }", "trains the model's weights")]
+    [InlineData("context_ranks: 2", "alignment: { method: sft, lora_rank: 8 }", "trains the model's weights")]
     public void What_it_cannot_be_combined_with_is_refused_with_its_key(string parallel, string more, string expected)
     {
         var problems = Assert.Throws<ConfigurationException>(() => Parse(parallel, more)).Problems;
@@ -77,12 +81,12 @@ public sealed class ContextKeysTests
     [Fact]
     public void What_saves_memory_beside_strands_is_nothing_that_would_be_refused()
     {
-        var words = MemoryRemedies.For(Parse("context_ranks: 64"), 1).SelectMany(remedy => remedy.Words).ToArray();
+        var changes = MemoryRemedies.For(Parse("context_ranks: 64"), 1).SelectMany(remedy => remedy.Changes).ToArray();
 
-        Assert.NotEmpty(words);
-        Assert.DoesNotContain("precision: bfloat16", words);
-        Assert.Contains(words, word => word.StartsWith("data.sequence_length: 128 ", StringComparison.Ordinal));
-        Assert.DoesNotContain(words, word => word.StartsWith("data.sequence_length: 64 ", StringComparison.Ordinal));
+        Assert.NotEmpty(changes);
+        Assert.DoesNotContain("precision: bfloat16", changes);
+        Assert.Contains(changes, change => change.StartsWith("data.sequence_length: 128 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(changes, change => change.StartsWith("data.sequence_length: 64 ", StringComparison.Ordinal));
     }
 
     private static RunOptions Parse(string parallel, string more = "") =>
