@@ -36,9 +36,11 @@ public sealed record ClusterWork(
     {
         ArgumentNullException.ThrowIfNull(options);
         var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        // Strands are equal parts of the work. The keys that their ranks exchange are not counted.
+        var strands = options.Parallel.ContextRanks;
         return new ClusterWork(
-            checked((int)(options.Schedule.TokenBatch / tokens)), tokens / tokensPerSecond, options.Schedule.TokenBatch,
-            BucketsOf(options))
+            checked((int)(options.Schedule.TokenBatch / tokens * strands)), tokens / tokensPerSecond / strands,
+            options.Schedule.TokenBatch, BucketsOf(options))
         {
             ParameterBytes = ElementSizes.Of(options).Model,
             Lanes = options.Parallel.Lanes * options.Parallel.ContextRanks,

@@ -27,7 +27,9 @@ public sealed class ContextLink(RankLink link, IReadOnlyList<int> members)
             rows + Element.Bytes(stretches[Own][i]), rows + Element.Bytes(stretches[peer][i])),
             stretches[Own].Count, length);
 
-    /// <summary>Every member has numbers for all rows; afterwards each has those of all others for its stretches.</summary>
+    /// <summary>
+    /// Every member has numbers for all rows; afterwards each has those of all others for its stretches.
+    /// </summary>
     /// <param name="rows">Address of the rows.</param>
     /// <param name="stretches">Of each member: where its stretches begin, in elements.</param>
     /// <param name="length">Elements of a stretch.</param>

@@ -86,7 +86,8 @@ public sealed class ContextKeysTests
         Assert.NotEmpty(changes);
         Assert.DoesNotContain("precision: bfloat16", changes);
         Assert.Contains(changes, change => change.StartsWith("data.sequence_length: 128 ", StringComparison.Ordinal));
-        Assert.DoesNotContain(changes, change => change.StartsWith("data.sequence_length: 64 ", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            changes, change => change.StartsWith("data.sequence_length: 64 ", StringComparison.Ordinal));
     }
 
     private static RunOptions Parse(string parallel, string more = "") =>

@@ -44,7 +44,8 @@ internal sealed class FusedDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
-        var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _weights.Embedding, _embeddingScale);
+        var hidden = EmbeddedTokens.apply(
+            _parameter, ids.reshape(-1).contiguous(), _weights.Embedding, _embeddingScale);
         // No tensor that the graph knows is trained: its functions get adapters inside of their weights.
         if (_isAdapted && is_grad_enabled())
             hidden.requires_grad = true;

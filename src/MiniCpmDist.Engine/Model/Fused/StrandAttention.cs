@@ -85,7 +85,9 @@ internal sealed class StrandAttention : GraphFunction<StrandAttention>
         return Joined(gradients).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Leaves in each strand's <see cref="FusedAttentionBlock.Kept.Qkv"/> its gradient, still turned.</summary>
+    /// <summary>
+    /// Leaves in each strand's <see cref="FusedAttentionBlock.Kept.Qkv"/> its gradient, still turned.
+    /// </summary>
     private static void AttendBackCollective(
         FusedAttentionBlock.Kept[] kept, Tensor gradient, FusedAttentionBlock.Weights[] weights, StrandPass pass)
     {

@@ -68,7 +68,8 @@ internal sealed class StrandPass
             return compute(rows, 0);
         using var scope = NewDisposeScope();
         // Not narrow: in backward each narrow adds a gradient of all rows.
-        return cat([.. rows.split(Rows, 0).Select((own, strand) => compute(Aligned(own), strand))], 0).MoveToOuterDisposeScope();
+        return cat([.. rows.split(Rows, 0).Select((own, strand) => compute(Aligned(own), strand))], 0)
+            .MoveToOuterDisposeScope();
     }
 
     /// <summary>Keys and values of all positions, <c>[positions, 2·kv_heads·head_dim]</c>.</summary>
