@@ -109,7 +109,8 @@ public sealed class ContextBitsTests(TinyData data)
 
     private RunOptions CutInTwo(RunOptions options) => options with
     {
-        Parallel = Cut(2).Parallel, Checkpoint = options.Checkpoint with { Every = 2 * 96 },
+        Parallel = Cut(2).Parallel,
+        Checkpoint = options.Checkpoint with { Every = 2 * 96 },
     };
 
     private static T[] InWorldOf<T>(int worldSize, Func<ICommunicator, T> body)
