@@ -43,6 +43,18 @@ public sealed class WorldSizeTests(TinyWorkspace workspace) : IClassFixture<Tiny
     }
 
     [Fact]
+    public void A_sequence_that_lies_over_two_ranks_has_the_bits_that_it_has_on_one()
+    {
+        string[] cut = ["--set", "parallel.context_ranks=2"];
+        Tool.Minicpm(workspace.Folder, ["train", workspace.RunFile("cut-alone", lanes: 2), .. cut]).Succeeded();
+        Tool.Mpirun(workspace.Folder, 2, ["train", workspace.RunFile("cut-pair", lanes: 2), .. cut]).Succeeded();
+
+        Assert.Equal(workspace.LossColumn("cut-alone"), workspace.LossColumn("cut-pair"));
+        Assert.Equal(
+            workspace.HashesOfCheckpoint("cut-alone", 12), workspace.HashesOfCheckpoint("cut-pair", 12));
+    }
+
+    [Fact]
     public void Training_lowers_the_loss()
     {
         Tool.LaunchMpirun(workspace.Folder, 2, "train", workspace.RunFile("longer", steps: 40)).Succeeded();

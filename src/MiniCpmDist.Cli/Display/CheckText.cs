@@ -1,6 +1,7 @@
 using System.Globalization;
 using MiniCpmDist.Core.DataOrder;
 using MiniCpmDist.Core.Evaluation;
+using MiniCpmDist.Core.Sharding;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Training;
 
@@ -35,9 +36,12 @@ internal static class CheckText
             yield return Line("tasks", Text(plan.Tasks));
         foreach (var line in OverlapText.Lines(plan.Overlaps))
             yield return Line("", line);
+        var grid = options.Parallel.GridFor(plan.WorldSize);
+        if (grid.Strands > 1)
+            yield return Line("context", Text(grid));
         yield return Line(
             "lanes", (plan.WorldSize > RanksNamed
-                ? $"{options.Parallel.LanesFor(plan.WorldSize).Lanes / plan.WorldSize} on each of "
+                ? $"{grid.Lanes.Lanes / grid.LaneRanks} on each of "
                     + $"{plan.WorldSize} ranks"
                 : string.Join(", ", plan.Lanes.Select((lanes, rank) => $"{Text(lanes)} on rank {rank}")))
             + $"; ranks that fit: {string.Join(", ", options.Parallel.WorldSizes)}");
@@ -75,6 +79,11 @@ internal static class CheckText
                 CultureInfo.InvariantCulture,
                 $", one after every {every:N0} tokens: {cost.Share:P2} of the computation of training")
             : ", one at the end of the run, which is open");
+
+    private static string Text(RankGrid grid) =>
+        $"a sequence lies over {grid.ContextRanks} {(grid.ContextRanks == 1 ? "rank" : "ranks")}; its {grid.Strands} "
+        + "strands, an early and a late stretch each, give the same bits on "
+        + $"{string.Join(", ", Enumerable.Range(0, int.Log2(grid.Strands) + 1).Select(power => 1 << power))} ranks";
 
     private static string Share(long weight) => $"{(decimal)weight / SourceOptions.WeightUnit:0.#######%}";
 

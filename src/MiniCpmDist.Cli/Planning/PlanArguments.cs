@@ -103,7 +103,9 @@ internal sealed class PlanArguments
     {
         var reader = new Reader(line, problems);
         // A number of lanes that no tree has is a problem of the file, which has been reported by now.
-        var sizes = LaneTree.Accepts(options.Parallel.Lanes) ? options.Parallel.WorldSizes : [1];
+        var sizes = LaneTree.Accepts(options.Parallel.Lanes * options.Parallel.ContextRanks)
+            ? options.Parallel.WorldSizes
+            : [1];
         // One rank where that is possible; a run may want one for each lane.
         var ranks = reader.Whole(_ranks, sizes[0]);
         var fits = sizes.Contains(ranks);

@@ -21,7 +21,7 @@ public static class FixedKeys
     /// </summary>
     public static IReadOnlyList<string> OfLength { get; } =
     [
-        "data.sequence_length", "parallel.micro_batch", "model.rope_theta",
+        "data.sequence_length", "parallel.micro_batch", "parallel.context_ranks", "model.rope_theta",
         .. RopeKeys.Table.Entries.Select(entry => $"model.{RopeKeys.Section}.{entry.Name}"),
     ];
 

@@ -1,5 +1,6 @@
 using MiniCpmDist.Core.Model;
 using MiniCpmDist.Core.Runs;
+using MiniCpmDist.Core.Sharding;
 
 namespace MiniCpmDist.Core.Planning;
 
@@ -14,13 +15,16 @@ namespace MiniCpmDist.Core.Planning;
 /// <param name="Loss">One chunk of logits, and gradients that wait for the way back.</param>
 public sealed record ActivationMemory(long BlockInputs, long Attention, long FeedForward, long Working, long Loss)
 {
+    /// <param name="worldSize">Ranks: where a sequence lies over several, each holds its part.</param>
     /// <param name="options">The run; documents that are packed need no more than whole rows,
     /// which are counted.</param>
-    public static ActivationMemory Of(RunOptions options)
+    public static ActivationMemory Of(RunOptions options, int worldSize)
     {
         ArgumentNullException.ThrowIfNull(options);
         var shape = options.Model.Shape;
-        var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        var grid = options.Parallel.GridFor(worldSize);
+        var whole = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        var tokens = whole / grid.ContextRanks;
         var rows = Math.Min(tokens, LogitChunk.Rows(options.Kernels, shape.VocabularySize));
         var logits = rows * shape.VocabularySize;
         var fused = options.Kernels == KernelSet.Fused;
@@ -36,7 +40,22 @@ public sealed record ActivationMemory(long BlockInputs, long Attention, long Fee
             _ => (0, 0, back + attention + entered + mlp),
         };
         var all = tokens * shape.Layers;
-        return new ActivationMemory(entered * all, keptAttention * all, keptMlp * all, working * tokens, loss);
+        return new ActivationMemory(
+            entered * all, keptAttention * all, keptMlp * all, working * tokens + GatheredKeys(shape, grid, whole),
+            loss);
+    }
+
+    /// <summary>
+    /// Where a sequence has strands: keys and values of all positions, gradients of them for each strand whose sum
+    /// waits for its neighbour's, and what comes in from the other ranks; and the halves that are put together again.
+    /// </summary>
+    private static long GatheredKeys(ModelShape shape, RankGrid grid, long tokens)
+    {
+        if (grid.Strands == 1)
+            return 0;
+        var keyValues = 2L * shape.KeyValueHeads * shape.HeadDim;
+        var joined = grid.OwnStrands > 1 ? 2L * shape.HiddenSize * tokens : 0;
+        return keyValues * tokens * (3 + long.Log2(grid.OwnStrands)) + joined;
     }
 
     /// <summary>

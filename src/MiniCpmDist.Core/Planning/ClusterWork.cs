@@ -36,19 +36,21 @@ public sealed record ClusterWork(
     {
         ArgumentNullException.ThrowIfNull(options);
         var tokens = (long)options.Parallel.MicroBatch * options.Data.SequenceLength;
+        // Strands are equal parts of the work. The keys that their ranks exchange are not counted.
+        var strands = options.Parallel.ContextRanks;
         return new ClusterWork(
-            checked((int)(options.Schedule.TokenBatch / tokens)), tokens / tokensPerSecond, options.Schedule.TokenBatch,
-            BucketsOf(options))
+            checked((int)(options.Schedule.TokenBatch / tokens * strands)), tokens / tokensPerSecond / strands,
+            options.Schedule.TokenBatch, BucketsOf(options))
         {
             ParameterBytes = ElementSizes.Of(options).Model,
-            Lanes = options.Parallel.Lanes,
+            Lanes = options.Parallel.Lanes * options.Parallel.ContextRanks,
             ShardsGradients = options.Parallel.ShardGradients,
         };
     }
 
     private static IReadOnlyList<long> BucketsOf(RunOptions options) =>
     [
-        .. FlatLayout.For(options.TrainedParameters, options.Parallel.Lanes).Buckets
+        .. FlatLayout.For(options.TrainedParameters, options.Parallel.Lanes * options.Parallel.ContextRanks).Buckets
             .Reverse()
             .Select(bucket => bucket.Count),
     ];

@@ -76,7 +76,8 @@ public sealed record MemoryPlan
     {
         ArgumentNullException.ThrowIfNull(options);
         sizes ??= ElementSizes.Of(options);
-        var tree = options.Parallel.LanesFor(worldSize);
+        var grid = options.Parallel.GridFor(worldSize);
+        var tree = grid.Sums;
         var layout = FlatLayout.For(options.TrainedParameters, tree.Lanes);
         var (length, owned) = (layout.Length, layout.Length / worldSize);
         var isOnDevice = options.Device != ComputeDevice.Cpu;
@@ -84,16 +85,17 @@ public sealed record MemoryPlan
         var incoming = options.Parallel.Reduction == ReductionOrder.Fast
             ? 0
             : layout.Buckets.Max(bucket => ReductionPlan.For(bucket.Count, tree, worldSize, 0).Incoming(piece));
-        var activations = ActivationMemory.Of(options);
+        var activations = ActivationMemory.Of(options, worldSize);
         return new MemoryPlan
         {
             IsOnDevice = isOnDevice,
             Parameters = sizes.Model * (length + FrozenElements(options)),
             MasterWeights = sizes.IsNarrow ? ElementSizes.State * owned : 0,
-            Gradients = GradientBytes(options, layout, owned, sizes),
+            Gradients = GradientBytes(options, layout, owned, sizes)
+                + ElementSizes.State * (grid.OwnStrands - 1) * length,
             Moments = ElementSizes.State * 2 * owned,
             Staging = ElementSizes.State * 3 * owned,
-            Reduction = ElementSizes.State * (PendingSums(tree, worldSize) * length + incoming),
+            Reduction = ElementSizes.State * (grid.OwnStrands * PendingSums(grid) * length + incoming),
             BlockInputs = sizes.Model * activations.BlockInputs,
             Attention = sizes.Model * activations.Attention,
             FeedForward = sizes.Model * activations.FeedForward,
@@ -125,10 +127,10 @@ public sealed record MemoryPlan
     /// Sums that wait at most at once: merging equal neighbours is like carrying in binary, where the worst case is all
     /// digits set, and the trees under a wider top leave one finished sum beside them.
     /// </summary>
-    private static long PendingSums(LaneTree tree, int worldSize)
+    private static long PendingSums(RankGrid grid)
     {
-        var own = tree.Lanes / worldSize;
-        var subtree = Math.Min(own, tree.Lanes / tree.TopFactor);
+        var own = grid.Lanes.Lanes / grid.LaneRanks;
+        var subtree = Math.Min(own, grid.Lanes.Lanes / grid.Lanes.TopFactor);
         return long.Log2(subtree) + (own > subtree ? 1 : 0);
     }
 }

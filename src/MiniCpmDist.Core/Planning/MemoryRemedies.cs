@@ -102,7 +102,7 @@ public static class MemoryRemedies
             })];
 
     private static IEnumerable<Change> Narrow(RunOptions options, int worldSize) =>
-        options.Precision == Precision.BFloat16
+        options.Precision == Precision.BFloat16 || options.Parallel.ContextRanks > 1
             ? []
             : [new Change("precision: bfloat16", run => run with
             {
@@ -127,7 +127,8 @@ public static class MemoryRemedies
 
     private static IEnumerable<Change> SequenceLengths(RunOptions options, int worldSize)
     {
-        for (var part = 2; part <= ShortestPart && options.Data.SequenceLength % part == 0; part *= 2)
+        var least = options.Parallel.ContextRanks == 1 ? 1 : 2 * options.Parallel.ContextRanks;
+        for (var part = 2; part <= ShortestPart && options.Data.SequenceLength % (part * least) == 0; part *= 2)
         {
             var shorter = options.Data.SequenceLength / part;
             yield return new Change(Text($"data.sequence_length: {shorter} (with data built for it)"), run => run with

@@ -8,6 +8,12 @@ public sealed record ParallelismOptions
     /// <summary>Gradient lanes: the largest planned number of ranks; a power of two, or 3 or 5 times one.</summary>
     public int Lanes { get; init; } = 4;
 
+    /// <summary>
+    /// The most ranks that one sequence lies over (context parallelism), a power of two: it is cut into so many strands
+    /// on any number of ranks, and they are part of the bits. 1: a sequence is whole.
+    /// </summary>
+    public int ContextRanks { get; init; } = 1;
+
     /// <summary>Sequences that go through the model at once.</summary>
     public int MicroBatch { get; init; } = 1;
 
@@ -30,12 +36,16 @@ public sealed record ParallelismOptions
     public IReadOnlyList<int> WorldSizes => (Reduction, ShardGradients) switch
     {
         (ReductionOrder.Fast, _) => [.. Enumerable.Range(1, Lanes)],
-        (_, true) => [Lanes],
-        _ => new LaneTree(Lanes).WorldSizes,
+        (_, true) => [Lanes * ContextRanks],
+        _ => new LaneTree(Lanes * ContextRanks).WorldSizes,
     };
 
-    /// <summary>The lanes of a world: those of the run, or one for each rank where sums have no fixed order.</summary>
+    /// <summary>
+    /// How a world shares out lanes and strands: those of the run, or one lane for each rank where sums have no fixed
+    /// order.
+    /// </summary>
     /// <param name="worldSize">One of <see cref="WorldSizes"/>.</param>
-    public LaneTree LanesFor(int worldSize) =>
-        Reduction == ReductionOrder.Fast ? LaneTree.OneForEach(worldSize) : new LaneTree(Lanes);
+    public RankGrid GridFor(int worldSize) => Reduction == ReductionOrder.Fast
+        ? new RankGrid(LaneTree.OneForEach(worldSize), 1, worldSize)
+        : new RankGrid(new LaneTree(Lanes), ContextRanks, worldSize);
 }

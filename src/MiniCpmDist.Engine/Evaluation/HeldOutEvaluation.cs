@@ -26,6 +26,9 @@ public sealed class HeldOutEvaluation(
     private readonly (string Name, TokenDataset HeldOut)[] _sources = [.. HoldingOut(named)];
     private readonly TokenDataset[] _sets = [.. HoldingOut(named).Select(source => source.HeldOut)];
 
+    /// <summary>Null, or takes the losses where sequences lie over several ranks.</summary>
+    internal StrandEvaluation? OverRanks { get; init; }
+
     /// <summary>Sequences that one evaluation reads, of all sources.</summary>
     public long Sequences => _sets.Sum(Count);
 
@@ -41,10 +44,7 @@ public sealed class HeldOutEvaluation(
         var batches = Enumerable.Range(0, _sets.Length).SelectMany(MicroBatches).ToArray();
         // Of each micro-batch the loss, and then its measures.
         var numbers = 1 + objective.Measures.Count;
-        var sums = new double[batches.Length * numbers];
-        for (var i = communicator.Rank; i < batches.Length; i += communicator.WorldSize)
-            Measure(batches[i], sums.AsSpan(i * numbers, numbers));
-        sums = OrderedSums.GatherCollective(communicator, sums, i => i / numbers % communicator.WorldSize);
+        var sums = SumsCollective(communicator, batches, numbers);
         var weights = batches.Select(Weight).ToArray();
         return (
             [.. _sources.Select((source, index) => SourceLoss.Of(
@@ -74,6 +74,23 @@ public sealed class HeldOutEvaluation(
         return Enumerable.Range(0, count)
             .Select(i => new SequenceRef(source, i * _sets[source].SequenceCount / count))
             .Chunk(microBatch);
+    }
+
+    private double[] SumsCollective(ICommunicator communicator, SequenceRef[][] batches, int numbers)
+    {
+        if (OverRanks is { } strands)
+        {
+            // What is measured besides next tokens is their loss under another name.
+            return
+            [
+                .. strands.SumsCollective(communicator, batches.Length, i => objective.Read(_sets, batches[i]))
+                    .SelectMany(sum => Enumerable.Repeat(sum, numbers)),
+            ];
+        }
+        var sums = new double[batches.Length * numbers];
+        for (var i = communicator.Rank; i < batches.Length; i += communicator.WorldSize)
+            Measure(batches[i], sums.AsSpan(i * numbers, numbers));
+        return OrderedSums.GatherCollective(communicator, sums, i => i / numbers % communicator.WorldSize);
     }
 
     private long Weight(SequenceRef[] places) =>

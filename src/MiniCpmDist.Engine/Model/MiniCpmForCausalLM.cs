@@ -85,6 +85,9 @@ public sealed partial class MiniCpmForCausalLM : nn.Module<Tensor, SegmentLength
     /// <summary>The routers of the layers; null for a model without experts.</summary>
     internal RouterBook? Routers { get; }
 
+    /// <summary>The parameter of the embedding, <c>[vocabulary, hidden]</c>.</summary>
+    internal Tensor Embedding => _model.Embedding;
+
     /// <summary>The output projection, <c>[vocabulary, hidden]</c>: the embedding itself where they are tied.</summary>
     public Tensor Head => _untiedHead?.Weight ?? _model.Embedding;
 

@@ -15,7 +15,8 @@ public sealed class FlatGradients : IDisposable
     private readonly FlatLayout _layout;
     private readonly RankReduction _reduction;
     private readonly bool _reducesEarly;
-    private readonly LaneSums? _lanes;
+    private readonly LaneSums[] _lanes;
+    private readonly FlatBuffer[] _others;
     private readonly FlatBuffer? _work;
     private readonly FlatBuffer? _wide;
     private readonly bool[] _reduced;
@@ -26,18 +27,27 @@ public sealed class FlatGradients : IDisposable
     /// <param name="reduction">Across ranks.</param>
     /// <param name="type">Of parameters and activations.</param>
     /// <param name="isSharded">Each rank keeps its part only; every micro-batch is reduced as it goes back.</param>
+    /// <param name="strands">
+    /// Strands of this rank: each has a sum of its own over the lanes, and they are added when the lanes are over.
+    /// </param>
     public FlatGradients(
         FlatLayout layout, LaneTree tree, int ownLanes, RankReduction reduction, ScalarType type = ScalarType.Float32,
-        bool isSharded = false)
+        bool isSharded = false, int strands = 1)
     {
         if (isSharded && ownLanes > 1)
             throw new ArgumentException($"Expected one lane a rank with sharded gradients, found {ownLanes}.");
+        var writesSums = !isSharded && type == ScalarType.Float32;
+        if (strands > 1 && !writesSums)
+            throw new ArgumentException($"Expected one strand a rank with working memory, found {strands}.");
         (_layout, _reduction, IsSharded) = (layout, reduction, isSharded);
         Sums = new FlatBuffer(isSharded ? reduction.Owned.Count : layout.Length);
-        _reducesEarly = reduction.GoesOnBeside && !isSharded && ownLanes == 1;
+        _reducesEarly = reduction.GoesOnBeside && !isSharded && ownLanes == 1 && strands == 1;
         _reduced = new bool[layout.Buckets.Count];
-        _lanes = isSharded ? null : new LaneSums(tree, ownLanes, Sums);
-        if (!isSharded && type == ScalarType.Float32)
+        _others = [.. Enumerable.Range(1, strands - 1).Select(_ => new FlatBuffer(layout.Length))];
+        _lanes = isSharded
+            ? []
+            : [.. ((FlatBuffer[])[Sums, .. _others]).Select(sums => new LaneSums(tree, ownLanes, sums))];
+        if (writesSums)
             return;
         _work = new FlatBuffer(layout.EmbeddingElements + layout.LargestOther, type);
         if (isSharded && type != ScalarType.Float32)
@@ -66,10 +76,11 @@ public sealed class FlatGradients : IDisposable
     /// <summary>A view of what backward adds to, for the elements of some neighbours.</summary>
     /// <param name="offset">The first one's place in the flat buffers.</param>
     /// <param name="count">Elements, all in one bucket.</param>
-    internal Tensor View(long offset, long count)
+    /// <param name="strand">Of this rank's.</param>
+    internal Tensor View(long offset, long count, int strand = 0)
     {
         if (_work is null)
-            return Sums.Tensor.narrow(0, offset, count);
+            return (strand == 0 ? Sums : _others[strand - 1]).Tensor.narrow(0, offset, count);
         var bucket = _layout.Buckets.Single(
             bucket => offset >= bucket.Offset && offset + count <= bucket.Offset + bucket.Count);
         return _work.Tensor.narrow(0, WorkPlace(bucket) + offset - bucket.Offset, count);
@@ -79,6 +90,8 @@ public sealed class FlatGradients : IDisposable
     public void Clear()
     {
         Sums.Clear();
+        foreach (var strand in _others)
+            strand.Clear();
         Array.Clear(_reduced);
         // Empty already, but for a step that ended in an exception.
         _work?.Clear();
@@ -109,11 +122,16 @@ public sealed class FlatGradients : IDisposable
     }
 
     /// <summary>Ends a lane of this rank.</summary>
-    public void AddLane() => _lanes?.AddLane();
+    public void AddLane()
+    {
+        foreach (var strand in _lanes)
+            strand.AddLane();
+    }
 
     /// <summary>Adds what has not been added across ranks; afterwards this rank's parts are complete.</summary>
     public void ReduceScatterCollective()
     {
+        AddStrands();
         // In the order of backward, in which others may have begun already.
         for (var i = _layout.Buckets.Count - 1; i >= 0; i--)
         {
@@ -126,9 +144,23 @@ public sealed class FlatGradients : IDisposable
     public void Dispose()
     {
         Sums.Dispose();
-        _lanes?.Dispose();
+        foreach (var strand in _lanes)
+            strand.Dispose();
+        foreach (var strand in _others)
+            strand.Dispose();
         _work?.Dispose();
         _wide?.Dispose();
+    }
+
+    /// <summary>The strands of this rank are a subtree: neighbours first. The sum ends up in the first one's.</summary>
+    private void AddStrands()
+    {
+        FlatBuffer[] strands = [Sums, .. _others];
+        for (var width = 1; width < strands.Length; width *= 2)
+        {
+            for (var i = 0; i < strands.Length; i += 2 * width)
+                strands[i].Add(strands[i + width], 0, 0, strands[i].Length);
+        }
     }
 
     private void ReduceCollective(int bucket)

@@ -174,7 +174,12 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         _master?.Dispose();
     }
 
-    FlatWeight IFlatWeights.Find(string first, string last)
+    /// <summary>The weights, with the gradients of one of this rank's strands.</summary>
+    internal IFlatWeights OfStrand(int strand) => new StrandWeights(this, strand);
+
+    FlatWeight IFlatWeights.Find(string first, string last) => Find(first, last, strand: 0);
+
+    private FlatWeight Find(string first, string last, int strand)
     {
         var begin = Layout.Slots.Single(slot => slot.Spec.Name == first);
         var end = Layout.Slots.Single(slot => slot.Spec.Name == last);
@@ -186,7 +191,7 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         using var scope = NewDisposeScope();
         return new FlatWeight(
             Values.Tensor.narrow(0, begin.Offset, count).view(shape).DetachFromDisposeScope(),
-            _gradients?.View(begin.Offset, count).view(shape).DetachFromDisposeScope());
+            _gradients?.View(begin.Offset, count, strand).view(shape).DetachFromDisposeScope());
     }
 
     /// <summary>Positions of a square, of which the parameter has a row for each.</summary>
@@ -196,6 +201,11 @@ public sealed class FlatParameters : IFlatWeights, IDisposable
         var table = SineCosinePositions.Of(side, side, (int)spec.Shape[1]);
         for (var i = 0; i < part.Length; i++)
             part[i] = (float)table[first + i];
+    }
+
+    private sealed class StrandWeights(FlatParameters parameters, int strand) : IFlatWeights
+    {
+        public FlatWeight Find(string first, string last) => parameters.Find(first, last, strand);
     }
 
     private static void RequireSameNames(IEnumerable<string> model, FlatLayout layout)

@@ -52,7 +52,7 @@ internal static class RunChecks
     public static void WorldSize(ProblemCollector problems, ParallelismOptions parallel, int worldSize)
     {
         // A number of lanes that no tree has is a problem of the file, which has been reported by now.
-        if (!LaneTree.Accepts(parallel.Lanes))
+        if (!LaneTree.Accepts(parallel.Lanes * parallel.ContextRanks))
             return;
         var sizes = parallel.WorldSizes;
         if (!sizes.Contains(worldSize))
@@ -61,7 +61,13 @@ internal static class RunChecks
             var expected = (parallel.Reduction, parallel.ShardGradients) switch
             {
                 (ReductionOrder.Fast, _) => $"{parallel.Lanes} ranks at most",
+                (_, true) when parallel.ContextRanks > 1 =>
+                    $"{parallel.Lanes} lanes x {parallel.ContextRanks} ranks of a sequence = {sizes[0]} ranks, as "
+                    + "parallel.shard_gradients wants it",
                 (_, true) => $"one rank for each of the {parallel.Lanes} lanes, as parallel.shard_gradients wants it",
+                _ when parallel.ContextRanks > 1 =>
+                    $"a world size that divides {parallel.Lanes} lanes x {parallel.ContextRanks} ranks of a sequence: "
+                    + string.Join(", ", sizes),
                 _ => $"a world size that divides the {parallel.Lanes} lanes: {string.Join(", ", sizes)}",
             };
             problems.Add(

@@ -32,7 +32,7 @@ public sealed record TrainingPlan(
 
     /// <summary>First and last lane of each rank.</summary>
     public IReadOnlyList<(int First, int Last)> Lanes => [.. Enumerable.Range(0, WorldSize)
-        .Select(rank => Options.Parallel.LanesFor(WorldSize).LanesOf(rank, WorldSize))
+        .Select(rank => Options.Parallel.GridFor(WorldSize).LanesOf(rank))
         .Select(lanes => (lanes.First, lanes.First + lanes.Count - 1))];
 
     /// <summary>Checks everything that training checks before it begins.</summary>

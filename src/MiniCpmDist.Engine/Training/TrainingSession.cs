@@ -13,6 +13,7 @@ using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Conversion;
 using MiniCpmDist.Engine.Evaluation;
 using MiniCpmDist.Engine.Model;
+using MiniCpmDist.Engine.Model.Fused;
 using MiniCpmDist.Engine.Objectives;
 using MiniCpmDist.Engine.Optimization;
 using MiniCpmDist.Engine.Training.Alignment;
@@ -43,7 +44,8 @@ public sealed class TrainingSession : IDisposable
     private readonly RankReduction _reduction;
     private readonly FlatGradients _gradients;
     private readonly FlatAdamW _optimizer;
-    private readonly LaneTree _lanes;
+    private readonly RankGrid _grid;
+    private readonly ContextDecoder? _context;
     private readonly TrainingTasks _tasks;
 
     private TrainingSession(
@@ -53,22 +55,23 @@ public sealed class TrainingSession : IDisposable
         _options = options;
         _communicator = communicator;
         _data = data;
-        _lanes = options.Parallel.LanesFor(communicator.WorldSize);
+        _grid = options.Parallel.GridFor(communicator.WorldSize);
         var type = options.Precision == Precision.BFloat16 ? ScalarType.BFloat16 : ScalarType.Float32;
         _model = new MiniCpmForCausalLM(
             shape, type, options.Kernels, options.Parallel.ActivationCheckpointing, options.Alignment.Lora,
             options.Data.SequenceLength);
         _frozen = options.Alignment.Lora is null ? null : FlatParameters.BindFrozen(_model);
-        var layout = FlatLayout.For(options.TrainedParameters, _lanes.Lanes);
-        var ownLanes = _lanes.LanesOf(communicator.Rank, communicator.WorldSize).Count;
+        var layout = FlatLayout.For(options.TrainedParameters, _grid.Sums.Lanes);
+        var ownLanes = _grid.LanesOf(communicator.Rank).Count;
         _reduction = options.Parallel.Reduction == ReductionOrder.Fast
             ? new FastReduction(link.Link, layout.Buckets, link.Side)
-            : new OrderedReduceScatter(_lanes, link.Link, layout.Buckets, link.Side);
+            : new OrderedReduceScatter(_grid.Sums, link.Link, layout.Buckets, link.Side);
         _gradients = new FlatGradients(
-            layout, _lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients);
+            layout, _grid.Lanes, ownLanes, _reduction, type, options.Parallel.ShardGradients, _grid.OwnStrands);
         _parameters = _frozen is null
             ? FlatParameters.Bind(_model, layout, _reduction.Owned, _gradients)
             : FlatParameters.BindAdapters(_model, _frozen, layout, _reduction.Owned, _gradients);
+        _context = _grid.Strands == 1 ? null : NewContext(link);
         _optimizer = new FlatAdamW(
             options.Optimizer, _parameters, _gradients, options.Alignment.IsFlat ? 1 : shape.ScaleWidth,
             _reduction.Owned);
@@ -182,6 +185,7 @@ public sealed class TrainingSession : IDisposable
     {
         _tasks.Dispose();
         _optimizer.Dispose();
+        _context?.Dispose();
         _gradients.Dispose();
         _reduction.Dispose();
         _parameters.Dispose();
@@ -195,8 +199,9 @@ public sealed class TrainingSession : IDisposable
         StepTrace? trace = null, PlannedFaults? faults = null, IObjective? objective = null)
     {
         var wanted = objective ?? RunObjective.PreTraining;
-        IMicroBatchGradients microBatches =
-            new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off);
+        IMicroBatchGradients microBatches = _context is null
+            ? new MicroBatchGradients(_model, wanted, _gradients, trace ?? StepTrace.Off)
+            : new StrandGradients(_context, (NextTokenObjective)wanted, _gradients, trace ?? StepTrace.Off);
         if (faults is not null)
         {
             microBatches = new PoisonedGradients(
@@ -204,7 +209,7 @@ public sealed class TrainingSession : IDisposable
         }
         var step = new TrainingStep(
             _communicator,
-            _lanes,
+            _grid,
             _reduction,
             new StepRouting(_model, _communicator, trace ?? StepTrace.Off),
             microBatches,
@@ -218,6 +223,14 @@ public sealed class TrainingSession : IDisposable
         return faults is null ? step : new FaultyStep(step, faults, _parameters, _reduction.Owned);
     }
 
+    /// <summary>The model over this rank's strands, together with the ranks that have the others.</summary>
+    private ContextDecoder NewContext(RankLink link) => new(
+        _model,
+        [.. Enumerable.Range(0, _grid.OwnStrands).Select(_parameters.OfStrand)],
+        new ContextLink(link, _grid.ContextOf(_communicator.Rank)),
+        _options.Parallel.ActivationCheckpointing,
+        _gradients.WantsMarks ? _gradients.ReachedCollective : null);
+
     private CheckpointWriter NewWriter(PlannedFaults? faults) => new(
         _communicator, _reduction.Owned, _parameters, _optimizer,
         faults is null ? null : (stages, step) => new FaultySave(stages, faults, step));
@@ -225,7 +238,7 @@ public sealed class TrainingSession : IDisposable
     private StepBatchLoader NewLoader(IObjective objective) => new(
         [.. _data.Sources.Select(source => source.Train)],
         _options.Parallel.MicroBatch,
-        count => LaneMicroBatches.OfRank(_lanes, _communicator.Rank, _communicator.WorldSize, count),
+        count => _grid.MicroBatchesOf(_communicator.Rank, count),
         objective.Weight,
         objective.Read);
 
@@ -260,7 +273,10 @@ public sealed class TrainingSession : IDisposable
         objective,
         [.. _data.Sources.Select(source => (source.Name, source.HeldOut))],
         _options.Parallel.MicroBatch,
-        _options.Data.EvaluateSequences);
+        _options.Data.EvaluateSequences)
+    {
+        OverRanks = _context is null ? null : new StrandEvaluation(_grid, _context),
+    };
 
     /// <summary>Compares the logits of a step with those of the model without experts; tests may ask for it.</summary>
     internal double RequireUpcycledCollective(StepPlan plan, Action<FlatParameters> load)

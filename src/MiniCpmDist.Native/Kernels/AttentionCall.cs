@@ -16,11 +16,19 @@ public sealed record AttentionCall(int Heads, int KeyValueHeads, int HeadDim, in
     /// </summary>
     public int[]? Branches { get; init; }
 
+    /// <summary>
+    /// Null, or where keys and values lie, when that is not beside the queries: rows of a buffer of their own.
+    /// </summary>
+    public KeyPlaces? Keys { get; init; }
+
     /// <summary>Rows of all segments.</summary>
     public long Rows { get; } = Segments.Sum(length => (long)length);
 
     /// <summary>Numbers in a row of q, k and v.</summary>
     public long Width => (Heads + 2L * KeyValueHeads) * HeadDim;
+
+    /// <summary>Numbers in a row of keys and values, where they have a buffer of their own.</summary>
+    public long KeyWidth => 2L * KeyValueHeads * HeadDim;
 
     /// <summary>Numbers in a row of the output.</summary>
     public long OutputWidth => (long)Heads * HeadDim;

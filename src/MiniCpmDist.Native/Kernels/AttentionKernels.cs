@@ -34,6 +34,25 @@ public static class AttentionKernels
         With(call, (in Interop.AttentionArguments arguments) =>
             Interop.mcd_kernels_attention_backward(in arguments, qkv, output, lse, outputGradients, gradients));
 
+    /// <summary>
+    /// As <see cref="Forward"/>, for the queries in <paramref name="qkv"/> over keys and values that lie elsewhere
+    /// (<see cref="AttentionCall.Keys"/>): <paramref name="kv"/> <c>[key rows, 2·kv_heads·head_dim]</c>, turned.
+    /// </summary>
+    public static void ForwardOver(AttentionCall call, nint qkv, nint kv, nint output, nint lse) =>
+        With(call, (in Interop.AttentionArguments arguments) =>
+            Interop.mcd_kernels_attention_forward_over(in arguments, qkv, kv, output, lse));
+
+    /// <summary>
+    /// As <see cref="Backward"/>, for such queries: writes the gradients of queries, and adds those of keys and values
+    /// to <paramref name="kvGradients"/>, laid out as <paramref name="kv"/>.
+    /// </summary>
+    public static void BackwardOver(
+        AttentionCall call, nint qkv, nint kv, nint output, nint lse, nint outputGradients, nint gradients,
+        nint kvGradients) =>
+        With(call, (in Interop.AttentionArguments arguments) =>
+            Interop.mcd_kernels_attention_backward_over(
+                in arguments, qkv, kv, output, lse, outputGradients, gradients, kvGradients));
+
     private delegate void Work(in Interop.AttentionArguments arguments);
 
     private static unsafe void With(AttentionCall call, Work work)
@@ -43,7 +62,15 @@ public static class AttentionKernels
             throw new ArgumentException(
                 $"Expected {call.Segments.Length} numbers of branches, found {numbers.Length}.", nameof(call));
         }
-        fixed (int* segments = call.Segments, branches = call.Branches)
+        if (call.Keys is { } keys
+            && (keys.First.Length != call.Segments.Length || keys.Earlier.Length != call.Segments.Length))
+        {
+            throw new ArgumentException(
+                $"Expected places of keys for {call.Segments.Length} segments, found {keys.First.Length} and "
+                + $"{keys.Earlier.Length}.", nameof(call));
+        }
+        fixed (int* segments = call.Segments, branches = call.Branches, earlier = call.Keys?.Earlier)
+        fixed (long* keyRows = call.Keys?.First)
         {
             work(new Interop.AttentionArguments
             {
@@ -56,6 +83,9 @@ public static class AttentionKernels
                 Segments = (nint)segments,
                 SegmentCount = call.Segments.Length,
                 Branches = (nint)branches,
+                KeyRows = (nint)keyRows,
+                Earlier = (nint)earlier,
+                KeyRowCount = call.Keys?.Rows ?? 0,
             });
         }
     }

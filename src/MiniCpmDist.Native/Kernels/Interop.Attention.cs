@@ -23,6 +23,15 @@ internal static partial class Interop
     internal static partial Status mcd_kernels_attention_backward(
         in AttentionArguments call, nint qkv, nint output, nint lse, nint outputGradients, nint gradients);
 
+    [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_attention_forward_over(
+        in AttentionArguments call, nint qkv, nint kv, nint output, nint lse);
+
+    [LibraryImport(Library)]
+    internal static partial Status mcd_kernels_attention_backward_over(
+        in AttentionArguments call, nint qkv, nint kv, nint output, nint lse, nint outputGradients, nint gradients,
+        nint kvGradients);
+
     /// <summary><c>mcd_kernels_attention</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct AttentionArguments
@@ -36,5 +45,8 @@ internal static partial class Interop
         public nint Segments;
         public long SegmentCount;
         public nint Branches;
+        public nint KeyRows;
+        public nint Earlier;
+        public long KeyRowCount;
     }
 }

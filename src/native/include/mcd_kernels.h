@@ -130,6 +130,11 @@ typedef struct mcd_kernels_attention {
     const int32_t *segments; /* lengths; they add up to rows */
     int64_t segment_count;
     const int32_t *branches; /* null, or of each segment: n for branch n of the segment n before it, 0 for no branch */
+    const int64_t *key_rows; /* null, or, where keys and values lie in a buffer of their own, of each segment: the row
+                              * there of its first query's own key. Its other keys follow, a row for each query */
+    const int32_t *earlier;  /* with key_rows, of each segment: rows directly before that one which all of its queries
+                              * attend to, too, and from whose end its positions count; `branches` is null then */
+    int64_t key_row_count;   /* with key_rows: rows of that buffer */
 } mcd_kernels_attention;
 
 /* Rotary positions, in place, over the heads of q and k: dimension i of a head turns with dimension i + head_dim/2 by
@@ -146,5 +151,17 @@ MCD_API mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *ca
 /* gradients, laid out as qkv, from those of out. `gradients` may be `qkv` itself, which is then lost. */
 MCD_API mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, const float *qkv, const float *out,
                                                   const float *lse, const float *out_gradients, float *gradients);
+
+/* As attention_forward for queries whose keys and values lie elsewhere (key_rows): the q of qkv and the rows
+ * kv[key_row_count, 2 * kv_heads * head_dim], k heads and then v heads, which are turned already. */
+MCD_API mcd_status mcd_kernels_attention_forward_over(const mcd_kernels_attention *call, const float *qkv,
+                                                      const float *kv, float *out, float *lse);
+
+/* As attention_backward for such queries: writes the q of gradients (which may be qkv), and adds the gradients of keys
+ * and values to kv_gradients, laid out as kv, segment by segment. */
+MCD_API mcd_status mcd_kernels_attention_backward_over(const mcd_kernels_attention *call, const float *qkv,
+                                                       const float *kv, const float *out, const float *lse,
+                                                       const float *out_gradients, float *gradients,
+                                                       float *kv_gradients);
 
 #endif

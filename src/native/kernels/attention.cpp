@@ -25,6 +25,9 @@ int64_t check(const mcd_kernels_attention *call) {
     require(call->stride >= width,
             "expected a stride of " + std::to_string(width) + " or more, found " + std::to_string(call->stride));
     require(call->segments != nullptr || call->segment_count == 0, "expected lengths of segments, found none");
+    const bool elsewhere = call->key_rows != nullptr;
+    require(!elsewhere || (call->earlier != nullptr && call->branches == nullptr),
+            "expected segments whose keys lie elsewhere with the rows before them and without branches");
     int64_t total = 0, longest = 0, stem = 0;
     int32_t before = -1;
     for (int64_t i = 0; i < call->segment_count; ++i) {
@@ -37,6 +40,14 @@ int64_t check(const mcd_kernels_attention *call) {
         before = branch;
         require(length > 0,
                 "expected segments of 1 row or more, found " + std::to_string(length) + " at " + std::to_string(i));
+        if (elsewhere) {
+            const int64_t key = call->key_rows[i];
+            stem = call->earlier[i];
+            require(stem >= 0 && key >= stem && key + length <= call->key_row_count,
+                    "expected keys within " + std::to_string(call->key_row_count) + " rows, found segment " +
+                        std::to_string(i) + " of " + std::to_string(length) + " rows at " + std::to_string(key) +
+                        " with " + std::to_string(stem) + " before it");
+        }
         total += length;
         longest = stem + length > longest ? stem + length : longest;
     }
@@ -60,7 +71,17 @@ mcd_status mcd_kernels_attention_rotate(const mcd_kernels_attention *call, float
 mcd_status mcd_kernels_attention_forward(const mcd_kernels_attention *call, const float *qkv, float *out, float *lse) {
     return mcd::guard("mcd_kernels_attention_forward", [&] {
         check(call);
-        mcd::table().attention_forward(*call, qkv, out, lse);
+        require(call->key_rows == nullptr, "expected keys beside the queries, found rows of keys elsewhere");
+        mcd::table().attention_forward(*call, qkv, nullptr, out, lse);
+    });
+}
+
+mcd_status mcd_kernels_attention_forward_over(const mcd_kernels_attention *call, const float *qkv, const float *kv,
+                                              float *out, float *lse) {
+    return mcd::guard("mcd_kernels_attention_forward_over", [&] {
+        check(call);
+        require(call->key_rows != nullptr && kv != nullptr, "expected rows of keys elsewhere, found none");
+        mcd::table().attention_forward(*call, qkv, kv, out, lse);
     });
 }
 
@@ -68,6 +89,18 @@ mcd_status mcd_kernels_attention_backward(const mcd_kernels_attention *call, con
                                           const float *lse, const float *out_gradients, float *gradients) {
     return mcd::guard("mcd_kernels_attention_backward", [&] {
         check(call);
-        mcd::table().attention_backward(*call, qkv, out, lse, out_gradients, gradients);
+        require(call->key_rows == nullptr, "expected keys beside the queries, found rows of keys elsewhere");
+        mcd::table().attention_backward(*call, qkv, nullptr, out, lse, out_gradients, gradients, nullptr);
+    });
+}
+
+mcd_status mcd_kernels_attention_backward_over(const mcd_kernels_attention *call, const float *qkv, const float *kv,
+                                               const float *out, const float *lse, const float *out_gradients,
+                                               float *gradients, float *kv_gradients) {
+    return mcd::guard("mcd_kernels_attention_backward_over", [&] {
+        check(call);
+        require(call->key_rows != nullptr && kv != nullptr && kv_gradients != nullptr,
+                "expected rows of keys elsewhere and of their gradients, found none");
+        mcd::table().attention_backward(*call, qkv, kv, out, lse, out_gradients, gradients, kv_gradients);
     });
 }

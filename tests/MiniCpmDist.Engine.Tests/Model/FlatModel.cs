@@ -13,14 +13,14 @@ public sealed class FlatModel : IDisposable
     private readonly LoopbackCommunicator _communicator = new();
     private readonly OrderedReduceScatter _reduction;
 
-    public FlatModel(MiniCpmForCausalLM model)
+    public FlatModel(MiniCpmForCausalLM model, int strands = 1)
     {
         var tree = new LaneTree(1);
         Frozen = model.Lora is null ? null : FlatParameters.BindFrozen(model);
         var specs = model.Lora is { } lora ? AdapterList.Of(model.Shape, lora) : model.Shape.ParameterSpecs;
         var layout = FlatLayout.For(specs, slices: 1);
         _reduction = new OrderedReduceScatter(tree, new HostLink(_communicator), layout.Buckets, new NoSideStream());
-        Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction);
+        Gradients = new FlatGradients(layout, tree, ownLanes: 1, _reduction, strands: strands);
         Parameters = Frozen is null
             ? FlatParameters.Bind(model, layout, _reduction.Owned, Gradients)
             : FlatParameters.BindAdapters(model, Frozen, layout, _reduction.Owned, Gradients);

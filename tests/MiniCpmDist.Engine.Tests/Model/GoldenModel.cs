@@ -12,11 +12,11 @@ public sealed class GoldenModel : IDisposable
 {
     public GoldenModel(
         GoldenFile golden, KernelSet kernels,
-        ActivationCheckpointing checkpointing = ActivationCheckpointing.None)
+        ActivationCheckpointing checkpointing = ActivationCheckpointing.None, int strands = 1)
     {
         var shape = golden.Shape;
         Model = new MiniCpmForCausalLM(shape, kernels: kernels, checkpointing: checkpointing, lora: golden.Lora);
-        Flat = new FlatModel(Model);
+        Flat = new FlatModel(Model, strands);
         var seed = golden.Facts.GetProperty("seed").GetUInt64();
         Flat.Frozen?.Initialize(seed);
         Flat.Parameters.Initialize(seed);

@@ -115,6 +115,7 @@ internal static class RunFileKeys
         root.Require(
             options.InitFrom is null || options.Parent is null, InitFrom, "either `init_from` or `parent`", "both",
             "remove it: a branch begins with its parent's weights");
+        ContextRules.Check(options, root);
         LoraKeys.Check(options.Alignment, options.Model.Shape, root);
         root.Require(
             options.Alignment.Lora is null || options.Trainable.Count == ModelParts.All.Count, TrainableKey.Name,

@@ -67,8 +67,15 @@ internal sealed class FusedAttentionBlock : GraphFunction<FusedAttentionBlock>
         Kept kept, Tensor gradient, Weights weights, AttentionCall call, RotaryTable rotary)
     {
         using var scope = NewDisposeScope();
-        var (hidden, inverse, qkv, mixed, _) = kept;
         AttendBack(kept, MatMul.Backward(gradient, weights.Output, weights.Scale), call, rotary);
+        return BackFromProduct(kept, gradient, weights).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>The gradient of h, where <see cref="Kept.Qkv"/> has its own.</summary>
+    internal static Tensor BackFromProduct(Kept kept, Tensor gradient, Weights weights)
+    {
+        using var scope = NewDisposeScope();
+        var (hidden, inverse, qkv, mixed, _) = kept;
         MatMul.AddGradient(gradient, mixed, weights.Output, weights.Scale);
         MatMul.AddGradient(qkv, weights.Norm.Again(hidden, inverse), weights.Qkv);
         var normed = MatMul.Backward(qkv, weights.Qkv);

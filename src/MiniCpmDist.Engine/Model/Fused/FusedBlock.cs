@@ -31,6 +31,12 @@ internal sealed class FusedBlock : IDisposable
         _mlp = FeedForwardModules.Fused(shape, layer, Norm("post_attention_layernorm"), Find);
     }
 
+    /// <summary>What its attention half computes with; owned by this.</summary>
+    public FusedAttentionBlock.Weights Attention => _attention;
+
+    /// <summary>Its feed-forward half; owned by this.</summary>
+    public IFusedFeedForward FeedForward => _mlp;
+
     public Tensor Forward(Tensor hidden, AttentionCall call, RotaryTable rotary)
     {
         if (_checkpointing == ActivationCheckpointing.Full)

@@ -12,16 +12,9 @@ namespace MiniCpmDist.Engine.Model.Fused;
 /// </summary>
 internal sealed class FusedDecoder : IDisposable
 {
-    private const string Embedding = "model.embed_tokens.weight";
-    private const string FinalNormName = "model.norm.weight";
-    private const string UntiedHead = "lm_head.weight";
-
     private readonly double _embeddingScale;
     private readonly Tensor _parameter;
-    private readonly FlatWeight _embedding;
-    private readonly FusedBlock[] _blocks;
-    private readonly RowNorm _norm;
-    private readonly FlatWeight _head;
+    private readonly DecoderWeights _weights;
     private readonly FusedLayouts _layouts;
     private readonly bool _isAdapted;
 
@@ -40,17 +33,7 @@ internal sealed class FusedDecoder : IDisposable
         _embeddingScale = shape.ScaleEmb;
         _parameter = embedding;
         _layouts = new FusedLayouts(shape, window);
-        _embedding = weights.Find(Embedding, Embedding);
-        _blocks =
-        [
-            .. Enumerable.Range(0, shape.Layers)
-                .Select(layer => new FusedBlock(
-                    shape, routers?.Layers[layer], $"model.layers.{layer}.", weights, checkpointing)),
-        ];
-        // The logits are divided by d_m / d_base: here, where it costs nothing.
-        _norm = new RowNorm(weights.Find(FinalNormName, FinalNormName), shape.RmsNormEps, 1 / shape.ScaleWidth);
-        var head = shape.TieWordEmbeddings ? Embedding : UntiedHead;
-        _head = weights.Find(head, head);
+        _weights = new DecoderWeights(shape, routers, weights, checkpointing);
     }
 
     /// <summary>As <see cref="MiniCpmDecoder.Reached"/>.</summary>
@@ -61,14 +44,15 @@ internal sealed class FusedDecoder : IDisposable
     {
         using var scope = NewDisposeScope();
         var (call, rotary) = _layouts.For(ids.shape[0], ids.shape[1], segmentLengths);
-        var hidden = EmbeddedTokens.apply(_parameter, ids.reshape(-1).contiguous(), _embedding, _embeddingScale);
+        var hidden = EmbeddedTokens.apply(
+            _parameter, ids.reshape(-1).contiguous(), _weights.Embedding, _embeddingScale);
         // No tensor that the graph knows is trained: its functions get adapters inside of their weights.
         if (_isAdapted && is_grad_enabled())
             hidden.requires_grad = true;
         hidden = seen?.Over(hidden) ?? hidden;
-        foreach (var (i, block) in _blocks.Index())
+        foreach (var (i, block) in _weights.Blocks.Index())
             hidden = block.Forward(BackwardMark.Set(hidden, i, Reached), call, rotary);
-        return FinalNorm.apply(BackwardMark.Set(hidden, _blocks.Length, Reached), _norm)
+        return FinalNorm.apply(BackwardMark.Set(hidden, _weights.Blocks.Length, Reached), _weights.Norm)
             .view(ids.shape[0], ids.shape[1], -1)
             .MoveToOuterDisposeScope();
     }
@@ -79,17 +63,13 @@ internal sealed class FusedDecoder : IDisposable
         using var scope = NewDisposeScope();
         var losses = tokenLosses ?? empty(hidden.shape[0], ScalarType.Float32);
         return FusedCrossEntropy.apply(
-                hidden, _head, targets.contiguous(), is_grad_enabled(), gradientFactor!, losses)
+                hidden, _weights.Head, targets.contiguous(), is_grad_enabled(), gradientFactor!, losses)
             .MoveToOuterDisposeScope();
     }
 
     public void Dispose()
     {
-        _embedding.Dispose();
-        foreach (var block in _blocks)
-            block.Dispose();
-        _norm.Dispose();
-        _head.Dispose();
+        _weights.Dispose();
         _layouts.Dispose();
     }
 }

@@ -40,12 +40,11 @@ internal sealed class PoisonedGradients(
 
     public IReadOnlyList<string> Measures => inner.Measures;
 
-    public double AddCollective(
-        StepBatch batch, int index, long weight, Span<double> bySequence, Span<double> measured)
+    public void AddCollective(StepBatch batch, int index, long weight, IReadOnlyList<MicroBatchSums> sums)
     {
-        var sum = inner.AddCollective(batch, index, weight, bySequence, measured);
-        if (batch.Places.Skip(index * bySequence.Length).Take(bySequence.Length).Any(poisoned.Contains))
+        inner.AddCollective(batch, index, weight, sums);
+        var sequences = sums[0].Sequences;
+        if (batch.Places.Skip(index * sequences).Take(sequences).Any(poisoned.Contains))
             gradients.Sums.Write(0, [float.NaN]);
-        return sum;
     }
 }

@@ -14,8 +14,8 @@ internal interface IMicroBatchGradients
     /// <param name="batch">The step's; this rank has read the micro-batch.</param>
     /// <param name="index">Of the micro-batch.</param>
     /// <param name="weight">What the step divides by.</param>
-    /// <param name="bySequence">Takes the sum of each of its sequences.</param>
-    /// <param name="measured">Takes the sum of each measure.</param>
-    /// <returns>Its sum of the objective.</returns>
-    double AddCollective(StepBatch batch, int index, long weight, Span<double> bySequence, Span<double> measured);
+    /// <param name="sums">
+    /// Takes what this rank's strands of the micro-batch sum up to, one after the other; a whole sequence is one.
+    /// </param>
+    void AddCollective(StepBatch batch, int index, long weight, IReadOnlyList<MicroBatchSums> sums);
 }

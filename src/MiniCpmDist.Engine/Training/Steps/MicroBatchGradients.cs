@@ -19,23 +19,23 @@ internal sealed class MicroBatchGradients(
     public IReadOnlyList<string> Measures { get; } =
         [.. objective.Measures, .. model.Routers is null ? [] : RouterBook.Measures];
 
-    public double AddCollective(
-        StepBatch batch, int index, long weight, Span<double> bySequence, Span<double> measured)
+    public void AddCollective(StepBatch batch, int index, long weight, IReadOnlyList<MicroBatchSums> sums)
     {
         using var scope = NewDisposeScope();
-        ObjectiveSums sums;
+        var whole = sums[0];
+        ObjectiveSums objectiveSums;
         using (trace.Measure("forward"))
         using (model.Routers?.Watch())
-            sums = objective.Sum(model, batch.MicroBatches[index]!, 1.0 / weight);
+            objectiveSums = objective.Sum(model, batch.MicroBatches[index]!, 1.0 / weight);
         using (trace.Measure("backward"))
         {
-            BackwardPass.Run(sums.Sum.DividedBy(weight));
+            BackwardPass.Run(objectiveSums.Sum.DividedBy(weight));
             gradients.ReachedCollective(Bucket.AtTheEnd);
         }
         var ofObjective = objective.Measures.Count;
-        sums.CopyTo(bySequence, measured[..ofObjective]);
+        objectiveSums.CopyTo(whole.BySequence, whole.Measured[..ofObjective]);
         // The step divides by its weight; what is measured of routers is a mean over all tokens.
-        model.Routers?.CopyTo(measured[ofObjective..], weight);
-        return sums.Sum.item<double>();
+        model.Routers?.CopyTo(whole.Measured[ofObjective..], weight);
+        whole.Objective = objectiveSums.Sum.item<double>();
     }
 }

@@ -14,7 +14,7 @@ namespace MiniCpmDist.Engine.Training.Steps;
 /// <remarks>Owns the loader, and nothing else of what it is given.</remarks>
 internal sealed class TrainingStep(
     ICommunicator communicator,
-    LaneTree lanes,
+    RankGrid grid,
     RankReduction reduction,
     StepRouting routing,
     IMicroBatchGradients microBatchGradients,
@@ -35,26 +35,21 @@ internal sealed class TrainingStep(
         // An exact integer, known before any backward.
         var weight = Math.Max(1, batch.Weights.Sum());
         var (microBatches, microBatch) = (batch.MicroBatches.Count, batch.Places.Count / batch.MicroBatches.Count);
-        // The sums of micro-batches make the loss, those of sequences the loss of each source. What is measured besides
-        // comes last, micro-batch by micro-batch.
-        var measures = microBatchGradients.Measures.Count;
-        var measuredAt = microBatches + batch.Places.Count;
-        var sums = new double[measuredAt + microBatches * measures];
-        var (firstLane, laneCount) = lanes.LanesOf(communicator.Rank, communicator.WorldSize);
+        // Those of the strands of micro-batches, strand by strand; a whole sequence is one.
+        var sums = StepSums.For(grid, microBatches, microBatch, microBatchGradients.Measures);
+        var (firstLane, laneCount) = grid.LanesOf(communicator.Rank);
         // Sharded gradients are reduced with each micro-batch, so all ranks have to have as many.
-        var rounds = Enumerable.Range(0, lanes.Lanes)
-            .Max(lane => LaneMicroBatches.Of(lane, lanes.Lanes, microBatches).Count);
+        var rounds = Enumerable.Range(0, grid.Lanes.Lanes)
+            .Max(lane => LaneMicroBatches.Of(lane, grid.Lanes.Lanes, microBatches).Count);
         var expertTokens = routing.CountCollective(batch);
         gradients.Clear();
         for (var lane = firstLane; lane < firstLane + laneCount; lane++)
         {
-            var (first, count) = LaneMicroBatches.Of(lane, lanes.Lanes, microBatches);
+            var (first, count) = LaneMicroBatches.Of(lane, grid.Lanes.Lanes, microBatches);
             for (var i = first; i < first + count; i++)
             {
                 gradients.IsLast = lane == firstLane + laneCount - 1 && i == first + count - 1;
-                sums[i] = microBatchGradients.AddCollective(
-                    batch, i, weight, sums.AsSpan(microBatches + i * microBatch, microBatch),
-                    sums.AsSpan(measuredAt + i * measures, measures));
+                microBatchGradients.AddCollective(batch, i, weight, sums.Of(communicator.Rank, i));
             }
             using (trace.Measure("reduction"))
             {
@@ -79,13 +74,14 @@ internal sealed class TrainingStep(
         using (trace.Measure("norm"))
             norm = _norm.MeasureCollective(gradients);
         // All ranks know loss, norm and hashes before anything is changed, and decide alike.
-        var (all, own) = GatherCollective(sums, microBatches, microBatch, arrival, hash);
+        double[] ofRank = hash is { } bits ? [arrival, BitConverter.UInt64BitsToDouble(bits)] : [arrival];
+        var own = sums.GatherCollective(communicator, ofRank);
+        trace.Parts?.Synchronized();
         var result = new StepResult(
-            OrderedSums.Sum(all.AsSpan(0, microBatches)) / weight, norm, BySource(batch, all.AsSpan(microBatches)),
-            waited.TotalSeconds)
+            sums.Objective() / weight, norm, BySource(batch, sums.BySequence()), waited.TotalSeconds)
         {
             Arrivals = [.. own.Select(numbers => numbers[0])],
-            Measures = Measured(all.AsSpan(measuredAt), weight),
+            Measures = sums.Measured(weight),
             ExpertTokens = expertTokens,
             Hashes = [.. own.SelectMany(numbers => numbers.Skip(1)).Select(BitConverter.DoubleToUInt64Bits)],
         };
@@ -112,40 +108,7 @@ internal sealed class TrainingStep(
         return taken;
     }
 
-    /// <summary>This also brings each rank's arrival and hash to all, in a message that is sent anyway.</summary>
-    private (double[] Sums, double[][] Own) GatherCollective(
-        double[] sums, int microBatches, int microBatch, double arrival, ulong? hash)
-    {
-        var owners = new int[sums.Length];
-        for (var rank = 0; rank < communicator.WorldSize; rank++)
-        {
-            var (first, count) = LaneMicroBatches.OfRank(lanes, rank, communicator.WorldSize, microBatches);
-            owners.AsSpan(first, count).Fill(rank);
-            owners.AsSpan(microBatches + first * microBatch, count * microBatch).Fill(rank);
-            var measures = microBatchGradients.Measures.Count;
-            owners.AsSpan(microBatches * (1 + microBatch) + first * measures, count * measures).Fill(rank);
-        }
-        double[] own = hash is { } bits ? [arrival, BitConverter.UInt64BitsToDouble(bits)] : [arrival];
-        var gathered = OrderedSums.GatherCollective(communicator, sums, i => owners[i], own);
-        trace.Parts?.Synchronized();
-        return gathered;
-    }
-
-    private Measure[] Measured(ReadOnlySpan<double> sums, long weight)
-    {
-        var names = microBatchGradients.Measures;
-        var measured = new Measure[names.Count];
-        for (var i = 0; i < names.Count; i++)
-        {
-            var sum = 0.0;
-            for (var at = i; at < sums.Length; at += names.Count)
-                sum += sums[at];
-            measured[i] = new Measure(names[i], sum / weight);
-        }
-        return measured;
-    }
-
-    private List<SourceLoss> BySource(StepBatch batch, ReadOnlySpan<double> sequenceSums)
+    private List<SourceLoss> BySource(StepBatch batch, double[] sequenceSums)
     {
         var (sums, weights) = (new double[data.Sources.Count], new long[data.Sources.Count]);
         for (var i = 0; i < batch.Places.Count; i++)

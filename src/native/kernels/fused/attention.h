@@ -20,21 +20,25 @@ constexpr int64_t tile = 64;
 constexpr float log2_of_e = 1.44269504f;
 constexpr float log_of_2 = 0.693147181f;
 
-/// Where the heads of one segment lie in the product of q, k and v, and those of its stem.
+/// Where the queries of one segment lie, its keys, and those of its stem.
 struct Segment {
     int64_t first;
     int64_t length;
+    int64_t key_first;
     int64_t stem_first;
     int64_t stem_length;  // 0: it has none
 };
 
-/// A segment without a stem, and the branches that follow it.
+/// A segment without a stem, and the branches that follow it; where keys have a buffer of their own, neighbours that
+/// begin in one document.
 struct Family {
     int64_t first;  // of `Work::segments`
     int64_t count;
 };
 
 inline int32_t stem_length(const mcd_kernels_attention &call, int64_t segment) {
+    if (call.key_rows != nullptr)
+        return call.earlier[segment];
     const int32_t branch = call.branches == nullptr ? 0 : call.branches[segment];
     return branch == 0 ? 0 : call.segments[segment - branch];
 }
@@ -56,10 +60,13 @@ struct Work {
         int64_t row = 0;
         for (int64_t i = 0; i < call.segment_count; ++i) {
             const int32_t stem = stem_length(call, i);
-            if (stem == 0)
+            const bool elsewhere = call.key_rows != nullptr;
+            const int64_t key = elsewhere ? call.key_rows[i] : row;
+            if (elsewhere ? i == 0 || segments.back().stem_first != key - stem : stem == 0)
                 families.push_back({i, 0});
             Family &family = families.back();
-            segments.push_back({row, call.segments[i], stem == 0 ? row : segments[family.first].first, stem});
+            const int64_t stem_first = elsewhere ? key - stem : stem == 0 ? row : segments[family.first].first;
+            segments.push_back({row, call.segments[i], key, stem_first, stem});
             ++family.count;
             row += call.segments[i];
             longest = std::max<int64_t>(longest, own_keys(segments.back()) + call.segments[i]);
@@ -87,13 +94,21 @@ inline const float *query_head(const mcd_kernels_attention &call, const float *q
     return qkv + head * call.head_dim;
 }
 
-inline const float *key_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
-    return qkv + (call.heads + head) * call.head_dim;
-}
+/// Rows of keys and values, or of their gradients: beside the queries, or in a buffer of their own.
+template <typename Number>
+struct KeyRows {
+    KeyRows(const mcd_kernels_attention &call, Number *qkv, Number *kv)
+        : keys(kv == nullptr ? qkv + call.heads * call.head_dim : kv), dim(call.head_dim), heads(call.kv_heads),
+          stride(kv == nullptr ? call.stride : 2 * heads * dim) {}
 
-inline const float *value_head(const mcd_kernels_attention &call, const float *qkv, int64_t head) {
-    return qkv + (call.heads + call.kv_heads + head) * call.head_dim;
-}
+    Number *key(int64_t row, int64_t head) const { return keys + row * stride + head * dim; }
+    Number *value(int64_t row, int64_t head) const { return key(row, heads + head); }
+
+    Number *keys;
+    int64_t dim;
+    int64_t heads;
+    int64_t stride;
+};
 
 /// to = from * factor, row by row.
 inline void copy_rows(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to,
@@ -106,6 +121,14 @@ inline void copy_rows(const float *from, int64_t from_stride, int64_t rows, int6
         for (; column < columns; ++column)
             to[row * to_stride + column] = from[row * from_stride + column] * factor;
     }
+}
+
+/// to += from * factor, row by row.
+inline void add_rows(const float *from, int64_t from_stride, int64_t rows, int64_t columns, float factor, float *to,
+                     int64_t to_stride) {
+    for (int64_t row = 0; row < rows; ++row)
+        for (int64_t column = 0; column < columns; ++column)
+            to[row * to_stride + column] += from[row * from_stride + column] * factor;
 }
 
 /// The rows of one head next to each other, filled with zeros to whole vectors of rows and columns.

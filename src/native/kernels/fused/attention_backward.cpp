@@ -127,37 +127,34 @@ void retrace_tile(const mcd_kernels_attention &call, const Segment &segment, con
     copy_rows(w.outputs, padded, count, dim, scale, rows.gradients + first * call.stride + head * dim, call.stride);
 }
 
-/// Reads the keys and values of a segment, and begins their gradients.
-void begin_keys(const mcd_kernels_attention &call, const Segment &segment, const float *qkv, const Workspace &w,
+/// Reads some keys and values, and begins their gradients.
+void begin_keys(const KeyRows<const float> &from, int64_t first, int64_t length, const Workspace &w, int64_t at,
                 int64_t shared) {
-    const float *rows = qkv + segment.first * call.stride;
-    const int64_t own = own_keys(segment) * w.padded, length = segment.length;
-    gather(key_head(call, rows, shared), call.stride, length, call.head_dim, 1.0f, w.keys + own);
-    gather(value_head(call, rows, shared), call.stride, length, call.head_dim, 1.0f, w.values + own);
-    std::fill_n(w.key_gradients + own, length * w.padded, 0.0f);
-    std::fill_n(w.value_gradients + own, length * w.padded, 0.0f);
+    gather(from.key(first, shared), from.stride, length, from.dim, 1.0f, w.keys + at);
+    gather(from.value(first, shared), from.stride, length, from.dim, 1.0f, w.values + at);
+    std::fill_n(w.key_gradients + at, length * w.padded, 0.0f);
+    std::fill_n(w.value_gradients + at, length * w.padded, 0.0f);
 }
 
-/// Writes the gradients of the keys and values of a segment.
-void finish_keys(const mcd_kernels_attention &call, const Segment &segment, const Workspace &w, int64_t shared,
-                 float *gradients) {
-    float *rows = gradients + segment.first * call.stride;
-    const int64_t own = own_keys(segment) * w.padded, dim = call.head_dim;
+/// Writes their gradients, by `copy_rows` or `add_rows`.
+template <typename Write>
+void finish_keys(const KeyRows<float> &to, int64_t first, int64_t length, const Workspace &w, int64_t at,
+                 int64_t shared, Write write) {
     // The queries that were added up bear the scale and the change to powers of two.
-    copy_rows(w.key_gradients + own, w.padded, segment.length, dim, log_of_2, rows + (call.heads + shared) * dim,
-              call.stride);
-    copy_rows(w.value_gradients + own, w.padded, segment.length, dim, 1.0f,
-              rows + (call.heads + call.kv_heads + shared) * dim, call.stride);
+    write(w.key_gradients + at, w.padded, length, to.dim, log_of_2, to.key(first, shared), to.stride);
+    write(w.value_gradients + at, w.padded, length, to.dim, 1.0f, to.value(first, shared), to.stride);
 }
 
 }  // namespace
 
-void attention_backward(const mcd_kernels_attention &call, const float *qkv, const float *out, const float *lse,
-                        const float *out_gradients, float *gradients) {
+void attention_backward(const mcd_kernels_attention &call, const float *qkv, const float *kv, const float *out,
+                        const float *lse, const float *out_gradients, float *gradients, float *kv_gradients) {
     thread_local std::vector<float> memory;
     const Work work(call, memory, Workspace::size);
     const int64_t dim = call.head_dim, group = call.heads / call.kv_heads;
     const int64_t units = static_cast<int64_t>(work.families.size()) * call.kv_heads;
+    const KeyRows<const float> from(call, qkv, kv);
+    const KeyRows<float> to(call, gradients, kv_gradients);
     // A stem's keys have gradients from its branches, too, so a family is one unit.
 #pragma omp parallel for num_threads(call.threads) schedule(dynamic)
     for (int64_t unit = 0; unit < units; ++unit) {
@@ -169,14 +166,23 @@ void attention_backward(const mcd_kernels_attention &call, const float *qkv, con
             const int64_t out_offset = segment.first * call.heads * dim;
             const Rows rows = {qkv + segment.first * call.stride, out + out_offset, lse + segment.first,
                                out_gradients + out_offset, gradients + segment.first * call.stride};
-            begin_keys(call, segment, qkv, w, shared);
+            const int64_t own = own_keys(segment) * w.padded;
+            if (kv != nullptr)
+                begin_keys(from, segment.stem_first, segment.stem_length, w, 0, shared);
+            begin_keys(from, segment.key_first, segment.length, w, own, shared);
             for (int64_t head = shared * group; head < (shared + 1) * group; ++head)
                 for (int64_t first = 0; first < segment.length; first += tile)
                     retrace_tile(call, segment, rows, w, head, first, std::min(tile, segment.length - first));
-            if (i > family.first)
-                finish_keys(call, segment, w, shared, gradients);
+            if (kv != nullptr) {
+                finish_keys(to, segment.stem_first, segment.stem_length, w, 0, shared, add_rows);
+                finish_keys(to, segment.key_first, segment.length, w, own, shared, add_rows);
+            } else if (i > family.first) {
+                finish_keys(to, segment.key_first, segment.length, w, own, shared, copy_rows);
+            }
         }
-        finish_keys(call, work.segments[family.first], w, shared, gradients);
+        const Segment &stem = work.segments[family.first];
+        if (kv == nullptr)
+            finish_keys(to, stem.key_first, stem.length, w, 0, shared, copy_rows);
     }
 }
 

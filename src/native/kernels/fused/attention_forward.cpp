@@ -107,22 +107,23 @@ void attend_keys(const Workspace &w, int64_t at, int64_t keys, int64_t lanes, in
 
 }  // namespace
 
-void attention_forward(const mcd_kernels_attention &call, const float *qkv, float *out, float *lse) {
+void attention_forward(const mcd_kernels_attention &call, const float *qkv, const float *kv, float *out, float *lse) {
     thread_local std::vector<float> memory;
     const Work work(call, memory, Workspace::size);
     const int64_t dim = call.head_dim;
+    const KeyRows<const float> from(call, qkv, kv);
     const int64_t units = call.segment_count * call.heads;
 #pragma omp parallel for num_threads(call.threads) schedule(dynamic)
     for (int64_t unit = 0; unit < units; ++unit) {
         const Segment segment = work.segments[unit / call.heads];
         const int64_t head = unit % call.heads, shared = head / (call.heads / call.kv_heads);
         const Workspace w(work.of_thread(omp_get_thread_num()), work.longest, dim);
-        const float *rows = qkv + segment.first * call.stride, *stem = qkv + segment.stem_first * call.stride;
-        const int64_t own = own_keys(segment) * w.padded;
-        gather(key_head(call, stem, shared), call.stride, segment.stem_length, dim, 1.0f, w.keys);
-        gather(value_head(call, stem, shared), call.stride, segment.stem_length, dim, 1.0f, w.values);
-        gather(key_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.keys + own);
-        gather(value_head(call, rows, shared), call.stride, segment.length, dim, 1.0f, w.values + own);
+        const float *rows = qkv + segment.first * call.stride;
+        const int64_t own = own_keys(segment) * w.padded, stem = segment.stem_first, first_key = segment.key_first;
+        gather(from.key(stem, shared), from.stride, segment.stem_length, dim, 1.0f, w.keys);
+        gather(from.value(stem, shared), from.stride, segment.stem_length, dim, 1.0f, w.values);
+        gather(from.key(first_key, shared), from.stride, segment.length, dim, 1.0f, w.keys + own);
+        gather(from.value(first_key, shared), from.stride, segment.length, dim, 1.0f, w.values + own);
         for (int64_t first = 0; first < segment.length; first += tile)
             attend_tile(call, segment, query_head(call, rows, head) + first * call.stride, w, first,
                         std::min(tile, segment.length - first),

@@ -18,9 +18,9 @@ void cross_entropy(float *, const int64_t *, float *, int64_t, int64_t, const fl
 void embedding_forward(const float *, const int64_t *, float *, int64_t, int64_t, float, int32_t);
 void embedding_backward(float *, const int64_t *, const float *, int64_t, int64_t, float, int32_t);
 void attention_rotate(const mcd_kernels_attention &, float *, const float *, const float *, float);
-void attention_forward(const mcd_kernels_attention &, const float *, float *, float *);
+void attention_forward(const mcd_kernels_attention &, const float *, const float *, float *, float *);
 void attention_backward(const mcd_kernels_attention &, const float *, const float *, const float *, const float *,
-                        float *);
+                        const float *, float *, float *);
 void row_product(const RowProduct &, int32_t);
 void packed_product(const PackedProduct &, int32_t);
 

@@ -33,9 +33,11 @@ struct FusedTable {
                                int64_t size, float factor, int32_t threads);
     void (*attention_rotate)(const mcd_kernels_attention &call, float *qkv, const float *cos, const float *sin,
                              float direction);
-    void (*attention_forward)(const mcd_kernels_attention &call, const float *qkv, float *out, float *lse);
-    void (*attention_backward)(const mcd_kernels_attention &call, const float *qkv, const float *out, const float *lse,
-                               const float *out_gradients, float *gradients);
+    // `kv` and `kv_gradients` are null where keys and values lie beside the queries.
+    void (*attention_forward)(const mcd_kernels_attention &call, const float *qkv, const float *kv, float *out,
+                              float *lse);
+    void (*attention_backward)(const mcd_kernels_attention &call, const float *qkv, const float *kv, const float *out,
+                               const float *lse, const float *out_gradients, float *gradients, float *kv_gradients);
     void (*row_product)(const RowProduct &call, int32_t threads);
     void (*packed_product)(const PackedProduct &call, int32_t threads);
 };
