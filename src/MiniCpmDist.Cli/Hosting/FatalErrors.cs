@@ -39,8 +39,10 @@ internal static class FatalErrors
     }
 
     /// <summary>Prints the message and, in a world of ranks, ends all of them.</summary>
-    private static int Report(Exception exception)
+    private static int Report(Exception thrown)
     {
+        // What several threads do at once fails with a list; its first entry is what there is to say.
+        var exception = thrown is AggregateException { InnerExceptions: [var first, ..] } ? first : thrown;
         var exitCode = exception switch
         {
             ConfigurationException or RunControlException { Failure: RunControlFailure.Refused } =>

@@ -29,8 +29,8 @@ internal sealed class MatrixQuantizer(QuantizationOptions options, RankShares ra
         var grids = new GroupGrid[outputs * plan.Groups];
         var errors = new (double Own, double Nearest, double Study, double All)[outputs];
         var (ownStrip, ownStrips, each) = ranks.Stretch((outputs + StripRows - 1) / StripRows);
-        Parallel.For(
-            ownStrip, ownStrip + ownStrips, new ParallelOptions { MaxDegreeOfParallelism = ranks.Threads },
+        ranks.Each(
+            Enumerable.Range(ownStrip, ownStrips),
             strip =>
             {
                 var first = strip * StripRows;

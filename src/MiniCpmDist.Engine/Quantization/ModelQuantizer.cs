@@ -275,9 +275,7 @@ public sealed class ModelQuantizer(
         (_, temporary) = _ranks.FirstsCollective(0, temporary);
         using (var states = ActivationFile.OpenToWrite(temporary, Slot))
         {
-            Parallel.ForEach(
-                _ranks.Mine(calibration.All.Count), new ParallelOptions { MaxDegreeOfParallelism = _ranks.Threads },
-                i => states.Write(i, compute(i)));
+            _ranks.Each(_ranks.Mine(calibration.All.Count), i => states.Write(i, compute(i)));
             states.FlushToDisk();
         }
         _ranks.MeetCollective();

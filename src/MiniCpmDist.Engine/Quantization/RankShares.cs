@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 using MiniCpmDist.Core.Ranks;
 
@@ -32,6 +33,20 @@ internal sealed class RankShares
     {
         for (var i = _world.Rank; i < count; i += _world.WorldSize)
             yield return i;
+    }
+
+    /// <summary>Does something for each item with all threads; throws what the first that fails has thrown.</summary>
+    public void Each(IEnumerable<int> items, Action<int> body)
+    {
+        try
+        {
+            Parallel.ForEach(items, new ParallelOptions { MaxDegreeOfParallelism = Threads }, body);
+        }
+        catch (AggregateException exception)
+        {
+            // A full disk is to be told as such.
+            ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
     }
 
     /// <summary>Waits for all ranks.</summary>
@@ -86,9 +101,7 @@ internal sealed class RankShares
         {
             int[] mine = [.. Mine(Math.Min(round, count - first)).Select(i => first + i)];
             var products = new Dictionary<string, float[]>[mine.Length];
-            Parallel.For(
-                0, mine.Length, new ParallelOptions { MaxDegreeOfParallelism = Threads },
-                i => products[i] = productsOf(mine[i]));
+            Each(Enumerable.Range(0, mine.Length), i => products[i] = productsOf(mine[i]));
             for (var i = 0; i < Threads; i++)
             {
                 foreach (var name in names)

@@ -141,6 +141,15 @@ public sealed class ModelQuantizerTests(ModelQuantizerTests.SmallRun run) : ICla
     }
 
     [Fact]
+    public void A_full_disk_is_told_as_such_whichever_thread_finds_it()
+    {
+        var shares = RankShares.OfCollective(new LoopbackCommunicator(), 2);
+        var thrown = Assert.Throws<IOException>(
+            () => shares.Each([1, 2, 3], _ => throw new IOException("No space left on device")));
+        Assert.Equal("No space left on device", thrown.Message);
+    }
+
+    [Fact]
     public void Conversations_are_written_with_the_template_and_what_fills_a_sequence_up_goes_through_no_model()
     {
         var file = run.Path("chat.jsonl");
