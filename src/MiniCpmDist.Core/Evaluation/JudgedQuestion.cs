@@ -15,6 +15,22 @@ public sealed record JudgedQuestion(
     /// <returns>Null, with problems, where it is no question.</returns>
     public static JudgedQuestion? Read(JsonElement item, string place, ProblemCollector problems)
     {
+        try
+        {
+            return ReadMembers(item, place, problems);
+        }
+        catch (InvalidOperationException)
+        {
+            // An escape that is half of a surrogate pair is found only when its text is asked for.
+            problems.Add(
+                place, "texts of whole characters", "an escape that is half of a surrogate pair and no character",
+                "write the character itself");
+            return null;
+        }
+    }
+
+    private static JudgedQuestion? ReadMembers(JsonElement item, string place, ProblemCollector problems)
+    {
         var id = item.ValueKind == JsonValueKind.Object ? TextOf(item, "question_id") : null;
         var turns = Texts(item, "turns");
         var references = Texts(item, "reference");

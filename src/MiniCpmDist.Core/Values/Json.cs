@@ -38,9 +38,13 @@ internal static class Json
             exception is JsonException or InvalidOperationException or FormatException or ArgumentException)
         {
             // .NET counts lines from zero, and the text is one line.
-            var why = exception is JsonException { BytePositionInLine: { } position }
-                ? $"it is no JSON from byte {position} on"
-                : exception.Message;
+            var why = exception switch
+            {
+                JsonException { BytePositionInLine: { } position } => $"it is no JSON from byte {position} on",
+                // The framework says this of a number, and does not say of which.
+                FormatException { Source: Framework } => "a number is too large for its member, or has a fraction",
+                _ => exception.Message,
+            };
             throw new FormatException($"Expected {what}, found `{Shorten(text)}`: {why}", exception);
         }
     }
@@ -66,6 +70,8 @@ internal static class Json
         element.TryGetProperty(name, out var member)
             ? member
             : throw new FormatException($"the member \"{name}\" is missing.");
+
+    private const string Framework = "System.Text.Json";
 
     private static string Shorten(string text) => text.Length <= 120 ? text : text[..120] + "...";
 }

@@ -40,12 +40,23 @@ public sealed class JudgeTests
     }
 
     [Theory]
+    [InlineData("19223372036854775808")]
+    [InlineData("1.5")]
+    [InlineData("1e-4")]
+    public void A_number_that_is_none_of_the_format_is_told_in_a_sentence_of_ours(string turn) =>
+        Assert.Contains(
+            "a number is too large for its member, or has a fraction",
+            Assert.Throws<FormatException>(() => JudgedTurn.Read(
+                $$"""{"question_id":"81","turn":{{turn}},"answer":"red","verdict":"[[7]]"}""")).Message, Ordinal);
+
+    [Theory]
     [InlineData("""{"turns":["a"]}""", "`question_id`")]
     [InlineData("""{"question_id":1}""", "`turns`")]
     [InlineData("""{"question_id":1,"turns":[]}""", "`turns`")]
     [InlineData("""{"question_id":1,"turns":["a",2]}""", "`turns`")]
     [InlineData("""{"question_id":1,"turns":["a"],"reference":["x","y"]}""", "`reference`")]
     [InlineData("[]", "`question_id`")]
+    [InlineData("""{"question_id":1,"turns":["\ud800"]}""", "whole characters")]
     public void A_question_that_lacks_something_is_told_with_its_place(string json, string expected)
     {
         var problems = new ProblemCollector();
