@@ -42,7 +42,8 @@ internal static class Json
             {
                 JsonException { BytePositionInLine: { } position } => $"it is no JSON from byte {position} on",
                 // The framework says this of a number, and does not say of which.
-                FormatException { Source: Framework } => "a number is too large for its member, or has a fraction",
+                FormatException { Source: { } source } when source.StartsWith(Framework, StringComparison.Ordinal) =>
+                    "a number is too large for its member, or has a fraction",
                 _ => exception.Message,
             };
             throw new FormatException($"Expected {what}, found `{Shorten(text)}`: {why}", exception);

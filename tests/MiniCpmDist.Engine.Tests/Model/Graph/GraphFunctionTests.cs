@@ -1,4 +1,6 @@
 using MiniCpmDist.Core.Model;
+using MiniCpmDist.Data.Ranks;
+using MiniCpmDist.Engine.Collectives;
 using MiniCpmDist.Engine.Model;
 using MiniCpmDist.Engine.Model.Experts;
 using MiniCpmDist.Engine.Model.Fused;
@@ -17,6 +19,15 @@ public sealed class GraphFunctionTests : IDisposable
     private const int Rows = 6;
     private const int Width = 8;
 
+    private static readonly ModelShape s_shape = ModelPresets.All["nano"] with
+    {
+        HiddenSize = Width,
+        IntermediateSize = Width,
+        Heads = 2,
+        KeyValueHeads = 2,
+        HeadDim = 4,
+    };
+
     private static readonly Dictionary<string, (string Words, Func<GraphFunctionTests, Tensor> Loss)> s_cases = new()
     {
         [nameof(EmbeddedTokens)] = ("flat gradients", _ => EmbeddedTokens.apply(
@@ -29,6 +40,12 @@ public sealed class GraphFunctionTests : IDisposable
             Input(Rows, Width), Experts(), false).sum()),
         [nameof(CheckpointedBlock)] = ("flat gradients", test => CheckpointedBlock.apply(
             Input(Rows, Width), Attention(), Mlp(), test._call, test._rotary).sum()),
+        [nameof(StrandAttention)] = ("flat gradients", test => StrandAttention.apply(
+            Input(Rows, Width), (FusedAttentionBlock.Weights[])[Attention()], test.Strands()).sum()),
+        [nameof(CheckpointedStrands)] = ("flat gradients", test => CheckpointedStrands.apply(
+            Input(Rows, Width),
+            (FusedBlock[])[new FusedBlock(s_shape, null, "", new FrozenWeights(), ActivationCheckpointing.Full)],
+            test.Strands()).sum()),
         [nameof(FinalNorm)] = ("flat gradients", _ => FinalNorm.apply(
             Input(Rows, Width), Norm()).sum()),
         [nameof(FusedCrossEntropy)] = ("Expected to go back with the factor 0.5", _ => FusedCrossEntropy.apply(
@@ -112,6 +129,11 @@ public sealed class GraphFunctionTests : IDisposable
         _scope.Dispose();
     }
 
+    // One strand of one sequence, on one rank.
+    private StrandPass Strands() => new(
+        s_shape, new ContextLink(RankLink.OnHost(new LoopbackCommunicator()), [0]), [new SequenceStrand(1, 0, Rows, 1)],
+        SegmentLengths.Of([Rows]), _rotary);
+
     private static Tensor Input(params long[] shape) => rand(shape).requires_grad_();
 
     private static FlatWeight Frozen(params long[] shape) => new(rand(shape), null);
@@ -167,5 +189,16 @@ public sealed class GraphFunctionTests : IDisposable
         var rows = NarrowTokenRows.apply(Input(4, Width), ids);
         ids.mul_(0);
         return rows.sum();
+    }
+
+    private sealed class FrozenWeights : IFlatWeights
+    {
+        public FlatWeight Find(string first, string last) => first switch
+        {
+            _ when first.Contains("layernorm", StringComparison.Ordinal) => Frozen(Width),
+            _ when first.Contains("q_proj", StringComparison.Ordinal) => Frozen(3 * Width, Width),
+            _ when first.Contains("gate_proj", StringComparison.Ordinal) => Frozen(2 * Width, Width),
+            _ => Frozen(Width, Width),
+        };
     }
 }
