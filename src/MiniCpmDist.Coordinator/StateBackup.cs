@@ -18,7 +18,7 @@ public static class StateBackup
 
     /// <summary>Writes a backup.</summary>
     /// <param name="stateFolder">The memory.</param>
-    /// <param name="file">The tar file; there is none of that name yet.</param>
+    /// <param name="file">The tar file; no file has that name yet.</param>
     /// <returns>Number of runs in it.</returns>
     /// <exception cref="ConfigurationException">What is wrong with the folder or the file.</exception>
     public static int Write(string stateFolder, string file)

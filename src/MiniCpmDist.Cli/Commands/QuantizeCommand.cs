@@ -188,7 +188,7 @@ internal static class QuantizeCommand
                 ? CalibrationSequences.Open(request.Calibration, source.TokenizerHash, request.Sequences)
                 : throw new ConfigurationException([new Problem(
                     "--template", "a file of conversations as --calibration, beside it",
-                    $"`{request.Calibration}`, which is none",
+                    $"`{request.Calibration}`, which is no such file",
                     "leave it out: the template of a data folder lies in the folder")]);
         }
         return CalibrationSequences.OfConversations(

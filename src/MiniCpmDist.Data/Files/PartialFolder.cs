@@ -30,6 +30,10 @@ public sealed class PartialFolder : IDisposable
         !System.IO.Path.Exists(folder), folder, "a name that is free", Directory.Exists(folder) ? "a folder" : "a file",
         "choose another --out, or remove it");
 
+    /// <summary>FOLDER.partial, for those who share the work with the process that has made it.</summary>
+    public static string PathOf(string folder) =>
+        System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder)) + ".partial";
+
     /// <summary>Makes FOLDER.partial; what an earlier attempt left in it is removed, or kept to go on with.</summary>
     /// <param name="folder">The name that it gets in the end.</param>
     /// <param name="isWorthKeeping">Whether a later attempt goes on with a file of that name; where there is one, the
@@ -39,7 +43,7 @@ public sealed class PartialFolder : IDisposable
     public static PartialFolder Create(string folder, Func<string, bool>? isWorthKeeping = null)
     {
         var target = System.IO.Path.TrimEndingDirectorySeparator(System.IO.Path.GetFullPath(folder));
-        var path = target + ".partial";
+        var path = PathOf(folder);
         try
         {
             Directory.CreateDirectory(path);

@@ -53,7 +53,7 @@ public sealed record DocumentReach(long LossTokens, IReadOnlyList<WindowReach> B
         return false;
     }
 
-    /// <summary>The share of the loss tokens that lie beyond a window, 0 to 1; 0 where there are none.</summary>
+    /// <summary>The share of the loss tokens that lie beyond a window, 0 to 1; 0 where no token bears loss.</summary>
     public double Share(WindowReach reach) => LossTokens == 0 ? 0 : (double)reach.Tokens / LossTokens;
 
     /// <summary>Positions of each document, or piece of one, in a sequence; they add up to the sequence.</summary>

@@ -34,7 +34,7 @@ public sealed class ExportSource
     /// The model as another program is to compute it. A run with a dynamic base has trained with that of its own length
     /// alone, and the published class takes another one for shorter texts: so the base is written as a plain one.
     /// </summary>
-    public ModelShape Written => Run is not null && Shape.RopeScaling.Kind == RopeScalingKind.Dynamic
+    public ModelShape Written => Step is not null && Shape.RopeScaling.Kind == RopeScalingKind.Dynamic
         ? Shape with { RopeTheta = Shape.Rotary.BaseOf(Longest), RopeScaling = RopeScaling.None }
         : Shape;
 

@@ -24,7 +24,6 @@ namespace MiniCpmDist.Engine.Quantization;
 public sealed class ModelQuantizer(
     ExportSource source, QuantizationOptions options, CalibrationSequences calibration, GgufType type, int threads)
 {
-    private const string PlanName = "plan.json";
     private const string ReportName = "quantization.json";
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -33,8 +32,6 @@ public sealed class ModelQuantizer(
     };
 
     private readonly ModelShape _shape = source.Written;
-    private RankShares _ranks = null!;
-    private string _folder = null!;
 
     /// <summary>Bytes that lie on the disk while the command runs: hidden states before and after a layer.</summary>
     public long SpilledBytes =>
@@ -47,37 +44,35 @@ public sealed class ModelQuantizer(
     public IReadOnlyList<MatrixReport> RunCollective(
         string folder, ICommunicator world, Action<int, int>? progress = null)
     {
-        _ranks = RankShares.OfCollective(world, threads);
-        using var partial = _ranks.IsFirst ? PartialFolder.Create(folder, _ => true) : null;
-        int first;
-        (first, _folder) = _ranks.FirstsCollective(partial is null ? 0 : Continue(partial), partial?.Path ?? "");
+        var ranks = RankShares.OfCollective(world, threads);
+        var files = new QuantizationFiles(PartialFolder.PathOf(folder), _shape.Layers);
+        using var partial = ranks.IsFirst ? PartialFolder.Create(folder, _ => true) : null;
+        var first = ranks.FirstsCollective(partial is null ? 0 : Continue(partial, files));
         using (var block = new CalibrationBlock(_shape, source.Longest))
         {
             for (var layer = first; layer < _shape.Layers; layer++)
             {
                 progress?.Invoke(layer, _shape.Layers);
-                LayerCollective(block, layer);
+                LayerCollective(ranks, files, block, layer);
             }
         }
-        return partial is null ? [] : Finish(partial);
+        return partial is null ? [] : Finish(partial, files);
     }
 
     /// <summary>The layer to go on with; everything before it is there.</summary>
-    private int Continue(PartialFolder partial)
+    private int Continue(PartialFolder partial, QuantizationFiles files)
     {
-        _folder = partial.Path;
         var plan = JsonSerializer.Serialize(Plan(), s_json);
-        var path = partial.File(PlanName);
-        if (!File.Exists(path) || InputFile.ReadText(path) != plan)
+        if (!File.Exists(files.Plan) || InputFile.ReadText(files.Plan) != plan)
         {
             partial.Clear();
-            Embed();
-            Publish(ShardName(0), stream => PlainTensors.Write(
+            Embed(files.States(0));
+            QuantizationFiles.Publish(files.Shard(0), stream => PlainTensors.Write(
                 stream, source, _shape.ParameterSpecs.Where(spec => spec.Block is null), type, null));
-            Publish(PlanName, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(plan)));
+            SyncedFile.Write(files.Plan, System.Text.Encoding.UTF8.GetBytes(plan));
         }
         var layer = 0;
-        while (layer < _shape.Layers && File.Exists(partial.File(ShardName(layer + 1))))
+        while (layer < _shape.Layers && File.Exists(files.Shard(layer + 1)))
             layer++;
         return layer;
     }
@@ -92,7 +87,7 @@ public sealed class ModelQuantizer(
         Sequences = calibration.All.Select(sequence => sequence.Index),
     };
 
-    private void Embed()
+    private void Embed(string path)
     {
         var wanted = calibration.All.SelectMany(sequence => sequence.Ids).ToHashSet();
         var rows = new Dictionary<long, float[]>();
@@ -107,7 +102,7 @@ public sealed class ModelQuantizer(
                 }
             },
             width * Math.Max(1, (1 << 20) / width));
-        var temporary = SyncedFile.Temporary(PathOf(StatesName(0)));
+        var temporary = SyncedFile.Temporary(path);
         using (var states = ActivationFile.Create(temporary, Slot))
         {
             foreach (var (i, sequence) in calibration.All.Index())
@@ -122,16 +117,14 @@ public sealed class ModelQuantizer(
             }
             states.FlushToDisk();
         }
-        SyncedFile.Publish(temporary, PathOf(StatesName(0)));
+        SyncedFile.Publish(temporary, path);
     }
-
-    private string PathOf(string name) => Path.Combine(_folder, name);
 
     private int Slot => calibration.Length * _shape.HiddenSize;
 
     private int ElementsOf(int sequence) => calibration.All[sequence].Ids.Length * _shape.HiddenSize;
 
-    private void LayerCollective(CalibrationBlock block, int layer)
+    private void LayerCollective(RankShares ranks, QuantizationFiles files, CalibrationBlock block, int layer)
     {
         var specs = _shape.ParameterSpecs.Where(spec => spec.Block == layer).ToArray();
         var prefix = $"model.layers.{layer}.";
@@ -140,7 +133,7 @@ public sealed class ModelQuantizer(
         foreach (var (name, values) in weights)
             block.Load(name, values);
         var packed = new Dictionary<string, QuantizedMatrix>();
-        using (var states = ActivationFile.Open(PathOf(StatesName(layer)), Slot))
+        using (var states = ActivationFile.Open(files.States(layer), Slot))
         {
             var passes = QuantizationPasses.Of(_shape);
             if (!options.TrueSequential)
@@ -148,30 +141,32 @@ public sealed class ModelQuantizer(
             foreach (var stages in passes)
             {
                 string[] inputs = [.. stages.Select(stage => stage[0])];
-                var hessians = _ranks.SumCollective(
+                var hessians = ranks.SumCollective(
                     calibration.All.Count, inputs,
                     i => block.Products(states.Read(i, ElementsOf(i)), calibration.All[i].Segments, inputs));
                 foreach (var (name, input) in stages.SelectMany(stage => stage.Select(name => (name, stage[0]))))
                 {
                     var columns = (int)specs.Single(spec => spec.Name == prefix + name).Shape[1];
                     var isSeen = hessians.TryGetValue(input, out var hessian);
-                    var matrix = new MatrixQuantizer(options, _ranks)
+                    var matrix = new MatrixQuantizer(options, ranks)
                         .QuantizeCollective(weights[name], hessian ?? Identity(columns), columns);
                     packed.Add(name, matrix with { IsUnseen = !isSeen });
                     block.Load(name, Unpacked(matrix.Packed));
                 }
             }
             WriteStatesCollective(
-                layer + 1, i => block.Run(states.Read(i, ElementsOf(i)), calibration.All[i].Segments));
+                ranks, files.States(layer + 1),
+                i => block.Run(states.Read(i, ElementsOf(i)), calibration.All[i].Segments));
         }
-        if (_ranks.IsFirst)
-            Publish(layer, specs, prefix, packed);
+        if (ranks.IsFirst)
+            Publish(files, layer, specs, packed);
     }
 
     private void Publish(
-        int layer, ParameterSpec[] specs, string prefix, Dictionary<string, QuantizedMatrix> packed)
+        QuantizationFiles files, int layer, ParameterSpec[] specs, Dictionary<string, QuantizedMatrix> packed)
     {
-        Publish(ReportOf(layer), stream => JsonSerializer.Serialize(stream, specs
+        var prefix = $"model.layers.{layer}.";
+        QuantizationFiles.Publish(files.Report(layer), stream => JsonSerializer.Serialize(stream, specs
             .Where(spec => packed.ContainsKey(spec.Name[prefix.Length..]))
             .Select(spec => (spec.Name, Matrix: packed[spec.Name[prefix.Length..]]))
             .Select(entry => new MatrixReport(
@@ -180,8 +175,8 @@ public sealed class ModelQuantizer(
             {
                 IsUnseen = entry.Matrix.IsUnseen,
             }), s_json));
-        Publish(ShardName(layer + 1), stream => Write(stream, specs, prefix, packed));
-        File.Delete(PathOf(StatesName(layer)));
+        QuantizationFiles.Publish(files.Shard(layer + 1), stream => Write(stream, specs, prefix, packed));
+        File.Delete(files.States(layer));
     }
 
     /// <summary>
@@ -215,11 +210,11 @@ public sealed class ModelQuantizer(
             stream.Write(bytes);
     }
 
-    private MatrixReport[] Finish(PartialFolder partial)
+    private MatrixReport[] Finish(PartialFolder partial, QuantizationFiles files)
     {
         var matrices = Enumerable.Range(0, _shape.Layers)
             .SelectMany(layer => JsonSerializer.Deserialize<MatrixReport[]>(
-                InputFile.ReadText(partial.File(ReportOf(layer))), s_json)!)
+                InputFile.ReadText(files.Report(layer)), s_json)!)
             .ToArray();
         var word = HuggingFaceExport.Words.First(entry => entry.Value == type).Key;
         partial.Remove(name => !name.StartsWith("model-", StringComparison.Ordinal));
@@ -249,9 +244,9 @@ public sealed class ModelQuantizer(
                     Matrices = matrices,
                 },
                 s_json) + "\n");
-        var places = Enumerable.Range(0, _shape.Layers + 1).Select(ShardName).SelectMany(name =>
-            TensorNames(partial.File(name)).Select(tensor => (tensor, name))).ToArray();
-        var bytes = Enumerable.Range(0, _shape.Layers + 1).Sum(i => new FileInfo(partial.File(ShardName(i))).Length);
+        var places = Enumerable.Range(0, _shape.Layers + 1).SelectMany(shard =>
+            TensorNames(files.Shard(shard)).Select(tensor => (tensor, files.ShardName(shard)))).ToArray();
+        var bytes = Enumerable.Range(0, _shape.Layers + 1).Sum(shard => new FileInfo(files.Shard(shard)).Length);
         FolderCompanions.WriteIndex(partial.Path, bytes, places);
         partial.Commit();
         return matrices;
@@ -263,32 +258,22 @@ public sealed class ModelQuantizer(
         return [.. SafeTensorsHeader.Read(file).Entries.Select(entry => entry.Name)];
     }
 
-    private void WriteStatesCollective(int layer, Func<int, float[]> compute)
+    private void WriteStatesCollective(RankShares ranks, string path, Func<int, float[]> compute)
     {
-        var temporary = "";
-        if (_ranks.IsFirst)
-        {
-            temporary = SyncedFile.Temporary(PathOf(StatesName(layer)));
+        // One command at a time has this folder, so all ranks know the name.
+        var temporary = path + SyncedFile.TemporarySuffix;
+        if (ranks.IsFirst)
             ActivationFile.Create(temporary, Slot).Dispose();
-        }
-        // This also waits for the file.
-        (_, temporary) = _ranks.FirstsCollective(0, temporary);
+        ranks.MeetCollective();
         using (var states = ActivationFile.OpenToWrite(temporary, Slot))
         {
-            _ranks.Each(_ranks.Mine(calibration.All.Count), i => states.Write(i, compute(i)));
+            ranks.Each(ranks.Mine(calibration.All.Count), i => states.Write(i, compute(i)));
             states.FlushToDisk();
         }
-        _ranks.MeetCollective();
-        if (_ranks.IsFirst)
-            SyncedFile.Publish(temporary, PathOf(StatesName(layer)));
-        _ranks.MeetCollective();
-    }
-
-    private void Publish(string name, Action<Stream> write)
-    {
-        var temporary = Path.GetFileName(SyncedFile.Temporary(PathOf(name)));
-        DurableFile.Write(_folder, temporary, write);
-        SyncedFile.Publish(PathOf(temporary), PathOf(name));
+        ranks.MeetCollective();
+        if (ranks.IsFirst)
+            SyncedFile.Publish(temporary, path);
+        ranks.MeetCollective();
     }
 
     private static float[] Unpacked(GptqMatrix matrix)
@@ -298,10 +283,4 @@ public sealed class ModelQuantizer(
             GptqPacking.Unpack(matrix, output, values.AsSpan(output * matrix.Inputs, matrix.Inputs));
         return values;
     }
-
-    private string ShardName(int shard) => $"model-{shard + 1:D5}-of-{_shape.Layers + 1:D5}.safetensors";
-
-    private static string StatesName(int layer) => $"states-{layer:D5}.bin";
-
-    private static string ReportOf(int layer) => $"errors-{layer:D5}.json";
 }

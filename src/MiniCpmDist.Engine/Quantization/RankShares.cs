@@ -52,12 +52,12 @@ internal sealed class RankShares
     /// <summary>Waits for all ranks.</summary>
     public void MeetCollective() => _world.BarrierCollective();
 
-    /// <summary>Rank 0's number and text, on all ranks.</summary>
-    public (int Number, string Text) FirstsCollective(int number, string text)
+    /// <summary>Rank 0's number, on all ranks.</summary>
+    public int FirstsCollective(int number)
     {
         Span<int> shared = [number];
         _world.BroadcastCollective(MemoryMarshal.AsBytes(shared));
-        return (shared[0], _world.BroadcastTextCollective(text)!);
+        return shared[0];
     }
 
     /// <summary>The stretch of this rank, where each has so many of all but the last ones.</summary>

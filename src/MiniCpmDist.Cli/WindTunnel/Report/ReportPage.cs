@@ -91,10 +91,8 @@ internal static class ReportPage
 
     private static string ProgressLine(TunnelProgress progress)
     {
-        var text = string.Create(
-            CultureInfo.InvariantCulture,
-            $"{progress.Finished} of {progress.Runs} runs are finished, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{progress.Share:P0} of the operations are done");
+        var share = progress.Share.ToString("P0", CultureInfo.InvariantCulture);
+        var text = $"{progress.Finished} of {progress.Runs} runs are finished, {share} of the operations are done";
         return progress.Finished < progress.Runs && progress.Left is { } left
             ? $"{text}; {ProgressText.Span(left)} of training is left"
             : text;
